@@ -1,0 +1,25 @@
+/*-------------------------------------------------------------------------
+ *
+ * governance.c
+ *	  Entry point of the extension: the module magic, and _PG_init, which
+ *	  calls the init function of each module that has one, nothing else.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#include "gov_catalog.h"
+#include "gov_guc.h"
+
+PG_MODULE_MAGIC;
+
+void		_PG_init(void);
+
+void
+_PG_init(void)
+{
+	gov_guc_init();
+	gov_catalog_init();
+}

@@ -1,0 +1,164 @@
+/*-------------------------------------------------------------------------
+ *
+ * gov_catalog.c
+ *	  Where the extension lives: its schema, its owner, its relations.
+ *
+ * The schema is looked up in pg_extension once and kept until something
+ * happens that could change it: a schema was renamed, or a relation of ours
+ * was dropped (DROP EXTENSION, perhaps to create it anew elsewhere).
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_extension.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+
+#include "gov_catalog.h"
+
+/* The cached place; valid while schema_oid is. */
+static Oid	schema_oid = InvalidOid;
+static Oid	owner_oid = InvalidOid;
+static Oid	object_relid = InvalidOid;
+static char schema_quoted[NAMEDATALEN * 2 + 3];
+
+/* A schema changed: forget where we are. */
+static void
+gov_catalog_forget_schema(Datum arg pg_attribute_unused(),
+						  int cacheid pg_attribute_unused(),
+						  uint32 hashvalue pg_attribute_unused())
+{
+	schema_oid = InvalidOid;
+}
+
+/* A relation changed: forget where we are if it is one of ours, or any. */
+static void
+gov_catalog_forget_relation(Datum arg pg_attribute_unused(), Oid relid)
+{
+	if (!OidIsValid(relid) || relid == object_relid)
+		schema_oid = InvalidOid;
+}
+
+/* Registers the invalidation callbacks; called once from _PG_init. */
+void
+gov_catalog_init(void)
+{
+	CacheRegisterSyscacheCallback(NAMESPACEOID, gov_catalog_forget_schema, (Datum) 0);
+	CacheRegisterRelcacheCallback(gov_catalog_forget_relation, (Datum) 0);
+}
+
+/* Reads pg_extension and fills the cache; raises when we are not installed. */
+static void
+gov_catalog_load(void)
+{
+	Relation	rel;
+	SysScanDesc scan;
+	ScanKeyData key;
+	HeapTuple	tuple;
+	char	   *name;
+	const char *quoted;
+	Oid			found = InvalidOid;
+
+	rel = table_open(ExtensionRelationId, AccessShareLock);
+	ScanKeyInit(&key, Anum_pg_extension_extname, BTEqualStrategyNumber,
+				F_NAMEEQ, CStringGetDatum("governance"));
+	scan = systable_beginscan(rel, ExtensionNameIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+	{
+		found = ((Form_pg_extension) GETSTRUCT(tuple))->extnamespace;
+		owner_oid = ((Form_pg_extension) GETSTRUCT(tuple))->extowner;
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+
+	name = OidIsValid(found) ? get_namespace_name(found) : NULL;
+	if (name == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("extension \"%s\" is not installed in this database", "governance"),
+				 errhint("Run CREATE EXTENSION governance.")));
+
+	quoted = quote_identifier(name);
+	strlcpy(schema_quoted, quoted, sizeof(schema_quoted));
+	object_relid = get_relname_relid("gov_object", found);
+	schema_oid = found;
+}
+
+/* The OID of the extension's schema. */
+Oid
+gov_schema_oid(void)
+{
+	if (!OidIsValid(schema_oid))
+		gov_catalog_load();
+	return schema_oid;
+}
+
+/* The name of the extension's schema, ready to stand in SQL text. */
+const char *
+gov_schema_quoted(void)
+{
+	(void) gov_schema_oid();
+	return schema_quoted;
+}
+
+/* The role that owns the extension, and with it every table of ours. */
+Oid
+gov_extension_owner(void)
+{
+	(void) gov_schema_oid();
+	return owner_oid;
+}
+
+/* The OID of one of our own relations (table, view, index or foreign table). */
+Oid
+gov_relation_oid(const char *name)
+{
+	Oid			relid = get_relname_relid(name, gov_schema_oid());
+
+	if (!OidIsValid(relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation \"%s\" of extension \"governance\" is missing", name),
+				 errhint("The installed library and the extension's version differ, or the extension was damaged.")));
+	return relid;
+}
+
+/* The number of a column, by name; raises when there is none. */
+AttrNumber
+gov_column_number(Relation rel, const char *name)
+{
+	AttrNumber	attnum = get_attnum(RelationGetRelid(rel), name);
+
+	if (attnum == InvalidAttrNumber)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("column \"%s\" of relation \"%s\" does not exist",
+						name, RelationGetRelationName(rel))));
+	return attnum;
+}
+
+/*
+ * Takes a lock of ours until the end of the transaction.
+ *
+ * It is a lock on a database object: gov_object's pg_class entry with the
+ * kind of lock as sub-object number, so it shows in pg_locks under its name,
+ * conflicts with nothing else, and is part of deadlock detection.
+ */
+void
+gov_lock(GovLock what)
+{
+	LockDatabaseObject(RelationRelationId, gov_relation_oid("gov_object"),
+					   (uint16) what, ExclusiveLock);
+}

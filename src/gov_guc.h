@@ -1,0 +1,13 @@
+/* gov_guc.h: the settings of the extension. */
+#ifndef GOV_GUC_H
+#define GOV_GUC_H
+
+/* governance.tag: stamped on rows of the classification and ownership tables. */
+extern char *gov_guc_tag;
+
+/* governance.retire_limit: percent of a source's live objects a sync may retire. */
+extern int	gov_guc_retire_limit;
+
+extern void gov_guc_init(void);
+
+#endif							/* GOV_GUC_H */

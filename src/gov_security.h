@@ -1,0 +1,20 @@
+/*
+ * gov_security.h: whose rights SQL runs with, and which search_path it sees.
+ */
+#ifndef GOV_SECURITY_H
+#define GOV_SECURITY_H
+
+/* What gov_security_enter changed, for gov_security_leave. */
+typedef struct GovSecurity
+{
+	Oid			user;
+	int			context;
+	int			guc_level;
+} GovSecurity;
+
+extern void gov_security_enter(GovSecurity *saved, Oid user, bool restricted);
+extern void gov_security_leave(const GovSecurity *saved);
+extern int	gov_security_pin_search_path(void);
+extern bool gov_session_is_member(const char *role_name);
+
+#endif							/* GOV_SECURITY_H */

@@ -1,0 +1,285 @@
+/*-------------------------------------------------------------------------
+ *
+ * gov_spi.c
+ *	  SQL run from C: the only file of the project that calls SPI.
+ *
+ * Every statement runs with search_path pinned to the server's own schema.
+ * Plans are kept for the session, per query object; one that is no longer
+ * valid (the extension was dropped and made anew, its schema renamed) is
+ * freed and made again.
+ *
+ * Calls nest: a query may fire a trigger of ours that runs queries itself.
+ * Nothing here is kept in statics between begin and end, so an error needs
+ * no clean-up: the server unwinds SPI and the settings by itself.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "nodes/parsenodes.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+
+#include "gov_catalog.h"
+#include "gov_security.h"
+#include "gov_spi.h"
+
+/* Connects to SPI and pins search_path; results go to the caller's context. */
+int
+gov_spi_begin(void)
+{
+	SPI_connect();
+	return gov_security_pin_search_path();
+}
+
+/* The same for a procedure that will commit. */
+int
+gov_spi_begin_nonatomic(void)
+{
+	SPI_connect_ext(SPI_OPT_NONATOMIC);
+	return gov_security_pin_search_path();
+}
+
+/* Disconnects and restores search_path. */
+void
+gov_spi_end(int level)
+{
+	AtEOXact_GUC(true, level);
+	SPI_finish();
+}
+
+/* Replaces every "@." of a query's text by the extension's schema. */
+static char *
+gov_spi_expand(const char *text)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	for (const char *p = text; *p; p++)
+	{
+		if (p[0] == '@' && p[1] == '.')
+			appendStringInfoString(&sql, gov_schema_quoted());
+		else
+			appendStringInfoChar(&sql, *p);
+	}
+	return sql.data;
+}
+
+/* Makes the plan of a query, unless the one it has is still good. */
+static void
+gov_spi_prepare(GovQuery *query)
+{
+	SPIPlanPtr	plan;
+
+	if (query->plan != NULL)
+	{
+		if (query->schema == gov_schema_oid() && SPI_plan_is_valid(query->plan))
+			return;
+		SPI_freeplan(query->plan);
+		query->plan = NULL;
+	}
+	plan = SPI_prepare(gov_spi_expand(query->text), query->nargs, query->types);
+	if (plan == NULL)
+		elog(ERROR, "could not prepare \"%s\": %s", query->text,
+			 SPI_result_code_string(SPI_result));
+	SPI_keepplan(plan);
+	query->schema = gov_schema_oid();
+	query->plan = plan;
+}
+
+/* Splits arguments into the two arrays SPI takes. */
+static void
+gov_spi_arguments(int nargs, const GovArg *args, Datum *values, char *nulls)
+{
+	for (int i = 0; i < nargs; i++)
+	{
+		values[i] = args[i].value;
+		nulls[i] = args[i].isnull ? 'n' : ' ';
+	}
+}
+
+/* Raises for a result code that no user can reach. */
+static void
+gov_spi_check(int code, const char *text)
+{
+	if (code < 0)
+		elog(ERROR, "could not run \"%s\": %s", text, SPI_result_code_string(code));
+}
+
+/* Runs a query with its arguments; the number of rows returned or touched. */
+uint64
+gov_run_args(GovQuery *query, int nargs, const GovArg *args)
+{
+	Datum		values[GOV_QUERY_MAX_ARGS];
+	char		nulls[GOV_QUERY_MAX_ARGS + 1];
+
+	if (nargs != query->nargs)
+		elog(ERROR, "query takes %d arguments, not %d: %s", query->nargs, nargs, query->text);
+	gov_spi_prepare(query);
+	gov_spi_arguments(nargs, args, values, nulls);
+	gov_spi_check(SPI_execute_plan(query->plan, values, nulls, false, 0), query->text);
+	return SPI_processed;
+}
+
+/*
+ * Runs a text made at run time.  Identifiers in it are quoted and qualified
+ * by the caller; "@." works as in a query.
+ */
+uint64
+gov_run_text(const char *sql, int nargs, const Oid *types, const GovArg *args, bool read_only)
+{
+	Datum	   *values = palloc(sizeof(Datum) * (nargs + 1));
+	char	   *nulls = palloc(nargs + 1);
+
+	gov_spi_arguments(nargs, args, values, nulls);
+	gov_spi_check(SPI_execute_with_args(gov_spi_expand(sql), nargs, (Oid *) types,
+										values, nulls, read_only, 0), sql);
+	return SPI_processed;
+}
+
+/* Arguments, one constructor per type. */
+GovArg
+gov_datum(Datum value, bool isnull)
+{
+	return (GovArg) {value, isnull};
+}
+
+GovArg
+gov_text(const char *value)
+{
+	if (value == NULL)
+		return gov_datum((Datum) 0, true);
+	return gov_datum(CStringGetTextDatum(value), false);
+}
+
+GovArg
+gov_int8(int64 value)
+{
+	return gov_datum(Int64GetDatum(value), false);
+}
+
+GovArg
+gov_int4(int32 value)
+{
+	return gov_datum(Int32GetDatum(value), false);
+}
+
+GovArg
+gov_bool(bool value)
+{
+	return gov_datum(BoolGetDatum(value), false);
+}
+
+GovArg
+gov_timestamp(TimestampTz value)
+{
+	return gov_datum(TimestampTzGetDatum(value), false);
+}
+
+/*
+ * One field of the last result, copied to the context of gov_spi_begin's
+ * caller when it is by reference.
+ */
+Datum
+gov_result_datum(uint64 row, int column, bool *isnull)
+{
+	TupleDesc	desc = SPI_tuptable->tupdesc;
+	Form_pg_attribute att = TupleDescAttr(desc, column - 1);
+	Datum		value = SPI_getbinval(SPI_tuptable->vals[row], desc, column, isnull);
+
+	if (*isnull || att->attbyval)
+		return value;
+	return SPI_datumTransfer(value, att->attbyval, att->attlen);
+}
+
+bool
+gov_result_isnull(uint64 row, int column)
+{
+	bool		isnull;
+
+	(void) SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &isnull);
+	return isnull;
+}
+
+/* A field of any type in its text form, NULL when it is, copied likewise. */
+char *
+gov_result_text(uint64 row, int column)
+{
+	char	   *local = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
+	char	   *result;
+
+	if (local == NULL)
+		return NULL;
+	result = SPI_palloc(strlen(local) + 1);
+	strcpy(result, local);
+	return result;
+}
+
+/* Raises when a number or boolean is NULL where the query cannot give one. */
+static Datum
+gov_result_notnull(uint64 row, int column)
+{
+	bool		isnull;
+	Datum		value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc,
+									  column, &isnull);
+
+	if (isnull)
+		elog(ERROR, "unexpected null in column %d of a query's result", column);
+	return value;
+}
+
+int64
+gov_result_int8(uint64 row, int column)
+{
+	return DatumGetInt64(gov_result_notnull(row, column));
+}
+
+int32
+gov_result_int4(uint64 row, int column)
+{
+	return DatumGetInt32(gov_result_notnull(row, column));
+}
+
+bool
+gov_result_bool(uint64 row, int column)
+{
+	return DatumGetBool(gov_result_notnull(row, column));
+}
+
+/*
+ * Ends the transaction and goes on in a new one.  The end of a transaction
+ * restores settings, so search_path is pinned again.
+ */
+void
+gov_spi_commit(int *level)
+{
+	SPI_commit();
+	*level = gov_security_pin_search_path();
+}
+
+void
+gov_spi_rollback(int *level)
+{
+	SPI_rollback();
+	*level = gov_security_pin_search_path();
+}
+
+/*
+ * Raises when a procedure that commits was called where it cannot: inside a
+ * transaction block, a function or a trigger.
+ */
+void
+gov_ensure_nonatomic(FunctionCallInfo fcinfo, const char *procedure)
+{
+	CallContext *context = (CallContext *) fcinfo->context;
+
+	if (context != NULL && IsA(context, CallContext) && !context->atomic)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
+			 errmsg("%s cannot run inside a transaction block, a function or a trigger", procedure),
+			 errdetail("It commits as it goes."),
+			 errhint("Call it on its own, outside BEGIN and COMMIT: CALL %s(...).", procedure)));
+}

@@ -1,0 +1,92 @@
+/*
+ * gov_spi.h: SQL run from C.  The only way of the project to SPI.
+ *
+ * A query is a file-level object with a kept plan:
+ *
+ *	   GOV_QUERY(find_axis,
+ *				 "SELECT status FROM @.gov_axis WHERE axis = $1", TEXTOID);
+ *	   ...
+ *	   int		level = gov_spi_begin();
+ *
+ *	   if (gov_run(&find_axis, gov_text(axis)) > 0)
+ *		   status = gov_result_text(0, 1);
+ *	   gov_spi_end(level);
+ *
+ * "@." stands for the extension's schema.  search_path is pinned to the
+ * server's own schema between gov_spi_begin and gov_spi_end, so operators
+ * and functions in the text are the server's, whatever the session's path.
+ */
+#ifndef GOV_SPI_H
+#define GOV_SPI_H
+
+#include "catalog/pg_type_d.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "utils/timestamp.h"
+
+#define GOV_QUERY_MAX_ARGS	24
+
+/* A statement with its kept plan. */
+typedef struct GovQuery
+{
+	const char *text;
+	int			nargs;
+	Oid			types[GOV_QUERY_MAX_ARGS];
+	SPIPlanPtr	plan;			/* NULL until first run */
+	Oid			schema;			/* the schema the plan was made for */
+} GovQuery;
+
+#define GOV_QUERY(name, sql, ...) \
+	static GovQuery name = { \
+		.text = (sql), \
+		.nargs = sizeof((Oid[]) {InvalidOid, ##__VA_ARGS__}) / sizeof(Oid) - 1, \
+		.types = {__VA_ARGS__} \
+	}
+
+/* One argument of a query. */
+typedef struct GovArg
+{
+	Datum		value;
+	bool		isnull;
+} GovArg;
+
+extern GovArg gov_text(const char *value);	/* NULL pointer: SQL NULL */
+extern GovArg gov_int8(int64 value);
+extern GovArg gov_int4(int32 value);
+extern GovArg gov_bool(bool value);
+extern GovArg gov_timestamp(TimestampTz value);
+extern GovArg gov_datum(Datum value, bool isnull);
+#define gov_null() gov_datum((Datum) 0, true)
+
+/* Connects; gives what gov_spi_end wants back. */
+extern int	gov_spi_begin(void);
+extern int	gov_spi_begin_nonatomic(void);
+extern void gov_spi_end(int level);
+
+/* Runs a query; the number of rows returned or touched. */
+extern uint64 gov_run_args(GovQuery *query, int nargs, const GovArg *args);
+#define gov_run(query, ...) \
+	gov_run_args((query), \
+				 sizeof((GovArg[]) {{0}, ##__VA_ARGS__}) / sizeof(GovArg) - 1, \
+				 &((GovArg[]) {{0}, ##__VA_ARGS__})[1])
+
+/* Runs a text made at run time (identifiers quoted by the caller), unkept. */
+extern uint64 gov_run_text(const char *sql, int nargs, const Oid *types, const GovArg *args, bool read_only);
+
+/*
+ * Results of the last query: rows from 0, columns from 1.  By-reference ones
+ * are copied to the context that was current at gov_spi_begin.
+ */
+extern char *gov_result_text(uint64 row, int column);
+extern int64 gov_result_int8(uint64 row, int column);
+extern int32 gov_result_int4(uint64 row, int column);
+extern bool gov_result_bool(uint64 row, int column);
+extern bool gov_result_isnull(uint64 row, int column);
+extern Datum gov_result_datum(uint64 row, int column, bool *isnull);
+
+/* For procedures: ends the transaction and goes on in a new one. */
+extern void gov_spi_commit(int *level);
+extern void gov_spi_rollback(int *level);
+extern void gov_ensure_nonatomic(FunctionCallInfo fcinfo, const char *procedure);
+
+#endif							/* GOV_SPI_H */

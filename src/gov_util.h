@@ -1,0 +1,32 @@
+/*
+ * gov_util.h: arguments of SQL functions, checks with errors, small text
+ * helpers.
+ */
+#ifndef GOV_UTIL_H
+#define GOV_UTIL_H
+
+#include "fmgr.h"
+#include "utils/timestamp.h"
+
+/* Codes (axis, value, authority, rule, ...): not empty, at most this long. */
+#define GOV_CODE_MAX_BYTES	200
+
+/* References of objects: not empty, at most this long (they are indexed). */
+#define GOV_REF_MAX_BYTES	1500
+
+/* Arguments by position; the optional ones give NULL (or false) when NULL. */
+extern char *gov_arg_code(FunctionCallInfo fcinfo, int argno, const char *name);
+extern char *gov_arg_code_or_null(FunctionCallInfo fcinfo, int argno, const char *name);
+extern char *gov_arg_ref(FunctionCallInfo fcinfo, int argno, const char *name);
+extern char *gov_arg_text(FunctionCallInfo fcinfo, int argno, const char *name);
+extern char *gov_arg_text_or_null(FunctionCallInfo fcinfo, int argno);
+extern bool gov_arg_bool(FunctionCallInfo fcinfo, int argno, bool otherwise);
+
+extern void gov_ensure_code(const char *code, const char *name);
+extern void gov_ensure_not_null(bool isnull, const char *name);
+extern void gov_ensure_one_of(const char *code, const char *name, const char *const *allowed);
+
+extern const char *gov_session_user_name(void);
+extern TimestampTz gov_now(void);
+
+#endif							/* GOV_UTIL_H */
