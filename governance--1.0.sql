@@ -353,9 +353,363 @@ COMMENT ON COLUMN gov_scan_run.summary IS 'the metrics of the run, before and af
 -- coverage: the engine: who covers which cell
 ------------------------------------------------------------------------------
 
+CREATE FUNCTION gov_coverage_handler() RETURNS fdw_handler
+    LANGUAGE C STRICT STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_coverage_handler() FROM PUBLIC;
+COMMENT ON FUNCTION gov_coverage_handler() IS 'the engine as a foreign data wrapper; not called directly';
+
+CREATE FUNCTION gov_coverage_validator(text[], oid) RETURNS void
+    LANGUAGE C STRICT STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_coverage_validator(text[], oid) FROM PUBLIC;
+COMMENT ON FUNCTION gov_coverage_validator(text[], oid) IS 'checks the options of the engine''s foreign tables; not called directly';
+
+CREATE FOREIGN DATA WRAPPER gov_coverage_engine HANDLER gov_coverage_handler VALIDATOR gov_coverage_validator;
+COMMENT ON FOREIGN DATA WRAPPER gov_coverage_engine IS 'the coverage engine';
+CREATE SERVER gov_coverage_engine FOREIGN DATA WRAPPER gov_coverage_engine;
+COMMENT ON SERVER gov_coverage_engine IS 'the coverage engine';
+
+CREATE FOREIGN TABLE gov_required_cell_scan (
+    object_id        bigint,
+    object_type      text,
+    object_ref       text,
+    axis             text,
+    value            text
+) SERVER gov_coverage_engine OPTIONS (view 'required_cell');
+REVOKE ALL ON gov_required_cell_scan FROM PUBLIC;
+COMMENT ON FOREIGN TABLE gov_required_cell_scan IS 'the engine''s answers behind gov_required_cell';
+COMMENT ON COLUMN gov_required_cell_scan.object_id IS 'the object';
+COMMENT ON COLUMN gov_required_cell_scan.object_type IS 'its type';
+COMMENT ON COLUMN gov_required_cell_scan.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_required_cell_scan.axis IS 'the axis';
+COMMENT ON COLUMN gov_required_cell_scan.value IS 'the value';
+
+CREATE VIEW gov_required_cell AS
+    SELECT object_id, object_type, object_ref, axis, value
+      FROM gov_required_cell_scan;
+REVOKE ALL ON gov_required_cell FROM PUBLIC;
+COMMENT ON VIEW gov_required_cell IS 'the cells that need an accountable owner';
+COMMENT ON COLUMN gov_required_cell.object_id IS 'the object';
+COMMENT ON COLUMN gov_required_cell.object_type IS 'its type';
+COMMENT ON COLUMN gov_required_cell.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_required_cell.axis IS 'the axis';
+COMMENT ON COLUMN gov_required_cell.value IS 'the value';
+
+CREATE FOREIGN TABLE gov_cell_rule_scan (
+    object_id        bigint,
+    object_type      text,
+    object_ref       text,
+    axis             text,
+    value            text,
+    rule             text
+) SERVER gov_coverage_engine OPTIONS (view 'cell_rule');
+REVOKE ALL ON gov_cell_rule_scan FROM PUBLIC;
+COMMENT ON FOREIGN TABLE gov_cell_rule_scan IS 'the engine''s answers behind gov_cell_rule';
+COMMENT ON COLUMN gov_cell_rule_scan.object_id IS 'the object';
+COMMENT ON COLUMN gov_cell_rule_scan.object_type IS 'its type';
+COMMENT ON COLUMN gov_cell_rule_scan.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_cell_rule_scan.axis IS 'the axis';
+COMMENT ON COLUMN gov_cell_rule_scan.value IS 'the value';
+COMMENT ON COLUMN gov_cell_rule_scan.rule IS 'rule that requires the cell';
+
+CREATE VIEW gov_cell_rule AS
+    SELECT object_id, object_type, object_ref, axis, value, rule
+      FROM gov_cell_rule_scan;
+REVOKE ALL ON gov_cell_rule FROM PUBLIC;
+COMMENT ON VIEW gov_cell_rule IS 'the required cells with each rule that requires them';
+COMMENT ON COLUMN gov_cell_rule.object_id IS 'the object';
+COMMENT ON COLUMN gov_cell_rule.object_type IS 'its type';
+COMMENT ON COLUMN gov_cell_rule.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_cell_rule.axis IS 'the axis';
+COMMENT ON COLUMN gov_cell_rule.value IS 'the value';
+COMMENT ON COLUMN gov_cell_rule.rule IS 'rule that requires the cell';
+
+CREATE FOREIGN TABLE gov_coverage_scan (
+    object_id        bigint,
+    object_type      text,
+    object_ref       text,
+    axis             text,
+    value            text,
+    status           text,
+    reason           text,
+    authority        text,
+    resolution_depth integer,
+    anchor_type      text,
+    anchor_ref       text
+) SERVER gov_coverage_engine OPTIONS (view 'coverage');
+REVOKE ALL ON gov_coverage_scan FROM PUBLIC;
+COMMENT ON FOREIGN TABLE gov_coverage_scan IS 'the engine''s answers behind gov_coverage';
+COMMENT ON COLUMN gov_coverage_scan.object_id IS 'the object';
+COMMENT ON COLUMN gov_coverage_scan.object_type IS 'its type';
+COMMENT ON COLUMN gov_coverage_scan.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_coverage_scan.axis IS 'the axis';
+COMMENT ON COLUMN gov_coverage_scan.value IS 'the value';
+COMMENT ON COLUMN gov_coverage_scan.status IS 'waived, direct, inherited, value, fallback or gap';
+COMMENT ON COLUMN gov_coverage_scan.reason IS 'of a gap: quarantined or no_accountable_owner';
+COMMENT ON COLUMN gov_coverage_scan.authority IS 'who covers the cell, or waives it';
+COMMENT ON COLUMN gov_coverage_scan.resolution_depth IS 'how far up the owner was found: containers, or values';
+COMMENT ON COLUMN gov_coverage_scan.anchor_type IS 'type of what the owner was found on: an object''s, value or axis';
+COMMENT ON COLUMN gov_coverage_scan.anchor_ref IS 'reference of the object, code of the value or of the axis';
+
+CREATE VIEW gov_coverage AS
+    SELECT object_id, object_type, object_ref, axis, value, status, reason, authority, resolution_depth, anchor_type, anchor_ref
+      FROM gov_coverage_scan;
+REVOKE ALL ON gov_coverage FROM PUBLIC;
+COMMENT ON VIEW gov_coverage IS 'the required cells and who covers them';
+COMMENT ON COLUMN gov_coverage.object_id IS 'the object';
+COMMENT ON COLUMN gov_coverage.object_type IS 'its type';
+COMMENT ON COLUMN gov_coverage.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_coverage.axis IS 'the axis';
+COMMENT ON COLUMN gov_coverage.value IS 'the value';
+COMMENT ON COLUMN gov_coverage.status IS 'waived, direct, inherited, value, fallback or gap';
+COMMENT ON COLUMN gov_coverage.reason IS 'of a gap: quarantined or no_accountable_owner';
+COMMENT ON COLUMN gov_coverage.authority IS 'who covers the cell, or waives it';
+COMMENT ON COLUMN gov_coverage.resolution_depth IS 'how far up the owner was found: containers, or values';
+COMMENT ON COLUMN gov_coverage.anchor_type IS 'type of what the owner was found on: an object''s, value or axis';
+COMMENT ON COLUMN gov_coverage.anchor_ref IS 'reference of the object, code of the value or of the axis';
+
+CREATE VIEW gov_coverage_gap AS
+    SELECT object_id, object_type, object_ref, axis, value, reason
+      FROM gov_coverage_scan
+     WHERE status = 'gap';
+REVOKE ALL ON gov_coverage_gap FROM PUBLIC;
+COMMENT ON VIEW gov_coverage_gap IS 'required cells with nobody accountable';
+COMMENT ON COLUMN gov_coverage_gap.object_id IS 'the object';
+COMMENT ON COLUMN gov_coverage_gap.object_type IS 'its type';
+COMMENT ON COLUMN gov_coverage_gap.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_coverage_gap.axis IS 'the axis';
+COMMENT ON COLUMN gov_coverage_gap.value IS 'the value';
+COMMENT ON COLUMN gov_coverage_gap.reason IS 'of a gap: quarantined or no_accountable_owner';
+
+CREATE FOREIGN TABLE gov_effective_owner_scan (
+    object_id        bigint,
+    object_type      text,
+    object_ref       text,
+    axis             text,
+    value            text,
+    authority        text,
+    resolution       text,
+    depth            integer,
+    anchor_type      text,
+    anchor_ref       text
+) SERVER gov_coverage_engine OPTIONS (view 'effective_owner');
+REVOKE ALL ON gov_effective_owner_scan FROM PUBLIC;
+COMMENT ON FOREIGN TABLE gov_effective_owner_scan IS 'the engine''s answers behind gov_effective_owner';
+COMMENT ON COLUMN gov_effective_owner_scan.object_id IS 'the object';
+COMMENT ON COLUMN gov_effective_owner_scan.object_type IS 'its type';
+COMMENT ON COLUMN gov_effective_owner_scan.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_effective_owner_scan.axis IS 'the axis';
+COMMENT ON COLUMN gov_effective_owner_scan.value IS 'the value';
+COMMENT ON COLUMN gov_effective_owner_scan.authority IS 'who answers for the cell';
+COMMENT ON COLUMN gov_effective_owner_scan.resolution IS 'direct, inherited, value or fallback';
+COMMENT ON COLUMN gov_effective_owner_scan.depth IS 'how far up the owner was found';
+COMMENT ON COLUMN gov_effective_owner_scan.anchor_type IS 'type of what the owner was found on';
+COMMENT ON COLUMN gov_effective_owner_scan.anchor_ref IS 'reference or code of it';
+
+CREATE VIEW gov_effective_owner AS
+    SELECT object_id, object_type, object_ref, axis, value, authority, resolution, depth, anchor_type, anchor_ref
+      FROM gov_effective_owner_scan;
+REVOKE ALL ON gov_effective_owner FROM PUBLIC;
+COMMENT ON VIEW gov_effective_owner IS 'who answers for each object on each active value of each active axis, required or not';
+COMMENT ON COLUMN gov_effective_owner.object_id IS 'the object';
+COMMENT ON COLUMN gov_effective_owner.object_type IS 'its type';
+COMMENT ON COLUMN gov_effective_owner.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_effective_owner.axis IS 'the axis';
+COMMENT ON COLUMN gov_effective_owner.value IS 'the value';
+COMMENT ON COLUMN gov_effective_owner.authority IS 'who answers for the cell';
+COMMENT ON COLUMN gov_effective_owner.resolution IS 'direct, inherited, value or fallback';
+COMMENT ON COLUMN gov_effective_owner.depth IS 'how far up the owner was found';
+COMMENT ON COLUMN gov_effective_owner.anchor_type IS 'type of what the owner was found on';
+COMMENT ON COLUMN gov_effective_owner.anchor_ref IS 'reference or code of it';
+
+CREATE FOREIGN TABLE gov_owner_conflict_scan (
+    object_id        bigint,
+    object_type      text,
+    object_ref       text,
+    axis             text,
+    value            text,
+    authority        text,
+    anchor_type      text,
+    anchor_ref       text,
+    value_authority  text,
+    value_anchor     text
+) SERVER gov_coverage_engine OPTIONS (view 'owner_conflict');
+REVOKE ALL ON gov_owner_conflict_scan FROM PUBLIC;
+COMMENT ON FOREIGN TABLE gov_owner_conflict_scan IS 'the engine''s answers behind gov_owner_conflict';
+COMMENT ON COLUMN gov_owner_conflict_scan.object_id IS 'the object';
+COMMENT ON COLUMN gov_owner_conflict_scan.object_type IS 'its type';
+COMMENT ON COLUMN gov_owner_conflict_scan.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_owner_conflict_scan.axis IS 'the axis';
+COMMENT ON COLUMN gov_owner_conflict_scan.value IS 'the value';
+COMMENT ON COLUMN gov_owner_conflict_scan.authority IS 'owner by container, who covers the cell';
+COMMENT ON COLUMN gov_owner_conflict_scan.anchor_type IS 'type of that container';
+COMMENT ON COLUMN gov_owner_conflict_scan.anchor_ref IS 'reference of that container';
+COMMENT ON COLUMN gov_owner_conflict_scan.value_authority IS 'owner by value, who would cover it otherwise';
+COMMENT ON COLUMN gov_owner_conflict_scan.value_anchor IS 'the value that has the anchor';
+
+CREATE VIEW gov_owner_conflict AS
+    SELECT object_id, object_type, object_ref, axis, value, authority, anchor_type, anchor_ref, value_authority, value_anchor
+      FROM gov_owner_conflict_scan;
+REVOKE ALL ON gov_owner_conflict FROM PUBLIC;
+COMMENT ON VIEW gov_owner_conflict IS 'required cells whose container and whose value name different owners; the container''s covers';
+COMMENT ON COLUMN gov_owner_conflict.object_id IS 'the object';
+COMMENT ON COLUMN gov_owner_conflict.object_type IS 'its type';
+COMMENT ON COLUMN gov_owner_conflict.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_owner_conflict.axis IS 'the axis';
+COMMENT ON COLUMN gov_owner_conflict.value IS 'the value';
+COMMENT ON COLUMN gov_owner_conflict.authority IS 'owner by container, who covers the cell';
+COMMENT ON COLUMN gov_owner_conflict.anchor_type IS 'type of that container';
+COMMENT ON COLUMN gov_owner_conflict.anchor_ref IS 'reference of that container';
+COMMENT ON COLUMN gov_owner_conflict.value_authority IS 'owner by value, who would cover it otherwise';
+COMMENT ON COLUMN gov_owner_conflict.value_anchor IS 'the value that has the anchor';
+
+CREATE FOREIGN TABLE gov_missing_assignment_scan (
+    object_id        bigint,
+    object_type      text,
+    object_ref       text,
+    axis             text,
+    rule             text
+) SERVER gov_coverage_engine OPTIONS (view 'missing_assignment');
+REVOKE ALL ON gov_missing_assignment_scan FROM PUBLIC;
+COMMENT ON FOREIGN TABLE gov_missing_assignment_scan IS 'the engine''s answers behind gov_missing_assignment';
+COMMENT ON COLUMN gov_missing_assignment_scan.object_id IS 'the object';
+COMMENT ON COLUMN gov_missing_assignment_scan.object_type IS 'its type';
+COMMENT ON COLUMN gov_missing_assignment_scan.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_missing_assignment_scan.axis IS 'the axis';
+COMMENT ON COLUMN gov_missing_assignment_scan.rule IS 'rule that wants an assignment';
+
+CREATE VIEW gov_missing_assignment AS
+    SELECT object_id, object_type, object_ref, axis, rule
+      FROM gov_missing_assignment_scan;
+REVOKE ALL ON gov_missing_assignment FROM PUBLIC;
+COMMENT ON VIEW gov_missing_assignment IS 'objects without any current assignment on an axis where a per_assignment rule wants one';
+COMMENT ON COLUMN gov_missing_assignment.object_id IS 'the object';
+COMMENT ON COLUMN gov_missing_assignment.object_type IS 'its type';
+COMMENT ON COLUMN gov_missing_assignment.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_missing_assignment.axis IS 'the axis';
+COMMENT ON COLUMN gov_missing_assignment.rule IS 'rule that wants an assignment';
+
+CREATE FOREIGN TABLE gov_assignment_quality_scan (
+    object_id        bigint,
+    object_type      text,
+    object_ref       text,
+    axis             text,
+    value            text,
+    assignment_id    bigint,
+    zone             text,
+    confidence       real,
+    flag             text
+) SERVER gov_coverage_engine OPTIONS (view 'assignment_quality');
+REVOKE ALL ON gov_assignment_quality_scan FROM PUBLIC;
+COMMENT ON FOREIGN TABLE gov_assignment_quality_scan IS 'the engine''s answers behind gov_assignment_quality';
+COMMENT ON COLUMN gov_assignment_quality_scan.object_id IS 'the object';
+COMMENT ON COLUMN gov_assignment_quality_scan.object_type IS 'its type';
+COMMENT ON COLUMN gov_assignment_quality_scan.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_assignment_quality_scan.axis IS 'the axis';
+COMMENT ON COLUMN gov_assignment_quality_scan.value IS 'the value';
+COMMENT ON COLUMN gov_assignment_quality_scan.assignment_id IS 'the assignment';
+COMMENT ON COLUMN gov_assignment_quality_scan.zone IS 'approved, candidate or quarantine';
+COMMENT ON COLUMN gov_assignment_quality_scan.confidence IS '0 to 1; NULL when unknown';
+COMMENT ON COLUMN gov_assignment_quality_scan.flag IS 'quarantine, missing_provenance, low_confidence, stale or ok: the first that applies';
+
+CREATE VIEW gov_assignment_quality AS
+    SELECT assignment_id, object_id, object_type, object_ref, axis, value, zone, confidence, flag
+      FROM gov_assignment_quality_scan;
+REVOKE ALL ON gov_assignment_quality FROM PUBLIC;
+COMMENT ON VIEW gov_assignment_quality IS 'how good each current assignment is that a per_assignment rule covers';
+COMMENT ON COLUMN gov_assignment_quality.assignment_id IS 'the assignment';
+COMMENT ON COLUMN gov_assignment_quality.object_id IS 'the object';
+COMMENT ON COLUMN gov_assignment_quality.object_type IS 'its type';
+COMMENT ON COLUMN gov_assignment_quality.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_assignment_quality.axis IS 'the axis';
+COMMENT ON COLUMN gov_assignment_quality.value IS 'the value';
+COMMENT ON COLUMN gov_assignment_quality.zone IS 'approved, candidate or quarantine';
+COMMENT ON COLUMN gov_assignment_quality.confidence IS '0 to 1; NULL when unknown';
+COMMENT ON COLUMN gov_assignment_quality.flag IS 'quarantine, missing_provenance, low_confidence, stale or ok: the first that applies';
+
+CREATE FOREIGN TABLE gov_hidden_island_scan (
+    object_id        bigint,
+    object_type      text,
+    object_ref       text,
+    axis             text,
+    value            text,
+    kind             text,
+    severity         text,
+    detail           jsonb
+) SERVER gov_coverage_engine OPTIONS (view 'hidden_island');
+REVOKE ALL ON gov_hidden_island_scan FROM PUBLIC;
+COMMENT ON FOREIGN TABLE gov_hidden_island_scan IS 'the engine''s answers behind gov_hidden_island';
+COMMENT ON COLUMN gov_hidden_island_scan.object_id IS 'the object';
+COMMENT ON COLUMN gov_hidden_island_scan.object_type IS 'its type';
+COMMENT ON COLUMN gov_hidden_island_scan.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_hidden_island_scan.axis IS 'the axis';
+COMMENT ON COLUMN gov_hidden_island_scan.value IS 'the value';
+COMMENT ON COLUMN gov_hidden_island_scan.kind IS 'object_without_container, container_not_a_value, assignment_to_retired_value or assignment_to_deprecated_value';
+COMMENT ON COLUMN gov_hidden_island_scan.severity IS 'critical or warning';
+COMMENT ON COLUMN gov_hidden_island_scan.detail IS 'further facts';
+
+CREATE VIEW gov_hidden_island AS
+    SELECT kind, severity, object_type, object_ref, axis, value, detail
+      FROM gov_hidden_island_scan;
+REVOKE ALL ON gov_hidden_island FROM PUBLIC;
+COMMENT ON VIEW gov_hidden_island IS 'what containment or classification cannot see';
+COMMENT ON COLUMN gov_hidden_island.kind IS 'object_without_container, container_not_a_value, assignment_to_retired_value or assignment_to_deprecated_value';
+COMMENT ON COLUMN gov_hidden_island.severity IS 'critical or warning';
+COMMENT ON COLUMN gov_hidden_island.object_type IS 'its type';
+COMMENT ON COLUMN gov_hidden_island.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_hidden_island.axis IS 'the axis';
+COMMENT ON COLUMN gov_hidden_island.value IS 'the value';
+COMMENT ON COLUMN gov_hidden_island.detail IS 'further facts';
+
 ------------------------------------------------------------------------------
 -- coverage_summary: the engine: counts per axis
 ------------------------------------------------------------------------------
+
+CREATE FOREIGN TABLE gov_coverage_summary_scan (
+    axis                text,
+    required            bigint,
+    covered             bigint,
+    gap                 bigint,
+    waived              bigint,
+    fallback            bigint,
+    coverage_pct        numeric,
+    missing_assignments bigint,
+    ok                  bigint,
+    low_confidence      bigint,
+    stale               bigint,
+    quarantine          bigint
+) SERVER gov_coverage_engine OPTIONS (view 'coverage_summary');
+REVOKE ALL ON gov_coverage_summary_scan FROM PUBLIC;
+COMMENT ON FOREIGN TABLE gov_coverage_summary_scan IS 'the engine''s answers behind gov_coverage_summary';
+COMMENT ON COLUMN gov_coverage_summary_scan.axis IS 'the active axis';
+COMMENT ON COLUMN gov_coverage_summary_scan.required IS 'required cells';
+COMMENT ON COLUMN gov_coverage_summary_scan.covered IS 'of these with a direct owner, or one by container or value';
+COMMENT ON COLUMN gov_coverage_summary_scan.gap IS 'of these with nobody accountable';
+COMMENT ON COLUMN gov_coverage_summary_scan.waived IS 'of these excused';
+COMMENT ON COLUMN gov_coverage_summary_scan.fallback IS 'of these left to the axis''s owner of last resort';
+COMMENT ON COLUMN gov_coverage_summary_scan.coverage_pct IS '(required - gap) / required, to four places; NULL when nothing is required';
+COMMENT ON COLUMN gov_coverage_summary_scan.missing_assignments IS 'rows of gov_missing_assignment';
+COMMENT ON COLUMN gov_coverage_summary_scan.ok IS 'assignments with quality ok';
+COMMENT ON COLUMN gov_coverage_summary_scan.low_confidence IS 'assignments with quality low_confidence';
+COMMENT ON COLUMN gov_coverage_summary_scan.stale IS 'assignments with quality stale';
+COMMENT ON COLUMN gov_coverage_summary_scan.quarantine IS 'assignments with quality quarantine';
+
+CREATE VIEW gov_coverage_summary AS
+    SELECT axis, required, covered, gap, waived, fallback, coverage_pct, missing_assignments, ok, low_confidence, stale, quarantine
+      FROM gov_coverage_summary_scan;
+REVOKE ALL ON gov_coverage_summary FROM PUBLIC;
+COMMENT ON VIEW gov_coverage_summary IS 'required cells and how they are covered, per active axis';
+COMMENT ON COLUMN gov_coverage_summary.axis IS 'the active axis';
+COMMENT ON COLUMN gov_coverage_summary.required IS 'required cells';
+COMMENT ON COLUMN gov_coverage_summary.covered IS 'of these with a direct owner, or one by container or value';
+COMMENT ON COLUMN gov_coverage_summary.gap IS 'of these with nobody accountable';
+COMMENT ON COLUMN gov_coverage_summary.waived IS 'of these excused';
+COMMENT ON COLUMN gov_coverage_summary.fallback IS 'of these left to the axis''s owner of last resort';
+COMMENT ON COLUMN gov_coverage_summary.coverage_pct IS '(required - gap) / required, to four places; NULL when nothing is required';
+COMMENT ON COLUMN gov_coverage_summary.missing_assignments IS 'rows of gov_missing_assignment';
+COMMENT ON COLUMN gov_coverage_summary.ok IS 'assignments with quality ok';
+COMMENT ON COLUMN gov_coverage_summary.low_confidence IS 'assignments with quality low_confidence';
+COMMENT ON COLUMN gov_coverage_summary.stale IS 'assignments with quality stale';
+COMMENT ON COLUMN gov_coverage_summary.quarantine IS 'assignments with quality quarantine';
 
 ------------------------------------------------------------------------------
 -- containment: the container tree as a governed axis

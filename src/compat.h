@@ -14,6 +14,7 @@
 #include "access/genam.h"
 #include "catalog/pg_namespace.h"
 #include "optimizer/pathnode.h"
+#include "storage/buffile.h"
 #include "utils/acl.h"
 #include "utils/snapmgr.h"
 
@@ -49,6 +50,15 @@
 #else
 #define gov_namespace_aclcheck(oid, role, mode) \
 	pg_namespace_aclcheck(oid, role, mode)
+#endif
+
+/* Reading a temporary file to its end got a function of its own in 16. */
+#if PG_VERSION_NUM >= 160000
+#define gov_buffile_read(file, into, size) \
+	(BufFileReadMaybeEOF(file, into, size, true) == (size))
+#else
+#define gov_buffile_read(file, into, size) \
+	(BufFileRead(file, into, size) == (size))
 #endif
 
 /* ExplainProperty* moved to a header of their own in 18. */

@@ -1,0 +1,398 @@
+/*-------------------------------------------------------------------------
+ *
+ * coverage.c
+ *	  One object's cells: which are required, and who covers each.
+ *
+ * A cell (object, axis, value) is required when the object is live, axis and
+ * value are active, and an active rule of the axis applies to the object's
+ * type: a cross_product rule requires every active value of the axis, a
+ * per_assignment rule those the object currently has, in whatever zone.
+ *
+ * The first of these that holds decides it: a waiver in force (waived); it is
+ * required by a quarantined assignment only (gap, quarantined: held, whoever
+ * owns it); direct owner; nearest inheriting container; nearest value anchor;
+ * active fallback; nobody (gap, no_accountable_owner).
+ *
+ * Objects come one by one: all of them in the table's own order, or those
+ * that a key names.  What is an object's own (ownership, assignments) is
+ * probed for by index.  In a whole scan, two bitmaps made beforehand from one
+ * pass over each table spare the probes of objects that have none; numbers
+ * wrap around in them, so a mark may be false, never a missing mark.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+#include "utils/jsonb.h"
+#include "utils/memutils.h"
+
+#include "gov_catalog.h"
+#include "coverage.h"
+
+/* Makes an empty set of marks for about so many objects. */
+static void
+gov_marks_create(GovMarks *marks, double objects)
+{
+	Size		words = 128;
+	Size		limit = (Size) work_mem * 1024L / 4 / sizeof(uint64);
+
+	while (words * 64 < objects * 2 && words * 2 <= limit)
+		words *= 2;
+	marks->bits = MemoryContextAllocExtended(CurrentMemoryContext, words * sizeof(uint64),
+											 MCXT_ALLOC_ZERO | MCXT_ALLOC_HUGE);
+	marks->mask = words * 64 - 1;
+}
+
+/* Marks an object. */
+static inline void
+gov_marks_set(GovMarks *marks, int64 object_id)
+{
+	uint64		bit = (uint64) object_id & marks->mask;
+
+	marks->bits[bit / 64] |= UINT64CONST(1) << (bit % 64);
+}
+
+/* May the object have rows?  Always yes before the marks are made. */
+static inline bool
+gov_marks_test(const GovMarks *marks, int64 object_id)
+{
+	uint64		bit = (uint64) object_id & marks->mask;
+
+	return marks->bits == NULL || (marks->bits[bit / 64] >> (bit % 64)) & 1;
+}
+
+/* Opens the engine over one snapshot. */
+GovCoverage *
+gov_coverage_open(Snapshot snapshot, bool with_owners, bool with_assignments)
+{
+	GovCoverage *coverage = palloc0(sizeof(GovCoverage));
+
+	coverage->voc = gov_vocabulary_load(snapshot);
+	coverage->containers = gov_containers_open(coverage->voc, snapshot, false);
+	coverage->with_owners = with_owners;
+	coverage->with_assignments = with_assignments;
+	coverage->filter.axis = coverage->filter.slot = GOV_NONE;
+	gov_table_open(&coverage->objects, "gov_object", snapshot);
+	gov_index_open(&coverage->object_by_ref, &coverage->objects, "gov_object_ref_key");
+	if (with_assignments)
+	{
+		gov_table_open(&coverage->assignments, "gov_assignment", snapshot);
+		gov_index_open(&coverage->assignment_by_object, &coverage->assignments,
+					   "gov_assignment_cell_idx");
+	}
+	coverage->object.owned_allocated = coverage->object.assigned_allocated = 16;
+	coverage->object.owned = palloc(sizeof(GovOwned) * 16);
+	coverage->object.assigned = palloc(sizeof(GovAssigned) * 16);
+	return coverage;
+}
+
+/* Closes it. */
+void
+gov_coverage_close(GovCoverage *coverage)
+{
+	if (coverage->with_assignments)
+	{
+		gov_index_close(&coverage->assignment_by_object);
+		gov_table_close(&coverage->assignments);
+	}
+	gov_index_close(&coverage->object_by_ref);
+	gov_table_close(&coverage->objects);
+	gov_containers_close(coverage->containers);
+}
+
+/*
+ * Reads a row of gov_assignment; false unless it is current: not superseded,
+ * now in [valid_from, valid_to).
+ */
+bool
+gov_assignment_read(GovVocabulary *voc, TupleTableSlot *slot, GovAssigned *assigned)
+{
+	text	   *zone;
+
+	if (!gov_slot_isnull(slot, GOV_ASSIGNMENT_SUPERSEDED_BY) ||
+		DatumGetTimestampTz(gov_slot_value(slot, GOV_ASSIGNMENT_VALID_FROM)) > voc->now)
+		return false;
+	if (!gov_slot_isnull(slot, GOV_ASSIGNMENT_VALID_TO) &&
+		DatumGetTimestampTz(gov_slot_value(slot, GOV_ASSIGNMENT_VALID_TO)) <= voc->now)
+		return false;
+	assigned->value = gov_vocabulary_value(voc, gov_slot_value(slot, GOV_ASSIGNMENT_AXIS),
+										   gov_slot_value(slot, GOV_ASSIGNMENT_VALUE));
+	if (assigned->value == GOV_NONE)
+		return false;
+	assigned->axis = voc->values[assigned->value].axis;
+	assigned->slot = voc->values[assigned->value].slot;
+	assigned->assignment_id = DatumGetInt64(gov_slot_value(slot, GOV_ASSIGNMENT_ID));
+	assigned->assigned_at = DatumGetTimestampTz(gov_slot_value(slot, GOV_ASSIGNMENT_ASSIGNED_AT));
+	assigned->confidence_isnull = gov_slot_isnull(slot, GOV_ASSIGNMENT_CONFIDENCE);
+	assigned->confidence = assigned->confidence_isnull ? 0 :
+		DatumGetFloat4(gov_slot_value(slot, GOV_ASSIGNMENT_CONFIDENCE));
+	/* the three words differ in their first letter, which the table checks */
+	zone = DatumGetTextPP(gov_slot_value(slot, GOV_ASSIGNMENT_ZONE));
+	assigned->zone = *VARDATA_ANY(zone) == 'a' ? GOV_ZONE_APPROVED :
+		*VARDATA_ANY(zone) == 'c' ? GOV_ZONE_CANDIDATE : GOV_ZONE_QUARANTINE;
+	/* the table refuses a row without provenance outside quarantine */
+	assigned->has_provenance = assigned->zone == GOV_ZONE_QUARANTINE;
+	if (!assigned->has_provenance && !gov_slot_isnull(slot, GOV_ASSIGNMENT_PROVENANCE))
+	{
+		Jsonb	   *provenance = DatumGetJsonbP(gov_slot_value(slot, GOV_ASSIGNMENT_PROVENANCE));
+
+		assigned->has_provenance = !(JB_ROOT_IS_OBJECT(provenance) && JB_ROOT_COUNT(provenance) == 0);
+	}
+	return true;
+}
+
+/*
+ * How good a current assignment is, for what the per_assignment rules ask:
+ * quarantine, missing provenance, confidence below the highest threshold (or
+ * unknown while there is one), older than the smallest staleness, or ok.
+ */
+GovQuality
+gov_assignment_quality_of(const GovVocabulary *voc, const GovDemand *demand,
+						  const GovAssigned *assigned)
+{
+	if (assigned->zone == GOV_ZONE_QUARANTINE)
+		return GOV_QUALITY_QUARANTINE;
+	if (!assigned->has_provenance)
+		return GOV_QUALITY_MISSING_PROVENANCE;
+	if (demand->threshold > 0 &&
+		(assigned->confidence_isnull || assigned->confidence < demand->threshold))
+		return GOV_QUALITY_LOW_CONFIDENCE;
+	if (demand->staleness_days > 0 &&
+		assigned->assigned_at < voc->now - (int64) demand->staleness_days * USECS_PER_DAY)
+		return GOV_QUALITY_STALE;
+	return GOV_QUALITY_OK;
+}
+
+/* Loads the object's current assignments, sorted by slot. */
+static void
+gov_coverage_load_assignments(GovCoverage *coverage, GovObject *object)
+{
+	GovIndex   *index = &coverage->assignment_by_object;
+	int			count = 0;
+
+	gov_index_find_int8(index, object->object_id);
+	while (gov_index_next(index, GOV_ASSIGNMENT_PROVENANCE))
+	{
+		GovAssigned assigned;
+		int			place;
+
+		if (!gov_assignment_read(coverage->voc, index->slot, &assigned))
+			continue;
+		if (count == object->assigned_allocated)
+		{
+			object->assigned_allocated *= 2;
+			object->assigned = repalloc(object->assigned,
+										sizeof(GovAssigned) * object->assigned_allocated);
+		}
+		for (place = count++; place > 0 && object->assigned[place - 1].slot > assigned.slot; place--)
+			object->assigned[place] = object->assigned[place - 1];
+		object->assigned[place] = assigned;
+	}
+	object->nassigned = count;
+}
+
+/*
+ * Makes the row in a slot the current object; false when it is retired.
+ */
+static bool
+gov_coverage_take(GovCoverage *coverage, TupleTableSlot *slot)
+{
+	GovObject  *object = &coverage->object;
+
+	if (!gov_slot_isnull(slot, GOV_OBJECT_RETIRED_AT))
+		return false;
+	object->object_id = DatumGetInt64(gov_slot_value(slot, GOV_OBJECT_ID));
+	object->type_text = gov_slot_value(slot, GOV_OBJECT_TYPE);
+	object->ref_text = gov_slot_value(slot, GOV_OBJECT_REF);
+	object->type = gov_vocabulary_type(coverage->voc, object->type_text);
+	object->container = GOV_NONE;
+	if (!gov_slot_isnull(slot, GOV_OBJECT_CONTAINER))
+		object->container = gov_containers_get(coverage->containers,
+											   DatumGetInt64(gov_slot_value(slot, GOV_OBJECT_CONTAINER)));
+	object->nowned = object->nassigned = 0;
+	if (coverage->with_owners && gov_marks_test(&coverage->owners, object->object_id))
+		object->nowned = gov_ownership_of_object(coverage->containers, object->object_id,
+												 &object->owned, &object->owned_allocated);
+	if (coverage->with_assignments && gov_marks_test(&coverage->assignees, object->object_id))
+		gov_coverage_load_assignments(coverage, object);
+	return true;
+}
+
+/* Marks every object named in a column of a table. */
+static void
+gov_marks_fill(GovMarks *marks, GovTable *table, int column, double objects)
+{
+	gov_marks_create(marks, objects);
+	gov_table_start(table);
+	while (gov_table_next(table, column))
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!gov_slot_isnull(table->slot, column))
+			gov_marks_set(marks, DatumGetInt64(gov_slot_value(table->slot, column)));
+	}
+	gov_table_stop(table);
+}
+
+/* Starts going through all objects. */
+void
+gov_coverage_start_all(GovCoverage *coverage)
+{
+	double		objects = gov_table_estimate_rows("gov_object");
+
+	if (coverage->with_owners && coverage->owners.bits == NULL)
+		gov_marks_fill(&coverage->owners, &coverage->containers->ownerships,
+					   GOV_OWNERSHIP_OBJECT, objects);
+	if (coverage->with_assignments && coverage->assignees.bits == NULL)
+		gov_marks_fill(&coverage->assignees, &coverage->assignments,
+					   GOV_ASSIGNMENT_OBJECT, objects);
+	gov_table_start(&coverage->objects);
+}
+
+/* The next live object; false at the end. */
+bool
+gov_coverage_next(GovCoverage *coverage)
+{
+	while (gov_table_next(&coverage->objects, GOV_OBJECT_NATTS))
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (gov_coverage_take(coverage, coverage->objects.slot))
+			return true;
+	}
+	return false;
+}
+
+/* Makes one object the current one; false when there is no such live one. */
+bool
+gov_coverage_object_by_id(GovCoverage *coverage, int64 object_id)
+{
+	GovIndex   *index = &coverage->containers->object_by_id;
+	TupleTableSlot *slot = coverage->objects.slot;
+
+	gov_index_find_int8(index, object_id);
+	if (!gov_index_next(index, GOV_OBJECT_NATTS))
+		return false;
+	/* the probe's own slot is used again for containers */
+	ExecCopySlot(slot, index->slot);
+	slot_getsomeattrs(slot, GOV_OBJECT_NATTS);
+	return gov_coverage_take(coverage, slot);
+}
+
+/* Starts going through the live objects of one reference. */
+void
+gov_coverage_start_ref(GovCoverage *coverage, Datum ref)
+{
+	gov_index_find_text(&coverage->object_by_ref, ref);
+}
+
+/* The next of them; false at the end. */
+bool
+gov_coverage_next_ref(GovCoverage *coverage)
+{
+	GovIndex   *index = &coverage->object_by_ref;
+
+	while (gov_index_next(index, GOV_OBJECT_NATTS))
+		if (gov_coverage_take(coverage, index->slot))
+			return true;
+	return false;
+}
+
+/* Decides a required cell; owned is the object's own first row for it. */
+static void
+gov_coverage_decide(GovCoverage *coverage, const GovOwned *owned, bool quarantined, GovCell *cell)
+{
+	static const GovStatus status_of[] = {
+		[GOV_RESOLVED_DIRECT] = GOV_STATUS_DIRECT,
+		[GOV_RESOLVED_INHERITED] = GOV_STATUS_INHERITED,
+		[GOV_RESOLVED_VALUE] = GOV_STATUS_VALUE,
+		[GOV_RESOLVED_FALLBACK] = GOV_STATUS_FALLBACK,
+		[GOV_RESOLVED_NONE] = GOV_STATUS_GAP
+	};
+
+	cell->quarantined = false;
+	if (owned != NULL && owned->waiver)
+	{
+		cell->status = GOV_STATUS_WAIVED;
+		cell->answer.authority = owned->authority;
+	}
+	else if (quarantined)
+	{
+		cell->status = GOV_STATUS_GAP;
+		cell->quarantined = true;
+	}
+	else if (owned != NULL)
+	{
+		cell->status = GOV_STATUS_DIRECT;
+		cell->answer = (GovAnswer) {GOV_RESOLVED_DIRECT, owned->authority, 0, GOV_NONE};
+	}
+	else
+	{
+		gov_ownership_above(coverage->containers, coverage->object.container,
+							cell->slot, &cell->answer);
+		cell->status = status_of[cell->answer.resolution];
+	}
+}
+
+/* The object's own first row for a slot; *next moves on, slots ascend. */
+static inline const GovOwned *
+gov_object_owned(const GovObject *object, int slot, int *next)
+{
+	while (*next < object->nowned && object->owned[*next].slot < slot)
+		(*next)++;
+	if (*next < object->nowned && object->owned[*next].slot == slot)
+		return &object->owned[*next];
+	return NULL;
+}
+
+/*
+ * Gives the required cells of the current object on one axis to the sink.
+ * "decide" false leaves out who covers them.
+ */
+static void
+gov_coverage_axis_cells(GovCoverage *coverage, int axis_number, bool decide,
+						GovCellSink sink, void *state)
+{
+	const GovObject *object = &coverage->object;
+	const GovAxis *axis = &coverage->voc->axes[axis_number];
+	const GovDemand *demand = &coverage->voc->types[object->type].demands[axis_number];
+	const GovFilter *filter = &coverage->filter;
+	int			count = demand->cross_product ? axis->nslots :
+		demand->per_assignment ? object->nassigned : 0;
+	int			next_owned = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		GovCell		cell;
+		bool		quarantined = false;
+
+		if (demand->cross_product)
+			cell.slot = axis->first_slot + i;
+		else
+		{
+			if (object->assigned[i].slot == GOV_NONE || object->assigned[i].axis != axis_number)
+				continue;
+			cell.slot = object->assigned[i].slot;
+			quarantined = object->assigned[i].zone == GOV_ZONE_QUARANTINE;
+		}
+		if (filter->slot != GOV_NONE && filter->slot != cell.slot)
+			continue;
+		if (decide)
+			gov_coverage_decide(coverage, gov_object_owned(object, cell.slot, &next_owned),
+								quarantined, &cell);
+		if (!filter->gaps_only || cell.status == GOV_STATUS_GAP)
+			sink(state, coverage, &cell);
+	}
+}
+
+/* Gives the required cells of the current object to the sink. */
+void
+gov_coverage_cells(GovCoverage *coverage, bool decide, GovCellSink sink, void *state)
+{
+	if (coverage->filter.axis != GOV_NONE)
+		gov_coverage_axis_cells(coverage, coverage->filter.axis, decide, sink, state);
+	else
+		for (int axis = 0; axis < coverage->voc->naxes; axis++)
+			gov_coverage_axis_cells(coverage, axis, decide, sink, state);
+}

@@ -1,0 +1,122 @@
+/*
+ * coverage.h: one object's cells: which are required, and who covers them.
+ */
+#ifndef GOV_COVERAGE_H
+#define GOV_COVERAGE_H
+
+#include "gov_table.h"
+#include "ownership.h"
+#include "vocabulary.h"
+
+typedef enum GovZone
+{
+	GOV_ZONE_APPROVED,
+	GOV_ZONE_CANDIDATE,
+	GOV_ZONE_QUARANTINE
+} GovZone;
+
+/* A current assignment. */
+typedef struct GovAssigned
+{
+	int64		assignment_id;
+	TimestampTz assigned_at;
+	int			axis;
+	int			value;
+	int			slot;			/* GOV_NONE unless axis and value are active */
+	float4		confidence;
+	bool		confidence_isnull;
+	bool		has_provenance;
+	GovZone		zone;
+} GovAssigned;
+
+/* How good a current assignment is; the first that applies. */
+typedef enum GovQuality
+{
+	GOV_QUALITY_QUARANTINE,
+	GOV_QUALITY_MISSING_PROVENANCE,
+	GOV_QUALITY_LOW_CONFIDENCE,
+	GOV_QUALITY_STALE,
+	GOV_QUALITY_OK
+} GovQuality;
+
+typedef enum GovStatus
+{
+	GOV_STATUS_WAIVED,
+	GOV_STATUS_DIRECT,
+	GOV_STATUS_INHERITED,
+	GOV_STATUS_VALUE,
+	GOV_STATUS_FALLBACK,
+	GOV_STATUS_GAP
+} GovStatus;
+
+/* A required cell and what became of it. */
+typedef struct GovCell
+{
+	int			slot;
+	GovStatus	status;
+	bool		quarantined;	/* the reason of a gap; else nobody is accountable */
+	GovAnswer	answer;			/* for a waived cell only the authority */
+} GovCell;
+
+/* A live object with what is its own. */
+typedef struct GovObject
+{
+	int64		object_id;
+	Datum		type_text;
+	Datum		ref_text;
+	int			type;
+	int			container;		/* number, GOV_NONE for a root */
+	int			nowned;
+	int			nassigned;
+	GovOwned   *owned;			/* by slot */
+	GovAssigned *assigned;		/* by slot; those without one first */
+	int			owned_allocated;
+	int			assigned_allocated;
+} GovObject;
+
+/* Which objects have rows of their own, so that the others need no probe. */
+typedef struct GovMarks
+{
+	uint64	   *bits;
+	uint64		mask;
+} GovMarks;
+
+/* What an engine scan is restricted to, beside the object. */
+typedef struct GovFilter
+{
+	int			axis;			/* GOV_NONE for all */
+	int			slot;			/* GOV_NONE for all of the axis */
+	bool		gaps_only;
+} GovFilter;
+
+typedef struct GovCoverage
+{
+	GovVocabulary *voc;
+	GovContainers *containers;
+	GovTable	objects;
+	GovTable	assignments;
+	GovIndex	assignment_by_object;
+	GovIndex	object_by_ref;
+	GovMarks	owners;			/* unset until a whole scan begins */
+	GovMarks	assignees;
+	GovFilter	filter;
+	GovObject	object;			/* the current one */
+	bool		with_owners;	/* does the view look at ownership? */
+	bool		with_assignments;
+} GovCoverage;
+
+typedef void (*GovCellSink) (void *state, GovCoverage *coverage, const GovCell *cell);
+
+extern GovCoverage *gov_coverage_open(Snapshot snapshot, bool with_owners, bool with_assignments);
+extern void gov_coverage_close(GovCoverage *coverage);
+extern void gov_coverage_start_all(GovCoverage *coverage);
+extern bool gov_coverage_next(GovCoverage *coverage);
+extern bool gov_coverage_object_by_id(GovCoverage *coverage, int64 object_id);
+extern void gov_coverage_start_ref(GovCoverage *coverage, Datum ref);
+extern bool gov_coverage_next_ref(GovCoverage *coverage);
+extern void gov_coverage_cells(GovCoverage *coverage, bool decide, GovCellSink sink, void *state);
+
+extern bool gov_assignment_read(GovVocabulary *voc, TupleTableSlot *slot, GovAssigned *assigned);
+extern GovQuality gov_assignment_quality_of(const GovVocabulary *voc, const GovDemand *demand, const GovAssigned *assigned);
+
+#endif							/* GOV_COVERAGE_H */

@@ -1,0 +1,142 @@
+/*-------------------------------------------------------------------------
+ *
+ * coverage_summary.c
+ *	  gov_coverage_summary: the counts per active axis.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "executor/nodeHash.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+
+#include "coverage_summary.h"
+#include "gov_catalog.h"
+#include "summary_count.h"
+
+/* How many rows of exceptions an object has on average, with their size. */
+static double
+gov_summary_bytes_per_object(GovVocabulary *voc)
+{
+	double		objects = gov_table_estimate_rows("gov_object");
+	double		owned = gov_table_estimate_rows("gov_ownership");
+
+	return owned / objects * sizeof(GovException) + gov_count_seen_axes(voc) / 8.0;
+}
+
+/* Counts in this process alone. */
+static void
+gov_summary_serial(GovCount *count, Snapshot snapshot)
+{
+	GovTable	objects;
+	GovTable	assignments;
+	int64		first;
+	int64		last;
+
+	gov_table_open(&objects, "gov_object", snapshot);
+	if (gov_directory_span(&objects, &first, &last))
+	{
+		gov_directory_create(&count->directory, first, last, get_hash_memory_limit(),
+							 gov_summary_bytes_per_object(count->voc));
+		gov_count_allocate_seen(count, NULL);
+		gov_table_start(&objects);
+		gov_count_objects(count, &objects);
+		gov_count_read_ownership(count, snapshot);
+		gov_count_cross_products(count);
+		gov_count_exceptions(count);
+		gov_table_open(&assignments, "gov_assignment", snapshot);
+		gov_table_start(&assignments);
+		gov_count_assignments(count, &assignments);
+		gov_table_close(&assignments);
+		gov_count_rest(count);
+		gov_count_missing(count);
+	}
+	gov_table_close(&objects);
+}
+
+/* Counts everything; what remains is the vocabulary and the tallies. */
+GovSummaryScan *
+gov_summary_open(Snapshot snapshot)
+{
+	GovSummaryScan *scan = palloc0(sizeof(GovSummaryScan));
+	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext, "governance summary",
+											   ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old;
+	GovCount   *count;
+	Size		size;
+
+	scan->voc = gov_vocabulary_load(snapshot);
+	size = sizeof(GovTally) * (scan->voc->naxes + 1);
+	scan->tallies = palloc(size);
+	old = MemoryContextSwitchTo(work);
+	count = gov_count_create(scan->voc, snapshot);
+	gov_summary_serial(count, snapshot);
+	memcpy(scan->tallies, count->tallies, size);
+	gov_count_destroy(count);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(work);
+	return scan;
+}
+
+/* Starts the rows again. */
+void
+gov_summary_rewind(GovSummaryScan *scan)
+{
+	scan->next = 0;
+}
+
+/* (required - gap) / required, to four places; false when nothing is required. */
+static bool
+gov_summary_share(int64 required, int64 gap, Datum *share)
+{
+	Datum		quotient;
+
+	if (required == 0)
+		return false;
+	quotient = DirectFunctionCall2(numeric_div,
+								   NumericGetDatum(int64_to_numeric(required - gap)),
+								   NumericGetDatum(int64_to_numeric(required)));
+	*share = DirectFunctionCall2(numeric_round, quotient, Int32GetDatum(4));
+	return true;
+}
+
+/* The next active axis's row; false after the last. */
+bool
+gov_summary_next(GovSummaryScan *scan, Datum *values, bool *nulls)
+{
+	GovVocabulary *voc = scan->voc;
+	const GovTally *tally;
+	int64		required = 0;
+	int			column = 0;
+
+	while (scan->next < voc->naxes && !voc->axes[scan->next].active)
+		scan->next++;
+	if (scan->next >= voc->naxes)
+		return false;
+	tally = &scan->tallies[scan->next];
+	for (int status = 0; status <= GOV_STATUS_GAP; status++)
+		required += tally->cells[status];
+
+	memset(nulls, 0, sizeof(bool) * 12);
+	values[column++] = PointerGetDatum(voc->axes[scan->next].code);
+	values[column++] = Int64GetDatum(required);
+	values[column++] = Int64GetDatum(tally->cells[GOV_STATUS_DIRECT] +
+									 tally->cells[GOV_STATUS_INHERITED] +
+									 tally->cells[GOV_STATUS_VALUE]);
+	values[column++] = Int64GetDatum(tally->cells[GOV_STATUS_GAP]);
+	values[column++] = Int64GetDatum(tally->cells[GOV_STATUS_WAIVED]);
+	values[column++] = Int64GetDatum(tally->cells[GOV_STATUS_FALLBACK]);
+	nulls[column] = !gov_summary_share(required, tally->cells[GOV_STATUS_GAP], &values[column]);
+	column++;
+	values[column++] = Int64GetDatum(tally->missing);
+	values[column++] = Int64GetDatum(tally->quality[GOV_QUALITY_OK]);
+	values[column++] = Int64GetDatum(tally->quality[GOV_QUALITY_LOW_CONFIDENCE]);
+	values[column++] = Int64GetDatum(tally->quality[GOV_QUALITY_STALE]);
+	values[column++] = Int64GetDatum(tally->quality[GOV_QUALITY_QUARANTINE]);
+	scan->next++;
+	return true;
+}

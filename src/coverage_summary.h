@@ -1,0 +1,29 @@
+/*
+ * coverage_summary.h: the counts per axis.
+ */
+#ifndef GOV_COVERAGE_SUMMARY_H
+#define GOV_COVERAGE_SUMMARY_H
+
+#include "coverage.h"
+
+/* What is counted per axis. */
+typedef struct GovTally
+{
+	int64		cells[GOV_STATUS_GAP + 1];	/* by GovStatus */
+	int64		quality[GOV_QUALITY_OK + 1];	/* by GovQuality */
+	int64		missing;
+} GovTally;
+
+/* A finished summary, row by row. */
+typedef struct GovSummaryScan
+{
+	GovVocabulary *voc;
+	GovTally   *tallies;		/* per axis */
+	int			next;
+} GovSummaryScan;
+
+extern GovSummaryScan *gov_summary_open(Snapshot snapshot);
+extern void gov_summary_rewind(GovSummaryScan *scan);
+extern bool gov_summary_next(GovSummaryScan *scan, Datum *values, bool *nulls);
+
+#endif							/* GOV_COVERAGE_SUMMARY_H */

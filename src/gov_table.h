@@ -1,0 +1,72 @@
+/*
+ * gov_table.h: reading our own tables without SQL, by the table access
+ * method: whole, or by the leading column of an index.
+ *
+ * For the engine alone, where a query per row would cost too much.  Rights
+ * are those of the view or function the engine works for.
+ */
+#ifndef GOV_TABLE_H
+#define GOV_TABLE_H
+
+#include "access/genam.h"
+#include "access/relscan.h"
+#include "access/tableam.h"
+#include "executor/tuptable.h"
+#include "utils/rel.h"
+#include "utils/snapshot.h"
+
+/* A table being read, by a sequential scan and by any number of indexes. */
+typedef struct GovTable
+{
+	Relation	rel;
+	Snapshot	snapshot;
+	TableScanDesc scan;
+	TupleTableSlot *slot;
+} GovTable;
+
+/* An index of such a table, for probes. */
+typedef struct GovIndex
+{
+	Relation	rel;
+	IndexScanDesc scan;
+	TupleTableSlot *slot;
+} GovIndex;
+
+extern void gov_table_open(GovTable *table, const char *name, Snapshot snapshot);
+extern void gov_table_close(GovTable *table);
+extern void gov_table_start(GovTable *table);
+extern void gov_table_start_parallel(GovTable *table, ParallelTableScanDesc shared);
+extern void gov_table_stop(GovTable *table);
+extern double gov_table_estimate_rows(const char *name);
+
+extern void gov_index_open(GovIndex *index, GovTable *table, const char *name);
+extern void gov_index_close(GovIndex *index);
+extern void gov_index_find_int8(GovIndex *index, int64 key);
+extern void gov_index_find_text(GovIndex *index, Datum key);
+extern void gov_index_find_null(GovIndex *index);
+extern bool gov_index_next(GovIndex *index, int natts);
+
+/* The next row of the sequential scan, its first natts columns deformed. */
+static inline bool
+gov_table_next(GovTable *table, int natts)
+{
+	if (!table_scan_getnextslot(table->scan, ForwardScanDirection, table->slot))
+		return false;
+	slot_getsomeattrs(table->slot, natts);
+	return true;
+}
+
+/* A column of the current row; it must be among the deformed ones. */
+static inline Datum
+gov_slot_value(TupleTableSlot *slot, int column)
+{
+	return slot->tts_values[column - 1];
+}
+
+static inline bool
+gov_slot_isnull(TupleTableSlot *slot, int column)
+{
+	return slot->tts_isnull[column - 1];
+}
+
+#endif							/* GOV_TABLE_H */

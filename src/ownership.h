@@ -1,0 +1,90 @@
+/*
+ * ownership.h: who answers for a cell: resolution through containers, value
+ * anchors and fallback.
+ */
+#ifndef GOV_OWNERSHIP_H
+#define GOV_OWNERSHIP_H
+
+#include "gov_table.h"
+#include "vocabulary.h"
+
+/* What matters of a row of gov_ownership that is in force. */
+typedef struct GovOwnershipRow
+{
+	int			authority;
+	bool		waiver;			/* else accountable */
+	bool		inherits;
+} GovOwnershipRow;
+
+/* An object's own ownership of one slot. */
+typedef struct GovOwned
+{
+	int			slot;
+	int			authority;
+	bool		waiver;
+	bool		inherits;
+} GovOwned;
+
+/* An object that contains others. */
+typedef struct GovContainer
+{
+	int64		object_id;
+	text	   *type;			/* NULL when loaded for counting only */
+	text	   *ref;
+	GovOwned   *anchors;		/* inheriting accountable ones, by slot */
+	int			nanchors;
+	int			up;				/* its own container; GOV_NONE at a root */
+	int			anchored;		/* nearest at or above it with anchors */
+	int			level;			/* distance from the root */
+	bool		live;
+} GovContainer;
+
+/* How a cell is answered for. */
+typedef enum GovResolution
+{
+	GOV_RESOLVED_DIRECT,
+	GOV_RESOLVED_INHERITED,
+	GOV_RESOLVED_VALUE,
+	GOV_RESOLVED_FALLBACK,
+	GOV_RESOLVED_NONE
+} GovResolution;
+
+typedef struct GovAnswer
+{
+	GovResolution resolution;
+	int			authority;
+	int			depth;
+	int			anchor;			/* inherited: a container; value: a value */
+} GovAnswer;
+
+/* The containers met so far, and the means to load more of them. */
+typedef struct GovContainers
+{
+	GovVocabulary *voc;
+	MemoryContext context;
+	GovContainer *items;
+	int			count;
+	int			allocated;
+	struct gov_containers_hash *index;
+	GovTable	objects;
+	GovTable	ownerships;
+	GovIndex	object_by_id;
+	GovIndex	ownership_by_object;
+	bool		counting;		/* anchors are added from outside, names left out */
+} GovContainers;
+
+extern bool gov_ownership_read(GovVocabulary *voc, TupleTableSlot *slot, GovOwnershipRow *row);
+extern int	gov_ownership_of_object(GovContainers *containers, int64 object_id, GovOwned **owned, int *allocated);
+
+extern GovContainers *gov_containers_open(GovVocabulary *voc, Snapshot snapshot, bool counting);
+extern void gov_containers_close(GovContainers *containers);
+extern int	gov_containers_get(GovContainers *containers, int64 object_id);
+extern int	gov_containers_find(GovContainers *containers, int64 object_id);
+extern void gov_containers_add_anchor(GovContainers *containers, int number, const GovOwned *owned);
+extern void gov_containers_seal(GovContainers *containers);
+
+extern bool gov_ownership_inherited(const GovContainers *containers, int container, int slot, GovAnswer *answer);
+extern bool gov_ownership_by_value(const GovVocabulary *voc, int slot, GovAnswer *answer);
+extern void gov_ownership_above(const GovContainers *containers, int container, int slot, GovAnswer *answer);
+
+#endif							/* GOV_OWNERSHIP_H */

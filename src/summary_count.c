@@ -1,0 +1,565 @@
+/*-------------------------------------------------------------------------
+ *
+ * summary_count.c
+ *	  Counting cells without making them.
+ *
+ * Objects that have nothing of their own differ only by container and type:
+ * they are counted in buckets, and what a cross_product rule asks of a bucket
+ * is worked out once per value and multiplied.  Nearest anchors decide, so
+ * buckets whose containers share the nearest anchored container share the
+ * work as well.  What an object has of its own is corrected afterwards, cell
+ * by cell: an ownership row takes its cell out of the status the bucket has
+ * and puts it under direct or waived; an assignment adds its cell, unless a
+ * cross_product rule already asks for it.
+ *
+ * So one pass is made over objects, ownership and assignments each, in the
+ * tables' own order, and the cost grows with rows, not with cells.  Ownership
+ * and assignment rows find their object's bucket in the directory.
+ *
+ * Order: objects (buckets, directory), containers, ownership (anchors and
+ * exceptions), assignments; then the rows kept for later partitions.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "common/hashfn.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "gov_catalog.h"
+#include "summary_count.h"
+
+/* Buckets by container (or anchored container) and type. */
+typedef struct GovBucketKey
+{
+	int64		container_id;
+	int64		type;
+} GovBucketKey;
+
+typedef struct GovBucketEntry
+{
+	GovBucketKey key;
+	int			number;
+	char		status;
+} GovBucketEntry;
+
+/* Hash of a bucket's key. */
+static inline uint32
+gov_bucket_hash(GovBucketKey key)
+{
+	return hash_combine(murmurhash32((uint32) key.container_id ^ (uint32) ((uint64) key.container_id >> 32)),
+						murmurhash32((uint32) key.type));
+}
+
+#define SH_PREFIX gov_buckets
+#define SH_ELEMENT_TYPE GovBucketEntry
+#define SH_KEY_TYPE GovBucketKey
+#define SH_KEY key
+#define SH_HASH_KEY(tb, k) gov_bucket_hash(k)
+#define SH_EQUAL(tb, a, b) ((a).container_id == (b).container_id && (a).type == (b).type)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* Sorting exceptions by object and slot, a waiver before an owner. */
+static inline int
+gov_exception_compare(const GovException *a, const GovException *b)
+{
+	if (a->object_id != b->object_id)
+		return a->object_id < b->object_id ? -1 : 1;
+	if (a->slot != b->slot)
+		return a->slot < b->slot ? -1 : 1;
+	return (int) b->waiver - (int) a->waiver;
+}
+
+#define ST_SORT gov_exceptions_sort
+#define ST_ELEMENT_TYPE GovException
+#define ST_COMPARE(a, b) gov_exception_compare(a, b)
+#define ST_SCOPE static
+#define ST_DEFINE
+#define ST_CHECK_FOR_INTERRUPTS
+#include "lib/sort_template.h"
+
+/* Is there an active per_assignment rule on the axis? */
+bool
+gov_axis_has_per_assignment(const GovVocabulary *voc, int axis)
+{
+	for (int i = 0; i < voc->nrules; i++)
+		if (voc->rules[i].axis == axis && !voc->rules[i].cross_product)
+			return true;
+	return false;
+}
+
+/* On how many axes does it matter which objects have an assignment? */
+int
+gov_count_seen_axes(GovVocabulary *voc)
+{
+	int			axes = 0;
+
+	for (int axis = 0; axis < voc->naxes; axis++)
+		if (gov_axis_has_per_assignment(voc, axis))
+			axes++;
+	return axes;
+}
+
+/* Makes an empty count; the directory is made by the caller. */
+GovCount *
+gov_count_create(GovVocabulary *voc, Snapshot snapshot)
+{
+	GovCount   *count = palloc0(sizeof(GovCount));
+
+	count->voc = voc;
+	count->containers = gov_containers_open(voc, snapshot, true);
+	count->buckets_allocated = 256;
+	count->buckets = palloc(sizeof(GovBucket) * count->buckets_allocated);
+	count->bucket_index = gov_buckets_create(CurrentMemoryContext, 256, NULL);
+	count->last_bucket = GOV_NONE;
+	count->exceptions_allocated = 1024;
+	count->exceptions = palloc(sizeof(GovException) * count->exceptions_allocated);
+	count->tallies = palloc0(sizeof(GovTally) * (voc->naxes + 1));
+	count->assigned = palloc0(sizeof(int64 *) * (voc->naxes + 1));
+	count->seen = palloc0(sizeof(pg_atomic_uint64 *) * (voc->naxes + 1));
+	count->leader = true;
+	return count;
+}
+
+/* Closes what a count holds open. */
+void
+gov_count_destroy(GovCount *count)
+{
+	gov_containers_close(count->containers);
+}
+
+/*
+ * Makes the bitmaps of objects seen with an assignment, one per axis that has
+ * per_assignment rules, in shared memory if given.
+ */
+void
+gov_count_allocate_seen(GovCount *count, pg_atomic_uint64 *shared)
+{
+	Size		words = (count->directory.width + 63) / 64;
+
+	for (int axis = 0; axis < count->voc->naxes; axis++)
+	{
+		if (!gov_axis_has_per_assignment(count->voc, axis))
+			continue;
+		if (shared != NULL)
+		{
+			count->seen[axis] = shared;
+			shared += words;
+		}
+		else
+			count->seen[axis] = MemoryContextAllocExtended(CurrentMemoryContext,
+														   words * sizeof(pg_atomic_uint64),
+														   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	}
+}
+
+/* The number of a bucket; a new one is added. */
+int
+gov_count_bucket(GovCount *count, int64 container_id, int type)
+{
+	GovBucketKey key = {container_id, type};
+	GovBucket  *last = &count->buckets[Max(count->last_bucket, 0)];
+	GovBucketEntry *entry;
+	bool		found;
+
+	if (count->last_bucket != GOV_NONE &&
+		last->container_id == container_id && last->type == type)
+		return count->last_bucket;
+	entry = gov_buckets_insert(count->bucket_index, key, &found);
+	if (!found)
+	{
+		if (count->nbuckets == count->buckets_allocated)
+		{
+			count->buckets_allocated *= 2;
+			count->buckets = repalloc_huge(count->buckets,
+										   sizeof(GovBucket) * count->buckets_allocated);
+		}
+		count->buckets[count->nbuckets] = (GovBucket) {container_id, 0, type, GOV_NONE};
+		entry->number = count->nbuckets++;
+	}
+	count->last_bucket = entry->number;
+	return entry->number;
+}
+
+/* First pass: live objects into buckets and the directory. */
+void
+gov_count_objects(GovCount *count, GovTable *objects)
+{
+	TupleTableSlot *slot = objects->slot;
+
+	while (gov_table_next(objects, GOV_OBJECT_TYPE))
+	{
+		int64		object_id = DatumGetInt64(gov_slot_value(slot, GOV_OBJECT_ID));
+		int64		container_id = 0;
+		uint32	   *entry;
+		int			bucket;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!gov_slot_isnull(slot, GOV_OBJECT_RETIRED_AT))
+			continue;
+		if (!gov_slot_isnull(slot, GOV_OBJECT_CONTAINER))
+			container_id = DatumGetInt64(gov_slot_value(slot, GOV_OBJECT_CONTAINER));
+		bucket = gov_count_bucket(count, container_id,
+								  gov_vocabulary_type(count->voc, gov_slot_value(slot, GOV_OBJECT_TYPE)));
+		count->buckets[bucket].objects++;
+		entry = gov_directory_entry(&count->directory, object_id);
+		if (entry != NULL)
+			*entry = (uint32) bucket + 1;
+		else
+		{
+			GovSpill	spill = {.kind = GOV_SPILL_OBJECT,.bucket = bucket,.object_id = object_id};
+
+			gov_directory_spill(&count->directory, &spill);
+		}
+	}
+}
+
+/* Adds an exception to the current partition's. */
+static void
+gov_count_add_exception(GovCount *count, const GovException *exception)
+{
+	uint32	   *entry = gov_directory_entry(&count->directory, exception->object_id);
+
+	if (entry == NULL)
+	{
+		GovSpill	spill = {.kind = GOV_SPILL_EXCEPTION,.object_id = exception->object_id,.row.exception = *exception};
+
+		gov_directory_spill(&count->directory, &spill);
+		return;
+	}
+	if (*entry == 0)
+		return;					/* not a live object */
+	if ((*entry & GOV_ENTRY_EXCEPTION) == 0)
+		*entry |= GOV_ENTRY_EXCEPTION;
+	if (count->nexceptions == count->exceptions_allocated)
+	{
+		count->exceptions_allocated *= 2;
+		count->exceptions = repalloc_huge(count->exceptions,
+										  sizeof(GovException) * count->exceptions_allocated);
+	}
+	count->exceptions[count->nexceptions++] = *exception;
+}
+
+/*
+ * Second pass: containers of the buckets, their anchors, and what objects own
+ * by themselves.
+ */
+void
+gov_count_read_ownership(GovCount *count, Snapshot snapshot)
+{
+	GovVocabulary *voc = count->voc;
+	GovTable	table;
+
+	for (int i = 0; i < count->nbuckets; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (count->buckets[i].container_id != 0)
+			count->buckets[i].container = gov_containers_get(count->containers,
+															 count->buckets[i].container_id);
+	}
+
+	gov_table_open(&table, "gov_ownership", snapshot);
+	gov_table_start(&table);
+	while (gov_table_next(&table, GOV_OWNERSHIP_STATUS))
+	{
+		GovOwnershipRow row;
+		GovException exception;
+		int			container;
+
+		CHECK_FOR_INTERRUPTS();
+		if (gov_slot_isnull(table.slot, GOV_OWNERSHIP_OBJECT) ||
+			!gov_ownership_read(voc, table.slot, &row))
+			continue;
+		exception.slot = gov_vocabulary_slot(voc, gov_slot_value(table.slot, GOV_OWNERSHIP_AXIS),
+											 gov_slot_value(table.slot, GOV_OWNERSHIP_VALUE));
+		if (exception.slot == GOV_NONE)
+			continue;
+		exception.object_id = DatumGetInt64(gov_slot_value(table.slot, GOV_OWNERSHIP_OBJECT));
+		exception.waiver = row.waiver;
+		container = row.waiver || !row.inherits ? GOV_NONE :
+			gov_containers_find(count->containers, exception.object_id);
+		if (container != GOV_NONE)
+		{
+			GovOwned	owned = {exception.slot, row.authority, false, true};
+
+			gov_containers_add_anchor(count->containers, container, &owned);
+		}
+		gov_count_add_exception(count, &exception);
+	}
+	gov_table_close(&table);
+	gov_containers_seal(count->containers);
+	gov_exceptions_sort(count->exceptions, count->nexceptions);
+}
+
+/* The status that a bucket's objects have at a slot, without exceptions. */
+static GovStatus
+gov_count_default(const GovCount *count, const GovBucket *bucket, int slot)
+{
+	static const GovStatus status_of[] = {
+		[GOV_RESOLVED_DIRECT] = GOV_STATUS_DIRECT,
+		[GOV_RESOLVED_INHERITED] = GOV_STATUS_INHERITED,
+		[GOV_RESOLVED_VALUE] = GOV_STATUS_VALUE,
+		[GOV_RESOLVED_FALLBACK] = GOV_STATUS_FALLBACK,
+		[GOV_RESOLVED_NONE] = GOV_STATUS_GAP
+	};
+	GovAnswer	answer;
+
+	gov_ownership_above(count->containers, bucket->container, slot, &answer);
+	return status_of[answer.resolution];
+}
+
+/*
+ * What cross_product rules ask of the buckets: one evaluation per nearest
+ * anchored container and type, times the objects.
+ */
+void
+gov_count_cross_products(GovCount *count)
+{
+	GovVocabulary *voc = count->voc;
+	GovBucket  *groups = palloc(sizeof(GovBucket) * (count->nbuckets + 1));
+	int			ngroups = 0;
+	struct gov_buckets_hash *index = gov_buckets_create(CurrentMemoryContext, 256, NULL);
+
+	for (int i = 0; i < count->nbuckets; i++)
+	{
+		GovBucket  *bucket = &count->buckets[i];
+		int			anchored = bucket->container == GOV_NONE ? GOV_NONE :
+		count->containers->items[bucket->container].anchored;
+		GovBucketKey key = {anchored, bucket->type};
+		bool		found;
+		GovBucketEntry *entry = gov_buckets_insert(index, key, &found);
+
+		if (!found)
+		{
+			entry->number = ngroups++;
+			groups[entry->number] = *bucket;
+		}
+		else
+			groups[entry->number].objects += bucket->objects;
+	}
+	for (int i = 0; i < ngroups; i++)
+		for (int axis = 0; axis < voc->naxes; axis++)
+		{
+			int			slot = voc->axes[axis].first_slot;
+			int			last = slot + voc->axes[axis].nslots;
+
+			CHECK_FOR_INTERRUPTS();
+			if (!voc->types[groups[i].type].demands[axis].cross_product)
+				continue;
+			for (; slot < last; slot++)
+				count->tallies[axis].cells[gov_count_default(count, &groups[i], slot)] += groups[i].objects;
+		}
+	gov_buckets_destroy(index);
+	pfree(groups);
+}
+
+/* Corrects the cells that objects own by themselves, or are excused from. */
+void
+gov_count_exceptions(GovCount *count)
+{
+	GovVocabulary *voc = count->voc;
+
+	for (int64 i = 0; i < count->nexceptions; i++)
+	{
+		GovException *exception = &count->exceptions[i];
+		uint32	   *entry;
+		GovBucket  *bucket;
+		int			axis = voc->slots[exception->slot].axis;
+
+		CHECK_FOR_INTERRUPTS();
+		if (i > 0 && exception[-1].object_id == exception->object_id &&
+			exception[-1].slot == exception->slot)
+			continue;			/* a waiver came first, or a second owner */
+		entry = gov_directory_entry(&count->directory, exception->object_id);
+		bucket = &count->buckets[GOV_ENTRY_BUCKET(*entry)];
+		if (!voc->types[bucket->type].demands[axis].cross_product)
+			continue;
+		count->tallies[axis].cells[gov_count_default(count, bucket, exception->slot)]--;
+		count->tallies[axis].cells[exception->waiver ? GOV_STATUS_WAIVED : GOV_STATUS_DIRECT]++;
+	}
+}
+
+/* The first exception of a cell; NULL when it has none. */
+static const GovException *
+gov_count_exception(const GovCount *count, int64 object_id, int slot)
+{
+	int64		low = 0;
+	int64		high = count->nexceptions;
+
+	while (low < high)
+	{
+		int64		middle = (low + high) / 2;
+		const GovException *e = &count->exceptions[middle];
+
+		if (e->object_id < object_id || (e->object_id == object_id && e->slot < slot))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < count->nexceptions && count->exceptions[low].object_id == object_id &&
+		count->exceptions[low].slot == slot)
+		return &count->exceptions[low];
+	return NULL;
+}
+
+/* Remembers that an object has an assignment on an axis; counts it once. */
+static void
+gov_count_seen(GovCount *count, int axis, int type, uint64 place)
+{
+	uint64		bit = UINT64CONST(1) << (place % 64);
+
+	if (count->seen[axis] == NULL)
+		return;
+	if (pg_atomic_read_u64(&count->seen[axis][place / 64]) & bit)
+		return;
+	if (pg_atomic_fetch_or_u64(&count->seen[axis][place / 64], bit) & bit)
+		return;
+	if (type >= count->assigned_types)
+	{
+		int			room = Max(16, count->voc->ntypes * 2);
+
+		for (int a = 0; a < count->voc->naxes; a++)
+		{
+			int64	   *bigger = palloc0(sizeof(int64) * room);
+
+			if (count->assigned[a] != NULL)
+				memcpy(bigger, count->assigned[a], sizeof(int64) * count->assigned_types);
+			count->assigned[a] = bigger;
+		}
+		count->assigned_types = room;
+	}
+	count->assigned[axis][type]++;
+}
+
+/* Counts one current assignment of an object of the current partition. */
+static void
+gov_count_assigned(GovCount *count, int64 object_id, const GovAssigned *assigned, uint32 *entry)
+{
+	const GovBucket *bucket = &count->buckets[GOV_ENTRY_BUCKET(*entry)];
+	const GovDemand *demand = &count->voc->types[bucket->type].demands[assigned->axis];
+	GovTally   *tally = &count->tallies[assigned->axis];
+	const GovException *exception = NULL;
+	GovStatus	status;
+
+	if (!demand->per_assignment)
+		return;
+	gov_count_seen(count, assigned->axis, bucket->type,
+				   gov_directory_place(&count->directory, entry));
+	if (assigned->slot == GOV_NONE)
+		return;
+	tally->quality[gov_assignment_quality_of(count->voc, demand, assigned)]++;
+	if (demand->cross_product)
+		return;					/* counted with its bucket */
+	if (*entry & GOV_ENTRY_EXCEPTION)
+		exception = gov_count_exception(count, object_id, assigned->slot);
+	if (exception != NULL && exception->waiver)
+		status = GOV_STATUS_WAIVED;
+	else if (assigned->zone == GOV_ZONE_QUARANTINE)
+		status = GOV_STATUS_GAP;
+	else if (exception != NULL)
+		status = GOV_STATUS_DIRECT;
+	else
+		status = gov_count_default(count, bucket, assigned->slot);
+	tally->cells[status]++;
+}
+
+/* Third pass: current assignments. */
+void
+gov_count_assignments(GovCount *count, GovTable *assignments)
+{
+	while (gov_table_next(assignments, GOV_ASSIGNMENT_PROVENANCE))
+	{
+		GovAssigned assigned;
+		int64		object_id;
+		uint32	   *entry;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!gov_assignment_read(count->voc, assignments->slot, &assigned))
+			continue;
+		object_id = DatumGetInt64(gov_slot_value(assignments->slot, GOV_ASSIGNMENT_OBJECT));
+		entry = gov_directory_entry(&count->directory, object_id);
+		if (entry == NULL)
+		{
+			GovSpill	spill = {.kind = GOV_SPILL_ASSIGNMENT,.object_id = object_id,.row.assigned = assigned};
+
+			gov_directory_spill(&count->directory, &spill);
+		}
+		else if (*entry != 0)
+			gov_count_assigned(count, object_id, &assigned, entry);
+	}
+}
+
+/* Clears what belongs to one partition. */
+static void
+gov_count_clear_partition(GovCount *count)
+{
+	count->nexceptions = 0;
+	for (int axis = 0; axis < count->voc->naxes; axis++)
+		if (count->seen[axis] != NULL)
+			memset(count->seen[axis], 0, (count->directory.width + 63) / 64 * sizeof(pg_atomic_uint64));
+}
+
+/*
+ * The later partitions.  Rows come back in the order of the passes: objects,
+ * then exceptions, then assignments.
+ */
+void
+gov_count_rest(GovCount *count)
+{
+	while (gov_directory_next_partition(&count->directory))
+	{
+		GovSpill	spill;
+		bool		sorted = false;
+
+		gov_count_clear_partition(count);
+		while (gov_directory_unspill(&count->directory, &spill))
+		{
+			uint32	   *entry = gov_directory_entry(&count->directory, spill.object_id);
+
+			CHECK_FOR_INTERRUPTS();
+			if (spill.kind == GOV_SPILL_OBJECT)
+				*entry = spill.bucket + 1;
+			else if (spill.kind == GOV_SPILL_EXCEPTION)
+				gov_count_add_exception(count, &spill.row.exception);
+			else
+			{
+				if (!sorted)
+					gov_exceptions_sort(count->exceptions, count->nexceptions);
+				sorted = true;
+				if (*entry != 0)
+					gov_count_assigned(count, spill.object_id, &spill.row.assigned, entry);
+			}
+		}
+		if (!sorted)
+			gov_exceptions_sort(count->exceptions, count->nexceptions);
+		gov_count_exceptions(count);
+	}
+}
+
+/*
+ * Missing assignments: per rule, the live objects it applies to less those
+ * with any current assignment on its axis.
+ */
+void
+gov_count_missing(GovCount *count)
+{
+	GovVocabulary *voc = count->voc;
+
+	for (int r = 0; r < voc->nrules; r++)
+	{
+		GovRule    *rule = &voc->rules[r];
+
+		if (rule->cross_product)
+			continue;
+		for (int i = 0; i < count->nbuckets; i++)
+			if (voc->types[count->buckets[i].type].applies[r])
+				count->tallies[rule->axis].missing += count->buckets[i].objects;
+		for (int type = 0; type < Min(voc->ntypes, count->assigned_types); type++)
+			if (voc->types[type].applies[r])
+				count->tallies[rule->axis].missing -= count->assigned[rule->axis][type];
+	}
+}

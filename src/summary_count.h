@@ -1,0 +1,54 @@
+/*
+ * summary_count.h: counting cells without making them.
+ */
+#ifndef GOV_SUMMARY_COUNT_H
+#define GOV_SUMMARY_COUNT_H
+
+#include "coverage_summary.h"
+#include "summary_directory.h"
+
+/* Live objects of one type in one container. */
+typedef struct GovBucket
+{
+	int64		container_id;	/* 0 for none */
+	int64		objects;
+	int			type;
+	int			container;		/* number among the containers */
+} GovBucket;
+
+/* One process's count. */
+typedef struct GovCount
+{
+	GovVocabulary *voc;
+	GovContainers *containers;
+	GovDirectory directory;
+	GovBucket  *buckets;
+	int			nbuckets;
+	int			buckets_allocated;
+	int			last_bucket;
+	struct gov_buckets_hash *bucket_index;
+	GovException *exceptions;	/* of the current partition, sorted */
+	int64		nexceptions;
+	int64		exceptions_allocated;
+	pg_atomic_uint64 **seen;	/* per axis: objects with an assignment on it */
+	GovTally   *tallies;		/* per axis */
+	int64	  **assigned;		/* per axis, per type: objects with one */
+	int			assigned_types; /* how many types that has room for */
+	bool		leader;			/* counts what is not shared out */
+} GovCount;
+
+extern GovCount *gov_count_create(GovVocabulary *voc, Snapshot snapshot);
+extern void gov_count_destroy(GovCount *count);
+extern int	gov_count_bucket(GovCount *count, int64 container_id, int type);
+extern void gov_count_objects(GovCount *count, GovTable *objects);
+extern void gov_count_read_ownership(GovCount *count, Snapshot snapshot);
+extern void gov_count_assignments(GovCount *count, GovTable *assignments);
+extern void gov_count_cross_products(GovCount *count);
+extern void gov_count_exceptions(GovCount *count);
+extern void gov_count_rest(GovCount *count);
+extern void gov_count_missing(GovCount *count);
+extern void gov_count_allocate_seen(GovCount *count, pg_atomic_uint64 *shared);
+extern int	gov_count_seen_axes(GovVocabulary *voc);
+extern bool gov_axis_has_per_assignment(const GovVocabulary *voc, int axis);
+
+#endif							/* GOV_SUMMARY_COUNT_H */

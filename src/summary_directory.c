@@ -1,0 +1,156 @@
+/*-------------------------------------------------------------------------
+ *
+ * summary_directory.c
+ *	  Which bucket an object belongs to: an array over object ids.
+ *
+ * Object ids are given out one after the other, so an array of four bytes
+ * per id is the smallest and fastest map there is.  Where it would be larger
+ * than the memory allowed, the ids are cut into partitions of equal width
+ * and handled one after the other, as a hash join does with its batches:
+ * rows of partition 0 are used at once, those of the others wait in a
+ * temporary file each.  The cost stays linear in rows.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "compat.h"
+#include "gov_catalog.h"
+#include "summary_directory.h"
+
+/* The first object id in an index order; false when there is none. */
+static bool
+gov_directory_end(GovTable *objects, ScanDirection direction, int64 *object_id)
+{
+	Relation	index = index_open(gov_relation_oid("gov_object_pkey"), AccessShareLock);
+	IndexScanDesc scan = gov_index_beginscan(objects->rel, index, objects->snapshot, 0);
+	bool		found;
+
+	index_rescan(scan, NULL, 0, NULL, 0);
+	found = index_getnext_slot(scan, direction, objects->slot);
+	if (found)
+	{
+		slot_getsomeattrs(objects->slot, GOV_OBJECT_ID);
+		*object_id = DatumGetInt64(gov_slot_value(objects->slot, GOV_OBJECT_ID));
+	}
+	ExecClearTuple(objects->slot);
+	index_endscan(scan);
+	index_close(index, NoLock);
+	return found;
+}
+
+/* The smallest and the largest object id; false when there are no objects. */
+bool
+gov_directory_span(GovTable *objects, int64 *first, int64 *last)
+{
+	return gov_directory_end(objects, ForwardScanDirection, first) &&
+		gov_directory_end(objects, BackwardScanDirection, last);
+}
+
+/*
+ * Makes the directory for ids from first to last within so much memory, of
+ * which an id takes four bytes and what goes with it (bytes_per_object).
+ *
+ * Ids that someone chose far apart make many partitions, most of them empty;
+ * their number is bounded, the memory then is not.
+ */
+void
+gov_directory_create(GovDirectory *directory, int64 first, int64 last,
+					 Size memory, double bytes_per_object)
+{
+	uint64		span = (uint64) last - (uint64) first + 1;
+	uint64		width = Max((uint64) (memory / (sizeof(uint32) + bytes_per_object)), 65536);
+
+	if (span / width >= 1024)
+		width = span / 1024 + 1;
+	if (width > span)
+		width = span;
+	directory->first = first;
+	directory->width = width;
+	directory->partitions = (int) ((span + width - 1) / width);
+	directory->current = 0;
+	directory->context = CurrentMemoryContext;
+	directory->entries = MemoryContextAllocExtended(CurrentMemoryContext, width * sizeof(uint32),
+													MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	directory->files = palloc0(sizeof(BufFile *) * directory->partitions);
+}
+
+/* The same in memory shared between processes: one partition. */
+void
+gov_directory_share(GovDirectory *directory, int64 first, int64 last, uint32 *entries)
+{
+	memset(directory, 0, sizeof(GovDirectory));
+	directory->first = first;
+	directory->width = (uint64) last - (uint64) first + 1;
+	directory->partitions = 1;
+	directory->entries = entries;
+	directory->context = CurrentMemoryContext;
+}
+
+/* How much of a kept row follows its head, by kind. */
+static const Size gov_spill_size[] = {
+	[GOV_SPILL_OBJECT] = 0,
+	[GOV_SPILL_EXCEPTION] = sizeof(GovException),
+	[GOV_SPILL_ASSIGNMENT] = sizeof(GovAssigned)
+};
+
+/* Keeps a row for its partition. */
+void
+gov_directory_spill(GovDirectory *directory, const GovSpill *spill)
+{
+	uint64		partition = ((uint64) spill->object_id - (uint64) directory->first) / directory->width;
+	MemoryContext old;
+
+	/* a row of an object that is not there: nothing to find out about it */
+	if (partition >= (uint64) directory->partitions || partition <= (uint64) directory->current)
+		return;
+	if (directory->files[partition] == NULL)
+	{
+		old = MemoryContextSwitchTo(directory->context);
+		directory->files[partition] = BufFileCreateTemp(false);
+		MemoryContextSwitchTo(old);
+	}
+	BufFileWrite(directory->files[partition], unconstify(GovSpill *, spill),
+				 offsetof(GovSpill, row) + gov_spill_size[spill->kind]);
+}
+
+/* Goes on to the next partition that has rows; false after the last. */
+bool
+gov_directory_next_partition(GovDirectory *directory)
+{
+	if (directory->files == NULL)
+		return false;
+	if (directory->files[directory->current] != NULL)
+		BufFileClose(directory->files[directory->current]);
+	directory->files[directory->current] = NULL;
+	while (++directory->current < directory->partitions)
+	{
+		BufFile    *file = directory->files[directory->current];
+
+		if (file == NULL)
+			continue;
+		memset(directory->entries, 0, directory->width * sizeof(uint32));
+		if (BufFileSeek(file, 0, 0, SEEK_SET) != 0)
+			ereport(ERROR,
+					(errcode_for_file_access(),
+					 errmsg("could not rewind temporary file of the coverage summary")));
+		return true;
+	}
+	return false;
+}
+
+/* Reads the partition's next row, in the order written; false at the end. */
+bool
+gov_directory_unspill(GovDirectory *directory, GovSpill *spill)
+{
+	BufFile    *file = directory->files[directory->current];
+
+	if (!gov_buffile_read(file, spill, offsetof(GovSpill, row)))
+		return false;
+	return gov_spill_size[spill->kind] == 0 ||
+		gov_buffile_read(file, &spill->row, gov_spill_size[spill->kind]);
+}

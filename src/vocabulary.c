@@ -1,0 +1,530 @@
+/*-------------------------------------------------------------------------
+ *
+ * vocabulary.c
+ *	  Axes, values, authorities, rules and value anchors, as numbered arrays.
+ *
+ * These are small next to objects and assignments; they are read whole, once
+ * per query, so that the engine's inner loops compare numbers, never texts.
+ * Axes and values are numbered in the byte order of their codes; the slots
+ * (active values of active axes) of one axis are contiguous.
+ *
+ * One hash table of names serves all kinds: its key is a kind and one or two
+ * texts.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/transam.h"
+#include "catalog/pg_type_d.h"
+#include "common/hashfn.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "gov_catalog.h"
+#include "gov_table.h"
+#include "gov_util.h"
+#include "ownership.h"
+#include "vocabulary.h"
+
+/* What a name names. */
+typedef enum GovNameKind
+{
+	GOV_NAME_AUTHORITY,
+	GOV_NAME_AXIS,
+	GOV_NAME_VALUE,
+	GOV_NAME_TYPE
+} GovNameKind;
+
+/* The key of the hash table: texts by address and length. */
+typedef struct GovName
+{
+	const char *first;
+	const char *second;			/* only for values: axis, value */
+	uint32		first_length;
+	uint32		second_length;
+	GovNameKind kind;
+} GovName;
+
+typedef struct GovNameEntry
+{
+	GovName		name;
+	uint32		hash;
+	int			number;
+	char		status;
+} GovNameEntry;
+
+/* Hash of a name: the server's hash of each text, combined. */
+static inline uint32
+gov_name_hash(GovName name)
+{
+	uint32		hash = hash_bytes((const unsigned char *) name.first, name.first_length);
+
+	if (name.second != NULL)
+		hash = hash_combine(hash, hash_bytes((const unsigned char *) name.second,
+											 name.second_length));
+	return hash_combine(hash, (uint32) name.kind);
+}
+
+/* Are two names the same, byte for byte? */
+static inline bool
+gov_name_equal(GovName a, GovName b)
+{
+	return a.kind == b.kind &&
+		a.first_length == b.first_length &&
+		a.second_length == b.second_length &&
+		memcmp(a.first, b.first, a.first_length) == 0 &&
+		(a.second_length == 0 || memcmp(a.second, b.second, a.second_length) == 0);
+}
+
+#define SH_PREFIX gov_names
+#define SH_ELEMENT_TYPE GovNameEntry
+#define SH_KEY_TYPE GovName
+#define SH_KEY name
+#define SH_HASH_KEY(tb, key) gov_name_hash(key)
+#define SH_EQUAL(tb, a, b) gov_name_equal(a, b)
+#define SH_STORE_HASH
+#define SH_GET_HASH(tb, entry) ((entry)->hash)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* Makes a key of one text. */
+static inline GovName
+gov_name(GovNameKind kind, const text *first)
+{
+	GovName		name = {VARDATA_ANY(first), NULL, VARSIZE_ANY_EXHDR(first), 0, kind};
+
+	return name;
+}
+
+/* Makes a key of two. */
+static inline GovName
+gov_name_pair(GovNameKind kind, const text *first, const text *second)
+{
+	GovName		name = {VARDATA_ANY(first), VARDATA_ANY(second),
+	VARSIZE_ANY_EXHDR(first), VARSIZE_ANY_EXHDR(second), kind};
+
+	return name;
+}
+
+/* Looks a name up; GOV_NONE when there is none. */
+static inline int
+gov_names_find(GovVocabulary *voc, GovName name)
+{
+	GovNameEntry *entry = gov_names_lookup(voc->names, name);
+
+	return entry == NULL ? GOV_NONE : entry->number;
+}
+
+/* Remembers a name whose texts live as long as the vocabulary. */
+static void
+gov_names_add(GovVocabulary *voc, GovName name, int number)
+{
+	bool		found;
+	GovNameEntry *entry = gov_names_insert(voc->names, name, &found);
+
+	entry->number = number;
+}
+
+/* Copies a text column of the current row, NULL for NULL. */
+static text *
+gov_vocabulary_copy(GovVocabulary *voc, TupleTableSlot *slot, int column)
+{
+	MemoryContext old;
+	text	   *copy;
+
+	if (gov_slot_isnull(slot, column))
+		return NULL;
+	old = MemoryContextSwitchTo(voc->context);
+	copy = DatumGetTextPCopy(gov_slot_value(slot, column));
+	MemoryContextSwitchTo(old);
+	return copy;
+}
+
+/* Is a text column of the current row this word? */
+static bool
+gov_vocabulary_is(TupleTableSlot *slot, int column, const char *word)
+{
+	text	   *value = DatumGetTextPP(gov_slot_value(slot, column));
+	size_t		length = strlen(word);
+
+	return VARSIZE_ANY_EXHDR(value) == length &&
+		memcmp(VARDATA_ANY(value), word, length) == 0;
+}
+
+/* Byte order of two texts. */
+int
+gov_text_compare(const text *a, const text *b)
+{
+	int			la = VARSIZE_ANY_EXHDR(a);
+	int			lb = VARSIZE_ANY_EXHDR(b);
+	int			order = memcmp(VARDATA_ANY(a), VARDATA_ANY(b), Min(la, lb));
+
+	return order != 0 ? order : la - lb;
+}
+
+/* Makes room for one more element of an array of the vocabulary. */
+#define GOV_APPEND(voc, array, count) \
+	(((count) & ((count) - 1)) == 0 \
+	 ? ((array) = (count) == 0 \
+		? MemoryContextAllocZero((voc)->context, sizeof(*(array))) \
+		: repalloc((array), sizeof(*(array)) * (count) * 2)) \
+	 : (array), \
+	 &(array)[(count)++])
+
+/* Reads gov_authority. */
+static void
+gov_vocabulary_load_authorities(GovVocabulary *voc, Snapshot snapshot)
+{
+	GovTable	table;
+
+	gov_table_open(&table, "gov_authority", snapshot);
+	gov_table_start(&table);
+	while (gov_table_next(&table, GOV_AUTHORITY_STATUS))
+	{
+		GovAuthority *authority = GOV_APPEND(voc, voc->authorities, voc->nauthorities);
+
+		authority->code = gov_vocabulary_copy(voc, table.slot, GOV_AUTHORITY_AUTHORITY);
+		authority->active = gov_vocabulary_is(table.slot, GOV_AUTHORITY_STATUS, "active");
+		gov_names_add(voc, gov_name(GOV_NAME_AUTHORITY, authority->code),
+					  voc->nauthorities - 1);
+	}
+	gov_table_close(&table);
+}
+
+/* Order of axes, for qsort. */
+static int
+gov_axis_compare(const void *a, const void *b)
+{
+	return gov_text_compare(((const GovAxis *) a)->code, ((const GovAxis *) b)->code);
+}
+
+/* Reads gov_axis; needs the authorities. */
+static void
+gov_vocabulary_load_axes(GovVocabulary *voc, Snapshot snapshot)
+{
+	GovTable	table;
+
+	gov_table_open(&table, "gov_axis", snapshot);
+	gov_table_start(&table);
+	while (gov_table_next(&table, GOV_AXIS_IS_CONTAINMENT))
+	{
+		GovAxis    *axis = GOV_APPEND(voc, voc->axes, voc->naxes);
+
+		memset(axis, 0, sizeof(GovAxis));
+		axis->code = gov_vocabulary_copy(voc, table.slot, GOV_AXIS_AXIS);
+		axis->active = gov_vocabulary_is(table.slot, GOV_AXIS_STATUS, "active");
+		axis->is_containment = DatumGetBool(gov_slot_value(table.slot, GOV_AXIS_IS_CONTAINMENT));
+		axis->fallback_code = gov_vocabulary_copy(voc, table.slot, GOV_AXIS_FALLBACK);
+		axis->fallback = GOV_NONE;
+		if (axis->fallback_code != NULL)
+		{
+			int			number = gov_vocabulary_authority(voc, PointerGetDatum(axis->fallback_code));
+
+			if (number != GOV_NONE && voc->authorities[number].active)
+				axis->fallback = number;
+		}
+	}
+	gov_table_close(&table);
+
+	if (voc->naxes > 1)
+		qsort(voc->axes, voc->naxes, sizeof(GovAxis), gov_axis_compare);
+	for (int i = 0; i < voc->naxes; i++)
+		gov_names_add(voc, gov_name(GOV_NAME_AXIS, voc->axes[i].code), i);
+}
+
+/* Order of values: by axis, then by code, for qsort. */
+static int
+gov_value_compare(const void *a, const void *b)
+{
+	const GovValue *va = a;
+	const GovValue *vb = b;
+
+	if (va->axis != vb->axis)
+		return va->axis - vb->axis;
+	return gov_text_compare(va->code, vb->code);
+}
+
+/* Reads the rows of gov_axis_value, in no order yet. */
+static void
+gov_vocabulary_read_values(GovVocabulary *voc, Snapshot snapshot)
+{
+	GovTable	table;
+
+	gov_table_open(&table, "gov_axis_value", snapshot);
+	gov_table_start(&table);
+	while (gov_table_next(&table, GOV_VALUE_OBJECT))
+	{
+		TupleTableSlot *slot = table.slot;
+		GovValue   *value = GOV_APPEND(voc, voc->values, voc->nvalues);
+
+		value->code = gov_vocabulary_copy(voc, slot, GOV_VALUE_VALUE);
+		value->parent_code = gov_vocabulary_copy(voc, slot, GOV_VALUE_PARENT);
+		value->object_id = gov_slot_isnull(slot, GOV_VALUE_OBJECT) ? 0 :
+			DatumGetInt64(gov_slot_value(slot, GOV_VALUE_OBJECT));
+		value->axis = gov_vocabulary_axis(voc, gov_slot_value(slot, GOV_VALUE_AXIS));
+		value->parent = value->slot = value->anchor = GOV_NONE;
+		value->status =
+			gov_vocabulary_is(slot, GOV_VALUE_STATUS, "active") ? GOV_VALUE_ACTIVE :
+			gov_vocabulary_is(slot, GOV_VALUE_STATUS, "candidate") ? GOV_VALUE_CANDIDATE :
+			gov_vocabulary_is(slot, GOV_VALUE_STATUS, "deprecated") ? GOV_VALUE_DEPRECATED :
+			GOV_VALUE_RETIRED;
+	}
+	gov_table_close(&table);
+}
+
+/* Reads gov_axis_value and numbers values and slots; needs the axes. */
+static void
+gov_vocabulary_load_values(GovVocabulary *voc, Snapshot snapshot)
+{
+	gov_vocabulary_read_values(voc, snapshot);
+	if (voc->nvalues > 1)
+		qsort(voc->values, voc->nvalues, sizeof(GovValue), gov_value_compare);
+	voc->slots = MemoryContextAllocZero(voc->context, sizeof(GovSlot) * (voc->nvalues + 1));
+
+	for (int i = 0; i < voc->nvalues; i++)
+	{
+		GovValue   *value = &voc->values[i];
+		GovAxis    *axis = &voc->axes[value->axis];
+
+		gov_names_add(voc, gov_name_pair(GOV_NAME_VALUE, axis->code, value->code), i);
+		if (value->status != GOV_VALUE_ACTIVE || !axis->active)
+			continue;
+		if (axis->nslots++ == 0)
+			axis->first_slot = voc->nslots;
+		value->slot = voc->nslots++;
+		voc->slots[value->slot].value = i;
+		voc->slots[value->slot].axis = value->axis;
+	}
+	for (int i = 0; i < voc->nvalues; i++)
+	{
+		GovValue   *value = &voc->values[i];
+
+		if (value->parent_code != NULL)
+			value->parent = gov_vocabulary_value(voc,
+												 PointerGetDatum(voc->axes[value->axis].code),
+												 PointerGetDatum(value->parent_code));
+	}
+}
+
+/* Reads the value anchors in force: ownership rows without an object. */
+static void
+gov_vocabulary_load_anchors(GovVocabulary *voc, Snapshot snapshot)
+{
+	GovTable	table;
+	GovIndex	index;
+
+	gov_table_open(&table, "gov_ownership", snapshot);
+	gov_index_open(&index, &table, "gov_ownership_cell_idx");
+	gov_index_find_null(&index);
+	while (gov_index_next(&index, GOV_OWNERSHIP_STATUS))
+	{
+		GovOwnershipRow row;
+		int			value;
+
+		if (!gov_ownership_read(voc, index.slot, &row) || row.waiver)
+			continue;
+		value = gov_vocabulary_value(voc, gov_slot_value(index.slot, GOV_OWNERSHIP_AXIS),
+									 gov_slot_value(index.slot, GOV_OWNERSHIP_VALUE));
+		if (value != GOV_NONE)
+			voc->values[value].anchor = row.authority;
+	}
+	gov_index_close(&index);
+	gov_table_close(&table);
+}
+
+/*
+ * Finds each slot's nearest value anchor, going up through parents in
+ * whatever state they are.  A climb longer than there are values would be a
+ * cycle, which the database refuses; it ends all the same.
+ */
+static void
+gov_vocabulary_resolve_anchors(GovVocabulary *voc)
+{
+	for (int i = 0; i < voc->nslots; i++)
+	{
+		GovSlot    *slot = &voc->slots[i];
+		int			value = slot->value;
+
+		slot->anchor_value = GOV_NONE;
+		for (int depth = 0; value != GOV_NONE && depth <= voc->nvalues; depth++)
+		{
+			if (voc->values[value].anchor != GOV_NONE)
+			{
+				slot->anchor_value = value;
+				slot->anchor_depth = depth;
+				break;
+			}
+			value = voc->values[value].parent;
+		}
+	}
+}
+
+/* Order of rules by code, for qsort. */
+static int
+gov_rule_compare(const void *a, const void *b)
+{
+	return gov_text_compare(((const GovRule *) a)->code, ((const GovRule *) b)->code);
+}
+
+/* Reads the active rules of active axes. */
+static void
+gov_vocabulary_load_rules(GovVocabulary *voc, Snapshot snapshot)
+{
+	GovTable	table;
+	MemoryContext old;
+
+	gov_table_open(&table, "gov_coverage_rule", snapshot);
+	gov_table_start(&table);
+	while (gov_table_next(&table, GOV_RULE_STATUS))
+	{
+		int			axis = gov_vocabulary_axis(voc, gov_slot_value(table.slot, GOV_RULE_AXIS));
+		GovRule    *rule;
+
+		if (!gov_vocabulary_is(table.slot, GOV_RULE_STATUS, "active") ||
+			axis == GOV_NONE || !voc->axes[axis].active)
+			continue;
+		voc->axes[axis].rules++;
+		rule = GOV_APPEND(voc, voc->rules, voc->nrules);
+		rule->code = gov_vocabulary_copy(voc, table.slot, GOV_RULE_RULE);
+		rule->axis = axis;
+		rule->cross_product = gov_vocabulary_is(table.slot, GOV_RULE_MODE, "cross_product");
+		rule->threshold = DatumGetFloat4(gov_slot_value(table.slot, GOV_RULE_CONFIDENCE_THRESHOLD));
+		rule->staleness_days = DatumGetInt32(gov_slot_value(table.slot, GOV_RULE_STALENESS_DAYS));
+		rule->applies_to = NULL;
+		if (!gov_slot_isnull(table.slot, GOV_RULE_APPLIES_TO))
+		{
+			old = MemoryContextSwitchTo(voc->context);
+			rule->applies_to = DatumGetArrayTypePCopy(gov_slot_value(table.slot, GOV_RULE_APPLIES_TO));
+			MemoryContextSwitchTo(old);
+		}
+	}
+	gov_table_close(&table);
+	if (voc->nrules > 1)
+		qsort(voc->rules, voc->nrules, sizeof(GovRule), gov_rule_compare);
+}
+
+/*
+ * Loads everything, in a context of its own under the current one.
+ */
+GovVocabulary *
+gov_vocabulary_load(Snapshot snapshot)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
+												  "governance vocabulary",
+												  ALLOCSET_DEFAULT_SIZES);
+	GovVocabulary *voc = MemoryContextAllocZero(context, sizeof(GovVocabulary));
+
+	voc->context = context;
+	voc->now = gov_now();
+	voc->names = gov_names_create(context, 64, NULL);
+	voc->last_type = GOV_NONE;
+	gov_vocabulary_load_authorities(voc, snapshot);
+	gov_vocabulary_load_axes(voc, snapshot);
+	gov_vocabulary_load_values(voc, snapshot);
+	gov_vocabulary_load_anchors(voc, snapshot);
+	gov_vocabulary_resolve_anchors(voc);
+	gov_vocabulary_load_rules(voc, snapshot);
+	return voc;
+}
+
+/* The number of an authority. */
+int
+gov_vocabulary_authority(GovVocabulary *voc, Datum code)
+{
+	return gov_names_find(voc, gov_name(GOV_NAME_AUTHORITY, DatumGetTextPP(code)));
+}
+
+/* The number of an axis. */
+int
+gov_vocabulary_axis(GovVocabulary *voc, Datum code)
+{
+	return gov_names_find(voc, gov_name(GOV_NAME_AXIS, DatumGetTextPP(code)));
+}
+
+/* The number of a value. */
+int
+gov_vocabulary_value(GovVocabulary *voc, Datum axis, Datum value)
+{
+	return gov_names_find(voc, gov_name_pair(GOV_NAME_VALUE,
+											 DatumGetTextPP(axis),
+											 DatumGetTextPP(value)));
+}
+
+/* Does a rule apply to a type of objects? */
+static bool
+gov_rule_applies(const GovRule *rule, const text *type)
+{
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+
+	if (rule->applies_to == NULL)
+		return true;
+	deconstruct_array(rule->applies_to, TEXTOID, -1, false, TYPALIGN_INT,
+					  &elements, &nulls, &count);
+	for (int i = 0; i < count; i++)
+		if (!nulls[i] && gov_text_compare(DatumGetTextPP(elements[i]), type) == 0)
+			return true;
+	return false;
+}
+
+/* Works out, once per type, what the rules ask of it. */
+static void
+gov_vocabulary_fill_type(GovVocabulary *voc, GovType *type)
+{
+	type->demands = MemoryContextAllocZero(voc->context, sizeof(GovDemand) * (voc->naxes + 1));
+	type->applies = MemoryContextAllocZero(voc->context, sizeof(bool) * (voc->nrules + 1));
+	for (int i = 0; i < voc->nrules; i++)
+	{
+		GovRule    *rule = &voc->rules[i];
+		GovDemand  *demand = &type->demands[rule->axis];
+
+		type->applies[i] = gov_rule_applies(rule, type->code);
+		if (!type->applies[i])
+			continue;
+		if (rule->cross_product)
+		{
+			demand->cross_product = true;
+			continue;
+		}
+		demand->per_assignment = true;
+		demand->threshold = Max(demand->threshold, rule->threshold);
+		if (rule->staleness_days > 0 &&
+			(demand->staleness_days == 0 || rule->staleness_days < demand->staleness_days))
+			demand->staleness_days = rule->staleness_days;
+	}
+}
+
+/* The number of a type of objects; a new one is added. */
+int
+gov_vocabulary_type(GovVocabulary *voc, Datum code)
+{
+	text	   *type = DatumGetTextPP(code);
+	GovName		name = gov_name(GOV_NAME_TYPE, type);
+	GovType    *entry;
+	MemoryContext old;
+	int			number;
+
+	if (voc->last_type != GOV_NONE &&
+		gov_name_equal(gov_name(GOV_NAME_TYPE, voc->types[voc->last_type].code), name))
+		return voc->last_type;
+
+	number = gov_names_find(voc, name);
+	if (number == GOV_NONE)
+	{
+		entry = GOV_APPEND(voc, voc->types, voc->ntypes);
+		number = voc->ntypes - 1;
+		old = MemoryContextSwitchTo(voc->context);
+		entry->code = DatumGetTextPCopy(code);
+		gov_vocabulary_fill_type(voc, entry);
+		MemoryContextSwitchTo(old);
+		gov_names_add(voc, gov_name(GOV_NAME_TYPE, entry->code), number);
+	}
+	voc->last_type = number;
+	return number;
+}

@@ -1,0 +1,124 @@
+/*
+ * vocabulary.h: axes, values, authorities, rules and value anchors, loaded
+ * once per query into arrays that the engine addresses by number.
+ */
+#ifndef GOV_VOCABULARY_H
+#define GOV_VOCABULARY_H
+
+#include "utils/snapshot.h"
+#include "utils/timestamp.h"
+
+#define GOV_NONE	(-1)		/* no such number */
+
+typedef struct GovAuthority
+{
+	text	   *code;
+	bool		active;
+} GovAuthority;
+
+typedef struct GovAxis
+{
+	text	   *code;
+	text	   *fallback_code;	/* as stored; NULL for none */
+	int			fallback;		/* the authority, if active */
+	int			first_slot;		/* its slots are contiguous */
+	int			nslots;
+	int			rules;			/* number of active rules */
+	bool		active;
+	bool		is_containment;
+} GovAxis;
+
+typedef enum GovValueStatus
+{
+	GOV_VALUE_ACTIVE,
+	GOV_VALUE_CANDIDATE,
+	GOV_VALUE_DEPRECATED,
+	GOV_VALUE_RETIRED
+} GovValueStatus;
+
+/* A value of any axis, in any state. */
+typedef struct GovValue
+{
+	text	   *code;
+	text	   *parent_code;	/* as stored; NULL for a root */
+	int64		object_id;		/* the container it mirrors, 0 for none */
+	int			axis;
+	int			parent;			/* number of the parent value */
+	int			slot;			/* GOV_NONE unless it and its axis are active */
+	int			anchor;			/* authority of the value anchor in force */
+	GovValueStatus status;
+} GovValue;
+
+/* A slot: an active value of an active axis, and its nearest value anchor. */
+typedef struct GovSlot
+{
+	int			value;
+	int			axis;
+	int			anchor_value;	/* nearest of value, parent, ... with an anchor */
+	int			anchor_depth;	/* how far up that is */
+} GovSlot;
+
+typedef struct GovRule
+{
+	text	   *code;
+	ArrayType  *applies_to;		/* NULL: every type */
+	int			axis;
+	int			staleness_days;
+	float4		threshold;
+	bool		cross_product;	/* else per_assignment */
+} GovRule;
+
+/* What the active rules ask of one axis for one type of objects. */
+typedef struct GovDemand
+{
+	bool		cross_product;
+	bool		per_assignment;
+	float4		threshold;		/* highest of the per_assignment rules */
+	int			staleness_days; /* smallest above 0 of them, 0 for none */
+} GovDemand;
+
+/* A type of objects, met in the data. */
+typedef struct GovType
+{
+	text	   *code;
+	GovDemand  *demands;		/* per axis */
+	bool	   *applies;		/* per rule */
+} GovType;
+
+typedef struct GovVocabulary
+{
+	MemoryContext context;
+	TimestampTz now;
+	GovAuthority *authorities;
+	int			nauthorities;
+	GovAxis    *axes;
+	int			naxes;
+	GovValue   *values;
+	int			nvalues;
+	GovSlot    *slots;
+	int			nslots;
+	GovRule    *rules;
+	int			nrules;
+	GovType    *types;
+	int			ntypes;
+	int			last_type;		/* most rows have the type of the row before */
+	struct gov_names_hash *names;
+} GovVocabulary;
+
+extern GovVocabulary *gov_vocabulary_load(Snapshot snapshot);
+extern int	gov_vocabulary_authority(GovVocabulary *voc, Datum code);
+extern int	gov_vocabulary_axis(GovVocabulary *voc, Datum code);
+extern int	gov_vocabulary_value(GovVocabulary *voc, Datum axis, Datum value);
+extern int	gov_vocabulary_type(GovVocabulary *voc, Datum code);
+extern int	gov_text_compare(const text *a, const text *b);
+
+/* The slot of a value; GOV_NONE when it or its axis is not active. */
+static inline int
+gov_vocabulary_slot(GovVocabulary *voc, Datum axis, Datum value)
+{
+	int			number = gov_vocabulary_value(voc, axis, value);
+
+	return number == GOV_NONE ? GOV_NONE : voc->values[number].slot;
+}
+
+#endif							/* GOV_VOCABULARY_H */
