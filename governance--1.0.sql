@@ -17,7 +17,8 @@ CREATE TABLE gov_authority (
     name        text,
     kind        text NOT NULL CHECK (kind IN ('sovereign', 'council', 'human', 'system', 'agent')),
     role_name   name,
-    status      text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'retired'))
+    status      text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'retired')),
+    approval    text
 );
 REVOKE ALL ON gov_authority FROM PUBLIC;
 COMMENT ON TABLE gov_authority IS 'who can own or approve: a council, a person, a system, an agent';
@@ -26,6 +27,7 @@ COMMENT ON COLUMN gov_authority.name IS 'what people call it';
 COMMENT ON COLUMN gov_authority.kind IS 'sovereign, council, human, system or agent';
 COMMENT ON COLUMN gov_authority.role_name IS 'the login or group role that speaks for it; NULL when none does';
 COMMENT ON COLUMN gov_authority.status IS 'active, or retired: owns nothing in force';
+COMMENT ON COLUMN gov_authority.approval IS 'approval under which it was last changed';
 
 CREATE TABLE gov_source (
     source        text PRIMARY KEY CHECK (octet_length(source) BETWEEN 1 AND 200),
@@ -305,9 +307,101 @@ COMMENT ON COLUMN gov_scan_run.summary IS 'the metrics of the run, before and af
 -- lifecycle: allowed moves of states, enforced for every writer
 ------------------------------------------------------------------------------
 
+CREATE FUNCTION gov_transitions(
+    OUT thing text, OUT from_status text, OUT to_status text,
+    OUT acts text, OUT gate text, OUT agents boolean
+) RETURNS SETOF record
+    LANGUAGE C IMMUTABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_transitions() FROM PUBLIC;
+COMMENT ON FUNCTION gov_transitions() IS
+    'the allowed moves of states, one row per move: what view gov_transition shows';
+
+CREATE VIEW gov_transition AS
+    SELECT thing, from_status, to_status, acts, gate, agents FROM gov_transitions();
+REVOKE ALL ON gov_transition FROM PUBLIC;
+COMMENT ON VIEW gov_transition IS 'every allowed move of states; any other is refused with SQLSTATE GVT01, for direct UPDATEs too';
+COMMENT ON COLUMN gov_transition.thing IS 'axis, value, assignment (its zone), ownership, rule or approval';
+COMMENT ON COLUMN gov_transition.from_status IS 'state before';
+COMMENT ON COLUMN gov_transition.to_status IS 'state after';
+COMMENT ON COLUMN gov_transition.acts IS 'functions that make the move; NULL when no function makes it by itself';
+COMMENT ON COLUMN gov_transition.gate IS 'action whose approval the move needs once gates are armed; NULL for an open move';
+COMMENT ON COLUMN gov_transition.agents IS 'true: the session of an agent may make it';
+
+CREATE FUNCTION gov_lifecycle_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_lifecycle_guard() FROM PUBLIC;
+COMMENT ON FUNCTION gov_lifecycle_guard() IS
+    'row trigger before UPDATE; argument: the thing (gov_transition.thing). Refuses a move that gov_transition does not list, SQLSTATE GVT01, and one that an agent may not make, 42501; stamps status_changed_at of a value';
+
+CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON gov_axis
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
+    EXECUTE FUNCTION gov_lifecycle_guard('axis');
+CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON gov_axis_value
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
+    EXECUTE FUNCTION gov_lifecycle_guard('value');
+CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON gov_assignment
+    FOR EACH ROW WHEN (OLD.zone IS DISTINCT FROM NEW.zone)
+    EXECUTE FUNCTION gov_lifecycle_guard('assignment');
+CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON gov_ownership
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
+    EXECUTE FUNCTION gov_lifecycle_guard('ownership');
+CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON gov_coverage_rule
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
+    EXECUTE FUNCTION gov_lifecycle_guard('rule');
+
 ------------------------------------------------------------------------------
 -- forests: no cycles of containers or values, no value above its parent's state
 ------------------------------------------------------------------------------
+
+CREATE FUNCTION gov_object_forest_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_object_forest_guard() FROM PUBLIC;
+COMMENT ON FUNCTION gov_object_forest_guard() IS
+    'row trigger after INSERT or UPDATE of gov_object: refuses a cycle of containers, SQLSTATE 23514, with the path';
+
+-- a row that points at an older one can close no cycle (src/forests.c)
+CREATE TRIGGER gov_object_forest_insert AFTER INSERT ON gov_object
+    FOR EACH ROW WHEN (NEW.container_id >= NEW.object_id)
+    EXECUTE FUNCTION gov_object_forest_guard();
+CREATE TRIGGER gov_object_forest_update AFTER UPDATE ON gov_object
+    FOR EACH ROW WHEN (NEW.container_id IS NOT NULL
+        AND (OLD.container_id IS DISTINCT FROM NEW.container_id OR OLD.object_id <> NEW.object_id))
+    EXECUTE FUNCTION gov_object_forest_guard();
+
+CREATE FUNCTION gov_axis_value_forest_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_axis_value_forest_guard() FROM PUBLIC;
+COMMENT ON FUNCTION gov_axis_value_forest_guard() IS
+    'row trigger after INSERT or UPDATE of gov_axis_value: refuses, with SQLSTATE 23514, a cycle of parents or replacements, an active value under a parent that is not active, and one that is not active above active ones; with 2BP01, retiring a value that current or future assignments, or ownership in force or scheduled, point at';
+
+CREATE TRIGGER gov_axis_value_forest_insert AFTER INSERT ON gov_axis_value
+    FOR EACH ROW WHEN (NEW.parent IS NOT NULL OR NEW.replaced_by IS NOT NULL)
+    EXECUTE FUNCTION gov_axis_value_forest_guard();
+CREATE TRIGGER gov_axis_value_forest_update AFTER UPDATE ON gov_axis_value
+    FOR EACH ROW WHEN ((OLD.axis, OLD.value, OLD.parent, OLD.replaced_by, OLD.status)
+        IS DISTINCT FROM (NEW.axis, NEW.value, NEW.parent, NEW.replaced_by, NEW.status))
+    EXECUTE FUNCTION gov_axis_value_forest_guard();
+
+------------------------------------------------------------------------------
+-- shipped: restoring a dump into tables that ship rows
+------------------------------------------------------------------------------
+
+CREATE FUNCTION gov_restore_shipped() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_restore_shipped() FROM PUBLIC;
+COMMENT ON FUNCTION gov_restore_shipped() IS
+    'row trigger before INSERT of a table that ships rows; arguments: the key columns, separated by commas, then the shipped keys, one argument per column. Turns the INSERT of a shipped key that is there into an UPDATE of its row';
+
+CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_source
+    FOR EACH ROW WHEN (NEW.source = 'manual')
+    EXECUTE FUNCTION gov_restore_shipped('source', 'manual');
 
 ------------------------------------------------------------------------------
 -- periods: never two rows in force where one is allowed
@@ -317,17 +411,124 @@ COMMENT ON COLUMN gov_scan_run.summary IS 'the metrics of the run, before and af
 -- authorities: who can own or approve
 ------------------------------------------------------------------------------
 
+CREATE FUNCTION gov_set_authority(
+    authority text, name text DEFAULT NULL, kind text DEFAULT NULL,
+    role_name name DEFAULT NULL, status text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_set_authority(text, text, text, name, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_set_authority(text, text, text, name, text, text) IS
+    'makes an authority or changes one. authority: its code; name: what people call it; kind: sovereign, council, human, system or agent, needed for a new one; role_name: existing role that speaks for it, empty for none; status: active or retired; approval: stored. NULL keeps what is there. Errors: 22004 a new one without kind; 23514 unknown kind or status; 42704 no such role; 42501 the session is an agent''s';
+
 ------------------------------------------------------------------------------
 -- axes: axes and their life
 ------------------------------------------------------------------------------
+
+CREATE FUNCTION gov_create_axis(
+    axis text, name text DEFAULT NULL, kind text DEFAULT 'deterministic',
+    family text DEFAULT 'semantic', owner text DEFAULT NULL, fallback text DEFAULT NULL,
+    multivalued boolean DEFAULT true
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_create_axis(text, text, text, text, text, text, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION gov_create_axis(text, text, text, text, text, text, boolean) IS
+    'makes an axis, status candidate. axis: its code; name: what people call it; kind: deterministic, uncertain or system; family: structural, label, semantic, pivot or system; owner: authority that answers for the axis itself; fallback: owner of last resort of its cells; multivalued: false for at most one current approved assignment per object. Errors: 42710 it exists; 23514 unknown kind or family; 42704 no such authority; 55000 the authority is retired';
+
+CREATE FUNCTION gov_set_axis_status(
+    axis text, status text, reason text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_set_axis_status(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_set_axis_status(text, text, text, text) IS
+    'moves an axis to another status: candidate to active or retired, active to deprecated, deprecated to active or retired. reason and approval: stored. Errors: 42704 no such axis; 23514 unknown status; GVT01 a move not allowed';
 
 ------------------------------------------------------------------------------
 -- values: values and their life
 ------------------------------------------------------------------------------
 
+CREATE FUNCTION gov_propose_value(
+    axis text, value text, parent text DEFAULT NULL, provenance jsonb DEFAULT NULL,
+    name text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_propose_value(text, text, text, jsonb, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_propose_value(text, text, text, jsonb, text) IS
+    'makes a value, status candidate. parent: value of the same axis above it; provenance: JSON object that says where it comes from (kind, source, ...); name: what people call it. Errors: 42704 no such axis or parent; 42710 it exists; 22023 provenance is no object';
+
+CREATE FUNCTION gov_ratify(
+    axis text, value text, approval text DEFAULT NULL, parent text DEFAULT NULL,
+    ratified_by text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_ratify(text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_ratify(text, text, text, text, text) IS
+    'makes a candidate value active. parent: put under this value; ratified_by: the session user when NULL; approval: stored. Its provenance keeps what it was: kind x_provisional becomes x_ratified, any other gets _ratified appended; prior_kind, ratified_by, approval and transition are added. Errors: 42704 no such value or parent; GVT01 it is no candidate; 23514 its parent is not active, or a cycle; 42501 the session is an agent''s';
+
+CREATE FUNCTION gov_deprecate(
+    axis text, value text, reason text DEFAULT NULL, replaced_by text DEFAULT NULL,
+    approval text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_deprecate(text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_deprecate(text, text, text, text, text) IS
+    'makes an active value deprecated. reason and approval: stored; replaced_by: value to use instead. Errors: 42704 no such value; GVT01 it is not active; 23514 it has active children, or a cycle of replacements';
+
+CREATE FUNCTION gov_reinstate(
+    axis text, value text, reason text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_reinstate(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_reinstate(text, text, text, text) IS
+    'makes a deprecated value active again, replaced by nothing. reason and approval: stored. Errors: 42704 no such value; GVT01 it is not deprecated; 23514 its parent is not active; 42501 the session is an agent''s';
+
+CREATE FUNCTION gov_retire(
+    axis text, value text, reason text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_retire(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_retire(text, text, text, text) IS
+    'makes a candidate or deprecated value retired, for good. reason and approval: stored. Errors: 42704 no such value; GVT01 a move not allowed; 2BP01 current or future assignments, or ownership in force or scheduled, point at it';
+
 ------------------------------------------------------------------------------
 -- rules: coverage rules and their life
 ------------------------------------------------------------------------------
+
+CREATE FUNCTION gov_create_rule(
+    rule text, axis text, mode text, applies_to text[] DEFAULT NULL,
+    confidence_threshold real DEFAULT 0, staleness_days integer DEFAULT 0
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_create_rule(text, text, text, text[], real, integer) FROM PUBLIC;
+COMMENT ON FUNCTION gov_create_rule(text, text, text, text[], real, integer) IS
+    'makes a coverage rule, status candidate. mode: cross_product (every active value) or per_assignment (the values an object has); applies_to: types of objects, NULL for all; confidence_threshold: 0 to 1, assignments below it are low_confidence; staleness_days: days of 24 hours, 0 for never. Errors: 42704 no such axis; 42710 it exists; 23514 unknown mode or a number out of range; 22023 applies_to is no list';
+
+CREATE FUNCTION gov_set_rule_status(
+    rule text, status text, reason text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_set_rule_status(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_set_rule_status(text, text, text, text) IS
+    'moves a coverage rule to another status: candidate to active, active to retired. reason and approval: stored. Errors: 42704 no such rule; 23514 unknown status; GVT01 a move not allowed';
 
 ------------------------------------------------------------------------------
 -- inventory: registering, retiring and syncing objects

@@ -99,7 +99,8 @@ enum GovAuthorityColumn
 	GOV_AUTHORITY_NAME,
 	GOV_AUTHORITY_KIND,
 	GOV_AUTHORITY_ROLE_NAME,
-	GOV_AUTHORITY_STATUS
+	GOV_AUTHORITY_STATUS,
+	GOV_AUTHORITY_APPROVAL
 };
 
 /* What a transaction can wait for, beside rows (argument of gov_lock). */

@@ -21,6 +21,7 @@
 #include "utils/datum.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 
 #include "gov_catalog.h"
 #include "gov_security.h"
@@ -282,4 +283,26 @@ gov_ensure_nonatomic(FunctionCallInfo fcinfo, const char *procedure)
 			 errmsg("%s cannot run inside a transaction block, a function or a trigger", procedure),
 			 errdetail("It commits as it goes."),
 			 errhint("Call it on its own, outside BEGIN and COMMIT: CALL %s(...).", procedure)));
+}
+
+/*
+ * Runs a query under a snapshot taken now.  Under REPEATABLE READ an
+ * ordinary query would miss what was committed since the transaction began.
+ */
+uint64
+gov_run_latest_args(GovQuery *query, int nargs, const GovArg *args)
+{
+	Datum		values[GOV_QUERY_MAX_ARGS];
+	char		nulls[GOV_QUERY_MAX_ARGS + 1];
+	Snapshot	snapshot;
+
+	if (nargs != query->nargs)
+		elog(ERROR, "query takes %d arguments, not %d: %s", query->nargs, nargs, query->text);
+	gov_spi_prepare(query);
+	gov_spi_arguments(nargs, args, values, nulls);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	gov_spi_check(SPI_execute_snapshot(query->plan, values, nulls, snapshot,
+									   InvalidSnapshot, false, true, 0), query->text);
+	UnregisterSnapshot(snapshot);
+	return SPI_processed;
 }

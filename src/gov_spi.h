@@ -89,4 +89,15 @@ extern void gov_spi_commit(int *level);
 extern void gov_spi_rollback(int *level);
 extern void gov_ensure_nonatomic(FunctionCallInfo fcinfo, const char *procedure);
 
+/*
+ * Runs a query that sees what other sessions have committed by now, whatever
+ * the isolation level, beside the transaction's own changes: for invariants
+ * checked after a lock was waited for.
+ */
+extern uint64 gov_run_latest_args(GovQuery *query, int nargs, const GovArg *args);
+#define gov_run_latest(query, ...) \
+	gov_run_latest_args((query), \
+						sizeof((GovArg[]) {{0}, ##__VA_ARGS__}) / sizeof(GovArg) - 1, \
+						&((GovArg[]) {{0}, ##__VA_ARGS__})[1])
+
 #endif							/* GOV_SPI_H */

@@ -134,3 +134,14 @@ gov_now(void)
 {
 	return GetCurrentTransactionStartTimestamp();
 }
+
+/* What a trigger function was called with; raises when it is no trigger. */
+TriggerData *
+gov_trigger_data(FunctionCallInfo fcinfo, const char *name)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"%s\" was not called by a trigger", name)));
+	return (TriggerData *) fcinfo->context;
+}

@@ -5,6 +5,7 @@
 #ifndef GOV_UTIL_H
 #define GOV_UTIL_H
 
+#include "commands/trigger.h"
 #include "fmgr.h"
 #include "utils/timestamp.h"
 
@@ -28,5 +29,15 @@ extern void gov_ensure_one_of(const char *code, const char *name, const char *co
 
 extern const char *gov_session_user_name(void);
 extern TimestampTz gov_now(void);
+
+/* How a look-up of a row of ours locks it, until the end of the transaction. */
+typedef enum GovRowLock
+{
+	GOV_ROW_PLAIN,				/* not at all */
+	GOV_ROW_SHARE,				/* FOR SHARE: its status stays as it is */
+	GOV_ROW_UPDATE				/* FOR UPDATE: it is about to change */
+} GovRowLock;
+
+extern TriggerData *gov_trigger_data(FunctionCallInfo fcinfo, const char *name);
 
 #endif							/* GOV_UTIL_H */

@@ -1,0 +1,196 @@
+/*-------------------------------------------------------------------------
+ *
+ * authorities.c
+ *	  Who can own or approve.
+ *
+ * An authority may be tied to a database role.  Whoever's session belongs to
+ * the role of any active authority of kind agent is an agent, whatever it
+ * says about itself: it may propose and assign, but never make a value
+ * active or an assignment approved, nor change authorities, which would let
+ * it stop being one.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/snapmgr.h"
+
+#include "authorities.h"
+#include "gov_catalog.h"
+#include "gov_security.h"
+#include "gov_spi.h"
+#include "gov_util.h"
+
+PG_FUNCTION_INFO_V1(gov_set_authority);
+
+static const char *const authority_kinds[] = {"sovereign", "council", "human", "system", "agent", NULL};
+static const char *const authority_statuses[] = {"active", "retired", NULL};
+
+GOV_QUERY(find_authority,
+		  "SELECT status FROM @.gov_authority WHERE authority = $1", TEXTOID);
+
+/* The status of an authority, NULL when there is none. */
+static char *
+gov_authority_status(const char *authority)
+{
+	int			level = gov_spi_begin();
+	char	   *status = NULL;
+
+	if (gov_run(&find_authority, gov_text(authority)) > 0)
+		status = gov_result_text(0, 1);
+	gov_spi_end(level);
+	return status;
+}
+
+/* See the header. */
+void
+gov_ensure_authority(const char *authority, bool active)
+{
+	char	   *status = gov_authority_status(authority);
+
+	if (status == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("authority \"%s\" does not exist", authority),
+				 errhint("List them: SELECT authority FROM %s.gov_authority; gov_set_authority adds one.",
+						 gov_schema_quoted())));
+	if (active && strcmp(status, "active") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("authority \"%s\" is %s", authority, status),
+				 errhint("List active ones: SELECT authority FROM %s.gov_authority WHERE status = 'active'.",
+						 gov_schema_quoted())));
+}
+
+/* Does a row of gov_authority make the session user an agent? */
+static bool
+gov_authority_row_is_agent(TupleTableSlot *slot)
+{
+	Datum		kind;
+	Datum		status;
+	Datum		role_name;
+	bool		isnull;
+
+	kind = slot_getattr(slot, GOV_AUTHORITY_KIND, &isnull);
+	if (isnull || strcmp(TextDatumGetCString(kind), "agent") != 0)
+		return false;
+	status = slot_getattr(slot, GOV_AUTHORITY_STATUS, &isnull);
+	if (isnull || strcmp(TextDatumGetCString(status), "active") != 0)
+		return false;
+	role_name = slot_getattr(slot, GOV_AUTHORITY_ROLE_NAME, &isnull);
+	return !isnull && gov_session_is_member(NameStr(*DatumGetName(role_name)));
+}
+
+/*
+ * See the header.  Reads the table, which is small, without SQL: the trigger
+ * that asks may run with rights that do not reach it.  The snapshot is the
+ * newest, so that an authority made an agent a moment ago counts.
+ */
+bool
+gov_session_is_agent(void)
+{
+	Relation	rel;
+	Snapshot	snapshot;
+	TableScanDesc scan;
+	TupleTableSlot *slot;
+	bool		agent = false;
+
+	CommandCounterIncrement();
+	rel = table_open(gov_relation_oid("gov_authority"), AccessShareLock);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	slot = table_slot_create(rel, NULL);
+	scan = table_beginscan(rel, snapshot, 0, NULL);
+	while (!agent && table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		CHECK_FOR_INTERRUPTS();
+		agent = gov_authority_row_is_agent(slot);
+	}
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	UnregisterSnapshot(snapshot);
+	table_close(rel, AccessShareLock);
+	return agent;
+}
+
+/* See the header. */
+void
+gov_ensure_not_agent(const char *act)
+{
+	if (gov_session_is_agent())
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("an agent cannot %s", act),
+				 errdetail("Session user \"%s\" belongs to the role of an authority of kind agent.",
+						   gov_session_user_name()),
+				 errhint("An agent may propose and assign; someone else has to do this.")));
+}
+
+/* Raises unless a role of that name exists; NULL and the empty name pass. */
+static void
+gov_authority_ensure_role(const char *role_name)
+{
+	if (role_name == NULL || role_name[0] == '\0' || OidIsValid(get_role_oid(role_name, true)))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("role \"%s\" does not exist", role_name),
+			 errhint("List them: SELECT rolname FROM pg_catalog.pg_roles; an empty name ties the authority to none.")));
+}
+
+/*
+ * One statement for both, so that two sessions setting the same one wait for
+ * each other instead of failing.  A NULL keeps what is there.
+ */
+GOV_QUERY(upsert_authority,
+		  "INSERT INTO @.gov_authority AS a (authority, name, kind, role_name, status, approval)"
+		  " VALUES ($1, $2,"
+		  " COALESCE($3, (SELECT kind FROM @.gov_authority WHERE authority = $1)),"
+		  " NULLIF($4, '')::name, COALESCE($5, 'active'), $6)"
+		  " ON CONFLICT (authority) DO UPDATE SET"
+		  " name = COALESCE($2, a.name),"
+		  " kind = COALESCE($3, a.kind),"
+		  " role_name = CASE WHEN $4 IS NULL THEN a.role_name ELSE excluded.role_name END,"
+		  " status = COALESCE($5, a.status),"
+		  " approval = $6",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/*
+ * gov_set_authority(authority, name, kind, role_name, status, approval):
+ * makes an authority or changes one.
+ */
+Datum
+gov_set_authority(PG_FUNCTION_ARGS)
+{
+	char	   *authority = gov_arg_code(fcinfo, 0, "authority");
+	char	   *name = gov_arg_text_or_null(fcinfo, 1);
+	char	   *kind = gov_arg_text_or_null(fcinfo, 2);
+	char	   *role_name = PG_ARGISNULL(3) ? NULL : NameStr(*PG_GETARG_NAME(3));
+	char	   *status = gov_arg_text_or_null(fcinfo, 4);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 5, "approval");
+	int			level;
+
+	if (kind != NULL)
+		gov_ensure_one_of(kind, "kind of authority", authority_kinds);
+	else if (gov_authority_status(authority) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("a new authority needs a kind"),
+				 errdetail("Authority \"%s\" does not exist yet.", authority),
+				 errhint("Allowed: sovereign, council, human, system, agent.")));
+	if (status != NULL)
+		gov_ensure_one_of(status, "status of an authority", authority_statuses);
+	gov_authority_ensure_role(role_name);
+	gov_ensure_not_agent("change authorities");
+
+	level = gov_spi_begin();
+	gov_run(&upsert_authority, gov_text(authority), gov_text(name), gov_text(kind),
+			gov_text(role_name), gov_text(status), gov_text(approval));
+	gov_spi_end(level);
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,261 @@
+/*-------------------------------------------------------------------------
+ *
+ * values.c
+ *	  Values and their life.
+ *
+ * A value is proposed as a candidate, ratified, deprecated (and perhaps
+ * reinstated) and retired.  What its states mean for its parent, for its
+ * children and for what points at it is checked by the trigger in forests.c,
+ * for these functions as for any other writer.
+ *
+ * Locks, in this order: the lock of the value forests, then the value's row
+ * FOR UPDATE.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+
+#include "axes.h"
+#include "gov_catalog.h"
+#include "gov_spi.h"
+#include "gov_util.h"
+#include "lifecycle.h"
+#include "values.h"
+
+PG_FUNCTION_INFO_V1(gov_propose_value);
+PG_FUNCTION_INFO_V1(gov_ratify);
+PG_FUNCTION_INFO_V1(gov_deprecate);
+PG_FUNCTION_INFO_V1(gov_reinstate);
+PG_FUNCTION_INFO_V1(gov_retire);
+
+#define FIND_VALUE \
+	"SELECT status, parent, replaced_by" \
+	" FROM @.gov_axis_value WHERE axis = $1 AND value = $2"
+
+GOV_QUERY(find_value, FIND_VALUE, TEXTOID, TEXTOID);
+GOV_QUERY(find_value_share, FIND_VALUE " FOR SHARE", TEXTOID, TEXTOID);
+GOV_QUERY(find_value_update, FIND_VALUE " FOR UPDATE", TEXTOID, TEXTOID);
+
+/* See the header. */
+bool
+gov_value_find(const char *axis, const char *value, GovRowLock lock, GovValue *found)
+{
+	GovQuery   *query = lock == GOV_ROW_UPDATE ? &find_value_update
+		: lock == GOV_ROW_SHARE ? &find_value_share : &find_value;
+	int			level = gov_spi_begin();
+	bool		exists = gov_run(query, gov_text(axis), gov_text(value)) > 0;
+
+	if (exists)
+	{
+		found->status = gov_result_text(0, 1);
+		found->parent = gov_result_text(0, 2);
+		found->replaced_by = gov_result_text(0, 3);
+	}
+	gov_spi_end(level);
+	return exists;
+}
+
+/* See the header. */
+void
+gov_ensure_value(const char *axis, const char *value, GovRowLock lock, GovValue *found)
+{
+	GovValue	ignored;
+
+	if (gov_value_find(axis, value, lock, found != NULL ? found : &ignored))
+		return;
+	gov_ensure_axis(axis, GOV_ROW_PLAIN, NULL);
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("value \"%s\" of axis \"%s\" does not exist", value, axis),
+			 errhint("List them: SELECT value FROM %s.gov_axis_value WHERE axis = %s; gov_propose_value adds one.",
+					 gov_schema_quoted(), quote_literal_cstr(axis))));
+}
+
+/* Raises unless "other", when given, is another existing value of the axis. */
+static void
+gov_value_ensure_other(const char *axis, const char *value, const char *other, const char *role)
+{
+	if (other == NULL)
+		return;
+	if (strcmp(value, other) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("value \"%s\" of axis \"%s\" cannot be its own %s", value, axis, role),
+				 errhint("Name another value of the axis, or none.")));
+	gov_ensure_value(axis, other, GOV_ROW_PLAIN, NULL);
+}
+
+/* Raises when a provenance is given and is no JSON object. */
+static void
+gov_value_ensure_provenance(FunctionCallInfo fcinfo, int argno)
+{
+	if (PG_ARGISNULL(argno) || JB_ROOT_IS_OBJECT(PG_GETARG_JSONB_P(argno)))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("argument \"%s\" must be a JSON object", "provenance"),
+			 errhint("For example: {\"kind\": \"human\", \"source\": \"workshop\"}.")));
+}
+
+GOV_QUERY(insert_value,
+		  "INSERT INTO @.gov_axis_value (axis, value, parent, provenance, name)"
+		  " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (axis, value) DO NOTHING",
+		  TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID);
+
+/* gov_propose_value(axis, value, parent, provenance, name): a candidate. */
+Datum
+gov_propose_value(PG_FUNCTION_ARGS)
+{
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *value = gov_arg_code(fcinfo, 1, "value");
+	char	   *parent = gov_arg_code_or_null(fcinfo, 2, "parent");
+	char	   *name = gov_arg_text_or_null(fcinfo, 4);
+	int			level;
+
+	gov_value_ensure_provenance(fcinfo, 3);
+	gov_ensure_axis(axis, GOV_ROW_PLAIN, NULL);
+	gov_value_ensure_other(axis, value, parent, "parent");
+
+	level = gov_spi_begin();
+	if (gov_run(&insert_value, gov_text(axis), gov_text(value), gov_text(parent),
+				gov_datum(PG_GETARG_DATUM(3), PG_ARGISNULL(3)), gov_text(name)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("value \"%s\" of axis \"%s\" already exists", value, axis)));
+	gov_spi_end(level);
+	PG_RETURN_VOID();
+}
+
+/*
+ * Locks a value for a move to another status; raises when there is none or
+ * when the move, made by the function "act", is not allowed.
+ */
+static void
+gov_value_begin_move(const char *axis, const char *value, const char *status, const char *act)
+{
+	GovValue	found;
+
+	gov_lock(GOV_LOCK_VALUES);
+	gov_ensure_value(axis, value, GOV_ROW_UPDATE, &found);
+	gov_ensure_transition("value", psprintf("value \"%s\" of axis \"%s\"", value, axis),
+						  found.status, status, act);
+}
+
+/*
+ * Ratifying keeps what the provenance said: a kind "x_provisional" becomes
+ * "x_ratified", any other gets "_ratified" appended, and the old one stays as
+ * prior_kind.  A provenance that is no object stays whole, as "prior".
+ */
+GOV_QUERY(ratify_value,
+		  "UPDATE @.gov_axis_value AS v SET"
+		  " status = 'active', reason = NULL, approval = $3,"
+		  " parent = COALESCE($4, v.parent),"
+		  " provenance = p.provenance || jsonb_build_object("
+		  "  'kind', CASE WHEN p.kind IS NULL THEN 'ratified'"
+		  "   ELSE regexp_replace(p.kind, '_provisional$', '')"
+		  "    || '_ratified' END,"
+		  "  'prior_kind', p.kind, 'ratified_by', $5, 'approval', $3,"
+		  "  'transition', 'candidate -> active')"
+		  " FROM (SELECT o.provenance, o.provenance ->> 'kind' AS kind"
+		  "  FROM (SELECT CASE jsonb_typeof(provenance)"
+		  "    WHEN 'object' THEN provenance"
+		  "    ELSE jsonb_strip_nulls(jsonb_build_object('prior', provenance)) END"
+		  "   FROM @.gov_axis_value WHERE axis = $1 AND value = $2) AS o (provenance)) AS p"
+		  " WHERE v.axis = $1 AND v.value = $2",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* gov_ratify(axis, value, approval, parent, ratified_by): candidate to active. */
+Datum
+gov_ratify(PG_FUNCTION_ARGS)
+{
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *value = gov_arg_code(fcinfo, 1, "value");
+	char	   *approval = gov_arg_code_or_null(fcinfo, 2, "approval");
+	char	   *parent = gov_arg_code_or_null(fcinfo, 3, "parent");
+	char	   *ratified_by = gov_arg_text_or_null(fcinfo, 4);
+	int			level;
+
+	gov_value_begin_move(axis, value, "active", "gov_ratify");
+	gov_value_ensure_other(axis, value, parent, "parent");
+	level = gov_spi_begin();
+	gov_run(&ratify_value, gov_text(axis), gov_text(value), gov_text(approval), gov_text(parent),
+			gov_text(ratified_by != NULL ? ratified_by : gov_session_user_name()));
+	gov_spi_end(level);
+	PG_RETURN_VOID();
+}
+
+GOV_QUERY(deprecate_value,
+		  "UPDATE @.gov_axis_value SET status = 'deprecated', reason = $3,"
+		  " replaced_by = COALESCE($4, replaced_by), approval = $5"
+		  " WHERE axis = $1 AND value = $2",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* gov_deprecate(axis, value, reason, replaced_by, approval): active to deprecated. */
+Datum
+gov_deprecate(PG_FUNCTION_ARGS)
+{
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *value = gov_arg_code(fcinfo, 1, "value");
+	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
+	char	   *replaced_by = gov_arg_code_or_null(fcinfo, 3, "replaced_by");
+	char	   *approval = gov_arg_code_or_null(fcinfo, 4, "approval");
+	int			level;
+
+	gov_value_begin_move(axis, value, "deprecated", "gov_deprecate");
+	gov_value_ensure_other(axis, value, replaced_by, "replacement");
+	level = gov_spi_begin();
+	gov_run(&deprecate_value, gov_text(axis), gov_text(value), gov_text(reason),
+			gov_text(replaced_by), gov_text(approval));
+	gov_spi_end(level);
+	PG_RETURN_VOID();
+}
+
+/* A value in use again has nothing that stands in for it. */
+GOV_QUERY(reinstate_value,
+		  "UPDATE @.gov_axis_value SET status = 'active', reason = $3,"
+		  " replaced_by = NULL, approval = $4"
+		  " WHERE axis = $1 AND value = $2",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* gov_reinstate(axis, value, reason, approval): deprecated to active. */
+Datum
+gov_reinstate(PG_FUNCTION_ARGS)
+{
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *value = gov_arg_code(fcinfo, 1, "value");
+	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
+	int			level;
+
+	gov_value_begin_move(axis, value, "active", "gov_reinstate");
+	level = gov_spi_begin();
+	gov_run(&reinstate_value, gov_text(axis), gov_text(value), gov_text(reason),
+			gov_text(approval));
+	gov_spi_end(level);
+	PG_RETURN_VOID();
+}
+
+GOV_QUERY(retire_value,
+		  "UPDATE @.gov_axis_value SET status = 'retired', reason = $3, approval = $4"
+		  " WHERE axis = $1 AND value = $2",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* gov_retire(axis, value, reason, approval): candidate or deprecated to retired. */
+Datum
+gov_retire(PG_FUNCTION_ARGS)
+{
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *value = gov_arg_code(fcinfo, 1, "value");
+	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
+	int			level;
+
+	gov_value_begin_move(axis, value, "retired", "gov_retire");
+	level = gov_spi_begin();
+	gov_run(&retire_value, gov_text(axis), gov_text(value), gov_text(reason), gov_text(approval));
+	gov_spi_end(level);
+	PG_RETURN_VOID();
+}
