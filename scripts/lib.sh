@@ -12,7 +12,7 @@
 #
 #	GOV_MAJOR          major version of PostgreSQL (15)
 #	GOV_COPT           compiler flags added to the build
-#	GOV_SERVER_ENV     NAME=value ... for the server process (LD_PRELOAD ...)
+#	GOV_WRAPPER        command that runs the server, with %d for $gov_dir
 #	GOV_SERVER_OPTIONS options added to the server's command line
 
 gov_major=${GOV_MAJOR:-15}
@@ -156,8 +156,12 @@ gov_start()
 	gov_as_user "$gov_bin/initdb" -D "$gov_dir/data" -A trust -N --no-locale -E UTF8 \
 		-U postgres >"$gov_dir/initdb.log" 2>&1 ||
 		{ cat "$gov_dir/initdb.log" >&2; gov_die "initdb failed"; }
-	gov_as_user env ${GOV_SERVER_ENV:-} timeout 120 \
-		"$gov_bin/pg_ctl" -D "$gov_dir/data" -l "$gov_dir/log" -w \
+	if [ -n "${GOV_WRAPPER:-}" ]; then
+		printf '#!/bin/sh\nexec %s %s "$@"\n' "${GOV_WRAPPER//%d/$gov_dir}" "$gov_bin/postgres" >"$gov_dir/wrapper"
+		chmod 755 "$gov_dir/wrapper"
+	fi
+	gov_as_user timeout 120 "$gov_bin/pg_ctl" -D "$gov_dir/data" -l "$gov_dir/log" -w \
+		${GOV_WRAPPER:+-p "$gov_dir/wrapper"} \
 		-o "-k $gov_dir/sock -c listen_addresses= -c fsync=off ${GOV_SERVER_OPTIONS:-}" \
 		start >"$gov_dir/start.log" 2>&1 ||
 		{ cat "$gov_dir/start.log" "$gov_dir/log" >&2; gov_die "the server did not start"; }

@@ -126,10 +126,23 @@ if [ "$failed" -eq 0 ]; then
 	else
 		pass "the server's log is free of crashes and undefined behaviour"
 	fi
+	if [ -n "${GOV_WRAPPER:-}" ]; then
+		gov_stop
+		# A report begins with a marker; those that name the library are ours.
+		if sed -n '/VGERR-BEGIN/,/VGERR-END/p' "$gov_dir"/valgrind-*.log |
+			awk '/VGERR-BEGIN/{r = ""} {r = r $0 "\n"} /VGERR-END/{if (r ~ /governance\.so|\(gov_/) {printf "%s", r; n++}} END {exit !n}'; then
+			fail "valgrind reports nothing in the library"
+		else
+			pass "valgrind reports nothing in the library"
+		fi
+	fi
 	if wanted tap && ls t/*.pl >/dev/null 2>&1; then
 		run_driver tap /dev/null REGRESS= ISOLATION= PROVE_FLAGS=-v
 	fi
 	gov_stop
+	if [ -n "${GOV_COVERAGE:-}" ]; then
+		gov_as_user gcovr -r . --exclude-throw-branches || fail "gcovr"
+	fi
 fi
 
 gov_keep=$keep
