@@ -29,3 +29,12 @@ include $(PGXS)
 
 # Every C file sees the same few headers; rebuild all when one changes.
 $(OBJS): $(wildcard src/*.h)
+
+# Further checks; their bodies are in scripts/.
+.PHONY: check-style check-ubsan check-valgrind check-17 check-18 coverage
+check-style:
+	scripts/check_style
+check-ubsan check-valgrind check-17 check-18:
+	scripts/check.sh $(@:check-%=%)
+coverage:
+	scripts/check.sh coverage

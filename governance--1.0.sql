@@ -990,6 +990,34 @@ COMMENT ON COLUMN gov_coverage_summary.quarantine IS 'assignments with quality q
 -- grants: who may do what
 ------------------------------------------------------------------------------
 
+CREATE FUNCTION gov_grant(level text, role name)
+RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_grant(text, name) FROM PUBLIC;
+COMMENT ON FUNCTION gov_grant(text, name) IS
+'Gives a role what a level may read and run: level is reader, steward, approver or admin; role is an existing role. '
+'No level can write a table directly. USAGE on the extension''s schema is given when the role lacks it. Giving it again changes nothing. '
+'Errors: 23514 unknown level, 42704 unknown role, 22004 a null, 42501 the caller is neither the extension''s owner nor a superuser.';
+
+CREATE FUNCTION gov_revoke(level text, role name)
+RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_revoke(text, name) FROM PUBLIC;
+COMMENT ON FUNCTION gov_revoke(text, name) IS
+'Takes back from a role everything that gov_grant gives for the level, reading included; a role that shall keep a lower level is granted that again. '
+'USAGE on the extension''s schema stays. Errors: those of gov_grant.';
+
+CREATE FUNCTION gov_privileges()
+RETURNS TABLE (level text, privilege text, object text)
+LANGUAGE C STABLE PARALLEL UNSAFE CALLED ON NULL INPUT
+AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_privileges() FROM PUBLIC;
+COMMENT ON FUNCTION gov_privileges() IS
+'What each level of gov_grant may do, one row per level and object of the extension: privilege is SELECT (relations) or EXECUTE (routines); '
+'level owner marks what no level is given. No errors of its own.';
+
 ------------------------------------------------------------------------------
 -- dump: every row of every table, and the sequences
 ------------------------------------------------------------------------------

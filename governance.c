@@ -17,6 +17,7 @@ PG_MODULE_MAGIC;
 
 void		_PG_init(void);
 
+/* Called by the server when it loads the library. */
 void
 _PG_init(void)
 {

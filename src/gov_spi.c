@@ -140,13 +140,14 @@ gov_run_text(const char *sql, int nargs, const Oid *types, const GovArg *args, b
 	return SPI_processed;
 }
 
-/* Arguments, one constructor per type. */
+/* Arguments, one constructor per type; this one takes any. */
 GovArg
 gov_datum(Datum value, bool isnull)
 {
 	return (GovArg) {value, isnull};
 }
 
+/* A text argument; SQL NULL for a NULL pointer. */
 GovArg
 gov_text(const char *value)
 {
@@ -155,24 +156,28 @@ gov_text(const char *value)
 	return gov_datum(CStringGetTextDatum(value), false);
 }
 
+/* A bigint argument. */
 GovArg
 gov_int8(int64 value)
 {
 	return gov_datum(Int64GetDatum(value), false);
 }
 
+/* An integer argument. */
 GovArg
 gov_int4(int32 value)
 {
 	return gov_datum(Int32GetDatum(value), false);
 }
 
+/* A boolean argument. */
 GovArg
 gov_bool(bool value)
 {
 	return gov_datum(BoolGetDatum(value), false);
 }
 
+/* A timestamptz argument. */
 GovArg
 gov_timestamp(TimestampTz value)
 {
@@ -195,6 +200,7 @@ gov_result_datum(uint64 row, int column, bool *isnull)
 	return SPI_datumTransfer(value, att->attbyval, att->attlen);
 }
 
+/* Is a field NULL? */
 bool
 gov_result_isnull(uint64 row, int column)
 {
@@ -231,18 +237,21 @@ gov_result_notnull(uint64 row, int column)
 	return value;
 }
 
+/* A bigint field that cannot be NULL. */
 int64
 gov_result_int8(uint64 row, int column)
 {
 	return DatumGetInt64(gov_result_notnull(row, column));
 }
 
+/* An integer field that cannot be NULL. */
 int32
 gov_result_int4(uint64 row, int column)
 {
 	return DatumGetInt32(gov_result_notnull(row, column));
 }
 
+/* A boolean field that cannot be NULL. */
 bool
 gov_result_bool(uint64 row, int column)
 {
@@ -260,6 +269,7 @@ gov_spi_commit(int *level)
 	*level = gov_security_pin_search_path();
 }
 
+/* The same, undoing what the transaction did. */
 void
 gov_spi_rollback(int *level)
 {

@@ -1,0 +1,122 @@
+-- What the extension puts into a database is documented, dumped, closed to
+-- the public and declared with care.  Every query lists offenders: none.
+
+-- the extension's own objects
+CREATE TEMPORARY VIEW member AS
+SELECT d.classid, d.objid
+  FROM pg_depend d JOIN pg_extension x ON x.oid = d.refobjid
+ WHERE x.extname = 'governance' AND d.deptype = 'e'
+   AND d.refclassid = 'pg_extension'::regclass;
+
+SELECT count(*) > 10 AS there_is_something_to_look_at FROM member;
+
+-- names start with gov_
+SELECT i.type, i.identity
+  FROM member m, pg_identify_object(m.classid, m.objid, 0) i
+ WHERE i.name IS NOT NULL AND i.name !~ '^_?gov_' AND i.type <> 'foreign-data wrapper'
+ ORDER BY 1, i.identity COLLATE "C";
+
+-- a comment on every table, view, routine, type, wrapper and server
+SELECT i.type, i.identity AS without_comment
+  FROM member m, pg_identify_object(m.classid, m.objid, 0) i
+ WHERE obj_description(m.objid, m.classid::regclass::name) IS NULL
+   AND NOT EXISTS (SELECT FROM pg_class c
+                    WHERE m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind = 'S')
+   AND NOT EXISTS (SELECT FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
+                    WHERE m.classid = 'pg_type'::regclass AND t.oid = m.objid
+                      AND (c.relkind <> 'c' OR t.typelem <> 0))
+ ORDER BY 1, i.identity COLLATE "C";
+
+-- a comment on every column
+SELECT c.relname || '.' || a.attname AS without_comment
+  FROM member m
+  JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
+  JOIN pg_attribute a ON a.attrelid = c.oid
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped
+   AND col_description(c.oid, a.attnum) IS NULL
+ ORDER BY c.relname COLLATE "C", a.attnum;
+
+-- the comment of a function with arguments names each of them that has a name
+SELECT (p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')') COLLATE "C" AS routine, a.name AS argument_not_explained
+  FROM member m
+  JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid,
+       unnest(p.proargnames, coalesce(p.proargmodes, array_fill('i'::"char", ARRAY[cardinality(p.proargnames)]))) a(name, mode)
+ WHERE a.mode IN ('i', 'b') AND a.name <> ''
+   AND strpos(obj_description(p.oid, 'pg_proc'), a.name) = 0
+ ORDER BY 1, 2;
+
+-- every table and every sequence is dumped
+SELECT c.relkind, c.relname AS not_dumped
+  FROM member m
+  JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
+  JOIN pg_extension x ON x.extname = 'governance'
+ WHERE c.relkind IN ('r', 'p', 'S') AND c.oid <> ALL (coalesce(x.extconfig, '{}'))
+ ORDER BY 1, c.relname COLLATE "C";
+
+-- nothing for PUBLIC: relations, columns, sequences, routines, wrappers, servers
+SELECT i.type, i.identity, a.privilege_type AS public_may
+  FROM (SELECT m.classid, m.objid, coalesce(c.relacl, acldefault((CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END)::"char", c.relowner)) AS acl
+          FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
+        UNION ALL
+        SELECT m.classid, m.objid, t.attacl
+          FROM member m JOIN pg_attribute t ON m.classid = 'pg_class'::regclass AND t.attrelid = m.objid
+        UNION ALL
+        SELECT m.classid, m.objid, coalesce(p.proacl, acldefault('f', p.proowner))
+          FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+        UNION ALL
+        SELECT m.classid, m.objid, coalesce(w.fdwacl, acldefault('F', w.fdwowner))
+          FROM member m JOIN pg_foreign_data_wrapper w ON m.classid = 'pg_foreign_data_wrapper'::regclass AND w.oid = m.objid
+        UNION ALL
+        SELECT m.classid, m.objid, coalesce(s.srvacl, acldefault('S', s.srvowner))
+          FROM member m JOIN pg_foreign_server s ON m.classid = 'pg_foreign_server'::regclass AND s.oid = m.objid) o,
+       aclexplode(o.acl) a, pg_identify_object(o.classid, o.objid, 0) i
+ WHERE a.grantee = 0
+ ORDER BY 1, i.identity COLLATE "C", 3;
+
+-- routines: a kind of language, of null handling, of power
+SELECT (p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')') COLLATE "C" AS routine, o.offence
+  FROM member m
+  JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+  JOIN pg_language l ON l.oid = p.prolang,
+       LATERAL (VALUES
+         (l.lanname <> 'c', 'not written in C'),
+         (l.lanname = 'c' AND p.prosrc <> p.proname, 'symbol and name differ'),
+         (p.proisstrict, 'a null argument is passed over in silence'),
+         (p.prosecdef AND NOT coalesce(p.proconfig, '{}') @> '{"search_path=pg_catalog, pg_temp"}',
+          'SECURITY DEFINER without a pinned search_path'),
+         (p.prosecdef AND (p.provolatile <> 'v' OR p.proparallel <> 'u'),
+          'SECURITY DEFINER, yet not VOLATILE and PARALLEL UNSAFE'),
+         (p.provolatile = 'v' AND p.proparallel <> 'u', 'VOLATILE, yet not PARALLEL UNSAFE'),
+         (p.prokind = 'p' AND (p.prosecdef OR p.proconfig IS NOT NULL),
+          'a procedure that commits can be neither SECURITY DEFINER nor SET anything')
+       ) o(is_so, offence)
+ WHERE o.is_so
+ ORDER BY 1, 2;
+
+-- views read with the rights of their owner
+SELECT c.relname AS view, c.reloptions
+  FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
+ WHERE c.relkind = 'v' AND c.reloptions::text ~ 'security_invoker'
+ ORDER BY c.relname COLLATE "C";
+
+-- no column of a type whose OIDs an upgrade of the server would lose
+SELECT c.relname AS table, a.attname AS column, a.atttypid::regtype AS type
+  FROM member m
+  JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
+  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+ WHERE c.relkind IN ('r', 'p')
+   AND a.atttypid IN ('regproc'::regtype, 'regprocedure'::regtype, 'regoper'::regtype, 'regoperator'::regtype,
+                      'regconfig'::regtype, 'regdictionary'::regtype, 'regnamespace'::regtype, 'regcollation'::regtype)
+ ORDER BY 1, 2;
+
+-- a foreign key to the objects has an index
+SELECT k.conrelid::regclass AS table, k.conname AS without_index
+  FROM member m JOIN pg_constraint k ON m.classid = 'pg_class'::regclass AND k.conrelid = m.objid
+ WHERE k.contype = 'f' AND k.confrelid = 'gov_object'::regclass
+   AND NOT EXISTS (SELECT FROM pg_index i
+                    WHERE i.indrelid = k.conrelid AND (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)
+   AND NOT EXISTS (SELECT FROM pg_index i
+                    WHERE i.indrelid = k.conrelid AND i.indisunique AND k.conkey <@ i.indkey::int2[])
+ ORDER BY 1, 2;
+
+DROP VIEW member;
