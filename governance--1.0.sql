@@ -979,6 +979,22 @@ COMMENT ON COLUMN gov_coverage_summary.stale IS 'assignments with quality stale'
 COMMENT ON COLUMN gov_coverage_summary.quarantine IS 'assignments with quality quarantine';
 
 ------------------------------------------------------------------------------
+-- explain_owner: every step tried for one cell
+------------------------------------------------------------------------------
+
+CREATE FUNCTION gov_explain_owner(object_type text, object_ref text, axis text, value text)
+    RETURNS TABLE (step integer, looked_at text, found boolean, decides boolean,
+                   authority text, depth integer, anchor_type text, anchor_ref text, detail text)
+    LANGUAGE C STABLE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_explain_owner(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_explain_owner(text, text, text, text) IS
+'Tells, for one cell, every step tried in order and what was found.
+Arguments: the object by type and reference, the axis, the value.
+Result: one row per step: rules, waiver, quarantine, direct, container (one per container up to the root), value (one per value up to the root), fallback, nobody; decides marks the step that answers for the cell.
+Errors: 42704 for an unknown object, axis or value; 22004 for a NULL.';
+
+------------------------------------------------------------------------------
 -- containment: the container tree as a governed axis
 ------------------------------------------------------------------------------
 

@@ -355,7 +355,7 @@ gov_coverage_axis_cells(GovCoverage *coverage, int axis_number, bool decide,
 						GovCellSink sink, void *state)
 {
 	const GovObject *object = &coverage->object;
-	const GovAxis *axis = &coverage->voc->axes[axis_number];
+	const GovAxisEntry *axis = &coverage->voc->axes[axis_number];
 	const GovDemand *demand = &coverage->voc->types[object->type].demands[axis_number];
 	const GovFilter *filter = &coverage->filter;
 	int			count = demand->cross_product ? axis->nslots :

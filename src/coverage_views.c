@@ -86,7 +86,7 @@ gov_cell_rule_add(void *state, GovCoverage *coverage, const GovCell *cell)
 
 	for (int i = 0; i < voc->nrules; i++)
 	{
-		const GovRule *rule = &voc->rules[i];
+		const GovRuleEntry *rule = &voc->rules[i];
 
 		if (rule->axis != voc->slots[cell->slot].axis || !type->applies[i] ||
 			!(rule->cross_product || assigned))
@@ -278,7 +278,7 @@ gov_missing_assignment_produce(GovViewScan *scan)
 
 	for (int i = 0; i < coverage->voc->nrules; i++)
 	{
-		const GovRule *rule = &coverage->voc->rules[i];
+		const GovRuleEntry *rule = &coverage->voc->rules[i];
 		GovViewRow *row;
 		bool		found = false;
 

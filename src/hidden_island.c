@@ -130,7 +130,7 @@ static bool
 gov_island_is_linked(GovViewScan *scan, int axis_number, int64 object_id)
 {
 	GovVocabulary *voc = scan->coverage->voc;
-	GovAxis    *axis = &voc->axes[axis_number];
+	GovAxisEntry    *axis = &voc->axes[axis_number];
 	int64	   *ids;
 
 	if (scan->island_mirrored == NULL)

@@ -551,7 +551,7 @@ gov_count_missing(GovCount *count)
 
 	for (int r = 0; r < voc->nrules; r++)
 	{
-		GovRule    *rule = &voc->rules[r];
+		GovRuleEntry    *rule = &voc->rules[r];
 
 		if (rule->cross_product)
 			continue;

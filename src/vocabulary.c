@@ -186,7 +186,7 @@ gov_vocabulary_load_authorities(GovVocabulary *voc, Snapshot snapshot)
 	gov_table_start(&table);
 	while (gov_table_next(&table, GOV_AUTHORITY_STATUS))
 	{
-		GovAuthority *authority = GOV_APPEND(voc, voc->authorities, voc->nauthorities);
+		GovAuthorityEntry *authority = GOV_APPEND(voc, voc->authorities, voc->nauthorities);
 
 		authority->code = gov_vocabulary_copy(voc, table.slot, GOV_AUTHORITY_AUTHORITY);
 		authority->active = gov_vocabulary_is(table.slot, GOV_AUTHORITY_STATUS, "active");
@@ -200,7 +200,7 @@ gov_vocabulary_load_authorities(GovVocabulary *voc, Snapshot snapshot)
 static int
 gov_axis_compare(const void *a, const void *b)
 {
-	return gov_text_compare(((const GovAxis *) a)->code, ((const GovAxis *) b)->code);
+	return gov_text_compare(((const GovAxisEntry *) a)->code, ((const GovAxisEntry *) b)->code);
 }
 
 /* Reads gov_axis; needs the authorities. */
@@ -213,9 +213,9 @@ gov_vocabulary_load_axes(GovVocabulary *voc, Snapshot snapshot)
 	gov_table_start(&table);
 	while (gov_table_next(&table, GOV_AXIS_IS_CONTAINMENT))
 	{
-		GovAxis    *axis = GOV_APPEND(voc, voc->axes, voc->naxes);
+		GovAxisEntry *axis = GOV_APPEND(voc, voc->axes, voc->naxes);
 
-		memset(axis, 0, sizeof(GovAxis));
+		memset(axis, 0, sizeof(GovAxisEntry));
 		axis->code = gov_vocabulary_copy(voc, table.slot, GOV_AXIS_AXIS);
 		axis->active = gov_vocabulary_is(table.slot, GOV_AXIS_STATUS, "active");
 		axis->is_containment = DatumGetBool(gov_slot_value(table.slot, GOV_AXIS_IS_CONTAINMENT));
@@ -232,7 +232,7 @@ gov_vocabulary_load_axes(GovVocabulary *voc, Snapshot snapshot)
 	gov_table_close(&table);
 
 	if (voc->naxes > 1)
-		qsort(voc->axes, voc->naxes, sizeof(GovAxis), gov_axis_compare);
+		qsort(voc->axes, voc->naxes, sizeof(GovAxisEntry), gov_axis_compare);
 	for (int i = 0; i < voc->naxes; i++)
 		gov_names_add(voc, gov_name(GOV_NAME_AXIS, voc->axes[i].code), i);
 }
@@ -241,8 +241,8 @@ gov_vocabulary_load_axes(GovVocabulary *voc, Snapshot snapshot)
 static int
 gov_value_compare(const void *a, const void *b)
 {
-	const GovValue *va = a;
-	const GovValue *vb = b;
+	const GovValueEntry *va = a;
+	const GovValueEntry *vb = b;
 
 	if (va->axis != vb->axis)
 		return va->axis - vb->axis;
@@ -260,7 +260,7 @@ gov_vocabulary_read_values(GovVocabulary *voc, Snapshot snapshot)
 	while (gov_table_next(&table, GOV_VALUE_OBJECT))
 	{
 		TupleTableSlot *slot = table.slot;
-		GovValue   *value = GOV_APPEND(voc, voc->values, voc->nvalues);
+		GovValueEntry   *value = GOV_APPEND(voc, voc->values, voc->nvalues);
 
 		value->code = gov_vocabulary_copy(voc, slot, GOV_VALUE_VALUE);
 		value->parent_code = gov_vocabulary_copy(voc, slot, GOV_VALUE_PARENT);
@@ -283,13 +283,13 @@ gov_vocabulary_load_values(GovVocabulary *voc, Snapshot snapshot)
 {
 	gov_vocabulary_read_values(voc, snapshot);
 	if (voc->nvalues > 1)
-		qsort(voc->values, voc->nvalues, sizeof(GovValue), gov_value_compare);
+		qsort(voc->values, voc->nvalues, sizeof(GovValueEntry), gov_value_compare);
 	voc->slots = MemoryContextAllocZero(voc->context, sizeof(GovSlot) * (voc->nvalues + 1));
 
 	for (int i = 0; i < voc->nvalues; i++)
 	{
-		GovValue   *value = &voc->values[i];
-		GovAxis    *axis = &voc->axes[value->axis];
+		GovValueEntry   *value = &voc->values[i];
+		GovAxisEntry *axis = &voc->axes[value->axis];
 
 		gov_names_add(voc, gov_name_pair(GOV_NAME_VALUE, axis->code, value->code), i);
 		if (value->status != GOV_VALUE_ACTIVE || !axis->active)
@@ -302,7 +302,7 @@ gov_vocabulary_load_values(GovVocabulary *voc, Snapshot snapshot)
 	}
 	for (int i = 0; i < voc->nvalues; i++)
 	{
-		GovValue   *value = &voc->values[i];
+		GovValueEntry   *value = &voc->values[i];
 
 		if (value->parent_code != NULL)
 			value->parent = gov_vocabulary_value(voc,
@@ -368,7 +368,7 @@ gov_vocabulary_resolve_anchors(GovVocabulary *voc)
 static int
 gov_rule_compare(const void *a, const void *b)
 {
-	return gov_text_compare(((const GovRule *) a)->code, ((const GovRule *) b)->code);
+	return gov_text_compare(((const GovRuleEntry *) a)->code, ((const GovRuleEntry *) b)->code);
 }
 
 /* Reads the active rules of active axes. */
@@ -383,7 +383,7 @@ gov_vocabulary_load_rules(GovVocabulary *voc, Snapshot snapshot)
 	while (gov_table_next(&table, GOV_RULE_STATUS))
 	{
 		int			axis = gov_vocabulary_axis(voc, gov_slot_value(table.slot, GOV_RULE_AXIS));
-		GovRule    *rule;
+		GovRuleEntry *rule;
 
 		if (!gov_vocabulary_is(table.slot, GOV_RULE_STATUS, "active") ||
 			axis == GOV_NONE || !voc->axes[axis].active)
@@ -405,7 +405,7 @@ gov_vocabulary_load_rules(GovVocabulary *voc, Snapshot snapshot)
 	}
 	gov_table_close(&table);
 	if (voc->nrules > 1)
-		qsort(voc->rules, voc->nrules, sizeof(GovRule), gov_rule_compare);
+		qsort(voc->rules, voc->nrules, sizeof(GovRuleEntry), gov_rule_compare);
 }
 
 /*
@@ -457,7 +457,7 @@ gov_vocabulary_value(GovVocabulary *voc, Datum axis, Datum value)
 
 /* Does a rule apply to a type of objects? */
 static bool
-gov_rule_applies(const GovRule *rule, const text *type)
+gov_rule_applies(const GovRuleEntry *rule, const text *type)
 {
 	Datum	   *elements;
 	bool	   *nulls;
@@ -481,7 +481,7 @@ gov_vocabulary_fill_type(GovVocabulary *voc, GovType *type)
 	type->applies = MemoryContextAllocZero(voc->context, sizeof(bool) * (voc->nrules + 1));
 	for (int i = 0; i < voc->nrules; i++)
 	{
-		GovRule    *rule = &voc->rules[i];
+		GovRuleEntry *rule = &voc->rules[i];
 		GovDemand  *demand = &type->demands[rule->axis];
 
 		type->applies[i] = gov_rule_applies(rule, type->code);

@@ -10,13 +10,13 @@
 
 #define GOV_NONE	(-1)		/* no such number */
 
-typedef struct GovAuthority
+typedef struct GovAuthorityEntry
 {
 	text	   *code;
 	bool		active;
-} GovAuthority;
+} GovAuthorityEntry;
 
-typedef struct GovAxis
+typedef struct GovAxisEntry
 {
 	text	   *code;
 	text	   *fallback_code;	/* as stored; NULL for none */
@@ -26,7 +26,7 @@ typedef struct GovAxis
 	int			rules;			/* number of active rules */
 	bool		active;
 	bool		is_containment;
-} GovAxis;
+} GovAxisEntry;
 
 typedef enum GovValueStatus
 {
@@ -37,7 +37,7 @@ typedef enum GovValueStatus
 } GovValueStatus;
 
 /* A value of any axis, in any state. */
-typedef struct GovValue
+typedef struct GovValueEntry
 {
 	text	   *code;
 	text	   *parent_code;	/* as stored; NULL for a root */
@@ -47,7 +47,7 @@ typedef struct GovValue
 	int			slot;			/* GOV_NONE unless it and its axis are active */
 	int			anchor;			/* authority of the value anchor in force */
 	GovValueStatus status;
-} GovValue;
+} GovValueEntry;
 
 /* A slot: an active value of an active axis, and its nearest value anchor. */
 typedef struct GovSlot
@@ -58,7 +58,7 @@ typedef struct GovSlot
 	int			anchor_depth;	/* how far up that is */
 } GovSlot;
 
-typedef struct GovRule
+typedef struct GovRuleEntry
 {
 	text	   *code;
 	ArrayType  *applies_to;		/* NULL: every type */
@@ -66,7 +66,7 @@ typedef struct GovRule
 	int			staleness_days;
 	float4		threshold;
 	bool		cross_product;	/* else per_assignment */
-} GovRule;
+} GovRuleEntry;
 
 /* What the active rules ask of one axis for one type of objects. */
 typedef struct GovDemand
@@ -89,15 +89,15 @@ typedef struct GovVocabulary
 {
 	MemoryContext context;
 	TimestampTz now;
-	GovAuthority *authorities;
+	GovAuthorityEntry *authorities;
 	int			nauthorities;
-	GovAxis    *axes;
+	GovAxisEntry *axes;
 	int			naxes;
-	GovValue   *values;
+	GovValueEntry   *values;
 	int			nvalues;
 	GovSlot    *slots;
 	int			nslots;
-	GovRule    *rules;
+	GovRuleEntry *rules;
 	int			nrules;
 	GovType    *types;
 	int			ntypes;
