@@ -17,6 +17,7 @@
 #include "coverage_summary.h"
 #include "gov_catalog.h"
 #include "summary_count.h"
+#include "summary_parallel.h"
 
 /* How many rows of exceptions an object has on average, with their size. */
 static double
@@ -74,7 +75,8 @@ gov_summary_open(Snapshot snapshot)
 	scan->tallies = palloc(size);
 	old = MemoryContextSwitchTo(work);
 	count = gov_count_create(scan->voc, snapshot);
-	gov_summary_serial(count, snapshot);
+	if (!gov_summary_parallel(count, snapshot))
+		gov_summary_serial(count, snapshot);
 	memcpy(scan->tallies, count->tallies, size);
 	gov_count_destroy(count);
 	MemoryContextSwitchTo(old);

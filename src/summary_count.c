@@ -119,9 +119,7 @@ gov_count_create(GovVocabulary *voc, Snapshot snapshot)
 	count->exceptions_allocated = 1024;
 	count->exceptions = palloc(sizeof(GovException) * count->exceptions_allocated);
 	count->tallies = palloc0(sizeof(GovTally) * (voc->naxes + 1));
-	count->assigned = palloc0(sizeof(int64 *) * (voc->naxes + 1));
 	count->seen = palloc0(sizeof(pg_atomic_uint64 *) * (voc->naxes + 1));
-	count->leader = true;
 	return count;
 }
 
@@ -185,6 +183,27 @@ gov_count_bucket(GovCount *count, int64 container_id, int type)
 	return entry->number;
 }
 
+/* Forgets all buckets, to number them anew. */
+void
+gov_count_renumber(GovCount *count)
+{
+	gov_buckets_reset(count->bucket_index);
+	count->nbuckets = 0;
+	count->last_bucket = GOV_NONE;
+}
+
+/* The bucket that a directory entry stands for. */
+static inline const GovBucket *
+gov_count_bucket_of(const GovCount *count, uint32 entry)
+{
+	uint32		bucket = GOV_ENTRY_BUCKET(entry);
+
+	if (count->remap != NULL)
+		bucket = count->remap[bucket >> GOV_ENTRY_PROCESS_SHIFT]
+			[bucket & ((1 << GOV_ENTRY_PROCESS_SHIFT) - 1)];
+	return &count->buckets[bucket];
+}
+
 /* First pass: live objects into buckets and the directory. */
 void
 gov_count_objects(GovCount *count, GovTable *objects)
@@ -208,7 +227,7 @@ gov_count_objects(GovCount *count, GovTable *objects)
 		count->buckets[bucket].objects++;
 		entry = gov_directory_entry(&count->directory, object_id);
 		if (entry != NULL)
-			*entry = (uint32) bucket + 1;
+			*entry = count->entry_base + bucket + 1;
 		else
 		{
 			GovSpill	spill = {.kind = GOV_SPILL_OBJECT,.bucket = bucket,.object_id = object_id};
@@ -367,7 +386,7 @@ gov_count_exceptions(GovCount *count)
 	{
 		GovException *exception = &count->exceptions[i];
 		uint32	   *entry;
-		GovBucket  *bucket;
+		const GovBucket *bucket;
 		int			axis = voc->slots[exception->slot].axis;
 
 		CHECK_FOR_INTERRUPTS();
@@ -375,7 +394,7 @@ gov_count_exceptions(GovCount *count)
 			exception[-1].slot == exception->slot)
 			continue;			/* a waiver came first, or a second owner */
 		entry = gov_directory_entry(&count->directory, exception->object_id);
-		bucket = &count->buckets[GOV_ENTRY_BUCKET(*entry)];
+		bucket = gov_count_bucket_of(count, *entry);
 		if (!voc->types[bucket->type].demands[axis].cross_product)
 			continue;
 		count->tallies[axis].cells[gov_count_default(count, bucket, exception->slot)]--;
@@ -406,40 +425,25 @@ gov_count_exception(const GovCount *count, int64 object_id, int slot)
 	return NULL;
 }
 
-/* Remembers that an object has an assignment on an axis; counts it once. */
+/*
+ * Remembers that an object has an assignment on an axis: the first one takes
+ * it off what the rules miss.
+ */
 static void
-gov_count_seen(GovCount *count, int axis, int type, uint64 place)
+gov_count_seen(GovCount *count, int axis, const GovDemand *demand, uint64 place)
 {
+	pg_atomic_uint64 *word = &count->seen[axis][place / 64];
 	uint64		bit = UINT64CONST(1) << (place % 64);
 
-	if (count->seen[axis] == NULL)
-		return;
-	if (pg_atomic_read_u64(&count->seen[axis][place / 64]) & bit)
-		return;
-	if (pg_atomic_fetch_or_u64(&count->seen[axis][place / 64], bit) & bit)
-		return;
-	if (type >= count->assigned_types)
-	{
-		int			room = Max(16, count->voc->ntypes * 2);
-
-		for (int a = 0; a < count->voc->naxes; a++)
-		{
-			int64	   *bigger = palloc0(sizeof(int64) * room);
-
-			if (count->assigned[a] != NULL)
-				memcpy(bigger, count->assigned[a], sizeof(int64) * count->assigned_types);
-			count->assigned[a] = bigger;
-		}
-		count->assigned_types = room;
-	}
-	count->assigned[axis][type]++;
+	if ((pg_atomic_read_u64(word) & bit) == 0 && (pg_atomic_fetch_or_u64(word, bit) & bit) == 0)
+		count->tallies[axis].missing -= demand->per_assignment_rules;
 }
 
 /* Counts one current assignment of an object of the current partition. */
 static void
 gov_count_assigned(GovCount *count, int64 object_id, const GovAssigned *assigned, uint32 *entry)
 {
-	const GovBucket *bucket = &count->buckets[GOV_ENTRY_BUCKET(*entry)];
+	const GovBucket *bucket = gov_count_bucket_of(count, *entry);
 	const GovDemand *demand = &count->voc->types[bucket->type].demands[assigned->axis];
 	GovTally   *tally = &count->tallies[assigned->axis];
 	const GovException *exception = NULL;
@@ -447,7 +451,7 @@ gov_count_assigned(GovCount *count, int64 object_id, const GovAssigned *assigned
 
 	if (!demand->per_assignment)
 		return;
-	gov_count_seen(count, assigned->axis, bucket->type,
+	gov_count_seen(count, assigned->axis, demand,
 				   gov_directory_place(&count->directory, entry));
 	if (assigned->slot == GOV_NONE)
 		return;
@@ -541,25 +545,18 @@ gov_count_rest(GovCount *count)
 }
 
 /*
- * Missing assignments: per rule, the live objects it applies to less those
- * with any current assignment on its axis.
+ * Missing assignments: per rule every live object it applies to; those with
+ * an assignment are taken off as they are seen.
  */
 void
 gov_count_missing(GovCount *count)
 {
-	GovVocabulary *voc = count->voc;
-
-	for (int r = 0; r < voc->nrules; r++)
+	for (int i = 0; i < count->nbuckets; i++)
 	{
-		GovRuleEntry    *rule = &voc->rules[r];
+		const GovBucket *bucket = &count->buckets[i];
+		const GovDemand *demands = count->voc->types[bucket->type].demands;
 
-		if (rule->cross_product)
-			continue;
-		for (int i = 0; i < count->nbuckets; i++)
-			if (voc->types[count->buckets[i].type].applies[r])
-				count->tallies[rule->axis].missing += count->buckets[i].objects;
-		for (int type = 0; type < Min(voc->ntypes, count->assigned_types); type++)
-			if (voc->types[type].applies[r])
-				count->tallies[rule->axis].missing -= count->assigned[rule->axis][type];
+		for (int axis = 0; axis < count->voc->naxes; axis++)
+			count->tallies[axis].missing += bucket->objects * demands[axis].per_assignment_rules;
 	}
 }

@@ -16,6 +16,13 @@ typedef struct GovBucket
 	int			container;		/* number among the containers */
 } GovBucket;
 
+/*
+ * Several processes number their buckets each by itself; a directory entry
+ * then has the process above this bit and its bucket below.
+ */
+#define GOV_ENTRY_PROCESS_SHIFT	27
+#define GOV_MAX_PROCESSES		15
+
 /* One process's count. */
 typedef struct GovCount
 {
@@ -32,14 +39,14 @@ typedef struct GovCount
 	int64		exceptions_allocated;
 	pg_atomic_uint64 **seen;	/* per axis: objects with an assignment on it */
 	GovTally   *tallies;		/* per axis */
-	int64	  **assigned;		/* per axis, per type: objects with one */
-	int			assigned_types; /* how many types that has room for */
-	bool		leader;			/* counts what is not shared out */
+	uint32		entry_base;		/* added to the buckets this process puts in the directory */
+	int		  **remap;			/* several processes: per process and bucket of its, the bucket */
 } GovCount;
 
 extern GovCount *gov_count_create(GovVocabulary *voc, Snapshot snapshot);
 extern void gov_count_destroy(GovCount *count);
 extern int	gov_count_bucket(GovCount *count, int64 container_id, int type);
+extern void gov_count_renumber(GovCount *count);
 extern void gov_count_objects(GovCount *count, GovTable *objects);
 extern void gov_count_read_ownership(GovCount *count, Snapshot snapshot);
 extern void gov_count_assignments(GovCount *count, GovTable *assignments);

@@ -493,6 +493,7 @@ gov_vocabulary_fill_type(GovVocabulary *voc, GovType *type)
 			continue;
 		}
 		demand->per_assignment = true;
+		demand->per_assignment_rules++;
 		demand->threshold = Max(demand->threshold, rule->threshold);
 		if (rule->staleness_days > 0 &&
 			(demand->staleness_days == 0 || rule->staleness_days < demand->staleness_days))

@@ -73,6 +73,7 @@ typedef struct GovDemand
 {
 	bool		cross_product;
 	bool		per_assignment;
+	int			per_assignment_rules;	/* how many of them */
 	float4		threshold;		/* highest of the per_assignment rules */
 	int			staleness_days; /* smallest above 0 of them, 0 for none */
 } GovDemand;
