@@ -407,6 +407,72 @@ CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_source
 -- periods: never two rows in force where one is allowed
 ------------------------------------------------------------------------------
 
+CREATE FUNCTION gov_assignment_period_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_assignment_period_guard() FROM PUBLIC;
+COMMENT ON FUNCTION gov_assignment_period_guard() IS
+    'trigger of gov_assignment: an object has a value once at any instant, and one approved value on a single-valued axis; exclusion_violation otherwise';
+
+CREATE FUNCTION gov_ownership_period_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_ownership_period_guard() FROM PUBLIC;
+COMMENT ON FUNCTION gov_ownership_period_guard() IS
+    'trigger of gov_ownership: a cell or value has one active accountable owner at any instant; exclusion_violation otherwise';
+
+CREATE FUNCTION gov_axis_single_valued_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_axis_single_valued_guard() FROM PUBLIC;
+COMMENT ON FUNCTION gov_axis_single_valued_guard() IS
+    'trigger of gov_axis: multivalued is turned off only when no object has two approved values at one instant; exclusion_violation otherwise';
+
+-- What cannot conflict is not queued: superseded rows, empty periods, and
+-- changes that leave a row no more room than it had.
+CREATE TRIGGER gov_period_guard AFTER INSERT ON gov_assignment
+    FOR EACH ROW
+    WHEN (NEW.superseded_by IS NULL
+          AND (NEW.valid_to IS NULL OR NEW.valid_to > NEW.valid_from))
+    EXECUTE FUNCTION gov_assignment_period_guard();
+CREATE TRIGGER gov_period_guard_update AFTER UPDATE ON gov_assignment
+    FOR EACH ROW
+    WHEN (NEW.superseded_by IS NULL
+          AND (NEW.valid_to IS NULL OR NEW.valid_to > NEW.valid_from)
+          AND (OLD.superseded_by IS NOT NULL
+               OR NEW.object_id <> OLD.object_id
+               OR NEW.axis <> OLD.axis
+               OR NEW.value <> OLD.value
+               OR NEW.valid_from < OLD.valid_from
+               OR NEW.valid_to > OLD.valid_to
+               OR (NEW.valid_to IS NULL AND OLD.valid_to IS NOT NULL)
+               OR (NEW.zone = 'approved' AND OLD.zone <> 'approved')))
+    EXECUTE FUNCTION gov_assignment_period_guard();
+CREATE TRIGGER gov_period_guard AFTER INSERT ON gov_ownership
+    FOR EACH ROW
+    WHEN (NEW.status = 'active' AND NEW.owner_kind = 'accountable'
+          AND (NEW.effective_to IS NULL OR NEW.effective_to > NEW.effective_from))
+    EXECUTE FUNCTION gov_ownership_period_guard();
+CREATE TRIGGER gov_period_guard_update AFTER UPDATE ON gov_ownership
+    FOR EACH ROW
+    WHEN (NEW.status = 'active' AND NEW.owner_kind = 'accountable'
+          AND (NEW.effective_to IS NULL OR NEW.effective_to > NEW.effective_from)
+          AND (OLD.status <> 'active'
+               OR OLD.owner_kind <> 'accountable'
+               OR NEW.object_id IS DISTINCT FROM OLD.object_id
+               OR NEW.axis <> OLD.axis
+               OR NEW.value <> OLD.value
+               OR NEW.effective_from < OLD.effective_from
+               OR NEW.effective_to > OLD.effective_to
+               OR (NEW.effective_to IS NULL AND OLD.effective_to IS NOT NULL)))
+    EXECUTE FUNCTION gov_ownership_period_guard();
+CREATE TRIGGER gov_period_guard AFTER UPDATE ON gov_axis
+    FOR EACH ROW
+    WHEN (OLD.multivalued AND NOT NEW.multivalued)
+    EXECUTE FUNCTION gov_axis_single_valued_guard();
+ALTER TABLE gov_assignment ENABLE ALWAYS TRIGGER gov_period_guard;
+ALTER TABLE gov_assignment ENABLE ALWAYS TRIGGER gov_period_guard_update;
+ALTER TABLE gov_ownership ENABLE ALWAYS TRIGGER gov_period_guard;
+ALTER TABLE gov_ownership ENABLE ALWAYS TRIGGER gov_period_guard_update;
+ALTER TABLE gov_axis ENABLE ALWAYS TRIGGER gov_period_guard;
+
 ------------------------------------------------------------------------------
 -- authorities: who can own or approve
 ------------------------------------------------------------------------------
