@@ -491,19 +491,22 @@ gov_ownership_period_guard(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(NULL);
 }
 
-/* Objects with two approved values of an axis at one instant, with an example. */
+/*
+ * Objects with two approved values of an axis at one instant, with an
+ * example: sorted by object and time, a period that begins before all earlier
+ * ones have ended.
+ */
 static const char *const multivalued_objects_sql =
-"SELECT pg_catalog.count(*), pg_catalog.min(object_id) FROM"
-" (SELECT DISTINCT a.object_id"
-"  FROM @.gov_assignment a JOIN @.gov_assignment b"
-"   ON b.object_id OPERATOR(pg_catalog.=) a.object_id"
-"   AND b.axis OPERATOR(pg_catalog.=) a.axis"
-"   AND b.value OPERATOR(pg_catalog.>) a.value"
-"   AND pg_catalog.tstzrange(a.valid_from, a.valid_to)"
-"    OPERATOR(pg_catalog.&&) pg_catalog.tstzrange(b.valid_from, b.valid_to)"
-"  WHERE a.axis OPERATOR(pg_catalog.=) $1"
-"   AND a.zone OPERATOR(pg_catalog.=) 'approved' AND b.zone OPERATOR(pg_catalog.=) 'approved'"
-"   AND a.superseded_by IS NULL AND b.superseded_by IS NULL) found";
+"SELECT pg_catalog.count(DISTINCT object_id), pg_catalog.min(object_id) FROM"
+" (SELECT object_id, valid_from,"
+"   pg_catalog.max(COALESCE(valid_to, 'infinity')) OVER"
+"    (PARTITION BY object_id ORDER BY valid_from"
+"     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS taken_until"
+"  FROM @.gov_assignment"
+"  WHERE axis OPERATOR(pg_catalog.=) $1 AND zone OPERATOR(pg_catalog.=) 'approved'"
+"   AND superseded_by IS NULL"
+"   AND (valid_to IS NULL OR valid_to OPERATOR(pg_catalog.>) valid_from)) periods"
+" WHERE valid_from OPERATOR(pg_catalog.<) taken_until";
 
 /*
  * Trigger of gov_axis, for an axis that becomes single-valued: no object may
