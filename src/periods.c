@@ -9,7 +9,8 @@
  *	 - assignments: no two rows of one (object, axis, value) that are not
  *	   superseded overlap in [valid_from, valid_to);
  *	 - on an axis with multivalued = false no two approved ones of one
- *	   object, whatever their values;
+ *	   object, whatever their values, overlap from now() on (what was before
+ *	   the axis became single-valued stays as it was);
  *	 - ownership: no two active accountable rows of one (object or none,
  *	   axis, value) overlap in [effective_from, effective_to).
  *
@@ -51,6 +52,7 @@
 #include "gov_catalog.h"
 #include "gov_security.h"
 #include "gov_spi.h"
+#include "gov_util.h"
 #include "objects.h"
 #include "periods.h"
 
@@ -210,8 +212,10 @@ gov_period_conflicts(const GovPeriodCheck *check, const GovPeriodRow *other)
 	if (other->id == check->row.id || !other->counts ||
 		!gov_period_overlaps(check->row.period, other->period))
 		return false;
-	return (check->across_values && other->approved) ||
-		gov_period_same_text(check->row.value, other->value);
+	if (gov_period_same_text(check->row.value, other->value))
+		return true;
+	return check->across_values && other->approved &&
+		Min(check->row.period.to, other->period.to) > gov_now();
 }
 
 /* Equality keys on the cell's index; the value is left out across values. */
@@ -492,8 +496,8 @@ gov_ownership_period_guard(PG_FUNCTION_ARGS)
 }
 
 /*
- * Objects with two approved values of an axis at one instant, with an
- * example: sorted by object and time, a period that begins before all earlier
+ * Objects with two approved values of an axis at one instant from now on,
+ * with an example: sorted by object and time, a period that begins before all earlier
  * ones have ended.
  */
 static const char *const multivalued_objects_sql =
@@ -505,7 +509,8 @@ static const char *const multivalued_objects_sql =
 "  FROM @.gov_assignment"
 "  WHERE axis OPERATOR(pg_catalog.=) $1 AND zone OPERATOR(pg_catalog.=) 'approved'"
 "   AND superseded_by IS NULL"
-"   AND (valid_to IS NULL OR valid_to OPERATOR(pg_catalog.>) valid_from)) periods"
+"   AND (valid_to IS NULL OR (valid_to OPERATOR(pg_catalog.>) valid_from"
+"                             AND valid_to OPERATOR(pg_catalog.>) pg_catalog.now()))) periods"
 " WHERE valid_from OPERATOR(pg_catalog.<) taken_until";
 
 /*
