@@ -98,7 +98,7 @@ PG_FUNCTION_INFO_V1(gov_ownership_period_guard);
 PG_FUNCTION_INFO_V1(gov_axis_single_valued_guard);
 
 GOV_QUERY(query_multivalued,
-		  "SELECT multivalued FROM @.gov_axis WHERE axis OPERATOR(pg_catalog.=) $1 FOR SHARE",
+		  "SELECT multivalued FROM @.gov_axis WHERE axis = $1 FOR SHARE",
 		  TEXTOID);
 
 /* Do two periods share an instant? */
@@ -500,18 +500,19 @@ gov_ownership_period_guard(PG_FUNCTION_ARGS)
  * with an example: sorted by object and time, a period that begins before all earlier
  * ones have ended.
  */
-static const char *const multivalued_objects_sql =
-"SELECT pg_catalog.count(DISTINCT object_id), pg_catalog.min(object_id) FROM"
-" (SELECT object_id, valid_from,"
-"   pg_catalog.max(COALESCE(valid_to, 'infinity')) OVER"
-"    (PARTITION BY object_id ORDER BY valid_from"
-"     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS taken_until"
-"  FROM @.gov_assignment"
-"  WHERE axis OPERATOR(pg_catalog.=) $1 AND zone OPERATOR(pg_catalog.=) 'approved'"
-"   AND superseded_by IS NULL"
-"   AND (valid_to IS NULL OR (valid_to OPERATOR(pg_catalog.>) valid_from"
-"                             AND valid_to OPERATOR(pg_catalog.>) pg_catalog.now()))) periods"
-" WHERE valid_from OPERATOR(pg_catalog.<) taken_until";
+GOV_QUERY(query_multivalued_objects,
+		  "SELECT count(DISTINCT object_id), min(object_id) FROM"
+		  " (SELECT object_id, valid_from,"
+		  "   max(COALESCE(valid_to, 'infinity')) OVER"
+		  "    (PARTITION BY object_id ORDER BY valid_from"
+		  "     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS taken_until"
+		  "  FROM @.gov_assignment"
+		  "  WHERE axis = $1 AND zone = 'approved'"
+		  "   AND superseded_by IS NULL"
+		  "   AND (valid_to IS NULL OR (valid_to > valid_from"
+		  "                             AND valid_to > now()))) periods"
+		  " WHERE valid_from < taken_until",
+		  TEXTOID);
 
 /*
  * Trigger of gov_axis, for an axis that becomes single-valued: no object may
@@ -524,17 +525,13 @@ static const char *const multivalued_objects_sql =
 Datum
 gov_axis_single_valued_guard(PG_FUNCTION_ARGS)
 {
-	static const Oid types[] = {TEXTOID};
 	TupleTableSlot *slot = gov_period_trigger_slot(fcinfo);
 	text	   *axis = gov_period_text(slot, GOV_AXIS_AXIS);
-	GovArg		arg = gov_datum(PointerGetDatum(axis), false);
 	int64		objects;
 	int64		example;
 	int			level = gov_spi_begin();
 
-	PushActiveSnapshot(GetLatestSnapshot());
-	gov_run_text(multivalued_objects_sql, 1, types, &arg, true);
-	PopActiveSnapshot();
+	gov_run_latest(&query_multivalued_objects, gov_datum(PointerGetDatum(axis), false));
 	objects = gov_result_int8(0, 1);
 	example = objects > 0 ? gov_result_int8(0, 2) : 0;
 	gov_spi_end(level);
