@@ -612,6 +612,39 @@ COMMENT ON FUNCTION gov_set_rule_status(text, text, text, text) IS
 -- assignments: objects and their values
 ------------------------------------------------------------------------------
 
+CREATE FUNCTION gov_assign(
+    object_type text, object_ref text, axis text, value text,
+    zone text DEFAULT NULL, confidence real DEFAULT NULL, match_score real DEFAULT NULL,
+    provenance jsonb DEFAULT NULL, evidence jsonb DEFAULT NULL,
+    assigned_kind text DEFAULT NULL, assigned_at timestamptz DEFAULT NULL
+) RETURNS bigint
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_assign(text, text, text, text, text, real, real, jsonb, jsonb, text, timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION gov_assign(text, text, text, text, text, real, real, jsonb, jsonb, text, timestamptz) IS
+    'gives an object a value of an axis from now() on; the zone is quarantine without provenance and candidate with it, unless given; confidence and match_score from 0 to 1; assigned_kind human unless given (agent for an agent''s session); assigned_at in the past, now() unless given. A cell assigned before gets a new revision, one with the same content is left alone; an approved one on a single-valued axis supersedes the approved one of another value. Returns the assignment''s id. Errors: 23503 unknown object, axis or value; 55000 retired axis, deprecated or retired value; 23514 unknown zone or kind, number out of range, provenance missing; 22008 assigned_at in the future; 42501 what an agent may not do';
+
+CREATE FUNCTION gov_set_zone(
+    object_type text, object_ref text, axis text, value text, zone text, reason text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_set_zone(text, text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_set_zone(text, text, text, text, text, text) IS
+    'moves the current assignment of a cell to another zone: quarantine to candidate to approved, any to quarantine; the zone it is in already changes nothing. Errors: GVT01 for another move; 42704 no current assignment; 23514 provenance missing; 42501 an agent approves; and those of gov_assign';
+
+CREATE FUNCTION gov_unassign(
+    object_type text, object_ref text, axis text, value text, reason text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_unassign(text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_unassign(text, text, text, text, text) IS
+    'ends the current assignment of a cell now(). Errors: 42704 no current assignment; 23503 unknown object, axis or value';
+
 ------------------------------------------------------------------------------
 -- ownership_acts: owning, disowning, handing over
 ------------------------------------------------------------------------------

@@ -16,12 +16,16 @@
  */
 #include "postgres.h"
 
+#include "executor/tstoreReceiver.h"
+#include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/plancache.h"
 #include "utils/snapmgr.h"
+#include "utils/tuplestore.h"
 
 #include "gov_catalog.h"
 #include "gov_security.h"
@@ -315,4 +319,53 @@ gov_run_latest_args(GovQuery *query, int nargs, const GovArg *args)
 									   InvalidSnapshot, false, true, 0), query->text);
 	UnregisterSnapshot(snapshot);
 	return SPI_processed;
+}
+
+/* The parameters of a plan, in the form that the executor takes. */
+static ParamListInfo
+gov_spi_parameters(int nargs, const Oid *types, const GovArg *args)
+{
+	ParamListInfo params = makeParamList(nargs);
+
+	for (int i = 0; i < nargs; i++)
+	{
+		params->params[i].value = args[i].value;
+		params->params[i].isnull = args[i].isnull;
+		params->params[i].pflags = PARAM_FLAG_CONST;
+		params->params[i].ptype = types[i];
+	}
+	return params;
+}
+
+/*
+ * Runs a text and keeps its rows as a relation of the given name, which
+ * stands before any table's in texts run until gov_spi_end.  Rows never pass
+ * through memory all at once: beyond work_mem they go to a temporary file.
+ */
+uint64
+gov_collect(const char *name, const char *sql, int nargs, const Oid *types, const GovArg *args)
+{
+	SPIPlanPtr	plan = SPI_prepare(gov_spi_expand(sql), nargs, (Oid *) types);
+	Tuplestorestate *rows = tuplestore_begin_heap(true, false, work_mem);
+	EphemeralNamedRelation relation = palloc0(sizeof(EphemeralNamedRelationData));
+	SPIExecuteOptions options = {0};
+	CachedPlanSource *source;
+
+	if (plan == NULL)
+		elog(ERROR, "could not prepare \"%s\": %s", sql, SPI_result_code_string(SPI_result));
+	source = linitial(SPI_plan_get_plan_sources(plan));
+	relation->md.name = pstrdup(name);
+	relation->md.tupdesc = CreateTupleDescCopy(source->resultDesc);
+	relation->md.enrtype = ENR_NAMED_TUPLESTORE;
+	relation->reldata = rows;
+
+	options.params = gov_spi_parameters(nargs, types, args);
+	options.dest = CreateDestReceiver(DestTuplestore);
+	SetTuplestoreDestReceiverParams(options.dest, rows, CurrentMemoryContext, true, NULL, NULL);
+	gov_spi_check(SPI_execute_plan_extended(plan, &options), sql);
+	SPI_freeplan(plan);
+
+	relation->md.enrtuples = tuplestore_tuple_count(rows);
+	gov_spi_check(SPI_register_relation(relation), sql);
+	return tuplestore_tuple_count(rows);
 }

@@ -100,4 +100,10 @@ extern uint64 gov_run_latest_args(GovQuery *query, int nargs, const GovArg *args
 						sizeof((GovArg[]) {{0}, ##__VA_ARGS__}) / sizeof(GovArg) - 1, \
 						&((GovArg[]) {{0}, ##__VA_ARGS__})[1])
 
+/*
+ * Runs a text and keeps its rows, in memory or in a file by work_mem, as a
+ * relation that texts run by gov_run_text can name until gov_spi_end.
+ */
+extern uint64 gov_collect(const char *name, const char *sql, int nargs, const Oid *types, const GovArg *args);
+
 #endif							/* GOV_SPI_H */

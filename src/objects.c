@@ -22,40 +22,40 @@
 
 GOV_QUERY(query_find,
 		  "SELECT object_id FROM @.gov_object"
-		  " WHERE object_ref OPERATOR(pg_catalog.=) $1 AND object_type OPERATOR(pg_catalog.=) $2"
+		  " WHERE object_ref = $1 AND object_type = $2"
 		  " AND retired_at IS NULL",
 		  TEXTOID, TEXTOID);
 
 GOV_QUERY(query_find_share,
 		  "SELECT object_id FROM @.gov_object"
-		  " WHERE object_ref OPERATOR(pg_catalog.=) $1 AND object_type OPERATOR(pg_catalog.=) $2"
+		  " WHERE object_ref = $1 AND object_type = $2"
 		  " AND retired_at IS NULL FOR SHARE",
 		  TEXTOID, TEXTOID);
 
 GOV_QUERY(query_find_write,
 		  "SELECT object_id FROM @.gov_object"
-		  " WHERE object_ref OPERATOR(pg_catalog.=) $1 AND object_type OPERATOR(pg_catalog.=) $2"
+		  " WHERE object_ref = $1 AND object_type = $2"
 		  " AND retired_at IS NULL FOR NO KEY UPDATE",
 		  TEXTOID, TEXTOID);
 
 GOV_QUERY(query_hold,
 		  "SELECT object_id FROM @.gov_object"
-		  " WHERE object_id OPERATOR(pg_catalog.=) $1 FOR NO KEY UPDATE",
+		  " WHERE object_id = $1 FOR NO KEY UPDATE",
 		  INT8OID);
 
 GOV_QUERY(query_describe,
-		  "SELECT pg_catalog.format('%s \"%s\"', object_type, object_ref) FROM @.gov_object"
-		  " WHERE object_id OPERATOR(pg_catalog.=) $1",
+		  "SELECT format('%s \"%s\"', object_type, object_ref) FROM @.gov_object"
+		  " WHERE object_id = $1",
 		  INT8OID);
 
 GOV_QUERY(query_known_type,
 		  "SELECT EXISTS (SELECT 1 FROM @.gov_object"
-		  " WHERE object_type OPERATOR(pg_catalog.=) $1 AND retired_at IS NULL)",
+		  " WHERE object_type = $1 AND retired_at IS NULL)",
 		  TEXTOID);
 
 GOV_QUERY(query_retired_at,
-		  "SELECT pg_catalog.max(retired_at) FROM @.gov_object"
-		  " WHERE object_ref OPERATOR(pg_catalog.=) $1 AND object_type OPERATOR(pg_catalog.=) $2",
+		  "SELECT max(retired_at) FROM @.gov_object"
+		  " WHERE object_ref = $1 AND object_type = $2",
 		  TEXTOID, TEXTOID);
 
 /* Runs the look-up that goes with a lock; 0 when there is no such live object. */
@@ -100,7 +100,7 @@ gov_object_raise_unknown(const char *type, const char *ref)
 				 errhint("Only a live object can be governed; register it again if it is back.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
-			 errmsg("unknown object %s \"%s\"", type, ref),
+			 errmsg("object %s \"%s\" does not exist", type, ref),
 			 known_type ? 0 : errdetail("There is no live object of type \"%s\" at all.", type),
 			 errhint("Enrol what it belongs to, or add it with gov_register_object.")));
 }

@@ -9,7 +9,8 @@
  *	 - assignments: no two rows of one (object, axis, value) that are not
  *	   superseded overlap in [valid_from, valid_to);
  *	 - on an axis with multivalued = false no two approved ones of one
- *	   object, whatever their values;
+ *	   object, whatever their values, overlap from now() on (what was before
+ *	   the axis became single-valued stays as it was);
  *	 - ownership: no two active accountable rows of one (object or none,
  *	   axis, value) overlap in [effective_from, effective_to).
  *
@@ -51,6 +52,7 @@
 #include "gov_catalog.h"
 #include "gov_security.h"
 #include "gov_spi.h"
+#include "gov_util.h"
 #include "objects.h"
 #include "periods.h"
 
@@ -96,7 +98,7 @@ PG_FUNCTION_INFO_V1(gov_ownership_period_guard);
 PG_FUNCTION_INFO_V1(gov_axis_single_valued_guard);
 
 GOV_QUERY(query_multivalued,
-		  "SELECT multivalued FROM @.gov_axis WHERE axis OPERATOR(pg_catalog.=) $1 FOR SHARE",
+		  "SELECT multivalued FROM @.gov_axis WHERE axis = $1 FOR SHARE",
 		  TEXTOID);
 
 /* Do two periods share an instant? */
@@ -210,8 +212,10 @@ gov_period_conflicts(const GovPeriodCheck *check, const GovPeriodRow *other)
 	if (other->id == check->row.id || !other->counts ||
 		!gov_period_overlaps(check->row.period, other->period))
 		return false;
-	return (check->across_values && other->approved) ||
-		gov_period_same_text(check->row.value, other->value);
+	if (gov_period_same_text(check->row.value, other->value))
+		return true;
+	return check->across_values && other->approved &&
+		Min(check->row.period.to, other->period.to) > gov_now();
 }
 
 /* Equality keys on the cell's index; the value is left out across values. */
@@ -491,19 +495,24 @@ gov_ownership_period_guard(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(NULL);
 }
 
-/* Objects with two approved values of an axis at one instant, with an example. */
-static const char *const multivalued_objects_sql =
-"SELECT pg_catalog.count(*), pg_catalog.min(object_id) FROM"
-" (SELECT DISTINCT a.object_id"
-"  FROM @.gov_assignment a JOIN @.gov_assignment b"
-"   ON b.object_id OPERATOR(pg_catalog.=) a.object_id"
-"   AND b.axis OPERATOR(pg_catalog.=) a.axis"
-"   AND b.value OPERATOR(pg_catalog.>) a.value"
-"   AND pg_catalog.tstzrange(a.valid_from, a.valid_to)"
-"    OPERATOR(pg_catalog.&&) pg_catalog.tstzrange(b.valid_from, b.valid_to)"
-"  WHERE a.axis OPERATOR(pg_catalog.=) $1"
-"   AND a.zone OPERATOR(pg_catalog.=) 'approved' AND b.zone OPERATOR(pg_catalog.=) 'approved'"
-"   AND a.superseded_by IS NULL AND b.superseded_by IS NULL) found";
+/*
+ * Objects with two approved values of an axis at one instant from now on,
+ * with an example: sorted by object and time, a period that begins before all earlier
+ * ones have ended.
+ */
+GOV_QUERY(query_multivalued_objects,
+		  "SELECT count(DISTINCT object_id), min(object_id) FROM"
+		  " (SELECT object_id, valid_from,"
+		  "   max(COALESCE(valid_to, 'infinity')) OVER"
+		  "    (PARTITION BY object_id ORDER BY valid_from"
+		  "     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS taken_until"
+		  "  FROM @.gov_assignment"
+		  "  WHERE axis = $1 AND zone = 'approved'"
+		  "   AND superseded_by IS NULL"
+		  "   AND (valid_to IS NULL OR (valid_to > valid_from"
+		  "                             AND valid_to > now()))) periods"
+		  " WHERE valid_from < taken_until",
+		  TEXTOID);
 
 /*
  * Trigger of gov_axis, for an axis that becomes single-valued: no object may
@@ -516,17 +525,13 @@ static const char *const multivalued_objects_sql =
 Datum
 gov_axis_single_valued_guard(PG_FUNCTION_ARGS)
 {
-	static const Oid types[] = {TEXTOID};
 	TupleTableSlot *slot = gov_period_trigger_slot(fcinfo);
 	text	   *axis = gov_period_text(slot, GOV_AXIS_AXIS);
-	GovArg		arg = gov_datum(PointerGetDatum(axis), false);
 	int64		objects;
 	int64		example;
 	int			level = gov_spi_begin();
 
-	PushActiveSnapshot(GetLatestSnapshot());
-	gov_run_text(multivalued_objects_sql, 1, types, &arg, true);
-	PopActiveSnapshot();
+	gov_run_latest(&query_multivalued_objects, gov_datum(PointerGetDatum(axis), false));
 	objects = gov_result_int8(0, 1);
 	example = objects > 0 ? gov_result_int8(0, 2) : 0;
 	gov_spi_end(level);
