@@ -16,11 +16,17 @@
  */
 #include "postgres.h"
 
+#include "executor/tstoreReceiver.h"
+#include "miscadmin.h"
+#include "nodes/params.h"
 #include "nodes/parsenodes.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/plancache.h"
+#include "utils/queryenvironment.h"
+#include "utils/tuplestore.h"
 
 #include "gov_catalog.h"
 #include "gov_security.h"
@@ -282,4 +288,78 @@ gov_ensure_nonatomic(FunctionCallInfo fcinfo, const char *procedure)
 			 errmsg("%s cannot run inside a transaction block, a function or a trigger", procedure),
 			 errdetail("It commits as it goes."),
 			 errhint("Call it on its own, outside BEGIN and COMMIT: CALL %s(...).", procedure)));
+}
+
+/* Rows of gov_spi_collect: where they are, and the name they go by. */
+struct GovRows
+{
+	char	   *name;
+	Tuplestorestate *store;
+};
+
+/* Arguments as the parameters of one execution, known to the planner. */
+static ParamListInfo
+gov_spi_parameters(int nargs, const Oid *types, const GovArg *args)
+{
+	ParamListInfo params = makeParamList(nargs);
+
+	for (int i = 0; i < nargs; i++)
+	{
+		params->params[i].value = args[i].value;
+		params->params[i].isnull = args[i].isnull;
+		params->params[i].pflags = PARAM_FLAG_CONST;
+		params->params[i].ptype = types[i];
+	}
+	return params;
+}
+
+/* Lets later statements of this connection read rows by their name. */
+static void
+gov_spi_name_rows(const GovRows *rows, TupleDesc desc)
+{
+	EphemeralNamedRelation relation = palloc0(sizeof(EphemeralNamedRelationData));
+
+	relation->md.name = rows->name;
+	relation->md.tupdesc = desc;
+	relation->md.enrtype = ENR_NAMED_TUPLESTORE;
+	relation->md.enrtuples = tuplestore_tuple_count(rows->store);
+	relation->reldata = rows->store;
+	gov_spi_check(SPI_register_relation(relation), rows->name);
+}
+
+/*
+ * Runs a text made at run time, as gov_run_text does, and keeps its rows
+ * aside under a name.  To be discarded before gov_spi_end.
+ */
+GovRows *
+gov_spi_collect(const char *name, const char *sql,
+				int nargs, const Oid *types, const GovArg *args)
+{
+	GovRows    *rows = palloc(sizeof(GovRows));
+	SPIPlanPtr	plan = SPI_prepare(gov_spi_expand(sql), nargs, (Oid *) types);
+	SPIExecuteOptions options = {.params = gov_spi_parameters(nargs, types, args)};
+	CachedPlanSource *source;
+
+	gov_spi_check(plan == NULL ? SPI_result : 0, sql);
+	source = linitial_node(CachedPlanSource, SPI_plan_get_plan_sources(plan));
+
+	rows->name = pstrdup(name);
+	rows->store = tuplestore_begin_heap(false, false, work_mem);
+	options.dest = CreateTuplestoreDestReceiver();
+	SetTuplestoreDestReceiverParams(options.dest, rows->store, CurrentMemoryContext,
+									false, NULL, NULL);
+	gov_spi_check(SPI_execute_plan_extended(plan, &options), sql);
+	options.dest->rDestroy(options.dest);
+
+	gov_spi_name_rows(rows, CreateTupleDescCopy(source->resultDesc));
+	SPI_freeplan(plan);
+	return rows;
+}
+
+/* Forgets rows kept aside; their name is free again. */
+void
+gov_spi_discard(GovRows *rows)
+{
+	gov_spi_check(SPI_unregister_relation(rows->name), rows->name);
+	tuplestore_end(rows->store);
 }

@@ -89,4 +89,15 @@ extern void gov_spi_commit(int *level);
 extern void gov_spi_rollback(int *level);
 extern void gov_ensure_nonatomic(FunctionCallInfo fcinfo, const char *procedure);
 
+/*
+ * Rows kept aside under a name: until they are discarded, texts run by
+ * gov_run_text and gov_spi_collect read them like a table of that name.
+ * They take work_mem and then a temporary file, and nothing of the catalogs.
+ */
+typedef struct GovRows GovRows;
+
+extern GovRows *gov_spi_collect(const char *name, const char *sql,
+								int nargs, const Oid *types, const GovArg *args);
+extern void gov_spi_discard(GovRows *rows);
+
 #endif							/* GOV_SPI_H */
