@@ -290,6 +290,18 @@ gov_ensure_nonatomic(FunctionCallInfo fcinfo, const char *procedure)
 			 errhint("Call it on its own, outside BEGIN and COMMIT: CALL %s(...).", procedure)));
 }
 
+/*
+ * Changes a setting until gov_spi_end, as search_path is.  Nothing is known
+ * about rows kept aside but their number, so the planner expects the worst of
+ * joins with them: statements of that kind do better without JIT compilation.
+ */
+void
+gov_spi_setting(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}
+
 /* Rows of gov_spi_collect: where they are, and the name they go by. */
 struct GovRows
 {

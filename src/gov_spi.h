@@ -89,6 +89,9 @@ extern void gov_spi_commit(int *level);
 extern void gov_spi_rollback(int *level);
 extern void gov_ensure_nonatomic(FunctionCallInfo fcinfo, const char *procedure);
 
+/* Changes a setting until gov_spi_end. */
+extern void gov_spi_setting(const char *name, const char *value);
+
 /*
  * Rows kept aside under a name: until they are discarded, texts run by
  * gov_run_text and gov_spi_collect read them like a table of that name.

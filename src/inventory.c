@@ -77,8 +77,12 @@ gov_inventory_lock(void)
  */
 static const Oid sync_types[] = {TEXTOID, INT8OID, OIDOID, OIDOID, TEXTARRAYOID};
 
-/* Does the OID of a registered object hold here? */
-#define OID_HOLDS(o) o ".address_system = $2 AND " o ".address_database = $3"
+/*
+ * Does the OID of a registered object hold here?  Nearly every one does, and
+ * coalesce keeps the planner from taking two equalities for a rare thing.
+ */
+#define OID_HOLDS(o) \
+	"coalesce(" o ".address_system = $2 AND " o ".address_database = $3, false)"
 
 #define SAME_OID(o, d) \
 	o ".address_oid = " d ".address_oid AND " o ".address_class = " d ".address_class AND " OID_HOLDS(o)
@@ -474,6 +478,7 @@ gov_inventory_sync(const char *source, bool force, GovSyncCounts *counts)
 	counts->source = gov_inventory_pg_follow(source);
 	gov_inventory_load_source(counts->source, &row);
 	level = gov_spi_begin();
+	gov_spi_setting("jit", "off");
 	if (strcmp(row.kind, "manual") == 0)
 	{
 		gov_run(&query_manual, gov_text(row.source));

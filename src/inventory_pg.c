@@ -218,8 +218,13 @@ gov_inventory_pg_follow(const char *source)
  */
 static const Oid collect_types[] = {TEXTOID, OIDARRAYOID, INT8OID, OIDOID};
 
+/* A live object whose OID means something here. */
+#define OID_HOLDS \
+	"o.retired_at IS NULL AND o.address_oid IS NOT NULL" \
+	" AND coalesce(o.address_system = $3 AND o.address_database = $4, false)"
+
 #define WANTED(word, oid) \
-	" (p.source = $1 OR " oid " = ANY ($2))" \
+	" (p.source = $1 OR " oid " IN (SELECT unnest($2)))" \
 	" AND (p.object_types IS NULL OR " word " = ANY (p.object_types))"
 
 /* deptype 'e': member of an extension; 'i': made for something else. */
@@ -248,7 +253,7 @@ static const char *const text_places =
 	"        p.schema, NULL::oid AS parent, 'schema' AS word,"
 	"        jsonb_build_object('owner', pg_get_userbyid(n.nspowner)) AS attributes"
 	" FROM place p JOIN pg_namespace n ON n.oid = p.schema"
-	" WHERE p.source = $1 OR n.oid = ANY ($2)";
+	" WHERE p.source = $1 OR n.oid IN (SELECT unnest($2))";
 
 static const char *const text_relations =
 	" UNION ALL"
@@ -330,7 +335,7 @@ gov_inventory_pg_append_plain(StringInfo sql)
 						 " SELECT p.source, 'pg_catalog.%s'::regclass::oid, x.oid, p.schema, %s, '%s',"
 						 " jsonb_strip_nulls(jsonb_build_object('owner', pg_get_userbyid(%s)))"
 						 " FROM place p JOIN pg_catalog.%s x ON x.%s = p.schema"
-						 " WHERE (p.source = $1 OR x.oid = ANY ($2))"
+						 " WHERE (p.source = $1 OR x.oid IN (SELECT unnest($2)))"
 						 " AND (p.object_types IS NULL OR '%s' = ANY (p.object_types))"
 						 " AND NOT EXISTS (SELECT 1 FROM pg_depend m"
 						 " WHERE m.classid = 'pg_catalog.%s'::regclass AND m.objid = x.oid"
@@ -357,26 +362,21 @@ gov_inventory_pg_found_text(void)
 	return sql.data;
 }
 
-/* Where the objects that this source holds may have gone. */
-static const char *const text_followed =
-	"SELECT coalesce(array_agg(o.address_oid), '{}') FROM @.gov_object o"
-	" WHERE o.source = $1 AND o.retired_at IS NULL AND o.address_oid IS NOT NULL"
-	"  AND o.address_system = $3 AND o.address_database = $4";
-
 /*
- * OIDs that are missing from what was found: containers, and objects of
- * other enrolled schemas by whose last known name something else goes now.
+ * OIDs that are missing from what was found and not yet looked up elsewhere:
+ * what this source held so far, containers, and objects of other enrolled
+ * schemas by whose last known name something else goes now.
  */
 static const char *const text_missing =
 	"SELECT array_agg(DISTINCT x.oid) || $2 FROM ("
-	"  SELECT f.parent FROM gov_found f WHERE f.parent IS NOT NULL"
-	"  UNION SELECT f.schema FROM gov_found f"
-	"  UNION SELECT o.address_oid FROM gov_found f"
+	"  SELECT o.address_oid FROM @.gov_object o WHERE o.source = $1 AND " OID_HOLDS
+	"  UNION ALL SELECT f.parent FROM gov_found f WHERE f.parent IS NOT NULL"
+	"  UNION ALL SELECT f.schema FROM gov_found f"
+	"  UNION ALL SELECT o.address_oid FROM gov_found f"
 	"   JOIN @.gov_object o ON o.object_ref = f.object_ref AND o.object_type = f.object_type"
-	"    AND o.retired_at IS NULL AND o.address_oid <> f.oid AND o.source <> $1"
-	"    AND o.address_system = $3 AND o.address_database = $4"
+	"    AND o.address_oid <> f.oid AND o.source <> $1 AND " OID_HOLDS
 	" ) x (oid)"
-	" WHERE x.oid <> ALL ($2) AND x.oid NOT IN (SELECT f.oid FROM gov_found f)"
+	" WHERE x.oid NOT IN (SELECT unnest($2)) AND x.oid NOT IN (SELECT f.oid FROM gov_found f)"
 	" HAVING count(*) > 0";
 
 /*
@@ -411,14 +411,13 @@ GovRows *
 gov_inventory_pg_collect(const GovSource *source)
 {
 	char	   *found_text = gov_inventory_pg_found_text();
-	GovArg		args[] = {gov_text(source->source), gov_null(),
+	GovArg		args[] = {gov_text(source->source),
+		gov_datum(PointerGetDatum(construct_empty_array(OIDOID)), false),
 	gov_inventory_system(), gov_inventory_database()};
 	GovRows    *found;
 	GovRows    *desired;
 	bool		isnull;
 
-	gov_run_text(text_followed, lengthof(args), collect_types, args, false);
-	args[1] = gov_datum(gov_result_datum(0, 1, &isnull), false);
 	for (;;)
 	{
 		CHECK_FOR_INTERRUPTS();
