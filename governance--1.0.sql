@@ -600,13 +600,45 @@ COMMENT ON FUNCTION gov_set_rule_status(text, text, text, text) IS
 -- inventory: registering, retiring and syncing objects
 ------------------------------------------------------------------------------
 
+CREATE FUNCTION gov_sync(source text DEFAULT NULL, force boolean DEFAULT false)
+    RETURNS TABLE (source text, born bigint, renamed bigint, replaced bigint, moved bigint, retired bigint,
+                   revived bigint, changed bigint, unchanged bigint, conflicts bigint)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; GVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
+REVOKE ALL ON FUNCTION gov_sync(text, boolean) FROM PUBLIC;
+
+CREATE FUNCTION gov_register_object(object_type text, object_ref text,
+                                    container_type text DEFAULT NULL, container_ref text DEFAULT NULL)
+    RETURNS bigint
+    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION gov_register_object(text, text, text, text) IS 'registers one object by hand, in a container when one is given, and returns its object_id. Again with the same: nothing changes; with another container: it moves; with none: it stays where it is. One that was retired by hand is live again under its old object_id. Errors: 22004, 22023, 22001 bad names; 23503 the container is no live object; 55000 the object follows another source; 23514 containers would form a cycle';
+REVOKE ALL ON FUNCTION gov_register_object(text, text, text, text) FROM PUBLIC;
+
+CREATE FUNCTION gov_retire_object(object_type text, object_ref text, reason text DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION gov_retire_object(text, text, text) IS 'retires one object that was registered by hand; the reason stays in its attributes as retired_reason. Errors: 23503 no such live object; 55000 it follows another source; 2BP01 live objects are in it';
+REVOKE ALL ON FUNCTION gov_retire_object(text, text, text) FROM PUBLIC;
+
 ------------------------------------------------------------------------------
 -- inventory_pg: objects of PostgreSQL's own catalogs
 ------------------------------------------------------------------------------
 
+CREATE FUNCTION gov_enroll_schema(schema text, object_types text[] DEFAULT NULL)
+    RETURNS TABLE (object_type text, objects bigint)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION gov_enroll_schema(text, text[]) IS 'governs the objects of a schema, given by name, all or those of the types listed (the schema itself always); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them. The same schema again takes another list of types. Returns the live objects of the source by type. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it; 22023 a schema of the server, or an unknown type; GVB01 too much would be retired';
+REVOKE ALL ON FUNCTION gov_enroll_schema(text, text[]) FROM PUBLIC;
+
 ------------------------------------------------------------------------------
 -- inventory_app: objects from a relation of the application
 ------------------------------------------------------------------------------
+
+CREATE FUNCTION gov_enroll_relation(source text, relation text)
+    RETURNS TABLE (object_type text, objects bigint)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION gov_enroll_relation(text, text) IS 'governs what a relation of the application lists: any relation, given as schema.name, with columns object_type, object_ref, container_type and container_ref (NULL for none). It is read at once and at every gov_sync, as the role that enrolled it, in a security-restricted operation. The same source again takes another relation. Returns the live objects of the source by type. Errors: 42602 name without schema; 42P01 no such relation; 42809 not a relation with rows; 42703 a column is missing; 42501 no SELECT; 23502, 22004, 23514 rows that are no objects; 21000 an object in two containers; 23503 a container nobody knows; 42710 the source is of another kind; GVB01 too much would be retired';
+REVOKE ALL ON FUNCTION gov_enroll_relation(text, text) FROM PUBLIC;
 
 ------------------------------------------------------------------------------
 -- assignments: objects and their values

@@ -18,12 +18,14 @@
 
 #include "executor/tstoreReceiver.h"
 #include "miscadmin.h"
+#include "nodes/params.h"
 #include "nodes/parsenodes.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/plancache.h"
+#include "utils/queryenvironment.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 
@@ -321,7 +323,26 @@ gov_run_latest_args(GovQuery *query, int nargs, const GovArg *args)
 	return SPI_processed;
 }
 
-/* The parameters of a plan, in the form that the executor takes. */
+/*
+ * Changes a setting until gov_spi_end, as search_path is.  Nothing is known
+ * about rows kept aside but their number, so the planner expects the worst of
+ * joins with them: statements of that kind do better without JIT compilation.
+ */
+void
+gov_spi_setting(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* Rows of gov_spi_collect: where they are, and the name they go by. */
+struct GovRows
+{
+	char	   *name;
+	Tuplestorestate *store;
+};
+
+/* Arguments as the parameters of one execution, known to the planner. */
 static ParamListInfo
 gov_spi_parameters(int nargs, const Oid *types, const GovArg *args)
 {
@@ -337,35 +358,60 @@ gov_spi_parameters(int nargs, const Oid *types, const GovArg *args)
 	return params;
 }
 
-/*
- * Runs a text and keeps its rows as a relation of the given name, which
- * stands before any table's in texts run until gov_spi_end.  Rows never pass
- * through memory all at once: beyond work_mem they go to a temporary file.
- */
-uint64
-gov_collect(const char *name, const char *sql, int nargs, const Oid *types, const GovArg *args)
+/* Lets later statements of this connection read rows by their name. */
+static void
+gov_spi_name_rows(const GovRows *rows, TupleDesc desc)
 {
-	SPIPlanPtr	plan = SPI_prepare(gov_spi_expand(sql), nargs, (Oid *) types);
-	Tuplestorestate *rows = tuplestore_begin_heap(true, false, work_mem);
 	EphemeralNamedRelation relation = palloc0(sizeof(EphemeralNamedRelationData));
-	SPIExecuteOptions options = {0};
+
+	relation->md.name = rows->name;
+	relation->md.tupdesc = desc;
+	relation->md.enrtype = ENR_NAMED_TUPLESTORE;
+	relation->md.enrtuples = tuplestore_tuple_count(rows->store);
+	relation->reldata = rows->store;
+	gov_spi_check(SPI_register_relation(relation), rows->name);
+}
+
+/*
+ * Runs a text made at run time, as gov_run_text does, and keeps its rows
+ * aside under a name.  To be discarded before gov_spi_end.
+ */
+GovRows *
+gov_spi_collect(const char *name, const char *sql,
+				int nargs, const Oid *types, const GovArg *args)
+{
+	GovRows    *rows = palloc(sizeof(GovRows));
+	SPIPlanPtr	plan = SPI_prepare(gov_spi_expand(sql), nargs, (Oid *) types);
+	SPIExecuteOptions options = {.params = gov_spi_parameters(nargs, types, args)};
 	CachedPlanSource *source;
 
-	if (plan == NULL)
-		elog(ERROR, "could not prepare \"%s\": %s", sql, SPI_result_code_string(SPI_result));
-	source = linitial(SPI_plan_get_plan_sources(plan));
-	relation->md.name = pstrdup(name);
-	relation->md.tupdesc = CreateTupleDescCopy(source->resultDesc);
-	relation->md.enrtype = ENR_NAMED_TUPLESTORE;
-	relation->reldata = rows;
+	gov_spi_check(plan == NULL ? SPI_result : 0, sql);
+	source = linitial_node(CachedPlanSource, SPI_plan_get_plan_sources(plan));
 
-	options.params = gov_spi_parameters(nargs, types, args);
-	options.dest = CreateDestReceiver(DestTuplestore);
-	SetTuplestoreDestReceiverParams(options.dest, rows, CurrentMemoryContext, true, NULL, NULL);
+	rows->name = pstrdup(name);
+	rows->store = tuplestore_begin_heap(true, false, work_mem);
+	options.dest = CreateTuplestoreDestReceiver();
+	SetTuplestoreDestReceiverParams(options.dest, rows->store, CurrentMemoryContext,
+									false, NULL, NULL);
 	gov_spi_check(SPI_execute_plan_extended(plan, &options), sql);
-	SPI_freeplan(plan);
+	options.dest->rDestroy(options.dest);
 
-	relation->md.enrtuples = tuplestore_tuple_count(rows);
-	gov_spi_check(SPI_register_relation(relation), sql);
-	return tuplestore_tuple_count(rows);
+	gov_spi_name_rows(rows, CreateTupleDescCopy(source->resultDesc));
+	SPI_freeplan(plan);
+	return rows;
+}
+
+/* How many rows were kept. */
+uint64
+gov_rows_count(const GovRows *rows)
+{
+	return tuplestore_tuple_count(rows->store);
+}
+
+/* Forgets rows kept aside; their name is free again. */
+void
+gov_spi_discard(GovRows *rows)
+{
+	gov_spi_check(SPI_unregister_relation(rows->name), rows->name);
+	tuplestore_end(rows->store);
 }

@@ -100,10 +100,19 @@ extern uint64 gov_run_latest_args(GovQuery *query, int nargs, const GovArg *args
 						sizeof((GovArg[]) {{0}, ##__VA_ARGS__}) / sizeof(GovArg) - 1, \
 						&((GovArg[]) {{0}, ##__VA_ARGS__})[1])
 
+/* Changes a setting until gov_spi_end. */
+extern void gov_spi_setting(const char *name, const char *value);
+
 /*
- * Runs a text and keeps its rows, in memory or in a file by work_mem, as a
- * relation that texts run by gov_run_text can name until gov_spi_end.
+ * Rows kept aside under a name: until they are discarded, texts run by
+ * gov_run_text and gov_spi_collect read them like a table of that name.
+ * They take work_mem and then a temporary file, and nothing of the catalogs.
  */
-extern uint64 gov_collect(const char *name, const char *sql, int nargs, const Oid *types, const GovArg *args);
+typedef struct GovRows GovRows;
+
+extern GovRows *gov_spi_collect(const char *name, const char *sql,
+								int nargs, const Oid *types, const GovArg *args);
+extern uint64 gov_rows_count(const GovRows *rows);
+extern void gov_spi_discard(GovRows *rows);
 
 #endif							/* GOV_SPI_H */

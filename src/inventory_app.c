@@ -1,0 +1,353 @@
+/*-------------------------------------------------------------------------
+ *
+ * inventory_app.c
+ *	  Objects from a relation of the application.
+ *
+ * Any relation with columns object_type, object_ref, container_type and
+ * container_ref, of types that have a text form: one row per object, the
+ * container NULL for a root.  Rows may come in any order and more than once;
+ * a container is one of them or a live object of another source.
+ *
+ * The relation is read as the role that registered it, in a
+ * security-restricted operation: whatever a view or its functions do, they
+ * do with that role's rights and cannot escape them.  It is kept by
+ * qualified name, so a dump can bring it after us and a table swap is
+ * followed.
+ *
+ * What is wrong with the relation or its rows blocks the source: gov_sync
+ * raises it, gov_reconcile goes on with the other sources.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/varlena.h"
+
+#include "compat.h"
+#include "gov_security.h"
+#include "gov_spi.h"
+#include "gov_util.h"
+#include "inventory.h"
+#include "inventory_app.h"
+
+PG_FUNCTION_INFO_V1(gov_enroll_relation);
+
+/* The columns that a relation must have. */
+static const char *const app_columns[] = {
+	"object_type", "object_ref", "container_type", "container_ref"
+};
+
+/* Splits a qualified name; raises unless it has a schema and a relation. */
+static void
+gov_inventory_app_split(const char *relation, char **schema, char **name)
+{
+	List	   *names = textToQualifiedNameList(cstring_to_text(relation));
+
+	if (list_length(names) != 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("relation \"%s\" is not given by schema and name", relation),
+				 errhint("Write it as schema.relation, quoted where SQL needs quotes.")));
+	*schema = strVal(linitial(names));
+	*name = strVal(lsecond(names));
+}
+
+/* May a role read the columns we need? */
+static bool
+gov_inventory_app_readable(Oid namespace, Oid relid, Oid role)
+{
+	if (gov_namespace_aclcheck(namespace, role, ACL_USAGE) != ACLCHECK_OK)
+		return false;
+	if (pg_class_aclcheck(relid, role, ACL_SELECT) == ACLCHECK_OK)
+		return true;
+	for (int i = 0; i < (int) lengthof(app_columns); i++)
+	{
+		if (pg_attribute_aclcheck(relid, get_attnum(relid, app_columns[i]),
+								  role, ACL_SELECT) != ACLCHECK_OK)
+			return false;
+	}
+	return true;
+}
+
+/* The columns that a relation lacks, separated by commas; NULL for none. */
+static char *
+gov_inventory_app_missing_columns(Oid relid)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (int i = 0; i < (int) lengthof(app_columns); i++)
+	{
+		if (get_attnum(relid, app_columns[i]) == InvalidAttrNumber)
+			appendStringInfo(&list, "%s%s", list.len > 0 ? ", " : "", app_columns[i]);
+	}
+	return list.len > 0 ? list.data : NULL;
+}
+
+/* Can rows be selected from a relation of this kind? */
+static bool
+gov_inventory_app_has_rows(char relkind)
+{
+	return relkind == RELKIND_RELATION || relkind == RELKIND_PARTITIONED_TABLE ||
+		relkind == RELKIND_VIEW || relkind == RELKIND_MATVIEW ||
+		relkind == RELKIND_FOREIGN_TABLE;
+}
+
+/* Blocks a source whose relation cannot be read; true when it can. */
+static bool
+gov_inventory_app_check_relation(const GovSource *source, Oid role, GovSyncCounts *counts)
+{
+	char	   *schema;
+	char	   *name;
+	Oid			namespace;
+	Oid			relid = InvalidOid;
+	char	   *missing;
+
+	gov_inventory_app_split(source->relation, &schema, &name);
+	namespace = get_namespace_oid(schema, true);
+	if (OidIsValid(namespace))
+		relid = get_relname_relid(name, namespace);
+	if (!OidIsValid(role))
+		gov_inventory_block(counts, ERRCODE_UNDEFINED_OBJECT,
+							psprintf("role \"%s\" of source \"%s\" does not exist",
+									 source->registered_by, source->source),
+							psprintf("It registered relation %s, which is read with its rights.", source->relation),
+							"Enrol the relation anew, as a role that may read it.");
+	else if (!OidIsValid(relid))
+		gov_inventory_block(counts, ERRCODE_UNDEFINED_TABLE,
+							psprintf("relation %s of source \"%s\" does not exist",
+									 source->relation, source->source),
+							NULL,
+							"Enrol another relation under this source (gov_enroll_relation), or force the sync, which retires its objects: gov_sync(source, force => true).");
+	else if (!gov_inventory_app_has_rows(get_rel_relkind(relid)))
+		gov_inventory_block(counts, ERRCODE_WRONG_OBJECT_TYPE,
+							psprintf("relation %s of source \"%s\" has no rows to read",
+									 source->relation, source->source),
+							NULL, "Give a table, view, materialized view or foreign table.");
+	else if ((missing = gov_inventory_app_missing_columns(relid)) != NULL)
+		gov_inventory_block(counts, ERRCODE_UNDEFINED_COLUMN,
+							psprintf("relation %s of source \"%s\" lacks columns: %s",
+									 source->relation, source->source, missing),
+							NULL,
+							"Make a view that has object_type, object_ref, container_type and container_ref.");
+	else if (!gov_inventory_app_readable(namespace, relid, role))
+		gov_inventory_block(counts, ERRCODE_INSUFFICIENT_PRIVILEGE,
+							psprintf("permission denied for relation %s of source \"%s\"",
+									 source->relation, source->source),
+							psprintf("It is read as role \"%s\", which registered it and has no SELECT on it, or no USAGE on its schema.",
+									 source->registered_by),
+							NULL);
+	return counts->sqlstate == 0;
+}
+
+/* Reads the relation as the role that registered it, into gov_read. */
+static GovRows *
+gov_inventory_app_read(const GovSource *source, Oid role)
+{
+	GovSecurity saved;
+	GovRows    *rows;
+	char	   *schema;
+	char	   *name;
+	char	   *sql;
+
+	gov_inventory_app_split(source->relation, &schema, &name);
+	sql = psprintf("SELECT r.object_type::text, r.object_ref::text,"
+				   " r.container_type::text, r.container_ref::text FROM %s AS r",
+				   quote_qualified_identifier(schema, name));
+	gov_security_enter(&saved, role, true);
+	rows = gov_spi_collect("gov_read", sql, 0, NULL, NULL);
+	gov_security_leave(&saved);
+	return rows;
+}
+
+/* Rows that cannot be objects, by what is wrong with them. */
+static const char *const text_wrong =
+	"SELECT count(*) FILTER (WHERE object_type IS NULL OR object_ref IS NULL),"
+	"  count(*) FILTER (WHERE octet_length(object_type) NOT BETWEEN 1 AND $1"
+	"                   OR octet_length(object_ref) NOT BETWEEN 1 AND $2),"
+	"  count(*) FILTER (WHERE (container_type IS NULL) <> (container_ref IS NULL)),"
+	"  count(*) FILTER (WHERE container_type = object_type AND container_ref = object_ref)"
+	" FROM gov_read";
+
+static const Oid wrong_types[] = {INT4OID, INT4OID};
+
+/* Objects that are said to live in more than one place. */
+static const char *const text_torn =
+	"SELECT object_type, object_ref FROM gov_desired"
+	" GROUP BY object_type, object_ref HAVING count(*) > 1"
+	" ORDER BY object_type COLLATE \"C\", object_ref COLLATE \"C\"";
+
+/*
+ * The rows as objects, numbered so that containers tend to come before what
+ * lives in them.
+ */
+static const char *const text_objects =
+	"SELECT row_number() OVER (ORDER BY d.container_ref IS NOT NULL,"
+	"  (d.object_type, d.object_ref) NOT IN"
+	"   (SELECT r.container_type, r.container_ref FROM gov_read r WHERE r.container_ref IS NOT NULL)) AS n,"
+	"  $1 AS source, d.object_type, d.object_ref, d.container_type, d.container_ref,"
+	"  '{}'::jsonb AS attributes, NULL::text AS address_class,"
+	"  NULL::text[] AS address_names, NULL::text[] AS address_args, NULL::oid AS address_oid"
+	" FROM (SELECT DISTINCT object_type, object_ref, container_type, container_ref FROM gov_read) d";
+
+static const Oid objects_types[] = {TEXTOID};
+
+/* Blocks a source that gives rows which cannot be objects. */
+static void
+gov_inventory_app_check_rows(const GovSource *source, GovSyncCounts *counts)
+{
+	static const struct
+	{
+		int			sqlstate;
+		const char *what;
+		const char *hint;
+	}			wrong[] = {
+		{ERRCODE_NOT_NULL_VIOLATION, "object_type or object_ref is null",
+		"Make the relation leave out rows that are no objects."},
+		{ERRCODE_CHECK_VIOLATION, "object_type or object_ref is empty or too long",
+		"object_type has 1 to 200 bytes, object_ref 1 to 1500."},
+		{ERRCODE_NULL_VALUE_NOT_ALLOWED, "only one of container_type and container_ref is null",
+		"Give both, or none for an object that lives in nothing."},
+		{ERRCODE_CHECK_VIOLATION, "the object is its own container",
+		"Leave the container null for an object that lives in nothing."},
+	};
+	GovArg		args[] = {gov_int4(GOV_CODE_MAX_BYTES), gov_int4(GOV_REF_MAX_BYTES)};
+
+	gov_run_text(text_wrong, lengthof(args), wrong_types, args, false);
+	for (int i = 0; i < (int) lengthof(wrong); i++)
+	{
+		int64		rows = gov_result_int8(0, i + 1);
+
+		if (rows == 0)
+			continue;
+		gov_inventory_block(counts, wrong[i].sqlstate,
+							psprintf("relation %s of source \"%s\" has rows that are no objects",
+									 source->relation, source->source),
+							psprintf("In %lld of its rows %s.", (long long) rows, wrong[i].what),
+							pstrdup(wrong[i].hint));
+		return;
+	}
+}
+
+/* Blocks a source that puts an object into more than one container. */
+static void
+gov_inventory_app_check_torn(const GovSource *source, GovSyncCounts *counts)
+{
+	uint64		torn = gov_run_text(text_torn, 0, NULL, NULL, false);
+
+	if (torn > 0)
+		gov_inventory_block(counts, ERRCODE_CARDINALITY_VIOLATION,
+							psprintf("relation %s of source \"%s\" puts objects into more than one container",
+									 source->relation, source->source),
+							psprintf("They are %llu, the first is %s \"%s\".", (unsigned long long) torn,
+									 gov_result_text(0, 1), gov_result_text(0, 2)),
+							"An object lives in one container at most.");
+}
+
+/* The rows of a relation that is gone: none. */
+static const char *const text_nothing =
+	"SELECT NULL::text AS object_type, NULL::text AS object_ref,"
+	" NULL::text AS container_type, NULL::text AS container_ref WHERE false";
+
+/*
+ * Collects what a relation says now; the caller is connected to SPI.  With
+ * "gone_is_empty" a relation that does not exist gives nothing.
+ */
+GovRows *
+gov_inventory_app_collect(const GovSource *source, bool gone_is_empty, GovSyncCounts *counts)
+{
+	Oid			role = get_role_oid(source->registered_by, true);
+	GovArg		arg = gov_text(source->source);
+	GovRows    *read;
+	GovRows    *desired = NULL;
+
+	if (gov_inventory_app_check_relation(source, role, counts))
+		read = gov_inventory_app_read(source, role);
+	else if (gone_is_empty && counts->sqlstate == ERRCODE_UNDEFINED_TABLE)
+	{
+		counts->sqlstate = 0;
+		read = gov_spi_collect("gov_read", text_nothing, 0, NULL, NULL);
+	}
+	else
+		return NULL;
+
+	gov_inventory_app_check_rows(source, counts);
+	if (counts->sqlstate == 0)
+	{
+		desired = gov_spi_collect("gov_desired", text_objects, 1, objects_types, &arg);
+		gov_inventory_app_check_torn(source, counts);
+	}
+	gov_spi_discard(read);
+	if (desired != NULL && counts->sqlstate != 0)
+	{
+		gov_spi_discard(desired);
+		desired = NULL;
+	}
+	return desired;
+}
+
+GOV_QUERY(query_relation,
+		  "SELECT relation FROM @.gov_source WHERE source = $1 AND kind = 'relation'",
+		  TEXTOID);
+
+GOV_QUERY(query_enrol,
+		  "INSERT INTO @.gov_source AS s (source, kind, relation, registered_by)"
+		  " VALUES ($1, 'relation', $2, session_user)"
+		  " ON CONFLICT (source) DO UPDATE"
+		  " SET relation = excluded.relation, registered_by = excluded.registered_by, enabled = true"
+		  " WHERE s.kind = 'relation' AND (s.relation <> excluded.relation"
+		  "  OR s.registered_by <> excluded.registered_by OR NOT s.enabled)",
+		  TEXTOID, TEXTOID);
+
+/* Writes the source; true when it had another relation so far. */
+static bool
+gov_inventory_app_write_source(const char *source, const char *relation)
+{
+	char	   *before = NULL;
+	int			level = gov_spi_begin();
+
+	if (gov_run(&query_relation, gov_text(source)) > 0)
+		before = gov_result_text(0, 1);
+	gov_run(&query_enrol, gov_text(source), gov_text(relation));
+	if (gov_run(&query_relation, gov_text(source)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("source \"%s\" is not a relation", source),
+				 errhint("Choose another code for this source.")));
+	gov_spi_end(level);
+	return before != NULL && strcmp(before, relation) != 0;
+}
+
+/*
+ * gov_enroll_relation(source, relation): governs what a relation lists from
+ * now on, and registers it at once.  A source that is given another relation
+ * lets go of what that one does not list: this is asked for, and not braked.
+ */
+Datum
+gov_enroll_relation(PG_FUNCTION_ARGS)
+{
+	char	   *source = gov_arg_code(fcinfo, 0, "source");
+	char	   *relation = gov_arg_text(fcinfo, 1, "relation");
+	char	   *schema;
+	char	   *name;
+	bool		changed;
+
+	if (strncmp(source, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("source \"%s\" cannot be a relation", source),
+				 errdetail("Codes that begin with \"%s\" are those of enrolled schemas.", GOV_SCHEMA_PREFIX)));
+	gov_inventory_app_split(relation, &schema, &name);
+
+	gov_inventory_lock();
+	changed = gov_inventory_app_write_source(source, quote_qualified_identifier(schema, name));
+	gov_inventory_enrol(fcinfo, source, changed);
+	return (Datum) 0;
+}
