@@ -1,0 +1,801 @@
+-- Random worlds: many small databases, each built from a number alone, in
+-- which the views of the engine are compared with the oracle.
+--
+-- worlds.run(from, to) builds each world, compares, changes it through the
+-- public functions, compares again, and undoes it; what it saw is added up in
+-- worlds.tally.  Differences are raised as warnings that name the world, the
+-- view and the first rows, so that worlds.explore(seed) can build it again.
+--
+-- Nothing here uses the server's random numbers: every choice is made by the
+-- MD5 digest of the world's number and the name of the choice, and nothing
+-- depends on surrogate ids, so that a world is the same on every machine.
+--
+-- Include it with \ir after oracle.sql.  DROP SCHEMA worlds CASCADE takes it
+-- away.
+
+CREATE SCHEMA worlds;
+
+CREATE TABLE worlds.tally (name text PRIMARY KEY, n bigint NOT NULL);
+
+------------------------------------------------------------------------------
+-- Dice
+------------------------------------------------------------------------------
+
+-- A number from 0 to sides - 1 for a named choice of a world.
+CREATE FUNCTION worlds.dice(seed int, choice text, sides int) RETURNS int
+LANGUAGE sql IMMUTABLE AS
+$$ SELECT (('x' || left(md5(seed::text || '/' || choice), 8))::bit(32)::bigint % sides)::int $$;
+
+-- One of eight numbers from 0 to sides - 1 that a digest holds.
+CREATE FUNCTION worlds.roll(digest text, k int, sides int) RETURNS int
+LANGUAGE sql IMMUTABLE AS
+$$ SELECT ('x' || substr(digest, 1 + 4 * k, 4))::bit(16)::int % sides $$;
+
+-- Adds to a count; the counts of a world travel as jsonb because they must
+-- outlive the undoing of it.
+CREATE FUNCTION worlds.plus(counts jsonb, name text, n bigint) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS
+$$ SELECT counts || jsonb_build_object(name, coalesce((counts ->> name)::bigint, 0) + n) $$;
+
+------------------------------------------------------------------------------
+-- Building a world
+------------------------------------------------------------------------------
+
+-- The things of the world at hand by number; containers have the first ones.
+CREATE TABLE worlds.thing (i int PRIMARY KEY, object_id bigint, container boolean, container_i int);
+
+-- Axes with how densely each is filled.
+CREATE TABLE worlds.axis (a int PRIMARY KEY, axis text, own_box int, own_leaf int, anchor int, waive int, assign int);
+
+-- Containers, with parents among the few before them, and what lives in them.
+-- Some are retired, also in the middle; a retired thing may share its name
+-- with a live one, and things of different types may share one too.
+CREATE FUNCTION worlds.build_objects(seed int) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    things int := CASE worlds.dice(seed, 'size', 10) WHEN 0 THEN 120 + worlds.dice(seed, 'things', 81)
+                  ELSE 30 + worlds.dice(seed, 'things', 40) END;
+    boxes int := 4 + things / 8;
+BEGIN
+    INSERT INTO worlds.thing
+    SELECT i, nextval(pg_get_serial_sequence('gov_object', 'object_id')), i <= boxes,
+           CASE WHEN i = 1 THEN NULL
+                WHEN i <= boxes THEN CASE WHEN worlds.dice(seed, 'root' || i, 5) > 0
+                                          THEN greatest(1, i - 1 - worlds.dice(seed, 'box' || i, 5)) END
+                ELSE CASE WHEN worlds.dice(seed, 'root' || i, 12) > 0
+                          THEN 1 + worlds.dice(seed, 'box' || i, boxes) END END
+      FROM (SELECT i FROM generate_series(1, things) i ORDER BY md5(seed || 'order' || i)) shuffled;
+
+    INSERT INTO gov_object (object_id, container_id, retired_at, object_type, object_ref)
+    SELECT t.object_id, c.object_id,
+           CASE WHEN worlds.dice(seed, 'retired' || t.i, 9) = 0 THEN now() - interval '1 hour' END,
+           CASE WHEN t.container THEN (ARRAY['schema', 'database', 'Großer Kasten', 'table'])[1 + worlds.dice(seed, 'type' || t.i, 4)]
+                WHEN t.i % 7 = 0 THEN 'twin'
+                ELSE (ARRAY['table', 'view', 'function', 'a "thing"', 'schema'])[1 + worlds.dice(seed, 'type' || t.i, 5)] END,
+           CASE WHEN t.i % 7 = 0 AND NOT t.container THEN 'r' || t.i - 1
+                WHEN t.i % 11 = 0 THEN 'Näme "with" ''quotes'' ' || t.i
+                WHEN t.i % 13 = 0 AND worlds.dice(seed, 'retired' || t.i, 9) = 0 THEN 'r' || t.i - 2
+                ELSE 'r' || t.i END
+      FROM worlds.thing t LEFT JOIN worlds.thing c ON c.i = t.container_i
+     ORDER BY t.i;
+END $$;
+
+-- Authorities, axes in every state, forests of values in every state, and
+-- rules: none or several to an axis, of both modes, for all, some or no types.
+-- A lawful world has no value above which the lifecycle would stumble.
+CREATE FUNCTION worlds.build_vocabulary(seed int, lawful boolean) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO gov_authority (authority, kind, status)
+    SELECT 'u' || u, (ARRAY['sovereign', 'council', 'human', 'system', 'agent'])[1 + worlds.dice(seed, 'ukind' || u, 5)],
+           CASE WHEN u > 5 THEN 'retired' ELSE 'active' END
+      FROM generate_series(1, 7) u;
+    INSERT INTO gov_authority (authority, kind) VALUES ('U "Ä"', 'human');
+
+    INSERT INTO worlds.axis
+    SELECT a, (ARRAY['a1', 'A 2', 'äxe "3"', 'a4', 'a5'])[a],
+           (ARRAY[20, 60, 120, 250])[1 + worlds.dice(seed, 'own_box' || a, 4)],
+           (ARRAY[60, 120, 250])[1 + worlds.dice(seed, 'own_leaf' || a, 3)],
+           (ARRAY[0, 120, 400, 700])[1 + worlds.dice(seed, 'anchor' || a, 4)],
+           (ARRAY[30, 120, 250])[1 + worlds.dice(seed, 'waive' || a, 3)],
+           (ARRAY[100, 300, 700])[1 + worlds.dice(seed, 'assign' || a, 3)]
+      FROM generate_series(1, 3 + worlds.dice(seed, 'axes', 3)) a;
+
+    INSERT INTO gov_axis (axis, kind, family, status, owner, fallback, is_containment)
+    SELECT axis, 'deterministic', 'semantic',
+           CASE WHEN a = 1 THEN 'active'
+                ELSE (ARRAY['candidate', 'deprecated', 'retired', 'active', 'active', 'active', 'active', 'active'])[1 + worlds.dice(seed, 'status' || a, 8)] END,
+           'u1',
+           (ARRAY[NULL, NULL, NULL, 'u2', 'u3', 'u6'])[1 + worlds.dice(seed, 'fallback' || a, 6)],
+           worlds.dice(seed, 'containment' || a, 4) = 0
+      FROM worlds.axis;
+
+    WITH RECURSIVE v AS (
+        SELECT x.a, x.axis, j,
+               CASE WHEN j % 4 = 0 THEN 'V "' || j || '"' ELSE 'v' || j END AS value,
+               CASE WHEN j > 1 AND worlds.dice(seed, 'vroot' || a || '.' || j, 3) > 0
+                    THEN greatest(1, j - 1 - worlds.dice(seed, 'parent' || a || '.' || j, 3)) END AS parent_j,
+               (ARRAY['candidate', 'deprecated', 'retired', 'active', 'active', 'active', 'active', 'active', 'active', 'active',
+                      'active', 'active'])[1 + worlds.dice(seed, 'vstatus' || a || '.' || j, 12)] AS status
+          FROM worlds.axis x, generate_series(1, 3 + worlds.dice(seed, 'values' || a, 10)) j
+    )
+    INSERT INTO gov_axis_value (axis, value, parent, status, object_id)
+    SELECT v.axis, v.value, p.value,
+           CASE WHEN lawful AND EXISTS (SELECT FROM v c WHERE c.a = v.a AND c.parent_j = v.j) THEN 'active' ELSE v.status END,
+           t.object_id
+      FROM v LEFT JOIN v p ON p.a = v.a AND p.j = v.parent_j
+      LEFT JOIN gov_axis x ON x.axis = v.axis AND x.is_containment
+      LEFT JOIN worlds.thing t ON t.i = v.j AND t.container AND x.axis IS NOT NULL
+                              AND worlds.dice(seed, 'mirror' || v.a || '.' || v.j, 5) > 0
+     ORDER BY v.a, v.j;
+
+    INSERT INTO gov_coverage_rule (rule, axis, mode, applies_to, confidence_threshold, staleness_days, status)
+    SELECT 'rule ' || k || ' of ' || axis, axis,
+           CASE WHEN worlds.dice(seed, 'mode' || a || '.' || k, 5) < 2 THEN 'cross_product' ELSE 'per_assignment' END,
+           CASE worlds.dice(seed, 'types' || a || '.' || k, 8)
+                WHEN 0 THEN '{}'::text[] WHEN 1 THEN '{schema,database,"Großer Kasten"}' WHEN 2 THEN '{table,twin}'
+                WHEN 3 THEN '{table,view,function,"a \"thing\"",unheard of,table}' END,
+           (ARRAY[0, 0.3, 0.5, 0.7, 0.9])[1 + worlds.dice(seed, 'threshold' || a || '.' || k, 5)],
+           (ARRAY[0, 5, 30, 90])[1 + worlds.dice(seed, 'days' || a || '.' || k, 4)],
+           (ARRAY['candidate', 'retired', 'active', 'active', 'active', 'active'])[1 + worlds.dice(seed, 'rstatus' || a || '.' || k, 6)]
+      FROM worlds.axis, generate_series(1, 1 + worlds.dice(seed, 'rules' || a, 3)) k;
+END $$;
+
+-- Assignments in all zones and states of time; at most one current a cell.
+CREATE FUNCTION worlds.build_assignments(seed int, lawful boolean, unproven boolean) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    WITH cell AS (
+        SELECT t.object_id, v.axis, v.value, x.assign,
+               md5(seed::text || 'assign' || t.i::text || v.axis || v.value) AS d,
+               md5(seed::text || 'times' || t.i::text || v.axis || v.value) AS e
+          FROM worlds.thing t, worlds.axis x JOIN gov_axis_value v USING (axis)
+         WHERE NOT (lawful AND v.status = 'retired')
+    ), row AS (
+        -- one that holds now, perhaps since this very instant
+        SELECT cell.*, 'now' AS slot,
+               CASE WHEN worlds.roll(e, 0, 8) = 0 OR worlds.roll(e, 1, 3) = 0 THEN now() ELSE now() - interval '3 days' END AS valid_from,
+               CASE WHEN worlds.roll(e, 2, 8) = 0 OR worlds.roll(e, 3, 4) = 0 THEN now() + interval '2 days' END AS valid_to
+          FROM cell WHERE worlds.roll(d, 0, 1000) < assign
+        UNION ALL
+        -- one that ended, perhaps at this very instant
+        SELECT cell.*, 'past', now() - interval '9 days',
+               CASE WHEN worlds.roll(e, 4, 2) = 0 THEN now() ELSE now() - interval '3 days' END
+          FROM cell WHERE worlds.roll(e, 0, 8) = 0 AND worlds.roll(d, 1, 3) = 0
+        UNION ALL
+        -- one that has not begun
+        SELECT cell.*, 'future', now() + interval '2 days', NULL
+          FROM cell WHERE worlds.roll(e, 2, 8) = 0 AND worlds.roll(d, 2, 3) = 0
+    )
+    INSERT INTO gov_assignment (object_id, axis, value, zone, confidence, provenance, assigned_kind, assigned_at, valid_from, valid_to)
+    SELECT object_id, axis, value, z.zone,
+           CASE WHEN worlds.roll(d, 4, 6) > 0 THEN worlds.roll(d, 5, 11) / 10.0 END,
+           CASE WHEN unproven AND worlds.roll(e, 5, 6) = 0 THEN CASE WHEN worlds.roll(e, 6, 2) = 0 THEN '{}'::jsonb END
+                WHEN z.zone <> 'quarantine' OR worlds.roll(e, 5, 2) = 0 THEN '{"kind": "test"}'::jsonb END,
+           (ARRAY['rule', 'human', 'agent', 'tool'])[1 + worlds.roll(d, 6, 4)],
+           now() - (ARRAY[0, 4, 5, 29, 30, 31, 90, 91])[1 + worlds.roll(d, 7, 8)] * interval '24 hours'
+                 - (ARRAY[0, 0, 1])[1 + worlds.roll(e, 7, 3)] * interval '1 microsecond',
+           valid_from, valid_to
+      FROM row, LATERAL (SELECT CASE WHEN worlds.roll(d, 3, 20) < 9 THEN 'quarantine'
+                                     WHEN worlds.roll(d, 3, 20) < 13 THEN 'candidate' ELSE 'approved' END AS zone) z;
+
+    -- superseded ones, as good as new but for that
+    INSERT INTO gov_assignment (object_id, axis, value, zone, confidence, provenance, assigned_kind, superseded_by)
+    SELECT s.object_id, v.axis, v.value, 'approved', 1, '{"kind": "test"}', 'human', s.assignment_id
+      FROM (SELECT DISTINCT ON (object_id, axis) object_id, axis, assignment_id, value
+              FROM gov_assignment ORDER BY object_id, axis, value COLLATE "C", assignment_id) s
+      JOIN worlds.thing t USING (object_id)
+      JOIN gov_axis_value v ON v.axis = s.axis AND NOT (lawful AND v.status = 'retired')
+     WHERE worlds.dice(seed, 'superseded' || t.i || v.axis || v.value, 12) = 0;
+END $$;
+
+-- Ownership of every kind, in force and in each way not; at most one
+-- accountable row in force for a cell at any instant.
+CREATE FUNCTION worlds.build_ownership(seed int, lawful boolean) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    WITH cell AS (
+        SELECT t.object_id, v.axis, v.value,
+               CASE WHEN t.i IS NULL THEN x.anchor WHEN t.container THEN x.own_box ELSE x.own_leaf END AS rate,
+               CASE WHEN t.i IS NULL THEN 0 ELSE x.waive END AS waive,
+               md5(seed::text || 'own' || coalesce(t.i, 0)::text || v.axis || v.value) AS d,
+               md5(seed::text || 'when' || coalesce(t.i, 0)::text || v.axis || v.value) AS e
+          FROM (SELECT i, object_id, container FROM worlds.thing UNION ALL SELECT NULL, NULL, NULL) t,
+               worlds.axis x JOIN gov_axis_value v USING (axis)
+         WHERE NOT (lawful AND v.status = 'retired')
+    ), row AS (
+        -- accountable today, perhaps since this very instant, perhaps to the next
+        SELECT cell.*, 1 AS slot, 'accountable' AS owner_kind, 'active' AS status,
+               CASE WHEN worlds.roll(e, 0, 25) = 0 OR worlds.roll(e, 1, 3) = 0 THEN now() ELSE now() - interval '4 days' END AS effective_from,
+               CASE WHEN worlds.roll(e, 3, 6) = 0 THEN now() + interval '1 microsecond'
+                    WHEN worlds.roll(e, 2, 25) = 0 THEN now() + interval '5 days' END AS effective_to
+          FROM cell WHERE worlds.roll(d, 0, 1000) < rate
+        UNION ALL
+        -- accountable until now, or until some days ago
+        SELECT cell.*, 2, 'accountable', 'active', now() - interval '9 days',
+               CASE WHEN worlds.roll(e, 4, 2) = 0 THEN now() ELSE now() - interval '4 days' END
+          FROM cell WHERE worlds.roll(e, 0, 25) = 0
+        UNION ALL
+        -- accountable from some day on, or from the next instant
+        SELECT cell.*, 3, 'accountable', 'active',
+               CASE WHEN worlds.roll(d, 0, 1000) < rate THEN now() + interval '5 days' ELSE now() + interval '1 microsecond' END, NULL
+          FROM cell WHERE worlds.roll(e, 2, 25) = 0
+        UNION ALL
+        -- accountable once: ended by status alone
+        SELECT cell.*, 4, 'accountable', (ARRAY['superseded', 'revoked', 'expired'])[1 + worlds.roll(e, 5, 3)], now() - interval '9 days', NULL
+          FROM cell WHERE worlds.roll(d, 1, 25) = 0
+        UNION ALL
+        -- those who help but do not answer
+        SELECT cell.*, 5, 'supporting', 'active', now() - interval '4 days', NULL FROM cell WHERE worlds.roll(d, 2, 20) = 0
+        UNION ALL
+        SELECT cell.*, 6, 'delegated', 'active', now() - interval '4 days', now() + interval '4 days' FROM cell WHERE worlds.roll(d, 3, 20) = 0
+        UNION ALL
+        -- waivers, some from or to this very instant
+        SELECT cell.*, 7, 'waiver', 'active',
+               CASE WHEN worlds.roll(e, 6, 2) = 0 THEN now() ELSE now() - interval '4 days' END,
+               CASE WHEN worlds.roll(e, 6, 3) = 0 THEN now() + interval '1 microsecond' ELSE now() + interval '4 days' END
+          FROM cell WHERE worlds.roll(d, 4, 1000) < waive
+        UNION ALL
+        -- a second waiver of the same cell
+        SELECT cell.*, 8, 'waiver', 'active', now() - interval '5 days', now() + interval '5 days'
+          FROM cell WHERE worlds.roll(d, 4, 1000) < waive AND worlds.roll(e, 7, 4) = 0
+        UNION ALL
+        -- waivers of another day
+        SELECT cell.*, 9, 'waiver', CASE worlds.roll(d, 6, 3) WHEN 0 THEN 'revoked' ELSE 'active' END,
+               CASE worlds.roll(d, 6, 3) WHEN 2 THEN now() + interval '1 microsecond' ELSE now() - interval '9 days' END,
+               CASE worlds.roll(d, 6, 3) WHEN 1 THEN now() ELSE now() + interval '9 days' END
+          FROM cell WHERE waive > 0 AND worlds.roll(d, 5, 15) = 0
+    )
+    INSERT INTO gov_ownership (object_id, axis, value, owner_kind, authority, inherits, effective_from, effective_to, status, reason)
+    SELECT object_id, axis, value, owner_kind,
+           -- one in ten is of an authority that has retired
+           CASE WHEN pick < 10 THEN 'u6' WHEN pick > 90 THEN 'U "Ä"' ELSE 'u' || 1 + pick % 5 END,
+           object_id IS NULL OR worlds.roll(d, 7, 4) > 0,
+           effective_from, effective_to, status,
+           CASE WHEN owner_kind = 'waiver' THEN 'agreed' END
+      FROM row, LATERAL (SELECT worlds.dice(seed, 'who' || slot || d, 100) AS pick) p;
+
+    -- and some periods without an instant in them
+    INSERT INTO gov_ownership (object_id, axis, value, owner_kind, authority, effective_from, effective_to, reason)
+    SELECT t.object_id, v.axis, v.value, (ARRAY['accountable', 'waiver'])[k], 'u1', now(), now(), 'agreed'
+      FROM worlds.thing t, gov_axis_value v, generate_series(1, 2) k
+     WHERE t.i = 1 + worlds.dice(seed, 'empty' || k, 30) AND NOT lawful;
+END $$;
+
+-- A whole world.  One in three is lawful and written past the triggers as any
+-- client would; the others hold what a restore or a superuser may have left,
+-- one in eight of them approved assignments of unknown provenance too.
+CREATE FUNCTION worlds.build(seed int) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    lawful boolean := seed % 3 = 0;
+    unproven boolean := NOT lawful AND seed % 8 = 1;
+BEGIN
+    IF NOT lawful THEN
+        PERFORM set_config('session_replication_role', 'replica', true);
+    END IF;
+    IF unproven THEN
+        ALTER TABLE gov_assignment DROP CONSTRAINT gov_assignment_provenance_or_quarantine;
+    END IF;
+    PERFORM worlds.build_objects(seed);
+    PERFORM worlds.build_vocabulary(seed, lawful);
+    PERFORM worlds.build_assignments(seed, lawful, unproven);
+    PERFORM worlds.build_ownership(seed, lawful);
+    PERFORM set_config('session_replication_role', 'origin', true);
+    SET CONSTRAINTS ALL IMMEDIATE;
+    SET CONSTRAINTS ALL DEFERRED;
+END $$;
+
+------------------------------------------------------------------------------
+-- Comparing
+------------------------------------------------------------------------------
+
+-- The views to compare, with their columns; what is only explanation
+-- (hidden_island.detail) is left out.
+CREATE TABLE worlds.view (view text PRIMARY KEY, columns text NOT NULL);
+INSERT INTO worlds.view
+SELECT c.relname, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
+  FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+ WHERE c.relnamespace = 'oracle'::regnamespace
+   AND c.relname IN ('required_cell', 'cell_rule', 'coverage', 'coverage_gap', 'effective_owner', 'owner_conflict',
+                     'missing_assignment', 'assignment_quality', 'coverage_summary', 'hidden_island')
+ GROUP BY c.relname;
+
+-- What the oracle says of the world at hand, one table per view.
+DO $$
+DECLARE
+    v text;
+BEGIN
+    FOR v IN SELECT view FROM worlds.view LOOP
+        EXECUTE format('CREATE TABLE worlds.%I AS SELECT * FROM oracle.%1$I WITH NO DATA', v);
+    END LOOP;
+END $$;
+
+-- A few names to join with: things live and retired, and some that are not.
+CREATE TABLE worlds.ref (object_type text, object_ref text);
+
+-- Asks the oracle.
+CREATE FUNCTION worlds.consult(seed int) RETURNS void
+LANGUAGE plpgsql SET enable_nestloop = off SET jit = off AS $$
+DECLARE
+    v text;
+BEGIN
+    FOR v IN SELECT view FROM worlds.view LOOP
+        EXECUTE format('DELETE FROM worlds.%I', v);
+        EXECUTE format('INSERT INTO worlds.%I SELECT * FROM oracle.%1$I', v);
+    END LOOP;
+    DELETE FROM worlds.ref;
+    INSERT INTO worlds.ref
+    SELECT object_type, object_ref FROM gov_object ORDER BY md5(seed || object_type || object_ref), object_id LIMIT 6;
+    INSERT INTO worlds.ref VALUES ('table', 'no such thing'), ('no such type', 'r1'), (NULL, NULL);
+END $$;
+
+-- Counts the rows that one of two queries yields and the other does not, as
+-- often as they do; %s in the query stands for the schema and name of the view.
+CREATE FUNCTION worlds.differ(what text, query text, view text) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    ours text := format(query, 'gov_' || view);
+    theirs text := format(query, 'worlds.' || view);
+    found bigint;
+    sample text;
+BEGIN
+    EXECUTE format('SELECT count(*) FROM ((%1$s EXCEPT ALL %2$s) UNION ALL (%2$s EXCEPT ALL %1$s)) d', ours, theirs) INTO found;
+    IF found > 0 THEN
+        EXECUTE format('SELECT string_agg(line, E''\n'') FROM (
+                            (SELECT ''only in gov_%3$s: '' || d AS line FROM (%1$s EXCEPT ALL %2$s) d LIMIT 3) UNION ALL
+                            (SELECT ''only in the oracle: '' || d FROM (%2$s EXCEPT ALL %1$s) d LIMIT 3)) s', ours, theirs, view) INTO sample;
+        RAISE WARNING '%: gov_% differs in % rows', what, view, found USING DETAIL = sample, HINT = ours;
+    END IF;
+    RETURN found;
+END $$;
+
+-- Every view whole, both ways.
+CREATE FUNCTION worlds.differ_whole(what text) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    v record;
+    found bigint := 0;
+BEGIN
+    FOR v IN SELECT * FROM worlds.view ORDER BY view LOOP
+        found := found + worlds.differ(what, 'SELECT ' || v.columns || ' FROM %s', v.view);
+    END LOOP;
+    RETURN found;
+END $$;
+
+-- The ways in which people ask for part of a view.  {ref}, {type}, {id} name
+-- one thing, {axis} and {value} one value; needs lists the columns without
+-- which a view cannot be asked so.
+CREATE TABLE worlds.question (k int PRIMARY KEY, needs text[], query text);
+INSERT INTO worlds.question
+SELECT row_number() OVER (), string_to_array(needs, ' '), 'SELECT {columns} FROM %s v ' || query
+  FROM (VALUES
+    ('object_ref', 'WHERE object_ref = {ref}'),
+    ('object_ref', 'WHERE object_ref = {ref} AND object_type = {type}'),
+    ('object_ref', 'WHERE object_ref = {ref} AND axis = {axis}'),
+    ('object_ref', 'WHERE {ref} = object_ref OR axis = {axis}'),
+    ('object_ref', 'WHERE object_ref IN ({ref}, ''r3'', ''r3'', ''nothing'', NULL)'),
+    ('object_ref', 'WHERE object_ref LIKE ''r1%%'''),
+    ('object_ref', 'WHERE object_ref > {ref} COLLATE "C"'),
+    ('object_ref', 'WHERE object_ref <> {ref} AND object_type = {type}'),
+    ('object_ref', 'WHERE object_ref = NULL'),
+    ('object_ref', 'WHERE object_ref = {ref} AND object_ref = ''r2'''),
+    ('object_ref', 'WHERE object_type = {type}'),
+    ('object_ref', 'WHERE object_ref IN (SELECT object_ref FROM worlds.ref)'),
+    ('object_ref', 'WHERE (object_type, object_ref) IN (SELECT object_type, object_ref FROM worlds.ref)'),
+    ('object_ref', 'WHERE NOT EXISTS (SELECT FROM worlds.ref r WHERE r.object_ref = v.object_ref)'),
+    ('object_ref', 'JOIN worlds.ref r USING (object_ref)'),
+    ('object_ref', 'NATURAL JOIN worlds.ref'),
+    ('object_ref', 'NATURAL RIGHT JOIN worlds.ref'),
+    ('object_ref', 'WHERE object_ref = (SELECT max(object_ref) FROM worlds.ref)'),
+    ('object_ref', 'WHERE object_ref = ANY (ARRAY(SELECT object_ref FROM worlds.ref))'),
+    ('object_id', 'WHERE object_id = {id}'),
+    ('object_id', 'WHERE object_id = {id} AND axis = {axis}'),
+    ('object_id value', 'WHERE object_id = {id} AND axis = {axis} AND value = {value}'),
+    ('object_id', 'WHERE object_id = {id} AND object_ref = {ref} AND object_type = {type}'),
+    ('object_id', 'WHERE object_id = {id} AND object_ref = ''r1'''),
+    ('object_id', 'WHERE object_id IN ({id}, {id} + 1, -1, 9223372036854775807)'),
+    ('object_id', 'WHERE object_id > {id}'),
+    ('object_id', 'WHERE object_id = NULL'),
+    ('object_id', 'WHERE object_id = {id}::numeric'),
+    ('object_id', 'JOIN gov_object o USING (object_id) WHERE o.container_id = {id}'),
+    ('object_id', 'WHERE object_id IN (SELECT container_id FROM gov_object)'),
+    ('axis', 'WHERE axis = {axis}'),
+    ('axis', 'WHERE axis = ANY (ARRAY[{axis}, ''a1'', NULL])'),
+    ('axis', 'WHERE axis <> {axis}'),
+    ('axis', 'WHERE axis IS NULL'),
+    ('axis', 'WHERE axis = ''no such axis'''),
+    ('axis', 'WHERE axis IN (SELECT axis FROM gov_axis WHERE fallback IS NOT NULL)'),
+    ('value', 'WHERE value = {value}'),
+    ('axis value', 'WHERE axis = {axis} AND value = {value}'),
+    ('value', 'WHERE value IN (SELECT value FROM gov_axis_value WHERE parent IS NULL)'),
+    ('status', 'WHERE status = ''gap'''),
+    ('status', 'WHERE status = ''gap'' AND axis = {axis}'),
+    ('status', 'WHERE status IN (''waived'', ''value'')'),
+    ('reason', 'WHERE reason = ''quarantined'''),
+    ('resolution_depth', 'WHERE resolution_depth > 1 OR anchor_ref = {ref}'),
+    ('resolution', 'WHERE resolution = ''inherited'' AND anchor_ref = {ref}'),
+    ('authority', 'WHERE authority = ''u2'''),
+    ('flag', 'WHERE flag = ''low_confidence'''),
+    ('flag', 'WHERE flag <> ''ok'' AND confidence IS NULL'),
+    ('rule', 'WHERE rule LIKE ''rule 1%%'''),
+    ('kind', 'WHERE severity = ''critical'''),
+    ('kind', 'WHERE kind = ''container_not_a_value'' AND axis = {axis}')) q (needs, query);
+
+-- Asks for parts: in every world some questions of each view, and some ways of
+-- using views that no single question has.
+CREATE FUNCTION worlds.differ_parts(seed int, what text, questions int) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    v record;
+    q text;
+    o record;
+    c record;
+    found bigint := 0;
+BEGIN
+    FOR v IN SELECT view.*, k FROM worlds.view, generate_series(1, questions) k ORDER BY view, k LOOP
+        SELECT query INTO q FROM worlds.question
+         WHERE needs <@ string_to_array(v.columns, ', ')
+         ORDER BY worlds.dice(seed, what || 'question' || v.view || k, 1000000), k OFFSET v.k - 1 LIMIT 1;
+        SELECT object_id, object_type, object_ref INTO o FROM gov_object
+         ORDER BY md5(seed || what || v.view || v.k || object_type || object_ref), object_id LIMIT 1;
+        SELECT axis, value INTO c FROM gov_axis_value ORDER BY md5(seed || what || v.view || v.k || axis || value) LIMIT 1;
+        q := replace(replace(replace(replace(replace(replace(q,
+                 '{columns}', 'v.' || replace(v.columns, ', ', ', v.')),
+                 '{ref}', replace(quote_literal(o.object_ref), '%', '%%')), '{type}', quote_literal(o.object_type)),
+                 '{id}', o.object_id::text), '{axis}', quote_literal(c.axis)), '{value}', quote_literal(c.value));
+        -- a plan with nested loops asks once per row, with parameters
+        PERFORM set_config('enable_hashjoin', CASE worlds.dice(seed, what || v.view || v.k || 'hash', 2) WHEN 0 THEN 'off' ELSE 'on' END, true),
+                set_config('enable_mergejoin', CASE worlds.dice(seed, what || v.view || v.k || 'hash', 2) WHEN 0 THEN 'off' ELSE 'on' END, true);
+        found := found + worlds.differ(what, q, v.view);
+    END LOOP;
+    PERFORM set_config('enable_hashjoin', 'on', true), set_config('enable_mergejoin', 'on', true);
+
+    -- asked anew for each row of something else, the answers not kept
+    found := found + worlds.differ(what, 'SELECT r.object_ref, x.* FROM worlds.ref r CROSS JOIN LATERAL
+        (SELECT axis, value, status, authority FROM %s v WHERE v.object_ref = r.object_ref AND v.object_type = r.object_type OFFSET 0) x', 'coverage');
+    found := found + worlds.differ(what, 'SELECT o.object_ref, o.object_type, (SELECT count(*) FROM %s v WHERE v.object_id = o.object_id) FROM gov_object o', 'coverage_gap');
+    found := found + worlds.differ(what, 'SELECT a.axis, (SELECT v.gap FROM %s v WHERE v.axis = a.axis) FROM gov_axis a', 'coverage_summary');
+    -- broken off early
+    found := found + worlds.differ(what, 'SELECT count(*) FROM (SELECT FROM %s LIMIT 3) v', 'coverage');
+    found := found + worlds.differ(what, 'SELECT count(*), count(resolution_depth), sum(resolution_depth) FROM %s', 'coverage');
+    RETURN found;
+END $$;
+
+-- Statements prepared once and run for many things, also with a generic plan.
+CREATE FUNCTION worlds.differ_prepared(seed int, what text) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    r record;
+    found bigint := 0;
+    ours bigint;
+    theirs bigint;
+BEGIN
+    PERFORM set_config('plan_cache_mode', 'force_generic_plan', true);
+    FOR r IN SELECT * FROM worlds.ref ORDER BY object_ref COLLATE "C", object_type COLLATE "C" LOOP
+        SELECT count(*) + coalesce(sum(resolution_depth), 0) INTO ours FROM gov_coverage
+         WHERE object_ref = r.object_ref AND object_type = r.object_type;
+        SELECT count(*) + coalesce(sum(resolution_depth), 0) INTO theirs FROM worlds.coverage
+         WHERE object_ref = r.object_ref AND object_type = r.object_type;
+        IF ours <> theirs THEN
+            RAISE WARNING '%: prepared look-up of % "%" differs', what, r.object_type, r.object_ref;
+            found := found + 1;
+        END IF;
+    END LOOP;
+    PERFORM set_config('plan_cache_mode', 'auto', true);
+    RETURN found;
+END $$;
+
+------------------------------------------------------------------------------
+-- What decided
+------------------------------------------------------------------------------
+
+-- For each required cell of the world at hand, which steps hold on their own.
+CREATE VIEW worlds.cell_steps AS
+SELECT object_id, axis, value, ARRAY[
+           w.object_id IS NOT NULL, q.object_id IS NOT NULL, d.object_id IS NOT NULL,
+           i.object_id IS NOT NULL, v.axis IS NOT NULL, f.axis IS NOT NULL, true] AS holds
+  FROM worlds.required_cell c
+  LEFT JOIN oracle.step_waived w USING (object_id, axis, value)
+  LEFT JOIN oracle.step_quarantined q USING (object_id, axis, value)
+  LEFT JOIN oracle.step_direct d USING (object_id, axis, value)
+  LEFT JOIN oracle.step_inherited i USING (object_id, axis, value)
+  LEFT JOIN oracle.step_value v USING (axis, value)
+  LEFT JOIN oracle.step_fallback f USING (axis);
+
+-- Counts cells, the steps that decided them and the later steps that would
+-- have, each pair by itself.
+CREATE FUNCTION worlds.count_steps(counts jsonb) RETURNS jsonb
+LANGUAGE sql SET enable_nestloop = off SET jit = off AS $$
+    WITH step AS (
+        SELECT * FROM unnest('{waived,quarantined,direct,inherited,value,fallback,none}'::text[]) WITH ORDINALITY s (step, k)
+    ), decided AS (
+        SELECT holds, array_position(holds, true) AS k, count(*) AS n FROM worlds.cell_steps GROUP BY holds
+    ), counted AS (
+        SELECT 'cells' AS name, sum(n) AS n FROM decided
+        UNION ALL
+        SELECT 'step ' || s.step, sum(d.n) FROM decided d JOIN step s ON s.k = d.k GROUP BY s.step
+        UNION ALL
+        SELECT 'pair ' || s.step || ' over ' || l.step, sum(d.n)
+          FROM decided d JOIN step s ON s.k = d.k JOIN step l ON l.k > s.k AND d.holds[l.k] AND l.step <> 'none'
+         GROUP BY s.step, l.step
+    )
+    SELECT counts || coalesce(jsonb_object_agg(name, n + coalesce((counts ->> name)::bigint, 0)) FILTER (WHERE n > 0), '{}') FROM counted
+$$;
+
+-- Counts situations that a careless engine would get wrong.
+CREATE FUNCTION worlds.count_situations(counts jsonb) RETURNS jsonb
+LANGUAGE sql SET enable_nestloop = off SET jit = off AS $$
+    WITH container_above AS MATERIALIZED (
+        SELECT * FROM oracle.container_above
+    ), owned AS MATERIALIZED (
+        SELECT * FROM oracle.in_force
+    ), counted (name, n) AS (
+        SELECT 'case the nearer of two containers', count(*)
+          FROM worlds.coverage c
+         WHERE status = 'inherited'
+           AND EXISTS (SELECT FROM container_above b JOIN owned w ON w.object_id = b.container_id
+                        WHERE b.object_id = c.object_id AND b.depth > c.resolution_depth
+                          AND (w.axis, w.value) = (c.axis, c.value) AND w.owner_kind = 'accountable' AND w.inherits)
+        UNION ALL
+        SELECT 'case a container passed over whose owner does not inherit', count(*)
+          FROM worlds.coverage c
+         WHERE status IN ('inherited', 'value', 'fallback', 'gap')
+           AND EXISTS (SELECT FROM container_above b JOIN owned w ON w.object_id = b.container_id
+                        WHERE b.object_id = c.object_id AND b.depth < coalesce(nullif(c.resolution_depth, 0), 99)
+                          AND (w.axis, w.value) = (c.axis, c.value) AND w.owner_kind = 'accountable' AND NOT w.inherits)
+        UNION ALL
+        SELECT 'case a container passed over whose owner only supports, delegates or waives', count(*)
+          FROM worlds.coverage c
+         WHERE status IN ('inherited', 'value', 'fallback', 'gap')
+           AND EXISTS (SELECT FROM container_above b JOIN owned w ON w.object_id = b.container_id
+                        WHERE b.object_id = c.object_id AND b.depth < coalesce(nullif(c.resolution_depth, 0), 99)
+                          AND (w.axis, w.value) = (c.axis, c.value) AND w.owner_kind <> 'accountable')
+        UNION ALL
+        SELECT 'case a retired container that owns', count(*)
+          FROM worlds.coverage c JOIN gov_object o USING (object_id) JOIN gov_object r ON r.object_id = o.container_id
+         WHERE c.status IN ('value', 'fallback', 'gap') AND r.retired_at IS NOT NULL
+           AND EXISTS (SELECT FROM owned w WHERE w.object_id = r.object_id
+                          AND (w.axis, w.value) = (c.axis, c.value) AND w.owner_kind = 'accountable' AND w.inherits)
+        UNION ALL
+        SELECT 'case a retired container below one that owns', count(*)
+          FROM worlds.coverage c JOIN gov_object o USING (object_id) JOIN gov_object r ON r.object_id = o.container_id
+          JOIN gov_object a ON a.object_id = r.container_id
+         WHERE c.status IN ('value', 'fallback', 'gap') AND r.retired_at IS NOT NULL AND a.retired_at IS NULL
+           AND EXISTS (SELECT FROM owned w WHERE w.object_id = a.object_id
+                          AND (w.axis, w.value) = (c.axis, c.value) AND w.owner_kind = 'accountable' AND w.inherits)
+        UNION ALL
+        SELECT 'case the nearer of two value anchors', count(*)
+          FROM worlds.coverage c
+         WHERE status = 'value'
+           AND EXISTS (SELECT FROM oracle.value_above b JOIN owned w ON w.axis = b.axis AND w.value = b.above
+                        WHERE (b.axis, b.value) = (c.axis, c.value) AND b.depth > c.resolution_depth
+                          AND w.object_id IS NULL AND w.owner_kind = 'accountable')
+        UNION ALL
+        SELECT 'case a value anchor farther up', count(*) FROM worlds.coverage WHERE status = 'value' AND resolution_depth > 1
+        UNION ALL
+        SELECT 'case a value anchor on a value that is not active', count(*)
+          FROM worlds.coverage c JOIN gov_axis_value v ON v.axis = c.axis AND v.value = c.anchor_ref
+         WHERE c.status = 'value' AND v.status <> 'active'
+        UNION ALL
+        SELECT 'case a container three or more steps up', count(*) FROM worlds.coverage WHERE status = 'inherited' AND resolution_depth > 2
+        UNION ALL
+        SELECT 'case a cell that several rules require', count(*)
+          FROM (SELECT FROM worlds.cell_rule GROUP BY object_id, axis, value HAVING count(*) > 1) r
+        UNION ALL
+        SELECT 'case a quarantined assignment on a cell required anyway', count(*)
+          FROM worlds.coverage c JOIN oracle.current_assignment s USING (object_id, axis, value)
+         WHERE s.zone = 'quarantine' AND c.reason IS DISTINCT FROM 'quarantined'
+        UNION ALL
+        SELECT 'case conflict', count(*) FROM worlds.owner_conflict
+        UNION ALL
+        SELECT 'case an owner of the cell itself who is ' || why, count(*)
+          FROM worlds.coverage c, LATERAL (
+               SELECT DISTINCT CASE WHEN w.status <> 'active' THEN w.status
+                                    WHEN u.status <> 'active' THEN 'retired'
+                                    WHEN w.effective_from > now() THEN 'not yet in force'
+                                    WHEN w.effective_to <= now() THEN 'no longer in force'
+                                    WHEN w.owner_kind <> 'accountable' THEN w.owner_kind END AS why
+                 FROM gov_ownership w JOIN gov_authority u USING (authority)
+                WHERE w.object_id = c.object_id AND w.axis = c.axis AND w.value = c.value) x
+         WHERE c.status NOT IN ('waived', 'direct') AND c.reason IS DISTINCT FROM 'quarantined' AND x.why IS NOT NULL
+         GROUP BY why
+        UNION ALL
+        SELECT 'case quality ' || flag, count(*) FROM worlds.assignment_quality GROUP BY flag
+        UNION ALL
+        SELECT 'case island ' || kind, count(*) FROM worlds.hidden_island GROUP BY kind
+        UNION ALL
+        SELECT 'case missing assignment', count(*) FROM worlds.missing_assignment
+    )
+    SELECT counts || coalesce(jsonb_object_agg(name, n + coalesce((counts ->> name)::bigint, 0)) FILTER (WHERE n > 0), '{}') FROM counted
+$$;
+
+------------------------------------------------------------------------------
+-- Changing a world
+------------------------------------------------------------------------------
+
+-- One random call of a public function (or, now and then, an UPDATE as a
+-- superuser might), as the text of a statement.  What it names mostly exists
+-- and mostly fits; some calls are meant to be refused.
+CREATE FUNCTION worlds.act(seed int, step text, OUT act text, OUT statement text)
+LANGUAGE plpgsql SET enable_nestloop = off SET jit = off AS $$
+DECLARE
+    o record;       -- a live object
+    box record;     -- a live container
+    v record;       -- a value
+    s record;       -- a current assignment
+    w record;       -- an active ownership
+    a text;         -- an axis
+    r record;       -- a rule
+    d text := md5(seed::text || 'act' || step);
+    key text := seed::text || step;
+    u text := 'u' || 1 + worlds.roll(d, 1, 7);
+    acts text[] := '{own,own container,own value,waive,support,delegate,hand over,schedule,disown,disown,transfer,assign,assign,assign,
+                     set zone,set zone,unassign,axis status,propose,ratify,deprecate,reinstate,retire value,create rule,rule status,
+                     rule status,register,move,move,retire object,authority,create axis,fallback,types,assign many,own many,contain,
+                     reconcile}';
+BEGIN
+    act := acts[1 + worlds.dice(seed, 'act' || step, cardinality(acts))];
+    SELECT object_type, object_ref, object_id INTO o FROM gov_object WHERE retired_at IS NULL
+     ORDER BY md5(key || object_type || object_ref) LIMIT 1;
+    SELECT object_type, object_ref, object_id INTO box FROM gov_object WHERE retired_at IS NULL
+       AND object_id IN (SELECT container_id FROM gov_object)
+     ORDER BY md5(key || 'box' || object_type || object_ref) LIMIT 1;
+    SELECT x.axis, x.value, x.status, x.parent INTO v FROM gov_axis_value x JOIN gov_axis USING (axis)
+     WHERE gov_axis.status = 'active' OR worlds.roll(d, 2, 5) = 0
+     ORDER BY act IN ('own', 'own container', 'own value', 'waive', 'assign', 'support', 'delegate', 'schedule') AND x.status <> 'active',
+              act = 'ratify' AND x.status <> 'candidate', act = 'reinstate' AND x.status <> 'deprecated',
+              act = 'retire value' AND x.status <> 'deprecated',
+              act IN ('deprecate', 'retire value') AND EXISTS (SELECT FROM gov_axis_value c WHERE c.axis = x.axis AND c.parent = x.value),
+              md5(key || x.axis || x.value) LIMIT 1;
+    SELECT b.object_type, b.object_ref, c.axis, c.value, c.zone INTO s
+      FROM oracle.current_assignment c JOIN oracle.live_object b USING (object_id)
+     ORDER BY md5(key || b.object_type || b.object_ref || c.axis || c.value) LIMIT 1;
+    SELECT x.ownership_id, b.object_type, b.object_ref, x.axis, x.value INTO w
+      FROM oracle.in_force x LEFT JOIN gov_object b USING (object_id)
+     ORDER BY act = 'hand over' AND (x.owner_kind <> 'accountable' OR b.retired_at IS NOT NULL), x.owner_kind = 'supporting',
+              md5(key || coalesce(b.object_type, '') || coalesce(b.object_ref, '') || x.axis || x.value || x.owner_kind), x.ownership_id LIMIT 1;
+    SELECT axis INTO a FROM gov_axis ORDER BY md5(key || axis) LIMIT 1;
+    SELECT rule, axis, status INTO r FROM gov_coverage_rule
+     ORDER BY status = 'retired', md5(key || rule) LIMIT 1;
+
+    statement := CASE act
+    WHEN 'own' THEN format('SELECT gov_own(%L, %L, %L, %L, %L, inherits => %L, replace => %L)', o.object_type, o.object_ref, v.axis, v.value, u,
+                           worlds.roll(d, 3, 3) > 0, worlds.roll(d, 4, 2) = 0)
+    WHEN 'own container' THEN format('SELECT gov_own(%L, %L, %L, %L, %L, inherits => %L, replace => %L)', box.object_type, box.object_ref, v.axis, v.value, u,
+                           worlds.roll(d, 3, 3) > 0, worlds.roll(d, 4, 2) = 0)
+    WHEN 'own value' THEN format('SELECT gov_own(NULL, NULL, %L, %L, %L, replace => %L)', v.axis, v.value, u, worlds.roll(d, 4, 2) = 0)
+    WHEN 'waive' THEN format('SELECT gov_own(%L, %L, %L, %L, %L, ''waiver'', effective_to => now() + interval ''3 days'', reason => ''agreed'')',
+                             o.object_type, o.object_ref, v.axis, v.value, u)
+    WHEN 'support' THEN format('SELECT gov_own(%L, %L, %L, %L, %L, ''supporting'')', o.object_type, o.object_ref, v.axis, v.value, u)
+    WHEN 'delegate' THEN format('SELECT gov_own(%L, %L, %L, %L, %L, ''delegated'', effective_to => now() + interval ''3 days'')',
+                                o.object_type, o.object_ref, v.axis, v.value, u)
+    WHEN 'hand over' THEN format('SELECT gov_own(%L, %L, %L, %L, %L, replace => true)', w.object_type, w.object_ref, w.axis, w.value, u)
+    WHEN 'schedule' THEN format('SELECT gov_own(%L, %L, %L, %L, %L, effective_from => now() + interval ''1 second'')',
+                                o.object_type, o.object_ref, v.axis, v.value, u)
+    WHEN 'disown' THEN format('SELECT gov_disown(%s, ''enough'')', w.ownership_id)
+    WHEN 'transfer' THEN format('SELECT gov_transfer(%L, %L, ''merged'')', u, 'u' || 1 + worlds.roll(d, 5, 5))
+    WHEN 'assign' THEN format('SELECT gov_assign(%L, %L, %L, %L, zone => %L, confidence => %L, provenance => %L, assigned_at => %s)',
+                              o.object_type, o.object_ref, v.axis, v.value, (ARRAY['approved', 'candidate', 'quarantine'])[1 + worlds.roll(d, 3, 3)],
+                              worlds.roll(d, 4, 11) / 10.0, CASE WHEN worlds.roll(d, 3, 3) < 2 THEN '{"kind": "test"}' END,
+                              (ARRAY['NULL', 'now()', 'now() - interval ''720 hours''', 'now() - interval ''721 hours'''])[1 + worlds.roll(d, 5, 4)])
+    WHEN 'set zone' THEN format('SELECT gov_set_zone(%L, %L, %L, %L, %L, ''looked at'')', s.object_type, s.object_ref, s.axis, s.value,
+                                CASE WHEN s.zone = 'quarantine' THEN 'candidate' WHEN s.zone = 'candidate' AND worlds.roll(d, 3, 2) = 0 THEN 'approved' ELSE 'quarantine' END)
+    WHEN 'unassign' THEN format('SELECT gov_unassign(%L, %L, %L, %L, ''wrong'')', s.object_type, s.object_ref, s.axis, s.value)
+    WHEN 'axis status' THEN format('SELECT gov_set_axis_status(%L, %L, ''because'')', a,
+                                   (ARRAY['active', 'active', 'deprecated', 'retired'])[1 + worlds.roll(d, 3, 4)])
+    WHEN 'propose' THEN format('SELECT gov_propose_value(%L, %L, %L)', v.axis, 'new ' || step, CASE WHEN worlds.roll(d, 3, 2) = 0 THEN v.value END)
+    WHEN 'ratify' THEN format('SELECT gov_ratify(%L, %L)', v.axis, v.value)
+    WHEN 'deprecate' THEN format('SELECT gov_deprecate(%L, %L, ''old'')', v.axis, v.value)
+    WHEN 'reinstate' THEN format('SELECT gov_reinstate(%L, %L, ''needed'')', v.axis, v.value)
+    WHEN 'retire value' THEN format('SELECT gov_retire(%L, %L, ''gone'')', v.axis, v.value)
+    WHEN 'create rule' THEN format('SELECT gov_create_rule(%L, %L, %L, %L, %L, %L); SELECT gov_set_rule_status(%1$L, ''active'')', 'new ' || step, v.axis,
+                                   (ARRAY['per_assignment', 'cross_product'])[1 + worlds.roll(d, 3, 2)],
+                                   (ARRAY[NULL, '{table,view}', '{}'])[1 + worlds.roll(d, 4, 3)], (ARRAY[0, 0.5, 0.8])[1 + worlds.roll(d, 5, 3)],
+                                   (ARRAY[0, 7, 30])[1 + worlds.roll(d, 6, 3)])
+    WHEN 'rule status' THEN format('SELECT gov_set_rule_status(%L, %L, ''because'')', r.rule, CASE r.status WHEN 'candidate' THEN 'active' ELSE 'retired' END)
+    WHEN 'register' THEN format('SELECT gov_register_object(%L, %L, %L, %L)', o.object_type, 'new ' || step, box.object_type, box.object_ref)
+    WHEN 'move' THEN format('SELECT gov_register_object(%L, %L, %L, %L)', o.object_type, o.object_ref,
+                            CASE WHEN worlds.roll(d, 3, 6) > 0 THEN box.object_type END, CASE WHEN worlds.roll(d, 3, 6) > 0 THEN box.object_ref END)
+    WHEN 'retire object' THEN CASE WHEN worlds.roll(d, 3, 2) = 0 THEN format('SELECT gov_retire_object(%L, %L, ''gone'')', o.object_type, o.object_ref)
+                                   ELSE format('SELECT gov_retire_object(%L, %L, ''gone'')', box.object_type, box.object_ref) END
+    WHEN 'authority' THEN format('SELECT gov_set_authority(%L, status => %L)', 'u' || 1 + worlds.roll(d, 3, 7), (ARRAY['active', 'retired'])[1 + worlds.roll(d, 4, 2)])
+    WHEN 'create axis' THEN format('SELECT gov_create_axis(%L, fallback => %L); SELECT gov_propose_value(%1$L, ''v1''); SELECT gov_ratify(%1$L, ''v1'');
+                                    SELECT gov_create_rule(%1$L, %1$L, ''cross_product''); SELECT gov_set_rule_status(%1$L, ''active'');
+                                    SELECT gov_set_axis_status(%1$L, ''active'')', 'new ' || step, CASE WHEN worlds.roll(d, 3, 2) = 0 THEN 'u2' END)
+    WHEN 'fallback' THEN format('UPDATE gov_axis SET fallback = %L WHERE axis = %L', CASE WHEN worlds.roll(d, 3, 2) = 0 THEN u END, a)
+    WHEN 'types' THEN format('UPDATE gov_coverage_rule SET applies_to = %L, confidence_threshold = %L WHERE rule = %L',
+                             (ARRAY[NULL, '{table,schema}', '{view}', '{}'])[1 + worlds.roll(d, 3, 4)], (ARRAY[0, 0.5, 0.8])[1 + worlds.roll(d, 4, 3)], r.rule)
+    WHEN 'assign many' THEN format('SELECT * FROM gov_assign_many(%L::jsonb)', (
+                            SELECT jsonb_agg(jsonb_build_object('object_type', object_type, 'object_ref', object_ref, 'axis', v.axis, 'value', v.value,
+                                                                'zone', 'approved', 'confidence', 0.6, 'provenance', '{"kind": "test"}'::jsonb))
+                              FROM (SELECT * FROM oracle.live_object ORDER BY md5(key || object_type || object_ref) LIMIT 5) five))
+    WHEN 'own many' THEN format('SELECT * FROM gov_own_many(%L::jsonb)', (
+                            SELECT jsonb_agg(jsonb_build_object('object_type', object_type, 'object_ref', object_ref, 'axis', axis, 'value', value,
+                                                                'authority', u))
+                              FROM (SELECT * FROM oracle.coverage_gap WHERE reason = 'no_accountable_owner'
+                                     ORDER BY md5(key || object_type || object_ref || axis || value) LIMIT 5) five))
+    WHEN 'contain' THEN format('SELECT * FROM gov_activate_containment(%L, ARRAY[%L], %L, %L)', 'tree', o.object_type, v.axis, v.value)
+    WHEN 'reconcile' THEN 'SELECT * FROM gov_reconcile()'
+    END;
+END $$;
+
+-- Some acts, one after the other.  What is refused leaves nothing behind; a
+-- refusal is as good as a success, an internal error is not.
+CREATE FUNCTION worlds.change(seed int, acts int, counts jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    a record;
+    class text;
+BEGIN
+    FOR k IN 1 .. acts LOOP
+        a := worlds.act(seed, k::text);
+        CONTINUE WHEN a.statement IS NULL;      -- nothing there to act upon
+        BEGIN
+            EXECUTE a.statement;
+            SET CONSTRAINTS ALL IMMEDIATE;
+            SET CONSTRAINTS ALL DEFERRED;
+            counts := worlds.plus(counts, 'act ' || a.act, 1);
+        EXCEPTION WHEN OTHERS THEN
+            class := CASE WHEN SQLSTATE ~ '^(XX|42601|42703|42P01|42883|42P02|42804|42725)' THEN 'broken' ELSE 'refused' END;
+            IF class = 'broken' THEN
+                RAISE WARNING 'world %, change %: %', seed, k, SQLERRM USING DETAIL = a.statement;
+            END IF;
+            counts := worlds.plus(worlds.plus(counts, class, 1), 'refused ' || a.act || ': ' || SQLERRM, 1);
+        END;
+    END LOOP;
+    RETURN counts;
+END $$;
+
+------------------------------------------------------------------------------
+-- A world from beginning to end
+------------------------------------------------------------------------------
+
+CREATE FUNCTION worlds.play(seed int) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    counts jsonb := '{}';
+    what text;
+BEGIN
+    PERFORM worlds.build(seed);
+    FOREACH what IN ARRAY ARRAY['as built', 'as changed'] LOOP
+        IF what = 'as changed' THEN
+            counts := worlds.change(seed, 15, counts);
+        END IF;
+        PERFORM worlds.consult(seed);
+        counts := worlds.count_situations(worlds.count_steps(counts));
+        what := format('world %s %s', seed, what);
+        counts := worlds.plus(counts, 'differences',
+            worlds.differ_whole(what) + worlds.differ_parts(seed, what, 2) + worlds.differ_prepared(seed, what));
+    END LOOP;
+    RETURN worlds.plus(counts, 'worlds', 1);
+END $$;
+
+-- Plays worlds and undoes each; only the tally stays.
+CREATE FUNCTION worlds.run(first int, last int) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    counts jsonb;
+BEGIN
+    FOR seed IN first .. last LOOP
+        BEGIN
+            counts := worlds.play(seed);
+            RAISE EXCEPTION SQLSTATE 'GW001';
+        EXCEPTION WHEN SQLSTATE 'GW001' THEN
+            NULL;
+        END;
+        INSERT INTO worlds.tally AS t SELECT key, value::bigint FROM jsonb_each_text(counts)
+            ON CONFLICT (name) DO UPDATE SET n = t.n + excluded.n;
+    END LOOP;
+END $$;
+
+-- Builds one world and leaves it, in a transaction to look around in.
+CREATE FUNCTION worlds.explore(seed int, changed boolean DEFAULT false) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM worlds.build(seed);
+    IF changed THEN
+        PERFORM worlds.change(seed, 15, '{}');
+    END IF;
+    PERFORM worlds.consult(seed);
+END $$;
