@@ -108,12 +108,14 @@ if wanted style && [ -x scripts/check_style ]; then
 	count style "$code" "$gov_dir/style.log" /dev/null
 fi
 
+before=$failed
 one "build with gcc, warnings are errors" gov_build
-if [ "$failed" -eq 0 ] && wanted build && command -v clang >/dev/null; then
+built=$((failed == before))
+if [ "$built" -eq 1 ] && wanted build && command -v clang >/dev/null; then
 	one "compile with clang, warnings are errors" run_clang
 fi
 
-if [ "$failed" -eq 0 ]; then
+if [ "$built" -eq 1 ]; then
 	gov_start
 	if wanted regress && ls sql/*.sql >/dev/null 2>&1; then
 		run_driver regress regression.diffs ISOLATION= TAP_TESTS=
