@@ -81,7 +81,7 @@ SELECT (p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')') CO
   JOIN pg_language l ON l.oid = p.prolang,
        LATERAL (VALUES
          (l.lanname <> 'c', 'not written in C'),
-         (l.lanname = 'c' AND p.prosrc <> p.proname, 'symbol and name differ'),
+         (l.lanname = 'c' AND NOT starts_with(p.prosrc, p.proname), 'the symbol is not the name, nor the name and more'),
          (p.proisstrict AND NOT EXISTS (SELECT FROM pg_foreign_data_wrapper w WHERE p.oid IN (w.fdwhandler, w.fdwvalidator)),
           'a null argument is passed over in silence'),
          (p.prosecdef AND NOT coalesce(p.proconfig, '{}') @> '{"search_path=pg_catalog, pg_temp"}',
