@@ -36,12 +36,13 @@ SELECT c.relname || '.' || a.attname AS without_comment
    AND col_description(c.oid, a.attnum) IS NULL
  ORDER BY c.relname COLLATE "C", a.attnum;
 
--- the comment of a function with arguments names each of them that has a name
+-- the comment of a function names its arguments, but those that the words of the domain explain
 SELECT (p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')') COLLATE "C" AS routine, a.name AS argument_not_explained
   FROM member m
   JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid,
-       unnest(p.proargnames, coalesce(p.proargmodes, array_fill('i'::"char", ARRAY[cardinality(p.proargnames)]))) a(name, mode)
- WHERE a.mode IN ('i', 'b') AND a.name <> ''
+       generate_subscripts(p.proargnames, 1) n,
+       LATERAL (SELECT p.proargnames[n] AS name, coalesce(p.proargmodes[n], 'i') AS mode) a
+ WHERE a.mode IN ('i', 'b') AND a.name NOT IN ('', 'axis', 'value', 'object_type', 'object_ref')
    AND strpos(obj_description(p.oid, 'pg_proc'), a.name) = 0
  ORDER BY 1, 2;
 
@@ -80,12 +81,11 @@ SELECT (p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')') CO
   JOIN pg_language l ON l.oid = p.prolang,
        LATERAL (VALUES
          (l.lanname <> 'c', 'not written in C'),
-         (l.lanname = 'c' AND p.prosrc <> p.proname, 'symbol and name differ'),
-         (p.proisstrict, 'a null argument is passed over in silence'),
+         (l.lanname = 'c' AND NOT starts_with(p.prosrc, p.proname), 'the symbol is not the name, nor the name and more'),
+         (p.proisstrict AND NOT EXISTS (SELECT FROM pg_foreign_data_wrapper w WHERE p.oid IN (w.fdwhandler, w.fdwvalidator)),
+          'a null argument is passed over in silence'),
          (p.prosecdef AND NOT coalesce(p.proconfig, '{}') @> '{"search_path=pg_catalog, pg_temp"}',
           'SECURITY DEFINER without a pinned search_path'),
-         (p.prosecdef AND (p.provolatile <> 'v' OR p.proparallel <> 'u'),
-          'SECURITY DEFINER, yet not VOLATILE and PARALLEL UNSAFE'),
          (p.provolatile = 'v' AND p.proparallel <> 'u', 'VOLATILE, yet not PARALLEL UNSAFE'),
          (p.prokind = 'p' AND (p.prosecdef OR p.proconfig IS NOT NULL),
           'a procedure that commits can be neither SECURITY DEFINER nor SET anything')

@@ -103,6 +103,7 @@ gov_cell_rule_produce(GovViewScan *scan)
 	gov_coverage_cells(scan->coverage, false, gov_cell_rule_add, scan);
 }
 
+/* The column beside the cell: the rule. */
 static void
 gov_cell_rule_fill(GovViewScan *scan, const GovViewRow *row, Datum *values,
 				   bool *nulls pg_attribute_unused())

@@ -92,6 +92,7 @@ gov_index_open(GovIndex *index, GovTable *table, const char *name)
 	index->slot = table_slot_create(table->rel, NULL);
 }
 
+/* Undoes gov_index_open. */
 void
 gov_index_close(GovIndex *index)
 {

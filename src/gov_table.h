@@ -63,6 +63,7 @@ gov_slot_value(TupleTableSlot *slot, int column)
 	return slot->tts_values[column - 1];
 }
 
+/* Is such a column NULL? */
 static inline bool
 gov_slot_isnull(TupleTableSlot *slot, int column)
 {

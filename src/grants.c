@@ -55,7 +55,7 @@ static const char *const gov_level_names[] = {
 /* What a level may use: SELECT on relations, EXECUTE on routines. */
 typedef struct GovGrantEntry
 {
-	const char *name;			/* all overloads of a routine */
+	const char *name;			/* all overloads; "*" and an ending: a family */
 	int			levels;
 } GovGrantEntry;
 
@@ -86,6 +86,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_propose_owners", GOV_FOR_ALL},
 	{"gov_required_cell", GOV_FOR_ALL},
 	{"gov_transition", GOV_FOR_ALL},
+	{"gov_transitions", GOV_FOR_ALL},
 
 	/* daily work */
 	{"gov_assign", GOV_FOR_STEWARD},
@@ -119,6 +120,11 @@ static const GovGrantEntry gov_grant_entries[] = {
 	/* the owner's own */
 	{"gov_grant", GOV_FOR_OWNER},
 	{"gov_revoke", GOV_FOR_OWNER},
+	{"gov_coverage_handler", GOV_FOR_OWNER},
+	{"gov_coverage_validator", GOV_FOR_OWNER},
+	{"gov_restore_shipped", GOV_FOR_OWNER},
+	{"*_guard", GOV_FOR_OWNER}, /* trigger functions */
+	{"*_scan", GOV_FOR_OWNER},	/* foreign tables under the views */
 };
 
 /*
@@ -149,13 +155,24 @@ GOV_QUERY(find_members,
 #define MEMBER_REFERENCE	3
 #define MEMBER_IDENTITY		4
 
+/* Does an entry's name stand for this one? */
+static bool
+gov_grants_match(const char *entry, const char *name)
+{
+	size_t		ending = strlen(entry) - 1;
+
+	if (entry[0] != '*')
+		return strcmp(entry, name) == 0;
+	return strlen(name) >= ending && strcmp(entry + 1, name + strlen(name) - ending) == 0;
+}
+
 /* The entry of a name; NULL when the table has none. */
 static const GovGrantEntry *
 gov_grants_find(const char *name)
 {
 	for (size_t i = 0; i < lengthof(gov_grant_entries); i++)
 	{
-		if (strcmp(gov_grant_entries[i].name, name) == 0)
+		if (gov_grants_match(gov_grant_entries[i].name, name))
 			return &gov_grant_entries[i];
 	}
 	return NULL;

@@ -1,0 +1,50 @@
+#!/bin/bash
+# demo.sh: governs the database of a sample application, from nothing.
+#
+#	scripts/demo.sh [--keep]
+#
+# Installs what is absent, builds, starts a private server, loads the shop of
+# examples/shop, and runs examples/shop/govern.sql over it, step by step.
+# --keep leaves the server up and says how to get in.
+set -eu
+. "$(dirname "$0")/lib.sh"
+
+keep=no
+case "$*" in
+	'') ;;
+	--keep) keep=yes ;;
+	*) sed -n '2,/^set/{/^set/!s/^# \{0,1\}//p}' "$0"; exit 2 ;;
+esac
+
+# Prints what happens, runs it, shows its output when it fails.
+step()
+{
+	echo "$1"
+	shift
+	"$@" >"$gov_dir/step.log" 2>&1 || { cat "$gov_dir/step.log" >&2; gov_die "that failed"; }
+}
+
+load()
+{
+	createdb shop && psql -qX -v ON_ERROR_STOP=1 -d shop -f examples/shop/schema.sql -f examples/shop/data.sql
+}
+
+gov_prepare
+step "Building governance $(sed -n "s/^default_version *= *'\(.*\)'/\1/p" governance.control) for $("$gov_bin/postgres" --version) ..." gov_build
+step "Starting a private server in $gov_dir ..." gov_start
+step "Loading a sample application, a mail-order shop, into database \"shop\" ..." load
+psql -X -q -d shop -f examples/shop/govern.sql 2>&1
+echo
+if [ "$keep" = yes ]; then
+	gov_keep=yes
+	echo "The server stays up.  Look around with"
+	echo "    psql -h $PGHOST -U postgres -d shop"
+	echo "and end it with"
+	if [ "$(id -u)" -eq 0 ]; then
+		echo "    runuser -u $gov_user -- $gov_bin/pg_ctl -D $gov_dir/data stop && rm -rf $gov_dir"
+	else
+		echo "    $gov_bin/pg_ctl -D $gov_dir/data stop && rm -rf $gov_dir"
+	fi
+else
+	echo "The server is gone again; scripts/demo.sh --keep leaves it up to look around."
+fi
