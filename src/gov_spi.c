@@ -17,6 +17,7 @@
 #include "postgres.h"
 
 #include "nodes/parsenodes.h"
+#include "tcop/pquery.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
@@ -256,6 +257,7 @@ void
 gov_spi_commit(int *level)
 {
 	SPI_commit();
+	EnsurePortalSnapshotExists();
 	*level = gov_security_pin_search_path();
 }
 
@@ -263,6 +265,7 @@ void
 gov_spi_rollback(int *level)
 {
 	SPI_rollback();
+	EnsurePortalSnapshotExists();
 	*level = gov_security_pin_search_path();
 }
 
@@ -282,4 +285,17 @@ gov_ensure_nonatomic(FunctionCallInfo fcinfo, const char *procedure)
 			 errmsg("%s cannot run inside a transaction block, a function or a trigger", procedure),
 			 errdetail("It commits as it goes."),
 			 errhint("Call it on its own, outside BEGIN and COMMIT: CALL %s(...).", procedure)));
+}
+
+/*
+ * gov_spi_commit for a procedure that works as the extension's owner: a
+ * transaction must begin and end as the caller, because that is who an error
+ * in it goes back to.
+ */
+void
+gov_spi_commit_as_owner(int *level, GovSecurity *security)
+{
+	gov_security_leave(security);
+	gov_spi_commit(level);
+	gov_security_enter(security, gov_extension_owner(), false);
 }

@@ -24,6 +24,8 @@
 #include "fmgr.h"
 #include "utils/timestamp.h"
 
+#include "gov_security.h"
+
 #define GOV_QUERY_MAX_ARGS	24
 
 /* A statement with its kept plan. */
@@ -88,5 +90,8 @@ extern Datum gov_result_datum(uint64 row, int column, bool *isnull);
 extern void gov_spi_commit(int *level);
 extern void gov_spi_rollback(int *level);
 extern void gov_ensure_nonatomic(FunctionCallInfo fcinfo, const char *procedure);
+
+/* The same for a procedure that works as the extension's owner. */
+extern void gov_spi_commit_as_owner(int *level, GovSecurity *security);
 
 #endif							/* GOV_SPI_H */
