@@ -1063,6 +1063,25 @@ Errors: 42704 for an unknown object, axis or value; 22004 for a NULL.';
 -- containment: the container tree as a governed axis
 ------------------------------------------------------------------------------
 
+CREATE FUNCTION gov_activate_containment(
+    axis text, object_types text[],
+    owner_axis text DEFAULT 'responsibility', owner_value text DEFAULT 'policy',
+    rule text DEFAULT NULL, confidence_threshold real DEFAULT 0, approval text DEFAULT NULL)
+RETURNS TABLE (values_created bigint, assignments bigint, ownerships bigint, required bigint, gap bigint)
+LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+ROWS 1
+AS 'MODULE_PATHNAME', 'gov_activate_containment';
+REVOKE ALL ON FUNCTION gov_activate_containment(text, text[], text, text, text, real, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_activate_containment(text, text[], text, text, text, real, text) IS
+'Makes the containers of the live objects of object_types the active values of axis, assigns every object to the value of its container, makes the per_assignment rule active (default: the axis''s own, or CONTAINMENT- and the axis) with confidence_threshold (0 to 1), and gives each cell the owner that its container has for owner_value of owner_axis. All or nothing; called again it writes the differences only. Returns one row: values, assignments and ownerships made, and the axis''s required cells and gaps. Errors: 55000 naming objects without a container, containers that are not live, in a cycle or without an owner, or an axis or rule whose status forbids it; 23503 for an unknown axis, value or object type; 23505 when a value''s code is taken; 42501 for agents.';
+
+CREATE PROCEDURE gov_activate_containment(axis text, object_types text[], batch_size integer)
+LANGUAGE C
+AS 'MODULE_PATHNAME', 'gov_activate_containment_in_batches';
+REVOKE ALL ON PROCEDURE gov_activate_containment(text, text[], integer) FROM PUBLIC;
+COMMENT ON PROCEDURE gov_activate_containment(text, text[], integer) IS
+'The same as the function, with its defaults, for large trees: checks everything first, then commits after every batch_size objects (at least 1). After a failure, calling it again goes on where it stopped. A rule that exists keeps its threshold. Errors: those of the function; 2D000 inside a transaction block, a function or a trigger.';
+
 ------------------------------------------------------------------------------
 -- reconcile: bringing everything up to date
 ------------------------------------------------------------------------------

@@ -17,7 +17,9 @@
 #include "catalog/indexing.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
+#include "miscadmin.h"
 #include "storage/lmgr.h"
+#include "storage/lock.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/inval.h"
@@ -161,4 +163,38 @@ gov_lock(GovLock what)
 {
 	LockDatabaseObject(RelationRelationId, gov_relation_oid("gov_object"),
 					   (uint16) what, ExclusiveLock);
+}
+
+/* The tag under which a lock of ours is known to the server. */
+static void
+gov_lock_tag(GovLock what, LOCKTAG *tag)
+{
+	SET_LOCKTAG_OBJECT(*tag, MyDatabaseId, RelationRelationId,
+					   gov_relation_oid("gov_object"), (uint16) what);
+}
+
+/*
+ * The same lock for a procedure that commits as it goes: held across its
+ * transactions, until gov_unlock_session or an error that ends one of them.
+ * To be taken by a procedure that has committed once already, so that it is
+ * known not to run inside a subtransaction, which would not give it back.
+ */
+void
+gov_lock_session(GovLock what)
+{
+	LOCKTAG		tag;
+
+	gov_lock_tag(what, &tag);
+	(void) LockAcquire(&tag, ExclusiveLock, true, false);
+	AcceptInvalidationMessages();
+}
+
+/* Gives back what gov_lock_session took. */
+void
+gov_unlock_session(GovLock what)
+{
+	LOCKTAG		tag;
+
+	gov_lock_tag(what, &tag);
+	(void) LockRelease(&tag, ExclusiveLock, true);
 }

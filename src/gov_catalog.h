@@ -109,7 +109,8 @@ typedef enum GovLock
 	GOV_LOCK_CONTAINERS = 1,	/* the container forest: moves of objects */
 	GOV_LOCK_VALUES,			/* the value forests: moves of values */
 	GOV_LOCK_SYNC,				/* one sync at a time */
-	GOV_LOCK_CONTAINMENT		/* one containment activation at a time */
+	GOV_LOCK_CONTAINMENT,		/* one containment activation at a time */
+	GOV_LOCK_RECONCILE			/* one reconcile at a time */
 } GovLock;
 
 extern void gov_catalog_init(void);
@@ -119,5 +120,7 @@ extern Oid	gov_extension_owner(void);
 extern Oid	gov_relation_oid(const char *name);
 extern AttrNumber gov_column_number(Relation rel, const char *name);
 extern void gov_lock(GovLock what);
+extern void gov_lock_session(GovLock what);
+extern void gov_unlock_session(GovLock what);
 
 #endif							/* GOV_CATALOG_H */

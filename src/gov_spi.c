@@ -20,6 +20,7 @@
 #include "miscadmin.h"
 #include "nodes/params.h"
 #include "nodes/parsenodes.h"
+#include "tcop/pquery.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
@@ -272,6 +273,7 @@ void
 gov_spi_commit(int *level)
 {
 	SPI_commit();
+	EnsurePortalSnapshotExists();
 	*level = gov_security_pin_search_path();
 }
 
@@ -280,6 +282,7 @@ void
 gov_spi_rollback(int *level)
 {
 	SPI_rollback();
+	EnsurePortalSnapshotExists();
 	*level = gov_security_pin_search_path();
 }
 
@@ -414,4 +417,17 @@ gov_spi_discard(GovRows *rows)
 {
 	gov_spi_check(SPI_unregister_relation(rows->name), rows->name);
 	tuplestore_end(rows->store);
+}
+
+/*
+ * gov_spi_commit for a procedure that works as the extension's owner: a
+ * transaction must begin and end as the caller, because that is who an error
+ * in it goes back to.
+ */
+void
+gov_spi_commit_as_owner(int *level, GovSecurity *security)
+{
+	gov_security_leave(security);
+	gov_spi_commit(level);
+	gov_security_enter(security, gov_extension_owner(), false);
 }

@@ -24,6 +24,8 @@
 #include "fmgr.h"
 #include "utils/timestamp.h"
 
+#include "gov_security.h"
+
 #define GOV_QUERY_MAX_ARGS	24
 
 /* A statement with its kept plan. */
@@ -114,5 +116,8 @@ extern GovRows *gov_spi_collect(const char *name, const char *sql,
 								int nargs, const Oid *types, const GovArg *args);
 extern uint64 gov_rows_count(const GovRows *rows);
 extern void gov_spi_discard(GovRows *rows);
+
+/* The same for a procedure that works as the extension's owner. */
+extern void gov_spi_commit_as_owner(int *level, GovSecurity *security);
 
 #endif							/* GOV_SPI_H */
