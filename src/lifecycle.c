@@ -144,7 +144,7 @@ gov_lifecycle_find(const char *thing, const char *from_status, const char *to_st
 	return NULL;
 }
 
-/* What may follow a state, for people: "active (gov_ratify), ..." or "none: ...". */
+/* What may follow a state, for people: "active (gov_ratify), ..." or "none, ...". */
 static char *
 gov_lifecycle_allowed(const char *thing, const char *from_status)
 {
@@ -162,7 +162,7 @@ gov_lifecycle_allowed(const char *thing, const char *from_status)
 			appendStringInfo(&list, " (%s)", move->acts);
 	}
 	if (list.len == 0)
-		appendStringInfo(&list, "none: %s is final", from_status);
+		appendStringInfo(&list, "none, it is final");
 	return list.data;
 }
 
