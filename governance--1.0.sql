@@ -18,7 +18,8 @@ CREATE TABLE gov_authority (
     kind        text NOT NULL CHECK (kind IN ('sovereign', 'council', 'human', 'system', 'agent')),
     role_name   name,
     status      text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'retired')),
-    approval    text
+    approval    text,
+    role_oid    oid
 );
 REVOKE ALL ON gov_authority FROM PUBLIC;
 COMMENT ON TABLE gov_authority IS 'who can own or approve: a council, a person, a system, an agent';
@@ -26,6 +27,7 @@ COMMENT ON COLUMN gov_authority.authority IS 'code of the authority';
 COMMENT ON COLUMN gov_authority.name IS 'what people call it';
 COMMENT ON COLUMN gov_authority.kind IS 'sovereign, council, human, system or agent';
 COMMENT ON COLUMN gov_authority.role_name IS 'the login or group role that speaks for it; NULL when none does';
+COMMENT ON COLUMN gov_authority.role_oid IS 'OID of that role when it was tied; a later role of the same name speaks for nobody';
 COMMENT ON COLUMN gov_authority.status IS 'active, or retired: owns nothing in force';
 COMMENT ON COLUMN gov_authority.approval IS 'approval under which it was last changed';
 
@@ -302,6 +304,118 @@ COMMENT ON COLUMN gov_scan_run.opened IS 'findings that were new';
 COMMENT ON COLUMN gov_scan_run.reopened IS 'findings that had been resolved and came back';
 COMMENT ON COLUMN gov_scan_run.resolved IS 'findings no longer seen';
 COMMENT ON COLUMN gov_scan_run.summary IS 'the metrics of the run, before and after';
+
+CREATE TABLE gov_action (
+    action text PRIMARY KEY CHECK (octet_length(action) BETWEEN 1 AND 200),
+    risk   text NOT NULL CHECK (risk IN ('low', 'medium', 'high', 'constitutional')),
+    gate   text NOT NULL CHECK (gate IN ('open', 'approval'))
+);
+REVOKE ALL ON gov_action FROM PUBLIC;
+COMMENT ON TABLE gov_action IS 'kinds of acts that can need an approval; an action without a row is constitutional';
+COMMENT ON COLUMN gov_action.action IS 'code of the action';
+COMMENT ON COLUMN gov_action.risk IS 'low, medium, high or constitutional: decides the quorum';
+COMMENT ON COLUMN gov_action.gate IS 'open, or approval: needs one once gates are armed';
+
+INSERT INTO gov_action (action, risk, gate) VALUES
+    ('ratify_value', 'medium', 'approval'),
+    ('retire_value', 'medium', 'approval'),
+    ('activate_axis', 'medium', 'approval'),
+    ('transfer', 'high', 'approval'),
+    ('apply_tier', 'high', 'approval'),
+    ('activate_event', 'high', 'approval'),
+    ('change_trust', 'constitutional', 'approval'),
+    ('assign', 'low', 'open'),
+    ('own', 'medium', 'open'),
+    ('waive', 'medium', 'open'),
+    ('decide', 'low', 'open');
+
+CREATE TABLE gov_quorum_rule (
+    risk               text PRIMARY KEY CHECK (risk IN ('low', 'medium', 'high', 'constitutional')),
+    min_approvals      integer NOT NULL CHECK (min_approvals >= 1),
+    min_sovereign      integer NOT NULL CHECK (min_sovereign >= 0),
+    min_council        integer NOT NULL CHECK (min_council >= 0),
+    needs_confirmation boolean NOT NULL
+);
+REVOKE ALL ON gov_quorum_rule FROM PUBLIC;
+COMMENT ON TABLE gov_quorum_rule IS 'what an approval needs, by risk';
+COMMENT ON COLUMN gov_quorum_rule.risk IS 'low, medium, high or constitutional';
+COMMENT ON COLUMN gov_quorum_rule.min_approvals IS 'votes in all';
+COMMENT ON COLUMN gov_quorum_rule.min_sovereign IS 'of these by sovereigns';
+COMMENT ON COLUMN gov_quorum_rule.min_council IS 'of these by councils';
+COMMENT ON COLUMN gov_quorum_rule.needs_confirmation IS 'a sovereign has to repeat the content hash';
+
+INSERT INTO gov_quorum_rule VALUES
+    ('low', 1, 0, 0, false),
+    ('medium', 1, 1, 0, false),
+    ('high', 3, 1, 2, false),
+    ('constitutional', 3, 1, 2, true);
+
+CREATE TABLE gov_approval (
+    approval       text PRIMARY KEY CHECK (octet_length(approval) BETWEEN 1 AND 200),
+    action         text NOT NULL CHECK (octet_length(action) BETWEEN 1 AND 200),
+    target         jsonb NOT NULL CHECK (jsonb_typeof(target) = 'object'),
+    content_hash   text NOT NULL,
+    risk           text NOT NULL REFERENCES gov_quorum_rule,
+    proposer       text NOT NULL DEFAULT session_user,
+    proposer_oid   oid NOT NULL,
+    justification  text NOT NULL,
+    status         text NOT NULL DEFAULT 'pending'
+                   CHECK (status IN ('pending', 'approved', 'rejected', 'withdrawn', 'expired', 'consumed')),
+    created_at     timestamptz NOT NULL DEFAULT now(),
+    expires_at     timestamptz NOT NULL,
+    decided_at     timestamptz,
+    decided_by     text,
+    decided_by_oid oid,
+    confirmed_by   text REFERENCES gov_authority ON UPDATE CASCADE,
+    confirmed_at   timestamptz,
+    consumed_at    timestamptz,
+    consumed_by    text,
+    consumed_in    xid8
+);
+REVOKE ALL ON gov_approval FROM PUBLIC;
+COMMENT ON TABLE gov_approval IS 'requests to permit one call each, and what became of them';
+COMMENT ON COLUMN gov_approval.approval IS 'name of the request';
+COMMENT ON COLUMN gov_approval.action IS 'the action of the call';
+COMMENT ON COLUMN gov_approval.target IS 'every argument of the call by name, the approval aside, NULL ones left out';
+COMMENT ON COLUMN gov_approval.content_hash IS 'SHA-256 over action and target';
+COMMENT ON COLUMN gov_approval.risk IS 'risk of the action when it was requested';
+COMMENT ON COLUMN gov_approval.proposer IS 'session user who asked';
+COMMENT ON COLUMN gov_approval.proposer_oid IS 'OID of that user, who might be renamed';
+COMMENT ON COLUMN gov_approval.justification IS 'why';
+COMMENT ON COLUMN gov_approval.status IS 'pending, approved, rejected, withdrawn, expired or consumed';
+COMMENT ON COLUMN gov_approval.created_at IS 'when it was asked for';
+COMMENT ON COLUMN gov_approval.expires_at IS 'when it ends, decided or not';
+COMMENT ON COLUMN gov_approval.decided_at IS 'when it was approved, rejected or withdrawn';
+COMMENT ON COLUMN gov_approval.decided_by IS 'session user whose vote decided it';
+COMMENT ON COLUMN gov_approval.decided_by_oid IS 'OID of that user, who cannot use it';
+COMMENT ON COLUMN gov_approval.confirmed_by IS 'sovereign that repeated the content hash';
+COMMENT ON COLUMN gov_approval.confirmed_at IS 'when';
+COMMENT ON COLUMN gov_approval.consumed_at IS 'when it was used';
+COMMENT ON COLUMN gov_approval.consumed_by IS 'session user who used it';
+COMMENT ON COLUMN gov_approval.consumed_in IS 'transaction that used it';
+
+CREATE TABLE gov_vote (
+    approval    text NOT NULL REFERENCES gov_approval,
+    authority   text NOT NULL REFERENCES gov_authority ON UPDATE CASCADE,
+    vote        text NOT NULL CHECK (vote IN ('approve', 'reject')),
+    cast_by     text NOT NULL,
+    cast_by_oid oid NOT NULL,
+    kind        text NOT NULL CHECK (kind IN ('sovereign', 'council', 'human', 'system', 'agent')),
+    comment     text,
+    cast_at     timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (approval, authority),
+    UNIQUE (approval, cast_by)
+);
+REVOKE ALL ON gov_vote FROM PUBLIC;
+COMMENT ON TABLE gov_vote IS 'votes on requests; one per authority and one per session user';
+COMMENT ON COLUMN gov_vote.approval IS 'the request';
+COMMENT ON COLUMN gov_vote.authority IS 'authority that voted';
+COMMENT ON COLUMN gov_vote.vote IS 'approve or reject';
+COMMENT ON COLUMN gov_vote.cast_by IS 'session user who cast it';
+COMMENT ON COLUMN gov_vote.cast_by_oid IS 'OID of that user, who might be renamed';
+COMMENT ON COLUMN gov_vote.kind IS 'kind in which it was cast; a session that belongs to an agent votes as agent';
+COMMENT ON COLUMN gov_vote.comment IS 'what the voter said';
+COMMENT ON COLUMN gov_vote.cast_at IS 'when';
 
 ------------------------------------------------------------------------------
 -- lifecycle: allowed moves of states, enforced for every writer
@@ -1060,6 +1174,132 @@ Result: one row per step: rules, waiver, quarantine, direct, container (one per 
 Errors: 42704 for an unknown object, axis or value; 22004 for a NULL.';
 
 ------------------------------------------------------------------------------
+-- approvals: requests, votes, confirmation; gates
+------------------------------------------------------------------------------
+
+CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_action
+    FOR EACH ROW
+    WHEN (NEW.action IN ('ratify_value', 'retire_value', 'activate_axis', 'transfer', 'apply_tier',
+                         'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide'))
+    EXECUTE FUNCTION gov_restore_shipped('action', 'ratify_value', 'retire_value', 'activate_axis', 'transfer',
+                                         'apply_tier', 'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide');
+
+CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_quorum_rule
+    FOR EACH ROW
+    EXECUTE FUNCTION gov_restore_shipped('risk', 'low', 'medium', 'high', 'constitutional');
+
+CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE OF status ON gov_approval
+    FOR EACH ROW EXECUTE FUNCTION gov_lifecycle_guard('approval');
+
+CREATE FUNCTION gov_request_approval(
+    approval text, action text, target jsonb, justification text, expires_in interval DEFAULT '7 days'
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_request_approval(text, text, jsonb, text, interval) FROM PUBLIC;
+COMMENT ON FUNCTION gov_request_approval(text, text, jsonb, text, interval) IS
+    'asks for the approval of one call. approval: a new name; action: the action of the call; target: a JSON object with every argument of the call by name, the approval aside; justification: why; expires_in: how long it can be decided and used. Errors: 42710 the name is taken; 22023 target is no object, justification empty or expires_in not positive; 22004 a NULL';
+
+CREATE PROCEDURE gov_cast_vote(approval text, authority text, vote text, comment text DEFAULT NULL)
+    LANGUAGE C AS 'MODULE_PATHNAME';
+REVOKE ALL ON PROCEDURE gov_cast_vote(text, text, text, text) FROM PUBLIC;
+COMMENT ON PROCEDURE gov_cast_vote(text, text, text, text) IS
+    'votes on a request, for an authority whose role the session user is a member of. approval: the request; authority: the authority; vote: approve or reject; comment: anything. Must be a statement of its own. Errors: GVA03 the vote cannot count, with the reason; 25000 not called on its own; 42704 no such request or authority; 55000 the authority is retired; 23514 unknown vote';
+
+CREATE PROCEDURE gov_confirm(approval text, authority text, content_hash text)
+    LANGUAGE C AS 'MODULE_PATHNAME';
+REVOKE ALL ON PROCEDURE gov_confirm(text, text, text) FROM PUBLIC;
+COMMENT ON PROCEDURE gov_confirm(text, text, text) IS
+    'confirms a request as a sovereign. approval: the request; authority: the sovereign; content_hash: the hash of its content, repeated. Must be a statement of its own. Errors: as gov_cast_vote';
+
+CREATE FUNCTION gov_withdraw(approval text) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_withdraw(text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_withdraw(text) IS
+    'takes back a pending request. approval: the request. Errors: 42704 no such request; 42501 somebody else asked; GVT01 it is not pending';
+
+CREATE FUNCTION gov_set_gate(action text, risk text, gate text, approval text DEFAULT NULL) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_set_gate(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_set_gate(text, text, text, text) IS
+    'sets the risk and the gate of an action. action: its code, new or known; risk: low, medium, high or constitutional; gate: open or approval; approval: of action change_trust, once gates are armed. Errors: 23514 unknown risk or gate; GVA01, GVA02 approval needed or refused; 42501 the session is an agent''s';
+
+CREATE FUNCTION gov_set_quorum(
+    risk text, min_approvals integer DEFAULT NULL, min_sovereign integer DEFAULT NULL,
+    min_council integer DEFAULT NULL, needs_confirmation boolean DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_set_quorum(text, integer, integer, integer, boolean, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_set_quorum(text, integer, integer, integer, boolean, text) IS
+    'sets what a risk needs; NULL keeps what is there. risk: low, medium, high or constitutional; min_approvals, min_sovereign, min_council: votes; needs_confirmation: a sovereign repeats the hash; approval: of action change_trust, once gates are armed. Errors: 23514 unknown risk or a number out of range; GVA01, GVA02 approval needed or refused; 42501 the session is an agent''s';
+
+CREATE FUNCTION gov_approval_states(
+    OUT approval text, OUT approvals bigint, OUT sovereign bigint, OUT council bigint, OUT missing text, OUT voters text
+) RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_approval_states() FROM PUBLIC;
+COMMENT ON FUNCTION gov_approval_states() IS
+    'for each request the votes that count, by kind, what is missing in words, and who voted; behind gov_approval_status';
+
+CREATE VIEW gov_approval_status AS
+    SELECT a.approval, a.action, a.target, a.risk, a.status, a.proposer, a.justification, a.content_hash,
+           s.approvals, s.sovereign, s.council, s.missing, s.voters, a.confirmed_by, a.created_at, a.expires_at
+      FROM gov_approval a
+      JOIN gov_approval_states() s ON s.approval = a.approval;
+REVOKE ALL ON gov_approval_status FROM PUBLIC;
+COMMENT ON VIEW gov_approval_status IS 'requests for approval: who voted, and what is missing';
+COMMENT ON COLUMN gov_approval_status.approval IS 'name of the request';
+COMMENT ON COLUMN gov_approval_status.action IS 'the action of the call';
+COMMENT ON COLUMN gov_approval_status.target IS 'the call''s arguments by name';
+COMMENT ON COLUMN gov_approval_status.risk IS 'risk, which decides the quorum';
+COMMENT ON COLUMN gov_approval_status.status IS 'pending, approved, rejected, withdrawn, expired or consumed';
+COMMENT ON COLUMN gov_approval_status.proposer IS 'session user who asked';
+COMMENT ON COLUMN gov_approval_status.justification IS 'why';
+COMMENT ON COLUMN gov_approval_status.content_hash IS 'hash of action and target';
+COMMENT ON COLUMN gov_approval_status.approvals IS 'votes that count';
+COMMENT ON COLUMN gov_approval_status.sovereign IS 'of these by sovereigns';
+COMMENT ON COLUMN gov_approval_status.council IS 'of these by councils';
+COMMENT ON COLUMN gov_approval_status.missing IS 'what a pending request still lacks, in words';
+COMMENT ON COLUMN gov_approval_status.voters IS 'authority (kind, session user): vote';
+COMMENT ON COLUMN gov_approval_status.confirmed_by IS 'sovereign that repeated the content hash';
+COMMENT ON COLUMN gov_approval_status.created_at IS 'when it was asked for';
+COMMENT ON COLUMN gov_approval_status.expires_at IS 'when it ends';
+
+CREATE FUNCTION gov_inbox(OUT approval text, OUT authority text, OUT can text) RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_inbox() FROM PUBLIC;
+COMMENT ON FUNCTION gov_inbox() IS
+    'what the session user can vote on or confirm, and for which authority; behind gov_my_inbox';
+
+CREATE VIEW gov_my_inbox AS
+    SELECT i.approval, i.authority, i.can, a.action, a.target, a.risk, a.proposer, a.justification, a.content_hash, a.expires_at
+      FROM gov_inbox() i
+      JOIN gov_approval a ON a.approval = i.approval;
+REVOKE ALL ON gov_my_inbox FROM PUBLIC;
+COMMENT ON VIEW gov_my_inbox IS 'requests that wait for the session user';
+COMMENT ON COLUMN gov_my_inbox.approval IS 'name of the request';
+COMMENT ON COLUMN gov_my_inbox.authority IS 'authority the session user speaks for';
+COMMENT ON COLUMN gov_my_inbox.can IS 'vote or confirm';
+COMMENT ON COLUMN gov_my_inbox.action IS 'the action of the call';
+COMMENT ON COLUMN gov_my_inbox.target IS 'the call''s arguments by name';
+COMMENT ON COLUMN gov_my_inbox.risk IS 'risk, which decides the quorum';
+COMMENT ON COLUMN gov_my_inbox.proposer IS 'session user who asked';
+COMMENT ON COLUMN gov_my_inbox.justification IS 'why';
+COMMENT ON COLUMN gov_my_inbox.content_hash IS 'hash of action and target, to be repeated by gov_confirm';
+COMMENT ON COLUMN gov_my_inbox.expires_at IS 'when it ends';
+
+------------------------------------------------------------------------------
 -- containment: the container tree as a governed axis
 ------------------------------------------------------------------------------
 
@@ -1130,6 +1370,10 @@ SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_axis_value', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_assignment', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_ownership', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_coverage_rule', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_action', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_quorum_rule', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_approval', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_vote', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_scan_run', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_object_object_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_assignment_assignment_id_seq', '');

@@ -11,4 +11,13 @@
 /* A sync that would retire too much of a source, without being forced. */
 #define ERRCODE_GOV_SYNC_BRAKED	MAKE_SQLSTATE('G', 'V', 'B', '0', '1')
 
+/* An act whose gate asks for an approval, and none was given. */
+#define ERRCODE_GOV_APPROVAL_NEEDED	MAKE_SQLSTATE('G', 'V', 'A', '0', '1')
+
+/* An approval that does not permit the act: other call, not approved, used. */
+#define ERRCODE_GOV_APPROVAL_REFUSED	MAKE_SQLSTATE('G', 'V', 'A', '0', '2')
+
+/* A vote or confirmation that cannot count. */
+#define ERRCODE_GOV_VOTE_REFUSED	MAKE_SQLSTATE('G', 'V', 'A', '0', '3')
+
 #endif							/* GOV_ERRORS_H */

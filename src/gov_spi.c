@@ -305,6 +305,26 @@ gov_ensure_nonatomic(FunctionCallInfo fcinfo, const char *procedure)
 }
 
 /*
+ * Raises unless a procedure was called by the client itself, on its own: not
+ * in a transaction block, a batch, a function, a trigger, a DO block or
+ * another procedure, where somebody else's text could have put the call.
+ */
+void
+gov_ensure_top_level(FunctionCallInfo fcinfo, const char *procedure)
+{
+	CallContext *context = (CallContext *) fcinfo->context;
+
+	if (context != NULL && IsA(context, CallContext) && !context->atomic &&
+		!SPI_inside_nonatomic_context())
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TRANSACTION_STATE),
+			 errmsg("%s must be called on its own", procedure),
+			 errdetail("Inside a transaction block, a batch, a DO block, a function, a trigger or a procedure, somebody else's text could make the session act."),
+			 errhint("Send CALL %s(...) as a statement of its own.", procedure)));
+}
+
+/*
  * Runs a query under a snapshot taken now.  Under REPEATABLE READ an
  * ordinary query would miss what was committed since the transaction began.
  */

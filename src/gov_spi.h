@@ -90,6 +90,7 @@ extern Datum gov_result_datum(uint64 row, int column, bool *isnull);
 extern void gov_spi_commit(int *level);
 extern void gov_spi_rollback(int *level);
 extern void gov_ensure_nonatomic(FunctionCallInfo fcinfo, const char *procedure);
+extern void gov_ensure_top_level(FunctionCallInfo fcinfo, const char *procedure);
 
 /*
  * Runs a query that sees what other sessions have committed by now, whatever

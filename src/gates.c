@@ -1,0 +1,240 @@
+/*-------------------------------------------------------------------------
+ *
+ * gates.c
+ *	  Which acts need an approval, and letting one through with it.
+ *
+ * Every gated act belongs to an action.  An action has a risk, which decides
+ * the quorum, and a gate: open, or approval.  An action without a row is
+ * constitutional and needs one.  Gates bind once an active sovereign
+ * authority has a role; until then acts run open, and an approval that is
+ * given is merely stored with what it changed.
+ *
+ * An approval permits one call: its target holds, by name, every argument but
+ * the approval itself, arguments that are NULL left out.  It is used up by the
+ * call, in the call's transaction, so that an act that is undone gives its
+ * approval back.  Whoever cast the deciding vote cannot use it.
+ *
+ * Locks: the approval's row FOR UPDATE, before any row of the act itself.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type_d.h"
+#include "common/cryptohash.h"
+#include "common/sha2.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
+
+#include "gates.h"
+#include "gov_catalog.h"
+#include "gov_errors.h"
+#include "gov_spi.h"
+#include "gov_util.h"
+
+GOV_QUERY(find_armed,
+		  "SELECT EXISTS (SELECT FROM @.gov_authority"
+		  " WHERE kind = 'sovereign' AND status = 'active' AND role_name IS NOT NULL)");
+GOV_QUERY(find_action,
+		  "SELECT risk, gate FROM @.gov_action WHERE action = $1", TEXTOID);
+GOV_QUERY(lock_approval,
+		  "SELECT action, target, content_hash, status, expires_at <= pg_catalog.now(), decided_by_oid"
+		  " FROM @.gov_approval WHERE approval = $1 FOR UPDATE", TEXTOID);
+GOV_QUERY(consume_approval,
+		  "UPDATE @.gov_approval SET status = 'consumed', consumed_at = pg_catalog.now(),"
+		  " consumed_by = $2, consumed_in = pg_catalog.pg_current_xact_id()"
+		  " WHERE approval = $1", TEXTOID, TEXTOID);
+GOV_QUERY(find_consumed,
+		  "SELECT FROM @.gov_approval WHERE action = $1 AND target @> $2"
+		  " AND status = 'consumed' AND consumed_in = pg_catalog.pg_current_xact_id_if_assigned()"
+		  " AND consumed_at = pg_catalog.now()",
+		  TEXTOID, JSONBOID);
+
+/* See the header. */
+bool
+gov_gates_armed(void)
+{
+	int			level = gov_spi_begin();
+	bool		armed;
+
+	(void) gov_run(&find_armed);
+	armed = gov_result_bool(0, 1);
+	gov_spi_end(level);
+	return armed;
+}
+
+/* See the header. */
+char *
+gov_action_risk(const char *action, bool *gated)
+{
+	int			level = gov_spi_begin();
+	char	   *risk;
+
+	if (gov_run(&find_action, gov_text(action)) > 0)
+	{
+		risk = gov_result_text(0, 1);
+		*gated = strcmp(gov_result_text(0, 2), "open") != 0;
+	}
+	else
+	{
+		risk = NULL;
+		*gated = true;
+	}
+	gov_spi_end(level);
+	return risk != NULL ? risk : pstrdup("constitutional");
+}
+
+/* See the header. */
+Datum
+gov_ensure_target(Datum target)
+{
+	Jsonb	   *json = DatumGetJsonbP(target);
+
+	if (!JB_ROOT_IS_OBJECT(json))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must be a JSON object", "target"),
+				 errhint("It holds, by name, every argument of the call to be permitted, the approval aside.")));
+	return DirectFunctionCall1(jsonb_strip_nulls, target);
+}
+
+/* Adds a text to a hash, preceded by its length. */
+static void
+gov_approval_hash_add(pg_cryptohash_ctx *context, const char *text)
+{
+	char	   *length = psprintf("%zu:", strlen(text));
+
+	if (pg_cryptohash_update(context, (const uint8 *) length, strlen(length)) < 0 ||
+		pg_cryptohash_update(context, (const uint8 *) text, strlen(text)) < 0)
+		elog(ERROR, "could not compute %s hash: %s", "SHA256", pg_cryptohash_error(context));
+}
+
+/*
+ * See the header.  SHA-256 over the tag of this form, the action and the
+ * target in jsonb's text form, which is the same for equal objects, each
+ * preceded by its length in bytes and a colon.
+ */
+char *
+gov_approval_hash(const char *action, Datum target)
+{
+	pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA256);
+	uint8		digest[PG_SHA256_DIGEST_LENGTH];
+	char	   *hex = palloc(PG_SHA256_DIGEST_STRING_LENGTH);
+
+	if (context == NULL || pg_cryptohash_init(context) < 0)
+		elog(ERROR, "could not initialize %s hash", "SHA256");
+	gov_approval_hash_add(context, "governance-approval-1");
+	gov_approval_hash_add(context, action);
+	gov_approval_hash_add(context, DatumGetCString(DirectFunctionCall1(jsonb_out, target)));
+	if (pg_cryptohash_final(context, digest, sizeof(digest)) < 0)
+		elog(ERROR, "could not finalize %s hash: %s", "SHA256", pg_cryptohash_error(context));
+	pg_cryptohash_free(context);
+	hex_encode((const char *) digest, sizeof(digest), hex);
+	hex[sizeof(digest) * 2] = '\0';
+	return hex;
+}
+
+/* Raises because an act needs an approval and was given none. */
+static void
+gov_gate_raise_missing(const char *action, Datum target)
+{
+	bool		gated;
+
+	ereport(ERROR,
+			(errcode(ERRCODE_GOV_APPROVAL_NEEDED),
+			 errmsg("action \"%s\" needs an approval", action),
+			 errdetail("Its risk is %s.", gov_action_risk(action, &gated)),
+			 errhint("Ask for one: SELECT %s.gov_request_approval('...', %s, %s, '...'); then give it as \"approval\".",
+					 gov_schema_quoted(), quote_literal_cstr(action),
+					 quote_literal_cstr(DatumGetCString(DirectFunctionCall1(jsonb_out, target))))));
+}
+
+/* Raises for an approval that does not permit the act. */
+static void
+gov_gate_refuse(const char *approval, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_GOV_APPROVAL_REFUSED),
+			 errmsg("approval \"%s\" does not permit this", approval),
+			 errdetail_internal("%s", detail),
+			 errhint("See what it lacks: SELECT * FROM %s.gov_approval_status WHERE approval = %s.",
+					 gov_schema_quoted(), quote_literal_cstr(approval))));
+}
+
+/* What is wrong with the locked approval for this act; NULL when nothing is. */
+static char *
+gov_gate_objection(const char *action, Datum target)
+{
+	char	   *approved_action = gov_result_text(0, 1);
+	char	   *status = gov_result_text(0, 4);
+	bool		isnull;
+	Datum		approved_target = gov_result_datum(0, 2, &isnull);
+
+	if (strcmp(approved_action, action) != 0)
+		return psprintf("It is for action \"%s\", not \"%s\".", approved_action, action);
+	if (strcmp(status, "approved") != 0)
+		return psprintf("It is %s.", status);
+	if (gov_result_bool(0, 5))
+		return pstrdup("It has expired.");
+	if (strcmp(gov_approval_hash(approved_action, approved_target), gov_result_text(0, 3)) != 0)
+		return pstrdup("Its content was changed after it was requested.");
+	if (!DatumGetBool(DirectFunctionCall2(jsonb_eq, approved_target, target)))
+		return psprintf("It permits %s, the call is %s.",
+						DatumGetCString(DirectFunctionCall1(jsonb_out, approved_target)),
+						DatumGetCString(DirectFunctionCall1(jsonb_out, target)));
+	if (!gov_result_isnull(0, 6) &&
+		(Oid) strtoul(gov_result_text(0, 6), NULL, 10) == GetSessionUserId())
+		return psprintf("Session user \"%s\" cast its deciding vote.", gov_session_user_name());
+	return NULL;
+}
+
+/* See the header. */
+void
+gov_gate_pass(const char *action, Datum target, const char *approval)
+{
+	bool		gated;
+	char	   *objection = NULL;
+	int			level;
+
+	(void) gov_action_risk(action, &gated);
+	if (!gov_gates_armed() || (!gated && approval == NULL))
+		return;
+	target = gov_ensure_target(target);
+	if (approval == NULL)
+		gov_gate_raise_missing(action, target);
+
+	level = gov_spi_begin();
+	if (gov_run_latest(&lock_approval, gov_text(approval)) == 0)
+		objection = pstrdup("There is none of that name.");
+	else
+		objection = gov_gate_objection(action, target);
+	if (objection != NULL)
+		gov_gate_refuse(approval, objection);
+	(void) gov_run(&consume_approval, gov_text(approval), gov_text(gov_session_user_name()));
+	gov_spi_end(level);
+}
+
+/* See the header. */
+void
+gov_gate_ensure_passed(const char *action, Datum fields, const char *what)
+{
+	bool		gated;
+	bool		passed;
+	int			level;
+
+	(void) gov_action_risk(action, &gated);
+	if (!gated || !gov_gates_armed())
+		return;
+	level = gov_spi_begin();
+	passed = gov_run(&find_consumed, gov_text(action), gov_datum(fields, false)) > 0;
+	gov_spi_end(level);
+	if (!passed)
+		ereport(ERROR,
+				(errcode(ERRCODE_GOV_APPROVAL_NEEDED),
+				 errmsg("%s needs an approval of action \"%s\"", what, action),
+				 errdetail("No approval for it was used in this transaction."),
+				 errhint("Make the change with its function and an approval; gov_transition tells which function.")));
+}
