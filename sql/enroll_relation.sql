@@ -124,6 +124,14 @@ TRUNCATE inv_app.bad;
 INSERT INTO inv_app.bad VALUES ('t', 'a', 'group', 'g 0'), ('t', 'b', 'group', 'g 0'), ('t', 'c', 'u', 'b');
 SELECT * FROM gov_enroll_relation('inv_x', 'inv_app.bad');
 \echo :LAST_ERROR_SQLSTATE
+TRUNCATE inv_app.bad;
+INSERT INTO inv_app.bad VALUES ('t', 'a', 't', 'c'), ('t', 'b', 't', 'a'), ('t', 'c', 't', 'b');
+DO $$
+BEGIN
+    PERFORM gov_enroll_relation('inv_x', 'inv_app.bad');
+EXCEPTION WHEN check_violation THEN
+    RAISE NOTICE '%', substring(sqlerrm FROM '^[^:]*');
+END $$;
 SELECT count(*) AS left_behind FROM gov_source WHERE source = 'inv_x';
 SELECT count(*) AS left_behind FROM gov_object WHERE object_type IN ('t', 'u');
 

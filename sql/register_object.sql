@@ -55,6 +55,12 @@ SELECT gov_register_object('table', 'inv_reg.t', 'building', 'inv house');
 \echo :LAST_ERROR_SQLSTATE
 SELECT gov_register_object('room', 'inv kitchen', 'room', 'inv kitchen');
 \echo :LAST_ERROR_SQLSTATE
+SELECT gov_register_object('corner', 'inv corner', 'room', 'inv kitchen') > 0 AS registered;
+\set VERBOSITY terse
+SELECT gov_register_object('building', 'inv shed', 'corner', 'inv corner');
+\set VERBOSITY default
+\echo :LAST_ERROR_SQLSTATE
+SELECT gov_retire_object('corner', 'inv corner');
 SELECT count(*) AS left_behind FROM gov_object WHERE object_ref LIKE 'inv x%' OR object_ref LIKE 'invinv%';
 
 -- retired, with its reason; back under the same identity

@@ -293,9 +293,9 @@ gov_inventory_app_collect(const GovSource *source, bool gone_is_empty, GovSyncCo
 	return desired;
 }
 
-GOV_QUERY(query_relation,
-		  "SELECT relation = $2 AND registered_by = session_user"
-		  " FROM @.gov_source WHERE source = $1 AND kind = 'relation'",
+GOV_QUERY(query_known,
+		  "SELECT kind = 'relation', relation IS DISTINCT FROM $2 OR registered_by <> session_user"
+		  " FROM @.gov_source WHERE source = $1",
 		  TEXTOID, TEXTOID);
 
 GOV_QUERY(query_enrol,
@@ -303,8 +303,8 @@ GOV_QUERY(query_enrol,
 		  " VALUES ($1, 'relation', $2, session_user)"
 		  " ON CONFLICT (source) DO UPDATE"
 		  " SET relation = excluded.relation, registered_by = excluded.registered_by, enabled = true"
-		  " WHERE s.kind = 'relation' AND (s.relation <> excluded.relation"
-		  "  OR s.registered_by <> excluded.registered_by OR NOT s.enabled)",
+		  " WHERE s.relation <> excluded.relation"
+		  "  OR s.registered_by <> excluded.registered_by OR NOT s.enabled",
 		  TEXTOID, TEXTOID);
 
 /*
@@ -317,14 +317,16 @@ gov_inventory_app_write_source(const char *source, const char *relation)
 	bool		changed = false;
 	int			level = gov_spi_begin();
 
-	if (gov_run(&query_relation, gov_text(source), gov_text(relation)) > 0)
-		changed = !gov_result_bool(0, 1);
+	if (gov_run(&query_known, gov_text(source), gov_text(relation)) > 0)
+	{
+		if (!gov_result_bool(0, 1))
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_OBJECT),
+					 errmsg("source \"%s\" is not a relation", source),
+					 errhint("Choose another code for this source.")));
+		changed = gov_result_bool(0, 2);
+	}
 	gov_run(&query_enrol, gov_text(source), gov_text(relation));
-	if (gov_run(&query_relation, gov_text(source), gov_text(relation)) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_OBJECT),
-				 errmsg("source \"%s\" is not a relation", source),
-				 errhint("Choose another code for this source.")));
 	gov_spi_end(level);
 	return changed;
 }
