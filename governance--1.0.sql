@@ -725,7 +725,7 @@ CREATE FUNCTION gov_register_object(object_type text, object_ref text,
                                     container_type text DEFAULT NULL, container_ref text DEFAULT NULL)
     RETURNS bigint
     LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION gov_register_object(text, text, text, text) IS 'registers one object by hand, in a container when one is given, and returns its object_id. Again with the same: nothing changes; with another container: it moves; with none: it stays where it is. One that was retired by hand is live again under its old object_id. Errors: 22004, 22023, 22001 bad names; 23503 the container is no live object; 55000 the object follows another source; 23514 containers would form a cycle';
+COMMENT ON FUNCTION gov_register_object(text, text, text, text) IS 'registers one object by hand, in the container that container_type and container_ref name when they are given, and returns its object_id. Again with the same: nothing changes; with another container: it moves; with none: it stays where it is. One that was retired by hand is live again under its old object_id. Errors: 22004, 22023, 22001 bad names; 23503 the container is no live object; 55000 the object follows another source; 23514 containers would form a cycle';
 REVOKE ALL ON FUNCTION gov_register_object(text, text, text, text) FROM PUBLIC;
 
 CREATE FUNCTION gov_retire_object(object_type text, object_ref text, reason text DEFAULT NULL)
@@ -741,7 +741,7 @@ REVOKE ALL ON FUNCTION gov_retire_object(text, text, text) FROM PUBLIC;
 CREATE FUNCTION gov_enroll_schema(schema text, object_types text[] DEFAULT NULL)
     RETURNS TABLE (object_type text, objects bigint)
     LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION gov_enroll_schema(text, text[]) IS 'governs the objects of a schema, given by name, all or those of the types listed (the schema itself always); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them. The same schema again takes another list of types. Returns the live objects of the source by type. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it; 22023 a schema of the server, or an unknown type; GVB01 too much would be retired';
+COMMENT ON FUNCTION gov_enroll_schema(text, text[]) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them. The same schema again takes another list of types. Returns the live objects of the source by type. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it; 22023 a schema of the server, or an unknown type; GVB01 too much would be retired';
 REVOKE ALL ON FUNCTION gov_enroll_schema(text, text[]) FROM PUBLIC;
 
 ------------------------------------------------------------------------------

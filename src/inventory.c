@@ -646,9 +646,12 @@ GOV_QUERY(query_move,
 		  "UPDATE @.gov_object SET container_id = $2 WHERE object_id = $1",
 		  INT8OID, INT8OID);
 
-/* The container given to gov_register_object, held live; 0 when none is given. */
+/*
+ * The container given to gov_register_object for an object, held live; 0 when
+ * none is given.
+ */
 static int64
-gov_inventory_arg_container(FunctionCallInfo fcinfo)
+gov_inventory_arg_container(FunctionCallInfo fcinfo, const char *object_type, const char *object_ref)
 {
 	char	   *type;
 	char	   *ref;
@@ -657,6 +660,10 @@ gov_inventory_arg_container(FunctionCallInfo fcinfo)
 		return 0;
 	type = gov_arg_code(fcinfo, 2, "container_type");
 	ref = gov_arg_ref(fcinfo, 3, "container_ref");
+	if (strcmp(type, object_type) == 0 && strcmp(ref, object_ref) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("object %s \"%s\" cannot be its own container", type, ref)));
 	return gov_ensure_object_locked(type, ref, GOV_OBJECT_SHARE);
 }
 
@@ -688,7 +695,7 @@ gov_register_object(PG_FUNCTION_ARGS)
 	int			level;
 
 	gov_inventory_lock();
-	container = gov_inventory_arg_container(fcinfo);
+	container = gov_inventory_arg_container(fcinfo, type, ref);
 	container_arg = container != 0 ? gov_int8(container) : gov_null();
 	level = gov_spi_begin();
 	if (gov_run(&query_mine, gov_text(ref), gov_text(type)) > 0)
@@ -730,8 +737,9 @@ gov_inventory_ensure_empty(const char *type, const char *ref, int64 object_id)
 	if (inhabitants > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
-				 errmsg("object %s \"%s\" cannot be retired: live objects are in it", type, ref),
-				 errdetail("They are %lld.", (long long) inhabitants),
+				 errmsg("object %s \"%s\" cannot be retired while something lives in it", type, ref),
+				 errdetail_plural("%lld live object is in it.", "%lld live objects are in it.",
+								  (unsigned long) inhabitants, (long long) inhabitants),
 				 errhint("Retire them, or move them to another container, first.")));
 }
 

@@ -125,7 +125,7 @@ gov_inventory_app_check_relation(const GovSource *source, Oid role, GovSyncCount
 							psprintf("relation %s of source \"%s\" does not exist",
 									 source->relation, source->source),
 							NULL,
-							"Enrol another relation under this source (gov_enroll_relation), or force the sync, which retires its objects: gov_sync(source, force => true).");
+							"Enrol one that does under this source; if it is gone for good, gov_sync(source, force => true) retires its objects.");
 	else if (!gov_inventory_app_has_rows(get_rel_relkind(relid)))
 		gov_inventory_block(counts, ERRCODE_WRONG_OBJECT_TYPE,
 							psprintf("relation %s of source \"%s\" has no rows to read",
@@ -293,42 +293,49 @@ gov_inventory_app_collect(const GovSource *source, bool gone_is_empty, GovSyncCo
 	return desired;
 }
 
-GOV_QUERY(query_relation,
-		  "SELECT relation FROM @.gov_source WHERE source = $1 AND kind = 'relation'",
-		  TEXTOID);
+GOV_QUERY(query_known,
+		  "SELECT kind = 'relation', relation IS DISTINCT FROM $2 OR registered_by <> session_user"
+		  " FROM @.gov_source WHERE source = $1",
+		  TEXTOID, TEXTOID);
 
 GOV_QUERY(query_enrol,
 		  "INSERT INTO @.gov_source AS s (source, kind, relation, registered_by)"
 		  " VALUES ($1, 'relation', $2, session_user)"
 		  " ON CONFLICT (source) DO UPDATE"
 		  " SET relation = excluded.relation, registered_by = excluded.registered_by, enabled = true"
-		  " WHERE s.kind = 'relation' AND (s.relation <> excluded.relation"
-		  "  OR s.registered_by <> excluded.registered_by OR NOT s.enabled)",
+		  " WHERE s.relation <> excluded.relation"
+		  "  OR s.registered_by <> excluded.registered_by OR NOT s.enabled",
 		  TEXTOID, TEXTOID);
 
-/* Writes the source; true when it had another relation so far. */
+/*
+ * Writes the source; true when it had another relation so far, or was read by
+ * another role.
+ */
 static bool
 gov_inventory_app_write_source(const char *source, const char *relation)
 {
-	char	   *before = NULL;
+	bool		changed = false;
 	int			level = gov_spi_begin();
 
-	if (gov_run(&query_relation, gov_text(source)) > 0)
-		before = gov_result_text(0, 1);
+	if (gov_run(&query_known, gov_text(source), gov_text(relation)) > 0)
+	{
+		if (!gov_result_bool(0, 1))
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_OBJECT),
+					 errmsg("source \"%s\" is not a relation", source),
+					 errhint("Choose another code for this source.")));
+		changed = gov_result_bool(0, 2);
+	}
 	gov_run(&query_enrol, gov_text(source), gov_text(relation));
-	if (gov_run(&query_relation, gov_text(source)) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_OBJECT),
-				 errmsg("source \"%s\" is not a relation", source),
-				 errhint("Choose another code for this source.")));
 	gov_spi_end(level);
-	return before != NULL && strcmp(before, relation) != 0;
+	return changed;
 }
 
 /*
  * gov_enroll_relation(source, relation): governs what a relation lists from
  * now on, and registers it at once.  A source that is given another relation
- * lets go of what that one does not list: this is asked for, and not braked.
+ * or reader lets go of what is not listed there: that is asked for, and not
+ * braked.
  */
 Datum
 gov_enroll_relation(PG_FUNCTION_ARGS)

@@ -138,6 +138,7 @@ typedef struct GovRenamedSource
 {
 	char	   *from;
 	char	   *to;
+	char	   *aside;			/* code it stepped aside to; NULL when it did not */
 	bool		taken;			/* another source bears the new code */
 } GovRenamedSource;
 
@@ -190,22 +191,27 @@ gov_inventory_pg_follow(const char *source)
 		renamed[i].from = gov_result_text(i, 1);
 		renamed[i].to = gov_result_text(i, 2);
 		renamed[i].taken = gov_result_bool(i, 3);
+		renamed[i].aside = NULL;
 		if (source != NULL && strcmp(source, renamed[i].from) == 0)
 			result = renamed[i].to;
 	}
 	for (uint64 i = 0; i < n; i++)
 	{
-		if (renamed[i].taken && gov_inventory_pg_is_renamed(renamed, n, renamed[i].to))
-		{
-			char	   *aside = psprintf("\001%s", renamed[i].from);
-
-			gov_run(&query_rename_source, gov_text(renamed[i].from), gov_text(aside));
-			renamed[i].from = aside;
-			renamed[i].taken = false;
-		}
+		if (!renamed[i].taken || !gov_inventory_pg_is_renamed(renamed, n, renamed[i].to))
+			continue;
+		renamed[i].aside = psprintf("\001%s", renamed[i].from);
+		gov_run(&query_rename_source, gov_text(renamed[i].from), gov_text(renamed[i].aside));
 	}
 	for (uint64 i = 0; i < n; i++)
-		gov_inventory_pg_rename(renamed[i].from, renamed[i].to, renamed[i].taken);
+	{
+		if (renamed[i].aside == NULL)
+			gov_inventory_pg_rename(renamed[i].from, renamed[i].to, renamed[i].taken);
+	}
+	for (uint64 i = 0; i < n; i++)
+	{
+		if (renamed[i].aside != NULL)
+			gov_inventory_pg_rename(renamed[i].aside, renamed[i].to, false);
+	}
 	gov_spi_end(level);
 	return source != NULL ? pstrdup(result) : NULL;
 }

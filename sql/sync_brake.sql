@@ -1,0 +1,87 @@
+-- A sync that would retire too much stops, unless it is forced.
+BEGIN;
+\set ON_ERROR_ROLLBACK on
+CREATE SCHEMA inv_brake;
+DO $$ BEGIN FOR i IN 1..59 LOOP EXECUTE format('CREATE TABLE inv_brake.t%s (id integer)', i); END LOOP; END $$;
+SELECT * FROM gov_enroll_schema('inv_brake');
+CREATE FUNCTION pg_temp.drop_tables(low integer, high integer) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    FOR i IN low..high LOOP EXECUTE format('DROP TABLE inv_brake.t%s', i); END LOOP;
+END $$;
+
+-- 10 objects may go whatever their share; 11 of 60 are 18 percent
+SET LOCAL governance.retire_limit = 0;
+SELECT pg_temp.drop_tables(1, 10);
+SELECT retired, unchanged FROM gov_sync('schema:inv_brake');
+SELECT pg_temp.drop_tables(11, 21);
+SELECT retired, unchanged FROM gov_sync('schema:inv_brake');
+\echo :LAST_ERROR_SQLSTATE
+RESET governance.retire_limit;
+SELECT retired, unchanged FROM gov_sync('schema:inv_brake');
+\echo :LAST_ERROR_SQLSTATE
+SET LOCAL governance.retire_limit = 22;
+SELECT retired, unchanged FROM gov_sync('schema:inv_brake');
+RESET governance.retire_limit;
+
+-- nothing is written when it stops, and the other sources are not either when
+-- all of them are synced
+SELECT pg_temp.drop_tables(22, 40);
+CREATE TABLE inv_brake.fresh (id integer);
+SELECT retired FROM gov_sync();
+\echo :LAST_ERROR_SQLSTATE
+SELECT count(*) FILTER (WHERE retired_at IS NULL) AS live, count(*) FILTER (WHERE object_ref ~ 'fresh') AS fresh
+FROM gov_object WHERE source = 'schema:inv_brake';
+SELECT born, retired FROM gov_sync('schema:inv_brake', true);
+
+-- types taken off the list are let go on purpose
+CREATE VIEW inv_brake.v AS SELECT 1 AS one;
+SELECT * FROM gov_enroll_schema('inv_brake', '{view}');
+SELECT * FROM gov_enroll_schema('inv_brake');
+
+-- all of a source's objects, however few they are
+CREATE SCHEMA inv_small;
+SELECT * FROM gov_enroll_schema('inv_small');
+DROP SCHEMA inv_small;
+SELECT retired FROM gov_sync('schema:inv_small');
+\echo :LAST_ERROR_SQLSTATE
+SET LOCAL governance.retire_limit = 100;
+SELECT retired FROM gov_sync('schema:inv_small');
+\echo :LAST_ERROR_SQLSTATE
+SELECT retired FROM gov_sync('schema:inv_small', force => true);
+SELECT retired FROM gov_sync('schema:inv_small');
+CREATE SCHEMA inv_small;
+SELECT revived FROM gov_sync('schema:inv_small');
+
+-- a relation that suddenly yields nothing, or is gone
+CREATE TABLE inv_brake.things (object_type text, object_ref text, container_type text, container_ref text);
+INSERT INTO inv_brake.things VALUES ('thing', 'inv one', NULL, NULL), ('thing', 'inv two', 'thing', 'inv one');
+SELECT * FROM gov_enroll_relation('inv_things', 'inv_brake.things');
+TRUNCATE inv_brake.things;
+SELECT retired FROM gov_sync('inv_things');
+\echo :LAST_ERROR_SQLSTATE
+DROP TABLE inv_brake.things;
+SELECT retired FROM gov_sync('inv_things');
+\echo :LAST_ERROR_SQLSTATE
+SELECT retired FROM gov_sync('inv_things', true);
+SELECT retired FROM gov_sync('inv_things', true);
+
+-- a session cannot loosen its own brake
+CREATE ROLE regress_gov_inv_user;
+SET SESSION AUTHORIZATION regress_gov_inv_user;
+SET LOCAL governance.retire_limit = 100;
+\echo :LAST_ERROR_SQLSTATE
+RESET SESSION AUTHORIZATION;
+
+-- what there is no source of
+SELECT * FROM gov_sync('inv_nothing');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM gov_sync('');
+\echo :LAST_ERROR_SQLSTATE
+UPDATE gov_source SET enabled = false WHERE source = 'schema:inv_small';
+SELECT * FROM gov_sync('schema:inv_small');
+\echo :LAST_ERROR_SQLSTATE
+SELECT count(*) AS disabled FROM gov_sync(force => NULL) WHERE source = 'schema:inv_small';
+\echo :LAST_ERROR_SQLSTATE
+SELECT count(*) AS disabled FROM gov_sync(NULL, true) WHERE source = 'schema:inv_small';
+SELECT retired, unchanged > 0 AS unchanged FROM gov_sync('manual');
+ROLLBACK;
