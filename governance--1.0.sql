@@ -678,6 +678,30 @@ COMMENT ON FUNCTION gov_unassign(text, text, text, text, text) IS
     'ends the current assignment of a cell now(). Errors: 42704 no current assignment; 23503 unknown object, axis or value';
 
 ------------------------------------------------------------------------------
+-- assignments_many: assigning many cells in one act
+------------------------------------------------------------------------------
+
+CREATE FUNCTION gov_assign_many(
+    entries jsonb, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
+) RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_assign_many(jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION gov_assign_many(jsonb) IS
+    'gov_assign for an array of objects whose fields are named as its arguments, all or nothing. Returns the rows made, the entries that were there already and the rows superseded. Errors: those of gov_assign, each naming up to ten of what it found and their number; 21000 a cell twice in the input; 22023 not an array of objects, or an unknown field';
+
+CREATE FUNCTION gov_assign_many(
+    relation regclass, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
+) RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_assign_many(regclass) FROM PUBLIC;
+COMMENT ON FUNCTION gov_assign_many(regclass) IS
+    'gov_assign for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis and value must be there, all or nothing; the relation is read with the rights of the caller''s role. Returns and errors as gov_assign_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it';
+
+------------------------------------------------------------------------------
 -- ownership_acts: owning, disowning, handing over
 ------------------------------------------------------------------------------
 
