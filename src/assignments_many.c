@@ -10,9 +10,6 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
-#include "funcapi.h"
-
 #include "authorities.h"
 #include "bulk.h"
 #include "gov_catalog.h"
@@ -179,25 +176,17 @@ static const char *const put_sql =
 
 /* Fills in defaults and checks all that the input alone can tell. */
 static void
-gov_assign_many_prepare(void)
+gov_assign_many_prepare(GovBulk *bulk)
 {
 	static const Oid types[] = {BOOLOID};
 	bool		agent = gov_session_is_agent();
 	GovArg		arg = gov_bool(agent);
 
 	gov_bulk_ensure_all(raw_checks);
-	(void) gov_collect("gov_input", input_sql, 1, types, &arg);
+	gov_bulk_keep(bulk, "gov_input", input_sql, 1, types, &arg);
 	gov_bulk_ensure_all(input_checks);
 	if (agent)
 		gov_bulk_ensure_all(agent_checks);
-}
-
-/* Runs a statement that gives a count. */
-static int64
-gov_assign_many_count(const char *sql)
-{
-	gov_run_text(sql, 0, NULL, NULL, false);
-	return gov_result_int8(0, 1);
 }
 
 /*
@@ -207,29 +196,22 @@ gov_assign_many_count(const char *sql)
 Datum
 gov_assign_many(PG_FUNCTION_ARGS)
 {
-	TupleDesc	desc;
-	Datum		counts[3];
-	bool		nulls[3] = {false, false, false};
 	static const Oid types[] = {REGCLASSOID};
+	GovBulk		bulk = {0};
 	GovArg		sequence;
-	int64		superseded;
-	int			level;
+	int64		counts[3];
+	int			level = gov_spi_begin();
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-
-	level = gov_spi_begin();
-	gov_bulk_read(fcinfo, columns);
-	gov_assign_many_prepare();
+	gov_bulk_read(&bulk, fcinfo, columns);
+	gov_assign_many_prepare(&bulk);
 	gov_bulk_hold();
 	gov_bulk_ensure_all(cell_checks);
 	sequence = gov_datum(ObjectIdGetDatum(gov_relation_oid("gov_assignment_assignment_id_seq")), false);
-	(void) gov_collect("gov_plan", plan_sql, 1, types, &sequence);
-	superseded = gov_assign_many_count(close_sql) + gov_assign_many_count(close_others_sql);
-	counts[0] = Int64GetDatum(gov_assign_many_count(put_sql));
-	counts[1] = Int64GetDatum(gov_result_int8(0, 2));
-	counts[2] = Int64GetDatum(superseded);
+	gov_bulk_keep(&bulk, "gov_plan", plan_sql, 1, types, &sequence);
+	counts[2] = gov_bulk_count(close_sql) + gov_bulk_count(close_others_sql);
+	counts[0] = gov_bulk_count(put_sql);
+	counts[1] = gov_result_int8(0, 2);
+	gov_bulk_close(&bulk);
 	gov_spi_end(level);
-
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), counts, nulls)));
+	PG_RETURN_DATUM(gov_bulk_counts(fcinfo, 3, counts));
 }

@@ -18,6 +18,8 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+#include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -31,9 +33,43 @@
 
 /* Keeps the rows of a query as a relation that later ones can name. */
 void
-gov_bulk_keep(const char *name, const char *sql)
+gov_bulk_keep(GovBulk *bulk, const char *name, const char *sql,
+			  int nargs, const Oid *types, const GovArg *args)
 {
-	(void) gov_collect(name, sql, 0, NULL, NULL);
+	if (bulk->count >= (int) lengthof(bulk->rows))
+		elog(ERROR, "too many relations in one act");
+	bulk->rows[bulk->count++] = gov_spi_collect(name, sql, nargs, types, args);
+}
+
+/* Forgets all that was kept; comes before gov_spi_end. */
+void
+gov_bulk_close(GovBulk *bulk)
+{
+	while (bulk->count > 0)
+		gov_spi_discard(bulk->rows[--bulk->count]);
+}
+
+/* Runs a statement that gives a count. */
+int64
+gov_bulk_count(const char *sql)
+{
+	gov_run_text(sql, 0, NULL, NULL, false);
+	return gov_result_int8(0, 1);
+}
+
+/* The result of a function that returns counts. */
+Datum
+gov_bulk_counts(FunctionCallInfo fcinfo, int count, const int64 *counts)
+{
+	TupleDesc	desc;
+	Datum	   *values = palloc(sizeof(Datum) * count);
+	bool	   *nulls = palloc0(sizeof(bool) * count);
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != count)
+		elog(ERROR, "return type must be a row of %d columns", count);
+	for (int i = 0; i < count; i++)
+		values[i] = Int64GetDatum(counts[i]);
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
 }
 
 /* The names of the columns, as an array literal ('...') of SQL. */
@@ -80,7 +116,7 @@ gov_bulk_ensure_array(GovArg input, const GovBulkColumn *columns)
 
 /* Reads a JSON array of objects. */
 static void
-gov_bulk_read_array(GovArg input, const GovBulkColumn *columns)
+gov_bulk_read_array(GovBulk *bulk, GovArg input, const GovBulkColumn *columns)
 {
 	static const Oid types[] = {JSONBOID};
 	StringInfoData sql;
@@ -92,7 +128,7 @@ gov_bulk_read_array(GovArg input, const GovBulkColumn *columns)
 	for (int i = 0; columns[i].name != NULL; i++)
 		appendStringInfo(&sql, "%s%s %s", i > 0 ? ", " : "", columns[i].name, columns[i].type);
 	appendStringInfo(&sql, ")) WITH ORDINALITY AS t (%s, entry)", gov_bulk_names(columns, ", "));
-	(void) gov_collect("gov_raw", sql.data, 1, types, &input);
+	gov_bulk_keep(bulk, "gov_raw", sql.data, 1, types, &input);
 }
 
 /* The query that reads a relation; raises when it lacks a column we need. */
@@ -128,19 +164,19 @@ gov_bulk_relation_query(Oid relation, const GovBulkColumn *columns)
 
 /* Reads a relation, as the caller. */
 static void
-gov_bulk_read_relation(Oid relation, const GovBulkColumn *columns)
+gov_bulk_read_relation(GovBulk *bulk, Oid relation, const GovBulkColumn *columns)
 {
 	char	   *sql = gov_bulk_relation_query(relation, columns);
 	GovSecurity saved;
 
 	gov_security_enter(&saved, GetOuterUserId(), true);
-	(void) gov_collect("gov_raw", sql, 0, NULL, NULL);
+	gov_bulk_keep(bulk, "gov_raw", sql, 0, NULL, NULL);
 	gov_security_leave(&saved);
 }
 
 /* Reads the first argument, jsonb or regclass, between gov_spi_begin and _end. */
 void
-gov_bulk_read(FunctionCallInfo fcinfo, const GovBulkColumn *columns)
+gov_bulk_read(GovBulk *bulk, FunctionCallInfo fcinfo, const GovBulkColumn *columns)
 {
 	Oid		   *types;
 	int			count;
@@ -149,12 +185,12 @@ gov_bulk_read(FunctionCallInfo fcinfo, const GovBulkColumn *columns)
 	if (types[0] == JSONBOID)
 	{
 		gov_ensure_not_null(PG_ARGISNULL(0), "entries");
-		gov_bulk_read_array(gov_datum(PG_GETARG_DATUM(0), false), columns);
+		gov_bulk_read_array(bulk, gov_datum(PG_GETARG_DATUM(0), false), columns);
 	}
 	else
 	{
 		gov_ensure_not_null(PG_ARGISNULL(0), "relation");
-		gov_bulk_read_relation(PG_GETARG_OID(0), columns);
+		gov_bulk_read_relation(bulk, PG_GETARG_OID(0), columns);
 	}
 }
 

@@ -9,6 +9,15 @@
 
 #include "fmgr.h"
 
+#include "gov_spi.h"
+
+/* The relations of one act: the input, and what is worked out from it. */
+typedef struct GovBulk
+{
+	int			count;
+	GovRows    *rows[8];
+} GovBulk;
+
 /* A column of the input. */
 typedef struct GovBulkColumn
 {
@@ -27,10 +36,14 @@ typedef struct GovBulkCheck
 	const char *hint;
 } GovBulkCheck;
 
-extern void gov_bulk_read(FunctionCallInfo fcinfo, const GovBulkColumn *columns);
+extern void gov_bulk_read(GovBulk *bulk, FunctionCallInfo fcinfo, const GovBulkColumn *columns);
 extern void gov_bulk_ensure(const GovBulkCheck *checks, int count);
 extern void gov_bulk_hold(void);
-extern void gov_bulk_keep(const char *name, const char *sql);
+extern void gov_bulk_keep(GovBulk *bulk, const char *name, const char *sql,
+						  int nargs, const Oid *types, const GovArg *args);
+extern int64 gov_bulk_count(const char *sql);
+extern void gov_bulk_close(GovBulk *bulk);
+extern Datum gov_bulk_counts(FunctionCallInfo fcinfo, int count, const int64 *counts);
 
 #define gov_bulk_ensure_all(checks) gov_bulk_ensure((checks), (int) lengthof(checks))
 
