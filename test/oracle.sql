@@ -283,7 +283,9 @@ SELECT a.axis,
  WHERE a.status = 'active';
 
 -- What coverage cannot see: objects outside the container tree, containers
--- that are no value, assignments to values that are on their way out.
+-- that are no value, assignments to values that are on their way out.  A
+-- container is a value when it is live and an active value is linked to it,
+-- or an active value linked to nothing bears its name.
 CREATE VIEW oracle.hidden_island AS
 WITH ruled AS (
     SELECT DISTINCT r.axis, o.object_id, o.object_type, o.object_ref, o.container_id
@@ -296,12 +298,15 @@ SELECT 'object_without_container' AS kind, 'critical' AS severity,
   FROM ruled
  WHERE container_id IS NULL
 UNION ALL
-SELECT 'container_not_a_value', 'critical', object_type, object_ref, axis, value
-  FROM (SELECT DISTINCT r.axis, c.object_id, c.object_type, c.object_ref, v.value
-          FROM ruled r
-          JOIN gov_object c ON c.object_id = r.container_id
-          LEFT JOIN gov_axis_value v ON v.axis = r.axis AND v.object_id = c.object_id
-         WHERE v.status IS DISTINCT FROM 'active') outside
+SELECT 'container_not_a_value', 'critical', object_type, object_ref, axis, NULL
+  FROM (SELECT DISTINCT r.axis, c.object_id, c.object_type, c.object_ref
+          FROM ruled r JOIN gov_object c ON c.object_id = r.container_id
+         WHERE c.retired_at IS NOT NULL
+            OR NOT EXISTS (SELECT FROM gov_axis_value v
+                            WHERE v.axis = r.axis AND v.status = 'active'
+                              AND (v.object_id = c.object_id
+                                   OR v.object_id IS NULL
+                                      AND v.value IN (c.object_ref, c.object_type || ':' || c.object_ref)))) outside
 UNION ALL
 SELECT CASE v.status WHEN 'retired' THEN 'assignment_to_retired_value' ELSE 'assignment_to_deprecated_value' END,
        CASE v.status WHEN 'retired' THEN 'critical' ELSE 'warning' END,
