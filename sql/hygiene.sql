@@ -42,7 +42,8 @@ SELECT (p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')') CO
   JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid,
        generate_subscripts(p.proargnames, 1) n,
        LATERAL (SELECT p.proargnames[n] AS name, coalesce(p.proargmodes[n], 'i') AS mode) a
- WHERE a.mode IN ('i', 'b') AND a.name NOT IN ('', 'axis', 'value', 'object_type', 'object_ref')
+ WHERE a.mode IN ('i', 'b') AND a.name NOT IN ('', 'axis', 'value', 'object_type', 'object_ref', 'object_types', 'container_type', 'container_ref',
+                      'evidence', 'reason', 'approval')
    AND strpos(obj_description(p.oid, 'pg_proc'), a.name) = 0
  ORDER BY 1, 2;
 

@@ -12,7 +12,7 @@ CREATE ROLE "privileges ""odd"" role";
 -- the extension's relations and routines
 CREATE TEMPORARY VIEW member AS
 SELECT m.classid, m.objid, c.relkind, coalesce(c.relname, p.proname) AS name,
-       coalesce(c.relname::text, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')') AS object
+       coalesce(c.relname::text, p.proname || '(' || oidvectortypes(p.proargtypes) || ')') AS object
   FROM pg_depend m
   JOIN pg_extension x ON x.oid = m.refobjid AND x.extname = 'governance'
   LEFT JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid

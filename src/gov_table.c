@@ -134,11 +134,20 @@ gov_index_find_null(GovIndex *index)
 	index_rescan(index->scan, &skey, 1, NULL, 0);
 }
 
-/* The next row of a probe, its first natts columns deformed. */
+/*
+ * The next row of a probe, its first natts columns deformed.
+ *
+ * What the index remembers from row to row (the dead ones it met, say) must
+ * live as long as the index is open, not as long as the caller's context.
+ */
 bool
 gov_index_next(GovIndex *index, int natts)
 {
-	if (!index_getnext_slot(index->scan, ForwardScanDirection, index->slot))
+	MemoryContext caller = MemoryContextSwitchTo(index->slot->tts_mcxt);
+	bool		found = index_getnext_slot(index->scan, ForwardScanDirection, index->slot);
+
+	MemoryContextSwitchTo(caller);
+	if (!found)
 		return false;
 	Assert(!index->scan->xs_recheck);	/* a btree's answers are exact */
 	slot_getsomeattrs(index->slot, natts);

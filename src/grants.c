@@ -144,7 +144,7 @@ GOV_QUERY(find_members,
 		  " AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
 		  " UNION ALL"
 		  " SELECT p.proname::text, 'EXECUTE', p.oid::pg_catalog.regprocedure::text,"
-		  " p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')'"
+		  " p.proname || '(' || pg_catalog.oidvectortypes(p.proargtypes) || ')'"
 		  " FROM member m JOIN pg_catalog.pg_proc p ON p.oid = m.objid"
 		  " WHERE m.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass"
 		  " ORDER BY 2 DESC, 4");

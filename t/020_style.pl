@@ -65,7 +65,7 @@ planted('a comment stands above every function', 'src/gov_util.c', sub { $_ .= "
 planted('C functions begin with gov_', 'src/gov_util.c', sub { $_ .= "\n/* Misnamed. */\nvoid\nsomething(void)\n{\n}\n" });
 planted('the name of a function begins its line', 'src/gov_util.c', sub { $_ .= "\n/* Misplaced. */\nvoid gov_misplaced(void)\n{\n}\n" });
 planted('type names begin with Gov', 'src/gov_util.h', sub { $_ .= "typedef struct other\n{\n\tint\t\t\ta;\n} other;\n" });
-planted('a header exports at most 12 functions', 'src/gov_util.h', sub { $_ .= join '', map { "extern int gov_f$_(void);\n" } 1 .. 13 });
+planted('a header exports at most 12 functions', 'src/gov_guc.h', sub { $_ .= join '', map { "extern int gov_f$_(void);\n" } 1 .. 13 });
 planted('C is indented with tabs, without trailing space', 'src/gov_util.c', sub { s/^\treturn /    return /m });
 planted('C is indented with tabs, without trailing space', 'src/gov_util.c', sub { s/;$/; /m });
 planted('PG_VERSION_NUM stands in compat.h alone', 'src/gov_util.c', sub { $_ .= "\nint\t\t\tgov_version = PG_VERSION_NUM;\n" });
