@@ -74,8 +74,7 @@ static const GovContainmentProblem problems[] = {
 	{"container without an owner", "containers without an owner"},
 };
 
-/* Positions in the table above. */
-#define GOV_PROBLEM_CYCLE		2
+/* The last of them, which is found by a query of its own. */
 #define GOV_PROBLEM_NO_OWNER	3
 
 /* This many of each are named. */
@@ -327,16 +326,11 @@ gov_containment_report(StringInfo detail, int problem, int64 count, const char *
 	appendStringInfoChar(detail, '.');
 }
 
-/*
- * Finds the containers and their owners; raises, naming all that is wrong.
- * Owners are not looked for while there is a cycle: resolving an owner
- * climbs the containers.
- */
+/* Finds the containers and their owners; raises, naming all that is wrong. */
 static void
 gov_containment_ensure_containers(GovContainment *activation)
 {
 	StringInfoData detail;
-	bool		cycle = false;
 	bool		isnull;
 	uint64		found;
 
@@ -344,22 +338,15 @@ gov_containment_ensure_containers(GovContainment *activation)
 	found = gov_run(&query_problems, gov_datum(activation->object_types, false),
 					gov_text(activation->axis));
 	for (uint64 i = 0; i < found; i++)
-	{
-		int			problem = gov_result_int4(i, 1);
-
-		gov_containment_report(&detail, problem, gov_result_int8(i, 2), gov_result_text(i, 3));
-		cycle |= (problem == GOV_PROBLEM_CYCLE);
-	}
-	if (!cycle)
-	{
-		gov_run(&query_owners, gov_datum(activation->object_types, false),
-				gov_text(activation->owner_axis), gov_text(activation->owner_value));
-		activation->containers = gov_result_datum(0, 1, &isnull);
-		activation->owners = gov_result_datum(0, 2, &isnull);
-		if (gov_result_int8(0, 3) > 0)
-			gov_containment_report(&detail, GOV_PROBLEM_NO_OWNER, gov_result_int8(0, 3),
-								   gov_result_text(0, 4));
-	}
+		gov_containment_report(&detail, gov_result_int4(i, 1), gov_result_int8(i, 2),
+							   gov_result_text(i, 3));
+	gov_run(&query_owners, gov_datum(activation->object_types, false),
+			gov_text(activation->owner_axis), gov_text(activation->owner_value));
+	activation->containers = gov_result_datum(0, 1, &isnull);
+	activation->owners = gov_result_datum(0, 2, &isnull);
+	if (gov_result_int8(0, 3) > 0)
+		gov_containment_report(&detail, GOV_PROBLEM_NO_OWNER, gov_result_int8(0, 3),
+							   gov_result_text(0, 4));
 	if (detail.len > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

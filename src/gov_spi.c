@@ -33,6 +33,7 @@
 #include "gov_catalog.h"
 #include "gov_security.h"
 #include "gov_spi.h"
+#include "gov_util.h"
 
 /* Connects to SPI and pins search_path; results go to the caller's context. */
 int
@@ -450,4 +451,20 @@ gov_spi_commit_as_owner(int *level, GovSecurity *security)
 	gov_security_leave(security);
 	gov_spi_commit(level);
 	gov_security_enter(security, gov_extension_owner(), false);
+}
+
+/* How much a procedure does before it commits; at least one. */
+int32
+gov_arg_batch_size(FunctionCallInfo fcinfo, int argno)
+{
+	int32		size;
+
+	gov_ensure_not_null(PG_ARGISNULL(argno), "batch_size");
+	size = PG_GETARG_INT32(argno);
+	if (size < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must be at least 1", "batch_size"),
+				 errdetail("It is %d.", size)));
+	return size;
 }

@@ -118,7 +118,10 @@ extern GovRows *gov_spi_collect(const char *name, const char *sql,
 extern uint64 gov_rows_count(const GovRows *rows);
 extern void gov_spi_discard(GovRows *rows);
 
-/* The same for a procedure that works as the extension's owner. */
+/* gov_spi_commit for a procedure that works as the extension's owner. */
 extern void gov_spi_commit_as_owner(int *level, GovSecurity *security);
+
+/* An argument that says how much a procedure does before it commits. */
+extern int32 gov_arg_batch_size(FunctionCallInfo fcinfo, int argno);
 
 #endif							/* GOV_SPI_H */

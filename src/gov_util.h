@@ -22,7 +22,6 @@ extern char *gov_arg_ref(FunctionCallInfo fcinfo, int argno, const char *name);
 extern char *gov_arg_text(FunctionCallInfo fcinfo, int argno, const char *name);
 extern char *gov_arg_text_or_null(FunctionCallInfo fcinfo, int argno);
 extern bool gov_arg_bool(FunctionCallInfo fcinfo, int argno, bool otherwise);
-extern int32 gov_arg_batch_size(FunctionCallInfo fcinfo, int argno);
 
 extern void gov_ensure_code(const char *code, const char *name);
 extern void gov_ensure_not_null(bool isnull, const char *name);
