@@ -422,17 +422,12 @@ gov_set_gate(PG_FUNCTION_ARGS)
 	char	   *action = gov_arg_code(fcinfo, 0, "action");
 	char	   *risk = gov_arg_text(fcinfo, 1, "risk");
 	char	   *gate = gov_arg_text(fcinfo, 2, "gate");
-	GovJson		target;
 	int			level;
 
 	gov_ensure_one_of(risk, "risk", risks);
 	gov_ensure_one_of(gate, "gate", gates);
 	gov_ensure_not_agent("change a gate");
-	gov_json_begin(&target);
-	gov_json_text(&target, "action", action);
-	gov_json_text(&target, "risk", risk);
-	gov_json_text(&target, "gate", gate);
-	gov_gate_pass("change_trust", gov_json_end(&target), gov_arg_code_or_null(fcinfo, 3, "approval"));
+	gov_gate_pass_call("change_trust", fcinfo, gov_arg_code_or_null(fcinfo, 3, "approval"));
 	level = gov_spi_begin();
 	(void) gov_run(&upsert_action, gov_text(action), gov_text(risk), gov_text(gate));
 	gov_spi_end(level);
@@ -446,17 +441,12 @@ gov_set_gate(PG_FUNCTION_ARGS)
 Datum
 gov_set_quorum(PG_FUNCTION_ARGS)
 {
-	static const char *const names[] = {"risk", "min_approvals", "min_sovereign", "min_council", "needs_confirmation"};
 	char	   *risk = gov_arg_text(fcinfo, 0, "risk");
-	GovJson		target;
 	int			level;
 
 	gov_ensure_one_of(risk, "risk", risks);
 	gov_ensure_not_agent("change a quorum");
-	gov_json_begin(&target);
-	for (int i = 0; i < (int) lengthof(names); i++)
-		gov_json_argument(&target, fcinfo, i, names[i]);
-	gov_gate_pass("change_trust", gov_json_end(&target), gov_arg_code_or_null(fcinfo, 5, "approval"));
+	gov_gate_pass_call("change_trust", fcinfo, gov_arg_code_or_null(fcinfo, 5, "approval"));
 	level = gov_spi_begin();
 	(void) gov_run(&update_quorum, gov_text(risk),
 				   gov_datum(PG_GETARG_DATUM(1), PG_ARGISNULL(1)),

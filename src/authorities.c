@@ -22,6 +22,7 @@
 #include "utils/snapmgr.h"
 
 #include "authorities.h"
+#include "gates.h"
 #include "gov_catalog.h"
 #include "gov_security.h"
 #include "gov_spi.h"
@@ -34,6 +35,8 @@ static const char *const authority_statuses[] = {"active", "retired", NULL};
 
 GOV_QUERY(find_authority,
 		  "SELECT status FROM @.gov_authority WHERE authority = $1", TEXTOID);
+GOV_QUERY(lock_authority,
+		  "SELECT kind, role_name, status FROM @.gov_authority WHERE authority = $1 FOR UPDATE", TEXTOID);
 
 /* The status of an authority, NULL when there is none. */
 static char *
@@ -148,17 +151,51 @@ gov_authority_ensure_role(const char *role_name)
  * each other instead of failing.  A NULL keeps what is there.
  */
 GOV_QUERY(upsert_authority,
-		  "INSERT INTO @.gov_authority AS a (authority, name, kind, role_name, status, approval)"
+		  "INSERT INTO @.gov_authority AS a (authority, name, kind, role_name, status, approval, role_oid)"
 		  " VALUES ($1, $2,"
 		  " COALESCE($3, (SELECT kind FROM @.gov_authority WHERE authority = $1)),"
-		  " NULLIF($4, '')::name, COALESCE($5, 'active'), $6)"
+		  " NULLIF($4, '')::name, COALESCE($5, 'active'), $6,"
+		  " (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = $4))"
 		  " ON CONFLICT (authority) DO UPDATE SET"
 		  " name = COALESCE($2, a.name),"
 		  " kind = COALESCE($3, a.kind),"
 		  " role_name = CASE WHEN $4 IS NULL THEN a.role_name ELSE excluded.role_name END,"
+		  " role_oid = CASE WHEN $4 IS NULL THEN a.role_oid ELSE excluded.role_oid END,"
 		  " status = COALESCE($5, a.status),"
 		  " approval = $6",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* Is this setting another one than it has?  NULL sets nothing. */
+static bool
+gov_authority_differs(const char *given, const char *has)
+{
+	return given != NULL && strcmp(given, has == NULL ? "" : has) != 0;
+}
+
+/*
+ * Does the change touch the root of trust?  A kind, role or status that
+ * changes does; so does a new authority that could vote.  Giving the role
+ * that it has already, which ties it to the role of today, is left to
+ * superusers: it confirms a role made anew, or restored elsewhere.
+ */
+static bool
+gov_authority_change_is_trust(const char *authority, const char *kind, const char *role_name,
+							  const char *status)
+{
+	int			level = gov_spi_begin();
+	bool		trust;
+
+	if (gov_run(&lock_authority, gov_text(authority)) == 0)
+		trust = (role_name != NULL && role_name[0] != '\0') ||
+			strcmp(kind, "sovereign") == 0 || strcmp(kind, "council") == 0;
+	else
+		trust = gov_authority_differs(kind, gov_result_text(0, 1)) ||
+			gov_authority_differs(role_name, gov_result_text(0, 2)) ||
+			gov_authority_differs(status, gov_result_text(0, 3)) ||
+			(role_name != NULL && !superuser_arg(GetSessionUserId()));
+	gov_spi_end(level);
+	return trust;
+}
 
 /*
  * gov_set_authority(authority, name, kind, role_name, status, approval):
@@ -187,6 +224,8 @@ gov_set_authority(PG_FUNCTION_ARGS)
 		gov_ensure_one_of(status, "status of an authority", authority_statuses);
 	gov_authority_ensure_role(role_name);
 	gov_ensure_not_agent("change authorities");
+	if (gov_authority_change_is_trust(authority, kind, role_name, status))
+		gov_gate_pass_call("change_trust", fcinfo, approval);
 
 	level = gov_spi_begin();
 	gov_run(&upsert_authority, gov_text(authority), gov_text(name), gov_text(kind),

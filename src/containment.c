@@ -52,6 +52,7 @@
 
 #include "authorities.h"
 #include "containment_mirror.h"
+#include "gates.h"
 #include "gov_catalog.h"
 #include "gov_security.h"
 #include "gov_spi.h"
@@ -486,6 +487,7 @@ gov_activate_containment(PG_FUNCTION_ARGS)
 	gov_containment_lock_forests();
 	level = gov_spi_begin();
 	gov_containment_prepare(&activation);
+	gov_gate_pass_call("activate_axis", fcinfo, activation.approval);
 	gov_containment_activate_axis(&activation);
 	gov_containment_mirror_values(&activation);
 	gov_containment_mirror_objects(&activation, PG_INT64_MIN, PG_INT64_MAX);

@@ -14,14 +14,17 @@
  * call, in the call's transaction, so that an act that is undone gives its
  * approval back.  Whoever cast the deciding vote cannot use it.
  *
- * Locks: the approval's row FOR UPDATE, before any row of the act itself.
+ * Locks: the approval's row FOR UPDATE, after the rows of the act itself, whose
+ * own checks come first.  Nobody waits for those while holding an approval.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/xact.h"
 #include "catalog/pg_type_d.h"
+#include "commands/trigger.h"
 #include "common/cryptohash.h"
 #include "common/sha2.h"
 #include "miscadmin.h"
@@ -34,6 +37,9 @@
 #include "gov_errors.h"
 #include "gov_spi.h"
 #include "gov_util.h"
+
+PG_FUNCTION_INFO_V1(gov_trust_guard);
+PG_FUNCTION_INFO_V1(gov_record_guard);
 
 GOV_QUERY(find_armed,
 		  "SELECT EXISTS (SELECT FROM @.gov_authority"
@@ -219,12 +225,21 @@ gov_gate_pass(const char *action, Datum target, const char *approval)
 
 /* See the header. */
 void
+gov_gate_pass_call(const char *action, FunctionCallInfo fcinfo, const char *approval)
+{
+	gov_gate_pass(action, gov_json_call(fcinfo), approval);
+}
+
+/* See the header. */
+void
 gov_gate_ensure_passed(const char *action, Datum fields, const char *what)
 {
 	bool		gated;
 	bool		passed;
 	int			level;
 
+	if (gov_spi_running())
+		return;					/* an act of ours, which has a gate of its own */
 	(void) gov_action_risk(action, &gated);
 	if (!gated || !gov_gates_armed())
 		return;
@@ -237,4 +252,47 @@ gov_gate_ensure_passed(const char *action, Datum fields, const char *what)
 				 errmsg("%s needs an approval of action \"%s\"", what, action),
 				 errdetail("No approval for it was used in this transaction."),
 				 errhint("Make the change with its function and an approval; gov_transition tells which function.")));
+}
+
+/*
+ * gov_trust_guard: BEFORE UPDATE OR DELETE row trigger of the tables that are
+ * the root of trust; its argument is the key column.  A change made behind
+ * the functions' back needs an approval that this transaction used up.
+ */
+Datum
+gov_trust_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_trust_guard");
+	char	   *key = trigger->tg_trigger->tgargs[0];
+	bool		isnull;
+	Datum		code = heap_getattr(trigger->tg_trigtuple,
+									gov_column_number(trigger->tg_relation, key),
+									RelationGetDescr(trigger->tg_relation), &isnull);
+	GovJson		fields;
+
+	gov_json_begin(&fields);
+	gov_json_text(&fields, key, TextDatumGetCString(code));
+	gov_gate_ensure_passed("change_trust", gov_json_end(&fields),
+						   psprintf("a direct change of %s", RelationGetRelationName(trigger->tg_relation)));
+	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
+						   trigger->tg_newtuple : trigger->tg_trigtuple);
+}
+
+/*
+ * gov_record_guard: BEFORE UPDATE OR DELETE row trigger of tables that record
+ * what happened.  Only the functions change them.
+ */
+Datum
+gov_record_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_record_guard");
+
+	if (!gov_spi_running())
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("rows of \"%s\" are not changed by hand", RelationGetRelationName(trigger->tg_relation)),
+				 errdetail("They record who asked for, voted on and used an approval."),
+				 errhint("Ask anew with gov_request_approval.")));
+	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
+						   trigger->tg_newtuple : trigger->tg_trigtuple);
 }

@@ -18,6 +18,9 @@ extern bool gov_gates_armed(void);
  */
 extern void gov_gate_pass(const char *action, Datum target, const char *approval);
 
+/* The same for a running call: its own arguments are the target. */
+extern void gov_gate_pass_call(const char *action, FunctionCallInfo fcinfo, const char *approval);
+
 /*
  * For writers that bypass the functions: raises unless gates are not armed,
  * the action's gate is open, or this transaction used up an approval of the

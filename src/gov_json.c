@@ -12,6 +12,7 @@
 
 #include "catalog/pg_type_d.h"
 #include "fmgr.h"
+#include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "utils/builtins.h"
@@ -19,6 +20,7 @@
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/json.h"
+#include "utils/syscache.h"
 
 #include "gov_json.h"
 
@@ -113,4 +115,26 @@ gov_json_end(GovJson *json)
 	result = DirectFunctionCall1(jsonb_in, CStringGetDatum(json->text.data));
 	pfree(json->text.data);
 	return result;
+}
+
+/* See the header. */
+Datum
+gov_json_call(FunctionCallInfo fcinfo)
+{
+	HeapTuple	function = SearchSysCache1(PROCOID, ObjectIdGetDatum(fcinfo->flinfo->fn_oid));
+	GovJson		json;
+	Oid		   *types;
+	char	  **names;
+	char	   *modes;
+
+	if (!HeapTupleIsValid(function))
+		elog(ERROR, "cache lookup failed for function %u", fcinfo->flinfo->fn_oid);
+	(void) get_func_arg_info(function, &types, &names, &modes);
+	gov_json_begin(&json);
+	/* input arguments come first in every declaration of ours */
+	for (int i = 0; i < PG_NARGS(); i++)
+		if (strcmp(names[i], "approval") != 0)
+			gov_json_value(&json, names[i], types[i], PG_GETARG_DATUM(i), PG_ARGISNULL(i));
+	ReleaseSysCache(function);
+	return gov_json_end(&json);
 }

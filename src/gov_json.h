@@ -11,6 +11,7 @@
 #ifndef GOV_JSON_H
 #define GOV_JSON_H
 
+#include "fmgr.h"
 #include "lib/stringinfo.h"
 
 typedef struct GovJson
@@ -25,9 +26,10 @@ extern void gov_json_bool(GovJson *json, const char *name, bool value);
 extern void gov_json_value(GovJson *json, const char *name, Oid type, Datum value, bool isnull);
 extern Datum gov_json_end(GovJson *json);
 
-/* An argument of a call, of any type, under its name; left out when NULL. */
-#define gov_json_argument(json, fcinfo, argno, name) \
-	gov_json_value((json), (name), get_fn_expr_argtype((fcinfo)->flinfo, (argno)), \
-				   PG_GETARG_DATUM(argno), PG_ARGISNULL(argno))
+/*
+ * The arguments of a running call, by the names they have in its declaration,
+ * NULL ones left out, and "approval", which is not part of what it does.
+ */
+extern Datum gov_json_call(FunctionCallInfo fcinfo);
 
 #endif							/* GOV_JSON_H */

@@ -35,6 +35,9 @@
 #include "gov_spi.h"
 #include "gov_util.h"
 
+/* How many statements of ours are running, one inside the other. */
+static int	running = 0;
+
 /* Connects to SPI and pins search_path; results go to the caller's context. */
 int
 gov_spi_begin(void)
@@ -117,6 +120,13 @@ gov_spi_check(int code, const char *text)
 		elog(ERROR, "could not run \"%s\": %s", text, SPI_result_code_string(code));
 }
 
+/* See the header. */
+bool
+gov_spi_running(void)
+{
+	return running > 0;
+}
+
 /* Runs a query with its arguments; the number of rows returned or touched. */
 uint64
 gov_run_args(GovQuery *query, int nargs, const GovArg *args)
@@ -128,7 +138,16 @@ gov_run_args(GovQuery *query, int nargs, const GovArg *args)
 		elog(ERROR, "query takes %d arguments, not %d: %s", query->nargs, nargs, query->text);
 	gov_spi_prepare(query);
 	gov_spi_arguments(nargs, args, values, nulls);
-	gov_spi_check(SPI_execute_plan(query->plan, values, nulls, false, 0), query->text);
+	running++;
+	PG_TRY();
+	{
+		gov_spi_check(SPI_execute_plan(query->plan, values, nulls, false, 0), query->text);
+	}
+	PG_FINALLY();
+	{
+		running--;
+	}
+	PG_END_TRY();
 	return SPI_processed;
 }
 
@@ -143,8 +162,17 @@ gov_run_text(const char *sql, int nargs, const Oid *types, const GovArg *args, b
 	char	   *nulls = palloc(nargs + 1);
 
 	gov_spi_arguments(nargs, args, values, nulls);
-	gov_spi_check(SPI_execute_with_args(gov_spi_expand(sql), nargs, (Oid *) types,
-										values, nulls, read_only, 0), sql);
+	running++;
+	PG_TRY();
+	{
+		gov_spi_check(SPI_execute_with_args(gov_spi_expand(sql), nargs, (Oid *) types,
+											values, nulls, read_only, 0), sql);
+	}
+	PG_FINALLY();
+	{
+		running--;
+	}
+	PG_END_TRY();
 	return SPI_processed;
 }
 

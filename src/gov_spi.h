@@ -103,6 +103,9 @@ extern uint64 gov_run_latest_args(GovQuery *query, int nargs, const GovArg *args
 						sizeof((GovArg[]) {{0}, ##__VA_ARGS__}) / sizeof(GovArg) - 1, \
 						&((GovArg[]) {{0}, ##__VA_ARGS__})[1])
 
+/* Is a statement of ours running?  Then what a trigger sees is part of an act. */
+extern bool gov_spi_running(void);
+
 /* Changes a setting until gov_spi_end. */
 extern void gov_spi_setting(const char *name, const char *value);
 

@@ -24,6 +24,7 @@
 #include "utils/rel.h"
 
 #include "authorities.h"
+#include "gates.h"
 #include "gov_catalog.h"
 #include "gov_errors.h"
 #include "gov_util.h"
@@ -215,6 +216,25 @@ gov_lifecycle_label(const GovGoverned *what, Relation rel, HeapTuple row)
 }
 
 /*
+ * A gated move made behind the functions' back needs an approval as well: one
+ * that this transaction used up for the same thing.
+ */
+static void
+gov_lifecycle_ensure_gate(const GovTransition *move, const GovGoverned *what,
+						  Relation rel, HeapTuple row, const char *label)
+{
+	GovJson		fields;
+
+	if (move->gate == NULL)
+		return;
+	gov_json_begin(&fields);
+	if (what->axis != NULL)
+		gov_json_text(&fields, what->axis, gov_lifecycle_column(rel, row, what->axis));
+	gov_json_text(&fields, what->key, gov_lifecycle_column(rel, row, what->key));
+	gov_gate_ensure_passed(move->gate, gov_json_end(&fields), label);
+}
+
+/*
  * BEFORE UPDATE row trigger; its argument is the thing.  Refuses a move that
  * does not stand in the table, whoever writes, and notes the time of one
  * that does where the table has a column for it.
@@ -228,12 +248,15 @@ gov_lifecycle_guard(PG_FUNCTION_ARGS)
 	HeapTuple	row = trigger->tg_newtuple;
 	char	   *from_status = gov_lifecycle_column(rel, trigger->tg_trigtuple, what->state);
 	char	   *to_status = gov_lifecycle_column(rel, row, what->state);
+	char	   *label;
 
 	/* a state is never NULL: the column's own constraint will say so */
 	if (from_status == NULL || to_status == NULL || strcmp(from_status, to_status) == 0)
 		return PointerGetDatum(row);
-	gov_ensure_transition(what->thing, gov_lifecycle_label(what, rel, trigger->tg_trigtuple),
-						  from_status, to_status, NULL);
+	label = gov_lifecycle_label(what, rel, trigger->tg_trigtuple);
+	gov_ensure_transition(what->thing, label, from_status, to_status, NULL);
+	gov_lifecycle_ensure_gate(gov_lifecycle_find(what->thing, from_status, to_status, NULL),
+							  what, rel, trigger->tg_trigtuple, label);
 	if (what->stamp != NULL)
 	{
 		int			column = gov_column_number(rel, what->stamp);

@@ -30,6 +30,7 @@
 #include "utils/builtins.h"
 
 #include "cells.h"
+#include "gates.h"
 #include "gov_catalog.h"
 #include "gov_spi.h"
 #include "gov_util.h"
@@ -436,6 +437,7 @@ gov_transfer(PG_FUNCTION_ARGS)
 	if (strcmp(from, to) > 0)
 		gov_ownership_hold_authority(&query_authority_write, from, false);
 
+	gov_gate_pass_call("transfer", fcinfo, approval);
 	level = gov_spi_begin();
 	gov_run(&query_transfer_values, gov_text(from));
 	gov_run(&query_transfer_objects, gov_text(from));

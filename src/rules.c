@@ -14,6 +14,7 @@
 #include "utils/builtins.h"
 
 #include "axes.h"
+#include "gates.h"
 #include "gov_catalog.h"
 #include "gov_spi.h"
 #include "gov_util.h"
@@ -180,6 +181,8 @@ gov_set_rule_status(PG_FUNCTION_ARGS)
 	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
 
+	if (strcmp(status, "active") == 0)
+		gov_gate_pass_call("activate_axis", fcinfo, approval);
 	gov_rule_move(rule, status, reason, approval);
 	PG_RETURN_VOID();
 }

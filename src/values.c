@@ -19,6 +19,7 @@
 #include "utils/jsonb.h"
 
 #include "axes.h"
+#include "gates.h"
 #include "gov_catalog.h"
 #include "gov_spi.h"
 #include "gov_util.h"
@@ -180,6 +181,7 @@ gov_ratify(PG_FUNCTION_ARGS)
 
 	gov_value_begin_move(axis, value, "active", "gov_ratify");
 	gov_value_ensure_other(axis, value, parent, "parent");
+	gov_gate_pass_call("ratify_value", fcinfo, approval);
 	level = gov_spi_begin();
 	gov_run(&ratify_value, gov_text(axis), gov_text(value), gov_text(approval), gov_text(parent),
 			gov_text(ratified_by != NULL ? ratified_by : gov_session_user_name()));
@@ -206,6 +208,7 @@ gov_deprecate(PG_FUNCTION_ARGS)
 
 	gov_value_begin_move(axis, value, "deprecated", "gov_deprecate");
 	gov_value_ensure_other(axis, value, replaced_by, "replacement");
+	gov_gate_pass_call("retire_value", fcinfo, approval);
 	level = gov_spi_begin();
 	gov_run(&deprecate_value, gov_text(axis), gov_text(value), gov_text(reason),
 			gov_text(replaced_by), gov_text(approval));
@@ -231,6 +234,7 @@ gov_reinstate(PG_FUNCTION_ARGS)
 	int			level;
 
 	gov_value_begin_move(axis, value, "active", "gov_reinstate");
+	gov_gate_pass_call("ratify_value", fcinfo, approval);
 	level = gov_spi_begin();
 	gov_run(&reinstate_value, gov_text(axis), gov_text(value), gov_text(reason),
 			gov_text(approval));
@@ -254,6 +258,7 @@ gov_retire(PG_FUNCTION_ARGS)
 	int			level;
 
 	gov_value_begin_move(axis, value, "retired", "gov_retire");
+	gov_gate_pass_call("retire_value", fcinfo, approval);
 	level = gov_spi_begin();
 	gov_run(&retire_value, gov_text(axis), gov_text(value), gov_text(reason), gov_text(approval));
 	gov_spi_end(level);
