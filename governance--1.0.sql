@@ -833,7 +833,7 @@ CREATE FUNCTION gov_own(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION gov_own(text, text, text, text, text, text, boolean, timestamptz, timestamptz, text, text, boolean) FROM PUBLIC;
 COMMENT ON FUNCTION gov_own(text, text, text, text, text, text, boolean, timestamptz, timestamptz, text, text, boolean) IS
-    'makes an authority own a cell, or, with object_type and object_ref both NULL, the value itself; from effective_from (now() unless given) until effective_to (no end unless given). With replace the accountable owner there gives way: superseded at once, or, when effective_from lies ahead, in force until then. Returns the ownership''s id. Errors: 23503 unknown object, axis, value or authority; 55000 retired axis, value or authority; 23P01 a second accountable owner, or a scheduled one in the way; 23514 unknown kind, delegated or waiver without end, waiver without reason or object, a value''s anchor that does not inherit, end before beginning';
+    'makes an authority own a cell, or, with object_type and object_ref both NULL, the value itself; from effective_from (now() unless given) until effective_to (no end unless given). owner_kind is accountable, supporting, delegated or waiver; with inherits it also covers what lives in the object, or the values below the value. With replace the accountable owner there gives way: superseded at once, or, when effective_from lies ahead, in force until then. Returns the ownership''s id. Errors: 23503 unknown object, axis, value or authority; 55000 retired axis, value or authority; 23P01 a second accountable owner, or a scheduled one in the way; 23514 unknown kind, delegated or waiver without end, waiver without reason or object, a value''s anchor that does not inherit, end before beginning';
 
 CREATE FUNCTION gov_disown(ownership_id bigint, reason text DEFAULT NULL) RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
@@ -841,7 +841,7 @@ CREATE FUNCTION gov_disown(ownership_id bigint, reason text DEFAULT NULL) RETURN
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION gov_disown(bigint, text) FROM PUBLIC;
 COMMENT ON FUNCTION gov_disown(bigint, text) IS
-    'revokes an ownership now(), a scheduled one before it begins. Errors: 42704 unknown ownership; GVT01 it is not active; 55000 it has lapsed';
+    'revokes the ownership with this ownership_id now(), a scheduled one before it begins. Errors: 42704 unknown ownership; GVT01 it is not active; 55000 it has lapsed';
 
 CREATE FUNCTION gov_transfer(
     from_authority text, to_authority text, reason text DEFAULT NULL, approval text DEFAULT NULL
@@ -851,7 +851,7 @@ CREATE FUNCTION gov_transfer(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION gov_transfer(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION gov_transfer(text, text, text, text) IS
-    'hands every active ownership of one authority, scheduled ones too, to another; what the other has already is not doubled. Returns the number of rows handed over. Errors: 23503 unknown authority; 55000 to_authority is retired; 22023 both are the same';
+    'hands every active ownership of from_authority, scheduled ones too, to to_authority; what the other has already is not doubled. Returns the number of rows handed over. Errors: 23503 unknown authority; 55000 to_authority is retired; 22023 both are the same';
 
 ------------------------------------------------------------------------------
 -- coverage: the engine: who covers which cell

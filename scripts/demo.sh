@@ -33,7 +33,8 @@ gov_prepare
 step "Building governance $(sed -n "s/^default_version *= *'\(.*\)'/\1/p" governance.control) for $("$gov_bin/postgres" --version) ..." gov_build
 step "Starting a private server in $gov_dir ..." gov_start
 step "Loading a sample application, a mail-order shop, into database \"shop\" ..." load
-psql -X -q -d shop -f examples/shop/govern.sql 2>&1
+psql -X -q -d shop -f examples/shop/govern.sql 2>&1 | sed 's/^psql:[^ ]* //' | cat -s
+[ "${PIPESTATUS[0]}" -eq 0 ] || gov_die "the demo did not reach its end"
 echo
 if [ "$keep" = yes ]; then
 	gov_keep=yes

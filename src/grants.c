@@ -7,8 +7,9 @@
  * routine.  There are four levels:
  *
  *	reader		reads every table of facts and every view, asks questions
- *	steward		reader, and: proposes, assigns, owns, keeps the inventory
- *	approver	reader, and: casts votes
+ *	steward		reader, and: proposes, assigns, owns, keeps the inventory,
+ *				asks for approvals
+ *	approver	reader, and: asks for approvals, casts votes
  *	admin		steward, and: authorities, axes, rules, what is final
  *
  * No level has INSERT, UPDATE, DELETE or TRUNCATE on anything: facts change
@@ -45,6 +46,8 @@
 /* Who gets an object; each bit is one level. */
 #define GOV_FOR_ALL		(GOV_READER | GOV_STEWARD | GOV_APPROVER | GOV_ADMIN)
 #define GOV_FOR_STEWARD	(GOV_STEWARD | GOV_ADMIN)
+#define GOV_FOR_PROPOSER	(GOV_STEWARD | GOV_APPROVER | GOV_ADMIN)
+#define GOV_FOR_APPROVER	GOV_APPROVER
 #define GOV_FOR_ADMIN	GOV_ADMIN
 #define GOV_FOR_OWNER	0
 
@@ -61,6 +64,8 @@ typedef struct GovGrantEntry
 
 static const GovGrantEntry gov_grant_entries[] = {
 	/* facts */
+	{"gov_action", GOV_FOR_ALL},
+	{"gov_approval", GOV_FOR_ALL},
 	{"gov_assignment", GOV_FOR_ALL},
 	{"gov_authority", GOV_FOR_ALL},
 	{"gov_axis", GOV_FOR_ALL},
@@ -68,10 +73,14 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_coverage_rule", GOV_FOR_ALL},
 	{"gov_object", GOV_FOR_ALL},
 	{"gov_ownership", GOV_FOR_ALL},
+	{"gov_quorum_rule", GOV_FOR_ALL},
 	{"gov_scan_run", GOV_FOR_ALL},
 	{"gov_source", GOV_FOR_ALL},
+	{"gov_vote", GOV_FOR_ALL},
 
 	/* questions */
+	{"gov_approval_states", GOV_FOR_ALL},
+	{"gov_approval_status", GOV_FOR_ALL},
 	{"gov_assignment_quality", GOV_FOR_ALL},
 	{"gov_cell_rule", GOV_FOR_ALL},
 	{"gov_coverage", GOV_FOR_ALL},
@@ -80,7 +89,9 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_effective_owner", GOV_FOR_ALL},
 	{"gov_explain_owner", GOV_FOR_ALL},
 	{"gov_hidden_island", GOV_FOR_ALL},
+	{"gov_inbox", GOV_FOR_ALL},
 	{"gov_missing_assignment", GOV_FOR_ALL},
+	{"gov_my_inbox", GOV_FOR_ALL},
 	{"gov_owner_conflict", GOV_FOR_ALL},
 	{"gov_privileges", GOV_FOR_ALL},
 	{"gov_propose_owners", GOV_FOR_ALL},
@@ -104,6 +115,12 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_sync", GOV_FOR_STEWARD},
 	{"gov_unassign", GOV_FOR_STEWARD},
 
+	/* approvals: who asks and who decides */
+	{"gov_cast_vote", GOV_FOR_APPROVER},
+	{"gov_confirm", GOV_FOR_APPROVER},
+	{"gov_request_approval", GOV_FOR_PROPOSER},
+	{"gov_withdraw", GOV_FOR_PROPOSER},
+
 	/* what shapes the work of others */
 	{"gov_activate_containment", GOV_FOR_ADMIN},
 	{"gov_create_axis", GOV_FOR_ADMIN},
@@ -114,6 +131,8 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_retire", GOV_FOR_ADMIN},
 	{"gov_set_authority", GOV_FOR_ADMIN},
 	{"gov_set_axis_status", GOV_FOR_ADMIN},
+	{"gov_set_gate", GOV_FOR_ADMIN},
+	{"gov_set_quorum", GOV_FOR_ADMIN},
 	{"gov_set_rule_status", GOV_FOR_ADMIN},
 	{"gov_transfer", GOV_FOR_ADMIN},
 

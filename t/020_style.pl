@@ -36,7 +36,8 @@ system("cp -r governance.c governance.control governance--*.sql Makefile README.
   or die 'cannot copy the sources';
 my ($script) = glob "$copy/governance--*.sql";
 
-is_deeply([ broken($copy) ], [], 'the sources as they are break no rule');
+my %already = map { $_ => 1 } broken($copy);
+is_deeply([ sort keys %already ], [], 'the sources as they are break no rule');
 
 # Changes a file of the copy, looks which rules are broken, puts it back.
 sub planted
@@ -49,7 +50,7 @@ sub planted
 	$change->();
 	$_ ne $text or BAIL_OUT("the change for \"$rule\" changes nothing");
 	spew($file, $_);
-	is_deeply([ broken($copy) ], [$rule], "reported: $rule");
+	is_deeply([ grep { !$already{$_} } broken($copy) ], [$rule], "reported: $rule");
 	$there ? spew($file, $text) : unlink $file;
 	return;
 }
@@ -93,12 +94,12 @@ planted('no host but the allowed', 'README.md', sub { $_ .= "See 10.20.30.40.\n"
 planted('nothing is left unfinished', 'src/gov_util.c', sub { $_ .= "/* TO" . "DO later */\n" });
 planted('the version stands in the control file alone', 'scripts/lib.sh', sub { $_ .= "# governance 1.0\n" });
 
-is_deeply([ broken($copy) ], [], 'and put back, they break none');
+is_deeply([ grep { !$already{$_} } broken($copy) ], [], 'and put back, they break none');
 
 # A median cannot be planted in one file; the check with another limit is run.
 my $strict = slurp($check) =~ s/^(my \$max_median\s*=) \d+;/$1 1;/mr;
 $check = "$copy/scripts/check_style";
 spew($check, $strict);
-is_deeply([ broken($copy) ], ['the median of functions is at most 1 lines'], 'reported: the median of functions');
+is_deeply([ grep { !$already{$_} } broken($copy) ], ['the median of functions is at most 1 lines'], 'reported: the median of functions');
 
 done_testing();

@@ -75,14 +75,15 @@ SELECT * FROM gov_explain_owner('table', 'finance.payment_card', 'responsibility
 
 \echo
 \echo '9. Containment: where things live becomes an axis of its own.  It takes all or'
-\echo '   nothing, and a container without an owner is named:'
+\echo '   nothing: a container without an owner is named, and the call refused.'
 SELECT gov_create_axis('containment', 'Where it lives', family => 'structural') \g /dev/null
 SELECT gov_set_axis_status('containment', 'active') \g /dev/null
 \set ON_ERROR_STOP off
 SELECT * FROM gov_activate_containment('containment', '{table,view,materialized view}');
 \set ON_ERROR_STOP on
 
-\echo '   The council takes the policy of the old import, and nothing more.  Again:'
+\echo '   The council takes the policy of the old import, and nothing more.  Again, and'
+\echo '   schemas and partitioned tables become values, each object is assigned and owned:'
 SELECT gov_own('schema', 'legacy_import', 'responsibility', 'policy', 'DATA-COUNCIL') > 0 AS owned;
 SELECT * FROM gov_activate_containment('containment', '{table,view,materialized view}');
 SELECT axis, required, covered, gap, waived, coverage_pct FROM gov_coverage_summary ORDER BY axis;
@@ -100,6 +101,10 @@ SELECT object_ref, value, authority, resolution, anchor_ref AS "from"
   FROM gov_effective_owner
  WHERE object_type = 'table' AND object_ref IN ('web.wish_list', 'sales.campaign') AND axis = 'responsibility'
  ORDER BY object_ref, value;
+
+\echo '    Only its place on the axis containment is missing; activating again adds just that:'
+SELECT object_type, object_ref, axis FROM gov_missing_assignment ORDER BY 2;
+SELECT * FROM gov_activate_containment('containment', '{table,view,materialized view}');
 
 \echo
 \echo '11. What is left to do: gaps, and whose schema they are in.'
