@@ -1419,6 +1419,22 @@ COMMENT ON PROCEDURE gov_activate_containment(text, text[], integer) IS
 -- reconcile: bringing everything up to date
 ------------------------------------------------------------------------------
 
+CREATE FUNCTION gov_reconcile(dry_run boolean DEFAULT false)
+RETURNS TABLE (metric text, before bigint, after bigint)
+LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+ROWS 10
+AS 'MODULE_PATHNAME', 'gov_reconcile';
+REVOKE ALL ON FUNCTION gov_reconcile(boolean) FROM PUBLIC;
+COMMENT ON FUNCTION gov_reconcile(boolean) IS
+'Brings everything up to date in one transaction: syncs every enabled source (one that is blocked is left as it is, with a warning), sets ownership whose time has passed expired, and records the run in gov_scan_run. Returns one row per metric, a count before and after: objects (live), required_cells, gap_cells, owner_conflicts and missing_assignments over all active axes, assignments (current), ownerships (in force), ownerships_lapsed, sync_blocked (sources; before: as of the last run). With dry_run the same rows, and nothing is left behind. Errors: 22004 for NULL.';
+
+CREATE PROCEDURE gov_reconcile(batch_size integer)
+LANGUAGE C
+AS 'MODULE_PATHNAME', 'gov_reconcile_in_batches';
+REVOKE ALL ON PROCEDURE gov_reconcile(integer) FROM PUBLIC;
+COMMENT ON PROCEDURE gov_reconcile(integer) IS
+'The same as the function for large databases: commits after every source and after every batch_size rows (at least 1) of other work. After a failure, calling it again goes on where it stopped, and finishes the recorded run. Errors: 2D000 inside a transaction block, a function or a trigger.';
+
 ------------------------------------------------------------------------------
 -- grants: who may do what
 ------------------------------------------------------------------------------

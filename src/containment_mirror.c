@@ -15,7 +15,8 @@
  * share a reference, or the code is held by a value that mirrors something
  * else; cut and completed by a digest where it is longer than a code may be.
  * A value of that code that mirrors nothing yet, or a container that is gone,
- * is adopted.  A value that is not active becomes active; a retired one is
+ * is adopted; its provenance becomes of kind containment and keeps what it
+ * said before.  A value that is not active becomes active; a retired one is
  * history, takes no part and keeps its code.  The parent of a value is the
  * value of the nearest container above it that has an active one; containers
  * that hold none of the given objects get no value of their own, and nothing
@@ -154,7 +155,8 @@ GOV_QUERY(query_step_aside,
 GOV_QUERY(query_rename,
 		  "UPDATE @.gov_axis_value AS v"
 		  "   SET value = p.code,"
-		  "       name = CASE WHEN v.provenance ->> 'kind' = 'containment' THEN p.name ELSE v.name END"
+		  "       name = CASE WHEN v.provenance ->> 'source' = 'gov_activate_containment'"
+		  "                   THEN p.name ELSE v.name END"
 		  "  FROM unnest($2, $3, $4) AS p (object_id, code, name)"
 		  " WHERE v.axis = $1 AND v.object_id = p.object_id AND v.status <> 'retired'"
 		  "   AND v.value <> p.code",
@@ -170,6 +172,20 @@ GOV_QUERY(query_create_values,
 		  "  ORDER BY p.code",
 		  TEXTOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID);
 
+/*
+ * What an adopted value's provenance becomes: of kind containment, with all
+ * it said before; and, for a candidate, how it became active.
+ */
+#define ADOPTED_PROVENANCE \
+	"CASE WHEN v.provenance ->> 'kind' = 'containment' THEN v.provenance" \
+	"     WHEN jsonb_typeof(v.provenance) = 'object' THEN v.provenance || jsonb_strip_nulls(" \
+	"       jsonb_build_object('kind', 'containment', 'prior_kind', v.provenance -> 'kind'))" \
+	"     ELSE jsonb_strip_nulls(jsonb_build_object('kind', 'containment', 'prior', v.provenance))" \
+	" END ||" \
+	" CASE WHEN p.wanted AND v.status = 'candidate' THEN jsonb_strip_nulls(" \
+	"       jsonb_build_object('transition', 'candidate -> active', 'approval', $6))" \
+	"      ELSE '{}' END"
+
 /* Links what is adopted, activates what is not active, moves what moved. */
 GOV_QUERY(query_settle_values,
 		  "UPDATE @.gov_axis_value AS v"
@@ -178,8 +194,7 @@ GOV_QUERY(query_settle_values,
 		  "       approval = CASE WHEN p.wanted AND v.status <> 'active' THEN $6 ELSE v.approval END,"
 		  "       reason = CASE WHEN p.wanted AND v.status <> 'active'"
 		  "                     THEN 'mirrors a container' ELSE v.reason END,"
-		  "       provenance = coalesce(v.provenance, jsonb_build_object("
-		  "         'kind', 'containment', 'source', 'gov_activate_containment'))"
+		  "       provenance = " ADOPTED_PROVENANCE
 		  "  FROM unnest($2, $3, $4, $5) AS p (object_id, code, parent, wanted)"
 		  " WHERE v.axis = $1 AND v.value = p.code"
 		  "   AND (v.object_id IS DISTINCT FROM p.object_id OR v.parent IS DISTINCT FROM p.parent"

@@ -16,6 +16,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "executor/tstoreReceiver.h"
 #include "miscadmin.h"
 #include "nodes/params.h"
@@ -27,6 +28,7 @@
 #include "utils/lsyscache.h"
 #include "utils/plancache.h"
 #include "utils/queryenvironment.h"
+#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 
@@ -495,4 +497,36 @@ gov_arg_batch_size(FunctionCallInfo fcinfo, int argno)
 				 errmsg("argument \"%s\" must be at least 1", "batch_size"),
 				 errdetail("It is %d.", size)));
 	return size;
+}
+
+/*
+ * Runs work in a subtransaction and takes back all that it did; what it left
+ * in memory of the caller's stays.  An error in it is raised once that is
+ * done, so that a caller who catches it finds the transaction as it was.
+ */
+void
+gov_spi_undone(void (*work) (void *arg), void *arg)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		work(arg);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	if (error != NULL)
+		ReThrowError(error);
 }

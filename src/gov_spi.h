@@ -124,6 +124,9 @@ extern void gov_spi_discard(GovRows *rows);
 /* gov_spi_commit for a procedure that works as the extension's owner. */
 extern void gov_spi_commit_as_owner(int *level, GovSecurity *security);
 
+/* Runs work in a subtransaction that is then taken back, errors included. */
+extern void gov_spi_undone(void (*work) (void *arg), void *arg);
+
 /* An argument that says how much a procedure does before it commits. */
 extern int32 gov_arg_batch_size(FunctionCallInfo fcinfo, int argno);
 

@@ -1,0 +1,485 @@
+/*-------------------------------------------------------------------------
+ *
+ * reconcile.c
+ *	  Bringing everything up to date: gov_reconcile.
+ *
+ * A run is a list of steps and a list of metrics, each a constant table
+ * below.  Every metric is read before the first step and after the last, and
+ * gives one row of the result.  One row of gov_scan_run keeps them; a run
+ * that finds nothing to do writes that row and nothing else.
+ *
+ * Steps: every enabled source is synced, one at a time; a source that is
+ * blocked (it would retire too much, cannot be read, or names containers that
+ * nobody knows) is left as it is, named in a warning and in the run's
+ * summary, and the others go on.  Then ownership whose time has passed is set
+ * expired.
+ *
+ * A step works in portions, so that the function and the procedure share it:
+ * the function runs portions until there is none left, the procedure commits
+ * after each.  A dry run does all of it in a subtransaction, which is then
+ * taken back; only what was counted survives.
+ *
+ * Locks: GOV_LOCK_RECONCILE, one run at a time; then those of the steps.
+ *
+ * Transactions of the procedure.  The first ends at once, which shows that
+ * the caller's can be ended.  The second takes GOV_LOCK_RECONCILE for the
+ * session.  The third reads the metrics and records the run, not finished; or
+ * finds one recorded that was cut off, whose metrics then stand for those on
+ * entry.  Then one per source and one per batch of lapsed rows.  The last
+ * reads the metrics again and marks the run finished.  Each portion writes
+ * only what is not done yet, so calling it again after a failure goes on
+ * where it stopped.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type_d.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "gov_catalog.h"
+#include "gov_security.h"
+#include "gov_spi.h"
+#include "gov_util.h"
+#include "inventory.h"
+#include "ownership_acts.h"
+
+PG_FUNCTION_INFO_V1(gov_reconcile);
+PG_FUNCTION_INFO_V1(gov_reconcile_in_batches);
+
+/* More than there are metrics. */
+#define GOV_RECONCILE_METRICS_MAX	32
+
+/* One run. */
+typedef struct GovReconcile
+{
+	int32		batch_size;		/* rows in a portion; 0: all of them */
+	int64		before[GOV_RECONCILE_METRICS_MAX];
+	int64		after[GOV_RECONCILE_METRICS_MAX];
+
+	/* The step "sync". */
+	bool		listed;			/* are the sources known? */
+	List	   *sources;		/* codes of those that wait for their turn */
+	List	   *waiting;		/* GovSyncCounts of those that wait for others */
+	bool		progress;		/* was one synced since the last round began? */
+	List	   *blocked;		/* GovSyncCounts of those that were left alone */
+} GovReconcile;
+
+/* Does one portion of a step; true when there may be more. */
+typedef bool (*GovReconcileStep) (GovReconcile *run);
+
+/* Gives a metric that the run itself counts. */
+typedef int64 (*GovReconcileCount) (const GovReconcile *run);
+
+/*
+ * A metric: a column of a query, run for all the metrics that follow each
+ * other and share it.  With "count" the query gives the state on entry and
+ * the run the state at the end.
+ */
+typedef struct GovReconcileMetric
+{
+	const char *name;
+	GovQuery   *query;
+	int			column;
+	GovReconcileCount count;
+} GovReconcileMetric;
+
+/* What there is, and what is required and covered, over all active axes. */
+GOV_QUERY(query_coverage,
+		  "SELECT (SELECT count(*) FROM @.gov_object WHERE retired_at IS NULL),"
+		  "       coalesce(sum(required), 0)::bigint, coalesce(sum(gap), 0)::bigint,"
+		  "       (SELECT count(*) FROM @.gov_owner_conflict),"
+		  "       coalesce(sum(missing_assignments), 0)::bigint"
+		  "  FROM @.gov_coverage_summary");
+
+GOV_QUERY(query_assignments,
+		  "SELECT count(*) FROM @.gov_assignment"
+		  " WHERE superseded_by IS NULL AND valid_from <= now() AND (valid_to IS NULL OR valid_to > now())");
+
+/* In force, and lapsed without having been marked. */
+GOV_QUERY(query_ownership,
+		  "SELECT count(*) FILTER (WHERE a.status = 'active' AND w.effective_from <= now()"
+		  "                         AND (w.effective_to IS NULL OR w.effective_to > now())),"
+		  "       count(*) FILTER (WHERE w.effective_to <= now())"
+		  "  FROM @.gov_ownership AS w"
+		  "  JOIN @.gov_authority AS a ON a.authority = w.authority"
+		  " WHERE w.status = 'active'");
+
+/* What the last finished run left blocked. */
+GOV_QUERY(query_blocked,
+		  "SELECT coalesce((SELECT (summary #>> '{metrics,sync_blocked,after}')::bigint"
+		  "                   FROM @.gov_scan_run"
+		  "                  WHERE finished_at IS NOT NULL AND summary #> '{metrics,sync_blocked}' IS NOT NULL"
+		  "                  ORDER BY scan_id DESC LIMIT 1), 0)");
+
+/* A row of gov_scan_run; $1 metrics, $2 before, $3 after, $4 blocked, $5 why. */
+#define SUMMARY \
+	"jsonb_build_object('metrics'," \
+	"  (SELECT jsonb_object_agg(m.metric, jsonb_strip_nulls(" \
+	"            jsonb_build_object('before', m.before, 'after', m.after)))" \
+	"     FROM unnest($1, $2, $3) AS m (metric, before, after))," \
+	" 'blocked'," \
+	"  (SELECT coalesce(jsonb_object_agg(b.source, b.reason), '{}')" \
+	"     FROM unnest($4, $5) AS b (source, reason)))"
+#define SUMMARY_TYPES TEXTARRAYOID, INT8ARRAYOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID
+
+GOV_QUERY(query_record,
+		  "INSERT INTO @.gov_scan_run (actor, finished_at, summary)"
+		  " VALUES (session_user, clock_timestamp(), " SUMMARY ")",
+		  SUMMARY_TYPES);
+
+GOV_QUERY(query_begin,
+		  "INSERT INTO @.gov_scan_run (actor, summary)"
+		  " VALUES (session_user, " SUMMARY ") RETURNING scan_id",
+		  SUMMARY_TYPES);
+
+GOV_QUERY(query_finish,
+		  "UPDATE @.gov_scan_run SET finished_at = clock_timestamp(), summary = " SUMMARY
+		  " WHERE scan_id = $6",
+		  SUMMARY_TYPES, INT8OID);
+
+/* The run that was cut off last, $1 being the names of the metrics. */
+GOV_QUERY(query_resume,
+		  "SELECT r.scan_id,"
+		  "       (SELECT array_agg((r.summary #>> ARRAY['metrics', m.metric, 'before'])::bigint ORDER BY m.n)"
+		  "          FROM unnest($1) WITH ORDINALITY AS m (metric, n))"
+		  "  FROM @.gov_scan_run AS r WHERE r.finished_at IS NULL ORDER BY r.scan_id DESC LIMIT 1",
+		  TEXTARRAYOID);
+
+/* The number of sources that were left alone. */
+static int64
+gov_reconcile_count_blocked(const GovReconcile *run)
+{
+	return list_length(run->blocked);
+}
+
+static const GovReconcileMetric metrics[] = {
+	{"objects", &query_coverage, 1, NULL},
+	{"required_cells", &query_coverage, 2, NULL},
+	{"gap_cells", &query_coverage, 3, NULL},
+	{"owner_conflicts", &query_coverage, 4, NULL},
+	{"missing_assignments", &query_coverage, 5, NULL},
+	{"assignments", &query_assignments, 1, NULL},
+	{"ownerships", &query_ownership, 1, NULL},
+	{"ownerships_lapsed", &query_ownership, 2, NULL},
+	{"sync_blocked", &query_blocked, 1, gov_reconcile_count_blocked},
+};
+
+StaticAssertDecl(lengthof(metrics) <= GOV_RECONCILE_METRICS_MAX, "too many metrics");
+
+/* Reads every metric; "entry": before the first step. */
+static void
+gov_reconcile_measure(const GovReconcile *run, bool entry, int64 *amounts)
+{
+	GovQuery   *last = NULL;
+	int			level = gov_spi_begin();
+
+	for (int i = 0; i < (int) lengthof(metrics); i++)
+	{
+		const GovReconcileMetric *metric = &metrics[i];
+
+		if (!entry && metric->count != NULL)
+		{
+			amounts[i] = metric->count(run);
+			continue;
+		}
+		if (metric->query != last)
+			gov_run_args(metric->query, 0, NULL);
+		last = metric->query;
+		amounts[i] = gov_result_int8(0, metric->column);
+	}
+	gov_spi_end(level);
+}
+
+/* Leaves a blocked source alone, and says so. */
+static void
+gov_reconcile_block(GovReconcile *run, GovSyncCounts *counts)
+{
+	run->blocked = lappend(run->blocked, counts);
+	ereport(WARNING,
+			(errcode(counts->sqlstate),
+			 errmsg("source \"%s\" is left as it is: %s", counts->source, counts->blocked),
+			 counts->detail != NULL ? errdetail("%s", counts->detail) : 0,
+			 counts->hint != NULL ? errhint("%s", counts->hint) : 0));
+}
+
+/*
+ * Another round for the sources that name containers nobody knew: what was
+ * synced meanwhile may have brought them.  Without any progress they are
+ * blocked for good.
+ */
+static void
+gov_reconcile_next_round(GovReconcile *run)
+{
+	ListCell   *cell;
+
+	foreach(cell, run->waiting)
+	{
+		GovSyncCounts *counts = (GovSyncCounts *) lfirst(cell);
+
+		if (run->progress)
+			run->sources = lappend(run->sources, counts->source);
+		else
+			gov_reconcile_block(run, counts);
+	}
+	run->waiting = NIL;
+	run->progress = false;
+}
+
+/* Step: syncs the source whose turn it is. */
+static bool
+gov_reconcile_sync(GovReconcile *run)
+{
+	GovSyncCounts *counts;
+	char	   *source;
+
+	if (!run->listed)
+		run->sources = gov_inventory_sources();
+	run->listed = true;
+	if (run->sources == NIL)
+		gov_reconcile_next_round(run);
+	if (run->sources == NIL)
+		return false;
+
+	source = (char *) linitial(run->sources);
+	run->sources = list_delete_first(run->sources);
+	counts = palloc(sizeof(GovSyncCounts));
+	if (gov_inventory_sync(source, false, counts))
+		run->progress = true;
+	else if (counts->waiting)
+		run->waiting = lappend(run->waiting, counts);
+	else
+		gov_reconcile_block(run, counts);
+	return true;
+}
+
+/* Step: sets ownership whose time has passed expired. */
+static bool
+gov_reconcile_expire(GovReconcile *run)
+{
+	int64		expired = gov_ownership_expire_lapsed(run->batch_size);
+
+	return run->batch_size > 0 && expired == run->batch_size;
+}
+
+static const GovReconcileStep steps[] = {
+	gov_reconcile_sync,
+	gov_reconcile_expire,
+};
+
+/* A list of texts as an argument; the elements may be NULL. */
+static GovArg
+gov_reconcile_texts(const char *const *texts, int count)
+{
+	Datum	   *elements = palloc(sizeof(Datum) * (count + 1));
+
+	for (int i = 0; i < count; i++)
+		elements[i] = CStringGetTextDatum(texts[i]);
+	return gov_datum(PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false,
+													 TYPALIGN_INT)), false);
+}
+
+/* Amounts as an argument; NULL for none. */
+static GovArg
+gov_reconcile_amounts(const int64 *amounts)
+{
+	Datum		elements[lengthof(metrics)];
+
+	if (amounts == NULL)
+		return gov_null();
+	for (int i = 0; i < (int) lengthof(metrics); i++)
+		elements[i] = Int64GetDatum(amounts[i]);
+	return gov_datum(PointerGetDatum(construct_array(elements, lengthof(metrics), INT8OID, 8,
+													 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)), false);
+}
+
+/* The names of the metrics as an argument. */
+static GovArg
+gov_reconcile_names(void)
+{
+	const char *names[lengthof(metrics)];
+
+	for (int i = 0; i < (int) lengthof(metrics); i++)
+		names[i] = metrics[i].name;
+	return gov_reconcile_texts(names, lengthof(metrics));
+}
+
+/* The arguments of a summary; "after" is NULL while the run goes on. */
+static void
+gov_reconcile_summary(const GovReconcile *run, const int64 *after, GovArg *args)
+{
+	int			count = list_length(run->blocked);
+	const char **sources = palloc(sizeof(char *) * (count + 1));
+	const char **reasons = palloc(sizeof(char *) * (count + 1));
+
+	for (int i = 0; i < count; i++)
+	{
+		const GovSyncCounts *counts = (GovSyncCounts *) list_nth(run->blocked, i);
+
+		sources[i] = counts->source;
+		reasons[i] = counts->blocked;
+	}
+	args[0] = gov_reconcile_names();
+	args[1] = gov_reconcile_amounts(run->before);
+	args[2] = gov_reconcile_amounts(after);
+	args[3] = gov_reconcile_texts(sources, count);
+	args[4] = gov_reconcile_texts(reasons, count);
+}
+
+/* Runs every step to its end. */
+static void
+gov_reconcile_run_steps(GovReconcile *run)
+{
+	for (int i = 0; i < (int) lengthof(steps); i++)
+	{
+		while (steps[i] (run))
+			CHECK_FOR_INTERRUPTS();
+	}
+}
+
+/* All of a run but its record, in the form that gov_spi_undone takes. */
+static void
+gov_reconcile_run(void *arg)
+{
+	GovReconcile *run = (GovReconcile *) arg;
+
+	gov_reconcile_measure(run, true, run->before);
+	gov_reconcile_run_steps(run);
+	gov_reconcile_measure(run, false, run->after);
+}
+
+/* Records a run that was done in one transaction. */
+static void
+gov_reconcile_record(const GovReconcile *run)
+{
+	GovArg		args[5];
+	int			level = gov_spi_begin();
+
+	gov_reconcile_summary(run, run->after, args);
+	gov_run_args(&query_record, lengthof(args), args);
+	gov_spi_end(level);
+}
+
+/* gov_reconcile(dry_run): one row per metric. */
+Datum
+gov_reconcile(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	GovReconcile run = {0};
+	bool		dry_run;
+
+	gov_ensure_not_null(PG_ARGISNULL(0), "dry_run");
+	dry_run = PG_GETARG_BOOL(0);
+	InitMaterializedSRF(fcinfo, 0);
+	gov_lock(GOV_LOCK_RECONCILE);
+	if (dry_run)
+		gov_spi_undone(gov_reconcile_run, &run);
+	else
+	{
+		gov_reconcile_run(&run);
+		gov_reconcile_record(&run);
+	}
+	for (int i = 0; i < (int) lengthof(metrics); i++)
+	{
+		Datum		values[3];
+		bool		nulls[3] = {false};
+
+		values[0] = CStringGetTextDatum(metrics[i].name);
+		values[1] = Int64GetDatum(run.before[i]);
+		values[2] = Int64GetDatum(run.after[i]);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * Takes up the run that was cut off last: its identity, and its metrics on
+ * entry in place of today's.  0 when there is none.
+ */
+static int64
+gov_reconcile_resume(GovReconcile *run)
+{
+	Datum	   *amounts;
+	bool	   *nulls;
+	bool		isnull;
+	int			count;
+	int64		scan_id;
+
+	if (gov_run(&query_resume, gov_reconcile_names()) == 0)
+		return 0;
+	scan_id = gov_result_int8(0, 1);
+	deconstruct_array(DatumGetArrayTypeP(gov_result_datum(0, 2, &isnull)),
+					  INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &amounts, &nulls, &count);
+	for (int i = 0; i < count; i++)
+	{
+		if (!nulls[i])
+			run->before[i] = DatumGetInt64(amounts[i]);
+	}
+	return scan_id;
+}
+
+/* Measures, and records the run as not finished; its identity. */
+static int64
+gov_reconcile_begin(GovReconcile *run)
+{
+	GovArg		args[5];
+	int64		scan_id;
+
+	gov_reconcile_measure(run, true, run->before);
+	scan_id = gov_reconcile_resume(run);
+	if (scan_id != 0)
+		return scan_id;
+	gov_reconcile_summary(run, NULL, args);
+	gov_run_args(&query_begin, lengthof(args), args);
+	return gov_result_int8(0, 1);
+}
+
+/* Measures again and marks the run finished. */
+static void
+gov_reconcile_finish(GovReconcile *run, int64 scan_id)
+{
+	GovArg		args[6];
+
+	gov_reconcile_measure(run, false, run->after);
+	gov_reconcile_summary(run, run->after, args);
+	args[5] = gov_int8(scan_id);
+	gov_run_args(&query_finish, lengthof(args), args);
+}
+
+/* CALL gov_reconcile(batch_size): see the file's head. */
+Datum
+gov_reconcile_in_batches(PG_FUNCTION_ARGS)
+{
+	GovReconcile run = {0};
+	GovSecurity security;
+	int64		scan_id;
+	int			level;
+
+	run.batch_size = gov_arg_batch_size(fcinfo, 0);
+	gov_ensure_nonatomic(fcinfo, "gov_reconcile");
+
+	level = gov_spi_begin_nonatomic();
+	gov_security_enter(&security, gov_extension_owner(), false);
+	gov_spi_commit_as_owner(&level, &security);
+	gov_lock_session(GOV_LOCK_RECONCILE);
+	gov_spi_commit_as_owner(&level, &security);
+	scan_id = gov_reconcile_begin(&run);
+	gov_spi_commit_as_owner(&level, &security);
+	for (int i = 0; i < (int) lengthof(steps); i++)
+	{
+		while (steps[i] (&run))
+		{
+			CHECK_FOR_INTERRUPTS();
+			gov_spi_commit_as_owner(&level, &security);
+		}
+	}
+	gov_reconcile_finish(&run, scan_id);
+	gov_spi_commit_as_owner(&level, &security);
+	gov_unlock_session(GOV_LOCK_RECONCILE);
+	gov_security_leave(&security);
+	gov_spi_end(level);
+	PG_RETURN_VOID();
+}
