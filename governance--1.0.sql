@@ -518,6 +518,56 @@ CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_source
     EXECUTE FUNCTION gov_restore_shipped('source', 'manual');
 
 ------------------------------------------------------------------------------
+-- gates: which acts need an approval
+------------------------------------------------------------------------------
+
+CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_action
+    FOR EACH ROW
+    WHEN (NEW.action IN ('ratify_value', 'retire_value', 'activate_axis', 'transfer', 'apply_tier',
+                         'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide'))
+    EXECUTE FUNCTION gov_restore_shipped('action', 'ratify_value', 'retire_value', 'activate_axis', 'transfer',
+                                         'apply_tier', 'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide');
+
+CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_quorum_rule
+    FOR EACH ROW
+    EXECUTE FUNCTION gov_restore_shipped('risk', 'low', 'medium', 'high', 'constitutional');
+
+CREATE FUNCTION gov_trust_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_trust_guard() FROM PUBLIC;
+COMMENT ON FUNCTION gov_trust_guard() IS
+    'row trigger before UPDATE or DELETE of authorities, actions and quorums; argument: the key column. Once gates are armed a change by hand needs an approval of action change_trust, used up in the same transaction. Errors: GVA01';
+
+CREATE TRIGGER gov_trust_guard_update BEFORE UPDATE ON gov_authority
+    FOR EACH ROW
+    WHEN ((OLD.authority, OLD.kind, OLD.role_name, OLD.role_oid, OLD.status)
+          IS DISTINCT FROM (NEW.authority, NEW.kind, NEW.role_name, NEW.role_oid, NEW.status))
+    EXECUTE FUNCTION gov_trust_guard('authority');
+CREATE TRIGGER gov_trust_guard_delete BEFORE DELETE ON gov_authority
+    FOR EACH ROW EXECUTE FUNCTION gov_trust_guard('authority');
+CREATE TRIGGER gov_trust_guard BEFORE UPDATE OR DELETE ON gov_action
+    FOR EACH ROW EXECUTE FUNCTION gov_trust_guard('action');
+CREATE TRIGGER gov_trust_guard BEFORE UPDATE OR DELETE ON gov_quorum_rule
+    FOR EACH ROW EXECUTE FUNCTION gov_trust_guard('risk');
+
+CREATE FUNCTION gov_record_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_record_guard() FROM PUBLIC;
+COMMENT ON FUNCTION gov_record_guard() IS
+    'row trigger before UPDATE or DELETE of requests and votes: only the functions change them. Errors: 42501';
+
+CREATE TRIGGER gov_record_guard BEFORE UPDATE OR DELETE ON gov_approval
+    FOR EACH ROW EXECUTE FUNCTION gov_record_guard();
+CREATE TRIGGER gov_record_guard_update BEFORE UPDATE OF approval, vote, cast_by, cast_by_oid, kind, comment, cast_at ON gov_vote
+    FOR EACH ROW EXECUTE FUNCTION gov_record_guard();
+CREATE TRIGGER gov_record_guard_delete BEFORE DELETE ON gov_vote
+    FOR EACH ROW EXECUTE FUNCTION gov_record_guard();
+
+------------------------------------------------------------------------------
 -- periods: never two rows in force where one is allowed
 ------------------------------------------------------------------------------
 
@@ -1232,57 +1282,11 @@ Result: one row per step: rules, waiver, quarantine, direct, container (one per 
 Errors: 42704 for an unknown object, axis or value; 22004 for a NULL.';
 
 ------------------------------------------------------------------------------
--- approvals: requests, votes, confirmation; gates
+-- approvals: requests, votes, confirmation
 ------------------------------------------------------------------------------
-
-CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_action
-    FOR EACH ROW
-    WHEN (NEW.action IN ('ratify_value', 'retire_value', 'activate_axis', 'transfer', 'apply_tier',
-                         'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide'))
-    EXECUTE FUNCTION gov_restore_shipped('action', 'ratify_value', 'retire_value', 'activate_axis', 'transfer',
-                                         'apply_tier', 'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide');
-
-CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_quorum_rule
-    FOR EACH ROW
-    EXECUTE FUNCTION gov_restore_shipped('risk', 'low', 'medium', 'high', 'constitutional');
 
 CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE OF status ON gov_approval
     FOR EACH ROW EXECUTE FUNCTION gov_lifecycle_guard('approval');
-
-CREATE FUNCTION gov_trust_guard() RETURNS trigger
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_trust_guard() FROM PUBLIC;
-COMMENT ON FUNCTION gov_trust_guard() IS
-    'row trigger before UPDATE or DELETE of authorities, actions and quorums; argument: the key column. Once gates are armed a change by hand needs an approval of action change_trust, used up in the same transaction. Errors: GVA01';
-
-CREATE TRIGGER gov_trust_guard_update BEFORE UPDATE ON gov_authority
-    FOR EACH ROW
-    WHEN ((OLD.authority, OLD.kind, OLD.role_name, OLD.role_oid, OLD.status)
-          IS DISTINCT FROM (NEW.authority, NEW.kind, NEW.role_name, NEW.role_oid, NEW.status))
-    EXECUTE FUNCTION gov_trust_guard('authority');
-CREATE TRIGGER gov_trust_guard_delete BEFORE DELETE ON gov_authority
-    FOR EACH ROW EXECUTE FUNCTION gov_trust_guard('authority');
-CREATE TRIGGER gov_trust_guard BEFORE UPDATE OR DELETE ON gov_action
-    FOR EACH ROW EXECUTE FUNCTION gov_trust_guard('action');
-CREATE TRIGGER gov_trust_guard BEFORE UPDATE OR DELETE ON gov_quorum_rule
-    FOR EACH ROW EXECUTE FUNCTION gov_trust_guard('risk');
-
-CREATE FUNCTION gov_record_guard() RETURNS trigger
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_record_guard() FROM PUBLIC;
-COMMENT ON FUNCTION gov_record_guard() IS
-    'row trigger before UPDATE or DELETE of requests and votes: only the functions change them. Errors: 42501';
-
-CREATE TRIGGER gov_record_guard BEFORE UPDATE OR DELETE ON gov_approval
-    FOR EACH ROW EXECUTE FUNCTION gov_record_guard();
-CREATE TRIGGER gov_record_guard_update BEFORE UPDATE OF approval, vote, cast_by, cast_by_oid, kind, comment, cast_at ON gov_vote
-    FOR EACH ROW EXECUTE FUNCTION gov_record_guard();
-CREATE TRIGGER gov_record_guard_delete BEFORE DELETE ON gov_vote
-    FOR EACH ROW EXECUTE FUNCTION gov_record_guard();
 
 CREATE FUNCTION gov_request_approval(
     approval text, action text, target jsonb, justification text, expires_in interval DEFAULT '7 days'
