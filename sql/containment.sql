@@ -1,6 +1,5 @@
 -- Containment: 35 collections in 5 groups become a governed axis in one step.
 BEGIN;
-\set VERBOSITY default
 -- What the application consists of, and who answers for it.
 SELECT gov_set_authority(a, kind => k)
   FROM (VALUES ('GOV-COUNCIL', 'council'), ('GOV-KG-SYS', 'system'), ('GOV-DOT', 'system'),

@@ -162,6 +162,7 @@ GOV_QUERY(query_rename,
 		  "   AND v.value <> p.code",
 		  TEXTOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID);
 
+/* A value of that code which somebody proposes meanwhile is adopted after. */
 GOV_QUERY(query_create_values,
 		  "INSERT INTO @.gov_axis_value (axis, value, name, status, provenance, object_id, approval)"
 		  " SELECT $1, p.code, p.name, 'active',"
@@ -169,7 +170,8 @@ GOV_QUERY(query_create_values,
 		  "        p.object_id, $5"
 		  "   FROM unnest($2, $3, $4) AS p (object_id, code, name)"
 		  "  WHERE NOT EXISTS (SELECT FROM @.gov_axis_value AS v WHERE v.axis = $1 AND v.value = p.code)"
-		  "  ORDER BY p.code",
+		  "  ORDER BY p.code"
+		  " ON CONFLICT (axis, value) DO NOTHING",
 		  TEXTOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID);
 
 /*
