@@ -35,7 +35,6 @@ step "Starting a private server in $gov_dir ..." gov_start
 step "Loading a sample application, a mail-order shop, into database \"shop\" ..." load
 psql -X -q -d shop -f examples/shop/govern.sql 2>&1 | sed 's/^psql:[^ ]* //' | cat -s
 [ "${PIPESTATUS[0]}" -eq 0 ] || gov_die "the demo did not reach its end"
-echo
 if [ "$keep" = yes ]; then
 	gov_keep=yes
 	echo "The server stays up.  Look around with"

@@ -11,7 +11,9 @@ my $check = './scripts/check_style';
 sub broken
 {
 	my ($folder) = @_;
-	return map { /^not ok \d+ - (.*)/ ? $1 : () } split /\n/, scalar `perl $check '$folder'`;
+	my $tap = `perl $check '$folder'`;
+	$tap =~ /^1\.\.\d+$/m or BAIL_OUT('the check itself fails');
+	return map { /^not ok \d+ - (.*)/ ? $1 : () } split /\n/, $tap;
 }
 
 sub slurp
