@@ -104,6 +104,24 @@ gov_coverage_close(GovCoverage *coverage)
 }
 
 /*
+ * Is a provenance the empty object?  Looked at in place: what is compressed
+ * or stored apart is larger than that.
+ */
+static inline bool
+gov_provenance_empty(Datum provenance)
+{
+	struct varlena *stored = (struct varlena *) DatumGetPointer(provenance);
+	JsonbContainer root;
+
+	if (VARATT_IS_EXTENDED(stored) && !VARATT_IS_SHORT(stored))
+		return false;
+	if (VARSIZE_ANY_EXHDR(stored) != offsetof(JsonbContainer, children))
+		return false;
+	memcpy(&root, VARDATA_ANY(stored), offsetof(JsonbContainer, children));
+	return root.header == JB_FOBJECT;
+}
+
+/*
  * Reads a row of gov_assignment; false unless it is current: not superseded,
  * now in [valid_from, valid_to).
  */
@@ -134,13 +152,9 @@ gov_assignment_read(GovVocabulary *voc, TupleTableSlot *slot, GovAssigned *assig
 	assigned->zone = *VARDATA_ANY(zone) == 'a' ? GOV_ZONE_APPROVED :
 		*VARDATA_ANY(zone) == 'c' ? GOV_ZONE_CANDIDATE : GOV_ZONE_QUARANTINE;
 	/* the table refuses a row without provenance outside quarantine */
-	assigned->has_provenance = assigned->zone == GOV_ZONE_QUARANTINE;
-	if (!assigned->has_provenance && !gov_slot_isnull(slot, GOV_ASSIGNMENT_PROVENANCE))
-	{
-		Jsonb	   *provenance = DatumGetJsonbP(gov_slot_value(slot, GOV_ASSIGNMENT_PROVENANCE));
-
-		assigned->has_provenance = !(JB_ROOT_IS_OBJECT(provenance) && JB_ROOT_COUNT(provenance) == 0);
-	}
+	assigned->has_provenance = assigned->zone == GOV_ZONE_QUARANTINE ||
+		(!gov_slot_isnull(slot, GOV_ASSIGNMENT_PROVENANCE) &&
+		 !gov_provenance_empty(gov_slot_value(slot, GOV_ASSIGNMENT_PROVENANCE)));
 	return true;
 }
 

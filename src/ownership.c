@@ -208,7 +208,11 @@ gov_containers_read(GovContainers *containers, GovContainer *item)
 {
 	GovIndex   *index = &containers->object_by_id;
 	MemoryContext old;
+	int64		container_id;
 
+	if (containers->source != NULL &&
+		containers->source(containers->source_state, item->object_id, &item->live, &container_id))
+		return container_id;
 	gov_index_find_int8(index, item->object_id);
 	if (!gov_index_next(index, GOV_OBJECT_NATTS))
 		return 0;
@@ -258,6 +262,9 @@ gov_containers_place(GovContainers *containers, int number)
 	if (!item->live)
 		return;
 	item->level = above == NULL ? 0 : above->level + 1;
+	item->owned_above = above == NULL ? 0 : above->owned_above;
+	for (int i = 0; i < item->nanchors; i++)
+		item->owned_above |= UINT64CONST(1) << (item->anchors[i].slot % 64);
 	if (item->nanchors > 0)
 		item->anchored = number;
 	else
@@ -383,7 +390,9 @@ gov_ownership_inherited(const GovContainers *containers, int container, int slot
 	int			level;
 	int			c;
 
-	if (container == GOV_NONE)
+	/* most containers own few slots: one look says "nobody" for the others */
+	if (container == GOV_NONE ||
+		(items[container].owned_above >> (slot % 64) & 1) == 0)
 		return false;
 	level = items[container].level;
 	for (c = items[container].anchored; c != GOV_NONE;)

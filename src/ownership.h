@@ -37,6 +37,7 @@ typedef struct GovContainer
 	int			anchored;		/* nearest at or above it with anchors */
 	int			level;			/* distance from the root */
 	bool		live;
+	uint64		owned_above;	/* slots, modulo 64, of the anchors at or above it */
 } GovContainer;
 
 /* How a cell is answered for. */
@@ -57,6 +58,12 @@ typedef struct GovAnswer
 	int			anchor;			/* inherited: a container; value: a value */
 } GovAnswer;
 
+/*
+ * Tells whether an object is live and its container (0 for none), if it can
+ * without reading the object; false when it cannot.
+ */
+typedef bool (*GovContainerSource) (void *state, int64 object_id, bool *live, int64 *container_id);
+
 /* The containers met so far, and the means to load more of them. */
 typedef struct GovContainers
 {
@@ -71,6 +78,8 @@ typedef struct GovContainers
 	GovIndex	object_by_id;
 	GovIndex	ownership_by_object;
 	bool		counting;		/* anchors are added from outside, names left out */
+	GovContainerSource source;	/* counting: asked before the table, if set */
+	void	   *source_state;
 } GovContainers;
 
 extern bool gov_ownership_read(GovVocabulary *voc, TupleTableSlot *slot, GovOwnershipRow *row);

@@ -104,6 +104,8 @@ gov_count_seen_axes(GovVocabulary *voc)
 	return axes;
 }
 
+static bool gov_count_known(void *state, int64 object_id, bool *live, int64 *container_id);
+
 /* Makes an empty count; the directory is made by the caller. */
 GovCount *
 gov_count_create(GovVocabulary *voc, Snapshot snapshot)
@@ -112,6 +114,8 @@ gov_count_create(GovVocabulary *voc, Snapshot snapshot)
 
 	count->voc = voc;
 	count->containers = gov_containers_open(voc, snapshot, true);
+	count->containers->source = gov_count_known;
+	count->containers->source_state = count;
 	count->buckets_allocated = 256;
 	count->buckets = palloc(sizeof(GovBucket) * count->buckets_allocated);
 	count->bucket_index = gov_buckets_create(CurrentMemoryContext, 256, NULL);
@@ -202,6 +206,20 @@ gov_count_bucket_of(const GovCount *count, uint32 entry)
 		bucket = count->remap[bucket >> GOV_ENTRY_PROCESS_SHIFT]
 			[bucket & ((1 << GOV_ENTRY_PROCESS_SHIFT) - 1)];
 	return &count->buckets[bucket];
+}
+
+/* What the directory knows of an object: whether it is live, its container. */
+static bool
+gov_count_known(void *state, int64 object_id, bool *live, int64 *container_id)
+{
+	GovCount   *count = state;
+	uint32	   *entry = gov_directory_entry(&count->directory, object_id);
+
+	if (entry == NULL)
+		return false;			/* of a later partition */
+	*live = *entry != 0;
+	*container_id = *live ? gov_count_bucket_of(count, *entry)->container_id : 0;
+	return true;
 }
 
 /* First pass: live objects into buckets and the directory. */
