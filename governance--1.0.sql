@@ -853,7 +853,7 @@ CREATE FUNCTION gov_assign_many(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION gov_assign_many(jsonb) FROM PUBLIC;
 COMMENT ON FUNCTION gov_assign_many(jsonb) IS
-    'gov_assign for an array of objects whose fields are named as its arguments, all or nothing. Returns the rows made, the entries that were there already and the rows superseded. Errors: those of gov_assign, each naming up to ten of what it found and their number; 21000 a cell twice in the input; 22023 not an array of objects, or an unknown field';
+    'gov_assign for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the entries that were there already and the rows superseded. Errors: those of gov_assign, each naming up to ten of what it found and their number; 21000 a cell twice in the input; 22023 not an array of objects, or an unknown field';
 
 CREATE FUNCTION gov_assign_many(
     relation regclass, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
@@ -902,6 +902,40 @@ CREATE FUNCTION gov_transfer(
 REVOKE ALL ON FUNCTION gov_transfer(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION gov_transfer(text, text, text, text) IS
     'hands every active ownership of from_authority, scheduled ones too, to to_authority; what the other has already is not doubled. Returns the number of rows handed over. Errors: 23503 unknown authority; 55000 to_authority is retired; 22023 both are the same';
+
+CREATE FUNCTION gov_propose_owners(schema text)
+RETURNS TABLE (object_type text, object_ref text, owner_role name, authority text, owned boolean)
+    LANGUAGE C STABLE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_propose_owners(text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_propose_owners(text) IS
+    'what PostgreSQL''s own owners suggest for the live objects of an enrolled schema, to look at: owner_role that owned each when it was last synced, the active authority tied to that role or NULL, and whether somebody is accountable for a cell of it directly. Errors: 42704 the schema is not enrolled';
+
+------------------------------------------------------------------------------
+-- ownership_many: owning many cells in one act
+------------------------------------------------------------------------------
+
+CREATE FUNCTION gov_own_many(
+    entries jsonb, OUT owned bigint, OUT superseded bigint, OUT ending bigint
+) RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_own_many(jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION gov_own_many(jsonb) IS
+    'gov_own for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the rows superseded and the rows that now end when their successor begins. Errors: those of gov_own, each naming up to ten of what it found and their number; 23P01 also for a cell twice in the input; 22023 not an array of objects, or an unknown field';
+
+CREATE FUNCTION gov_own_many(
+    relation regclass, OUT owned bigint, OUT superseded bigint, OUT ending bigint
+) RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_own_many(regclass) FROM PUBLIC;
+COMMENT ON FUNCTION gov_own_many(regclass) IS
+    'gov_own for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis, value and authority must be there, all or nothing; the relation is read with the rights of the caller''s role. Returns and errors as gov_own_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it';
+
 
 ------------------------------------------------------------------------------
 -- coverage: the engine: who covers which cell
