@@ -395,7 +395,8 @@ GOV_QUERY(query_transfer_objects,
 /*
  * Every active row of $1 is superseded where it stands, or, when it has yet
  * to begin, before it does; $2 gets a row for what was left of it, unless it
- * already has one of the kind there that holds as long and covers as much.
+ * already has one of the kind there that holds as long and covers as much
+ * (never an accountable one: two of those exclude each other).
  */
 GOV_QUERY(query_transfer,
 		  "WITH moved AS (UPDATE @.gov_ownership SET status = 'superseded',"
@@ -410,8 +411,9 @@ GOV_QUERY(query_transfer,
 		  "   was.left_from, was.effective_to, COALESCE($3, was.reason), $4, was.ownership_id, session_user"
 		  "  FROM was WHERE NOT EXISTS (SELECT 1 FROM @.gov_ownership AS has"
 		  "   WHERE has.authority = $2 AND has.status = 'active' AND has.axis = was.axis"
-		  "   AND has.value = was.value AND has.object_id IS NOT DISTINCT FROM was.object_id"
-		  "   AND has.owner_kind = was.owner_kind AND has.inherits >= was.inherits"
+		  "   AND has.value = was.value AND COALESCE(has.object_id, 0) = COALESCE(was.object_id, 0)"
+		  "   AND has.owner_kind = was.owner_kind AND has.owner_kind <> 'accountable'"
+		  "   AND has.inherits >= was.inherits"
 		  "   AND has.effective_from <= was.left_from"
 		  "   AND COALESCE(has.effective_to, 'infinity') >= was.left_to)"
 		  "  ORDER BY was.ownership_id)"
