@@ -213,8 +213,8 @@ gov_bulk_ensure(const GovBulkCheck *checks, int count)
 			ereport(ERROR,
 					(errcode(check->sqlstate),
 					 errmsg_internal("%s", check->message),
-					 errdetail_internal("%lld: %s%s.", (long long) found, gov_result_text(0, 2),
-										found > 10 ? ", ..." : ""),
+					 errdetail_internal("%lld found%s: %s.", (long long) found,
+										found > 10 ? ", the first ten" : "", gov_result_text(0, 2)),
 					 check->hint != NULL ? errhint("%s", check->hint) : 0));
 	}
 }
