@@ -1,0 +1,141 @@
+-- Assigning many cells at once: from jsonb or a relation, all or nothing, counted.
+BEGIN;
+\set SHOW_CONTEXT never
+\set ON_ERROR_ROLLBACK on
+SET LOCAL timezone = 'UTC';
+SET LOCAL client_min_messages = warning;
+-- runs a statement that should fail: SQLSTATE, message, detail and hint, with
+-- times and ids masked; "left" is what it left behind
+CREATE FUNCTION pg_temp.facts() RETURNS text LANGUAGE sql AS $$
+    SELECT md5(concat((SELECT string_agg(a::text, ',' ORDER BY assignment_id) FROM gov_assignment a),
+                      (SELECT string_agg(w::text, ',' ORDER BY ownership_id) FROM gov_ownership w))) $$;
+CREATE FUNCTION pg_temp.try(statement text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+    before text := pg_temp.facts();
+    state text; message text; detail text; hint text;
+BEGIN
+    BEGIN
+        EXECUTE statement;
+        RETURN NEXT 'no error';
+        RETURN;
+    EXCEPTION WHEN OTHERS THEN
+        GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT,
+            detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+    END;
+    RETURN NEXT state || ': ' || message;
+    detail := regexp_replace(regexp_replace(detail, '\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.\d]*\+\d\d', 'TIME', 'g'),
+                             'ownership_id \d+', 'ownership_id N', 'g');
+    IF detail <> '' THEN RETURN NEXT '  detail: ' || detail; END IF;
+    IF hint <> '' THEN RETURN NEXT '  hint: ' || hint; END IF;
+    IF pg_temp.facts() <> before THEN RETURN NEXT '  LEFT SOMETHING BEHIND'; END IF;
+END $$;
+INSERT INTO gov_authority (authority, kind) VALUES ('acts-a', 'human'), ('acts-b', 'council'), ('acts-c', 'system');
+INSERT INTO gov_authority (authority, kind, status) VALUES ('acts-gone', 'human', 'retired');
+INSERT INTO gov_axis (axis, kind, family, status, multivalued) VALUES
+    ('acts-topic', 'uncertain', 'semantic', 'active', true), ('acts-one', 'uncertain', 'semantic', 'active', false),
+    ('acts-dead', 'uncertain', 'semantic', 'retired', true);
+INSERT INTO gov_axis_value (axis, value, status, replaced_by) VALUES
+    ('acts-topic', 'x', 'active', NULL), ('acts-topic', 'y', 'active', NULL), ('acts-topic', 'new', 'candidate', NULL),
+    ('acts-topic', 'old', 'deprecated', 'x'), ('acts-topic', 'gone', 'retired', NULL),
+    ('acts-one', 'x', 'active', NULL), ('acts-one', 'y', 'active', NULL), ('acts-one', 'z', 'active', NULL),
+    ('acts-dead', 'x', 'active', NULL);
+INSERT INTO gov_object (object_type, object_ref) VALUES ('thing', 't1'), ('thing', 't2'), ('thing', 't3');
+INSERT INTO gov_object (object_type, object_ref, retired_at) VALUES ('thing', 'dead', now());
+-- the rows, times relative to now()
+CREATE FUNCTION pg_temp.ago(t timestamptz) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE WHEN t = now() THEN 'now' WHEN t < now() THEN age(now(), t)::text || ' ago' WHEN t > now() THEN 'in ' || age(t, now()) END $$;
+CREATE TEMPORARY VIEW rows AS
+SELECT o.object_ref AS object, a.axis, a.value, a.revision AS rev, a.zone, a.assigned_kind AS kind,
+       pg_temp.ago(a.valid_from) AS valid_from, pg_temp.ago(a.valid_to) AS valid_to,
+       (SELECT format('%s rev %s', n.value, n.revision) FROM gov_assignment n WHERE n.assignment_id = a.superseded_by) AS superseded_by
+  FROM gov_assignment a JOIN gov_object o USING (object_id) WHERE a.axis LIKE 'acts-%' ORDER BY o.object_ref COLLATE "C", a.assignment_id;
+-- time passes: everything written so far was written an hour earlier
+CREATE FUNCTION pg_temp.hour() RETURNS void LANGUAGE sql AS $$
+    UPDATE gov_assignment SET valid_from = valid_from - interval '1 hour', valid_to = valid_to - interval '1 hour',
+        assigned_at = assigned_at - interval '1 hour' WHERE axis LIKE 'acts-%' $$;
+
+SELECT * FROM gov_assign_many(jsonb '[]');
+SELECT * FROM gov_assign_many(jsonb '[
+ {"object_type": "thing", "object_ref": "t1", "axis": "acts-topic", "value": "x"},
+ {"object_type": "thing", "object_ref": "t2", "axis": "acts-topic", "value": "x", "provenance": {}, "zone": null},
+ {"object_type": "thing", "object_ref": "t3", "axis": "acts-topic", "value": "new", "provenance": {"kind": "k"}, "zone": "approved",
+  "confidence": 0.5, "match_score": 0.25, "evidence": ["e"], "assigned_kind": "rule", "assigned_at": "2020-01-01T00:00:00Z"},
+ {"object_type": "thing", "object_ref": "t3", "axis": "acts-topic", "value": "y", "provenance": {"kind": "k"}}]');
+SELECT * FROM rows;
+SELECT confidence, match_score, evidence, assigned_at, assigned_by = session_user AS by_me FROM gov_assignment WHERE assigned_kind = 'rule';
+SELECT pg_temp.hour();
+
+-- a relation, a view among them: new, the same, and changed ones
+CREATE TEMPORARY VIEW source AS
+SELECT * FROM (VALUES (varchar 'thing', 't1', 'acts-topic', 'x', NULL::json, 1), ('thing', 't2', 'acts-topic', 'x', '{"kind": "k"}', 2),
+                      ('thing', 't2', 'acts-topic', 'y', '{"kind": "k"}', 3)) v (object_type, object_ref, axis, value, provenance, unrelated);
+SELECT * FROM gov_assign_many('source'::regclass);
+SELECT * FROM gov_assign_many('source'::regclass);
+SELECT * FROM rows;
+-- what one function writes the other finds the same
+SELECT assignment_id = gov_assign('thing', 't2', 'acts-topic', 'y', provenance => '{"kind": "k"}') AS same
+  FROM gov_assignment JOIN gov_object USING (object_id) WHERE object_ref = 't2' AND value = 'y' AND axis = 'acts-topic';
+
+-- a relation is read with the rights of the caller
+CREATE ROLE acts_steward;
+SELECT gov_grant('steward', 'acts_steward');
+CREATE TABLE acts_secret AS SELECT 'thing' AS object_type, 't1' AS object_ref, 'acts-topic' AS axis, 'y' AS value;
+CREATE FUNCTION acts_spy() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN RAISE WARNING 'view runs as %', current_user; RETURN 'y'; END $$;
+CREATE VIEW acts_open AS SELECT 'thing' AS object_type, 't1' AS object_ref, 'acts-topic' AS axis, acts_spy() AS value;
+GRANT SELECT ON acts_open TO acts_steward;
+SET LOCAL ROLE acts_steward;
+SELECT * FROM gov_assign_many('acts_secret'::regclass);
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM gov_assign_many('gov_source'::regclass);
+SELECT * FROM gov_assign_many('acts_open'::regclass);
+RESET ROLE;
+-- in a security-restricted operation
+CREATE OR REPLACE FUNCTION acts_spy() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN RESET ROLE; RETURN 'y'; END $$;
+SELECT * FROM gov_assign_many('acts_open'::regclass);
+\echo :LAST_ERROR_SQLSTATE
+
+-- refused, each named, and nothing written
+SELECT pg_temp.try($$SELECT gov_assign_many(NULL::jsonb)$$);
+SELECT pg_temp.try($$SELECT gov_assign_many(NULL::regclass)$$);
+SELECT pg_temp.try($$SELECT gov_assign_many(0::regclass)$$);
+SELECT pg_temp.try($$SELECT gov_assign_many(jsonb '{}')$$);
+SELECT pg_temp.try($$SELECT gov_assign_many(jsonb '7')$$);
+SELECT pg_temp.try($$SELECT gov_assign_many(jsonb '[{}, 7]')$$);
+SELECT pg_temp.try($$SELECT gov_assign_many(jsonb '[{"object_type": "thing", "objekt_ref": "t1"}]')$$);
+SELECT pg_temp.try($$SELECT gov_assign_many(jsonb '[{"object_type": "thing", "object_ref": "t1", "axis": "acts-topic", "value": "x", "confidence": "high"}]')$$);
+SELECT pg_temp.try($$SELECT gov_assign_many(jsonb '[{"object_type": "thing", "object_ref": "t1", "axis": "acts-topic", "value": "x"}, {"object_type": "thing", "axis": "acts-topic", "value": ""}]')$$);
+-- one thing of each kind wrong in an input that is right otherwise
+CREATE FUNCTION pg_temp.wrong(more text) RETURNS SETOF text LANGUAGE sql AS $$
+    SELECT pg_temp.try(format('SELECT gov_assign_many(%L::jsonb)',
+        '[{"object_type": "thing", "object_ref": "t1", "axis": "acts-topic", "value": "x", "zone": "approved", "provenance": {"kind": "k"}},'
+        || ' {"object_type": "thing", "object_ref": "t1", "axis": "acts-topic", "value": "y", ' || more || '}]')) $$;
+SELECT pg_temp.wrong('"zone": "limbo"');
+SELECT pg_temp.wrong('"assigned_kind": "oracle"');
+SELECT pg_temp.wrong('"confidence": 1.5');
+SELECT pg_temp.wrong('"match_score": -1');
+SELECT pg_temp.wrong('"confidence": "NaN"');
+SELECT pg_temp.wrong('"assigned_at": "2999-01-01"');
+SELECT pg_temp.wrong('"assigned_at": "-infinity"');
+SELECT pg_temp.wrong('"provenance": ["kind"]');
+SELECT pg_temp.wrong('"zone": "candidate"');
+SELECT pg_temp.wrong('"zone": "approved", "provenance": {}');
+SELECT pg_temp.wrong('"value": "x"');
+SELECT pg_temp.wrong('"axis": "acts-nothing"');
+SELECT pg_temp.wrong('"axis": "acts-dead", "value": "x"');
+SELECT pg_temp.wrong('"value": "nothing"');
+SELECT pg_temp.wrong('"value": "old"');
+SELECT pg_temp.wrong('"value": "gone"');
+SELECT pg_temp.wrong('"object_ref": "dead"');
+SELECT pg_temp.wrong('"object_type": "thong"');
+-- ten are named, however many there are
+SELECT pg_temp.try($$SELECT gov_assign_many((SELECT jsonb_agg(jsonb_build_object('object_type', 'thing', 'object_ref', 'u' || i,
+    'axis', 'acts-topic', 'value', 'x')) FROM generate_series(101, 112) i))$$);
+-- a relation that lacks a column, and one whose column has another type
+CREATE TEMPORARY TABLE narrow AS SELECT 'thing' AS object_type, 't1' AS object_ref, 'acts-topic' AS axis;
+SELECT pg_temp.try($$SELECT gov_assign_many('narrow'::regclass)$$);
+CREATE TEMPORARY TABLE odd AS SELECT 'thing' AS object_type, 't1' AS object_ref, 'acts-topic' AS axis, 'x' AS value, 'high' AS confidence;
+SELECT pg_temp.try($$SELECT gov_assign_many('odd'::regclass)$$);
+SET CONSTRAINTS ALL IMMEDIATE;
+ROLLBACK;
