@@ -201,7 +201,7 @@ gov_bulk_ensure(const GovBulkCheck *checks, int count)
 	for (int i = 0; i < count; i++)
 	{
 		const GovBulkCheck *check = &checks[i];
-		char	   *sql = psprintf("SELECT count(*), string_agg(what, ', ' ORDER BY n) FILTER (WHERE n <= 10)"
+		char	   *sql = psprintf("SELECT count(*), string_agg(what, '; ' ORDER BY n) FILTER (WHERE n <= 10)"
 								   " FROM (SELECT what, row_number() OVER (ORDER BY what COLLATE \"C\") AS n"
 								   "  FROM (SELECT DISTINCT %s AS what %s) AS found) AS numbered",
 								   check->what, check->from);
