@@ -58,6 +58,13 @@ PG_FUNCTION_INFO_V1(gov_retire_object);
 /* A sync that would retire this many objects at most is never braked by share. */
 #define GOV_RETIRE_FREE 10
 
+/*
+ * From this many desired objects on, reading the whole of gov_object costs no
+ * more than the sync itself, and a nested loop that the planner chose because
+ * it expected one row would cost without limit.
+ */
+#define GOV_SYNC_BULK 10000
+
 /* Containers that nobody knows: this many are named in a message. */
 #define GOV_UNKNOWN_NAMED 10
 
@@ -107,14 +114,14 @@ static const char *const text_match =
 	" JOIN @.gov_object o ON " SAME_NAME("o", "d") " AND o.retired_at IS NULL"
 	" LEFT JOIN gov_desired t ON " SAME_OID("o", "t") "),"
 	" keeps AS ("
-	" SELECT h.n, h.object_id FROM held h"
-	" WHERE h.open AND (h.leads_to IS NULL OR h.leads_to IN (SELECT r.n FROM held r WHERE NOT r.open))"
+	" SELECT h.n, h.object_id FROM held h LEFT JOIN held r ON r.n = h.leads_to"
+	" WHERE h.open AND (h.leads_to IS NULL OR NOT r.open)"
 	" UNION"
 	" SELECT h.n, h.object_id FROM keeps k JOIN held h ON h.leads_to = k.n WHERE h.open),"
 	" known AS ("
 	" SELECT DISTINCT ON (d.n) d.n, o.object_id"
 	" FROM gov_desired d JOIN @.gov_object o ON " SAME_OID("o", "d")
-	" WHERE o.retired_at IS NULL AND o.object_id NOT IN (SELECT k.object_id FROM keeps k)"
+	" WHERE o.retired_at IS NULL AND NOT EXISTS (SELECT 1 FROM keeps k WHERE k.object_id = o.object_id)"
 	" ORDER BY d.n, o.object_id),"
 	" here AS ("
 	" SELECT d.*, CASE WHEN NOT h.open THEN h.object_id END AS other,"
@@ -178,7 +185,7 @@ static const char *const text_plan =
 	"   UNION ALL"
 	"   SELECT w.object_id FROM gov_desired t JOIN @.gov_object w ON " SAME_OID("w", "t")
 	"   WHERE w.retired_at IS NULL)"
-	"  AND o.object_id NOT IN (SELECT m.object_id FROM gov_match m WHERE m.object_id IS NOT NULL)";
+	"  AND NOT EXISTS (SELECT 1 FROM gov_match m WHERE m.object_id = o.object_id)";
 
 /* ---- judging the plan ---- */
 
@@ -429,14 +436,19 @@ gov_inventory_collect(const GovSource *source, bool force, GovSyncCounts *counts
 
 /* Matches, compares, judges and carries out; the caller is connected to SPI. */
 static void
-gov_inventory_compare(const GovSource *source, bool force, GovSyncCounts *counts)
+gov_inventory_compare(const GovSource *source, const GovRows *desired, bool force,
+					  GovSyncCounts *counts)
 {
 	GovArg		args[] = {gov_text(source->source), gov_inventory_system(), gov_inventory_database(),
 		gov_datum(ObjectIdGetDatum(gov_relation_oid("gov_object_object_id_seq")), false),
 	gov_datum(source->object_types, source->all_types)};
-	GovRows    *match = gov_spi_collect("gov_match", text_match, lengthof(args), sync_types, args);
-	GovRows    *plan = gov_spi_collect("gov_plan", text_plan, lengthof(args), sync_types, args);
+	GovRows    *match;
+	GovRows    *plan;
 
+	if (gov_rows_count(desired) >= GOV_SYNC_BULK)
+		gov_spi_setting("enable_nestloop", "off");
+	match = gov_spi_collect("gov_match", text_match, lengthof(args), sync_types, args);
+	plan = gov_spi_collect("gov_plan", text_plan, lengthof(args), sync_types, args);
 	gov_inventory_judge(counts, force, lengthof(args), args);
 	if (counts->sqlstate == 0)
 		gov_inventory_apply(counts, lengthof(args), args);
@@ -489,7 +501,7 @@ gov_inventory_sync(const char *source, bool force, GovSyncCounts *counts)
 		desired = gov_inventory_collect(&row, force, counts);
 		if (desired != NULL)
 		{
-			gov_inventory_compare(&row, force, counts);
+			gov_inventory_compare(&row, desired, force, counts);
 			gov_spi_discard(desired);
 		}
 	}

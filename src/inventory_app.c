@@ -189,13 +189,13 @@ static const char *const text_torn =
  * lives in them.
  */
 static const char *const text_objects =
-	"SELECT row_number() OVER (ORDER BY d.container_ref IS NOT NULL,"
-	"  (d.object_type, d.object_ref) NOT IN"
-	"   (SELECT r.container_type, r.container_ref FROM gov_read r WHERE r.container_ref IS NOT NULL)) AS n,"
+	"SELECT row_number() OVER (ORDER BY d.container_ref IS NOT NULL, c.container_ref IS NULL) AS n,"
 	"  $1 AS source, d.object_type, d.object_ref, d.container_type, d.container_ref,"
 	"  '{}'::jsonb AS attributes, NULL::text AS address_class,"
 	"  NULL::text[] AS address_names, NULL::text[] AS address_args, NULL::oid AS address_oid"
-	" FROM (SELECT DISTINCT object_type, object_ref, container_type, container_ref FROM gov_read) d";
+	" FROM (SELECT DISTINCT object_type, object_ref, container_type, container_ref FROM gov_read) d"
+	" LEFT JOIN (SELECT DISTINCT container_type, container_ref FROM gov_read) c"
+	"  ON c.container_type = d.object_type AND c.container_ref = d.object_ref";
 
 static const Oid objects_types[] = {TEXTOID};
 

@@ -382,7 +382,8 @@ static const char *const text_missing =
 	"   JOIN @.gov_object o ON o.object_ref = f.object_ref AND o.object_type = f.object_type"
 	"    AND o.address_oid <> f.oid AND o.source <> $1 AND " OID_HOLDS
 	" ) x (oid)"
-	" WHERE x.oid NOT IN (SELECT unnest($2)) AND x.oid NOT IN (SELECT f.oid FROM gov_found f)"
+	" WHERE NOT EXISTS (SELECT 1 FROM unnest($2) u WHERE u = x.oid)"
+	"  AND NOT EXISTS (SELECT 1 FROM gov_found f WHERE f.oid = x.oid)"
 	" HAVING count(*) > 0";
 
 /*
