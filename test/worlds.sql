@@ -157,7 +157,7 @@ BEGIN
                md5(seed::text || 'assign' || t.i::text || v.axis || v.value) AS d,
                md5(seed::text || 'times' || t.i::text || v.axis || v.value) AS e
           FROM worlds.thing t, worlds.axis x JOIN gov_axis_value v USING (axis)
-         WHERE NOT (lawful AND v.status = 'retired')
+         WHERE NOT (lawful AND v.status = 'retired') AND worlds.dice(seed, 'unused' || v.axis || v.value, 10) > 0
     ), row AS (
         -- one that holds now, perhaps since this very instant
         SELECT cell.*, 'now' AS slot,
@@ -209,7 +209,7 @@ BEGIN
                md5(seed::text || 'when' || coalesce(t.i, 0)::text || v.axis || v.value) AS e
           FROM (SELECT i, object_id, container FROM worlds.thing UNION ALL SELECT NULL, NULL, NULL) t,
                worlds.axis x JOIN gov_axis_value v USING (axis)
-         WHERE NOT (lawful AND v.status = 'retired')
+         WHERE NOT (lawful AND v.status = 'retired') AND worlds.dice(seed, 'unused' || v.axis || v.value, 10) > 0
     ), row AS (
         -- accountable today, perhaps since this very instant, perhaps to the next
         SELECT cell.*, 1 AS slot, 'accountable' AS owner_kind, 'active' AS status,
@@ -702,8 +702,9 @@ BEGIN
      WHERE gov_axis.status = 'active' OR worlds.roll(d, 2, 5) = 0
      ORDER BY act IN ('own', 'own container', 'own value', 'waive', 'assign', 'support', 'delegate', 'schedule', 'contain') AND x.status <> 'active',
               act = 'ratify' AND x.status <> 'candidate', act = 'reinstate' AND x.status <> 'deprecated',
-              act = 'retire value' AND x.status <> 'deprecated',
+              act = 'retire value' AND x.status = 'retired',
               act IN ('deprecate', 'retire value') AND EXISTS (SELECT FROM gov_axis_value c WHERE c.axis = x.axis AND c.parent = x.value),
+              act = 'retire value' AND EXISTS (SELECT FROM gov_assignment c WHERE c.axis = x.axis AND c.value = x.value),
               md5(key || x.axis || x.value) LIMIT 1;
     SELECT b.object_type, b.object_ref, c.axis, c.value, c.zone INTO s
       FROM oracle.current_assignment c JOIN oracle.live_object b USING (object_id)
@@ -745,7 +746,8 @@ BEGIN
     WHEN 'ratify' THEN format('SELECT gov_ratify(%L, %L)', v.axis, v.value)
     WHEN 'deprecate' THEN format('SELECT gov_deprecate(%L, %L, ''old'')', v.axis, v.value)
     WHEN 'reinstate' THEN format('SELECT gov_reinstate(%L, %L, ''needed'')', v.axis, v.value)
-    WHEN 'retire value' THEN format('SELECT gov_retire(%L, %L, ''gone'')', v.axis, v.value)
+    WHEN 'retire value' THEN CASE WHEN v.status = 'active' THEN format('SELECT gov_deprecate(%L, %L, ''old'')', v.axis, v.value) || '; ' ELSE '' END
+                             || format('SELECT gov_retire(%L, %L, ''gone'')', v.axis, v.value)
     WHEN 'create rule' THEN format('SELECT gov_create_rule(%L, %L, %L, %L, %L, %L); SELECT gov_set_rule_status(%1$L, ''active'')', 'new ' || step, v.axis,
                                    (ARRAY['per_assignment', 'cross_product'])[1 + worlds.roll(d, 3, 2)],
                                    (ARRAY[NULL, '{table,view}', '{schema}'])[1 + worlds.roll(d, 4, 3)], (ARRAY[0, 0.5, 0.8])[1 + worlds.roll(d, 5, 3)],
@@ -767,11 +769,12 @@ BEGIN
                             SELECT jsonb_agg(jsonb_build_object('object_type', object_type, 'object_ref', object_ref, 'axis', v.axis, 'value', v.value,
                                                                 'zone', 'approved', 'confidence', 0.6, 'provenance', '{"kind": "test"}'::jsonb))
                               FROM (SELECT * FROM oracle.live_object ORDER BY md5(key || object_type || object_ref) LIMIT 5) five))
-    WHEN 'own many' THEN format('SELECT * FROM gov_own_many(%L::jsonb)', (
-                            SELECT jsonb_agg(jsonb_build_object('object_type', object_type, 'object_ref', object_ref, 'axis', axis, 'value', value,
-                                                                'authority', u))
+    WHEN 'own many' THEN (SELECT format('SELECT * FROM gov_own_many(%L::jsonb)',
+                                        jsonb_agg(jsonb_build_object('object_type', object_type, 'object_ref', object_ref, 'axis', axis, 'value', value,
+                                                                     'authority', u)))
                               FROM (SELECT * FROM oracle.coverage_gap WHERE reason = 'no_accountable_owner'
-                                     ORDER BY md5(key || object_type || object_ref || axis || value) LIMIT 5) five))
+                                     ORDER BY md5(key || object_type || object_ref || axis || value) LIMIT 5) five
+                            HAVING count(*) > 0)
     WHEN 'contain' THEN format('SELECT gov_create_axis(%L, family => ''structural''); SELECT gov_own(NULL, NULL, %L, %L, ''u2'', replace => true);
                                 SELECT * FROM gov_activate_containment(%1$L, ARRAY[%4$L], %2$L, %3$L)', 'tree ' || step, v.axis, v.value,
                                CASE WHEN worlds.roll(d, 3, 2) = 0 THEN 'twin' ELSE o.object_type END)
