@@ -5,6 +5,7 @@
 #ifndef GOV_VOCABULARY_H
 #define GOV_VOCABULARY_H
 
+#include "utils/array.h"
 #include "utils/snapshot.h"
 #include "utils/timestamp.h"
 
