@@ -284,12 +284,16 @@ gov_own(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(ownership_id);
 }
 
-/* Rows whose time has passed, oldest first, so that two sessions do not cross. */
+/*
+ * Rows whose time has passed, oldest first, so that two sessions do not cross.
+ * They are looked for once: a join could do it again and then find others.
+ */
 GOV_QUERY(query_expire_lapsed,
-		  "UPDATE @.gov_ownership SET status = 'expired' WHERE ownership_id IN"
-		  " (SELECT ownership_id FROM @.gov_ownership"
+		  "WITH lapsed AS MATERIALIZED (SELECT ownership_id FROM @.gov_ownership"
 		  "  WHERE status = 'active' AND effective_to <= now()"
-		  "  ORDER BY ownership_id LIMIT $1 FOR NO KEY UPDATE)",
+		  "  ORDER BY ownership_id LIMIT $1 FOR NO KEY UPDATE)"
+		  " UPDATE @.gov_ownership AS w SET status = 'expired'"
+		  " FROM lapsed WHERE w.ownership_id = lapsed.ownership_id",
 		  INT8OID);
 
 /* See the header. */

@@ -262,7 +262,7 @@ gov_reconcile_expire(GovReconcile *run)
 {
 	int64		expired = gov_ownership_expire_lapsed(run->batch_size);
 
-	return run->batch_size > 0 && expired == run->batch_size;
+	return run->batch_size > 0 && expired >= run->batch_size;
 }
 
 static const GovReconcileStep steps[] = {
