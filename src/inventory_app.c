@@ -10,9 +10,7 @@
  *
  * The relation is read as the role that registered it, in a
  * security-restricted operation: whatever a view or its functions do, they
- * do with that role's rights and cannot escape them.  It is kept by
- * qualified name, so a dump can bring it after us and a table swap is
- * followed.
+ * do with that role's rights and cannot escape them (app_relation.c).
  *
  * What is wrong with the relation or its rows blocks the source: gov_sync
  * raises it, gov_reconcile goes on with the other sources.
@@ -22,15 +20,12 @@
 #include "postgres.h"
 
 #include "catalog/namespace.h"
-#include "catalog/pg_class.h"
-#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/varlena.h"
 
-#include "compat.h"
+#include "app_relation.h"
 #include "gov_security.h"
 #include "gov_spi.h"
 #include "gov_util.h"
@@ -41,64 +36,8 @@ PG_FUNCTION_INFO_V1(gov_enroll_relation);
 
 /* The columns that a relation must have. */
 static const char *const app_columns[] = {
-	"object_type", "object_ref", "container_type", "container_ref"
+	"object_type", "object_ref", "container_type", "container_ref", NULL
 };
-
-/* Splits a qualified name; raises unless it has a schema and a relation. */
-static void
-gov_inventory_app_split(const char *relation, char **schema, char **name)
-{
-	List	   *names = textToQualifiedNameList(cstring_to_text(relation));
-
-	if (list_length(names) != 2)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_NAME),
-				 errmsg("relation \"%s\" is not given by schema and name", relation),
-				 errhint("Write it as schema.relation, quoted where SQL needs quotes.")));
-	*schema = strVal(linitial(names));
-	*name = strVal(lsecond(names));
-}
-
-/* May a role read the columns we need? */
-static bool
-gov_inventory_app_readable(Oid namespace, Oid relid, Oid role)
-{
-	if (gov_namespace_aclcheck(namespace, role, ACL_USAGE) != ACLCHECK_OK)
-		return false;
-	if (pg_class_aclcheck(relid, role, ACL_SELECT) == ACLCHECK_OK)
-		return true;
-	for (int i = 0; i < (int) lengthof(app_columns); i++)
-	{
-		if (pg_attribute_aclcheck(relid, get_attnum(relid, app_columns[i]),
-								  role, ACL_SELECT) != ACLCHECK_OK)
-			return false;
-	}
-	return true;
-}
-
-/* The columns that a relation lacks, separated by commas; NULL for none. */
-static char *
-gov_inventory_app_missing_columns(Oid relid)
-{
-	StringInfoData list;
-
-	initStringInfo(&list);
-	for (int i = 0; i < (int) lengthof(app_columns); i++)
-	{
-		if (get_attnum(relid, app_columns[i]) == InvalidAttrNumber)
-			appendStringInfo(&list, "%s%s", list.len > 0 ? ", " : "", app_columns[i]);
-	}
-	return list.len > 0 ? list.data : NULL;
-}
-
-/* Can rows be selected from a relation of this kind? */
-static bool
-gov_inventory_app_has_rows(char relkind)
-{
-	return relkind == RELKIND_RELATION || relkind == RELKIND_PARTITIONED_TABLE ||
-		relkind == RELKIND_VIEW || relkind == RELKIND_MATVIEW ||
-		relkind == RELKIND_FOREIGN_TABLE;
-}
 
 /* Blocks a source whose relation cannot be read; true when it can. */
 static bool
@@ -110,7 +49,7 @@ gov_inventory_app_check_relation(const GovSource *source, Oid role, GovSyncCount
 	Oid			relid = InvalidOid;
 	char	   *missing;
 
-	gov_inventory_app_split(source->relation, &schema, &name);
+	gov_app_relation_split(source->relation, &schema, &name);
 	namespace = get_namespace_oid(schema, true);
 	if (OidIsValid(namespace))
 		relid = get_relname_relid(name, namespace);
@@ -126,18 +65,18 @@ gov_inventory_app_check_relation(const GovSource *source, Oid role, GovSyncCount
 									 source->relation, source->source),
 							NULL,
 							"Enrol one that does under this source; if it is gone for good, gov_sync(source, force => true) retires its objects.");
-	else if (!gov_inventory_app_has_rows(get_rel_relkind(relid)))
+	else if (!gov_app_relation_has_rows(relid))
 		gov_inventory_block(counts, ERRCODE_WRONG_OBJECT_TYPE,
 							psprintf("relation %s of source \"%s\" has no rows to read",
 									 source->relation, source->source),
 							NULL, "Give a table, view, materialized view or foreign table.");
-	else if ((missing = gov_inventory_app_missing_columns(relid)) != NULL)
+	else if ((missing = gov_app_relation_missing(relid, app_columns)) != NULL)
 		gov_inventory_block(counts, ERRCODE_UNDEFINED_COLUMN,
 							psprintf("relation %s of source \"%s\" lacks columns: %s",
 									 source->relation, source->source, missing),
 							NULL,
 							"Make a view that has object_type, object_ref, container_type and container_ref.");
-	else if (!gov_inventory_app_readable(namespace, relid, role))
+	else if (!gov_app_relation_readable(relid, role, app_columns))
 		gov_inventory_block(counts, ERRCODE_INSUFFICIENT_PRIVILEGE,
 							psprintf("permission denied for relation %s of source \"%s\"",
 									 source->relation, source->source),
@@ -157,7 +96,7 @@ gov_inventory_app_read(const GovSource *source, Oid role)
 	char	   *name;
 	char	   *sql;
 
-	gov_inventory_app_split(source->relation, &schema, &name);
+	gov_app_relation_split(source->relation, &schema, &name);
 	sql = psprintf("SELECT r.object_type::text, r.object_ref::text,"
 				   " r.container_type::text, r.container_ref::text FROM %s AS r",
 				   quote_qualified_identifier(schema, name));
@@ -351,7 +290,7 @@ gov_enroll_relation(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("source \"%s\" cannot be a relation", source),
 				 errdetail("Codes that begin with \"%s\" are those of enrolled schemas.", GOV_SCHEMA_PREFIX)));
-	gov_inventory_app_split(relation, &schema, &name);
+	gov_app_relation_split(relation, &schema, &name);
 
 	gov_inventory_lock();
 	changed = gov_inventory_app_write_source(source, quote_qualified_identifier(schema, name));

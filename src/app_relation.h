@@ -1,0 +1,19 @@
+/*
+ * app_relation.h: relations of the application that somebody registered.
+ */
+#ifndef GOV_APP_RELATION_H
+#define GOV_APP_RELATION_H
+
+/* Splits a qualified name; raises unless it has a schema and a relation. */
+extern void gov_app_relation_split(const char *relation, char **schema, char **name);
+
+/* Can rows be selected from it? */
+extern bool gov_app_relation_has_rows(Oid relid);
+
+/* The columns of a list ended by NULL that it lacks, by commas; NULL: none. */
+extern char *gov_app_relation_missing(Oid relid, const char *const *columns);
+
+/* May a role read these columns? */
+extern bool gov_app_relation_readable(Oid relid, Oid role, const char *const *columns);
+
+#endif							/* GOV_APP_RELATION_H */
