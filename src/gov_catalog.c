@@ -198,3 +198,23 @@ gov_unlock_session(GovLock what)
 	gov_lock_tag(what, &tag);
 	(void) LockRelease(&tag, ExclusiveLock, true);
 }
+
+/* Takes a lock of ours like gov_lock, unless somebody has it: never waits. */
+bool
+gov_lock_try(GovLock what)
+{
+	LOCKTAG		tag;
+
+	gov_lock_tag(what, &tag);
+	return LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+/* Gives it back before the end of the transaction: nothing was done under it. */
+void
+gov_unlock(GovLock what)
+{
+	LOCKTAG		tag;
+
+	gov_lock_tag(what, &tag);
+	(void) LockRelease(&tag, ExclusiveLock, false);
+}

@@ -103,6 +103,23 @@ enum GovAuthorityColumn
 	GOV_AUTHORITY_APPROVAL
 };
 
+enum GovLedgerColumn
+{
+	GOV_LEDGER_SEQ = 1,
+	GOV_LEDGER_AT,
+	GOV_LEDGER_ACTOR,
+	GOV_LEDGER_LOGIN,
+	GOV_LEDGER_ACTION,
+	GOV_LEDGER_TARGET,
+	GOV_LEDGER_PAYLOAD,
+	GOV_LEDGER_PREV_HASH,
+	GOV_LEDGER_HASH,
+	GOV_LEDGER_POSITION,
+	GOV_LEDGER_FORMAT,
+	GOV_LEDGER_OBJECT,
+	GOV_LEDGER_NATTS = GOV_LEDGER_OBJECT
+};
+
 /* What a transaction can wait for, beside rows (argument of gov_lock). */
 typedef enum GovLock
 {
@@ -110,7 +127,8 @@ typedef enum GovLock
 	GOV_LOCK_VALUES,			/* the value forests: moves of values */
 	GOV_LOCK_SYNC,				/* one sync at a time */
 	GOV_LOCK_CONTAINMENT,		/* one containment activation at a time */
-	GOV_LOCK_RECONCILE			/* one reconcile at a time */
+	GOV_LOCK_RECONCILE,			/* one reconcile at a time */
+	GOV_LOCK_LEDGER				/* one transaction chains the ledger */
 } GovLock;
 
 extern void gov_catalog_init(void);
@@ -120,6 +138,8 @@ extern Oid	gov_extension_owner(void);
 extern Oid	gov_relation_oid(const char *name);
 extern AttrNumber gov_column_number(Relation rel, const char *name);
 extern void gov_lock(GovLock what);
+extern bool gov_lock_try(GovLock what);
+extern void gov_unlock(GovLock what);
 extern void gov_lock_session(GovLock what);
 extern void gov_unlock_session(GovLock what);
 

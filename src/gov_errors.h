@@ -20,4 +20,7 @@
 /* A vote or confirmation that cannot count. */
 #define ERRCODE_GOV_VOTE_REFUSED	MAKE_SQLSTATE('G', 'V', 'A', '0', '3')
 
+/* The ledger is not whole (gov_ledger_verify says where). */
+#define ERRCODE_GOV_LEDGER_BROKEN	MAKE_SQLSTATE('G', 'V', 'L', '0', '1')
+
 #endif							/* GOV_ERRORS_H */

@@ -138,3 +138,21 @@ gov_json_call(FunctionCallInfo fcinfo)
 	ReleaseSysCache(function);
 	return gov_json_end(&json);
 }
+
+/* An object of texts: pairs of name and value, ended by a NULL name. */
+Datum
+gov_json_pairs(const char *name,...)
+{
+	GovJson		json;
+	va_list		pairs;
+
+	gov_json_begin(&json);
+	va_start(pairs, name);
+	while (name != NULL)
+	{
+		gov_json_text(&json, name, va_arg(pairs, const char *));
+		name = va_arg(pairs, const char *);
+	}
+	va_end(pairs);
+	return gov_json_end(&json);
+}

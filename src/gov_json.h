@@ -32,4 +32,8 @@ extern Datum gov_json_end(GovJson *json);
  */
 extern Datum gov_json_call(FunctionCallInfo fcinfo);
 
+/* An object of texts in one go: name, value, name, value, ... */
+extern Datum gov_json_pairs(const char *name,...);
+#define gov_json_object(...) gov_json_pairs(__VA_ARGS__, (const char *) NULL)
+
 #endif							/* GOV_JSON_H */

@@ -23,6 +23,7 @@
 #include "gov_catalog.h"
 #include "gov_spi.h"
 #include "gov_util.h"
+#include "ledger.h"
 
 PG_FUNCTION_INFO_V1(gov_restore_shipped);
 
@@ -139,6 +140,8 @@ gov_restore_shipped(PG_FUNCTION_ARGS)
 	level = gov_spi_begin();
 	updated = gov_run_text(gov_shipped_update(rel, columns), 1, &type, &arg, false);
 	gov_spi_end(level);
+	if (updated > 0)
+		gov_ledger_note_dml(rel, "insert", updated);
 
 	/* the shipped row may have been deleted: then this one takes its place */
 	return PointerGetDatum(updated > 0 ? NULL : row);

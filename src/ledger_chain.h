@@ -1,0 +1,74 @@
+/*
+ * ledger_chain.h: the chain of the ledger: how entries are read, hashed and
+ * linked.  For the files of the ledger, and for whoever wants all of it
+ * chained (gov_reconcile).
+ */
+#ifndef GOV_LEDGER_CHAIN_H
+#define GOV_LEDGER_CHAIN_H
+
+#include "access/genam.h"
+#include "common/sha2.h"
+#include "executor/tuptable.h"
+#include "lib/stringinfo.h"
+#include "utils/rel.h"
+#include "utils/snapshot.h"
+
+/* The action of the first entry, which CREATE EXTENSION writes. */
+#define GOV_LEDGER_GENESIS	"create_extension"
+
+#define GOV_HASH_BYTES		PG_SHA256_DIGEST_LENGTH
+
+/* How many entries an act chains at most before it leaves its own. */
+#define GOV_LEDGER_BATCH	1000
+#define GOV_LEDGER_ALL		0
+
+/* One entry, as it stands in the ledger or the archive. */
+typedef struct GovLedgerRow
+{
+	Datum		values[12];		/* by GovLedgerColumn - 1 */
+	bool		nulls[12];
+	int64		seq;
+	int64		position;		/* 0 while unchained */
+} GovLedgerRow;
+
+/* A pass over entries of one table in the order of the chain. */
+typedef struct GovLedgerScan
+{
+	Relation	rel;
+	Relation	index;
+	IndexScanDesc scan;
+	TupleTableSlot *slot;
+	int64		visited;		/* index entries looked at, dead ones too */
+	int64		limit;			/* of these; 0 for none */
+} GovLedgerScan;
+
+/* The end of the chain; position 0 when there is none. */
+typedef struct GovLedgerHead
+{
+	int64		position;
+	int64		seq;
+	uint8		hash[GOV_HASH_BYTES];
+} GovLedgerHead;
+
+/* Which entries a pass gives. */
+typedef enum GovLedgerPart
+{
+	GOV_LEDGER_CHAINED,			/* by position, from a first one */
+	GOV_LEDGER_LAST,			/* by position, backwards from the end */
+	GOV_LEDGER_UNCHAINED		/* by seq */
+} GovLedgerPart;
+
+extern void gov_ledger_scan_begin(GovLedgerScan *scan, const char *table, Snapshot snapshot,
+								  GovLedgerPart part, int64 first_position);
+extern bool gov_ledger_scan_next(GovLedgerScan *scan, GovLedgerRow *row);
+extern void gov_ledger_scan_end(GovLedgerScan *scan);
+
+extern bool gov_ledger_hash(const GovLedgerRow *row, int64 position, const uint8 *prev_hash,
+							StringInfo buffer, uint8 *hash);
+extern bool gov_ledger_hash_column(const GovLedgerRow *row, int column, uint8 *hash);
+extern void gov_ledger_read_head(Snapshot snapshot, GovLedgerHead *head);
+
+/* Chains what is committed, and what this transaction wrote; never waits. */
+extern void gov_ledger_chain(int64 limit);
+
+#endif							/* GOV_LEDGER_CHAIN_H */
