@@ -12,6 +12,7 @@
 
 #include "gov_catalog.h"
 #include "gov_guc.h"
+#include "ledger.h"
 
 PG_MODULE_MAGIC;
 
@@ -23,4 +24,5 @@ _PG_init(void)
 {
 	gov_guc_init();
 	gov_catalog_init();
+	gov_ledger_init();
 }

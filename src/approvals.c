@@ -36,9 +36,11 @@
 #include "gates.h"
 #include "gov_catalog.h"
 #include "gov_errors.h"
+#include "gov_json.h"
 #include "gov_security.h"
 #include "gov_spi.h"
 #include "gov_util.h"
+#include "ledger.h"
 
 PG_FUNCTION_INFO_V1(gov_request_approval);
 PG_FUNCTION_INFO_V1(gov_cast_vote);
@@ -186,6 +188,7 @@ gov_request_approval(PG_FUNCTION_ARGS)
 				 errmsg("approval \"%s\" already exists", approval),
 				 errhint("Choose another name.")));
 	gov_spi_end(level);
+	gov_ledger_append("request_approval", 0, gov_json_object("approval", approval), gov_json_call(fcinfo));
 	PG_RETURN_VOID();
 }
 
@@ -349,6 +352,8 @@ gov_cast_vote(PG_FUNCTION_ARGS)
 		gov_approval_decide_if_complete(approval);
 	gov_spi_end(level);
 	gov_security_leave(&security);
+	gov_ledger_append_as(authority, "cast_vote", 0, gov_json_object("approval", approval),
+						 gov_json_object("vote", vote, "kind", kind, "comment", comment));
 	PG_RETURN_VOID();
 }
 
@@ -381,6 +386,8 @@ gov_confirm(PG_FUNCTION_ARGS)
 	gov_approval_decide_if_complete(approval);
 	gov_spi_end(level);
 	gov_security_leave(&security);
+	gov_ledger_append_as(authority, "confirm", 0, gov_json_object("approval", approval),
+						 gov_json_object("content_hash", hash));
 	PG_RETURN_VOID();
 }
 
@@ -403,6 +410,7 @@ gov_withdraw(PG_FUNCTION_ARGS)
 				 errdetail("It was asked for by \"%s\".", gov_result_text(0, 3))));
 	(void) gov_run(&withdraw_approval, gov_text(approval), gov_text(gov_session_user_name()));
 	gov_spi_end(level);
+	gov_ledger_append("withdraw", 0, gov_json_object("approval", approval), (Datum) 0);
 	PG_RETURN_VOID();
 }
 
@@ -431,6 +439,7 @@ gov_set_gate(PG_FUNCTION_ARGS)
 	level = gov_spi_begin();
 	(void) gov_run(&upsert_action, gov_text(action), gov_text(risk), gov_text(gate));
 	gov_spi_end(level);
+	gov_ledger_append("set_gate", 0, gov_json_object("action", action), gov_json_call(fcinfo));
 	PG_RETURN_VOID();
 }
 
@@ -454,6 +463,7 @@ gov_set_quorum(PG_FUNCTION_ARGS)
 				   gov_datum(PG_GETARG_DATUM(3), PG_ARGISNULL(3)),
 				   gov_datum(PG_GETARG_DATUM(4), PG_ARGISNULL(4)));
 	gov_spi_end(level);
+	gov_ledger_append("set_quorum", 0, gov_json_object("risk", risk), gov_json_call(fcinfo));
 	PG_RETURN_VOID();
 }
 

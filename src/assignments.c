@@ -23,8 +23,10 @@
 #include "assignments.h"
 #include "authorities.h"
 #include "cells.h"
+#include "gov_json.h"
 #include "gov_spi.h"
 #include "gov_util.h"
+#include "ledger.h"
 #include "lifecycle.h"
 
 PG_FUNCTION_INFO_V1(gov_assign);
@@ -177,24 +179,54 @@ GOV_QUERY(query_put,
 		  INT8OID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID, FLOAT4OID, JSONBOID, JSONBOID,
 		  TEXTOID, TIMESTAMPTZOID, BOOLOID);
 
-/* Writes an assignment to a cell that is held, unless it is there already. */
+/* Writes an assignment to a cell that is held, unless it is there already; its id. */
 static int64
-gov_assignment_put(const GovCell *cell, const GovAssignment *what)
+gov_assignment_put(const GovCell *cell, const GovAssignment *what, bool *written)
 {
 	bool		supersedes = !cell->multivalued && strcmp(what->zone, "approved") == 0;
 	int64		assignment_id;
 	int			level = gov_spi_begin();
 
+	*written = false;
 	if (gov_run(&query_same, gov_int8(cell->object_id), gov_text(cell->axis), gov_text(cell->value),
 				gov_text(what->zone), what->confidence, what->match_score, what->provenance,
 				what->evidence, gov_text(what->kind), what->assigned_at) != 1 ||
 		!gov_result_bool(0, 2))
+	{
 		gov_run(&query_put, gov_int8(cell->object_id), gov_text(cell->axis), gov_text(cell->value),
 				gov_text(what->zone), what->confidence, what->match_score, what->provenance,
 				what->evidence, gov_text(what->kind), what->assigned_at, gov_bool(supersedes));
+		*written = true;
+	}
 	assignment_id = gov_result_int8(0, 1);
 	gov_spi_end(level);
 	return assignment_id;
+}
+
+/* The ledger's entry about an act on a cell. */
+static void
+gov_assignment_note(const char *action, const GovCell *cell, Datum payload)
+{
+	gov_ledger_append(action, cell->object_id,
+					  gov_ledger_cell(cell->object_type, cell->object_ref, cell->axis, cell->value),
+					  payload);
+}
+
+/* What an assignment says, for the ledger. */
+static Datum
+gov_assignment_payload(const GovAssignment *what)
+{
+	GovJson		payload;
+
+	gov_json_begin(&payload);
+	gov_json_text(&payload, "zone", what->zone);
+	gov_json_text(&payload, "assigned_kind", what->kind);
+	gov_json_value(&payload, "confidence", FLOAT4OID, what->confidence.value, what->confidence.isnull);
+	gov_json_value(&payload, "match_score", FLOAT4OID, what->match_score.value, what->match_score.isnull);
+	gov_json_value(&payload, "provenance", JSONBOID, what->provenance.value, what->provenance.isnull);
+	gov_json_value(&payload, "evidence", JSONBOID, what->evidence.value, what->evidence.isnull);
+	gov_json_value(&payload, "assigned_at", TIMESTAMPTZOID, what->assigned_at.value, what->assigned_at.isnull);
+	return gov_json_end(&payload);
 }
 
 /*
@@ -207,6 +239,8 @@ gov_assign(PG_FUNCTION_ARGS)
 {
 	GovCell		cell;
 	GovAssignment what;
+	int64		assignment_id;
+	bool		written;
 
 	gov_cell_arguments(fcinfo, false, &cell);
 	what.confidence = gov_assignment_share(fcinfo, 5, "confidence");
@@ -218,7 +252,10 @@ gov_assign(PG_FUNCTION_ARGS)
 	what.assigned_at = gov_assignment_time(fcinfo, 10);
 
 	gov_cell_hold(&cell, GOV_CELL_ASSIGN);
-	PG_RETURN_INT64(gov_assignment_put(&cell, &what));
+	assignment_id = gov_assignment_put(&cell, &what, &written);
+	if (written)
+		gov_assignment_note("assign", &cell, gov_assignment_payload(&what));
+	PG_RETURN_INT64(assignment_id);
 }
 
 /* The current row of a cell, by the clock on the wall (see the file's head). */
@@ -286,6 +323,7 @@ gov_set_zone(PG_FUNCTION_ARGS)
 		gov_run(&query_move, gov_int8(cell.object_id), gov_text(cell.axis), gov_text(cell.value),
 				gov_int8(assignment_id), gov_text(zone), gov_bool(approve && !cell.multivalued),
 				gov_text(reason));
+		gov_assignment_note("set_zone", &cell, gov_json_object("from", before, "to", zone, "reason", reason));
 	}
 	gov_spi_end(level);
 	PG_RETURN_VOID();
@@ -302,6 +340,7 @@ gov_unassign(PG_FUNCTION_ARGS)
 {
 	GovCell		cell;
 	char	   *reason = gov_arg_text_or_null(fcinfo, 4);
+	char	   *zone;
 	int64		assignment_id;
 	int			level;
 
@@ -309,7 +348,9 @@ gov_unassign(PG_FUNCTION_ARGS)
 	gov_cell_hold(&cell, GOV_CELL_END);
 	level = gov_spi_begin();
 	assignment_id = gov_assignment_current(&cell);
+	zone = gov_result_text(0, 2);
 	gov_run(&query_end, gov_int8(assignment_id), gov_text(reason));
 	gov_spi_end(level);
+	gov_assignment_note("unassign", &cell, gov_json_object("zone", zone, "reason", reason));
 	PG_RETURN_VOID();
 }

@@ -14,6 +14,7 @@
 #include "bulk.h"
 #include "gov_catalog.h"
 #include "gov_spi.h"
+#include "ledger.h"
 
 PG_FUNCTION_INFO_V1(gov_assign_many);
 
@@ -213,5 +214,6 @@ gov_assign_many(PG_FUNCTION_ARGS)
 	counts[1] = gov_result_int8(0, 2);
 	gov_bulk_close(&bulk);
 	gov_spi_end(level);
+	gov_ledger_append("assign_many", 0, (Datum) 0, gov_bulk_payload(fcinfo, 3, counts));
 	PG_RETURN_DATUM(gov_bulk_counts(fcinfo, 3, counts));
 }

@@ -24,9 +24,11 @@
 #include "authorities.h"
 #include "gates.h"
 #include "gov_catalog.h"
+#include "gov_json.h"
 #include "gov_security.h"
 #include "gov_spi.h"
 #include "gov_util.h"
+#include "ledger.h"
 
 PG_FUNCTION_INFO_V1(gov_set_authority);
 
@@ -197,6 +199,24 @@ gov_authority_change_is_trust(const char *authority, const char *kind, const cha
 	return trust;
 }
 
+GOV_QUERY(find_whole,
+		  "SELECT name, kind, role_name::text, status FROM @.gov_authority WHERE authority = $1 FOR UPDATE",
+		  TEXTOID);
+
+/* What an authority is before it changes, held until it has; 0 when it is new. */
+static Datum
+gov_authority_was(const char *authority)
+{
+	int			level = gov_spi_begin();
+	Datum		was = (Datum) 0;
+
+	if (gov_run(&find_whole, gov_text(authority)) > 0)
+		was = gov_json_object("name", gov_result_text(0, 1), "kind", gov_result_text(0, 2),
+							  "role_name", gov_result_text(0, 3), "status", gov_result_text(0, 4));
+	gov_spi_end(level);
+	return was;
+}
+
 /*
  * gov_set_authority(authority, name, kind, role_name, status, approval):
  * makes an authority or changes one.
@@ -210,6 +230,8 @@ gov_set_authority(PG_FUNCTION_ARGS)
 	char	   *role_name = PG_ARGISNULL(3) ? NULL : NameStr(*PG_GETARG_NAME(3));
 	char	   *status = gov_arg_text_or_null(fcinfo, 4);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 5, "approval");
+	GovJson		payload;
+	Datum		was;
 	int			level;
 
 	if (kind != NULL)
@@ -227,9 +249,19 @@ gov_set_authority(PG_FUNCTION_ARGS)
 	if (gov_authority_change_is_trust(authority, kind, role_name, status))
 		gov_gate_pass_call("change_trust", fcinfo, approval);
 
+	was = gov_authority_was(authority);
 	level = gov_spi_begin();
 	gov_run(&upsert_authority, gov_text(authority), gov_text(name), gov_text(kind),
 			gov_text(role_name), gov_text(status), gov_text(approval));
 	gov_spi_end(level);
+
+	gov_json_begin(&payload);
+	gov_json_text(&payload, "name", name);
+	gov_json_text(&payload, "kind", kind);
+	gov_json_text(&payload, "role_name", role_name);
+	gov_json_text(&payload, "status", status);
+	gov_json_text(&payload, "approval", approval);
+	gov_json_value(&payload, "was", JSONBOID, was, was == (Datum) 0);
+	gov_ledger_append("set_authority", 0, gov_json_object("authority", authority), gov_json_end(&payload));
 	PG_RETURN_VOID();
 }

@@ -16,8 +16,10 @@
 #include "axes.h"
 #include "gates.h"
 #include "gov_catalog.h"
+#include "gov_json.h"
 #include "gov_spi.h"
 #include "gov_util.h"
+#include "ledger.h"
 #include "lifecycle.h"
 
 PG_FUNCTION_INFO_V1(gov_create_axis);
@@ -105,7 +107,7 @@ GOV_QUERY(update_axis_status,
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
 /* See the header. */
-void
+char *
 gov_axis_move(const char *axis, const char *status, const char *reason, const char *approval)
 {
 	GovAxis		found;
@@ -119,6 +121,7 @@ gov_axis_move(const char *axis, const char *status, const char *reason, const ch
 	gov_run(&update_axis_status, gov_text(axis), gov_text(status), gov_text(reason),
 			gov_text(approval));
 	gov_spi_end(level);
+	return found.status;
 }
 
 /* gov_create_axis(axis, name, kind, family, owner, fallback, multivalued) */
@@ -133,6 +136,7 @@ gov_create_axis(PG_FUNCTION_ARGS)
 	char	   *fallback = gov_arg_code_or_null(fcinfo, 5, "fallback");
 
 	gov_axis_create(axis, name, kind, family, owner, fallback, gov_arg_bool(fcinfo, 6, true));
+	gov_ledger_append("create_axis", 0, gov_json_object("axis", axis), gov_json_call(fcinfo));
 	PG_RETURN_VOID();
 }
 
@@ -144,9 +148,12 @@ gov_set_axis_status(PG_FUNCTION_ARGS)
 	char	   *status = gov_arg_text(fcinfo, 1, "status");
 	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
+	char	   *before;
 
 	if (strcmp(status, "active") == 0)
 		gov_gate_pass_call("activate_axis", fcinfo, approval);
-	gov_axis_move(axis, status, reason, approval);
+	before = gov_axis_move(axis, status, reason, approval);
+	gov_ledger_append("set_axis_status", 0, gov_json_object("axis", axis),
+					  gov_json_object("from", before, "to", status, "reason", reason, "approval", approval));
 	PG_RETURN_VOID();
 }

@@ -26,7 +26,7 @@ extern void gov_axis_create(const char *axis, const char *name, const char *kind
 							const char *fallback, bool multivalued);
 
 /* Moves an axis to another status; raises when its lifecycle forbids it. */
-extern void gov_axis_move(const char *axis, const char *status, const char *reason,
+extern char *gov_axis_move(const char *axis, const char *status, const char *reason,
 						  const char *approval);
 
 #endif							/* GOV_AXES_H */

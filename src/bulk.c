@@ -27,6 +27,7 @@
 #include "utils/lsyscache.h"
 
 #include "bulk.h"
+#include "gov_json.h"
 #include "gov_security.h"
 #include "gov_spi.h"
 #include "gov_util.h"
@@ -55,6 +56,21 @@ gov_bulk_count(const char *sql)
 {
 	gov_run_text(sql, 0, NULL, NULL, false);
 	return gov_result_int8(0, 1);
+}
+
+/* The counts of an act by the names that its result has for them, for the ledger. */
+Datum
+gov_bulk_payload(FunctionCallInfo fcinfo, int count, const int64 *counts)
+{
+	TupleDesc	desc;
+	GovJson		payload;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != count)
+		elog(ERROR, "return type must be a row of %d columns", count);
+	gov_json_begin(&payload);
+	for (int i = 0; i < count; i++)
+		gov_json_int8(&payload, NameStr(TupleDescAttr(desc, i)->attname), counts[i]);
+	return gov_json_end(&payload);
 }
 
 /* The result of a function that returns counts. */

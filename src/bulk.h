@@ -43,6 +43,7 @@ extern void gov_bulk_keep(GovBulk *bulk, const char *name, const char *sql,
 						  int nargs, const Oid *types, const GovArg *args);
 extern int64 gov_bulk_count(const char *sql);
 extern void gov_bulk_close(GovBulk *bulk);
+extern Datum gov_bulk_payload(FunctionCallInfo fcinfo, int count, const int64 *counts);
 extern Datum gov_bulk_counts(FunctionCallInfo fcinfo, int count, const int64 *counts);
 
 #define gov_bulk_ensure_all(checks) gov_bulk_ensure((checks), (int) lengthof(checks))

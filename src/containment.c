@@ -54,9 +54,11 @@
 #include "containment_mirror.h"
 #include "gates.h"
 #include "gov_catalog.h"
+#include "gov_json.h"
 #include "gov_security.h"
 #include "gov_spi.h"
 #include "gov_util.h"
+#include "ledger.h"
 
 PG_FUNCTION_INFO_V1(gov_activate_containment);
 PG_FUNCTION_INFO_V1(gov_activate_containment_in_batches);
@@ -461,6 +463,31 @@ gov_containment_threshold(FunctionCallInfo fcinfo, int argno)
 }
 
 /*
+ * The ledger's entry about what was made since the last one: all of the
+ * function's, or one transaction of the procedure's.
+ */
+static void
+gov_containment_note(GovContainment *activation)
+{
+	GovJson		payload;
+
+	gov_json_begin(&payload);
+	gov_json_value(&payload, "object_types", TEXTARRAYOID, activation->object_types, false);
+	gov_json_text(&payload, "owner_axis", activation->owner_axis);
+	gov_json_text(&payload, "owner_value", activation->owner_value);
+	gov_json_text(&payload, "rule", activation->rule);
+	gov_json_int8(&payload, "values_created", activation->values_created - activation->noted_values);
+	gov_json_int8(&payload, "assignments", activation->assignments - activation->noted_assignments);
+	gov_json_int8(&payload, "ownerships", activation->ownerships - activation->noted_ownerships);
+	gov_json_text(&payload, "approval", activation->approval);
+	gov_ledger_append("activate_containment", 0, gov_json_object("axis", activation->axis),
+					  gov_json_end(&payload));
+	activation->noted_values = activation->values_created;
+	activation->noted_assignments = activation->assignments;
+	activation->noted_ownerships = activation->ownerships;
+}
+
+/*
  * gov_activate_containment(axis, object_types, owner_axis, owner_value, rule,
  * confidence_threshold, approval): all of it, or an error and nothing.
  */
@@ -500,6 +527,7 @@ gov_activate_containment(PG_FUNCTION_ARGS)
 	values[3] = Int64GetDatum(gov_result_int8(0, 1));
 	values[4] = Int64GetDatum(gov_result_int8(0, 2));
 	gov_spi_end(level);
+	gov_containment_note(&activation);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	return (Datum) 0;
 }
@@ -531,16 +559,21 @@ gov_containment_run_procedure(GovContainment *activation, int32 batch_size,
 	gov_containment_prepare(activation);
 	gov_containment_activate_axis(activation);
 	gov_containment_mirror_values(activation);
+	gov_containment_note(activation);
 	gov_spi_commit_as_owner(level, security);
 	while (reached < PG_INT64_MAX)
 	{
 		CHECK_FOR_INTERRUPTS();
 		reached = gov_containment_run_batch(activation, reached, batch_size);
+		if (activation->assignments > activation->noted_assignments ||
+			activation->ownerships > activation->noted_ownerships)
+			gov_containment_note(activation);
 		gov_spi_commit_as_owner(level, security);
 	}
 	gov_containment_lock_forests();
 	gov_containment_activate_rule(activation);
 	gov_containment_mirror_gone(activation);
+	gov_containment_note(activation);
 }
 
 /*

@@ -29,6 +29,11 @@ typedef struct GovContainment
 	int64		values_created;
 	int64		assignments;
 	int64		ownerships;
+
+	/* Those of them that an entry of the ledger tells of already. */
+	int64		noted_values;
+	int64		noted_assignments;
+	int64		noted_ownerships;
 } GovContainment;
 
 /* Values follow the containers; counts what it creates. */

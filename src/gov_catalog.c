@@ -60,7 +60,7 @@ gov_catalog_init(void)
 	CacheRegisterRelcacheCallback(gov_catalog_forget_relation, (Datum) 0);
 }
 
-/* Reads pg_extension and fills the cache; raises when we are not installed. */
+/* Reads pg_extension and fills the cache, unless we are not installed. */
 static void
 gov_catalog_load(void)
 {
@@ -87,23 +87,31 @@ gov_catalog_load(void)
 
 	name = OidIsValid(found) ? get_namespace_name(found) : NULL;
 	if (name == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("extension \"%s\" is not installed in this database", "governance"),
-				 errhint("Run CREATE EXTENSION governance.")));
-
+		return;
 	quoted = quote_identifier(name);
 	strlcpy(schema_quoted, quoted, sizeof(schema_quoted));
 	object_relid = get_relname_relid("gov_object", found);
 	schema_oid = found;
 }
 
+/* Is the extension there?  It may have been dropped in this very transaction. */
+bool
+gov_is_installed(void)
+{
+	if (!OidIsValid(schema_oid))
+		gov_catalog_load();
+	return OidIsValid(schema_oid);
+}
+
 /* The OID of the extension's schema. */
 Oid
 gov_schema_oid(void)
 {
-	if (!OidIsValid(schema_oid))
-		gov_catalog_load();
+	if (!gov_is_installed())
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("extension \"%s\" is not installed in this database", "governance"),
+				 errhint("Run CREATE EXTENSION governance.")));
 	return schema_oid;
 }
 

@@ -132,6 +132,7 @@ typedef enum GovLock
 } GovLock;
 
 extern void gov_catalog_init(void);
+extern bool gov_is_installed(void);
 extern Oid	gov_schema_oid(void);
 extern const char *gov_schema_quoted(void);
 extern Oid	gov_extension_owner(void);

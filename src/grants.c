@@ -33,9 +33,11 @@
 
 #include "compat.h"
 #include "gov_catalog.h"
+#include "gov_json.h"
 #include "gov_spi.h"
 #include "gov_util.h"
 #include "grants.h"
+#include "ledger.h"
 
 /* The levels, as bits; in the order of gov_level_names. */
 #define GOV_READER		(1 << 0)
@@ -320,6 +322,8 @@ gov_grant(PG_FUNCTION_ARGS)
 	gov_ensure_may_grant("gov_grant");
 	gov_grants_open_schema(role);
 	gov_grants_apply(true, level, role);
+	gov_ledger_append("grant", 0, gov_json_object("role", role),
+					  gov_json_object("level", gov_arg_text(fcinfo, 0, "level")));
 	PG_RETURN_VOID();
 }
 
@@ -336,6 +340,8 @@ gov_revoke(PG_FUNCTION_ARGS)
 
 	gov_ensure_may_grant("gov_revoke");
 	gov_grants_apply(false, level, role);
+	gov_ledger_append("revoke", 0, gov_json_object("role", role),
+					  gov_json_object("level", gov_arg_text(fcinfo, 0, "level")));
 	PG_RETURN_VOID();
 }
 

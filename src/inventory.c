@@ -44,11 +44,13 @@
 #include "gov_catalog.h"
 #include "gov_errors.h"
 #include "gov_guc.h"
+#include "gov_json.h"
 #include "gov_spi.h"
 #include "gov_util.h"
 #include "inventory.h"
 #include "inventory_app.h"
 #include "inventory_pg.h"
+#include "ledger.h"
 #include "objects.h"
 
 PG_FUNCTION_INFO_V1(gov_sync);
@@ -568,6 +570,41 @@ gov_inventory_emit(FunctionCallInfo fcinfo, const GovSyncCounts *counts)
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
+/* The entry of an act that synced a source; only_changes: none when nothing changed. */
+static void
+gov_inventory_append(const char *action, const GovSyncCounts *counts, Datum call, bool only_changes)
+{
+	const struct
+	{
+		const char *name;
+		int64		count;
+	}			done[] = {
+		{"born", counts->born}, {"renamed", counts->renamed}, {"replaced", counts->replaced},
+		{"moved", counts->moved}, {"retired", counts->retired}, {"revived", counts->revived},
+		{"changed", counts->changed}
+	};
+	GovJson		payload;
+	int64		all = 0;
+
+	gov_json_begin(&payload);
+	gov_json_value(&payload, "call", JSONBOID, call, call == (Datum) 0);
+	for (int i = 0; i < (int) lengthof(done); i++)
+	{
+		all += done[i].count;
+		if (done[i].count > 0)
+			gov_json_int8(&payload, done[i].name, done[i].count);
+	}
+	if (all > 0 || !only_changes)
+		gov_ledger_append(action, 0, gov_json_object("source", counts->source), gov_json_end(&payload));
+}
+
+/* See the header. */
+void
+gov_inventory_note(const char *action, const GovSyncCounts *counts)
+{
+	gov_inventory_append(action, counts, (Datum) 0, true);
+}
+
 /* gov_sync(source, force): brings gov_object up to date with its sources. */
 Datum
 gov_sync(PG_FUNCTION_ARGS)
@@ -591,6 +628,7 @@ gov_sync(PG_FUNCTION_ARGS)
 	{
 		gov_inventory_ensure_synced((GovSyncCounts *) lfirst(cell));
 		gov_inventory_emit(fcinfo, (GovSyncCounts *) lfirst(cell));
+		gov_inventory_note("sync", (GovSyncCounts *) lfirst(cell));
 	}
 	return (Datum) 0;
 }
@@ -606,7 +644,7 @@ GOV_QUERY(query_held,
  * per type of object, with the number of live ones.
  */
 void
-gov_inventory_enrol(FunctionCallInfo fcinfo, const char *source, bool force)
+gov_inventory_enrol(FunctionCallInfo fcinfo, const char *action, const char *source, bool force)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	GovSyncCounts counts;
@@ -616,6 +654,7 @@ gov_inventory_enrol(FunctionCallInfo fcinfo, const char *source, bool force)
 	InitMaterializedSRF(fcinfo, 0);
 	gov_inventory_sync(source, force, &counts);
 	gov_inventory_ensure_synced(&counts);
+	gov_inventory_append(action, &counts, gov_json_call(fcinfo), false);
 	level = gov_spi_begin();
 	n = gov_run(&query_held, gov_text(source));
 	for (uint64 i = 0; i < n; i++)
@@ -704,6 +743,7 @@ gov_register_object(PG_FUNCTION_ARGS)
 	int64		container;
 	int64		object_id;
 	GovArg		container_arg;
+	const char *done;
 	int			level;
 
 	gov_inventory_lock();
@@ -714,17 +754,27 @@ gov_register_object(PG_FUNCTION_ARGS)
 	{
 		object_id = gov_result_int8(0, 1);
 		gov_inventory_ensure_manual(type, ref, gov_result_text(0, 2));
-		if (container != 0 &&
-			(gov_result_isnull(0, 3) || gov_result_int8(0, 3) != container))
+		done = container != 0 && (gov_result_isnull(0, 3) || gov_result_int8(0, 3) != container)
+			? "moved" : NULL;
+		if (done != NULL)
 			gov_run(&query_move, gov_int8(object_id), container_arg);
 	}
 	else
 	{
+		done = "revived";
 		if (gov_run(&query_revive, gov_text(ref), gov_text(type), container_arg) == 0)
+		{
 			gov_inventory_ensure_touched(gov_run(&query_bear, gov_text(ref), gov_text(type), container_arg), 1);
+			done = "born";
+		}
 		object_id = gov_result_int8(0, 1);
 	}
 	gov_spi_end(level);
+	if (done != NULL)
+		gov_ledger_append("register_object", object_id, gov_ledger_object(type, ref),
+						  gov_json_object("done", done,
+										  "container_type", gov_arg_text_or_null(fcinfo, 2),
+										  "container_ref", gov_arg_text_or_null(fcinfo, 3)));
 	PG_RETURN_INT64(object_id);
 }
 
@@ -773,5 +823,7 @@ gov_retire_object(PG_FUNCTION_ARGS)
 	gov_inventory_ensure_empty(type, ref, object_id);
 	gov_run(&query_retire, gov_int8(object_id), gov_text(reason));
 	gov_spi_end(level);
+	gov_ledger_append("retire_object", object_id, gov_ledger_object(type, ref),
+					  gov_json_object("reason", reason));
 	PG_RETURN_VOID();
 }

@@ -70,7 +70,10 @@ extern void gov_inventory_block(GovSyncCounts *counts, int sqlstate, char *messa
 /* Raises what blocked a source; does nothing when it was not. */
 extern void gov_inventory_ensure_synced(const GovSyncCounts *counts);
 
+/* Notes in the ledger what a sync did, as part of an act; nothing when it did nothing. */
+extern void gov_inventory_note(const char *action, const GovSyncCounts *counts);
+
 /* Syncs a source that was just enrolled and returns what it holds, by type. */
-extern void gov_inventory_enrol(FunctionCallInfo fcinfo, const char *source, bool force);
+extern void gov_inventory_enrol(FunctionCallInfo fcinfo, const char *action, const char *source, bool force);
 
 #endif							/* GOV_INVENTORY_H */

@@ -294,6 +294,6 @@ gov_enroll_relation(PG_FUNCTION_ARGS)
 
 	gov_inventory_lock();
 	changed = gov_inventory_app_write_source(source, quote_qualified_identifier(schema, name));
-	gov_inventory_enrol(fcinfo, source, changed);
+	gov_inventory_enrol(fcinfo, "enroll_relation", source, changed);
 	return (Datum) 0;
 }

@@ -544,6 +544,6 @@ gov_enroll_schema(PG_FUNCTION_ARGS)
 	level = gov_spi_begin();
 	gov_run(&query_enrol, gov_text(source), types);
 	gov_spi_end(level);
-	gov_inventory_enrol(fcinfo, source, false);
+	gov_inventory_enrol(fcinfo, "enroll_schema", source, false);
 	return (Datum) 0;
 }

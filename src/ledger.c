@@ -5,7 +5,8 @@
  *
  * Acts append one entry each at their end, bulk acts one with counts.  The
  * entry is written past SQL, so that a loop of acts pays little for it, and
- * without a hash: ledger_chain.c gives it its place in the chain later.
+ * without a hash: it gets its place in the chain when the transaction ends, or
+ * later (ledger_chain.c).
  *
  * DML on the governed tables that no act stands for is noted by triggers, one
  * entry per statement that touched rows, with their number.  A statement that
@@ -58,19 +59,33 @@ PG_FUNCTION_INFO_V1(gov_ledger_dml);
 PG_FUNCTION_INFO_V1(gov_ledger_guard);
 PG_FUNCTION_INFO_V1(gov_ledger_admit);
 
-/* The transaction that has chained, or tried to, before its first entry. */
-static TransactionId chained_in = InvalidTransactionId;
+/* How many entries the running transaction appended; undone ones count, too. */
+static int64 appended = 0;
 
-/* Chains what others left, once per transaction. */
+/*
+ * Before a transaction that appended commits, it chains, its own entries and
+ * what others left: so late that it holds the lock for no longer than the
+ * commit takes, however long the transaction was open.  Whoever prepares a
+ * transaction leaves its entries to others.
+ */
 static void
-gov_ledger_chain_once(void)
+gov_ledger_at_end(XactEvent event, void *arg pg_attribute_unused())
 {
-	TransactionId now = GetTopTransactionId();
+	int64		own = appended;
 
-	if (TransactionIdEquals(now, chained_in))
+	if (event == XACT_EVENT_PARALLEL_PRE_COMMIT || event == XACT_EVENT_PARALLEL_COMMIT ||
+		event == XACT_EVENT_PARALLEL_ABORT || event == XACT_EVENT_PRE_PREPARE)
 		return;
-	chained_in = now;
-	gov_ledger_chain(GOV_LEDGER_BATCH);
+	appended = 0;
+	if (event == XACT_EVENT_PRE_COMMIT && own > 0 && gov_is_installed())
+		gov_ledger_chain(GOV_LEDGER_BATCH + 2 * own);
+}
+
+/* See the header. */
+void
+gov_ledger_init(void)
+{
+	RegisterXactCallback(gov_ledger_at_end, NULL);
 }
 
 /* An object without fields. */
@@ -95,7 +110,6 @@ gov_ledger_append_as(const char *actor, const char *action, int64 object,
 	HeapTuple	entry;
 
 	PreventCommandIfReadOnly(action);
-	gov_ledger_chain_once();
 	seq = nextval_internal(gov_relation_oid("gov_ledger_seq_seq"), false);
 	values[GOV_LEDGER_SEQ - 1] = Int64GetDatum(seq);
 	values[GOV_LEDGER_AT - 1] = TimestampTzGetDatum(gov_now());
@@ -116,6 +130,7 @@ gov_ledger_append_as(const char *actor, const char *action, int64 object,
 	CatalogTupleInsert(rel, entry);
 	heap_freetuple(entry);
 	table_close(rel, NoLock);
+	appended++;
 	return seq;
 }
 

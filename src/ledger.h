@@ -15,6 +15,9 @@
 
 #include "utils/rel.h"
 
+/* Called once from _PG_init. */
+extern void gov_ledger_init(void);
+
 /* Appends an entry; its seq.  The actor is the role in use (SET ROLE). */
 extern int64 gov_ledger_append(const char *action, int64 object, Datum target, Datum payload);
 

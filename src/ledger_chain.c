@@ -16,13 +16,16 @@
  * its end, since until then its links may be undone.  The lock is only ever
  * tried: who does not get it leaves the entries to the next one.  Under the
  * lock the newest snapshot is used, whatever the isolation level, for the
- * links that the holder before has made.  A transaction may chain its own
+ * links that the holder before has made.  A transaction chains its own
  * entries as well: they commit or vanish together with their links.
  *
- * An act looks at no more than GOV_LEDGER_BATCH entries, so that one act does
- * not pay for a million others, nor for the dead index entries that a
- * snapshot held elsewhere keeps alive.  gov_ledger_verify, gov_ledger_head,
- * gov_ledger_seal and gov_reconcile chain all.
+ * Acts chain just before their transaction commits, so an open transaction
+ * keeps nobody from chaining, and look at no more than GOV_LEDGER_BATCH
+ * entries and twice as many as they wrote: one act does not pay for a million
+ * others, nor for the dead index entries that a snapshot held elsewhere keeps
+ * alive.  gov_ledger_verify, gov_ledger_head, gov_ledger_seal and
+ * gov_reconcile chain all, at once; in a transaction that then stays open
+ * they do keep others from chaining until it ends, but from nothing else.
  *
  * Links are written through the table's access method, past the triggers
  * that refuse any UPDATE.

@@ -18,8 +18,8 @@
 
 #define GOV_HASH_BYTES		PG_SHA256_DIGEST_LENGTH
 
-/* How many entries an act chains at most before it leaves its own. */
-#define GOV_LEDGER_BATCH	1000
+/* How many entries of others an act looks at, at most, when it chains. */
+#define GOV_LEDGER_BATCH	250
 #define GOV_LEDGER_ALL		0
 
 /* One entry, as it stands in the ledger or the archive. */

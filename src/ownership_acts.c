@@ -34,9 +34,11 @@
 #include "cells.h"
 #include "gates.h"
 #include "gov_catalog.h"
+#include "gov_json.h"
 #include "gov_spi.h"
 #include "gov_util.h"
 #include "inventory.h"
+#include "ledger.h"
 #include "lifecycle.h"
 #include "objects.h"
 #include "ownership_acts.h"
@@ -226,14 +228,18 @@ gov_ownership_raise_rival(const GovCell *cell, const GovOwnership *what, uint64 
 			 errhint("Hand over with replace => true, or end the other first with gov_disown.")));
 }
 
-/* Makes rivals give way; the first one's id as a query's argument, or NULL. */
+/*
+ * Makes rivals give way; the first one's id as a query's argument, or NULL,
+ * and its authority.
+ */
 static GovArg
-gov_ownership_replace(const GovCell *cell, const GovOwnership *what)
+gov_ownership_replace(const GovCell *cell, const GovOwnership *what, char **authority)
 {
 	uint64		rivals = gov_run_cell(query_rivals, cell, gov_text(what->kind), gov_text(what->authority),
 									  gov_timestamp(what->period.from), gov_timestamp(what->period.to));
 	int64	   *ids = palloc(sizeof(int64) * (rivals + 1));
 
+	*authority = rivals > 0 ? gov_result_text(0, 2) : NULL;
 	for (uint64 i = 0; i < rivals; i++)
 	{
 		if (!what->replace || gov_result_bool(i, 5))
@@ -243,6 +249,28 @@ gov_ownership_replace(const GovCell *cell, const GovOwnership *what)
 	for (uint64 i = 0; i < rivals; i++)
 		gov_run(&query_give_way, gov_int8(ids[i]), gov_timestamp(what->period.from));
 	return rivals > 0 ? gov_int8(ids[0]) : gov_null();
+}
+
+/* The ledger's entry about a new ownership. */
+static void
+gov_ownership_note(const GovCell *cell, const GovOwnership *what, const char *replaced)
+{
+	GovJson		payload;
+
+	gov_json_begin(&payload);
+	gov_json_text(&payload, "authority", what->authority);
+	gov_json_text(&payload, "owner_kind", what->kind);
+	gov_json_bool(&payload, "inherits", what->inherits);
+	gov_json_value(&payload, "effective_from", TIMESTAMPTZOID,
+				   TimestampTzGetDatum(what->period.from), what->period.from == gov_now());
+	gov_json_value(&payload, "effective_to", TIMESTAMPTZOID,
+				   TimestampTzGetDatum(what->period.to), what->period.to == DT_NOEND);
+	gov_json_text(&payload, "replaced", replaced);
+	gov_json_text(&payload, "reason", what->reason);
+	gov_json_text(&payload, "approval", what->approval);
+	gov_ledger_append("own", cell->object_id,
+					  gov_ledger_cell(cell->object_type, cell->object_ref, cell->axis, cell->value),
+					  gov_json_end(&payload));
 }
 
 /*
@@ -256,6 +284,7 @@ gov_own(PG_FUNCTION_ARGS)
 	GovCell		cell;
 	GovOwnership what;
 	GovArg		replaced;
+	char	   *replaced_authority;
 	int64		ownership_id;
 	int			level;
 
@@ -274,13 +303,14 @@ gov_own(PG_FUNCTION_ARGS)
 	gov_cell_hold(&cell, GOV_CELL_OWN);
 	level = gov_spi_begin();
 	gov_run_cell(query_expire, &cell);
-	replaced = gov_ownership_replace(&cell, &what);
+	replaced = gov_ownership_replace(&cell, &what, &replaced_authority);
 	gov_run(&query_own, cell.object_id != 0 ? gov_int8(cell.object_id) : gov_null(),
 			gov_text(cell.axis), gov_text(cell.value), gov_text(what.kind),
 			gov_text(what.authority), gov_bool(what.inherits), gov_timestamp(what.period.from),
 			gov_timestamp(what.period.to), gov_text(what.reason), gov_text(what.approval), replaced);
 	ownership_id = gov_result_int8(0, 1);
 	gov_spi_end(level);
+	gov_ownership_note(&cell, &what, replaced_authority);
 	PG_RETURN_INT64(ownership_id);
 }
 
@@ -346,6 +376,25 @@ gov_ownership_hold_cell_of(int64 ownership_id)
 		(void) gov_value_find(axis, value, GOV_ROW_UPDATE, &ignored);
 }
 
+/* What a row of ownership is about, in words. */
+GOV_QUERY(query_about,
+		  "SELECT COALESCE(w.object_id, 0), o.object_type, o.object_ref, w.axis, w.value, w.authority, w.owner_kind"
+		  " FROM @.gov_ownership AS w LEFT JOIN @.gov_object AS o ON o.object_id = w.object_id"
+		  " WHERE w.ownership_id = $1",
+		  INT8OID);
+
+/* The ledger's entry about an ownership that was revoked. */
+static void
+gov_ownership_note_end(int64 ownership_id, const char *reason)
+{
+	gov_run(&query_about, gov_int8(ownership_id));
+	gov_ledger_append("disown", gov_result_int8(0, 1),
+					  gov_ledger_cell(gov_result_text(0, 2), gov_result_text(0, 3),
+									  gov_result_text(0, 4), gov_result_text(0, 5)),
+					  gov_json_object("authority", gov_result_text(0, 6),
+									  "owner_kind", gov_result_text(0, 7), "reason", reason));
+}
+
 /* gov_disown(ownership_id, reason): active to revoked, scheduled ones too. */
 Datum
 gov_disown(PG_FUNCTION_ARGS)
@@ -371,6 +420,7 @@ gov_disown(PG_FUNCTION_ARGS)
 				 errdetail("It ended at %s.", gov_result_text(0, 3)),
 				 errhint("There is nothing to revoke; gov_reconcile sets it expired.")));
 	gov_run(&query_revoke, gov_int8(ownership_id), gov_text(reason));
+	gov_ownership_note_end(ownership_id, reason);
 	gov_spi_end(level);
 	PG_RETURN_VOID();
 }
@@ -433,6 +483,7 @@ gov_transfer(PG_FUNCTION_ARGS)
 	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
 	int64		moved;
+	GovJson		payload;
 	int			level;
 
 	if (strcmp(from, to) == 0)
@@ -455,6 +506,13 @@ gov_transfer(PG_FUNCTION_ARGS)
 	gov_run(&query_transfer, gov_text(from), gov_text(to), gov_text(reason), gov_text(approval));
 	moved = gov_result_int8(0, 1);
 	gov_spi_end(level);
+
+	gov_json_begin(&payload);
+	gov_json_int8(&payload, "moved", moved);
+	gov_json_text(&payload, "reason", reason);
+	gov_json_text(&payload, "approval", approval);
+	gov_ledger_append("transfer", 0, gov_json_object("from_authority", from, "to_authority", to),
+					  gov_json_end(&payload));
 	PG_RETURN_INT64(moved);
 }
 

@@ -19,6 +19,10 @@
  * after each.  A dry run does all of it in a subtransaction, which is then
  * taken back; only what was counted survives.
  *
+ * Each portion that changed something leaves its own entry in the ledger.  At
+ * its end a run chains the ledger, its own entries too, so that the next run
+ * finds nothing to chain.
+ *
  * Locks: GOV_LOCK_RECONCILE, one run at a time; then those of the steps.
  *
  * Transactions of the procedure.  The first ends at once, which shows that
@@ -41,10 +45,13 @@
 #include "utils/builtins.h"
 
 #include "gov_catalog.h"
+#include "gov_json.h"
 #include "gov_security.h"
 #include "gov_spi.h"
 #include "gov_util.h"
 #include "inventory.h"
+#include "ledger.h"
+#include "ledger_chain.h"
 #include "ownership_acts.h"
 
 PG_FUNCTION_INFO_V1(gov_reconcile);
@@ -248,7 +255,10 @@ gov_reconcile_sync(GovReconcile *run)
 	run->sources = list_delete_first(run->sources);
 	counts = palloc(sizeof(GovSyncCounts));
 	if (gov_inventory_sync(source, false, counts))
+	{
 		run->progress = true;
+		gov_inventory_note("reconcile", counts);
+	}
 	else if (counts->waiting)
 		run->waiting = lappend(run->waiting, counts);
 	else
@@ -261,7 +271,14 @@ static bool
 gov_reconcile_expire(GovReconcile *run)
 {
 	int64		expired = gov_ownership_expire_lapsed(run->batch_size);
+	GovJson		payload;
 
+	if (expired > 0)
+	{
+		gov_json_begin(&payload);
+		gov_json_int8(&payload, "expired", expired);
+		gov_ledger_append("reconcile", 0, (Datum) 0, gov_json_end(&payload));
+	}
 	return run->batch_size > 0 && expired >= run->batch_size;
 }
 
@@ -381,6 +398,7 @@ gov_reconcile(PG_FUNCTION_ARGS)
 	{
 		gov_reconcile_run(&run);
 		gov_reconcile_record(&run);
+		gov_ledger_chain(GOV_LEDGER_ALL);
 	}
 	for (int i = 0; i < (int) lengthof(metrics); i++)
 	{
@@ -477,6 +495,7 @@ gov_reconcile_in_batches(PG_FUNCTION_ARGS)
 		}
 	}
 	gov_reconcile_finish(&run, scan_id);
+	gov_ledger_chain(GOV_LEDGER_ALL);
 	gov_spi_commit_as_owner(&level, &security);
 	gov_unlock_session(GOV_LOCK_RECONCILE);
 	gov_security_leave(&security);

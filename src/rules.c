@@ -16,8 +16,10 @@
 #include "axes.h"
 #include "gates.h"
 #include "gov_catalog.h"
+#include "gov_json.h"
 #include "gov_spi.h"
 #include "gov_util.h"
+#include "ledger.h"
 #include "lifecycle.h"
 #include "rules.h"
 
@@ -139,7 +141,7 @@ GOV_QUERY(update_rule_status,
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
 /* See the header. */
-void
+char *
 gov_rule_move(const char *rule, const char *status, const char *reason, const char *approval)
 {
 	GovRule		found;
@@ -153,6 +155,7 @@ gov_rule_move(const char *rule, const char *status, const char *reason, const ch
 	gov_run(&update_rule_status, gov_text(rule), gov_text(status), gov_text(reason),
 			gov_text(approval));
 	gov_spi_end(level);
+	return found.status;
 }
 
 /* gov_create_rule(rule, axis, mode, applies_to, confidence_threshold, staleness_days) */
@@ -169,6 +172,7 @@ gov_create_rule(PG_FUNCTION_ARGS)
 	if (applies_to != (Datum) 0)
 		gov_rule_ensure_types(applies_to);
 	gov_rule_create(rule, axis, mode, applies_to, PG_GETARG_FLOAT4(4), PG_GETARG_INT32(5));
+	gov_ledger_append("create_rule", 0, gov_json_object("rule", rule), gov_json_call(fcinfo));
 	PG_RETURN_VOID();
 }
 
@@ -180,9 +184,12 @@ gov_set_rule_status(PG_FUNCTION_ARGS)
 	char	   *status = gov_arg_text(fcinfo, 1, "status");
 	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
+	char	   *before;
 
 	if (strcmp(status, "active") == 0)
 		gov_gate_pass_call("activate_axis", fcinfo, approval);
-	gov_rule_move(rule, status, reason, approval);
+	before = gov_rule_move(rule, status, reason, approval);
+	gov_ledger_append("set_rule_status", 0, gov_json_object("rule", rule),
+					  gov_json_object("from", before, "to", status, "reason", reason, "approval", approval));
 	PG_RETURN_VOID();
 }

@@ -30,7 +30,7 @@ extern void gov_rule_create(const char *rule, const char *axis, const char *mode
 extern void gov_rule_ensure_types(Datum types);
 
 /* Moves a rule to another status; raises when its lifecycle forbids it. */
-extern void gov_rule_move(const char *rule, const char *status, const char *reason,
+extern char *gov_rule_move(const char *rule, const char *status, const char *reason,
 						  const char *approval);
 
 #endif							/* GOV_RULES_H */

@@ -21,8 +21,10 @@
 #include "axes.h"
 #include "gates.h"
 #include "gov_catalog.h"
+#include "gov_json.h"
 #include "gov_spi.h"
 #include "gov_util.h"
+#include "ledger.h"
 #include "lifecycle.h"
 #include "values.h"
 
@@ -127,14 +129,15 @@ gov_propose_value(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
 				 errmsg("value \"%s\" of axis \"%s\" already exists", value, axis)));
 	gov_spi_end(level);
+	gov_ledger_append("propose_value", 0, gov_ledger_cell(NULL, NULL, axis, value), gov_json_call(fcinfo));
 	PG_RETURN_VOID();
 }
 
 /*
  * Locks a value for a move to another status; raises when there is none or
- * when the move, made by the function "act", is not allowed.
+ * when the move, made by the function "act", is not allowed.  The status it has.
  */
-static void
+static char *
 gov_value_begin_move(const char *axis, const char *value, const char *status, const char *act)
 {
 	GovValue	found;
@@ -143,6 +146,7 @@ gov_value_begin_move(const char *axis, const char *value, const char *status, co
 	gov_ensure_value(axis, value, GOV_ROW_UPDATE, &found);
 	gov_ensure_transition("value", psprintf("value \"%s\" of axis \"%s\"", value, axis),
 						  found.status, status, act);
+	return found.status;
 }
 
 /*
@@ -177,15 +181,19 @@ gov_ratify(PG_FUNCTION_ARGS)
 	char	   *approval = gov_arg_code_or_null(fcinfo, 2, "approval");
 	char	   *parent = gov_arg_code_or_null(fcinfo, 3, "parent");
 	char	   *ratified_by = gov_arg_text_or_null(fcinfo, 4);
+	char	   *before;
 	int			level;
 
-	gov_value_begin_move(axis, value, "active", "gov_ratify");
+	before = gov_value_begin_move(axis, value, "active", "gov_ratify");
 	gov_value_ensure_other(axis, value, parent, "parent");
 	gov_gate_pass_call("ratify_value", fcinfo, approval);
 	level = gov_spi_begin();
 	gov_run(&ratify_value, gov_text(axis), gov_text(value), gov_text(approval), gov_text(parent),
 			gov_text(ratified_by != NULL ? ratified_by : gov_session_user_name()));
 	gov_spi_end(level);
+	gov_ledger_append("ratify", 0, gov_ledger_cell(NULL, NULL, axis, value),
+					  gov_json_object("from", before, "to", "active", "parent", parent, "ratified_by", ratified_by,
+									  "approval", approval));
 	PG_RETURN_VOID();
 }
 
@@ -204,15 +212,19 @@ gov_deprecate(PG_FUNCTION_ARGS)
 	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
 	char	   *replaced_by = gov_arg_code_or_null(fcinfo, 3, "replaced_by");
 	char	   *approval = gov_arg_code_or_null(fcinfo, 4, "approval");
+	char	   *before;
 	int			level;
 
-	gov_value_begin_move(axis, value, "deprecated", "gov_deprecate");
+	before = gov_value_begin_move(axis, value, "deprecated", "gov_deprecate");
 	gov_value_ensure_other(axis, value, replaced_by, "replacement");
 	gov_gate_pass_call("retire_value", fcinfo, approval);
 	level = gov_spi_begin();
 	gov_run(&deprecate_value, gov_text(axis), gov_text(value), gov_text(reason),
 			gov_text(replaced_by), gov_text(approval));
 	gov_spi_end(level);
+	gov_ledger_append("deprecate", 0, gov_ledger_cell(NULL, NULL, axis, value),
+					  gov_json_object("from", before, "to", "deprecated", "replaced_by", replaced_by, "reason", reason,
+									  "approval", approval));
 	PG_RETURN_VOID();
 }
 
@@ -231,14 +243,17 @@ gov_reinstate(PG_FUNCTION_ARGS)
 	char	   *value = gov_arg_code(fcinfo, 1, "value");
 	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
+	char	   *before;
 	int			level;
 
-	gov_value_begin_move(axis, value, "active", "gov_reinstate");
+	before = gov_value_begin_move(axis, value, "active", "gov_reinstate");
 	gov_gate_pass_call("ratify_value", fcinfo, approval);
 	level = gov_spi_begin();
 	gov_run(&reinstate_value, gov_text(axis), gov_text(value), gov_text(reason),
 			gov_text(approval));
 	gov_spi_end(level);
+	gov_ledger_append("reinstate", 0, gov_ledger_cell(NULL, NULL, axis, value),
+					  gov_json_object("from", before, "to", "active", "reason", reason, "approval", approval));
 	PG_RETURN_VOID();
 }
 
@@ -255,12 +270,15 @@ gov_retire(PG_FUNCTION_ARGS)
 	char	   *value = gov_arg_code(fcinfo, 1, "value");
 	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
+	char	   *before;
 	int			level;
 
-	gov_value_begin_move(axis, value, "retired", "gov_retire");
+	before = gov_value_begin_move(axis, value, "retired", "gov_retire");
 	gov_gate_pass_call("retire_value", fcinfo, approval);
 	level = gov_spi_begin();
 	gov_run(&retire_value, gov_text(axis), gov_text(value), gov_text(reason), gov_text(approval));
 	gov_spi_end(level);
+	gov_ledger_append("retire", 0, gov_ledger_cell(NULL, NULL, axis, value),
+					  gov_json_object("from", before, "to", "retired", "reason", reason, "approval", approval));
 	PG_RETURN_VOID();
 }
