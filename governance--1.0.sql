@@ -836,6 +836,54 @@ ALTER TABLE gov_coverage_rule
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_action
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_action
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_action
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_action
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+ALTER TABLE gov_action
+    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
+    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
+
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_quorum_rule
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_quorum_rule
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_quorum_rule
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_quorum_rule
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+ALTER TABLE gov_quorum_rule
+    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
+    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
+
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_approval
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_approval
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_approval
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_approval
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+ALTER TABLE gov_approval
+    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
+    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
+
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_vote
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_vote
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_vote
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_vote
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+ALTER TABLE gov_vote
+    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
+    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
+
 CREATE FUNCTION gov_ledger_verify(from_seq bigint DEFAULT NULL, expected_head text DEFAULT NULL)
 RETURNS TABLE (seq bigint, reason text)
     LANGUAGE C VOLATILE PARALLEL UNSAFE

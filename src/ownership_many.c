@@ -12,6 +12,7 @@
 
 #include "bulk.h"
 #include "gov_spi.h"
+#include "ledger.h"
 
 PG_FUNCTION_INFO_V1(gov_own_many);
 
@@ -215,5 +216,6 @@ gov_own_many(PG_FUNCTION_ARGS)
 	counts[0] = gov_bulk_count(put_sql);
 	gov_bulk_close(&bulk);
 	gov_spi_end(level);
+	gov_ledger_append("own_many", 0, (Datum) 0, gov_bulk_payload(fcinfo, 3, counts));
 	PG_RETURN_DATUM(gov_bulk_counts(fcinfo, 3, counts));
 }
