@@ -25,6 +25,7 @@ BEGIN
     RETURN NEXT state || ': ' || message;
     detail := regexp_replace(regexp_replace(detail, '\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.\d]*\+\d\d', 'TIME', 'g'),
                              'ownership_id \d+', 'ownership_id N', 'g');
+    detail := replace(detail, format('assigned by "%s"', session_user), 'assigned by me');
     IF detail NOT LIKE 'Failing row contains%' AND detail <> '' THEN RETURN NEXT '  detail: ' || detail; END IF;
     IF hint <> '' THEN RETURN NEXT '  hint: ' || hint; END IF;
     IF pg_temp.facts() <> before THEN RETURN NEXT '  LEFT SOMETHING BEHIND'; END IF;
