@@ -947,6 +947,66 @@ ALTER TABLE gov_coverage_rule
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_label
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_label
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_label
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_label
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+ALTER TABLE gov_label
+    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
+    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
+
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_label_rule
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_label_rule
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_label_rule
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_label_rule
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+ALTER TABLE gov_label_rule
+    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
+    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
+
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_value_label
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_value_label
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_value_label
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_value_label
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+ALTER TABLE gov_value_label
+    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
+    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
+
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_binding
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_binding
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_binding
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_binding
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+ALTER TABLE gov_binding
+    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
+    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
+
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_decision
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_decision
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_decision
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_decision
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+ALTER TABLE gov_decision
+    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
+    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
+
 CREATE FUNCTION gov_ledger_verify(from_seq bigint DEFAULT NULL, expected_head text DEFAULT NULL)
 RETURNS TABLE (seq bigint, reason text)
     LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -2030,7 +2090,7 @@ ROWS 10
 AS 'MODULE_PATHNAME', 'gov_reconcile';
 REVOKE ALL ON FUNCTION gov_reconcile(boolean) FROM PUBLIC;
 COMMENT ON FUNCTION gov_reconcile(boolean) IS
-'Brings everything up to date in one transaction: syncs every enabled source (one that is blocked is left as it is, with a warning), sets ownership whose time has passed expired, and records the run in gov_scan_run. Returns one row per metric, a count before and after: objects (live), required_cells, gap_cells, owner_conflicts and missing_assignments over all active axes, assignments (current), ownerships (in force), ownerships_lapsed, sync_blocked (sources; before: as of the last run). With dry_run the same rows, and nothing is left behind. Errors: 22004 for NULL.';
+'Brings everything up to date in one transaction: syncs every enabled source (one that is blocked is left as it is, with a warning), sets ownership whose time has passed expired, decides what policy allows of the disagreements between assignments and labels (gov_decision_fit), and records the run in gov_scan_run. Returns one row per metric, a count before and after: objects (live), required_cells, gap_cells, owner_conflicts and missing_assignments over all active axes, assignments (current), ownerships (in force), ownerships_lapsed, divergent, projection_gaps and decisions (as gov_reconcile_summary), sync_blocked (sources; before: as of the last run). With dry_run the same rows, and nothing is left behind. Errors: 22004 for NULL.';
 
 CREATE PROCEDURE gov_reconcile(batch_size integer)
 LANGUAGE C

@@ -29,8 +29,10 @@
 #include "app_relation.h"
 #include "bindings.h"
 #include "gov_catalog.h"
+#include "gov_json.h"
 #include "gov_security.h"
 #include "gov_util.h"
+#include "ledger.h"
 
 PG_FUNCTION_INFO_V1(gov_bind);
 PG_FUNCTION_INFO_V1(gov_unbind);
@@ -319,7 +321,9 @@ gov_bind(PG_FUNCTION_ARGS)
 	gov_binding_check(&bound);
 
 	level = gov_spi_begin();
-	gov_run(&write_binding, gov_text(binding_names[bound.which]), gov_text(bound.relation));
+	if (gov_run(&write_binding, gov_text(binding_names[bound.which]), gov_text(bound.relation)) > 0)
+		gov_ledger_append("bind", 0, gov_json_object("binding", binding_names[bound.which]),
+						  gov_json_object("relation", bound.relation));
 	gov_spi_end(level);
 	PG_RETURN_VOID();
 }
@@ -341,5 +345,6 @@ gov_unbind(PG_FUNCTION_ARGS)
 				 errmsg("nothing is bound to \"%s\"", binding),
 				 errhint("List what is: SELECT * FROM %s.gov_binding.", gov_schema_quoted())));
 	gov_spi_end(level);
+	gov_ledger_append("unbind", 0, gov_json_object("binding", binding), (Datum) 0);
 	PG_RETURN_VOID();
 }

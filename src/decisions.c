@@ -37,6 +37,7 @@
 #include "gov_spi.h"
 #include "gov_util.h"
 #include "label_reconcile.h"
+#include "ledger.h"
 
 PG_FUNCTION_INFO_V1(gov_decide);
 
@@ -145,19 +146,6 @@ gov_decision_write(const GovCell *cell, const char *decision, const char *ration
 	gov_spi_end(level);
 }
 
-/* Everything of the call but the approval: what an approval of it permits. */
-static Datum
-gov_decision_target(FunctionCallInfo fcinfo)
-{
-	static const char *const names[] = {"object_type", "object_ref", "axis", "value", "decision", "rationale"};
-	GovJson		target;
-
-	gov_json_begin(&target);
-	for (int i = 0; i < (int) lengthof(names); i++)
-		gov_json_text(&target, names[i], gov_arg_text_or_null(fcinfo, i));
-	return gov_json_end(&target);
-}
-
 /* gov_decide(object_type, object_ref, axis, value, decision, rationale, approval). */
 Datum
 gov_decide(PG_FUNCTION_ARGS)
@@ -173,10 +161,14 @@ gov_decide(PG_FUNCTION_ARGS)
 	approval = gov_arg_code_or_null(fcinfo, 6, "approval");
 
 	gov_ensure_not_agent("decide about a disagreement");
-	gov_gate_pass("decide", gov_decision_target(fcinfo), approval);
+	gov_gate_pass("decide", gov_json_call(fcinfo), approval);
 	gov_cell_hold(&cell, GOV_CELL_END);
 	gov_decision_ensure_fits(&cell, fit);
 	gov_decision_write(&cell, fit->decision, rationale, approval);
+	gov_ledger_append("decide", cell.object_id,
+					  gov_ledger_cell(cell.object_type, cell.object_ref, cell.axis, cell.value),
+					  gov_json_object("decision", fit->decision, "rationale", rationale,
+									  "decided_kind", "person", "approval", approval));
 	PG_RETURN_VOID();
 }
 
@@ -298,8 +290,13 @@ gov_decide_by_policy(int64 limit, int64 *object_id)
 	count = gov_rows_count(rows);
 	if (count > 0)
 	{
-		gov_run_text(text_supersede, 0, NULL, NULL, false);
-		gov_run_text(text_decide, 0, NULL, NULL, false);
+		GovJson		payload;
+
+		gov_json_begin(&payload);
+		gov_json_text(&payload, "decided_kind", "policy");
+		gov_json_int8(&payload, "superseded", gov_run_text(text_supersede, 0, NULL, NULL, false));
+		gov_json_int8(&payload, "decided", gov_run_text(text_decide, 0, NULL, NULL, false));
+		gov_ledger_append("decide", 0, (Datum) 0, gov_json_end(&payload));
 		gov_run_text("SELECT max(object_id) FROM gov_policy", 0, NULL, NULL, false);
 		*object_id = gov_result_int8(0, 1);
 	}

@@ -18,9 +18,12 @@
 
 #include "bindings.h"
 #include "gov_catalog.h"
+#include "gov_json.h"
 #include "gov_spi.h"
 #include "gov_util.h"
 #include "labels.h"
+#include "ledger.h"
+#include "objects.h"
 #include "values.h"
 
 PG_FUNCTION_INFO_V1(gov_set_label);
@@ -83,7 +86,9 @@ gov_set_label(PG_FUNCTION_ARGS)
 
 	gov_ensure_not_bound(GOV_VOCABULARY, "gov_set_label");
 	level = gov_spi_begin();
-	gov_run(&set_label, gov_text(label), gov_text(facet), gov_text(name), gov_text(status));
+	if (gov_run(&set_label, gov_text(label), gov_text(facet), gov_text(name), gov_text(status)) > 0)
+		gov_ledger_append("set_label", 0, gov_json_object("label", label),
+						  gov_json_object("facet", facet, "name", name, "status", status));
 	gov_spi_end(level);
 	PG_RETURN_VOID();
 }
@@ -107,8 +112,11 @@ gov_set_label_rule(PG_FUNCTION_ARGS)
 
 	gov_ensure_not_bound(GOV_LABEL_RULE, "gov_set_label_rule");
 	level = gov_spi_begin();
-	gov_run(&set_label_rule, gov_text(object_type), gov_text(object_ref), gov_text(label),
-			gov_text(status));
+	if (gov_run(&set_label_rule, gov_text(object_type), gov_text(object_ref), gov_text(label),
+				gov_text(status)) > 0)
+		gov_ledger_append("set_label_rule", gov_object_find(object_type, object_ref),
+						  gov_ledger_object(object_type, object_ref),
+						  gov_json_object("label", label, "status", status));
 	gov_spi_end(level);
 	if (status == NULL || strcmp(status, "active") == 0)
 		gov_label_warn_unknown(label);
@@ -128,7 +136,9 @@ gov_label_map(const char *axis, const char *value, const char *label, const char
 {
 	int			level = gov_spi_begin();
 
-	gov_run(&map_label, gov_text(axis), gov_text(value), gov_text(label), gov_text(map_kind));
+	if (gov_run(&map_label, gov_text(axis), gov_text(value), gov_text(label), gov_text(map_kind)) > 0)
+		gov_ledger_append("map_label", 0, gov_json_object("axis", axis, "value", value),
+						  gov_json_object("label", label, "map_kind", map_kind));
 	gov_spi_end(level);
 	gov_label_warn_unknown(label);
 }
@@ -174,5 +184,7 @@ gov_unmap_label(PG_FUNCTION_ARGS)
 				 errmsg("label \"%s\" is not mapped to value \"%s\" of axis \"%s\"", label, value, axis),
 				 errhint("List the mappings: SELECT * FROM %s.gov_value_label.", gov_schema_quoted())));
 	gov_spi_end(level);
+	gov_ledger_append("unmap_label", 0, gov_json_object("axis", axis, "value", value),
+					  gov_json_object("label", label));
 	PG_RETURN_VOID();
 }
