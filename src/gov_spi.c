@@ -530,3 +530,36 @@ gov_spi_undone(void (*work) (void *arg), void *arg)
 	if (error != NULL)
 		ReThrowError(error);
 }
+
+/* How many rows gov_run_text_each fetches at once. */
+#define GOV_ROWS_AT_ONCE	1000
+
+/*
+ * Runs a text made at run time under the snapshot of the running query, for
+ * more rows than memory should hold: "take" is given the next of them, which
+ * gov_result_* read from row 0, until none is left.
+ */
+void
+gov_run_text_each(const char *sql, void (*take) (uint64 rows, void *state), void *state)
+{
+	Portal		portal = SPI_cursor_open_with_args(NULL, gov_spi_expand(sql), 0, NULL, NULL, NULL,
+												   true, CURSOR_OPT_NO_SCROLL);
+
+	for (;;)
+	{
+		CHECK_FOR_INTERRUPTS();
+		SPI_cursor_fetch(portal, true, GOV_ROWS_AT_ONCE);
+		if (SPI_processed == 0)
+			break;
+		take(SPI_processed, state);
+		SPI_freetuptable(SPI_tuptable);
+	}
+	SPI_cursor_close(portal);
+}
+
+/* One field of the last result, not copied. */
+Datum
+gov_result_peek(uint64 row, int column, bool *isnull)
+{
+	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
+}

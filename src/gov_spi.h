@@ -130,4 +130,10 @@ extern void gov_spi_undone(void (*work) (void *arg), void *arg);
 /* An argument that says how much a procedure does before it commits. */
 extern int32 gov_arg_batch_size(FunctionCallInfo fcinfo, int argno);
 
+/* A field where it lies, good until the next rows come. */
+extern Datum gov_result_peek(uint64 row, int column, bool *isnull);
+
+/* Runs a text, unkept and read-only, and hands its rows to "take" some at a time. */
+extern void gov_run_text_each(const char *sql, void (*take) (uint64 rows, void *state), void *state);
+
 #endif							/* GOV_SPI_H */

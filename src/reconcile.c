@@ -12,7 +12,8 @@
  * blocked (it would retire too much, cannot be read, or names containers that
  * nobody knows) is left as it is, named in a warning and in the run's
  * summary, and the others go on.  Then ownership whose time has passed is set
- * expired.
+ * expired.  Then policy decides what it may of the disagreements between
+ * assignments and labels (decisions.c).
  *
  * A step works in portions, so that the function and the procedure share it:
  * the function runs portions until there is none left, the procedure commits
@@ -44,6 +45,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "decisions.h"
 #include "gov_catalog.h"
 #include "gov_json.h"
 #include "gov_security.h"
@@ -73,6 +75,9 @@ typedef struct GovReconcile
 	List	   *waiting;		/* GovSyncCounts of those that wait for others */
 	bool		progress;		/* was one synced since the last round began? */
 	List	   *blocked;		/* GovSyncCounts of those that were left alone */
+
+	/* The step "decide". */
+	int64		decided_to;		/* object_id up to which policy has decided */
 } GovReconcile;
 
 /* Does one portion of a step; true when there may be more. */
@@ -114,6 +119,10 @@ GOV_QUERY(query_ownership,
 		  "  FROM @.gov_ownership AS w"
 		  "  JOIN @.gov_authority AS a ON a.authority = w.authority"
 		  " WHERE w.status = 'active'");
+
+/* How assignments and labels stand to each other. */
+GOV_QUERY(query_labels,
+		  "SELECT divergent, projection_gaps, decisions FROM @.gov_reconcile_summary");
 
 /* What the last finished run left blocked. */
 GOV_QUERY(query_blocked,
@@ -172,6 +181,9 @@ static const GovReconcileMetric metrics[] = {
 	{"assignments", &query_assignments, 1, NULL},
 	{"ownerships", &query_ownership, 1, NULL},
 	{"ownerships_lapsed", &query_ownership, 2, NULL},
+	{"divergent", &query_labels, 1, NULL},
+	{"projection_gaps", &query_labels, 2, NULL},
+	{"decisions", &query_labels, 3, NULL},
 	{"sync_blocked", &query_blocked, 1, gov_reconcile_count_blocked},
 };
 
@@ -282,9 +294,19 @@ gov_reconcile_expire(GovReconcile *run)
 	return run->batch_size > 0 && expired >= run->batch_size;
 }
 
+/* Step: decides what policy allows, object by object. */
+static bool
+gov_reconcile_decide(GovReconcile *run)
+{
+	int64		decided = gov_decide_by_policy(run->batch_size, &run->decided_to);
+
+	return run->batch_size > 0 && decided == run->batch_size;
+}
+
 static const GovReconcileStep steps[] = {
 	gov_reconcile_sync,
 	gov_reconcile_expire,
+	gov_reconcile_decide,
 };
 
 /* A list of texts as an argument; the elements may be NULL. */
@@ -385,7 +407,7 @@ Datum
 gov_reconcile(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	GovReconcile run = {0};
+	GovReconcile run = {.decided_to = PG_INT64_MIN};
 	bool		dry_run;
 
 	gov_ensure_not_null(PG_ARGISNULL(0), "dry_run");
@@ -471,7 +493,7 @@ gov_reconcile_finish(GovReconcile *run, int64 scan_id)
 Datum
 gov_reconcile_in_batches(PG_FUNCTION_ARGS)
 {
-	GovReconcile run = {0};
+	GovReconcile run = {.decided_to = PG_INT64_MIN};
 	GovSecurity security;
 	int64		scan_id;
 	int			level;

@@ -24,6 +24,7 @@
 #include "gov_json.h"
 #include "gov_spi.h"
 #include "gov_util.h"
+#include "labels.h"
 #include "ledger.h"
 #include "lifecycle.h"
 #include "values.h"
@@ -172,7 +173,7 @@ GOV_QUERY(ratify_value,
 		  " WHERE v.axis = $1 AND v.value = $2",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
-/* gov_ratify(axis, value, approval, parent, ratified_by): candidate to active. */
+/* gov_ratify(axis, value, approval, parent, ratified_by, label): candidate to active. */
 Datum
 gov_ratify(PG_FUNCTION_ARGS)
 {
@@ -182,6 +183,7 @@ gov_ratify(PG_FUNCTION_ARGS)
 	char	   *parent = gov_arg_code_or_null(fcinfo, 3, "parent");
 	char	   *ratified_by = gov_arg_text_or_null(fcinfo, 4);
 	char	   *before;
+	char	   *label = gov_arg_code_or_null(fcinfo, 5, "label");
 	int			level;
 
 	before = gov_value_begin_move(axis, value, "active", "gov_ratify");
@@ -191,8 +193,11 @@ gov_ratify(PG_FUNCTION_ARGS)
 	gov_run(&ratify_value, gov_text(axis), gov_text(value), gov_text(approval), gov_text(parent),
 			gov_text(ratified_by != NULL ? ratified_by : gov_session_user_name()));
 	gov_spi_end(level);
+	if (label != NULL)
+		gov_label_map(axis, value, label, "inferred");
 	gov_ledger_append("ratify", 0, gov_ledger_cell(NULL, NULL, axis, value),
 					  gov_json_object("from", before, "to", "active", "parent", parent, "ratified_by", ratified_by,
+									  "label", label,
 									  "approval", approval));
 	PG_RETURN_VOID();
 }
