@@ -5,7 +5,7 @@
  *
  * A sync is a few set-based statements.  The source collects what should be
  * live (rows named gov_desired); these are matched with what is registered
- * (gov_match) and compared (gov_plan); only then is anything written, so a
+ * (gov_match) and compared with it (gov_plan); only then is anything written, so a
  * source that is blocked leaves no trace.
  *
  * Which registered object is a desired one?  In this order:
@@ -99,6 +99,11 @@ static const Oid sync_types[] = {TEXTOID, INT8OID, OIDOID, OIDOID, TEXTARRAYOID}
 #define SAME_NAME(o, d) \
 	o ".object_ref = " d ".object_ref AND " o ".object_type = " d ".object_type"
 
+/* What a source says about an object. */
+#define DESIRED(d) \
+	d ".source, " d ".object_type, " d ".object_ref, " d ".container_type, " d ".container_ref, " \
+	d ".attributes, " d ".address_class, " d ".address_names, " d ".address_args, " d ".address_oid"
+
 /*
  * held: who bears a desired name now; "open" to be it, and where its OID
  *		 leads.
@@ -146,9 +151,10 @@ static const char *const text_match =
 	"  WHERE l.object_id IS NULL AND l.other IS NULL"
 	"   AND NOT EXISTS (SELECT 1 FROM gov_desired t WHERE " SAME_OID("o", "t") ")) b"
 	" ORDER BY b.n, b.by_oid DESC, b.retired_at DESC, b.object_id DESC)"
-	" SELECT s.n, s.other, coalesce(s.object_id, s.revived,"
-	"        CASE WHEN s.other IS NULL THEN nextval($4::regclass) END) AS object_id"
-	" FROM (SELECT l.n, l.other, l.object_id, b.object_id AS revived"
+	" SELECT coalesce(s.object_id, s.revived,"
+	"                 CASE WHEN s.other IS NULL THEN nextval($4::regclass) END) AS object_id,"
+	"        s.other, " DESIRED("s")
+	" FROM (SELECT l.*, b.object_id AS revived"
 	"       FROM here l LEFT JOIN back b ON b.n = l.n ORDER BY l.n) s";
 
 /*
@@ -156,7 +162,7 @@ static const char *const text_match =
  * desired objects, then among live ones of other sources.
  */
 static const char *const text_plan =
-	"SELECT CASE WHEN m.other IS NOT NULL THEN 'conflict'"
+	"SELECT CASE WHEN d.other IS NOT NULL THEN 'conflict'"
 	"            WHEN o.object_id IS NULL THEN 'born'"
 	"            WHEN o.retired_at IS NOT NULL THEN 'revived'"
 	"            WHEN o.address_oid <> d.address_oid AND " OID_HOLDS("o") " THEN 'replaced'"
@@ -169,23 +175,21 @@ static const char *const text_plan =
 	"                     CASE WHEN d.address_oid IS NOT NULL THEN $2 END,"
 	"                     CASE WHEN d.address_oid IS NOT NULL THEN $3 END) THEN 'changed'"
 	"            ELSE 'unchanged' END AS action,"
-	"       m.object_id, c.container_id, d.*"
-	" FROM gov_desired d"
-	" JOIN gov_match m ON m.n = d.n"
-	" LEFT JOIN @.gov_object o ON o.object_id = m.object_id"
-	" LEFT JOIN gov_desired cd ON cd.object_ref = d.container_ref AND cd.object_type = d.container_type"
-	" LEFT JOIN gov_match cm ON cm.n = cd.n"
+	"       d.object_id, c.container_id, " DESIRED("d")
+	" FROM gov_match d"
+	" LEFT JOIN @.gov_object o ON o.object_id = d.object_id"
+	" LEFT JOIN gov_match cd ON cd.object_ref = d.container_ref AND cd.object_type = d.container_type"
 	" LEFT JOIN @.gov_object co ON co.object_ref = d.container_ref AND co.object_type = d.container_type"
 	"  AND co.retired_at IS NULL AND co.source <> $1"
-	" CROSS JOIN LATERAL (SELECT coalesce(cm.object_id, cm.other, co.object_id)) c (container_id)"
+	" CROSS JOIN LATERAL (SELECT coalesce(cd.object_id, cd.other, co.object_id)) c (container_id)"
 	" UNION ALL"
-	" SELECT 'retired', o.object_id, NULL, NULL, o.source, o.object_type, o.object_ref,"
+	" SELECT 'retired', o.object_id, NULL, o.source, o.object_type, o.object_ref,"
 	"        NULL, NULL, NULL, NULL, NULL, NULL, NULL"
 	" FROM @.gov_object o"
 	" WHERE o.object_id IN ("
 	"   SELECT l.object_id FROM @.gov_object l WHERE l.source = $1 AND l.retired_at IS NULL"
 	"   UNION ALL"
-	"   SELECT w.object_id FROM gov_desired t JOIN @.gov_object w ON " SAME_OID("w", "t")
+	"   SELECT w.object_id FROM gov_match t JOIN @.gov_object w ON " SAME_OID("w", "t")
 	"   WHERE w.retired_at IS NULL)"
 	"  AND NOT EXISTS (SELECT 1 FROM gov_match m WHERE m.object_id = o.object_id)";
 
