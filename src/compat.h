@@ -61,6 +61,13 @@
 	(BufFileRead(file, into, size) == (size))
 #endif
 
+/* Asks the processor for memory that will be needed soon, where it can. */
+#if defined(__GNUC__)
+#define gov_prefetch(address) __builtin_prefetch(address)
+#else
+#define gov_prefetch(address) ((void) (address))
+#endif
+
 /* ExplainProperty* moved to a header of their own in 18. */
 #if PG_VERSION_NUM >= 180000
 #include "commands/explain_format.h"

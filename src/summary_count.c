@@ -27,6 +27,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "compat.h"
 #include "gov_catalog.h"
 #include "summary_count.h"
 
@@ -82,6 +83,28 @@ gov_exception_compare(const GovException *a, const GovException *b)
 #define ST_CHECK_FOR_INTERRUPTS
 #include "lib/sort_template.h"
 
+/* Rows that are read before they are counted, so that memory can be fetched ahead. */
+#define GOV_BATCH	256
+
+/* So many object ids share a starting point in the search for exceptions. */
+#define GOV_EXCEPTION_GROUP 64
+
+typedef struct GovObjectRow
+{
+	int64		object_id;
+	GovBucketKey key;
+	uint32		hash;
+	int			bucket;
+} GovObjectRow;
+
+typedef struct GovAssignmentRow
+{
+	int64		object_id;
+	uint32	   *entry;
+	const GovBucket *bucket;	/* NULL: not a live object */
+	GovAssigned assigned;
+} GovAssignmentRow;
+
 /* Is there an active per_assignment rule on the axis? */
 bool
 gov_axis_has_per_assignment(const GovVocabulary *voc, int axis)
@@ -119,7 +142,6 @@ gov_count_create(GovVocabulary *voc, Snapshot snapshot)
 	count->buckets_allocated = 256;
 	count->buckets = palloc(sizeof(GovBucket) * count->buckets_allocated);
 	count->bucket_index = gov_buckets_create(CurrentMemoryContext, 256, NULL);
-	count->last_bucket = GOV_NONE;
 	count->exceptions_allocated = 1024;
 	count->exceptions = palloc(sizeof(GovException) * count->exceptions_allocated);
 	count->tallies = palloc0(sizeof(GovTally) * (voc->naxes + 1));
@@ -160,18 +182,12 @@ gov_count_allocate_seen(GovCount *count, pg_atomic_uint64 *shared)
 }
 
 /* The number of a bucket; a new one is added. */
-int
-gov_count_bucket(GovCount *count, int64 container_id, int type)
+static inline int
+gov_count_find_bucket(GovCount *count, GovBucketKey key, uint32 hash)
 {
-	GovBucketKey key = {container_id, type};
-	GovBucket  *last = &count->buckets[Max(count->last_bucket, 0)];
-	GovBucketEntry *entry;
 	bool		found;
+	GovBucketEntry *entry = gov_buckets_insert_hash(count->bucket_index, key, hash, &found);
 
-	if (count->last_bucket != GOV_NONE &&
-		last->container_id == container_id && last->type == type)
-		return count->last_bucket;
-	entry = gov_buckets_insert(count->bucket_index, key, &found);
 	if (!found)
 	{
 		if (count->nbuckets == count->buckets_allocated)
@@ -180,11 +196,19 @@ gov_count_bucket(GovCount *count, int64 container_id, int type)
 			count->buckets = repalloc_huge(count->buckets,
 										   sizeof(GovBucket) * count->buckets_allocated);
 		}
-		count->buckets[count->nbuckets] = (GovBucket) {container_id, 0, type, GOV_NONE};
+		count->buckets[count->nbuckets] = (GovBucket) {key.container_id, 0, key.type, GOV_NONE};
 		entry->number = count->nbuckets++;
 	}
-	count->last_bucket = entry->number;
 	return entry->number;
+}
+
+/* The same from outside. */
+int
+gov_count_bucket(GovCount *count, int64 container_id, int type)
+{
+	GovBucketKey key = {container_id, type};
+
+	return gov_count_find_bucket(count, key, gov_bucket_hash(key));
 }
 
 /* Forgets all buckets, to number them anew. */
@@ -193,7 +217,6 @@ gov_count_renumber(GovCount *count)
 {
 	gov_buckets_reset(count->bucket_index);
 	count->nbuckets = 0;
-	count->last_bucket = GOV_NONE;
 }
 
 /* The bucket that a directory entry stands for. */
@@ -222,37 +245,61 @@ gov_count_known(void *state, int64 object_id, bool *live, int64 *container_id)
 	return true;
 }
 
+/* Reads a batch of live objects; how many: fewer than a batch at the end. */
+static int
+gov_count_read_objects(GovCount *count, GovTable *objects, GovObjectRow *rows)
+{
+	TupleTableSlot *slot = objects->slot;
+	int			nrows = 0;
+
+	while (nrows < GOV_BATCH && gov_table_next(objects, GOV_OBJECT_TYPE))
+	{
+		GovObjectRow *row = &rows[nrows];
+
+		if (!gov_slot_isnull(slot, GOV_OBJECT_RETIRED_AT))
+			continue;
+		row->object_id = DatumGetInt64(gov_slot_value(slot, GOV_OBJECT_ID));
+		row->key.container_id = gov_slot_isnull(slot, GOV_OBJECT_CONTAINER) ? 0 :
+			DatumGetInt64(gov_slot_value(slot, GOV_OBJECT_CONTAINER));
+		row->key.type = gov_vocabulary_type(count->voc, gov_slot_value(slot, GOV_OBJECT_TYPE));
+		row->hash = gov_bucket_hash(row->key);
+		gov_prefetch(&count->bucket_index->data[row->hash & count->bucket_index->sizemask]);
+		nrows++;
+	}
+	return nrows;
+}
+
 /* First pass: live objects into buckets and the directory. */
 void
 gov_count_objects(GovCount *count, GovTable *objects)
 {
-	TupleTableSlot *slot = objects->slot;
+	GovObjectRow rows[GOV_BATCH];
+	int			nrows;
 
-	while (gov_table_next(objects, GOV_OBJECT_TYPE))
+	do
 	{
-		int64		object_id = DatumGetInt64(gov_slot_value(slot, GOV_OBJECT_ID));
-		int64		container_id = 0;
-		uint32	   *entry;
-		int			bucket;
-
 		CHECK_FOR_INTERRUPTS();
-		if (!gov_slot_isnull(slot, GOV_OBJECT_RETIRED_AT))
-			continue;
-		if (!gov_slot_isnull(slot, GOV_OBJECT_CONTAINER))
-			container_id = DatumGetInt64(gov_slot_value(slot, GOV_OBJECT_CONTAINER));
-		bucket = gov_count_bucket(count, container_id,
-								  gov_vocabulary_type(count->voc, gov_slot_value(slot, GOV_OBJECT_TYPE)));
-		count->buckets[bucket].objects++;
-		entry = gov_directory_entry(&count->directory, object_id);
-		if (entry != NULL)
-			*entry = count->entry_base + bucket + 1;
-		else
+		nrows = gov_count_read_objects(count, objects, rows);
+		for (int i = 0; i < nrows; i++)
 		{
-			GovSpill	spill = {.kind = GOV_SPILL_OBJECT,.bucket = bucket,.object_id = object_id};
-
-			gov_directory_spill(&count->directory, &spill);
+			rows[i].bucket = gov_count_find_bucket(count, rows[i].key, rows[i].hash);
+			gov_prefetch(&count->buckets[rows[i].bucket]);
 		}
-	}
+		for (int i = 0; i < nrows; i++)
+		{
+			uint32	   *entry = gov_directory_entry(&count->directory, rows[i].object_id);
+
+			count->buckets[rows[i].bucket].objects++;
+			if (entry != NULL)
+				*entry = count->entry_base + rows[i].bucket + 1;
+			else
+			{
+				GovSpill	spill = {.kind = GOV_SPILL_OBJECT,.bucket = rows[i].bucket,.object_id = rows[i].object_id};
+
+				gov_directory_spill(&count->directory, &spill);
+			}
+		}
+	} while (nrows == GOV_BATCH);
 }
 
 /* Adds an exception to the current partition's. */
@@ -279,6 +326,29 @@ gov_count_add_exception(GovCount *count, const GovException *exception)
 										  sizeof(GovException) * count->exceptions_allocated);
 	}
 	count->exceptions[count->nexceptions++] = *exception;
+}
+
+/* Sorts the current partition's exceptions and notes where to look for them. */
+static void
+gov_count_sort_exceptions(GovCount *count)
+{
+	GovDirectory *directory = &count->directory;
+	uint64		groups = directory->width / GOV_EXCEPTION_GROUP + 1;
+	uint64		group = 0;
+
+	gov_exceptions_sort(count->exceptions, count->nexceptions);
+	if (count->exception_starts == NULL)
+		count->exception_starts = MemoryContextAllocHuge(CurrentMemoryContext,
+														 sizeof(int64) * (groups + 1));
+	for (int64 i = 0; i < count->nexceptions; i++)
+	{
+		uint32	   *entry = gov_directory_entry(directory, count->exceptions[i].object_id);
+
+		while (group <= gov_directory_place(directory, entry) / GOV_EXCEPTION_GROUP)
+			count->exception_starts[group++] = i;
+	}
+	while (group <= groups)
+		count->exception_starts[group++] = count->nexceptions;
 }
 
 /*
@@ -329,7 +399,7 @@ gov_count_read_ownership(GovCount *count, Snapshot snapshot)
 	}
 	gov_table_close(&table);
 	gov_containers_seal(count->containers);
-	gov_exceptions_sort(count->exceptions, count->nexceptions);
+	gov_count_sort_exceptions(count);
 }
 
 /* The status that a bucket's objects have at a slot, without exceptions. */
@@ -420,12 +490,21 @@ gov_count_exceptions(GovCount *count)
 	}
 }
 
+/* Where the search for an object's exceptions begins. */
+static inline const GovException *
+gov_count_exceptions_near(const GovCount *count, const uint32 *entry)
+{
+	uint64		place = gov_directory_place(&count->directory, entry);
+
+	return &count->exceptions[count->exception_starts[place / GOV_EXCEPTION_GROUP]];
+}
+
 /* The first exception of a cell; NULL when it has none. */
 static const GovException *
-gov_count_exception(const GovCount *count, int64 object_id, int slot)
+gov_count_exception(const GovCount *count, int64 object_id, uint64 place, int slot)
 {
-	int64		low = 0;
-	int64		high = count->nexceptions;
+	int64		low = count->exception_starts[place / GOV_EXCEPTION_GROUP];
+	int64		high = count->exception_starts[place / GOV_EXCEPTION_GROUP + 1];
 
 	while (low < high)
 	{
@@ -459,25 +538,25 @@ gov_count_seen(GovCount *count, int axis, const GovDemand *demand, uint64 place)
 
 /* Counts one current assignment of an object of the current partition. */
 static void
-gov_count_assigned(GovCount *count, int64 object_id, const GovAssigned *assigned, uint32 *entry)
+gov_count_assigned(GovCount *count, int64 object_id, const GovAssigned *assigned,
+				   uint32 *entry, const GovBucket *bucket)
 {
-	const GovBucket *bucket = gov_count_bucket_of(count, *entry);
 	const GovDemand *demand = &count->voc->types[bucket->type].demands[assigned->axis];
 	GovTally   *tally = &count->tallies[assigned->axis];
 	const GovException *exception = NULL;
+	uint64		place = gov_directory_place(&count->directory, entry);
 	GovStatus	status;
 
 	if (!demand->per_assignment)
 		return;
-	gov_count_seen(count, assigned->axis, demand,
-				   gov_directory_place(&count->directory, entry));
+	gov_count_seen(count, assigned->axis, demand, place);
 	if (assigned->slot == GOV_NONE)
 		return;
 	tally->quality[gov_assignment_quality_of(count->voc, demand, assigned)]++;
 	if (demand->cross_product)
 		return;					/* counted with its bucket */
 	if (*entry & GOV_ENTRY_EXCEPTION)
-		exception = gov_count_exception(count, object_id, assigned->slot);
+		exception = gov_count_exception(count, object_id, place, assigned->slot);
 	if (exception != NULL && exception->waiver)
 		status = GOV_STATUS_WAIVED;
 	else if (assigned->zone == GOV_ZONE_QUARANTINE)
@@ -489,30 +568,72 @@ gov_count_assigned(GovCount *count, int64 object_id, const GovAssigned *assigned
 	tally->cells[status]++;
 }
 
-/* Third pass: current assignments. */
+/* Reads a batch of current assignments of the current partition, as above. */
+static int
+gov_count_read_assignments(GovCount *count, GovTable *assignments, GovAssignmentRow *rows)
+{
+	int			nrows = 0;
+
+	while (nrows < GOV_BATCH && gov_table_next(assignments, GOV_ASSIGNMENT_PROVENANCE))
+	{
+		GovAssignmentRow *row = &rows[nrows];
+
+		if (!gov_assignment_read(count->voc, assignments->slot, &row->assigned))
+			continue;
+		row->object_id = DatumGetInt64(gov_slot_value(assignments->slot, GOV_ASSIGNMENT_OBJECT));
+		row->entry = gov_directory_entry(&count->directory, row->object_id);
+		if (row->entry == NULL)
+		{
+			GovSpill	spill = {.kind = GOV_SPILL_ASSIGNMENT,.object_id = row->object_id,.row.assigned = row->assigned};
+
+			gov_directory_spill(&count->directory, &spill);
+			continue;
+		}
+		gov_prefetch(row->entry);
+		nrows++;
+	}
+	return nrows;
+}
+
+/*
+ * Third pass: current assignments.  Their objects come in any order, so each
+ * step of the way to an object's owners is taken for a whole batch, with the
+ * next one's memory on its way meanwhile.
+ */
 void
 gov_count_assignments(GovCount *count, GovTable *assignments)
 {
-	while (gov_table_next(assignments, GOV_ASSIGNMENT_PROVENANCE))
+	GovAssignmentRow rows[GOV_BATCH];
+	int			nrows;
+
+	do
 	{
-		GovAssigned assigned;
-		int64		object_id;
-		uint32	   *entry;
-
 		CHECK_FOR_INTERRUPTS();
-		if (!gov_assignment_read(count->voc, assignments->slot, &assigned))
-			continue;
-		object_id = DatumGetInt64(gov_slot_value(assignments->slot, GOV_ASSIGNMENT_OBJECT));
-		entry = gov_directory_entry(&count->directory, object_id);
-		if (entry == NULL)
+		nrows = gov_count_read_assignments(count, assignments, rows);
+		for (int i = 0; i < nrows; i++)
 		{
-			GovSpill	spill = {.kind = GOV_SPILL_ASSIGNMENT,.object_id = object_id,.row.assigned = assigned};
+			GovAssignmentRow *row = &rows[i];
 
-			gov_directory_spill(&count->directory, &spill);
+			row->bucket = *row->entry == 0 ? NULL : gov_count_bucket_of(count, *row->entry);
+			if (row->bucket == NULL)
+				continue;
+			gov_prefetch(row->bucket);
+			if (count->seen[row->assigned.axis] != NULL)
+				gov_prefetch(&count->seen[row->assigned.axis][gov_directory_place(&count->directory, row->entry) / 64]);
 		}
-		else if (*entry != 0)
-			gov_count_assigned(count, object_id, &assigned, entry);
-	}
+		for (int i = 0; i < nrows; i++)
+		{
+			if (rows[i].bucket == NULL)
+				continue;
+			if (rows[i].bucket->container != GOV_NONE)
+				gov_prefetch(&count->containers->items[rows[i].bucket->container].owned_above);
+			if (*rows[i].entry & GOV_ENTRY_EXCEPTION)
+				gov_prefetch(gov_count_exceptions_near(count, rows[i].entry));
+		}
+		for (int i = 0; i < nrows; i++)
+			if (rows[i].bucket != NULL)
+				gov_count_assigned(count, rows[i].object_id, &rows[i].assigned, rows[i].entry, rows[i].bucket);
+	} while (nrows == GOV_BATCH);
 }
 
 /* Clears what belongs to one partition. */
@@ -550,14 +671,15 @@ gov_count_rest(GovCount *count)
 			else
 			{
 				if (!sorted)
-					gov_exceptions_sort(count->exceptions, count->nexceptions);
+					gov_count_sort_exceptions(count);
 				sorted = true;
 				if (*entry != 0)
-					gov_count_assigned(count, spill.object_id, &spill.row.assigned, entry);
+					gov_count_assigned(count, spill.object_id, &spill.row.assigned, entry,
+									   gov_count_bucket_of(count, *entry));
 			}
 		}
 		if (!sorted)
-			gov_exceptions_sort(count->exceptions, count->nexceptions);
+			gov_count_sort_exceptions(count);
 		gov_count_exceptions(count);
 	}
 }

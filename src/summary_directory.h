@@ -76,7 +76,7 @@ gov_directory_entry(GovDirectory *directory, int64 object_id)
 
 /* Where the object's entry stands in its partition. */
 static inline uint64
-gov_directory_place(GovDirectory *directory, const uint32 *entry)
+gov_directory_place(const GovDirectory *directory, const uint32 *entry)
 {
 	return entry - directory->entries;
 }
