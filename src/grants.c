@@ -70,6 +70,8 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_approval", GOV_FOR_ALL},
 	{"gov_assignment", GOV_FOR_ALL},
 	{"gov_authority", GOV_FOR_ALL},
+	{"gov_change", GOV_FOR_ALL},
+	{"gov_change_row", GOV_FOR_ALL},
 	{"gov_axis", GOV_FOR_ALL},
 	{"gov_axis_value", GOV_FOR_ALL},
 	{"gov_binding", GOV_FOR_ALL},
@@ -159,6 +161,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_create_rule", GOV_FOR_ADMIN},
 	{"gov_deprecate", GOV_FOR_ADMIN},
 	{"gov_ledger_seal", GOV_FOR_ADMIN},
+	{"gov_merge", GOV_FOR_ADMIN},
 	{"gov_ratify", GOV_FOR_ADMIN},
 	{"gov_reinstate", GOV_FOR_ADMIN},
 	{"gov_retire", GOV_FOR_ADMIN},
@@ -167,7 +170,9 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_set_gate", GOV_FOR_ADMIN},
 	{"gov_set_quorum", GOV_FOR_ADMIN},
 	{"gov_set_rule_status", GOV_FOR_ADMIN},
+	{"gov_split", GOV_FOR_ADMIN},
 	{"gov_transfer", GOV_FOR_ADMIN},
+	{"gov_undo", GOV_FOR_ADMIN},
 
 	/* the owner's own */
 	{"gov_grant", GOV_FOR_OWNER},

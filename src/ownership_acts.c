@@ -32,6 +32,7 @@
 #include "utils/builtins.h"
 
 #include "cells.h"
+#include "changes.h"
 #include "gates.h"
 #include "gov_catalog.h"
 #include "gov_json.h"
@@ -470,9 +471,15 @@ GOV_QUERY(query_transfer,
 		  "   AND has.inherits >= was.inherits"
 		  "   AND has.effective_from <= was.left_from"
 		  "   AND COALESCE(has.effective_to, 'infinity') >= was.left_to)"
-		  "  ORDER BY was.ownership_id)"
+		  "  ORDER BY was.ownership_id RETURNING ownership_id),"
+		  " noted AS (INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
+		  "  SELECT $5, 'ownership', ownership_id,"
+		  "   jsonb_build_object('status', 'active', 'effective_to', effective_to),"
+		  "   '{\"status\": \"superseded\"}'::jsonb FROM was"
+		  "  UNION ALL SELECT $5, 'ownership', ownership_id, jsonb_build_object('authority', $1),"
+		  "   jsonb_build_object('authority', $2) FROM made)"
 		  " SELECT count(*) FROM moved",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID);
 
 /* gov_transfer(from_authority, to_authority, reason, approval): rows moved. */
 Datum
@@ -483,6 +490,7 @@ gov_transfer(PG_FUNCTION_ARGS)
 	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
 	int64		moved;
+	int64		change;
 	GovJson		payload;
 	int			level;
 
@@ -503,16 +511,20 @@ gov_transfer(PG_FUNCTION_ARGS)
 	gov_run(&query_transfer_values, gov_text(from));
 	gov_run(&query_transfer_objects, gov_text(from));
 	gov_run(&query_transfer_expire, gov_text(from), gov_text(to));
-	gov_run(&query_transfer, gov_text(from), gov_text(to), gov_text(reason), gov_text(approval));
+	change = gov_change_begin("transfer", NULL);
+	gov_run(&query_transfer, gov_text(from), gov_text(to), gov_text(reason), gov_text(approval),
+			gov_int8(change));
 	moved = gov_result_int8(0, 1);
-	gov_spi_end(level);
 
 	gov_json_begin(&payload);
 	gov_json_int8(&payload, "moved", moved);
 	gov_json_text(&payload, "reason", reason);
 	gov_json_text(&payload, "approval", approval);
-	gov_ledger_append("transfer", 0, gov_json_object("from_authority", from, "to_authority", to),
-					  gov_json_end(&payload));
+	gov_change_end(change,
+				   gov_ledger_append("transfer", 0,
+									 gov_json_object("from_authority", from, "to_authority", to),
+									 gov_json_end(&payload)));
+	gov_spi_end(level);
 	PG_RETURN_INT64(moved);
 }
 

@@ -19,6 +19,7 @@
 #include "utils/jsonb.h"
 
 #include "axes.h"
+#include "changes.h"
 #include "gates.h"
 #include "gov_catalog.h"
 #include "gov_json.h"
@@ -203,10 +204,14 @@ gov_ratify(PG_FUNCTION_ARGS)
 }
 
 GOV_QUERY(deprecate_value,
-		  "UPDATE @.gov_axis_value SET status = 'deprecated', reason = $3,"
-		  " replaced_by = COALESCE($4, replaced_by), approval = $5"
-		  " WHERE axis = $1 AND value = $2",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+		  "WITH was AS (SELECT replaced_by FROM @.gov_axis_value WHERE axis = $1 AND value = $2),"
+		  " done AS (UPDATE @.gov_axis_value SET status = 'deprecated', reason = $3,"
+		  "   replaced_by = COALESCE($4, replaced_by), approval = $5"
+		  "  WHERE axis = $1 AND value = $2 RETURNING value, replaced_by)"
+		  " INSERT INTO @.gov_change_row (change, thing, key, before, after)"
+		  " SELECT $6, 'value', done.value, jsonb_build_object('status', 'active', 'replaced_by', was.replaced_by),"
+		  "  jsonb_build_object('status', 'deprecated', 'replaced_by', done.replaced_by) FROM done, was",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID);
 
 /* gov_deprecate(axis, value, reason, replaced_by, approval): active to deprecated. */
 Datum
@@ -218,18 +223,20 @@ gov_deprecate(PG_FUNCTION_ARGS)
 	char	   *replaced_by = gov_arg_code_or_null(fcinfo, 3, "replaced_by");
 	char	   *approval = gov_arg_code_or_null(fcinfo, 4, "approval");
 	char	   *before;
+	int64		change;
 	int			level;
 
 	before = gov_value_begin_move(axis, value, "deprecated", "gov_deprecate");
 	gov_value_ensure_other(axis, value, replaced_by, "replacement");
 	gov_gate_pass_call("retire_value", fcinfo, approval);
 	level = gov_spi_begin();
+	change = gov_change_begin("deprecate", axis);
 	gov_run(&deprecate_value, gov_text(axis), gov_text(value), gov_text(reason),
-			gov_text(replaced_by), gov_text(approval));
-	gov_spi_end(level);
-	gov_ledger_append("deprecate", 0, gov_ledger_cell(NULL, NULL, axis, value),
+			gov_text(replaced_by), gov_text(approval), gov_int8(change));
+	gov_change_end(change, gov_ledger_append("deprecate", 0, gov_ledger_cell(NULL, NULL, axis, value),
 					  gov_json_object("from", before, "to", "deprecated", "replaced_by", replaced_by, "reason", reason,
-									  "approval", approval));
+									  "approval", approval)));
+	gov_spi_end(level);
 	PG_RETURN_VOID();
 }
 

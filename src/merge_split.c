@@ -1,0 +1,444 @@
+/*-------------------------------------------------------------------------
+ *
+ * merge_split.c
+ *	  Merging two values into one, splitting one into several.
+ *
+ * Merge: what points at "from" comes to point at "into": current and future
+ * assignments, ownership in force or scheduled, labels, decisions.  What
+ * "into" has already for the same object is not doubled: the row of "from" is
+ * superseded.  Two accountable owners that disagree about a cell stop the
+ * merge.  Children go under "into", and "from" is deprecated, replaced by it.
+ *
+ * Split: new active children under a value; a plan says which assignments go
+ * to which child, the rest stays with the value.
+ *
+ * Rows keep their identity: they are updated in place, set-based, and what
+ * each was before is written down (changes.c), so that gov_undo can put it
+ * back.
+ *
+ * Locks: the lock of the value forests, then the values' rows FOR UPDATE in
+ * the order of their codes.  Whoever assigns to a value holds it FOR SHARE: an
+ * assignment made meanwhile is either there when the merge looks, or waits
+ * and is then refused with the name of the replacement.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+
+#include "authorities.h"
+#include "changes.h"
+#include "gates.h"
+#include "gov_catalog.h"
+#include "gov_errors.h"
+#include "gov_spi.h"
+#include "gov_util.h"
+#include "ledger.h"
+#include "lifecycle.h"
+#include "values.h"
+
+PG_FUNCTION_INFO_V1(gov_merge);
+PG_FUNCTION_INFO_V1(gov_split);
+
+/* Current and future: what a merge or a split moves. */
+#define ASSIGNMENT_LIVE(a) \
+	a ".superseded_by IS NULL AND (" a ".valid_to IS NULL OR " a ".valid_to > now())"
+#define OWNERSHIP_LIVE(o) \
+	o ".status = 'active' AND (" o ".effective_to IS NULL OR " o ".effective_to > now())"
+
+/* Cells that "from" and "into" owe to different authorities. */
+GOV_QUERY(find_disagreement,
+		  "SELECT COALESCE(b.object_type || ' ' || quote_ident(b.object_ref), 'the value itself')"
+		  " || ': ' || quote_ident(f.authority) || ' and ' || quote_ident(i.authority)"
+		  " FROM @.gov_ownership f"
+		  " JOIN @.gov_ownership i ON i.axis = f.axis AND i.value = $3"
+		  "  AND i.object_id IS NOT DISTINCT FROM f.object_id"
+		  "  AND i.owner_kind = 'accountable' AND " OWNERSHIP_LIVE("i")
+		  "  AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to)"
+		  " LEFT JOIN @.gov_object b ON b.object_id = f.object_id"
+		  " WHERE f.axis = $1 AND f.value = $2 AND f.owner_kind = 'accountable' AND " OWNERSHIP_LIVE("f")
+		  " AND i.authority <> f.authority"
+		  " ORDER BY 1",
+		  TEXTOID, TEXTOID, TEXTOID);
+
+/* Assignments of objects that have one to "into" at the same time. */
+GOV_QUERY(supersede_assignments,
+		  "WITH hit AS (SELECT DISTINCT ON (f.assignment_id) f.assignment_id, i.assignment_id AS by, f.valid_to"
+		  "  FROM @.gov_assignment f"
+		  "  JOIN @.gov_assignment i ON i.object_id = f.object_id AND i.axis = f.axis AND i.value = $3"
+		  "   AND i.superseded_by IS NULL"
+		  "   AND tstzrange(i.valid_from, i.valid_to) && tstzrange(f.valid_from, f.valid_to)"
+		  "  WHERE f.axis = $1 AND f.value = $2 AND " ASSIGNMENT_LIVE("f")
+		  "  ORDER BY f.assignment_id, i.valid_from),"
+		  " done AS (UPDATE @.gov_assignment a SET superseded_by = hit.by,"
+		  "   valid_to = least(a.valid_to, greatest(a.valid_from, now()))"
+		  "  FROM hit WHERE a.assignment_id = hit.assignment_id"
+		  "  RETURNING a.assignment_id, a.valid_to, a.superseded_by, hit.valid_to AS had)"
+		  " INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
+		  " SELECT $4, 'assignment', assignment_id,"
+		  "  jsonb_build_object('superseded_by', NULL, 'valid_to', had),"
+		  "  jsonb_build_object('superseded_by', superseded_by, 'valid_to', valid_to) FROM done",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/* The rest of them. */
+GOV_QUERY(move_assignments,
+		  "WITH moved AS (UPDATE @.gov_assignment a SET value = $3, revision = a.revision + 1"
+		  "  WHERE a.axis = $1 AND a.value = $2 AND " ASSIGNMENT_LIVE("a")
+		  "  RETURNING a.assignment_id)"
+		  " INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
+		  " SELECT $4, 'assignment', assignment_id, jsonb_build_object('value', $2), jsonb_build_object('value', $3)"
+		  " FROM moved",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/* Ownership that "into" has already: same object, kind and authority. */
+GOV_QUERY(supersede_ownership,
+		  "WITH hit AS (SELECT ownership_id, effective_to AS had FROM @.gov_ownership f"
+		  "  WHERE f.axis = $1 AND f.value = $2 AND " OWNERSHIP_LIVE("f")
+		  "  AND EXISTS (SELECT FROM @.gov_ownership i WHERE i.axis = f.axis AND i.value = $3"
+		  "   AND i.object_id IS NOT DISTINCT FROM f.object_id AND i.owner_kind = f.owner_kind"
+		  "   AND i.authority = f.authority AND " OWNERSHIP_LIVE("i")
+		  "   AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to))),"
+		  " done AS (UPDATE @.gov_ownership f SET status = 'superseded',"
+		  "   effective_to = least(f.effective_to, greatest(f.effective_from, now()))"
+		  "  FROM hit WHERE f.ownership_id = hit.ownership_id RETURNING f.ownership_id, hit.had)"
+		  " INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
+		  " SELECT $4, 'ownership', ownership_id, jsonb_build_object('status', 'active', 'effective_to', had),"
+		  "  '{\"status\": \"superseded\"}' FROM done",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/* The rest of it. */
+GOV_QUERY(move_ownership,
+		  "WITH moved AS (UPDATE @.gov_ownership o SET value = $3"
+		  "  WHERE o.axis = $1 AND o.value = $2 AND " OWNERSHIP_LIVE("o")
+		  "  RETURNING o.ownership_id)"
+		  " INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
+		  " SELECT $4, 'ownership', ownership_id, jsonb_build_object('value', $2), jsonb_build_object('value', $3)"
+		  " FROM moved",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/* Labels that "into" bears already are dropped, the others move. */
+GOV_QUERY(move_labels,
+		  "WITH hit AS (SELECT f.label, f.map_kind, EXISTS (SELECT FROM @.gov_value_label i"
+		  "   WHERE i.axis = $1 AND i.value = $3 AND i.label = f.label) AS doubled"
+		  "  FROM @.gov_value_label f WHERE f.axis = $1 AND f.value = $2),"
+		  " dropped AS (DELETE FROM @.gov_value_label f USING hit"
+		  "  WHERE hit.doubled AND f.axis = $1 AND f.value = $2 AND f.label = hit.label),"
+		  " moved AS (UPDATE @.gov_value_label f SET value = $3 FROM hit"
+		  "  WHERE NOT hit.doubled AND f.axis = $1 AND f.value = $2 AND f.label = hit.label)"
+		  " INSERT INTO @.gov_change_row (change, thing, key, before, after)"
+		  " SELECT $4, 'label', label, jsonb_build_object('value', $2, 'map_kind', map_kind),"
+		  "  CASE WHEN doubled THEN '{}'::jsonb ELSE jsonb_build_object('value', $3) END FROM hit",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/* Decisions where "into" has one for the same object end, the others move. */
+GOV_QUERY(move_decisions,
+		  "WITH hit AS (SELECT f.decision_id, EXISTS (SELECT FROM @.gov_decision i WHERE i.object_id = f.object_id"
+		  "   AND i.axis = $1 AND i.value = $3 AND i.superseded_at IS NULL) AS doubled"
+		  "  FROM @.gov_decision f WHERE f.axis = $1 AND f.value = $2 AND f.superseded_at IS NULL),"
+		  " done AS (UPDATE @.gov_decision d SET value = CASE WHEN hit.doubled THEN d.value ELSE $3 END,"
+		  "   superseded_at = CASE WHEN hit.doubled THEN now() END"
+		  "  FROM hit WHERE d.decision_id = hit.decision_id)"
+		  " INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
+		  " SELECT $4, 'decision', decision_id, jsonb_build_object('value', $2),"
+		  "  CASE WHEN doubled THEN '{}'::jsonb ELSE jsonb_build_object('value', $3) END FROM hit",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/*
+ * If "into" lives below "from" it is lifted out first, so that no cycle comes
+ * of children moving under it.
+ */
+GOV_QUERY(lift_into,
+		  "WITH RECURSIVE above AS (SELECT parent FROM @.gov_axis_value WHERE axis = $1 AND value = $3"
+		  "  UNION SELECT v.parent FROM @.gov_axis_value v JOIN above ON v.axis = $1 AND v.value = above.parent),"
+		  " was AS (SELECT value, parent FROM @.gov_axis_value WHERE axis = $1 AND value = $3"
+		  "  AND $2 IN (SELECT parent FROM above)),"
+		  " lifted AS (UPDATE @.gov_axis_value v SET parent ="
+		  "   (SELECT parent FROM @.gov_axis_value WHERE axis = $1 AND value = $2)"
+		  "  FROM was WHERE v.axis = $1 AND v.value = was.value RETURNING v.value, v.parent, was.parent AS had)"
+		  " INSERT INTO @.gov_change_row (change, thing, key, before, after)"
+		  " SELECT $4, 'value', value, jsonb_build_object('parent', had), jsonb_build_object('parent', parent) FROM lifted",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+GOV_QUERY(move_children,
+		  "WITH moved AS (UPDATE @.gov_axis_value SET parent = $3 WHERE axis = $1 AND parent = $2 AND value <> $3"
+		  "  RETURNING value)"
+		  " INSERT INTO @.gov_change_row (change, thing, key, before, after)"
+		  " SELECT $4, 'value', value, jsonb_build_object('parent', $2), jsonb_build_object('parent', $3) FROM moved",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+GOV_QUERY(deprecate_from,
+		  "WITH was AS (SELECT replaced_by FROM @.gov_axis_value WHERE axis = $1 AND value = $2),"
+		  " done AS (UPDATE @.gov_axis_value SET status = 'deprecated', replaced_by = $3, reason = $5, approval = $6"
+		  "  WHERE axis = $1 AND value = $2 RETURNING value)"
+		  " INSERT INTO @.gov_change_row (change, thing, key, before, after)"
+		  " SELECT $4, 'value', value, jsonb_build_object('status', 'active', 'replaced_by', was.replaced_by),"
+		  "  jsonb_build_object('status', 'deprecated', 'replaced_by', $3) FROM done, was",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID, TEXTOID, TEXTOID);
+
+/* Raises naming the cells on whose owner the two values disagree. */
+static void
+gov_merge_ensure_agreement(const char *axis, const char *from, const char *into)
+{
+	StringInfoData list;
+	uint64		count = gov_run(&find_disagreement, gov_text(axis), gov_text(from), gov_text(into));
+
+	if (count == 0)
+		return;
+	initStringInfo(&list);
+	for (uint64 row = 0; row < Min(count, 10); row++)
+		appendStringInfo(&list, "%s%s", row > 0 ? "; " : "", gov_result_text(row, 1));
+	ereport(ERROR,
+			(errcode(ERRCODE_EXCLUSION_VIOLATION),
+			 errmsg("values \"%s\" and \"%s\" have different accountable owners", from, into),
+			 errdetail("%s (" UINT64_FORMAT " in all).", list.data, count),
+			 errhint("Settle who is accountable first: gov_own with replace => true, or gov_disown.")));
+}
+
+/* Locks both values in the order of their codes; raises unless both are active. */
+static void
+gov_merge_lock(const char *axis, const char *from, const char *into)
+{
+	const char *order[2];
+	GovValue	found;
+
+	if (strcmp(from, into) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("value \"%s\" cannot be merged into itself", from)));
+	order[0] = strcmp(from, into) < 0 ? from : into;
+	order[1] = order[0] == from ? into : from;
+	gov_lock(GOV_LOCK_VALUES);
+	for (int i = 0; i < 2; i++)
+	{
+		gov_ensure_value(axis, order[i], GOV_ROW_UPDATE, &found);
+		if (strcmp(found.status, "active") != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_GOV_TRANSITION_REFUSED),
+					 errmsg("value \"%s\" of axis \"%s\" is %s", order[i], axis, found.status),
+					 errhint("Both values of a merge have to be active.")));
+	}
+}
+
+/* What a merge counts, in the order of its result; the last place is no count. */
+static const char *const gov_merge_counts[] = {
+	"assignments", "assignments_superseded", "ownerships", "ownerships_superseded",
+	"labels", "decisions", "children"
+};
+
+#define GOV_MERGE_UNCOUNTED ((int) lengthof(gov_merge_counts))
+
+/* Writes the ledger entry of a merge. */
+static void
+gov_merge_record(int64 change, const int64 *counts, const char *axis, const char *from,
+				 const char *into, const char *reason, const char *approval)
+{
+	GovJson		payload;
+
+	gov_json_begin(&payload);
+	gov_json_text(&payload, "into", into);
+	gov_json_text(&payload, "reason", reason);
+	gov_json_text(&payload, "approval", approval);
+	for (int i = 0; i < GOV_MERGE_UNCOUNTED; i++)
+		gov_json_int8(&payload, gov_merge_counts[i], counts[i]);
+	gov_change_end(change, gov_ledger_append("merge", 0, gov_json_object("axis", axis, "value", from),
+											 gov_json_end(&payload)));
+}
+
+/*
+ * gov_merge(axis, from_value, into_value, reason, approval): what moved, and
+ * what was superseded because "into" had it.
+ */
+Datum
+gov_merge(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *from = gov_arg_code(fcinfo, 1, "from_value");
+	char	   *into = gov_arg_code(fcinfo, 2, "into_value");
+	char	   *reason = gov_arg_text_or_null(fcinfo, 3);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 4, "approval");
+	/* each with its place in the result: what is superseded goes first */
+	static const struct
+	{
+		GovQuery   *query;
+		int			place;
+	}			steps[] =
+	{
+		{&supersede_assignments, 1}, {&move_assignments, 0},
+		{&supersede_ownership, 3}, {&move_ownership, 2},
+		{&move_labels, 4}, {&move_decisions, 5}, {&lift_into, GOV_MERGE_UNCOUNTED}, {&move_children, 6}
+	};
+	int64		counts[GOV_MERGE_UNCOUNTED + 1];
+	Datum		values[GOV_MERGE_UNCOUNTED];
+	bool		nulls[GOV_MERGE_UNCOUNTED] = {false};
+	int64		change;
+	int			level;
+
+	InitMaterializedSRF(fcinfo, 0);
+	gov_merge_lock(axis, from, into);
+	gov_ensure_not_agent("merge values");
+	gov_gate_pass_call("retire_value", fcinfo, approval);
+	level = gov_spi_begin();
+	gov_merge_ensure_agreement(axis, from, into);
+	change = gov_change_begin("merge", axis);
+	for (int i = 0; i < (int) lengthof(steps); i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		counts[steps[i].place] = gov_run(steps[i].query, gov_text(axis), gov_text(from),
+										 gov_text(into), gov_int8(change));
+	}
+	(void) gov_run(&deprecate_from, gov_text(axis), gov_text(from), gov_text(into), gov_int8(change),
+				   gov_text(reason), gov_text(approval));
+	gov_merge_record(change, counts, axis, from, into, reason, approval);
+	gov_spi_end(level);
+	for (int i = 0; i < GOV_MERGE_UNCOUNTED; i++)
+		values[i] = Int64GetDatum(counts[i]);
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	return (Datum) 0;
+}
+
+/* Entries of the plan of a split, as a relation. */
+#define PLAN \
+	"jsonb_to_recordset($3) AS p(object_type text, object_ref text, value text)"
+
+/* The children of a split: texts, or objects with a value and perhaps a name. */
+GOV_QUERY(insert_children,
+		  "WITH child AS (SELECT CASE jsonb_typeof(c) WHEN 'string' THEN c #>> '{}' ELSE c ->> 'value' END AS value,"
+		  "   CASE jsonb_typeof(c) WHEN 'object' THEN c ->> 'name' END AS name"
+		  "  FROM jsonb_array_elements($3) c),"
+		  " made AS (INSERT INTO @.gov_axis_value (axis, value, parent, name, status, provenance, approval)"
+		  "  SELECT $1, value, $2, name, 'active', jsonb_build_object('kind', 'split', 'source', $2), $5 FROM child"
+		  "  RETURNING value)"
+		  " INSERT INTO @.gov_change_row (change, thing, key, after)"
+		  " SELECT $4, 'child', value, '{\"status\": \"active\"}' FROM made",
+		  TEXTOID, TEXTOID, JSONBOID, INT8OID, TEXTOID);
+
+/* What is wrong with entries of the plan, in words. */
+GOV_QUERY(find_plan_faults,
+		  "SELECT concat_ws(' ', p.object_type, quote_ident(p.object_ref), 'to', quote_ident(p.value)) || ': ' ||"
+		  " CASE WHEN p.object_type IS NULL OR p.object_ref IS NULL OR p.value IS NULL THEN 'incomplete'"
+		  "  WHEN NOT EXISTS (SELECT FROM @.gov_change_row r WHERE r.change = $4 AND r.thing = 'child' AND r.key = p.value)"
+		  "   THEN 'no child of this split'"
+		  "  WHEN count(*) OVER (PARTITION BY p.object_type, p.object_ref) > 1 THEN 'named twice'"
+		  "  ELSE 'not assigned to the value' END"
+		  " FROM (SELECT *, EXISTS (SELECT FROM @.gov_object o JOIN @.gov_assignment a ON a.object_id = o.object_id"
+		  "   WHERE o.object_type = p.object_type AND o.object_ref = p.object_ref AND o.retired_at IS NULL"
+		  "   AND a.axis = $1 AND a.value = $2 AND " ASSIGNMENT_LIVE("a") ") AS assigned,"
+		  "  EXISTS (SELECT FROM @.gov_change_row r WHERE r.change = $4 AND r.thing = 'child' AND r.key = p.value) AS known,"
+		  "  count(*) OVER (PARTITION BY p.object_type, p.object_ref) AS times FROM " PLAN ") p"
+		  " WHERE p.object_type IS NULL OR p.object_ref IS NULL OR p.value IS NULL"
+		  "  OR NOT p.known OR p.times > 1 OR NOT p.assigned ORDER BY 1",
+		  TEXTOID, TEXTOID, JSONBOID, INT8OID);
+
+GOV_QUERY(move_planned,
+		  "WITH moved AS (UPDATE @.gov_assignment a SET value = p.value, revision = a.revision + 1"
+		  "  FROM " PLAN " JOIN @.gov_object o ON o.object_type = p.object_type AND o.object_ref = p.object_ref"
+		  "   AND o.retired_at IS NULL"
+		  "  WHERE a.object_id = o.object_id AND a.axis = $1 AND a.value = $2 AND " ASSIGNMENT_LIVE("a")
+		  "  RETURNING a.assignment_id, a.value)"
+		  " INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
+		  " SELECT $4, 'assignment', assignment_id, jsonb_build_object('value', $2), jsonb_build_object('value', value)"
+		  " FROM moved",
+		  TEXTOID, TEXTOID, JSONBOID, INT8OID);
+GOV_QUERY(count_unallocated,
+		  "SELECT count(*) FROM @.gov_assignment a WHERE a.axis = $1 AND a.value = $2 AND " ASSIGNMENT_LIVE("a"),
+		  TEXTOID, TEXTOID);
+
+/* Raises unless the children are an array of new codes. */
+static void
+gov_split_ensure_children(const char *axis, Datum children)
+{
+	GOV_QUERY(find_taken,
+			  "SELECT v.value FROM jsonb_array_elements($2) c JOIN @.gov_axis_value v ON v.axis = $1"
+			  " AND v.value = CASE jsonb_typeof(c) WHEN 'string' THEN c #>> '{}' ELSE c ->> 'value' END ORDER BY 1",
+			  TEXTOID, JSONBOID);
+
+	if (!JB_ROOT_IS_ARRAY(DatumGetJsonbP(children)) || JB_ROOT_COUNT(DatumGetJsonbP(children)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must be a JSON array with at least one child", "children"),
+				 errhint("For example [\"a\", {\"value\": \"b\", \"name\": \"Second\"}].")));
+	if (gov_run(&find_taken, gov_text(axis), gov_datum(children, false)) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("value \"%s\" of axis \"%s\" already exists", gov_result_text(0, 1), axis),
+				 errhint("A split makes new values; name others.")));
+}
+
+/* Raises naming the entries of the plan that cannot be carried out. */
+static void
+gov_split_ensure_plan(const char *axis, const char *value, Datum plan, int64 change)
+{
+	StringInfoData list;
+	uint64		count;
+
+	if (!JB_ROOT_IS_ARRAY(DatumGetJsonbP(plan)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must be a JSON array", "plan"),
+				 errhint("Its entries have object_type, object_ref and value, one of the children.")));
+	count = gov_run(&find_plan_faults, gov_text(axis), gov_text(value), gov_datum(plan, false), gov_int8(change));
+	if (count == 0)
+		return;
+	initStringInfo(&list);
+	for (uint64 row = 0; row < Min(count, 10); row++)
+		appendStringInfo(&list, "%s%s", row > 0 ? "; " : "", gov_result_text(row, 1));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("the plan of the split cannot be carried out"),
+			 errdetail("%s (" UINT64_FORMAT " in all).", list.data, count)));
+}
+
+/*
+ * gov_split(axis, value, children, plan, approval): children made,
+ * assignments moved, and how many stay with the value.
+ */
+Datum
+gov_split(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *value = gov_arg_code(fcinfo, 1, "value");
+	char	   *approval = gov_arg_code_or_null(fcinfo, 4, "approval");
+	GovValue	found;
+	GovJson		payload;
+	Datum		values[3];
+	bool		nulls[3] = {false};
+	int64		change;
+	int			level;
+
+	gov_ensure_not_null(PG_ARGISNULL(2), "children");
+	gov_ensure_not_null(PG_ARGISNULL(3), "plan");
+	InitMaterializedSRF(fcinfo, 0);
+	gov_ensure_not_agent("split a value");
+	gov_lock(GOV_LOCK_VALUES);
+	gov_ensure_value(axis, value, GOV_ROW_UPDATE, &found);
+	if (strcmp(found.status, "active") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_GOV_TRANSITION_REFUSED),
+				 errmsg("value \"%s\" of axis \"%s\" is %s", value, axis, found.status),
+				 errhint("Only an active value is split.")));
+	gov_gate_pass_call("ratify_value", fcinfo, approval);
+	level = gov_spi_begin();
+	gov_split_ensure_children(axis, PG_GETARG_DATUM(2));
+	change = gov_change_begin("split", axis);
+	values[0] = Int64GetDatum(gov_run(&insert_children, gov_text(axis), gov_text(value),
+									  gov_datum(PG_GETARG_DATUM(2), false), gov_int8(change), gov_text(approval)));
+	gov_split_ensure_plan(axis, value, PG_GETARG_DATUM(3), change);
+	values[1] = Int64GetDatum(gov_run(&move_planned, gov_text(axis), gov_text(value),
+									  gov_datum(PG_GETARG_DATUM(3), false), gov_int8(change)));
+	(void) gov_run(&count_unallocated, gov_text(axis), gov_text(value));
+	values[2] = Int64GetDatum(gov_result_int8(0, 1));
+	gov_json_begin(&payload);
+	gov_json_value(&payload, "children", JSONBOID, PG_GETARG_DATUM(2), false);
+	gov_json_text(&payload, "approval", approval);
+	gov_json_int8(&payload, "assignments", DatumGetInt64(values[1]));
+	gov_json_int8(&payload, "unallocated", DatumGetInt64(values[2]));
+	gov_change_end(change, gov_ledger_append("split", 0, gov_json_object("axis", axis, "value", value),
+											 gov_json_end(&payload)));
+	gov_spi_end(level);
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	return (Datum) 0;
+}
