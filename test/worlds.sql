@@ -849,7 +849,7 @@ BEGIN
         PERFORM worlds.consult(seed);
         IF what = 'as built' THEN
             counts := worlds.count_steps(counts);
-        ELSIF seed % 4 = 0 THEN
+        ELSIF seed % 3 = 0 THEN
             counts := worlds.count_situations(counts);
         END IF;
         what := format('world %s %s', seed, what);
