@@ -44,7 +44,7 @@ SELECT s.step || ' over ' || l.step AS pair, 100 * coalesce(t.n, 0) >= c.n AS on
  WHERE c.name = 'cells'
  ORDER BY s.k, l.k;
 
--- Situations that came up in every fourth world, at least 20 times.
+-- Situations that came up at least 20 times, in every third world alone.
 SELECT substr(name, 6) AS situation, n >= 20 AS often FROM worlds.tally WHERE name LIKE 'case %' ORDER BY name COLLATE "C";
 
 -- Changes that were made, not only refused, at least ten times.
