@@ -2158,6 +2158,25 @@ COMMENT ON VIEW gov_label_without_value IS 'active labels mapped to no active va
 COMMENT ON COLUMN gov_label_without_value.label IS 'the label';
 COMMENT ON COLUMN gov_label_without_value.facets IS 'its facets: one, none, or what a bound vocabulary says';
 
+CREATE FUNCTION gov_label_projected_objects(
+    OUT object_type text, OUT object_ref text, OUT projected_at timestamptz, OUT projected_rows bigint
+) RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_label_projected_objects() FROM PUBLIC;
+COMMENT ON FUNCTION gov_label_projected_objects() IS
+    'the label projection per object; behind gov_label_projected. Errors: those of a bound relation that cannot be read, naming the binding';
+
+CREATE VIEW gov_label_projected AS
+    SELECT object_type, object_ref, projected_at, projected_rows FROM gov_label_projected_objects();
+REVOKE ALL ON gov_label_projected FROM PUBLIC;
+COMMENT ON VIEW gov_label_projected IS 'the label projection, wherever it is read from: one row per object';
+COMMENT ON COLUMN gov_label_projected.object_type IS 'type of the object';
+COMMENT ON COLUMN gov_label_projected.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_label_projected.projected_at IS 'its newest row; a time without a zone is UTC';
+COMMENT ON COLUMN gov_label_projected.projected_rows IS 'how many rows it has';
+
 CREATE VIEW gov_projection_gap AS
     SELECT r.object_id, r.object_type, r.object_ref, r.axis, r.value, r.zone, e.authority
       FROM gov_label_reconcile AS r
@@ -2205,7 +2224,7 @@ CREATE FUNCTION gov_decide(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION gov_decide(text, text, text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION gov_decide(text, text, text, text, text, text, text) IS
-    'judges a disagreement between an assignment and labels, in place of what was decided before. decision: accept_orthogonal_facet, accept_projection_pending, accept_quarantine_hold or accept_divergence, as it fits the flag of the cell (gov_decision_fit); rationale: why, not empty; approval: of action decide, where that is gated. Errors: 23514 unknown decision or empty rationale; 22004 a NULL; 42704 no such object; 23503 no such axis or value; 55000 the cell is not compared with labels, or the decision does not fit; 42501 the session is an agent''s; GVA01, GVA02 approval needed or refused';
+    'judges a disagreement between an assignment and labels, in place of what was decided before. decision: accept_orthogonal_facet, accept_projection_pending, accept_quarantine_hold or accept_divergence, as it fits the flag of the cell (gov_decision_fit); rationale: why, not empty; approval: of action decide, where that is gated. Errors: 23514 unknown decision or empty rationale; 22004 a NULL; 23503 no such object, axis or value; 55000 the cell is not compared with labels, or the decision does not fit; 42501 the session is an agent''s; GVA01, GVA02 approval needed or refused';
 
 ------------------------------------------------------------------------------
 -- reconcile: bringing everything up to date

@@ -247,13 +247,13 @@ gov_binding_leave(GovBoundReading *reading)
 /* See the header. */
 uint64
 gov_binding_read(GovBinding which, const char *select, const char *rest,
-				 int nargs, const Oid *types, const GovArg *args)
+				 int nargs, const Oid *types, const GovArg *args, bool read_only)
 {
 	GovBoundReading reading;
 	uint64		rows;
 
 	gov_binding_enter(which, &reading);
-	rows = gov_run_text(gov_binding_query(&reading.bound, select, rest), nargs, types, args, true);
+	rows = gov_run_text(gov_binding_query(&reading.bound, select, rest), nargs, types, args, read_only);
 	gov_binding_leave(&reading);
 	return rows;
 }

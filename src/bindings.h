@@ -17,13 +17,14 @@ typedef enum GovBinding
 /*
  * Runs "select" FROM the relation, known as b, "rest", with the rights that
  * go with it: the columns above as text, projected_at as timestamptz.
- * Between gov_spi_begin and _end, under the snapshot of the running query;
- * the number of rows, to be read as of gov_run.
+ * Between gov_spi_begin and _end.  An act reads what is there now, its own
+ * changes included; a question ("read_only") reads under the snapshot of the
+ * query that asks it.  The number of rows, to be read as of gov_run.
  */
 extern uint64 gov_binding_read(GovBinding which, const char *select, const char *rest,
-							   int nargs, const Oid *types, const GovArg *args);
+							   int nargs, const Oid *types, const GovArg *args, bool read_only);
 
-/* The same for many rows: the next of them go to "take", until none is left. */
+/* A question for many rows: the next of them go to "take", until none is left. */
 extern void gov_binding_read_each(GovBinding which, const char *select, const char *rest,
 								  void (*take) (uint64 rows, void *state), void *state);
 

@@ -110,6 +110,8 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_label_judge", GOV_FOR_ALL},
 	{"gov_label_orphan", GOV_FOR_ALL},
 	{"gov_label_orphans", GOV_FOR_ALL},
+	{"gov_label_projected", GOV_FOR_ALL},
+	{"gov_label_projected_objects", GOV_FOR_ALL},
 	{"gov_label_reconcile", GOV_FOR_ALL},
 	{"gov_label_without_value", GOV_FOR_ALL},
 	{"gov_labels_without_value", GOV_FOR_ALL},

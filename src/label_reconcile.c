@@ -24,6 +24,7 @@
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
 
+#include "bindings.h"
 #include "gov_catalog.h"
 #include "gov_spi.h"
 #include "gov_util.h"
@@ -35,6 +36,7 @@ PG_FUNCTION_INFO_V1(gov_decision_fits);
 PG_FUNCTION_INFO_V1(gov_label_orphans);
 PG_FUNCTION_INFO_V1(gov_values_without_label);
 PG_FUNCTION_INFO_V1(gov_labels_without_value);
+PG_FUNCTION_INFO_V1(gov_label_projected_objects);
 
 /* The two sets that are compared. */
 typedef struct GovLabelPair
@@ -374,5 +376,39 @@ gov_labels_without_value(PG_FUNCTION_ARGS)
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	MemoryContextDelete(sets->context);
+	return (Datum) 0;
+}
+
+/* Takes rows as they are into a result. */
+static void
+gov_label_take_projected(uint64 rows, void *state)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) state;
+
+	for (uint64 i = 0; i < rows; i++)
+	{
+		Datum		values[4];
+		bool		nulls[4];
+
+		for (int column = 0; column < (int) lengthof(values); column++)
+			values[column] = gov_result_peek(i, column + 1, &nulls[column]);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+}
+
+/* gov_label_projected_objects(): the label projection, one row per object. */
+Datum
+gov_label_projected_objects(PG_FUNCTION_ARGS)
+{
+	int			level;
+
+	InitMaterializedSRF(fcinfo, 0);
+	level = gov_spi_begin();
+	gov_binding_read_each(GOV_LABEL_PROJECTION,
+						  "SELECT b.object_type, b.object_ref, max(b.projected_at), count(*)",
+						  "WHERE b.object_type IS NOT NULL AND b.object_ref IS NOT NULL"
+						  " GROUP BY b.object_type, b.object_ref",
+						  gov_label_take_projected, fcinfo->resultinfo);
+	gov_spi_end(level);
 	return (Datum) 0;
 }

@@ -309,7 +309,7 @@ gov_label_sets_probe(GovLabelSets *sets, GovLabelSet *set, const text *type, con
 	uint64		rows = gov_binding_read(GOV_LABEL_RULE, "SELECT b.label",
 										"WHERE b.object_type = $1 AND b.object_ref = $2"
 										" AND b.status = 'active' AND b.label IS NOT NULL",
-										lengthof(args), types, args);
+										lengthof(args), types, args, true);
 
 	for (uint64 i = 0; i < rows; i++)
 		gov_label_set_add(sets, set, gov_label_sets_label(sets, gov_label_peek(i, 1)));
@@ -363,11 +363,11 @@ gov_label_sets_count_uses(GovLabelSets *sets)
 
 	rows = gov_binding_read(GOV_LABEL_RULE, "SELECT b.label, count(*)",
 							"WHERE b.status = 'active' AND b.label IS NOT NULL GROUP BY b.label",
-							0, NULL, NULL);
+							0, NULL, NULL, true);
 	for (uint64 i = 0; i < rows; i++)
 		gov_label_sets_label(sets, gov_label_peek(i, 1))->rules += gov_result_int8(i, 2);
 	rows = gov_binding_read(GOV_LABEL_PROJECTION, "SELECT b.label, count(*)",
-							"WHERE b.label IS NOT NULL GROUP BY b.label", 0, NULL, NULL);
+							"WHERE b.label IS NOT NULL GROUP BY b.label", 0, NULL, NULL, true);
 	for (uint64 i = 0; i < rows; i++)
 		gov_label_sets_label(sets, gov_label_peek(i, 1))->projections += gov_result_int8(i, 2);
 	gov_spi_end(level);

@@ -55,7 +55,7 @@ gov_label_warn_unknown(const char *label)
 	int			level = gov_spi_begin();
 	bool		active = gov_binding_read(GOV_VOCABULARY, "SELECT 1",
 										  "WHERE b.label = $1 AND b.status = 'active' LIMIT 1",
-										  lengthof(args), types, args) > 0;
+										  lengthof(args), types, args, false) > 0;
 
 	gov_spi_end(level);
 	if (!active)
