@@ -138,8 +138,7 @@ GOV_QUERY(query_problems,
 		  "    FROM (SELECT DISTINCT container_id FROM scope) AS s"
 		  "    JOIN @.gov_object AS o ON o.object_id = s.container_id AND o.retired_at IS NOT NULL"
 		  "  UNION ALL"
-		  "  SELECT 2, object_id FROM above"
-		  "   WHERE object_id NOT IN (SELECT object_id FROM rooted)),"
+		  "  (SELECT 2, object_id FROM above EXCEPT SELECT 2, object_id FROM rooted)),"
 		  " numbered AS ("
 		  "  SELECT f.problem, format('%s \"%s\"', o.object_type, o.object_ref) AS label,"
 		  "         row_number() OVER (PARTITION BY f.problem"
@@ -220,14 +219,6 @@ GOV_QUERY(query_batch,
 		  "         WHERE object_id > $1 AND object_type = ANY ($2)"
 		  "         ORDER BY object_id LIMIT $3) AS b",
 		  INT8OID, TEXTARRAYOID, INT8OID);
-
-/* $1 axis, $2 after, $3 upto: holds the values that a batch assigns to. */
-GOV_QUERY(query_hold_values,
-		  "SELECT FROM @.gov_axis_value"
-		  " WHERE axis = $1 AND object_id IN (SELECT container_id FROM @.gov_object"
-		  "                                    WHERE object_id > $2 AND object_id <= $3)"
-		  " ORDER BY value FOR SHARE",
-		  TEXTOID, INT8OID, INT8OID);
 
 /* The types argument: a list of at least one type, each not empty, once. */
 static Datum
@@ -431,6 +422,7 @@ gov_containment_lock_forests(void)
 static void
 gov_containment_prepare(GovContainment *activation)
 {
+	gov_spi_setting("jit", "off");
 	gov_containment_ensure_axis(activation);
 	gov_containment_ensure_types(activation);
 	gov_containment_ensure_owner_value(activation);
@@ -543,7 +535,6 @@ gov_containment_run_batch(GovContainment *activation, int64 after, int32 batch_s
 	if (!gov_result_isnull(0, 1))
 		upto = gov_result_int8(0, 1);
 	gov_containment_lock_forests();
-	gov_run(&query_hold_values, gov_text(activation->axis), gov_int8(after), gov_int8(upto));
 	gov_containment_mirror_objects(activation, after, upto);
 	return upto;
 }

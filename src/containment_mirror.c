@@ -7,7 +7,11 @@
  * difference, so the first activation, a later one and one that was cut off
  * in the middle are the same code, and one with nothing to do writes nothing.
  * All of it is set-based: the number of statements does not depend on the
- * number of objects.
+ * number of objects.  What there is to compare has often been loaded just now
+ * and not been analyzed, and then the planner takes large sets for tiny ones;
+ * so joins within sets are made by hashing or merging only, which is linear
+ * whatever the planner believes; and every table in a statement about a range
+ * of objects is restricted to that range, so that a batch costs what is in it.
  *
  * Values.  A container in use has one value, linked by gov_axis_value.
  * object_id, so that a rename of the container finds it.  Its code is the
@@ -106,7 +110,11 @@ GOV_QUERY(query_plan,
 		  "    FROM climb AS c"
 		  "    JOIN @.gov_object AS o ON o.object_id = c.above AND o.retired_at IS NULL"
 		  "    LEFT JOIN mirror AS m ON m.object_id = c.above AND m.active"
-		  "   WHERE m.object_id IS NULL AND o.container_id IS NOT NULL)"
+		  "   WHERE m.object_id IS NULL AND o.container_id IS NOT NULL),"
+		  " ends AS ("
+		  "  SELECT c.object_id, c.above"
+		  "    FROM climb AS c"
+		  "    JOIN mirror AS m ON m.object_id = c.above AND m.active)"
 		  " SELECT coalesce(array_agg(s.object_id ORDER BY s.object_id), '{}'),"
 		  "        coalesce(array_agg(s.code ORDER BY s.object_id), '{}'),"
 		  "        coalesce(array_agg(p.code ORDER BY s.object_id), '{}'),"
@@ -117,10 +125,8 @@ GOV_QUERY(query_plan,
 		  "        count(*) FILTER (WHERE s.clash),"
 		  "        min(s.code COLLATE \"C\") FILTER (WHERE s.clash)"
 		  "   FROM settled AS s"
-		  "   LEFT JOIN climb AS c"
-		  "     ON c.object_id = s.object_id"
-		  "    AND EXISTS (SELECT FROM mirror AS m WHERE m.object_id = c.above AND m.active)"
-		  "   LEFT JOIN settled AS p ON p.object_id = c.above",
+		  "   LEFT JOIN ends AS e ON e.object_id = s.object_id"
+		  "   LEFT JOIN settled AS p ON p.object_id = e.above",
 		  TEXTOID, INT8ARRAYOID);
 
 /* Values are locked in the order of their codes before any of them changes. */
@@ -224,6 +230,14 @@ GOV_QUERY(query_settle_values,
 	"     AND o.object_id > $5 AND o.object_id <= $6)"
 #define CELL_TYPES TEXTOID, TEXTARRAYOID, INT8ARRAYOID, TEXTARRAYOID, INT8OID, INT8OID
 
+/* $1 axis, $2 after, $3 upto: holds the values that these objects are assigned to. */
+GOV_QUERY(query_hold_values,
+		  "SELECT FROM @.gov_axis_value"
+		  " WHERE axis = $1 AND object_id IN (SELECT container_id FROM @.gov_object"
+		  "                                    WHERE object_id > $2 AND object_id <= $3)"
+		  " ORDER BY value FOR SHARE",
+		  TEXTOID, INT8OID, INT8OID);
+
 /* Ends what an activation assigned and no longer holds. */
 GOV_QUERY(query_end_assignments,
 		  "UPDATE @.gov_assignment AS a"
@@ -235,7 +249,8 @@ GOV_QUERY(query_end_assignments,
 		  "    ON v.axis = $1 AND v.object_id = o.container_id AND v.status = 'active'"
 		  " WHERE a.axis = $1 AND " ASSIGNMENT_NOT_OVER("a")
 		  "   AND a.provenance ->> 'kind' = 'containment'"
-		  "   AND a.object_id > $3 AND a.object_id <= $4 AND o.object_id = a.object_id"
+		  "   AND a.object_id > $3 AND a.object_id <= $4"
+		  "   AND o.object_id > $3 AND o.object_id <= $4 AND o.object_id = a.object_id"
 		  "   AND (o.retired_at IS NOT NULL OR o.object_type = ANY ($2) AND v.value <> a.value)",
 		  TEXTOID, TEXTARRAYOID, INT8OID, INT8OID);
 
@@ -271,7 +286,8 @@ GOV_QUERY(query_assign,
 		  "  UPDATE @.gov_assignment AS a"
 		  "     SET superseded_by = f.assignment_id, valid_to = greatest(a.valid_from, now())"
 		  "    FROM fresh AS f"
-		  "   WHERE a.object_id = f.object_id AND a.axis = $1 AND " ASSIGNMENT_NOT_OVER("a")
+		  "   WHERE a.object_id = f.object_id AND a.object_id > $5 AND a.object_id <= $6"
+		  "     AND a.axis = $1 AND " ASSIGNMENT_NOT_OVER("a")
 		  "     AND (a.value = f.value"
 		  "          OR a.zone = 'approved'"
 		  "             AND NOT (SELECT x.multivalued FROM @.gov_axis AS x WHERE x.axis = $1)))"
@@ -287,9 +303,11 @@ GOV_QUERY(query_end_ownership,
 		  "   AND w.object_id > $2 AND w.object_id <= $3"
 		  "   AND EXISTS (SELECT FROM @.gov_assignment AS a"
 		  "                WHERE a.object_id = w.object_id AND a.axis = $1 AND a.value = w.value"
+		  "                  AND a.object_id > $2 AND a.object_id <= $3"
 		  "                  AND a.superseded_by IS NULL AND a.provenance ->> 'kind' = 'containment')"
 		  "   AND NOT EXISTS (SELECT FROM @.gov_assignment AS a"
 		  "                    WHERE a.object_id = w.object_id AND a.axis = $1 AND a.value = w.value"
+		  "                      AND a.object_id > $2 AND a.object_id <= $3"
 		  "                      AND " ASSIGNMENT_NOT_OVER("a") ")",
 		  TEXTOID, INT8OID, INT8OID);
 
@@ -327,7 +345,8 @@ GOV_QUERY(query_own,
 		  "         effective_to = CASE WHEN w.effective_to <= now() THEN w.effective_to"
 		  "                             ELSE greatest(w.effective_from, now()) END"
 		  "    FROM fresh AS f"
-		  "   WHERE w.object_id = f.object_id AND w.axis = $1 AND w.value = f.value"
+		  "   WHERE w.object_id = f.object_id AND w.object_id > $5 AND w.object_id <= $6"
+		  "     AND w.axis = $1 AND w.value = f.value"
 		  "     AND w.status = 'active' AND w.owner_kind = 'accountable')"
 		  " SELECT count(*) FROM fresh",
 		  CELL_TYPES, TEXTOID, TEXTOID);
@@ -349,6 +368,17 @@ GOV_QUERY(query_deprecate_gone,
 		  "   AND NOT EXISTS (SELECT FROM @.gov_axis_value AS c"
 		  "                    WHERE c.axis = $1 AND c.parent = v.value AND c.status = 'active')",
 		  TEXTOID, TEXTOID);
+
+/* Begins statements that join sets with sets; to be ended by gov_spi_end. */
+static int
+gov_containment_begin_sets(void)
+{
+	int			level = gov_spi_begin();
+
+	gov_spi_setting("enable_nestloop", "off");
+	gov_spi_setting("jit", "off");
+	return level;
+}
 
 /* Reads what the values should be; raises where no code is left for one. */
 static void
@@ -394,6 +424,7 @@ gov_containment_mirror_values(GovContainment *activation)
 	GovMirrorPlan plan;
 	GovArg		axis = gov_text(activation->axis);
 	GovArg		approval = gov_text(activation->approval);
+	int			level = gov_containment_begin_sets();
 
 	gov_run(&query_lock_values, axis);
 	gov_containment_plan_values(activation, &plan);
@@ -408,6 +439,7 @@ gov_containment_mirror_values(GovContainment *activation)
 	gov_run(&query_settle_values, axis, gov_datum(plan.containers, false),
 			gov_datum(plan.codes, false), gov_datum(plan.parents, false),
 			gov_datum(plan.wanted, false), approval);
+	gov_spi_end(level);
 }
 
 /* Assignments of the objects of a range follow their containers. */
@@ -447,8 +479,12 @@ gov_containment_mirror_ownership(GovContainment *activation, int64 after, int64 
 void
 gov_containment_mirror_objects(GovContainment *activation, int64 after, int64 upto)
 {
+	int			level = gov_containment_begin_sets();
+
+	gov_run(&query_hold_values, gov_text(activation->axis), gov_int8(after), gov_int8(upto));
 	gov_containment_mirror_assignments(activation, after, upto);
 	gov_containment_mirror_ownership(activation, after, upto);
+	gov_spi_end(level);
 }
 
 /* Level by level from below: a value goes only after the values under it. */
