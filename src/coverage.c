@@ -108,9 +108,8 @@ gov_coverage_close(GovCoverage *coverage)
  * or stored apart is larger than that.
  */
 static inline bool
-gov_provenance_empty(Datum provenance)
+gov_provenance_empty(const struct varlena *stored)
 {
-	struct varlena *stored = (struct varlena *) DatumGetPointer(provenance);
 	JsonbContainer root;
 
 	if (VARATT_IS_EXTENDED(stored) && !VARATT_IS_SHORT(stored))
@@ -128,33 +127,41 @@ gov_provenance_empty(Datum provenance)
 bool
 gov_assignment_read(GovVocabulary *voc, TupleTableSlot *slot, GovAssigned *assigned)
 {
+	GovRow		row = gov_row(slot);
+	TimestampTz valid_from = 0;
+	TimestampTz valid_to;
+	int64		superseded_by;
+	text	   *axis;
 	text	   *zone;
+	text	   *provenance;
 
-	if (!gov_slot_isnull(slot, GOV_ASSIGNMENT_SUPERSEDED_BY) ||
-		DatumGetTimestampTz(gov_slot_value(slot, GOV_ASSIGNMENT_VALID_FROM)) > voc->now)
+	(void) gov_row_int8(&row, &assigned->assignment_id);
+	(void) gov_row_int8(&row, &assigned->object_id);
+	(void) gov_row_int8(&row, &assigned->assigned_at);
+	(void) gov_row_int8(&row, &valid_from);
+	if (!gov_row_int8(&row, &valid_to))
+		valid_to = DT_NOEND;
+	if (gov_row_int8(&row, &superseded_by) || valid_from > voc->now || valid_to <= voc->now)
 		return false;
-	if (!gov_slot_isnull(slot, GOV_ASSIGNMENT_VALID_TO) &&
-		DatumGetTimestampTz(gov_slot_value(slot, GOV_ASSIGNMENT_VALID_TO)) <= voc->now)
-		return false;
-	assigned->value = gov_vocabulary_value(voc, gov_slot_value(slot, GOV_ASSIGNMENT_AXIS),
-										   gov_slot_value(slot, GOV_ASSIGNMENT_VALUE));
+	assigned->confidence = 0;
+	assigned->confidence_isnull = !gov_row_float4(&row, &assigned->confidence);
+	gov_row_skip(&row, 4);		/* match_score */
+	gov_row_skip(&row, 4);		/* revision */
+	axis = gov_row_text(&row);
+	assigned->value = gov_vocabulary_value(voc, PointerGetDatum(axis),
+										   PointerGetDatum(gov_row_text(&row)));
 	if (assigned->value == GOV_NONE)
 		return false;
 	assigned->axis = voc->values[assigned->value].axis;
 	assigned->slot = voc->values[assigned->value].slot;
-	assigned->assignment_id = DatumGetInt64(gov_slot_value(slot, GOV_ASSIGNMENT_ID));
-	assigned->assigned_at = DatumGetTimestampTz(gov_slot_value(slot, GOV_ASSIGNMENT_ASSIGNED_AT));
-	assigned->confidence_isnull = gov_slot_isnull(slot, GOV_ASSIGNMENT_CONFIDENCE);
-	assigned->confidence = assigned->confidence_isnull ? 0 :
-		DatumGetFloat4(gov_slot_value(slot, GOV_ASSIGNMENT_CONFIDENCE));
 	/* the three words differ in their first letter, which the table checks */
-	zone = DatumGetTextPP(gov_slot_value(slot, GOV_ASSIGNMENT_ZONE));
+	zone = gov_row_text(&row);
 	assigned->zone = *VARDATA_ANY(zone) == 'a' ? GOV_ZONE_APPROVED :
 		*VARDATA_ANY(zone) == 'c' ? GOV_ZONE_CANDIDATE : GOV_ZONE_QUARANTINE;
 	/* the table refuses a row without provenance outside quarantine */
+	provenance = gov_row_text(&row);
 	assigned->has_provenance = assigned->zone == GOV_ZONE_QUARANTINE ||
-		(!gov_slot_isnull(slot, GOV_ASSIGNMENT_PROVENANCE) &&
-		 !gov_provenance_empty(gov_slot_value(slot, GOV_ASSIGNMENT_PROVENANCE)));
+		(provenance != NULL && !gov_provenance_empty(provenance));
 	return true;
 }
 
@@ -188,7 +195,7 @@ gov_coverage_load_assignments(GovCoverage *coverage, GovObject *object)
 	int			count = 0;
 
 	gov_index_find_int8(index, object->object_id);
-	while (gov_index_next(index, GOV_ASSIGNMENT_PROVENANCE))
+	while (gov_index_next(index, 0))
 	{
 		GovAssigned assigned;
 		int			place;
@@ -215,17 +222,17 @@ static bool
 gov_coverage_take(GovCoverage *coverage, TupleTableSlot *slot)
 {
 	GovObject  *object = &coverage->object;
+	GovObjectRow row;
 
-	if (!gov_slot_isnull(slot, GOV_OBJECT_RETIRED_AT))
+	gov_object_read(slot, &row);
+	if (!row.live)
 		return false;
-	object->object_id = DatumGetInt64(gov_slot_value(slot, GOV_OBJECT_ID));
-	object->type_text = gov_slot_value(slot, GOV_OBJECT_TYPE);
-	object->ref_text = gov_slot_value(slot, GOV_OBJECT_REF);
+	object->object_id = row.object_id;
+	object->type_text = PointerGetDatum(row.type);
+	object->ref_text = PointerGetDatum(row.ref);
 	object->type = gov_vocabulary_type(coverage->voc, object->type_text);
-	object->container = GOV_NONE;
-	if (!gov_slot_isnull(slot, GOV_OBJECT_CONTAINER))
-		object->container = gov_containers_get(coverage->containers,
-											   DatumGetInt64(gov_slot_value(slot, GOV_OBJECT_CONTAINER)));
+	object->container = row.container_id == 0 ? GOV_NONE :
+		gov_containers_get(coverage->containers, row.container_id);
 	object->nowned = object->nassigned = 0;
 	if (coverage->with_owners && gov_marks_test(&coverage->owners, object->object_id))
 		object->nowned = gov_ownership_of_object(coverage->containers, object->object_id,
@@ -269,7 +276,7 @@ gov_coverage_start_all(GovCoverage *coverage)
 bool
 gov_coverage_next(GovCoverage *coverage)
 {
-	while (gov_table_next(&coverage->objects, GOV_OBJECT_NATTS))
+	while (gov_table_next(&coverage->objects, 0))
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (gov_coverage_take(coverage, coverage->objects.slot))
@@ -286,11 +293,10 @@ gov_coverage_object_by_id(GovCoverage *coverage, int64 object_id)
 	TupleTableSlot *slot = coverage->objects.slot;
 
 	gov_index_find_int8(index, object_id);
-	if (!gov_index_next(index, GOV_OBJECT_NATTS))
+	if (!gov_index_next(index, 0))
 		return false;
 	/* the probe's own slot is used again for containers */
 	ExecCopySlot(slot, index->slot);
-	slot_getsomeattrs(slot, GOV_OBJECT_NATTS);
 	return gov_coverage_take(coverage, slot);
 }
 
@@ -307,7 +313,7 @@ gov_coverage_next_ref(GovCoverage *coverage)
 {
 	GovIndex   *index = &coverage->object_by_ref;
 
-	while (gov_index_next(index, GOV_OBJECT_NATTS))
+	while (gov_index_next(index, 0))
 		if (gov_coverage_take(coverage, index->slot))
 			return true;
 	return false;

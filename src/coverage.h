@@ -19,6 +19,7 @@ typedef enum GovZone
 typedef struct GovAssigned
 {
 	int64		assignment_id;
+	int64		object_id;
 	TimestampTz assigned_at;
 	int			axis;
 	int			value;

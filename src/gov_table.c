@@ -29,6 +29,12 @@ gov_table_open(GovTable *table, const char *name, Snapshot snapshot)
 	table->rel = table_open(gov_relation_oid(name), AccessShareLock);
 	table->snapshot = snapshot;
 	table->slot = table_slot_create(table->rel, NULL);
+	if (!TTS_IS_BUFFERTUPLE(table->slot))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("table \"%s\" does not have the access method \"heap\"", name),
+				 errdetail("The engine reads rows as a heap stores them."),
+				 errhint("Set it with ALTER TABLE ... SET ACCESS METHOD heap.")));
 	table->scan = NULL;
 }
 

@@ -15,6 +15,8 @@
 #include "utils/rel.h"
 #include "utils/snapshot.h"
 
+#include "compat.h"
+
 /* A table being read, by a sequential scan and by any number of indexes. */
 typedef struct GovTable
 {
@@ -52,6 +54,8 @@ gov_table_next(GovTable *table, int natts)
 {
 	if (!table_scan_getnextslot(table->scan, ForwardScanDirection, table->slot))
 		return false;
+	/* a page is filled from its end: the rows to come are before this one */
+	gov_prefetch((const char *) ((HeapTupleTableSlot *) table->slot)->tuple->t_data - 512);
 	slot_getsomeattrs(table->slot, natts);
 	return true;
 }

@@ -46,12 +46,10 @@ typedef struct GovContainerEntry
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-/* Does a text column of the current row hold this word? */
+/* Is a text this word? */
 static inline bool
-gov_column_is(TupleTableSlot *slot, int column, const char *word, uint32 length)
+gov_text_is(const text *value, const char *word, uint32 length)
 {
-	text	   *value = DatumGetTextPP(gov_slot_value(slot, column));
-
 	return VARSIZE_ANY_EXHDR(value) == length &&
 		memcmp(VARDATA_ANY(value), word, length) == 0;
 }
@@ -62,21 +60,35 @@ gov_column_is(TupleTableSlot *slot, int column, const char *word, uint32 length)
  * that decides a cell: accountable or waiver.
  */
 bool
-gov_ownership_read(GovVocabulary *voc, TupleTableSlot *slot, GovOwnershipRow *row)
+gov_ownership_read(GovVocabulary *voc, TupleTableSlot *slot, GovOwnershipRow *ownership)
 {
-	if (DatumGetTimestampTz(gov_slot_value(slot, GOV_OWNERSHIP_FROM)) > voc->now)
+	GovRow		row = gov_row(slot);
+	TimestampTz from = 0;
+	TimestampTz to;
+	text	   *kind;
+	text	   *authority;
+
+	gov_row_skip(&row, 8);		/* ownership_id */
+	if (!gov_row_int8(&row, &ownership->object_id))
+		ownership->object_id = 0;
+	(void) gov_row_int8(&row, &from);
+	if (!gov_row_int8(&row, &to))
+		to = DT_NOEND;
+	if (from > voc->now || to <= voc->now)
 		return false;
-	if (!gov_slot_isnull(slot, GOV_OWNERSHIP_TO) &&
-		DatumGetTimestampTz(gov_slot_value(slot, GOV_OWNERSHIP_TO)) <= voc->now)
+	gov_row_skip(&row, 8);		/* created_at */
+	(void) gov_row_bool(&row, &ownership->inherits);
+	ownership->axis = gov_row_text(&row);
+	ownership->value = gov_row_text(&row);
+	kind = gov_row_text(&row);
+	authority = gov_row_text(&row);
+	if (!gov_text_is(gov_row_text(&row), "active", 6))
 		return false;
-	if (!gov_column_is(slot, GOV_OWNERSHIP_STATUS, "active", 6))
+	ownership->waiver = gov_text_is(kind, "waiver", 6);
+	if (!ownership->waiver && !gov_text_is(kind, "accountable", 11))
 		return false;
-	row->waiver = gov_column_is(slot, GOV_OWNERSHIP_KIND, "waiver", 6);
-	if (!row->waiver && !gov_column_is(slot, GOV_OWNERSHIP_KIND, "accountable", 11))
-		return false;
-	row->inherits = DatumGetBool(gov_slot_value(slot, GOV_OWNERSHIP_INHERITS));
-	row->authority = gov_vocabulary_authority(voc, gov_slot_value(slot, GOV_OWNERSHIP_AUTHORITY));
-	return row->authority != GOV_NONE && voc->authorities[row->authority].active;
+	ownership->authority = gov_vocabulary_authority(voc, PointerGetDatum(authority));
+	return ownership->authority != GOV_NONE && voc->authorities[ownership->authority].active;
 }
 
 /*
@@ -123,15 +135,14 @@ gov_ownership_of_object(GovContainers *containers, int64 object_id,
 	int			count = 0;
 
 	gov_index_find_int8(index, object_id);
-	while (gov_index_next(index, GOV_OWNERSHIP_STATUS))
+	while (gov_index_next(index, 0))
 	{
 		GovOwnershipRow row;
 		int			slot;
 
 		if (!gov_ownership_read(voc, index->slot, &row))
 			continue;
-		slot = gov_vocabulary_slot(voc, gov_slot_value(index->slot, GOV_OWNERSHIP_AXIS),
-								   gov_slot_value(index->slot, GOV_OWNERSHIP_VALUE));
+		slot = gov_vocabulary_slot(voc, PointerGetDatum(row.axis), PointerGetDatum(row.value));
 		if (slot == GOV_NONE)
 			continue;
 		if (count == *allocated)
@@ -208,29 +219,29 @@ gov_containers_read(GovContainers *containers, GovContainer *item)
 {
 	GovIndex   *index = &containers->object_by_id;
 	MemoryContext old;
-	int64		container_id;
+	GovObjectRow object;
 
 	if (containers->source != NULL &&
-		containers->source(containers->source_state, item->object_id, &item->live, &container_id))
-		return container_id;
+		containers->source(containers->source_state, item->object_id, &item->live,
+						   &object.container_id))
+		return object.container_id;
 	gov_index_find_int8(index, item->object_id);
-	if (!gov_index_next(index, GOV_OBJECT_NATTS))
+	if (!gov_index_next(index, 0))
 		return 0;
-	item->live = gov_slot_isnull(index->slot, GOV_OBJECT_RETIRED_AT);
+	gov_object_read(index->slot, &object);
+	item->live = object.live;
 	if (!containers->counting)
 	{
 		old = MemoryContextSwitchTo(containers->context);
-		item->type = DatumGetTextPCopy(gov_slot_value(index->slot, GOV_OBJECT_TYPE));
-		item->ref = DatumGetTextPCopy(gov_slot_value(index->slot, GOV_OBJECT_REF));
+		item->type = DatumGetTextPCopy(PointerGetDatum(object.type));
+		item->ref = DatumGetTextPCopy(PointerGetDatum(object.ref));
 		MemoryContextSwitchTo(old);
 	}
 	if (!item->live)
 		return 0;
 	if (!containers->counting)
 		gov_containers_load_anchors(containers, item);
-	if (gov_slot_isnull(index->slot, GOV_OBJECT_CONTAINER))
-		return 0;
-	return DatumGetInt64(gov_slot_value(index->slot, GOV_OBJECT_CONTAINER));
+	return object.container_id;
 }
 
 /* Adds an empty entry; its number. */

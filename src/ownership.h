@@ -5,12 +5,26 @@
 #ifndef GOV_OWNERSHIP_H
 #define GOV_OWNERSHIP_H
 
+#include "gov_row.h"
 #include "gov_table.h"
 #include "vocabulary.h"
+
+/* What matters of a row of gov_object; the texts are in the row itself. */
+typedef struct GovObjectRow
+{
+	int64		object_id;
+	int64		container_id;	/* 0 for none */
+	bool		live;
+	text	   *type;
+	text	   *ref;
+} GovObjectRow;
 
 /* What matters of a row of gov_ownership that is in force. */
 typedef struct GovOwnershipRow
 {
+	int64		object_id;		/* 0 for a value anchor */
+	text	   *axis;			/* in the row itself */
+	text	   *value;
 	int			authority;
 	bool		waiver;			/* else accountable */
 	bool		inherits;
@@ -81,6 +95,24 @@ typedef struct GovContainers
 	GovContainerSource source;	/* counting: asked before the table, if set */
 	void	   *source_state;
 } GovContainers;
+
+/* Reads a row of gov_object. */
+static inline void
+gov_object_read(TupleTableSlot *slot, GovObjectRow *object)
+{
+	GovRow		row = gov_row(slot);
+	int64		retired_at;
+
+	object->object_id = 0;
+	(void) gov_row_int8(&row, &object->object_id);
+	if (!gov_row_int8(&row, &object->container_id))
+		object->container_id = 0;
+	gov_row_skip(&row, 8);		/* born_at */
+	object->live = !gov_row_int8(&row, &retired_at);
+	object->type = gov_row_text(&row);
+	(void) gov_row_text(&row);	/* source */
+	object->ref = gov_row_text(&row);
+}
 
 extern bool gov_ownership_read(GovVocabulary *voc, TupleTableSlot *slot, GovOwnershipRow *row);
 extern int	gov_ownership_of_object(GovContainers *containers, int64 object_id, GovOwned **owned, int *allocated);

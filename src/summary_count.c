@@ -87,23 +87,22 @@ gov_exception_compare(const GovException *a, const GovException *b)
 #define GOV_BATCH	256
 
 /* So many object ids share a starting point in the search for exceptions. */
-#define GOV_EXCEPTION_GROUP 64
+#define GOV_EXCEPTION_GROUP 16
 
-typedef struct GovObjectRow
+typedef struct GovPlacedObject
 {
 	int64		object_id;
 	GovBucketKey key;
 	uint32		hash;
 	int			bucket;
-} GovObjectRow;
+} GovPlacedObject;
 
-typedef struct GovAssignmentRow
+typedef struct GovPlacedAssignment
 {
-	int64		object_id;
 	uint32	   *entry;
 	const GovBucket *bucket;	/* NULL: not a live object */
 	GovAssigned assigned;
-} GovAssignmentRow;
+} GovPlacedAssignment;
 
 /* Is there an active per_assignment rule on the axis? */
 bool
@@ -247,21 +246,21 @@ gov_count_known(void *state, int64 object_id, bool *live, int64 *container_id)
 
 /* Reads a batch of live objects; how many: fewer than a batch at the end. */
 static int
-gov_count_read_objects(GovCount *count, GovTable *objects, GovObjectRow *rows)
+gov_count_read_objects(GovCount *count, GovTable *objects, GovPlacedObject *rows)
 {
-	TupleTableSlot *slot = objects->slot;
 	int			nrows = 0;
 
-	while (nrows < GOV_BATCH && gov_table_next(objects, GOV_OBJECT_TYPE))
+	while (nrows < GOV_BATCH && gov_table_next(objects, 0))
 	{
-		GovObjectRow *row = &rows[nrows];
+		GovPlacedObject *row = &rows[nrows];
+		GovObjectRow object;
 
-		if (!gov_slot_isnull(slot, GOV_OBJECT_RETIRED_AT))
+		gov_object_read(objects->slot, &object);
+		if (!object.live)
 			continue;
-		row->object_id = DatumGetInt64(gov_slot_value(slot, GOV_OBJECT_ID));
-		row->key.container_id = gov_slot_isnull(slot, GOV_OBJECT_CONTAINER) ? 0 :
-			DatumGetInt64(gov_slot_value(slot, GOV_OBJECT_CONTAINER));
-		row->key.type = gov_vocabulary_type(count->voc, gov_slot_value(slot, GOV_OBJECT_TYPE));
+		row->object_id = object.object_id;
+		row->key.container_id = object.container_id;
+		row->key.type = gov_vocabulary_type(count->voc, PointerGetDatum(object.type));
 		row->hash = gov_bucket_hash(row->key);
 		gov_prefetch(&count->bucket_index->data[row->hash & count->bucket_index->sizemask]);
 		nrows++;
@@ -273,7 +272,7 @@ gov_count_read_objects(GovCount *count, GovTable *objects, GovObjectRow *rows)
 void
 gov_count_objects(GovCount *count, GovTable *objects)
 {
-	GovObjectRow rows[GOV_BATCH];
+	GovPlacedObject rows[GOV_BATCH];
 	int			nrows;
 
 	do
@@ -371,21 +370,19 @@ gov_count_read_ownership(GovCount *count, Snapshot snapshot)
 
 	gov_table_open(&table, "gov_ownership", snapshot);
 	gov_table_start(&table);
-	while (gov_table_next(&table, GOV_OWNERSHIP_STATUS))
+	while (gov_table_next(&table, 0))
 	{
 		GovOwnershipRow row;
 		GovException exception;
 		int			container;
 
 		CHECK_FOR_INTERRUPTS();
-		if (gov_slot_isnull(table.slot, GOV_OWNERSHIP_OBJECT) ||
-			!gov_ownership_read(voc, table.slot, &row))
+		if (!gov_ownership_read(voc, table.slot, &row) || row.object_id == 0)
 			continue;
-		exception.slot = gov_vocabulary_slot(voc, gov_slot_value(table.slot, GOV_OWNERSHIP_AXIS),
-											 gov_slot_value(table.slot, GOV_OWNERSHIP_VALUE));
+		exception.slot = gov_vocabulary_slot(voc, PointerGetDatum(row.axis), PointerGetDatum(row.value));
 		if (exception.slot == GOV_NONE)
 			continue;
-		exception.object_id = DatumGetInt64(gov_slot_value(table.slot, GOV_OWNERSHIP_OBJECT));
+		exception.object_id = row.object_id;
 		exception.waiver = row.waiver;
 		container = row.waiver || !row.inherits ? GOV_NONE :
 			gov_containers_find(count->containers, exception.object_id);
@@ -538,7 +535,7 @@ gov_count_seen(GovCount *count, int axis, const GovDemand *demand, uint64 place)
 
 /* Counts one current assignment of an object of the current partition. */
 static void
-gov_count_assigned(GovCount *count, int64 object_id, const GovAssigned *assigned,
+gov_count_assigned(GovCount *count, const GovAssigned *assigned,
 				   uint32 *entry, const GovBucket *bucket)
 {
 	const GovDemand *demand = &count->voc->types[bucket->type].demands[assigned->axis];
@@ -556,7 +553,7 @@ gov_count_assigned(GovCount *count, int64 object_id, const GovAssigned *assigned
 	if (demand->cross_product)
 		return;					/* counted with its bucket */
 	if (*entry & GOV_ENTRY_EXCEPTION)
-		exception = gov_count_exception(count, object_id, place, assigned->slot);
+		exception = gov_count_exception(count, assigned->object_id, place, assigned->slot);
 	if (exception != NULL && exception->waiver)
 		status = GOV_STATUS_WAIVED;
 	else if (assigned->zone == GOV_ZONE_QUARANTINE)
@@ -570,21 +567,20 @@ gov_count_assigned(GovCount *count, int64 object_id, const GovAssigned *assigned
 
 /* Reads a batch of current assignments of the current partition, as above. */
 static int
-gov_count_read_assignments(GovCount *count, GovTable *assignments, GovAssignmentRow *rows)
+gov_count_read_assignments(GovCount *count, GovTable *assignments, GovPlacedAssignment *rows)
 {
 	int			nrows = 0;
 
-	while (nrows < GOV_BATCH && gov_table_next(assignments, GOV_ASSIGNMENT_PROVENANCE))
+	while (nrows < GOV_BATCH && gov_table_next(assignments, 0))
 	{
-		GovAssignmentRow *row = &rows[nrows];
+		GovPlacedAssignment *row = &rows[nrows];
 
 		if (!gov_assignment_read(count->voc, assignments->slot, &row->assigned))
 			continue;
-		row->object_id = DatumGetInt64(gov_slot_value(assignments->slot, GOV_ASSIGNMENT_OBJECT));
-		row->entry = gov_directory_entry(&count->directory, row->object_id);
+		row->entry = gov_directory_entry(&count->directory, row->assigned.object_id);
 		if (row->entry == NULL)
 		{
-			GovSpill	spill = {.kind = GOV_SPILL_ASSIGNMENT,.object_id = row->object_id,.row.assigned = row->assigned};
+			GovSpill	spill = {.kind = GOV_SPILL_ASSIGNMENT,.object_id = row->assigned.object_id,.row.assigned = row->assigned};
 
 			gov_directory_spill(&count->directory, &spill);
 			continue;
@@ -603,7 +599,7 @@ gov_count_read_assignments(GovCount *count, GovTable *assignments, GovAssignment
 void
 gov_count_assignments(GovCount *count, GovTable *assignments)
 {
-	GovAssignmentRow rows[GOV_BATCH];
+	GovPlacedAssignment rows[GOV_BATCH];
 	int			nrows;
 
 	do
@@ -612,7 +608,7 @@ gov_count_assignments(GovCount *count, GovTable *assignments)
 		nrows = gov_count_read_assignments(count, assignments, rows);
 		for (int i = 0; i < nrows; i++)
 		{
-			GovAssignmentRow *row = &rows[i];
+			GovPlacedAssignment *row = &rows[i];
 
 			row->bucket = *row->entry == 0 ? NULL : gov_count_bucket_of(count, *row->entry);
 			if (row->bucket == NULL)
@@ -632,7 +628,7 @@ gov_count_assignments(GovCount *count, GovTable *assignments)
 		}
 		for (int i = 0; i < nrows; i++)
 			if (rows[i].bucket != NULL)
-				gov_count_assigned(count, rows[i].object_id, &rows[i].assigned, rows[i].entry, rows[i].bucket);
+				gov_count_assigned(count, &rows[i].assigned, rows[i].entry, rows[i].bucket);
 	} while (nrows == GOV_BATCH);
 }
 
@@ -674,7 +670,7 @@ gov_count_rest(GovCount *count)
 					gov_count_sort_exceptions(count);
 				sorted = true;
 				if (*entry != 0)
-					gov_count_assigned(count, spill.object_id, &spill.row.assigned, entry,
+					gov_count_assigned(count, &spill.row.assigned, entry,
 									   gov_count_bucket_of(count, *entry));
 			}
 		}

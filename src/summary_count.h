@@ -36,7 +36,7 @@ typedef struct GovCount
 	GovException *exceptions;	/* of the current partition, sorted */
 	int64		nexceptions;
 	int64		exceptions_allocated;
-	int64	   *exception_starts;	/* where those of each 64 ids begin */
+	int64	   *exception_starts;	/* where those of each group of ids begin */
 	pg_atomic_uint64 **seen;	/* per axis: objects with an assignment on it */
 	GovTally   *tallies;		/* per axis */
 	uint32		entry_base;		/* added to the buckets this process puts in the directory */

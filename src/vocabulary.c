@@ -167,6 +167,15 @@ gov_text_compare(const text *a, const text *b)
 	return order != 0 ? order : la - lb;
 }
 
+/* Are two texts the same, byte for byte? */
+static inline bool
+gov_text_equal(const text *a, const text *b)
+{
+	uint32		length = VARSIZE_ANY_EXHDR(a);
+
+	return VARSIZE_ANY_EXHDR(b) == length && memcmp(VARDATA_ANY(a), VARDATA_ANY(b), length) == 0;
+}
+
 /* Makes room for one more element of an array of the vocabulary. */
 #define GOV_APPEND(voc, array, count) \
 	(((count) & ((count) - 1)) == 0 \
@@ -321,15 +330,14 @@ gov_vocabulary_load_anchors(GovVocabulary *voc, Snapshot snapshot)
 	gov_table_open(&table, "gov_ownership", snapshot);
 	gov_index_open(&index, &table, "gov_ownership_cell_idx");
 	gov_index_find_null(&index);
-	while (gov_index_next(&index, GOV_OWNERSHIP_STATUS))
+	while (gov_index_next(&index, 0))
 	{
 		GovOwnershipRow row;
 		int			value;
 
 		if (!gov_ownership_read(voc, index.slot, &row) || row.waiver)
 			continue;
-		value = gov_vocabulary_value(voc, gov_slot_value(index.slot, GOV_OWNERSHIP_AXIS),
-									 gov_slot_value(index.slot, GOV_OWNERSHIP_VALUE));
+		value = gov_vocabulary_value(voc, PointerGetDatum(row.axis), PointerGetDatum(row.value));
 		if (value != GOV_NONE)
 			voc->values[value].anchor = row.authority;
 	}
@@ -506,15 +514,16 @@ int
 gov_vocabulary_type(GovVocabulary *voc, Datum code)
 {
 	text	   *type = DatumGetTextPP(code);
-	GovName		name = gov_name(GOV_NAME_TYPE, type);
+	GovName		name;
 	GovType    *entry;
 	MemoryContext old;
 	int			number;
 
-	if (voc->last_type != GOV_NONE &&
-		gov_name_equal(gov_name(GOV_NAME_TYPE, voc->types[voc->last_type].code), name))
+	if (voc->last_type != GOV_NONE && gov_text_equal(voc->types[voc->last_type].code, type))
 		return voc->last_type;
 
+	name = gov_name(GOV_NAME_TYPE, type);
+	name = gov_name(GOV_NAME_TYPE, type);
 	number = gov_names_find(voc, name);
 	if (number == GOV_NONE)
 	{
