@@ -2037,12 +2037,12 @@ REVOKE ALL ON FUNCTION gov_activate_containment(text, text[], text, text, text, 
 COMMENT ON FUNCTION gov_activate_containment(text, text[], text, text, text, real, text) IS
 'Makes the containers of the live objects of object_types the active values of axis, assigns every object to the value of its container, makes the per_assignment rule active (default: the axis''s own, or CONTAINMENT- and the axis) with confidence_threshold (0 to 1), and gives each cell the owner that its container has for owner_value of owner_axis. All or nothing; called again it writes the differences only. Returns one row: values, assignments and ownerships made, and the axis''s required cells and gaps. Errors: 55000 naming objects without a container, containers that are not live, in a cycle or without an owner, or an axis or rule whose status forbids it; 23503 for an unknown axis, value or object type; 23505 when a value''s code is taken; 42501 for agents.';
 
-CREATE PROCEDURE gov_activate_containment(axis text, object_types text[], batch_size integer)
+CREATE PROCEDURE gov_activate_containment(axis text, object_types text[], batch_size integer, approval text DEFAULT NULL)
 LANGUAGE C
 AS 'MODULE_PATHNAME', 'gov_activate_containment_in_batches';
-REVOKE ALL ON PROCEDURE gov_activate_containment(text, text[], integer) FROM PUBLIC;
-COMMENT ON PROCEDURE gov_activate_containment(text, text[], integer) IS
-'The same as the function, with its defaults, for large trees: checks everything first, then commits after every batch_size objects (at least 1). After a failure, calling it again goes on where it stopped. A rule that exists keeps its threshold. Errors: those of the function; 2D000 inside a transaction block, a function or a trigger.';
+REVOKE ALL ON PROCEDURE gov_activate_containment(text, text[], integer, text) FROM PUBLIC;
+COMMENT ON PROCEDURE gov_activate_containment(text, text[], integer, text) IS
+'The same as the function, with its defaults, for large trees: checks everything first, then commits after every batch_size objects (at least 1). After a failure, calling it again goes on where it stopped; where an approval is needed the first commit uses it up, and going on takes a new one. A rule that exists keeps its threshold. Errors: those of the function; 2D000 inside a transaction block, a function or a trigger.';
 
 ------------------------------------------------------------------------------
 -- label_reconcile: where assignments and labels disagree

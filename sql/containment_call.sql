@@ -97,7 +97,7 @@ SET SESSION AUTHORIZATION regress_gov_containment_caller;
 CALL gov_activate_containment('c', '{thing}', 10);
 \echo :LAST_ERROR_SQLSTATE
 RESET SESSION AUTHORIZATION;
-GRANT EXECUTE ON PROCEDURE gov_activate_containment(text, text[], integer) TO regress_gov_containment_caller;
+GRANT EXECUTE ON PROCEDURE gov_activate_containment(text, text[], integer, text) TO regress_gov_containment_caller;
 SELECT gov_register_object('thing', 't51', 'group', 'G4') > 0 AS registered;
 SET SESSION AUTHORIZATION regress_gov_containment_caller;
 CALL gov_activate_containment('c', '{thing}', 10);
@@ -105,8 +105,30 @@ SELECT current_user;
 RESET SESSION AUTHORIZATION;
 SELECT assigned_by FROM gov_assignment JOIN gov_object USING (object_id) WHERE object_ref = 't51';
 
+-- Once gates are armed it needs an approval, which the first commit uses up.
+CREATE ROLE regress_gov_containment_sovereign;
+SELECT gov_set_authority('SOVEREIGN', kind => 'sovereign', role_name => 'regress_gov_containment_sovereign');
+SELECT count(*) > 0 AS granted FROM gov_grant('approver', 'regress_gov_containment_sovereign');
+SELECT gov_register_object('thing', 't52', 'group', 'G4') > 0 AS registered;
+CALL gov_activate_containment('c', '{thing}', 10);
+\echo :LAST_ERROR_SQLSTATE
+SELECT count(*) AS assigned FROM gov_assignment JOIN gov_object USING (object_id) WHERE object_ref = 't52';
+SELECT gov_request_approval('APR', 'activate_axis',
+    '{"axis": "c", "object_types": ["thing"], "batch_size": 10}', 'one more thing');
+SET SESSION AUTHORIZATION regress_gov_containment_sovereign;
+CALL gov_cast_vote('APR', 'SOVEREIGN', 'approve');
+RESET SESSION AUTHORIZATION;
+CALL gov_activate_containment('c', '{thing}', 11, 'APR');
+\echo :LAST_ERROR_SQLSTATE
+CALL gov_activate_containment('c', '{thing}', 10, approval => 'APR');
+SELECT status FROM gov_approval WHERE approval = 'APR';
+CALL gov_activate_containment('c', '{thing}', 10, approval => 'APR');
+\echo :LAST_ERROR_SQLSTATE
+
 -- Clearing up.
-REVOKE ALL ON PROCEDURE gov_activate_containment(text, text[], integer) FROM regress_gov_containment_caller;
+REVOKE ALL ON PROCEDURE gov_activate_containment(text, text[], integer, text) FROM regress_gov_containment_caller;
 DROP ROLE regress_gov_containment_caller;
+SELECT count(*) > 0 AS revoked FROM gov_revoke('approver', 'regress_gov_containment_sovereign');
 SET client_min_messages = warning;
 TRUNCATE gov_assignment, gov_ownership, gov_coverage_rule, gov_axis_value, gov_axis, gov_object, gov_authority CASCADE;
+DROP ROLE regress_gov_containment_sovereign;

@@ -30,7 +30,7 @@
  * Transactions of the procedure.  The first ends at once, which shows that
  * the caller's can be ended.  The second takes GOV_LOCK_CONTAINMENT for the
  * session and commits, so that what follows sees what a previous holder did.
- * The third checks everything, brings axis and values up to date and
+ * The third checks everything, uses up the approval where one is needed, brings axis and values up to date and
  * commits.  Then one per batch of objects, in the order of object_id: their
  * assignments together with their ownership, so that no commit leaves a cell
  * required and without an owner.  The last makes the rule active and
@@ -539,15 +539,16 @@ gov_containment_run_batch(GovContainment *activation, int64 after, int32 batch_s
 	return upto;
 }
 
-/* Checks, axis, values, objects by batches, rule: see the file's head. */
+/* Checks, gate, axis, values, objects by batches, rule: see the file's head. */
 static void
-gov_containment_run_procedure(GovContainment *activation, int32 batch_size,
+gov_containment_run_procedure(FunctionCallInfo fcinfo, GovContainment *activation, int32 batch_size,
 							  int *level, GovSecurity *security)
 {
 	int64		reached = PG_INT64_MIN;
 
 	gov_containment_lock_forests();
 	gov_containment_prepare(activation);
+	gov_gate_pass_call("activate_axis", fcinfo, activation->approval);
 	gov_containment_activate_axis(activation);
 	gov_containment_mirror_values(activation);
 	gov_containment_note(activation);
@@ -568,9 +569,9 @@ gov_containment_run_procedure(GovContainment *activation, int32 batch_size,
 }
 
 /*
- * CALL gov_activate_containment(axis, object_types, batch_size): the same for
- * large trees, with the defaults of the function; an existing rule keeps its
- * threshold.
+ * CALL gov_activate_containment(axis, object_types, batch_size, approval): the
+ * same for large trees, with the defaults of the function; an existing rule
+ * keeps its threshold.
  */
 Datum
 gov_activate_containment_in_batches(PG_FUNCTION_ARGS)
@@ -583,6 +584,7 @@ gov_activate_containment_in_batches(PG_FUNCTION_ARGS)
 	activation.axis = gov_arg_code(fcinfo, 0, "axis");
 	activation.object_types = gov_containment_types(fcinfo, 1);
 	batch_size = gov_arg_batch_size(fcinfo, 2);
+	activation.approval = gov_arg_code_or_null(fcinfo, 3, "approval");
 	activation.owner_axis = "responsibility";
 	activation.owner_value = "policy";
 	activation.keep_threshold = true;
@@ -594,7 +596,7 @@ gov_activate_containment_in_batches(PG_FUNCTION_ARGS)
 	gov_spi_commit_as_owner(&level, &security);
 	gov_lock_session(GOV_LOCK_CONTAINMENT);
 	gov_spi_commit_as_owner(&level, &security);
-	gov_containment_run_procedure(&activation, batch_size, &level, &security);
+	gov_containment_run_procedure(fcinfo, &activation, batch_size, &level, &security);
 	gov_spi_commit_as_owner(&level, &security);
 	gov_unlock_session(GOV_LOCK_CONTAINMENT);
 	gov_security_leave(&security);
