@@ -86,6 +86,7 @@ typedef struct GovScanState
 	bool		nothing;		/* a restriction that no row can meet */
 	bool		finished;		/* no more objects */
 	bool		closed;			/* nor rows after the last one */
+	bool		all_columns;	/* or only object and axis, or none? */
 } GovScanState;
 
 /* The option "view" of a foreign table. */
@@ -243,14 +244,19 @@ gov_scan_rel_size(PlannerInfo *root, RelOptInfo *rel, Oid relid)
 		set_baserel_size_estimates(root, rel);
 }
 
-/* Adds a path that looks objects up, for the outer relations given. */
+/*
+ * Adds a path that looks objects up, for the outer relations given.  What a
+ * look-up shares with the one before it (vocabulary, containers) is paid for
+ * once, so in a join, where the planner counts all of a path for each outer
+ * row, only its few index probes count, in pages that are mostly cached.
+ */
 static void
 gov_scan_add_lookup(PlannerInfo *root, RelOptInfo *rel, ParamPathInfo *param)
 {
 	GovScanPlan *plan = rel->fdw_private;
 	double		rows = Min(rel->rows, plan->rows_per_object);
-	Cost		startup = 10 * random_page_cost * 0.1;
-	Cost		run = 6 * random_page_cost * 0.5 + plan->rows_per_object * cpu_tuple_cost;
+	Cost		startup = param == NULL ? random_page_cost : cpu_operator_cost;
+	Cost		run = random_page_cost / 2 + plan->rows_per_object * cpu_tuple_cost;
 
 	if (param != NULL)
 		param->ppi_rows = rows;
@@ -333,7 +339,38 @@ gov_scan_paths(PlannerInfo *root, RelOptInfo *rel, Oid relid pg_attribute_unused
 		gov_scan_add_join_paths(root, rel);
 }
 
-/* Planner: the plan.  Clauses the engine can use become its expressions. */
+/* Is it the constant 'gap', which the engine takes at its word? */
+static bool
+gov_scan_is_gap(Expr *expression)
+{
+	Const	   *constant = (Const *) expression;
+	text	   *word;
+
+	if (!IsA(expression, Const) || constant->constisnull || constant->consttype != TEXTOID)
+		return false;
+	word = DatumGetTextPP(constant->constvalue);
+	return VARSIZE_ANY_EXHDR(word) == 3 && memcmp(VARDATA_ANY(word), "gap", 3) == 0;
+}
+
+/*
+ * Does a query look at a column beyond the object and the axis?  The plan's
+ * own target list does not tell: where columns do not matter it has them all.
+ */
+static bool
+gov_scan_all_columns(RelOptInfo *rel, List *clauses)
+{
+	Bitmapset  *columns = NULL;
+
+	pull_varattnos((Node *) rel->reltarget->exprs, rel->relid, &columns);
+	pull_varattnos((Node *) clauses, rel->relid, &columns);
+	return bms_is_member(0 - FirstLowInvalidHeapAttributeNumber, columns) ||
+		bms_prev_member(columns, -1) > GOV_VIEW_AXIS + 1 - FirstLowInvalidHeapAttributeNumber;
+}
+
+/*
+ * Planner: the plan.  Clauses the engine can use become its expressions.
+ * "status = 'gap'", which gov_coverage_gap is, is not checked again per row.
+ */
 static ForeignScan *
 gov_scan_plan(PlannerInfo *root pg_attribute_unused(), RelOptInfo *rel,
 			  Oid relid pg_attribute_unused(), ForeignPath *best_path pg_attribute_unused(),
@@ -342,6 +379,8 @@ gov_scan_plan(PlannerInfo *root pg_attribute_unused(), RelOptInfo *rel,
 	GovScanPlan *plan = rel->fdw_private;
 	List	   *expressions = NIL;
 	List	   *restrictions = NIL;
+	List	   *checks = NIL;
+	List	   *rechecks = NIL;
 	bool		taken[GOV_RESTRICTIONS] = {false};
 	ListCell   *lc;
 
@@ -354,13 +393,22 @@ gov_scan_plan(PlannerInfo *root pg_attribute_unused(), RelOptInfo *rel,
 		if (plan->view == NULL || plan->view->whole ||
 			!gov_scan_match(rel, plan, lfirst(lc), &restriction, &expression) ||
 			taken[restriction])
+		{
+			checks = lappend(checks, lfirst(lc));
 			continue;
+		}
 		taken[restriction] = true;
+		if (restriction == GOV_BY_STATUS && gov_scan_is_gap(expression))
+			rechecks = lappend(rechecks, lfirst(lc));
+		else
+			checks = lappend(checks, lfirst(lc));
 		expressions = lappend(expressions, expression);
 		restrictions = lappend_int(restrictions, restriction);
 	}
-	return make_foreignscan(targets, clauses, rel->relid, expressions, restrictions,
-							NIL, NIL, outer);
+	return make_foreignscan(targets, checks, rel->relid, expressions,
+							list_make2(restrictions,
+									   list_make1_int(gov_scan_all_columns(rel, checks))),
+							NIL, rechecks, outer);
 }
 
 /* EXPLAIN: how the engine is asked. */
@@ -372,7 +420,7 @@ gov_scan_explain(ForeignScanState *node, ExplainState *es)
 	List	   *narrowed = NIL;
 	ListCell   *lc;
 
-	foreach(lc, plan->fdw_private)
+	foreach(lc, (List *) linitial(plan->fdw_private))
 	{
 		bound[lfirst_int(lc)] = true;
 		if (lfirst_int(lc) > GOV_BY_OBJECT_REF)
@@ -398,11 +446,12 @@ gov_scan_begin(ForeignScanState *node, int eflags)
 		return;
 	state = palloc0(sizeof(GovScanState));
 	state->view = gov_scan_view(RelationGetRelid(node->ss.ss_currentRelation));
-	state->restrictions = plan->fdw_private;
+	state->restrictions = linitial(plan->fdw_private);
 	state->expressions = ExecInitExprList(plan->fdw_exprs, &node->ss.ps);
 	state->bound_context = AllocSetContextCreate(CurrentMemoryContext,
 												 "governance scan keys",
 												 ALLOCSET_SMALL_SIZES);
+	state->all_columns = linitial_int(lsecond(plan->fdw_private));
 	node->fdw_state = state;
 }
 
@@ -578,7 +627,8 @@ gov_scan_iterate(ForeignScanState *node)
 		bool		nulls[GOV_VIEW_MAX_COLUMNS];
 		int			natts = slot->tts_tupleDescriptor->natts;
 
-		gov_view_fill(state->scan, &state->scan->rows[state->scan->next_row++], values, nulls);
+		gov_view_fill(state->scan, &state->scan->rows[state->scan->next_row++],
+					  state->all_columns, values, nulls);
 		memcpy(slot->tts_values, values, sizeof(Datum) * natts);
 		memcpy(slot->tts_isnull, nulls, sizeof(bool) * natts);
 		ExecStoreVirtualTuple(slot);

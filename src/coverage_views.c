@@ -402,18 +402,24 @@ gov_view_scan_close(GovViewScan *scan)
 	gov_coverage_close(scan->coverage);
 }
 
-/* Fills the columns of a row: those common to all views, then its own. */
+/*
+ * Fills the columns of a row: those common to all views, then its own.  When
+ * the query looks at nothing after the axis, that is left NULL.
+ */
 void
-gov_view_fill(GovViewScan *scan, const GovViewRow *row, Datum *values, bool *nulls)
+gov_view_fill(GovViewScan *scan, const GovViewRow *row, bool all_columns, Datum *values, bool *nulls)
 {
 	GovCoverage *coverage = scan->coverage;
 	GovVocabulary *voc = coverage->voc;
 
-	memset(nulls, 0, sizeof(bool) * GOV_VIEW_MAX_COLUMNS);
+	memset(nulls, all_columns ? 0 : 1, sizeof(bool) * GOV_VIEW_MAX_COLUMNS);
+	memset(nulls, 0, sizeof(bool) * GOV_VIEW_VALUE);
 	values[GOV_VIEW_OBJECT_ID] = Int64GetDatum(coverage->object.object_id);
 	values[GOV_VIEW_OBJECT_TYPE] = coverage->object.type_text;
 	values[GOV_VIEW_OBJECT_REF] = coverage->object.ref_text;
 	values[GOV_VIEW_AXIS] = PointerGetDatum(voc->axes[row->axis].code);
+	if (!all_columns)
+		return;
 	nulls[GOV_VIEW_VALUE] = row->value == GOV_NONE;
 	if (row->value != GOV_NONE)
 		values[GOV_VIEW_VALUE] = PointerGetDatum(voc->values[row->value].code);

@@ -64,7 +64,7 @@ typedef struct GovViewScan
 extern const GovView *gov_view_find(const char *name);
 extern GovViewScan *gov_view_scan_open(const GovView *view, Snapshot snapshot);
 extern void gov_view_scan_close(GovViewScan *scan);
-extern void gov_view_fill(GovViewScan *scan, const GovViewRow *row, Datum *values, bool *nulls);
+extern void gov_view_fill(GovViewScan *scan, const GovViewRow *row, bool all_columns, Datum *values, bool *nulls);
 extern GovViewRow *gov_view_add(GovViewScan *scan);
 
 /* hidden_island stands in a file of its own */
