@@ -6,7 +6,8 @@
 -- the application, the test puts the view of it into label_oracle's place:
 -- vocabulary, label_rule and projection are views of their own.
 --
--- DROP SCHEMA label_oracle CASCADE takes it away.
+-- What the views stand on is worked out once, by label_oracle.refresh(), to be
+-- called after each change.  DROP SCHEMA label_oracle CASCADE takes it away.
 
 CREATE SCHEMA label_oracle;
 
@@ -19,17 +20,17 @@ CREATE VIEW label_oracle.active_label AS
 SELECT DISTINCT label, facet FROM label_oracle.vocabulary WHERE status = 'active' AND label IS NOT NULL;
 
 -- V: the active labels of a value.
-CREATE VIEW label_oracle.v AS
+CREATE MATERIALIZED VIEW label_oracle.v AS
 SELECT DISTINCT m.axis, m.value, m.label, a.facet
-  FROM gov_value_label m JOIN label_oracle.active_label a ON a.label = m.label;
+  FROM gov_value_label m JOIN label_oracle.active_label a ON a.label = m.label WITH NO DATA;
 
 -- R: the labels of an object's active rules, active themselves or not.
-CREATE VIEW label_oracle.r AS
+CREATE MATERIALIZED VIEW label_oracle.r AS
 SELECT DISTINCT o.object_id, l.label, a.facet, a.label IS NOT NULL AS active
   FROM oracle.live_object o
   JOIN label_oracle.label_rule l ON l.object_type = o.object_type AND l.object_ref = o.object_ref AND l.status = 'active'
   LEFT JOIN label_oracle.active_label a ON a.label = l.label
- WHERE l.label IS NOT NULL;
+ WHERE l.label IS NOT NULL WITH NO DATA;
 
 -- What is compared.
 CREATE VIEW label_oracle.compared AS
@@ -39,7 +40,7 @@ SELECT s.object_id, o.object_type, o.object_ref, s.axis, s.value, s.zone
   JOIN gov_axis a ON a.axis = s.axis AND a.status = 'active'
  WHERE s.axis IN (SELECT axis FROM gov_value_label);
 
-CREATE VIEW label_oracle.flagged AS
+CREATE MATERIALIZED VIEW label_oracle.flagged AS
 SELECT c.*,
        CASE WHEN NOT EXISTS (SELECT FROM label_oracle.v WHERE v.axis = c.axis AND v.value = c.value) THEN 'no_value_label'
             WHEN NOT EXISTS (SELECT FROM label_oracle.r WHERE r.object_id = c.object_id) THEN 'no_label_rule'
@@ -49,7 +50,18 @@ SELECT c.*,
             WHEN NOT EXISTS (SELECT FROM label_oracle.v JOIN label_oracle.r ON r.facet = v.facet
                               WHERE v.axis = c.axis AND v.value = c.value AND r.object_id = c.object_id) THEN 'orthogonal_facet'
             ELSE 'divergent' END AS flag
-  FROM label_oracle.compared c;
+  FROM label_oracle.compared c WITH NO DATA;
+
+-- Who answers for what.
+CREATE MATERIALIZED VIEW label_oracle.owner AS TABLE oracle.effective_owner WITH NO DATA;
+
+CREATE FUNCTION label_oracle.refresh() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    REFRESH MATERIALIZED VIEW label_oracle.v;
+    REFRESH MATERIALIZED VIEW label_oracle.r;
+    REFRESH MATERIALIZED VIEW label_oracle.flagged;
+    REFRESH MATERIALIZED VIEW label_oracle.owner;
+END $$;
 
 -- Which decision fits.
 CREATE VIEW label_oracle.fitting AS
@@ -73,7 +85,7 @@ SELECT c.object_id, c.object_type, c.object_ref, c.axis, c.value, c.zone,
 
 CREATE VIEW label_oracle.gov_projection_gap AS
 SELECT r.object_id, r.object_type, r.object_ref, r.axis, r.value, r.zone, e.authority
-  FROM label_oracle.gov_label_reconcile r JOIN oracle.effective_owner e USING (object_id, axis, value)
+  FROM label_oracle.gov_label_reconcile r JOIN label_oracle.owner e USING (object_id, axis, value)
  WHERE r.flag = 'no_label_rule' AND r.state = r.flag AND r.zone <> 'quarantine';
 
 CREATE VIEW label_oracle.gov_label_orphan AS
@@ -107,14 +119,14 @@ SELECT d.object_id, d.axis, d.value, d.decision, d.decided_kind
   FROM gov_decision d LEFT JOIN label_oracle.fitting f USING (object_id, axis, value)
  WHERE d.superseded_at IS NULL
    AND (d.decided_kind = 'person' OR d.decision = f.decision
-        OR NOT EXISTS (SELECT FROM label_oracle.compared c
+        OR NOT EXISTS (SELECT FROM label_oracle.flagged c
                         WHERE c.object_id = d.object_id AND c.axis = d.axis AND c.value = d.value))
 UNION ALL
 SELECT f.object_id, f.axis, f.value, f.decision, 'policy'
   FROM label_oracle.fitting f
  WHERE f.decision <> 'accept_divergence'
    AND (f.decision <> 'accept_projection_pending'
-        OR EXISTS (SELECT FROM oracle.effective_owner e WHERE e.object_id = f.object_id AND e.axis = f.axis AND e.value = f.value))
+        OR EXISTS (SELECT FROM label_oracle.owner e WHERE e.object_id = f.object_id AND e.axis = f.axis AND e.value = f.value))
    AND NOT EXISTS (SELECT FROM gov_decision d
                     WHERE d.object_id = f.object_id AND d.axis = f.axis AND d.value = f.value AND d.superseded_at IS NULL
                       AND (d.decided_kind = 'person' OR d.decision = f.decision));
