@@ -2053,7 +2053,7 @@ CREATE FUNCTION gov_label_judge(
     OUT value_labels text[], OUT rule_labels text[], OUT value_facets text[], OUT rule_facets text[],
     OUT flag text, OUT state text
 ) RETURNS record
-    LANGUAGE C STABLE PARALLEL UNSAFE COST 10
+    LANGUAGE C STABLE PARALLEL UNSAFE COST 100
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION gov_label_judge(text, text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION gov_label_judge(text, text, text, text, text, text) IS

@@ -96,7 +96,7 @@ END $$;
 CREATE FUNCTION label_worlds.decide(seed int) RETURNS void LANGUAGE sql AS $$
     INSERT INTO gov_decision (object_id, axis, value, decision, rationale, decided_kind)
     SELECT object_id, axis, value,
-           label_worlds.pick(seed, 'decision' || k, 'accept_orthogonal_facet', 'accept_projection_pending', 'accept_quarantine_hold', 'accept_divergence'),
+           label_worlds.pick(seed, 'decision' || k, 'accept_orthogonal_facet', 'accept_orthogonal_facet', 'accept_projection_pending', 'accept_quarantine_hold', 'accept_divergence'),
            'by dice', label_worlds.pick(seed, 'kind' || k, 'policy', 'person')
       FROM gov_assignment, LATERAL (SELECT object_id || axis || value AS k) AS k
      WHERE label_worlds.dice(seed, 'decided' || k, 5) > 1
