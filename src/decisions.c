@@ -268,6 +268,19 @@ gov_decision_reason(const GovDecisionFit *fit, bool *isnull pg_attribute_unused(
 	return CStringGetTextDatum(fit->rationale);
 }
 
+/* Leaves one entry in the ledger for all that policy did in one go. */
+static void
+gov_decision_note_policy(uint64 superseded, uint64 decided)
+{
+	GovJson		payload;
+
+	gov_json_begin(&payload);
+	gov_json_text(&payload, "decided_kind", "policy");
+	gov_json_int8(&payload, "superseded", superseded);
+	gov_json_int8(&payload, "decided", decided);
+	gov_ledger_append("decide", 0, (Datum) 0, gov_json_end(&payload));
+}
+
 /* See the header. */
 int64
 gov_decide_by_policy(int64 limit, int64 *object_id)
@@ -290,13 +303,11 @@ gov_decide_by_policy(int64 limit, int64 *object_id)
 	count = gov_rows_count(rows);
 	if (count > 0)
 	{
-		GovJson		payload;
+		uint64		superseded = gov_run_text(text_supersede, 0, NULL, NULL, false);
+		uint64		decided = gov_run_text(text_decide, 0, NULL, NULL, false);
 
-		gov_json_begin(&payload);
-		gov_json_text(&payload, "decided_kind", "policy");
-		gov_json_int8(&payload, "superseded", gov_run_text(text_supersede, 0, NULL, NULL, false));
-		gov_json_int8(&payload, "decided", gov_run_text(text_decide, 0, NULL, NULL, false));
-		gov_ledger_append("decide", 0, (Datum) 0, gov_json_end(&payload));
+		if (superseded + decided > 0)
+			gov_decision_note_policy(superseded, decided);
 		gov_run_text("SELECT max(object_id) FROM gov_policy", 0, NULL, NULL, false);
 		*object_id = gov_result_int8(0, 1);
 	}

@@ -150,7 +150,7 @@ const GovDecisionFit gov_decision_fit_table[] = {
 	{"accept_projection_pending", "no_label_rule", GOV_FIT_NOT_QUARANTINED, GOV_POLICY_OWNED,
 	"the cell has an effective owner, who has yet to project it"},
 	{"accept_divergence", "divergent", GOV_FIT_ANY, GOV_POLICY_NEVER, NULL},
-	{NULL}
+	{.decision = NULL}
 };
 
 /* See the header. */
