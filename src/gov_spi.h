@@ -36,6 +36,8 @@ typedef struct GovQuery
 	Oid			types[GOV_QUERY_MAX_ARGS];
 	SPIPlanPtr	plan;			/* NULL until first run */
 	Oid			schema;			/* the schema the plan was made for */
+	int			active;			/* how many runs of it are under way */
+	uint32		runs;			/* how many times the plan was used */
 } GovQuery;
 
 #define GOV_QUERY(name, sql, ...) \
