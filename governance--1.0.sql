@@ -186,7 +186,9 @@ CREATE TABLE gov_assignment (
 REVOKE ALL ON gov_assignment FROM PUBLIC;
 REVOKE ALL ON SEQUENCE gov_assignment_assignment_id_seq FROM PUBLIC;
 CREATE INDEX gov_assignment_cell_idx ON gov_assignment (object_id, axis, value) WHERE superseded_by IS NULL;
-CREATE INDEX gov_assignment_value_idx ON gov_assignment (axis, value) WHERE superseded_by IS NULL;
+-- The object closes both indexes, so that a look-up of one cell is as good by
+-- either, whatever the planner knows of a table that just began to fill.
+CREATE INDEX gov_assignment_value_idx ON gov_assignment (axis, value, object_id) WHERE superseded_by IS NULL;
 COMMENT ON TABLE gov_assignment IS 'which object has which value of which axis; current when not superseded and now() lies in [valid_from, valid_to)';
 COMMENT ON COLUMN gov_assignment.assignment_id IS 'identity of the row';
 COMMENT ON COLUMN gov_assignment.object_id IS 'the object';
@@ -236,7 +238,7 @@ CREATE TABLE gov_ownership (
 REVOKE ALL ON gov_ownership FROM PUBLIC;
 REVOKE ALL ON SEQUENCE gov_ownership_ownership_id_seq FROM PUBLIC;
 CREATE INDEX gov_ownership_cell_idx ON gov_ownership (object_id, axis, value) WHERE status = 'active';
-CREATE INDEX gov_ownership_value_idx ON gov_ownership (axis, value) WHERE status = 'active';
+CREATE INDEX gov_ownership_value_idx ON gov_ownership (axis, value, object_id) WHERE status = 'active';
 CREATE INDEX gov_ownership_authority_idx ON gov_ownership (authority) WHERE status = 'active';
 COMMENT ON TABLE gov_ownership IS 'who answers for a cell or a value; in force when active, of an active authority, and now() lies in [effective_from, effective_to)';
 COMMENT ON COLUMN gov_ownership.ownership_id IS 'identity of the row';
@@ -513,7 +515,7 @@ CREATE TABLE gov_decision (
 REVOKE ALL ON gov_decision FROM PUBLIC;
 REVOKE ALL ON SEQUENCE gov_decision_decision_id_seq FROM PUBLIC;
 CREATE UNIQUE INDEX gov_decision_live_key ON gov_decision (object_id, axis, value) WHERE superseded_at IS NULL;
-CREATE INDEX gov_decision_value_idx ON gov_decision (axis, value);
+CREATE INDEX gov_decision_value_idx ON gov_decision (axis, value, object_id);
 COMMENT ON TABLE gov_decision IS 'judgements on disagreements between assignments and labels; one live row per cell, replaced ones are kept';
 COMMENT ON COLUMN gov_decision.decision_id IS 'identity of the row';
 COMMENT ON COLUMN gov_decision.object_id IS 'the object';

@@ -120,7 +120,6 @@ gov_spi_prepare(GovQuery *query)
 	SPI_keepplan(plan);
 	query->schema = gov_schema_oid();
 	query->plan = plan;
-	query->runs = 0;
 }
 
 /* Splits arguments into the two arrays SPI takes. */
