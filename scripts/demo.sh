@@ -4,7 +4,8 @@
 #	scripts/demo.sh [--keep]
 #
 # Installs what is absent, builds, starts a private server, loads the shop of
-# examples/shop, and runs examples/shop/govern.sql over it, step by step.
+# examples/shop, and runs examples/shop/govern.sql over it, step by step; then
+# the reference scenario of examples/reference, for governed change.
 # --keep leaves the server up and says how to get in.
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -35,10 +36,24 @@ step "Starting a private server in $gov_dir ..." gov_start
 step "Loading a sample application, a mail-order shop, into database \"shop\" ..." load
 psql -X -q -d shop -f examples/shop/govern.sql 2>&1 | sed 's/^psql:[^ ]* //' | cat -s
 [ "${PIPESTATUS[0]}" -eq 0 ] || gov_die "the demo did not reach its end"
+
+reference()
+{
+	createdb reference &&
+		psql -qX -v ON_ERROR_STOP=1 -d reference -c 'CREATE EXTENSION governance' \
+			-c 'CREATE ROLE demo_president LOGIN' -c 'CREATE ROLE demo_steward LOGIN' \
+			-f examples/reference/application.sql -f examples/reference/entry.sql
+}
+
+echo
+step "Second part: governed change.  Loading the reference scenario into database \"reference\" ..." reference
+psql -X -q -v ON_ERROR_STOP=1 -d reference -f examples/reference/tour.sql 2>&1 | sed 's/^psql:[^ ]* //' | cat -s
+[ "${PIPESTATUS[0]}" -eq 0 ] || gov_die "the demo did not reach its end"
+
 if [ "$keep" = yes ]; then
 	gov_keep=yes
 	echo "The server stays up.  Look around with"
-	echo "    psql -h $PGHOST -U postgres -d shop"
+	echo "    psql -h $PGHOST -U postgres -d shop        (or -d reference)"
 	echo "and end it with"
 	if [ "$(id -u)" -eq 0 ]; then
 		echo "    runuser -u $gov_user -- $gov_bin/pg_ctl -D $gov_dir/data stop && rm -rf $gov_dir"
