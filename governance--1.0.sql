@@ -372,7 +372,9 @@ CREATE TABLE gov_approval (
     confirmed_at   timestamptz,
     consumed_at    timestamptz,
     consumed_by    text,
-    consumed_in    xid8
+    consumed_in    xid8,
+    confirmed_login text,
+    confirmed_oid  oid
 );
 REVOKE ALL ON gov_approval FROM PUBLIC;
 COMMENT ON TABLE gov_approval IS 'requests to permit one call each, and what became of them';
@@ -382,7 +384,7 @@ COMMENT ON COLUMN gov_approval.target IS 'every argument of the call by name, th
 COMMENT ON COLUMN gov_approval.content_hash IS 'SHA-256 over action and target';
 COMMENT ON COLUMN gov_approval.risk IS 'risk of the action when it was requested';
 COMMENT ON COLUMN gov_approval.proposer IS 'session user who asked';
-COMMENT ON COLUMN gov_approval.proposer_oid IS 'OID of that user, who might be renamed';
+COMMENT ON COLUMN gov_approval.proposer_oid IS 'OID of the user who logged in, who might be renamed or go by another name';
 COMMENT ON COLUMN gov_approval.justification IS 'why';
 COMMENT ON COLUMN gov_approval.status IS 'pending, approved, rejected, withdrawn, expired or consumed';
 COMMENT ON COLUMN gov_approval.created_at IS 'when it was asked for';
@@ -395,6 +397,8 @@ COMMENT ON COLUMN gov_approval.confirmed_at IS 'when';
 COMMENT ON COLUMN gov_approval.consumed_at IS 'when it was used';
 COMMENT ON COLUMN gov_approval.consumed_by IS 'session user who used it';
 COMMENT ON COLUMN gov_approval.consumed_in IS 'transaction that used it';
+COMMENT ON COLUMN gov_approval.confirmed_login IS 'session user who confirmed';
+COMMENT ON COLUMN gov_approval.confirmed_oid IS 'OID of that user, who might be renamed';
 
 CREATE TABLE gov_vote (
     approval    text NOT NULL REFERENCES gov_approval,
@@ -687,8 +691,12 @@ CREATE FUNCTION gov_trust_guard() RETURNS trigger
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION gov_trust_guard() FROM PUBLIC;
 COMMENT ON FUNCTION gov_trust_guard() IS
-    'row trigger before UPDATE or DELETE of authorities, actions and quorums; argument: the key column. Once gates are armed a change by hand needs an approval of action change_trust, used up in the same transaction. Errors: GVA01';
+    'row trigger before INSERT, UPDATE or DELETE of authorities, actions and quorums; argument: the key column. Once gates are armed a change by hand needs an approval of action change_trust for that very change, used up in the same transaction; a session that restores a dump may INSERT. Errors: GVA01';
 
+CREATE TRIGGER gov_trust_guard_insert BEFORE INSERT ON gov_authority
+    FOR EACH ROW
+    WHEN (NEW.role_name IS NOT NULL OR NEW.kind IN ('sovereign', 'council'))
+    EXECUTE FUNCTION gov_trust_guard('authority');
 CREATE TRIGGER gov_trust_guard_update BEFORE UPDATE ON gov_authority
     FOR EACH ROW
     WHEN ((OLD.authority, OLD.kind, OLD.role_name, OLD.role_oid, OLD.status)
@@ -696,9 +704,10 @@ CREATE TRIGGER gov_trust_guard_update BEFORE UPDATE ON gov_authority
     EXECUTE FUNCTION gov_trust_guard('authority');
 CREATE TRIGGER gov_trust_guard_delete BEFORE DELETE ON gov_authority
     FOR EACH ROW EXECUTE FUNCTION gov_trust_guard('authority');
-CREATE TRIGGER gov_trust_guard BEFORE UPDATE OR DELETE ON gov_action
+-- the names put them before gov_restore_shipped, which turns an INSERT into an UPDATE
+CREATE TRIGGER gov_guard_trust BEFORE INSERT OR UPDATE OR DELETE ON gov_action
     FOR EACH ROW EXECUTE FUNCTION gov_trust_guard('action');
-CREATE TRIGGER gov_trust_guard BEFORE UPDATE OR DELETE ON gov_quorum_rule
+CREATE TRIGGER gov_guard_trust BEFORE INSERT OR UPDATE OR DELETE ON gov_quorum_rule
     FOR EACH ROW EXECUTE FUNCTION gov_trust_guard('risk');
 
 CREATE FUNCTION gov_record_guard() RETURNS trigger
@@ -707,13 +716,13 @@ CREATE FUNCTION gov_record_guard() RETURNS trigger
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION gov_record_guard() FROM PUBLIC;
 COMMENT ON FUNCTION gov_record_guard() IS
-    'row trigger before UPDATE or DELETE of requests and votes: only the functions change them. Errors: 42501';
+    'row trigger before INSERT, UPDATE or DELETE of requests, votes and changes: only the functions write them, and a session that restores a dump. Errors: 42501';
 
-CREATE TRIGGER gov_record_guard BEFORE UPDATE OR DELETE ON gov_approval
+CREATE TRIGGER gov_record_guard BEFORE INSERT OR UPDATE OR DELETE ON gov_approval
     FOR EACH ROW EXECUTE FUNCTION gov_record_guard();
 CREATE TRIGGER gov_record_guard_update BEFORE UPDATE OF approval, vote, cast_by, cast_by_oid, kind, comment, cast_at ON gov_vote
     FOR EACH ROW EXECUTE FUNCTION gov_record_guard();
-CREATE TRIGGER gov_record_guard_delete BEFORE DELETE ON gov_vote
+CREATE TRIGGER gov_record_guard_delete BEFORE INSERT OR DELETE ON gov_vote
     FOR EACH ROW EXECUTE FUNCTION gov_record_guard();
 
 ------------------------------------------------------------------------------
@@ -1884,6 +1893,20 @@ Result: one row per step: rules, waiver, quarantine, direct, container (one per 
 Errors: 42704 for an unknown object, axis or value; 22004 for a NULL.';
 
 ------------------------------------------------------------------------------
+-- quorum: what a request for approval still lacks
+------------------------------------------------------------------------------
+
+CREATE FUNCTION gov_approval_states(
+    OUT approval text, OUT approvals bigint, OUT sovereign bigint, OUT council bigint, OUT missing text, OUT voters text
+) RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_approval_states() FROM PUBLIC;
+COMMENT ON FUNCTION gov_approval_states() IS
+    'for each request the votes that count, by kind, what is missing in words, and who voted; behind gov_approval_status';
+
+------------------------------------------------------------------------------
 -- approvals: requests, votes, confirmation
 ------------------------------------------------------------------------------
 
@@ -1904,7 +1927,7 @@ CREATE PROCEDURE gov_cast_vote(approval text, authority text, vote text, comment
     LANGUAGE C AS 'MODULE_PATHNAME';
 REVOKE ALL ON PROCEDURE gov_cast_vote(text, text, text, text) FROM PUBLIC;
 COMMENT ON PROCEDURE gov_cast_vote(text, text, text, text) IS
-    'votes on a request, for an authority whose role the session user is a member of. approval: the request; authority: the authority; vote: approve or reject; comment: anything. Must be a statement of its own. Errors: GVA03 the vote cannot count, with the reason; 25000 not called on its own; 42704 no such request or authority; 55000 the authority is retired; 23514 unknown vote';
+    'votes on a request, for an authority whose role the session user is a member of. approval: the request; authority: the authority; vote: approve or reject; comment: anything. Must be a statement of its own, in a session that goes by the name it logged in with. Errors: GVA03 the vote cannot count, with the reason and the ledger entry that stays; 25000 not called on its own; 42704 no such request or authority; 23514 unknown vote';
 
 CREATE PROCEDURE gov_confirm(approval text, authority text, content_hash text)
     LANGUAGE C AS 'MODULE_PATHNAME';
@@ -1938,16 +1961,6 @@ CREATE FUNCTION gov_set_quorum(
 REVOKE ALL ON FUNCTION gov_set_quorum(text, integer, integer, integer, boolean, text) FROM PUBLIC;
 COMMENT ON FUNCTION gov_set_quorum(text, integer, integer, integer, boolean, text) IS
     'sets what a risk needs; NULL keeps what is there. risk: low, medium, high or constitutional; min_approvals, min_sovereign, min_council: votes; needs_confirmation: a sovereign repeats the hash; approval: of action change_trust, once gates are armed. Errors: 23514 unknown risk or a number out of range; GVA01, GVA02 approval needed or refused; 42501 the session is an agent''s';
-
-CREATE FUNCTION gov_approval_states(
-    OUT approval text, OUT approvals bigint, OUT sovereign bigint, OUT council bigint, OUT missing text, OUT voters text
-) RETURNS SETOF record
-    LANGUAGE C STABLE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_approval_states() FROM PUBLIC;
-COMMENT ON FUNCTION gov_approval_states() IS
-    'for each request the votes that count, by kind, what is missing in words, and who voted; behind gov_approval_status';
 
 CREATE VIEW gov_approval_status AS
     SELECT a.approval, a.action, a.target, a.risk, a.status, a.proposer, a.justification, a.content_hash,

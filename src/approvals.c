@@ -13,12 +13,22 @@
  * Where a risk needs confirmation, a sovereign has to repeat the hash.
  *
  * Voting and confirming are procedures that refuse to run anywhere but as a
- * statement of their own, so that nobody's session is made to vote.  Votes
- * are counted only once the request's row is locked, so of two last votes the
- * second sees the first.
+ * statement of their own, so that nobody's session is made to vote, and in a
+ * session that bears another name than it logged in with (SET SESSION
+ * AUTHORIZATION).  Votes are counted only once the request's row is locked, so
+ * of two last votes the second sees the first.
  *
- * Transactions: a procedure does all its work in the transaction of its CALL
- * and leaves the commit to it.  A refused vote ends in an error.
+ * A vote or confirmation that cannot count ends in an error, and leaves an
+ * entry in the ledger all the same.  Not so one that was called wrongly:
+ * where it may not be, or with arguments that name nothing.
+ *
+ * Transactions of a procedure:
+ *
+ *	1. All its work happens in the transaction of its CALL.  When it is done
+ *	   the procedure leaves the commit to the CALL.
+ *	2. On a refusal nothing but the ledger entry was written by then.  The
+ *	   procedure commits it, which also frees the request's row, and raises
+ *	   the error in the transaction that follows, which is empty.
  *
  *-------------------------------------------------------------------------
  */
@@ -41,6 +51,7 @@
 #include "gov_spi.h"
 #include "gov_util.h"
 #include "ledger.h"
+#include "quorum.h"
 
 PG_FUNCTION_INFO_V1(gov_request_approval);
 PG_FUNCTION_INFO_V1(gov_cast_vote);
@@ -48,7 +59,6 @@ PG_FUNCTION_INFO_V1(gov_confirm);
 PG_FUNCTION_INFO_V1(gov_withdraw);
 PG_FUNCTION_INFO_V1(gov_set_gate);
 PG_FUNCTION_INFO_V1(gov_set_quorum);
-PG_FUNCTION_INFO_V1(gov_approval_states);
 PG_FUNCTION_INFO_V1(gov_inbox);
 
 static const char *const risks[] = {"low", "medium", "high", "constitutional", NULL};
@@ -66,7 +76,7 @@ GOV_QUERY(expire_lapsed,
 		  " WHERE status IN ('pending', 'approved') AND expires_at <= pg_catalog.now()");
 GOV_QUERY(lock_request,
 		  "SELECT status, expires_at <= pg_catalog.now(), proposer, proposer_oid::int8, risk, action, target,"
-		  " content_hash, confirmed_by"
+		  " content_hash, confirmed_by, confirmed_login, confirmed_oid::int8"
 		  " FROM @.gov_approval WHERE approval = $1 FOR UPDATE", TEXTOID);
 GOV_QUERY(find_voter,
 		  "SELECT kind, status, role_name, role_oid::int8 FROM @.gov_authority WHERE authority = $1", TEXTOID);
@@ -74,6 +84,9 @@ GOV_QUERY(find_vote,
 		  "SELECT authority, cast_by FROM @.gov_vote WHERE approval = $1"
 		  " AND (authority = $2 OR cast_by = $3 OR cast_by_oid = $4::oid)"
 		  " ORDER BY authority = $2 DESC", TEXTOID, TEXTOID, TEXTOID, INT8OID);
+GOV_QUERY(find_own_vote,
+		  "SELECT authority FROM @.gov_vote WHERE approval = $1 AND authority <> $2"
+		  " AND (cast_by = $3 OR cast_by_oid = $4::oid)", TEXTOID, TEXTOID, TEXTOID, INT8OID);
 GOV_QUERY(insert_vote,
 		  "INSERT INTO @.gov_vote (approval, authority, vote, cast_by, cast_by_oid, kind, comment)"
 		  " VALUES ($1, $2, $3, $4, $5::oid, $6, $7)",
@@ -83,50 +96,12 @@ GOV_QUERY(decide_approval,
 		  " decided_by_oid = $4::oid WHERE approval = $1",
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
 GOV_QUERY(confirm_approval,
-		  "UPDATE @.gov_approval SET confirmed_by = $2, confirmed_at = pg_catalog.now() WHERE approval = $1",
-		  TEXTOID, TEXTOID);
+		  "UPDATE @.gov_approval SET confirmed_by = $2, confirmed_at = pg_catalog.now(),"
+		  " confirmed_login = $3, confirmed_oid = $4::oid WHERE approval = $1",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
 GOV_QUERY(withdraw_approval,
 		  "UPDATE @.gov_approval SET status = 'withdrawn', decided_at = pg_catalog.now(), decided_by = $2"
 		  " WHERE approval = $1", TEXTOID, TEXTOID);
-
-/*
- * The state of requests: what counts of the votes, and what the quorum asks.
- * A vote counts while its authority is active, and never one of an agent.
- */
-#define COUNT_VOTES \
-	"SELECT a.approval, a.status, a.risk," \
-	" pg_catalog.count(*) FILTER (WHERE c.counts)," \
-	" pg_catalog.count(*) FILTER (WHERE c.counts AND v.kind = 'sovereign')," \
-	" pg_catalog.count(*) FILTER (WHERE c.counts AND v.kind = 'council')," \
-	" q.min_approvals, q.min_sovereign, q.min_council, q.needs_confirmation," \
-	" a.confirmed_by," \
-	" pg_catalog.string_agg(v.authority || ' (' || v.kind || ', ' || v.cast_by || '): ' || v.vote, '; ' ORDER BY v.cast_at, v.authority)," \
-	" a.expires_at <= pg_catalog.now()" \
-	" FROM @.gov_approval a" \
-	" JOIN @.gov_quorum_rule q ON q.risk = a.risk" \
-	" LEFT JOIN (@.gov_vote v JOIN @.gov_authority u ON u.authority = v.authority" \
-	"  CROSS JOIN LATERAL (SELECT v.vote = 'approve' AND v.kind <> 'agent' AND u.kind <> 'agent'" \
-	"   AND u.status = 'active' AS counts) c) ON v.approval = a.approval"
-GOV_QUERY(count_votes, COUNT_VOTES " WHERE a.approval = $1 GROUP BY a.approval, q.risk", TEXTOID);
-GOV_QUERY(count_all_votes, COUNT_VOTES " GROUP BY a.approval, q.risk ORDER BY a.created_at, a.approval");
-
-/* Columns of COUNT_VOTES. */
-enum GovCountColumn
-{
-	GOV_COUNT_APPROVAL = 1,
-	GOV_COUNT_STATUS,
-	GOV_COUNT_RISK,
-	GOV_COUNT_APPROVALS,
-	GOV_COUNT_SOVEREIGN,
-	GOV_COUNT_COUNCIL,
-	GOV_COUNT_MIN_APPROVALS,
-	GOV_COUNT_MIN_SOVEREIGN,
-	GOV_COUNT_MIN_COUNCIL,
-	GOV_COUNT_NEEDS_CONFIRMATION,
-	GOV_COUNT_CONFIRMED_BY,
-	GOV_COUNT_VOTERS,
-	GOV_COUNT_LAPSED
-};
 
 /* See the header. */
 uint64
@@ -179,9 +154,10 @@ gov_request_approval(PG_FUNCTION_ARGS)
 
 	risk = gov_action_risk(action, &gated);
 	level = gov_spi_begin();
+	/* the name of the session, the identity of whoever logged in: neither votes */
 	if (gov_run(&insert_approval, gov_text(approval), gov_text(action), gov_datum(target, false),
 				gov_text(gov_approval_hash(action, target)), gov_text(risk),
-				gov_text(gov_session_user_name()), gov_int8(GetSessionUserId()),
+				gov_text(gov_session_user_name()), gov_int8(GetAuthenticatedUserId()),
 				gov_text(justification), gov_datum(PG_GETARG_DATUM(4), false)) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
@@ -192,24 +168,49 @@ gov_request_approval(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* Raises because a vote or a confirmation cannot count. */
-static void
-gov_vote_refuse(const char *approval, const char *detail, const char *hint)
+/* Why a vote or a confirmation cannot count, and what could be done. */
+typedef struct GovRefusal
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_GOV_VOTE_REFUSED),
-			 errmsg("no vote of this session counts on approval \"%s\"", approval),
-			 errdetail_internal("%s", detail),
-			 hint != NULL ? errhint("%s", hint) : 0));
+	const char *reason;
+	const char *hint;
+} GovRefusal;
+
+/* Notes a refusal; always false, so that a check can return it. */
+static bool
+gov_vote_refuse(GovRefusal *refusal, const char *reason, const char *hint)
+{
+	refusal->reason = reason;
+	refusal->hint = hint;
+	return false;
 }
 
 /*
- * Locks a request and raises unless it is open and somebody else's.  The row
- * stays as the last result.
+ * Ends a procedure with a refusal: the ledger entry is committed, then the
+ * error raised.  The second of the two steps at the head of the file.
  */
 static void
-gov_vote_lock_request(const char *approval)
+gov_vote_end_refused(const char *action, const char *approval, const char *authority,
+					 const GovRefusal *refusal, int *level, GovSecurity *security)
 {
+	int64		seq = gov_ledger_append(action, 0, gov_json_object("approval", approval),
+										gov_json_object("authority", authority, "reason", refusal->reason));
+
+	gov_spi_commit_as_owner(level, security);
+	ereport(ERROR,
+			(errcode(ERRCODE_GOV_VOTE_REFUSED),
+			 errmsg("no vote of this session counts on approval \"%s\"", approval),
+			 errdetail("%s Ledger entry " INT64_FORMAT ".", refusal->reason, seq),
+			 refusal->hint != NULL ? errhint("%s", refusal->hint) : 0));
+}
+
+/*
+ * Locks a request, which has to exist; is it open, as it was asked for, and
+ * somebody else's?  The row stays as the last result.
+ */
+static bool
+gov_vote_lock_request(const char *approval, GovRefusal *refusal)
+{
+	bool		isnull;
 	char	   *status;
 
 	if (gov_run_latest(&lock_request, gov_text(approval)) == 0)
@@ -220,76 +221,62 @@ gov_vote_lock_request(const char *approval)
 						 gov_schema_quoted())));
 	status = gov_result_text(0, 1);
 	if (strcmp(status, "pending") != 0)
-		gov_vote_refuse(approval, psprintf("It is %s.", status), NULL);
+		return gov_vote_refuse(refusal, psprintf("It is %s.", status), NULL);
 	if (gov_result_bool(0, 2))
-		gov_vote_refuse(approval, "It has expired.", "Ask for a new one with gov_request_approval.");
+		return gov_vote_refuse(refusal, "It has expired.", "Ask for a new one with gov_request_approval.");
 	if (strcmp(gov_result_text(0, 3), gov_session_user_name()) == 0 ||
 		gov_result_int8(0, 4) == (int64) GetSessionUserId())
-		gov_vote_refuse(approval,
-						psprintf("Session user \"%s\" asked for it.", gov_session_user_name()),
-						"Nobody votes on what it asked for itself.");
+		return gov_vote_refuse(refusal,
+							   psprintf("Session user \"%s\" asked for it.", gov_session_user_name()),
+							   "Nobody votes on what it asked for itself.");
+	if (strcmp(gov_approval_hash(gov_result_text(0, 6), gov_result_datum(0, 7, &isnull)),
+			   gov_result_text(0, 8)) != 0)
+		return gov_vote_refuse(refusal, "Its content was changed after it was requested.",
+							   "Ask for a new one with gov_request_approval.");
+	return true;
 }
 
 /*
- * The kind in which the session speaks for an authority; raises when it does
- * not.  A session that belongs to an agent speaks as one, whoever it speaks for.
+ * The kind in which the session speaks for an authority, which has to exist;
+ * NULL when it does not.  A session that belongs to an agent speaks as one,
+ * whoever it speaks for.
  */
 static char *
-gov_vote_voter_kind(const char *approval, const char *authority)
+gov_vote_voter_kind(const char *authority, GovRefusal *refusal)
 {
 	char	   *kind;
 	char	   *role_name;
+	bool		speaks = false;
 
-	gov_ensure_authority(authority, true);
-	(void) gov_run(&find_voter, gov_text(authority));
+	gov_ensure_authority(authority, false);
+	(void) gov_run_latest(&find_voter, gov_text(authority));
 	kind = gov_result_text(0, 1);
 	role_name = gov_result_text(0, 3);
-	if (role_name == NULL)
-		gov_vote_refuse(approval, psprintf("No role speaks for authority \"%s\".", authority),
+	if (GetAuthenticatedUserId() != GetSessionUserId())
+		gov_vote_refuse(refusal,
+						psprintf("This session logged in as \"%s\" and goes by \"%s\".",
+								 GetUserNameFromId(GetAuthenticatedUserId(), true), gov_session_user_name()),
+						"A vote is cast in a session of one's own.");
+	else if (strcmp(gov_result_text(0, 2), "active") != 0)
+		gov_vote_refuse(refusal, psprintf("Authority \"%s\" is %s.", authority, gov_result_text(0, 2)), NULL);
+	else if (role_name == NULL)
+		gov_vote_refuse(refusal, psprintf("No role speaks for authority \"%s\".", authority),
 						"Tie it to one with gov_set_authority.");
-	if (gov_result_isnull(0, 4) ||
-		gov_result_int8(0, 4) != (int64) get_role_oid(role_name, true))
-		gov_vote_refuse(approval,
+	else if (gov_result_isnull(0, 4) ||
+			 gov_result_int8(0, 4) != (int64) get_role_oid(role_name, true))
+		gov_vote_refuse(refusal,
 						psprintf("Role \"%s\" is not the one that authority \"%s\" was tied to.", role_name, authority),
 						"A superuser confirms it by giving the role to gov_set_authority again.");
-	if (!gov_session_is_member(role_name))
-		gov_vote_refuse(approval,
+	else if (!gov_session_is_member(role_name))
+		gov_vote_refuse(refusal,
 						psprintf("Session user \"%s\" is no member of role \"%s\", which speaks for authority \"%s\".",
 								 gov_session_user_name(), role_name, authority),
 						"Being a superuser makes nobody a member; SET ROLE changes nothing.");
+	else
+		speaks = true;
+	if (!speaks)
+		return NULL;
 	return gov_session_is_agent() ? pstrdup("agent") : kind;
-}
-
-/* What a request still lacks, in words; NULL when the quorum is there. */
-static char *
-gov_approval_missing(uint64 row)
-{
-	StringInfoData words;
-	static const struct
-	{
-		int			has;
-		int			wants;
-		const char *what;
-	}			parts[] =
-	{
-		{GOV_COUNT_APPROVALS, GOV_COUNT_MIN_APPROVALS, "vote"},
-		{GOV_COUNT_SOVEREIGN, GOV_COUNT_MIN_SOVEREIGN, "sovereign vote"},
-		{GOV_COUNT_COUNCIL, GOV_COUNT_MIN_COUNCIL, "council vote"},
-	};
-
-	initStringInfo(&words);
-	for (Size i = 0; i < lengthof(parts); i++)
-	{
-		int64		lacks = gov_result_int4(row, parts[i].wants) - gov_result_int8(row, parts[i].has);
-
-		if (lacks > 0)
-			appendStringInfo(&words, "%s" INT64_FORMAT " %s%s", words.len > 0 ? ", " : "",
-							 lacks, parts[i].what, lacks > 1 ? "s" : "");
-	}
-	if (gov_result_bool(row, GOV_COUNT_NEEDS_CONFIRMATION) &&
-		gov_result_isnull(row, GOV_COUNT_CONFIRMED_BY))
-		appendStringInfo(&words, "%sa sovereign's confirmation", words.len > 0 ? ", " : "");
-	return words.len > 0 ? words.data : NULL;
 }
 
 /* Moves a locked request on: the session user decided it. */
@@ -304,24 +291,47 @@ gov_approval_decide(const char *approval, const char *status)
 static void
 gov_approval_decide_if_complete(const char *approval)
 {
-	(void) gov_run_latest(&count_votes, gov_text(approval));
-	if (gov_approval_missing(0) == NULL)
+	if (gov_quorum_missing(approval) == NULL)
 		gov_approval_decide(approval, "approved");
 }
 
-/* Raises when the authority, or the session user, has voted already. */
-static void
-gov_vote_ensure_first(const char *approval, const char *authority)
+/* Has neither the authority voted nor the session user, or confirmed for another? */
+static bool
+gov_vote_is_first(const char *approval, const char *authority, GovRefusal *refusal)
 {
+	if (!gov_result_isnull(0, 9) && strcmp(gov_result_text(0, 9), authority) != 0 &&
+		(strcmp(gov_result_text(0, 10), gov_session_user_name()) == 0 ||
+		 gov_result_int8(0, 11) == (int64) GetSessionUserId()))
+		return gov_vote_refuse(refusal,
+							   psprintf("Session user \"%s\" has confirmed it, for authority \"%s\".",
+										gov_session_user_name(), gov_result_text(0, 9)),
+							   "A session user has one voice, however many authorities it speaks for.");
 	if (gov_run_latest(&find_vote, gov_text(approval), gov_text(authority),
 					   gov_text(gov_session_user_name()), gov_int8(GetSessionUserId())) == 0)
-		return;
+		return true;
 	if (strcmp(gov_result_text(0, 1), authority) == 0)
-		gov_vote_refuse(approval, psprintf("Authority \"%s\" has voted.", authority), NULL);
-	gov_vote_refuse(approval,
-					psprintf("Session user \"%s\" has voted, for authority \"%s\".",
-							 gov_session_user_name(), gov_result_text(0, 1)),
-					"A session user has one voice, however many authorities it speaks for.");
+		return gov_vote_refuse(refusal, psprintf("Authority \"%s\" has voted.", authority), NULL);
+	return gov_vote_refuse(refusal,
+						   psprintf("Session user \"%s\" has voted, for authority \"%s\".",
+									gov_session_user_name(), gov_result_text(0, 1)),
+						   "A session user has one voice, however many authorities it speaks for.");
+}
+
+/*
+ * Stores a vote and what follows from it.  An agent's can end a request, and
+ * never completes a quorum, not even one that was there without it.
+ */
+static void
+gov_vote_store(const char *approval, const char *authority, const char *vote,
+			   const char *kind, const char *comment)
+{
+	(void) gov_run(&insert_vote, gov_text(approval), gov_text(authority), gov_text(vote),
+				   gov_text(gov_session_user_name()), gov_int8(GetSessionUserId()),
+				   gov_text(kind), gov_text(comment));
+	if (strcmp(vote, "reject") == 0)
+		gov_approval_decide(approval, "rejected");
+	else if (strcmp(kind, "agent") != 0)
+		gov_approval_decide_if_complete(approval);
 }
 
 /* CALL gov_cast_vote(approval, authority, vote, comment). */
@@ -333,28 +343,52 @@ gov_cast_vote(PG_FUNCTION_ARGS)
 	char	   *vote = gov_arg_text(fcinfo, 2, "vote");
 	char	   *comment = gov_arg_text_or_null(fcinfo, 3);
 	GovSecurity security;
-	char	   *kind;
+	GovRefusal	refusal;
+	char	   *kind = NULL;
 	int			level;
 
 	gov_ensure_top_level(fcinfo, "gov_cast_vote");
 	gov_ensure_one_of(vote, "vote", votes);
 	gov_security_enter(&security, gov_extension_owner(), false);
-	level = gov_spi_begin();
-	gov_vote_lock_request(approval);
-	kind = gov_vote_voter_kind(approval, authority);
-	gov_vote_ensure_first(approval, authority);
-	(void) gov_run(&insert_vote, gov_text(approval), gov_text(authority), gov_text(vote),
-				   gov_text(gov_session_user_name()), gov_int8(GetSessionUserId()),
-				   gov_text(kind), gov_text(comment));
-	if (strcmp(vote, "reject") == 0)
-		gov_approval_decide(approval, "rejected");
-	else
-		gov_approval_decide_if_complete(approval);
+	level = gov_spi_begin_nonatomic();
+	if (!gov_vote_lock_request(approval, &refusal) ||
+		!gov_vote_is_first(approval, authority, &refusal) ||
+		(kind = gov_vote_voter_kind(authority, &refusal)) == NULL)
+		gov_vote_end_refused("vote_refused", approval, authority, &refusal, &level, &security);
+	gov_vote_store(approval, authority, vote, kind, comment);
 	gov_spi_end(level);
 	gov_security_leave(&security);
 	gov_ledger_append_as(authority, "cast_vote", 0, gov_json_object("approval", approval),
 						 gov_json_object("vote", vote, "kind", kind, "comment", comment));
 	PG_RETURN_VOID();
+}
+
+/*
+ * Can the session confirm the locked request for this authority?  As a
+ * sovereign, with the right hash, and with no voice given to another.
+ */
+static bool
+gov_confirm_is_valid(const char *approval, const char *authority, const char *given, GovRefusal *refusal)
+{
+	char	   *kind;
+
+	if (!gov_result_isnull(0, 9))
+		return gov_vote_refuse(refusal, psprintf("Authority \"%s\" has confirmed it.", gov_result_text(0, 9)), NULL);
+	if (strcmp(gov_result_text(0, 8), given) != 0)
+		return gov_vote_refuse(refusal, "The hash given is not that of its content.",
+							   "Read action and target in gov_approval, then give their content_hash.");
+	if (gov_run_latest(&find_own_vote, gov_text(approval), gov_text(authority),
+					   gov_text(gov_session_user_name()), gov_int8(GetSessionUserId())) > 0)
+		return gov_vote_refuse(refusal,
+							   psprintf("Session user \"%s\" has voted, for authority \"%s\".",
+										gov_session_user_name(), gov_result_text(0, 1)),
+							   "A session user has one voice, however many authorities it speaks for.");
+	kind = gov_vote_voter_kind(authority, refusal);
+	if (kind != NULL && strcmp(kind, "sovereign") != 0)
+		return gov_vote_refuse(refusal,
+							   psprintf("This session does not speak for \"%s\" as a sovereign.", authority),
+							   "Only a sovereign confirms.");
+	return kind != NULL;
 }
 
 /* CALL gov_confirm(approval, authority, content_hash): a sovereign repeats the hash. */
@@ -365,29 +399,22 @@ gov_confirm(PG_FUNCTION_ARGS)
 	char	   *authority = gov_arg_code(fcinfo, 1, "authority");
 	char	   *given = gov_arg_text(fcinfo, 2, "content_hash");
 	GovSecurity security;
-	char	   *hash;
+	GovRefusal	refusal;
 	int			level;
-	bool		isnull;
 
 	gov_ensure_top_level(fcinfo, "gov_confirm");
 	gov_security_enter(&security, gov_extension_owner(), false);
-	level = gov_spi_begin();
-	gov_vote_lock_request(approval);
-	if (!gov_result_isnull(0, 9))
-		gov_vote_refuse(approval, psprintf("Authority \"%s\" has confirmed it.", gov_result_text(0, 9)), NULL);
-	hash = gov_approval_hash(gov_result_text(0, 6), gov_result_datum(0, 7, &isnull));
-	if (strcmp(hash, gov_result_text(0, 8)) != 0 || strcmp(hash, given) != 0)
-		gov_vote_refuse(approval, "The hash given is not that of its content.",
-						"Read action and target in gov_approval, then give their content_hash.");
-	if (strcmp(gov_vote_voter_kind(approval, authority), "sovereign") != 0)
-		gov_vote_refuse(approval, psprintf("This session does not speak for \"%s\" as a sovereign.", authority),
-						"Only a sovereign confirms.");
-	(void) gov_run(&confirm_approval, gov_text(approval), gov_text(authority));
+	level = gov_spi_begin_nonatomic();
+	if (!gov_vote_lock_request(approval, &refusal) ||
+		!gov_confirm_is_valid(approval, authority, given, &refusal))
+		gov_vote_end_refused("confirm_refused", approval, authority, &refusal, &level, &security);
+	(void) gov_run(&confirm_approval, gov_text(approval), gov_text(authority),
+				   gov_text(gov_session_user_name()), gov_int8(GetSessionUserId()));
 	gov_approval_decide_if_complete(approval);
 	gov_spi_end(level);
 	gov_security_leave(&security);
 	gov_ledger_append_as(authority, "confirm", 0, gov_json_object("approval", approval),
-						 gov_json_object("content_hash", hash));
+						 gov_json_object("content_hash", given));
 	PG_RETURN_VOID();
 }
 
@@ -402,7 +429,8 @@ gov_withdraw(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("approval \"%s\" does not exist", approval)));
-	if (gov_result_int8(0, 4) != (int64) GetSessionUserId())
+	if (gov_result_int8(0, 4) != (int64) GetSessionUserId() &&
+		strcmp(gov_result_text(0, 3), gov_session_user_name()) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("approval \"%s\" cannot be withdrawn by session user \"%s\"",
@@ -473,39 +501,6 @@ gov_approval_field(const char *text, bool *isnull)
 {
 	*isnull = text == NULL;
 	return text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
-}
-
-/*
- * gov_approval_states(): for each request the votes that count and what is
- * missing in words; behind gov_approval_status.
- */
-Datum
-gov_approval_states(PG_FUNCTION_ARGS)
-{
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int			level;
-	uint64		count;
-
-	InitMaterializedSRF(fcinfo, 0);
-	level = gov_spi_begin();
-	count = gov_run(&count_all_votes);
-	for (uint64 row = 0; row < count; row++)
-	{
-		Datum		values[6];
-		bool		nulls[6] = {false};
-		bool		pending = strcmp(gov_result_text(row, GOV_COUNT_STATUS), "pending") == 0;
-		bool		lapsed = gov_result_bool(row, GOV_COUNT_LAPSED);
-		char	   *missing = gov_approval_missing(row);
-
-		values[0] = gov_approval_field(gov_result_text(row, GOV_COUNT_APPROVAL), &nulls[0]);
-		for (int i = 0; i < 3; i++)
-			values[1 + i] = Int64GetDatum(gov_result_int8(row, GOV_COUNT_APPROVALS + i));
-		values[4] = gov_approval_field(!pending ? NULL : lapsed ? "nothing: it has expired" : missing, &nulls[4]);
-		values[5] = gov_approval_field(gov_result_text(row, GOV_COUNT_VOTERS), &nulls[5]);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
-	gov_spi_end(level);
-	return (Datum) 0;
 }
 
 GOV_QUERY(find_inbox,

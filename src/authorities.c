@@ -80,6 +80,7 @@ gov_authority_row_is_agent(TupleTableSlot *slot)
 	Datum		kind;
 	Datum		status;
 	Datum		role_name;
+	Datum		role_oid;
 	bool		isnull;
 
 	kind = slot_getattr(slot, GOV_AUTHORITY_KIND, &isnull);
@@ -89,7 +90,14 @@ gov_authority_row_is_agent(TupleTableSlot *slot)
 	if (isnull || strcmp(TextDatumGetCString(status), "active") != 0)
 		return false;
 	role_name = slot_getattr(slot, GOV_AUTHORITY_ROLE_NAME, &isnull);
-	return !isnull && gov_session_is_member(NameStr(*DatumGetName(role_name)));
+	if (isnull)
+		return false;
+	if (OidIsValid(get_role_oid(NameStr(*DatumGetName(role_name)), true)))
+		return gov_session_is_member(NameStr(*DatumGetName(role_name)));
+
+	/* no role of that name any more: a role that was renamed stays an agent's */
+	role_oid = slot_getattr(slot, GOV_AUTHORITY_ROLE_OID, &isnull);
+	return !isnull && is_member_of_role_nosuper(GetSessionUserId(), DatumGetObjectId(role_oid));
 }
 
 /*
@@ -189,7 +197,7 @@ gov_authority_change_is_trust(const char *authority, const char *kind, const cha
 
 	if (gov_run(&lock_authority, gov_text(authority)) == 0)
 		trust = (role_name != NULL && role_name[0] != '\0') ||
-			strcmp(kind, "sovereign") == 0 || strcmp(kind, "council") == 0;
+			!gov_authority_differs(kind, "sovereign") || !gov_authority_differs(kind, "council");
 	else
 		trust = gov_authority_differs(kind, gov_result_text(0, 1)) ||
 			gov_authority_differs(role_name, gov_result_text(0, 2)) ||

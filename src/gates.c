@@ -12,7 +12,11 @@
  * An approval permits one call: its target holds, by name, every argument but
  * the approval itself, arguments that are NULL left out.  It is used up by the
  * call, in the call's transaction, so that an act that is undone gives its
- * approval back.  Whoever cast the deciding vote cannot use it.
+ * approval back.  Whoever cast the deciding vote cannot use it, and its votes
+ * have to make the quorum still, by the rules of the moment it is used.
+ *
+ * Gates, risks and approvals are read as they are now, not as they were when
+ * a transaction under REPEATABLE READ began: gates that were armed since bind.
  *
  * Locks: the approval's row FOR UPDATE, after the rows of the act itself, whose
  * own checks come first.  Nobody waits for those while holding an approval.
@@ -29,6 +33,7 @@
 #include "common/sha2.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 
@@ -37,6 +42,8 @@
 #include "gov_errors.h"
 #include "gov_spi.h"
 #include "gov_util.h"
+#include "ledger.h"
+#include "quorum.h"
 
 PG_FUNCTION_INFO_V1(gov_trust_guard);
 PG_FUNCTION_INFO_V1(gov_record_guard);
@@ -47,7 +54,8 @@ GOV_QUERY(find_armed,
 GOV_QUERY(find_action,
 		  "SELECT risk, gate FROM @.gov_action WHERE action = $1", TEXTOID);
 GOV_QUERY(lock_approval,
-		  "SELECT action, target, content_hash, status, expires_at <= pg_catalog.now(), decided_by_oid"
+		  "SELECT action, target, content_hash, status, expires_at <= pg_catalog.now(), decided_by_oid::int8,"
+		  " decided_by, risk"
 		  " FROM @.gov_approval WHERE approval = $1 FOR UPDATE", TEXTOID);
 GOV_QUERY(consume_approval,
 		  "UPDATE @.gov_approval SET status = 'consumed', consumed_at = pg_catalog.now(),"
@@ -66,7 +74,7 @@ gov_gates_armed(void)
 	int			level = gov_spi_begin();
 	bool		armed;
 
-	(void) gov_run(&find_armed);
+	(void) gov_run_latest(&find_armed);
 	armed = gov_result_bool(0, 1);
 	gov_spi_end(level);
 	return armed;
@@ -79,7 +87,7 @@ gov_action_risk(const char *action, bool *gated)
 	int			level = gov_spi_begin();
 	char	   *risk;
 
-	if (gov_run(&find_action, gov_text(action)) > 0)
+	if (gov_run_latest(&find_action, gov_text(action)) > 0)
 	{
 		risk = gov_result_text(0, 1);
 		*gated = strcmp(gov_result_text(0, 2), "open") != 0;
@@ -170,10 +178,29 @@ gov_gate_refuse(const char *approval, const char *detail)
 					 gov_schema_quoted(), quote_literal_cstr(approval))));
 }
 
-/* What is wrong with the locked approval for this act; NULL when nothing is. */
-static char *
-gov_gate_objection(const char *action, Datum target)
+/* Did this session's user, under this name or another, cast the deciding vote? */
+static bool
+gov_gate_is_decider(void)
 {
+	Oid			decider;
+
+	if (!gov_result_isnull(0, 7) && strcmp(gov_result_text(0, 7), gov_session_user_name()) == 0)
+		return true;
+	if (gov_result_isnull(0, 6))
+		return false;
+	decider = (Oid) gov_result_int8(0, 6);
+	return decider == GetSessionUserId() || decider == GetAuthenticatedUserId();
+}
+
+/*
+ * What is wrong with the locked approval for this act of a risk; NULL when
+ * nothing is.
+ */
+static char *
+gov_gate_objection(const char *action, Datum target, const char *risk, const char *approval)
+{
+	char	   *missing;
+
 	char	   *approved_action = gov_result_text(0, 1);
 	char	   *status = gov_result_text(0, 4);
 	bool		isnull;
@@ -191,10 +218,12 @@ gov_gate_objection(const char *action, Datum target)
 		return psprintf("It permits %s, the call is %s.",
 						DatumGetCString(DirectFunctionCall1(jsonb_out, approved_target)),
 						DatumGetCString(DirectFunctionCall1(jsonb_out, target)));
-	if (!gov_result_isnull(0, 6) &&
-		(Oid) strtoul(gov_result_text(0, 6), NULL, 10) == GetSessionUserId())
+	if (gov_gate_is_decider())
 		return psprintf("Session user \"%s\" cast its deciding vote.", gov_session_user_name());
-	return NULL;
+	if (strcmp(gov_result_text(0, 8), risk) != 0)
+		return psprintf("It was asked for at risk %s, which now is %s.", gov_result_text(0, 8), risk);
+	missing = gov_quorum_missing(approval);
+	return missing == NULL ? NULL : psprintf("By the quorum of today it lacks %s.", missing);
 }
 
 /* See the header. */
@@ -202,10 +231,10 @@ void
 gov_gate_pass(const char *action, Datum target, const char *approval)
 {
 	bool		gated;
+	char	   *risk = gov_action_risk(action, &gated);
 	char	   *objection = NULL;
 	int			level;
 
-	(void) gov_action_risk(action, &gated);
 	if (!gov_gates_armed() || (!gated && approval == NULL))
 		return;
 	target = gov_ensure_target(target);
@@ -216,7 +245,7 @@ gov_gate_pass(const char *action, Datum target, const char *approval)
 	if (gov_run_latest(&lock_approval, gov_text(approval)) == 0)
 		objection = pstrdup("There is none of that name.");
 	else
-		objection = gov_gate_objection(action, target);
+		objection = gov_gate_objection(action, target, risk, approval);
 	if (objection != NULL)
 		gov_gate_refuse(approval, objection);
 	(void) gov_run(&consume_approval, gov_text(approval), gov_text(gov_session_user_name()));
@@ -255,44 +284,76 @@ gov_gate_ensure_passed(const char *action, Datum fields, const char *what)
 }
 
 /*
- * gov_trust_guard: BEFORE UPDATE OR DELETE row trigger of the tables that are
- * the root of trust; its argument is the key column.  A change made behind
- * the functions' back needs an approval that this transaction used up.
+ * The columns of a new row that differ from the old one, by name, beside the
+ * key.  Those that no argument of a function stands for are left out.
+ */
+static Datum
+gov_trust_changes(TriggerData *trigger, const char *key)
+{
+	static const char *const derived[] = {"name", "approval", "role_oid"};
+	TupleDesc	desc = RelationGetDescr(trigger->tg_relation);
+	bool		update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
+	GovJson		fields;
+
+	gov_json_begin(&fields);
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(desc, i);
+		const char *name = NameStr(att->attname);
+		bool		left_out = !update && strcmp(name, key) != 0;
+		bool		isnull;
+		bool		was_null;
+		Datum		was = heap_getattr(trigger->tg_trigtuple, i + 1, desc, &was_null);
+		Datum		value = update ? heap_getattr(trigger->tg_newtuple, i + 1, desc, &isnull) :
+			(isnull = was_null, was);
+
+		for (Size j = 0; j < lengthof(derived); j++)
+			left_out |= strcmp(name, derived[j]) == 0;
+		if (left_out ||
+			(update && strcmp(name, key) != 0 && isnull == was_null &&
+			 (isnull || datumIsEqual(was, value, att->attbyval, att->attlen))))
+			continue;
+		if (isnull)				/* a function is told so by an empty text */
+			gov_json_text(&fields, name, "");
+		else
+			gov_json_value(&fields, name, att->atttypid, value, false);
+	}
+	return gov_json_end(&fields);
+}
+
+/*
+ * gov_trust_guard: BEFORE row trigger of the tables that are the root of
+ * trust; its argument is the key column.  A change made behind the functions'
+ * back needs an approval of that very change which this transaction used up.
+ * Rows that a dump brings back pass.
  */
 Datum
 gov_trust_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_trust_guard");
-	char	   *key = trigger->tg_trigger->tgargs[0];
-	bool		isnull;
-	Datum		code = heap_getattr(trigger->tg_trigtuple,
-									gov_column_number(trigger->tg_relation, key),
-									RelationGetDescr(trigger->tg_relation), &isnull);
-	GovJson		fields;
 
-	gov_json_begin(&fields);
-	gov_json_text(&fields, key, TextDatumGetCString(code));
-	gov_gate_ensure_passed("change_trust", gov_json_end(&fields),
-						   psprintf("a direct change of %s", RelationGetRelationName(trigger->tg_relation)));
+	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || !gov_ledger_restores())
+		gov_gate_ensure_passed("change_trust", gov_trust_changes(trigger, trigger->tg_trigger->tgargs[0]),
+							   psprintf("a direct change of %s", RelationGetRelationName(trigger->tg_relation)));
 	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
 						   trigger->tg_newtuple : trigger->tg_trigtuple);
 }
 
 /*
- * gov_record_guard: BEFORE UPDATE OR DELETE row trigger of tables that record
- * what happened.  Only the functions change them.
+ * gov_record_guard: BEFORE row trigger of tables that record what happened.
+ * Only the functions write them, and a dump that is restored.
  */
 Datum
 gov_record_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_record_guard");
 
-	if (!gov_spi_running())
+	if (!gov_spi_running() && !(TRIGGER_FIRED_BY_INSERT(trigger->tg_event) && gov_ledger_restores()))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("rows of \"%s\" are not changed by hand", RelationGetRelationName(trigger->tg_relation)),
-				 errdetail("They record who asked for, voted on and used an approval."),
-				 errhint("Ask anew with gov_request_approval.")));
+				 errmsg("rows of \"%s\" are not written by hand", RelationGetRelationName(trigger->tg_relation)),
+				 errdetail("They record what the functions did."),
+				 errhint("Approvals: gov_request_approval, gov_cast_vote, gov_confirm, gov_withdraw.")));
 	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
 						   trigger->tg_newtuple : trigger->tg_trigtuple);
 }
