@@ -292,10 +292,14 @@ CREATE TABLE gov_scan_run (
     opened      bigint,
     reopened    bigint,
     resolved    bigint,
-    summary     jsonb
+    summary     jsonb,
+    scan_no     bigint UNIQUE,
+    scanned_at  timestamptz,
+    failed      text[]
 );
 REVOKE ALL ON gov_scan_run FROM PUBLIC;
 REVOKE ALL ON SEQUENCE gov_scan_run_scan_id_seq FROM PUBLIC;
+CREATE INDEX gov_scan_run_failed_idx ON gov_scan_run (scan_no) WHERE failed IS NOT NULL;
 COMMENT ON TABLE gov_scan_run IS 'one row per run of gov_reconcile or gov_scan';
 COMMENT ON COLUMN gov_scan_run.scan_id IS 'identity of the run';
 COMMENT ON COLUMN gov_scan_run.actor IS 'who ran it';
@@ -306,6 +310,140 @@ COMMENT ON COLUMN gov_scan_run.opened IS 'findings that were new';
 COMMENT ON COLUMN gov_scan_run.reopened IS 'findings that had been resolved and came back';
 COMMENT ON COLUMN gov_scan_run.resolved IS 'findings no longer seen';
 COMMENT ON COLUMN gov_scan_run.summary IS 'the metrics of the run, before and after';
+COMMENT ON COLUMN gov_scan_run.scan_no IS 'counts the scans, from 1, in their order; NULL for a run that looked for no findings, or has not yet';
+COMMENT ON COLUMN gov_scan_run.scanned_at IS 'the now() of the scan';
+COMMENT ON COLUMN gov_scan_run.failed IS 'detectors that failed in it; NULL for none';
+
+CREATE TABLE gov_source_conflict (
+    source      text NOT NULL REFERENCES gov_source ON UPDATE CASCADE ON DELETE CASCADE,
+    object_type text NOT NULL,
+    object_ref  text NOT NULL,
+    PRIMARY KEY (source, object_ref, object_type)
+);
+REVOKE ALL ON gov_source_conflict FROM PUBLIC;
+COMMENT ON TABLE gov_source_conflict IS 'what a source claimed when it was last synced although another source has it';
+COMMENT ON COLUMN gov_source_conflict.source IS 'the source that came second';
+COMMENT ON COLUMN gov_source_conflict.object_type IS 'type of the object it claims';
+COMMENT ON COLUMN gov_source_conflict.object_ref IS 'its reference';
+
+CREATE TABLE gov_source_block (
+    source   text PRIMARY KEY REFERENCES gov_source ON UPDATE CASCADE ON DELETE CASCADE,
+    since    timestamptz NOT NULL DEFAULT now(),
+    sqlstate text NOT NULL,
+    reason   text NOT NULL,
+    detail   text,
+    hint     text
+);
+REVOKE ALL ON gov_source_block FROM PUBLIC;
+COMMENT ON TABLE gov_source_block IS 'sources that gov_reconcile left as they were; a row goes when the source is synced';
+COMMENT ON COLUMN gov_source_block.source IS 'the source';
+COMMENT ON COLUMN gov_source_block.since IS 'when it was first left alone';
+COMMENT ON COLUMN gov_source_block.sqlstate IS 'SQLSTATE of what blocks it';
+COMMENT ON COLUMN gov_source_block.reason IS 'what blocks it';
+COMMENT ON COLUMN gov_source_block.detail IS 'more about it';
+COMMENT ON COLUMN gov_source_block.hint IS 'the way out';
+
+CREATE TABLE gov_detector (
+    detector      text PRIMARY KEY CHECK (octet_length(detector) BETWEEN 1 AND 200),
+    severity      text NOT NULL CHECK (severity IN ('info', 'warning', 'critical')),
+    routine       text CHECK (routine <> ''),
+    event_domain  text CHECK (octet_length(event_domain) BETWEEN 1 AND 200),
+    event_type    text CHECK (octet_length(event_type) BETWEEN 1 AND 200),
+    enabled       boolean NOT NULL DEFAULT true,
+    registered_by name NOT NULL DEFAULT session_user,
+    description   text,
+    CHECK ((event_domain IS NULL) = (event_type IS NULL))
+);
+REVOKE ALL ON gov_detector FROM PUBLIC;
+COMMENT ON TABLE gov_detector IS 'what looks for findings';
+COMMENT ON COLUMN gov_detector.detector IS 'code of the detector';
+COMMENT ON COLUMN gov_detector.severity IS 'info, warning or critical: of its findings, where the detector itself gives none';
+COMMENT ON COLUMN gov_detector.routine IS 'qualified name of the function that returns its findings; NULL for one of the extension''s own';
+COMMENT ON COLUMN gov_detector.event_domain IS 'domain of the event that tells of its findings; NULL for none';
+COMMENT ON COLUMN gov_detector.event_type IS 'type of that event';
+COMMENT ON COLUMN gov_detector.enabled IS 'false: it is not run, and what it found is resolved';
+COMMENT ON COLUMN gov_detector.registered_by IS 'role that registered the routine; it runs with the rights of this role';
+COMMENT ON COLUMN gov_detector.description IS 'what it finds';
+
+INSERT INTO gov_detector (detector, severity, event_domain, event_type, description)
+SELECT d.detector, d.severity, 'governance', d.event_type, d.description
+  FROM (VALUES
+    ('label_orphan', 'warning', 'coverage.scan_completed', 'labels in use that are not active in the vocabulary'),
+    ('value_without_label', 'info', 'coverage.scan_completed', 'active values without an active label, on an axis that has labels'),
+    ('projection_lag', 'warning', 'coverage.scan_completed', 'assignments that labels contradict or do not know, and nobody has judged'),
+    ('low_confidence_assignment', 'warning', 'input.untrusted_source', 'assignments less sure than their rules ask for'),
+    ('stale_candidate', 'info', 'candidate.scan_completed', 'assignments older than their rules allow, and values candidate for more than 30 days'),
+    ('conflicting_parentage', 'warning', 'coverage.scan_completed', 'objects with values under more than one root of an uncertain axis; critical when all are approved'),
+    ('unregistered_axis', 'warning', 'coverage.scan_completed', 'axes in use that are not active'),
+    ('axis_assignment_missing', 'info', 'coverage.scan_completed', 'objects without any value on an axis that asks for one'),
+    ('visible_unapproved', 'warning', 'input.untrusted_source', 'assignments neither approved nor owned by anybody'),
+    ('coverage_rule_missing', 'info', 'coverage.scan_completed', 'active axes without an active rule'),
+    ('ownership_gap', 'warning', 'coverage.scan_completed', 'required cells with nobody accountable, those in quarantine aside'),
+    ('ownership_conflict', 'warning', 'coverage.scan_completed', 'required cells whose container and whose value name different owners'),
+    ('ownership_expiring', 'info', 'coverage.scan_completed', 'ownership that ends within 14 days'),
+    ('authority_retired', 'critical', 'coverage.scan_completed', 'active ownership of an authority that has retired'),
+    ('authority_without_role', 'warning', 'coverage.scan_completed', 'active authorities whose role is gone'),
+    ('hidden_island', 'critical', 'coverage.scan_completed', 'what containment or classification cannot see'),
+    ('stale_decision', 'warning', 'coverage.scan_completed', 'decisions that no longer fit, of assignments still current'),
+    ('container_missing', 'warning', 'coverage.scan_completed', 'live objects in a container that has retired'),
+    ('source_conflict', 'warning', 'coverage.scan_completed', 'objects that a second source claims'),
+    ('sync_blocked', 'critical', 'coverage.scan_completed', 'sources that gov_reconcile left as they were'),
+    ('ledger_broken', 'critical', 'coverage.scan_completed', 'broken links of the ledger'),
+    ('detector_failed', 'critical', 'coverage.scan_completed', 'detectors that failed')
+    ) AS d (detector, severity, event_type, description);
+
+CREATE TABLE gov_finding (
+    finding_id          bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    object_id           bigint,
+    first_seen          timestamptz NOT NULL DEFAULT now(),
+    resolved_at         timestamptz,
+    since_scan          bigint NOT NULL,
+    last_seen           timestamptz,
+    seen_before         bigint NOT NULL DEFAULT 0,
+    reopen_count        integer NOT NULL DEFAULT 0,
+    detector            text NOT NULL REFERENCES gov_detector ON UPDATE CASCADE,
+    identity            text NOT NULL,
+    axis                text,
+    object_type         text,
+    object_ref          text,
+    value               text,
+    severity            text NOT NULL CHECK (severity IN ('info', 'warning', 'critical')),
+    detail              jsonb NOT NULL DEFAULT '{}',
+    acknowledged_at     timestamptz,
+    acknowledged_until  timestamptz,
+    acknowledged_by     text,
+    acknowledged_reason text,
+    UNIQUE (identity, detector),
+    CHECK ((resolved_at IS NULL) = (last_seen IS NULL)),
+    CHECK ((acknowledged_at IS NULL) = (acknowledged_by IS NULL)),
+    CHECK ((acknowledged_at IS NULL) = (acknowledged_reason IS NULL)),
+    CHECK (acknowledged_at IS NOT NULL OR acknowledged_until IS NULL)
+);
+REVOKE ALL ON gov_finding FROM PUBLIC;
+REVOKE ALL ON SEQUENCE gov_finding_finding_id_seq FROM PUBLIC;
+CREATE INDEX gov_finding_detector_idx ON gov_finding (detector);
+CREATE INDEX gov_finding_object_idx ON gov_finding (object_id);
+COMMENT ON TABLE gov_finding IS 'what scans found, one row per finding for good; gov_drift_state shows it';
+COMMENT ON COLUMN gov_finding.finding_id IS 'identity of the finding';
+COMMENT ON COLUMN gov_finding.object_id IS 'the object it is about; NULL when it is about none that is registered';
+COMMENT ON COLUMN gov_finding.first_seen IS 'when a scan first found it';
+COMMENT ON COLUMN gov_finding.resolved_at IS 'when a scan no longer found it; NULL while it stands';
+COMMENT ON COLUMN gov_finding.since_scan IS 'gov_scan_run.scan_no of the scan that opened or last reopened it';
+COMMENT ON COLUMN gov_finding.last_seen IS 'when a scan last found it, once it is resolved; derived from the scans while it stands';
+COMMENT ON COLUMN gov_finding.seen_before IS 'scans that found it before since_scan; in all, once it is resolved';
+COMMENT ON COLUMN gov_finding.reopen_count IS 'how often it came back';
+COMMENT ON COLUMN gov_finding.detector IS 'the detector';
+COMMENT ON COLUMN gov_finding.identity IS 'stable text that tells it from other findings of the detector; holds surrogate identities, no names that may change';
+COMMENT ON COLUMN gov_finding.axis IS 'axis it is about';
+COMMENT ON COLUMN gov_finding.object_type IS 'type of what it is about, as last scanned';
+COMMENT ON COLUMN gov_finding.object_ref IS 'reference of what it is about, as last scanned';
+COMMENT ON COLUMN gov_finding.value IS 'value it is about';
+COMMENT ON COLUMN gov_finding.severity IS 'info, warning or critical';
+COMMENT ON COLUMN gov_finding.detail IS 'more about it';
+COMMENT ON COLUMN gov_finding.acknowledged_at IS 'when it was acknowledged; NULL when it was not, came back since or got worse';
+COMMENT ON COLUMN gov_finding.acknowledged_until IS 'until when that holds; NULL for as long as it stands';
+COMMENT ON COLUMN gov_finding.acknowledged_by IS 'session user who acknowledged it';
+COMMENT ON COLUMN gov_finding.acknowledged_reason IS 'why';
 
 CREATE TABLE gov_action (
     action text PRIMARY KEY CHECK (octet_length(action) BETWEEN 1 AND 200),
@@ -669,6 +807,15 @@ COMMENT ON FUNCTION gov_restore_shipped() IS
 CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_source
     FOR EACH ROW WHEN (NEW.source = 'manual')
     EXECUTE FUNCTION gov_restore_shipped('source', 'manual');
+
+CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_detector
+    FOR EACH ROW WHEN (NEW.routine IS NULL)
+    EXECUTE FUNCTION gov_restore_shipped('detector', 'label_orphan', 'value_without_label', 'projection_lag',
+        'low_confidence_assignment', 'stale_candidate', 'conflicting_parentage', 'unregistered_axis',
+        'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing',
+        'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
+        'hidden_island', 'stale_decision', 'container_missing', 'source_conflict', 'sync_blocked', 'ledger_broken',
+        'detector_failed');
 
 ------------------------------------------------------------------------------
 -- gates: which acts need an approval
@@ -1101,6 +1248,18 @@ CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_decision
 CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_decision
     FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
 ALTER TABLE gov_decision
+    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
+    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
+
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_detector
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_detector
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_detector
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_detector
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+ALTER TABLE gov_detector
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
@@ -2242,6 +2401,143 @@ COMMENT ON FUNCTION gov_decide(text, text, text, text, text, text, text) IS
     'judges a disagreement between an assignment and labels, in place of what was decided before. decision: accept_orthogonal_facet, accept_projection_pending, accept_quarantine_hold or accept_divergence, as it fits the flag of the cell (gov_decision_fit); rationale: why, not empty; approval: of action decide, where that is gated. Errors: 23514 unknown decision or empty rationale; 22004 a NULL; 23503 no such object, axis or value; 55000 the cell is not compared with labels, or the decision does not fit; 42501 the session is an agent''s; GVA01, GVA02 approval needed or refused';
 
 ------------------------------------------------------------------------------
+-- detectors: what is wrong now
+------------------------------------------------------------------------------
+
+CREATE FUNCTION gov_detect(
+    only_detector text DEFAULT NULL,
+    OUT detector text, OUT severity text, OUT axis text, OUT object_type text, OUT object_ref text,
+    OUT value text, OUT detail jsonb, OUT object_id bigint, OUT identity text
+) RETURNS SETOF record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_detect(text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_detect(text) IS
+    'runs the enabled detectors now and returns their findings; behind gov_drift_finding. only_detector: the one to run, enabled or not; NULL for all that are enabled. A detector that fails gives a finding of detector_failed instead of its own. object_id: the object a finding is about, if it is registered; identity: text that tells it from others of its detector, whatever things are called. Errors: 42704 no such detector';
+
+CREATE VIEW gov_drift_finding AS
+    SELECT detector, severity, axis, object_type, object_ref, value, detail FROM gov_detect();
+REVOKE ALL ON gov_drift_finding FROM PUBLIC;
+COMMENT ON VIEW gov_drift_finding IS 'what is wrong now: runs the enabled detectors';
+COMMENT ON COLUMN gov_drift_finding.detector IS 'detector that found it';
+COMMENT ON COLUMN gov_drift_finding.severity IS 'info, warning or critical';
+COMMENT ON COLUMN gov_drift_finding.axis IS 'axis it is about';
+COMMENT ON COLUMN gov_drift_finding.object_type IS 'type of what it is about: an object, or a label, authority, source or detector';
+COMMENT ON COLUMN gov_drift_finding.object_ref IS 'reference of what it is about';
+COMMENT ON COLUMN gov_drift_finding.value IS 'value it is about';
+COMMENT ON COLUMN gov_drift_finding.detail IS 'more about it; times in UTC';
+
+CREATE FUNCTION gov_set_detector(
+    detector text, severity text DEFAULT NULL, routine text DEFAULT NULL,
+    event_domain text DEFAULT NULL, event_type text DEFAULT NULL,
+    enabled boolean DEFAULT NULL, description text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_set_detector(text, text, text, text, text, boolean, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_set_detector(text, text, text, text, text, boolean, text) IS
+    'registers a detector or changes one; NULL keeps what is there. detector: its code; severity: info, warning or critical, warning unless given, of findings that name none; routine: schema.name of a function without arguments, needed for a new detector, that returns rows with columns axis, object_type, object_ref, value, severity and detail, and perhaps identity, all of types with a text form, detail jsonb; event_domain and event_type: the event that tells of its findings, empty texts for none; enabled: whether scans run it; description: what it finds. The routine runs as the session user who named it here, in a security-restricted operation with a search_path of pg_catalog alone, and what it writes is taken back; its statement_timeout (ALTER FUNCTION ... SET) bounds it. Errors: 23514 unknown severity, or only one of event_domain and event_type; 42883 no such function; 42809 it is no function without arguments that returns rows; 42703 it lacks columns; 42501 the session user may not run it; 22023 routine of one of the extension''s own, or detector_failed disabled';
+
+------------------------------------------------------------------------------
+-- drift: what is wrong since when
+------------------------------------------------------------------------------
+
+CREATE VIEW gov_drift_state AS
+    SELECT f.finding_id, f.detector, f.axis, f.object_type, f.object_ref, f.value, f.severity, f.detail,
+           CASE WHEN f.resolved_at IS NOT NULL THEN 'resolved'
+                WHEN f.acknowledged_at IS NOT NULL
+                     AND (f.acknowledged_until IS NULL OR f.acknowledged_until > now()) THEN 'acknowledged'
+                ELSE 'open' END AS status,
+           f.first_seen,
+           CASE WHEN f.resolved_at IS NULL THEN v.scanned_at ELSE f.last_seen END AS last_seen,
+           f.resolved_at,
+           CASE WHEN f.resolved_at IS NULL
+                THEN f.seen_before + greatest(v.scan_no - f.since_scan + 1, 1) -
+                     (SELECT count(*) FROM gov_scan_run AS x
+                       WHERE x.failed IS NOT NULL AND x.scan_no > f.since_scan AND x.scan_no < v.scan_no
+                         AND f.detector = ANY (x.failed))
+                ELSE f.seen_before END AS scan_count,
+           f.reopen_count,
+           f.resolved_at IS NULL AND v.scan_no < l.scan_no AS unverified,
+           f.acknowledged_by, f.acknowledged_reason, f.acknowledged_until,
+           f.object_id, f.identity
+      FROM gov_finding AS f
+      JOIN (SELECT d.detector, r.scan_no, r.scanned_at
+              FROM gov_detector AS d
+              LEFT JOIN LATERAL (SELECT r.scan_no, r.scanned_at FROM gov_scan_run AS r
+                                  WHERE r.scan_no IS NOT NULL
+                                    AND (r.failed IS NULL OR d.detector <> ALL (r.failed))
+                                  ORDER BY r.scan_no DESC LIMIT 1) AS r ON true) AS v ON v.detector = f.detector
+     CROSS JOIN (SELECT max(scan_no) AS scan_no FROM gov_scan_run) AS l;
+REVOKE ALL ON gov_drift_state FROM PUBLIC;
+COMMENT ON VIEW gov_drift_state IS 'what scans found, and since when';
+COMMENT ON COLUMN gov_drift_state.finding_id IS 'identity of the finding';
+COMMENT ON COLUMN gov_drift_state.detector IS 'detector that found it';
+COMMENT ON COLUMN gov_drift_state.axis IS 'axis it is about';
+COMMENT ON COLUMN gov_drift_state.object_type IS 'type of what it is about, as last scanned';
+COMMENT ON COLUMN gov_drift_state.object_ref IS 'reference of what it is about, as last scanned';
+COMMENT ON COLUMN gov_drift_state.value IS 'value it is about';
+COMMENT ON COLUMN gov_drift_state.severity IS 'info, warning or critical';
+COMMENT ON COLUMN gov_drift_state.detail IS 'more about it; times in UTC';
+COMMENT ON COLUMN gov_drift_state.status IS 'open, acknowledged (gov_acknowledge) or resolved (the last scan did not find it)';
+COMMENT ON COLUMN gov_drift_state.first_seen IS 'when a scan first found it';
+COMMENT ON COLUMN gov_drift_state.last_seen IS 'when a scan last found it';
+COMMENT ON COLUMN gov_drift_state.resolved_at IS 'when a scan no longer found it; NULL while it stands';
+COMMENT ON COLUMN gov_drift_state.scan_count IS 'how many scans found it';
+COMMENT ON COLUMN gov_drift_state.reopen_count IS 'how often it came back after it was resolved';
+COMMENT ON COLUMN gov_drift_state.unverified IS 'true: its detector failed in the last scan, so it is as it was';
+COMMENT ON COLUMN gov_drift_state.acknowledged_by IS 'session user who acknowledged it';
+COMMENT ON COLUMN gov_drift_state.acknowledged_reason IS 'why';
+COMMENT ON COLUMN gov_drift_state.acknowledged_until IS 'until when; NULL for as long as it stands';
+COMMENT ON COLUMN gov_drift_state.object_id IS 'the object it is about; NULL when it is about none that is registered';
+COMMENT ON COLUMN gov_drift_state.identity IS 'text that tells it from other findings of its detector, whatever things are called';
+
+CREATE VIEW gov_drift_summary AS
+    SELECT d.detector, d.severity, d.enabled,
+           count(*) FILTER (WHERE s.status = 'open') AS open,
+           count(*) FILTER (WHERE s.status = 'acknowledged') AS acknowledged,
+           count(*) FILTER (WHERE s.status = 'resolved') AS resolved,
+           count(*) FILTER (WHERE s.status = 'open' AND s.severity = 'critical') AS critical,
+           count(*) FILTER (WHERE s.status = 'open' AND s.severity = 'warning') AS warning,
+           count(*) FILTER (WHERE s.status = 'open' AND s.severity = 'info') AS info,
+           count(*) FILTER (WHERE s.unverified) AS unverified,
+           min(s.first_seen) FILTER (WHERE s.status = 'open') AS oldest
+      FROM gov_detector AS d
+      LEFT JOIN gov_drift_state AS s ON s.detector = d.detector
+     GROUP BY d.detector, d.severity, d.enabled;
+REVOKE ALL ON gov_drift_summary FROM PUBLIC;
+COMMENT ON VIEW gov_drift_summary IS 'the findings that scans stored, counted, one row per detector';
+COMMENT ON COLUMN gov_drift_summary.detector IS 'the detector';
+COMMENT ON COLUMN gov_drift_summary.severity IS 'severity of its findings, where it gives none itself';
+COMMENT ON COLUMN gov_drift_summary.enabled IS 'do scans run it?';
+COMMENT ON COLUMN gov_drift_summary.open IS 'findings that stand and are not acknowledged';
+COMMENT ON COLUMN gov_drift_summary.acknowledged IS 'findings that stand and are acknowledged';
+COMMENT ON COLUMN gov_drift_summary.resolved IS 'findings that no longer stand';
+COMMENT ON COLUMN gov_drift_summary.critical IS 'open ones that are critical';
+COMMENT ON COLUMN gov_drift_summary.warning IS 'open ones that are warnings';
+COMMENT ON COLUMN gov_drift_summary.info IS 'open ones that inform';
+COMMENT ON COLUMN gov_drift_summary.unverified IS 'standing ones that the last scan could not look at, because the detector failed';
+COMMENT ON COLUMN gov_drift_summary.oldest IS 'when the oldest open one was first seen';
+
+CREATE FUNCTION gov_scan(actor text DEFAULT NULL) RETURNS bigint
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_scan(text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_scan(text) IS
+    'runs the enabled detectors and stores what they found: new findings open, unseen ones resolve, returned ones reopen; those of a detector that failed stay as they were. actor: who scans, the session user unless given. Result: scan_id of its row in gov_scan_run, the only one written when nothing changed. One scan at a time: a second one waits. Errors: 40001 under REPEATABLE READ, when another scan ended since the transaction began';
+
+CREATE FUNCTION gov_acknowledge(finding_id bigint, reason text, until timestamptz DEFAULT NULL) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_acknowledge(bigint, text, timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION gov_acknowledge(bigint, text, timestamptz) IS
+    'says that a finding is known, and why that is accepted: it is no longer open until it comes back, gets worse, or the time is over. finding_id: of gov_drift_state; until: when it is open again, NULL for as long as it stands. Errors: 42704 no such finding; 55000 it is resolved; 23514 an empty reason; 22023 until is not in the future; 22004 a NULL';
+
+------------------------------------------------------------------------------
 -- reconcile: bringing everything up to date
 ------------------------------------------------------------------------------
 
@@ -2313,6 +2609,11 @@ SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_change', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_change_row', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_change_change_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_scan_run', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_source_conflict', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_source_block', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_detector', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_finding', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_finding_finding_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_ledger', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_ledger_archive', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_ledger_seq_seq', '');

@@ -29,4 +29,4 @@ DELETE FROM gov_axis_value WHERE axis = 'dcx';
 DELETE FROM gov_axis WHERE axis = 'dcx';
 DELETE FROM gov_object WHERE object_type = 'dc';
 DELETE FROM gov_label WHERE label IN ('dca', 'dcb');
-TRUNCATE gov_scan_run;
+TRUNCATE gov_scan_run, gov_finding;

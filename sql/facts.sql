@@ -29,6 +29,8 @@ INSERT INTO gov_assignment (assignment_id, object_id, axis, value, zone, assigne
 INSERT INTO gov_ownership (ownership_id, object_id, axis, value, authority) VALUES (-1, -1, 'fx', 'v', 'fa');
 INSERT INTO gov_coverage_rule (rule, axis, mode) VALUES ('fl', 'fx', 'cross_product');
 INSERT INTO gov_scan_run (scan_id) VALUES (-1);
+INSERT INTO gov_detector (detector, severity, routine) VALUES ('fd', 'info', 'public.f');
+INSERT INTO gov_finding (finding_id, detector, identity, severity, since_scan) VALUES (-1, 'fd', 'i', 'info', 1);
 
 -- the first row of each table is a good one
 CREATE TEMP TABLE rows (id int GENERATED ALWAYS AS IDENTITY, sql text);
@@ -183,9 +185,47 @@ FROM unnest(ARRAY[
     $$'n', 'fx', 'per_assignment', NULL, 0, NULL, 'active'$$,
     $$'n', 'fx', 'per_assignment', NULL, 0, 0, 'deprecated'$$]) AS v;
 
+INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_detector (detector, severity, routine, event_domain, event_type) VALUES (%s)', v)
+FROM unnest(ARRAY[
+    $$'ok', 'info', 'public.f', 'd', 't'$$,
+    $$'ok', 'critical', NULL, NULL, NULL$$,
+    $$'', 'info', NULL, NULL, NULL$$,
+    $$'n', 'loud', NULL, NULL, NULL$$,
+    $$'n', 'info', '', NULL, NULL$$,
+    $$'n', 'info', NULL, '', 't'$$,
+    $$'n', 'info', NULL, 'd', ''$$,
+    $$'n', 'info', NULL, 'd', NULL$$,
+    $$'fd', 'info', 'public.f', NULL, NULL$$]) AS v;
+
+INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_finding (finding_id, detector, identity, severity, since_scan, resolved_at, last_seen,'
+              ' acknowledged_at, acknowledged_by, acknowledged_reason, acknowledged_until) VALUES (%s)', v)
+FROM unnest(ARRAY[
+    $$-2, 'fd', 'ok', 'info', 1, NULL, NULL, NULL, NULL, NULL, NULL$$,
+    $$-2, 'fd', 'ok', 'info', 1, now(), now(), now(), 'me', 'why', now()$$,
+    $$-1, 'fd', 'n', 'info', 1, NULL, NULL, NULL, NULL, NULL, NULL$$,
+    $$-2, 'none', 'n', 'info', 1, NULL, NULL, NULL, NULL, NULL, NULL$$,
+    $$-2, 'fd', 'i', 'info', 1, NULL, NULL, NULL, NULL, NULL, NULL$$,
+    $$-2, 'fd', 'n', 'loud', 1, NULL, NULL, NULL, NULL, NULL, NULL$$,
+    $$-2, 'fd', 'n', 'info', 1, now(), NULL, NULL, NULL, NULL, NULL$$,
+    $$-2, 'fd', 'n', 'info', 1, NULL, NULL, now(), NULL, 'why', NULL$$,
+    $$-2, 'fd', 'n', 'info', 1, NULL, NULL, now(), 'me', NULL, NULL$$,
+    $$-2, 'fd', 'n', 'info', 1, NULL, NULL, NULL, NULL, NULL, now()$$]) AS v;
+
+INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_source_conflict (source, object_type, object_ref) VALUES (%s)', v)
+FROM unnest(ARRAY[$$'manual', 't', 'ok'$$, $$'none', 't', 'n'$$, $$'manual', 't', 'n'), ('manual', 't', 'n'$$]) AS v;
+
+INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_source_block (source, sqlstate, reason) VALUES (%s)', v)
+FROM unnest(ARRAY[$$'manual', '00000', 'ok'$$, $$'none', '00000', 'n'$$, $$'manual', '00000', 'n'), ('manual', '00000', 'm'$$]) AS v;
+
 -- what others point at cannot go away; which of them says so first is open
 INSERT INTO rows (sql) VALUES
     ($$INSERT INTO gov_scan_run (scan_id) VALUES (-1)$$),
+    ($$INSERT INTO gov_scan_run (scan_no) VALUES (-1), (-1)$$),
+    ($$DELETE FROM gov_detector WHERE detector = 'fd'$$),
     ($$DELETE FROM gov_axis WHERE axis = 'fx'$$),
     ($$DELETE FROM gov_axis_value WHERE axis = 'fx' AND value = 'v'$$),
     ($$DELETE FROM gov_authority WHERE authority = 'fa'$$),
@@ -211,7 +251,8 @@ FROM pg_constraint JOIN ours ON ours.oid = conrelid
 WHERE contype IN ('c', 'f', 'p', 'u', 'x')
   AND conname NOT IN (SELECT constraint_name FROM seen WHERE constraint_name IS NOT NULL)
   AND relname IN ('gov_authority', 'gov_source', 'gov_object', 'gov_axis', 'gov_axis_value',
-                  'gov_assignment', 'gov_ownership', 'gov_coverage_rule', 'gov_scan_run')
+                  'gov_assignment', 'gov_ownership', 'gov_coverage_rule', 'gov_scan_run',
+                  'gov_detector', 'gov_finding', 'gov_source_conflict', 'gov_source_block')
 ORDER BY 1, 2;
 
 -- open to PUBLIC: none; without a description: none; not dumped: none

@@ -117,5 +117,5 @@ REVOKE ALL ON PROCEDURE gov_reconcile(integer) FROM regress_gov_reconcile_caller
 DROP ROLE regress_gov_reconcile_caller;
 SET client_min_messages = warning;
 DROP SCHEMA regress_shop_b CASCADE;
-TRUNCATE gov_assignment, gov_ownership, gov_coverage_rule, gov_axis_value, gov_axis, gov_object, gov_authority, gov_scan_run CASCADE;
+TRUNCATE gov_assignment, gov_ownership, gov_coverage_rule, gov_axis_value, gov_axis, gov_object, gov_authority, gov_scan_run, gov_finding CASCADE;
 DELETE FROM gov_source WHERE source <> 'manual';

@@ -13,6 +13,7 @@
 
 #include "access/genam.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
 #include "optimizer/pathnode.h"
 #include "storage/buffile.h"
 #include "utils/acl.h"
@@ -47,9 +48,13 @@
 #if PG_VERSION_NUM >= 160000
 #define gov_namespace_aclcheck(oid, role, mode) \
 	object_aclcheck(NamespaceRelationId, oid, role, mode)
+#define gov_function_aclcheck(oid, role, mode) \
+	object_aclcheck(ProcedureRelationId, oid, role, mode)
 #else
 #define gov_namespace_aclcheck(oid, role, mode) \
 	pg_namespace_aclcheck(oid, role, mode)
+#define gov_function_aclcheck(oid, role, mode) \
+	pg_proc_aclcheck(oid, role, mode)
 #endif
 
 /* Reading a temporary file to its end got a function of its own in 16. */

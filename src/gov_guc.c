@@ -10,12 +10,16 @@
  */
 #include "postgres.h"
 
+#include <limits.h>
+
 #include "utils/guc.h"
 
 #include "gov_guc.h"
 
 char	   *gov_guc_tag = NULL;
 int			gov_guc_retire_limit = 20;
+int			gov_guc_finding_limit = 1000;
+int			gov_guc_detector_timeout = 300000;
 
 /* Defines every setting; called once from _PG_init. */
 void
@@ -34,6 +38,20 @@ gov_guc_init(void)
 							&gov_guc_retire_limit,
 							20, 0, 100,
 							PGC_SUSET, 0, NULL, NULL, NULL);
+
+	DefineCustomIntVariable("governance.finding_limit",
+							"Findings of one detector under one container that reports and events tell one by one.",
+							"More than these are told as one, with their number and a sample. What scans store is not folded.",
+							&gov_guc_finding_limit,
+							1000, 1, INT_MAX,
+							PGC_SUSET, 0, NULL, NULL, NULL);
+
+	DefineCustomIntVariable("governance.detector_timeout",
+							"Time that a scan gives to each detector that is not the extension's own; 0 for no limit.",
+							"A setting statement_timeout of the routine itself takes its place. A detector that takes longer has failed, the scan goes on.",
+							&gov_guc_detector_timeout,
+							300000, 0, INT_MAX,
+							PGC_SUSET, GUC_UNIT_MS, NULL, NULL, NULL);
 
 	MarkGUCPrefixReserved("governance");
 }

@@ -8,6 +8,12 @@ extern char *gov_guc_tag;
 /* governance.retire_limit: percent of a source's live objects a sync may retire. */
 extern int	gov_guc_retire_limit;
 
+/* governance.finding_limit: findings of one detector under one container told one by one. */
+extern int	gov_guc_finding_limit;
+
+/* governance.detector_timeout: milliseconds for a detector that is not our own; 0: no limit. */
+extern int	gov_guc_detector_timeout;
+
 extern void gov_guc_init(void);
 
 #endif							/* GOV_GUC_H */

@@ -50,6 +50,7 @@
 #include "inventory.h"
 #include "inventory_app.h"
 #include "inventory_pg.h"
+#include "inventory_state.h"
 #include "ledger.h"
 #include "objects.h"
 
@@ -457,7 +458,10 @@ gov_inventory_compare(const GovSource *source, const GovRows *desired, bool forc
 	plan = gov_spi_collect("gov_plan", text_plan, lengthof(args), sync_types, args);
 	gov_inventory_judge(counts, force, lengthof(args), args);
 	if (counts->sqlstate == 0)
+	{
 		gov_inventory_apply(counts, lengthof(args), args);
+		gov_inventory_note_synced(source->source);
+	}
 	gov_spi_discard(plan);
 	gov_spi_discard(match);
 }

@@ -223,9 +223,16 @@ gov_ledger_first_position(int64 from_seq)
 void
 gov_ledger_check(int64 from_seq, const uint8 *expected_head, GovLedgerReport report, void *context)
 {
+	gov_ledger_chain(GOV_LEDGER_ALL);
+	gov_ledger_walk(from_seq, expected_head, report, context);
+}
+
+/* See the header. */
+void
+gov_ledger_walk(int64 from_seq, const uint8 *expected_head, GovLedgerReport report, void *context)
+{
 	GovLedgerWalk walk = {0};
 
-	gov_ledger_chain(GOV_LEDGER_ALL);
 	walk.snapshot = RegisterSnapshot(GetLatestSnapshot());
 	walk.first = gov_ledger_first_position(from_seq);
 	walk.position = Max(walk.first - 2, 0);

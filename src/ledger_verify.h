@@ -16,4 +16,8 @@ typedef void (*GovLedgerReport) (void *context, int64 seq, const char *reason);
 extern void gov_ledger_check(int64 from_seq, const uint8 *expected_head,
 							 GovLedgerReport report, void *context);
 
+/* The same without chaining anything: what is chained now. */
+extern void gov_ledger_walk(int64 from_seq, const uint8 *expected_head,
+							GovLedgerReport report, void *context);
+
 #endif							/* GOV_LEDGER_VERIFY_H */

@@ -13,7 +13,8 @@
  * nobody knows) is left as it is, named in a warning and in the run's
  * summary, and the others go on.  Then ownership whose time has passed is set
  * expired.  Then policy decides what it may of the disagreements between
- * assignments and labels (decisions.c).
+ * assignments and labels (decisions.c).  Then detectors look at the outcome
+ * (drift.c); the run is their scan.
  *
  * A step works in portions, so that the function and the procedure share it:
  * the function runs portions until there is none left, the procedure commits
@@ -24,14 +25,15 @@
  * its end a run chains the ledger, its own entries too, so that the next run
  * finds nothing to chain.
  *
- * Locks: GOV_LOCK_RECONCILE, one run at a time; then those of the steps.
+ * Locks: GOV_LOCK_RECONCILE, one run at a time; then those of the steps, the
+ * scan's last.
  *
  * Transactions of the procedure.  The first ends at once, which shows that
  * the caller's can be ended.  The second takes GOV_LOCK_RECONCILE for the
  * session.  The third reads the metrics and records the run, not finished; or
  * finds one recorded that was cut off, whose metrics then stand for those on
- * entry.  Then one per source and one per batch of lapsed rows.  The last
- * reads the metrics again and marks the run finished.  Each portion writes
+ * entry.  Then one per source and one per batch of lapsed rows or decisions.
+ * The last scans, reads the metrics again and marks the run finished.  Each portion writes
  * only what is not done yet, so calling it again after a failure goes on
  * where it stopped.
  *
@@ -46,12 +48,14 @@
 #include "utils/builtins.h"
 
 #include "decisions.h"
+#include "drift.h"
 #include "gov_catalog.h"
 #include "gov_json.h"
 #include "gov_security.h"
 #include "gov_spi.h"
 #include "gov_util.h"
 #include "inventory.h"
+#include "inventory_state.h"
 #include "ledger.h"
 #include "ledger_chain.h"
 #include "ownership_acts.h"
@@ -78,6 +82,9 @@ typedef struct GovReconcile
 
 	/* The step "decide". */
 	int64		decided_to;		/* object_id up to which policy has decided */
+
+	/* The step "scan". */
+	GovDriftScan scan;
 } GovReconcile;
 
 /* Does one portion of a step; true when there may be more. */
@@ -124,6 +131,11 @@ GOV_QUERY(query_ownership,
 GOV_QUERY(query_labels,
 		  "SELECT divergent, projection_gaps, decisions FROM @.gov_reconcile_summary");
 
+/* What stands, as scans have stored it. */
+GOV_QUERY(query_findings,
+		  "SELECT count(*), count(*) FILTER (WHERE severity = 'critical')"
+		  "  FROM @.gov_drift_state WHERE status = 'open'");
+
 /* What the last finished run left blocked. */
 GOV_QUERY(query_blocked,
 		  "SELECT coalesce((SELECT (summary #>> '{metrics,sync_blocked,after}')::bigint"
@@ -143,9 +155,9 @@ GOV_QUERY(query_blocked,
 #define SUMMARY_TYPES TEXTARRAYOID, INT8ARRAYOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID
 
 GOV_QUERY(query_record,
-		  "INSERT INTO @.gov_scan_run (actor, finished_at, summary)"
-		  " VALUES (session_user, clock_timestamp(), " SUMMARY ")",
-		  SUMMARY_TYPES);
+		  "INSERT INTO @.gov_scan_run (actor, scanned_at, finished_at, summary, scan_id, " GOV_DRIFT_RUN_COLUMNS ")"
+		  " VALUES (session_user, now(), clock_timestamp(), " SUMMARY ", $6, $7, $8, $9, $10, $11, $12)",
+		  SUMMARY_TYPES, INT8OID, GOV_DRIFT_RUN_TYPES);
 
 GOV_QUERY(query_begin,
 		  "INSERT INTO @.gov_scan_run (actor, summary)"
@@ -153,9 +165,10 @@ GOV_QUERY(query_begin,
 		  SUMMARY_TYPES);
 
 GOV_QUERY(query_finish,
-		  "UPDATE @.gov_scan_run SET finished_at = clock_timestamp(), summary = " SUMMARY
+		  "UPDATE @.gov_scan_run SET scanned_at = now(), finished_at = clock_timestamp(), summary = " SUMMARY ","
+		  "       (" GOV_DRIFT_RUN_COLUMNS ") = ($7, $8, $9, $10, $11, $12)"
 		  " WHERE scan_id = $6",
-		  SUMMARY_TYPES, INT8OID);
+		  SUMMARY_TYPES, INT8OID, GOV_DRIFT_RUN_TYPES);
 
 /* The run that was cut off last, $1 being the names of the metrics. */
 GOV_QUERY(query_resume,
@@ -185,6 +198,8 @@ static const GovReconcileMetric metrics[] = {
 	{"projection_gaps", &query_labels, 2, NULL},
 	{"decisions", &query_labels, 3, NULL},
 	{"sync_blocked", &query_blocked, 1, gov_reconcile_count_blocked},
+	{"open_findings", &query_findings, 1, NULL},
+	{"critical_findings", &query_findings, 2, NULL},
 };
 
 StaticAssertDecl(lengthof(metrics) <= GOV_RECONCILE_METRICS_MAX, "too many metrics");
@@ -218,6 +233,7 @@ static void
 gov_reconcile_block(GovReconcile *run, GovSyncCounts *counts)
 {
 	run->blocked = lappend(run->blocked, counts);
+	gov_inventory_note_blocked(counts);
 	ereport(WARNING,
 			(errcode(counts->sqlstate),
 			 errmsg("source \"%s\" is left as it is: %s", counts->source, counts->blocked),
@@ -303,10 +319,20 @@ gov_reconcile_decide(GovReconcile *run)
 	return run->batch_size > 0 && decided == run->batch_size;
 }
 
+/* Step: scans, as part of this run. */
+static bool
+gov_reconcile_scan(GovReconcile *run)
+{
+	run->scan.actor = gov_session_user_name();
+	gov_drift_scan(&run->scan);
+	return false;
+}
+
 static const GovReconcileStep steps[] = {
 	gov_reconcile_sync,
 	gov_reconcile_expire,
 	gov_reconcile_decide,
+	gov_reconcile_scan,
 };
 
 /* A list of texts as an argument; the elements may be NULL. */
@@ -386,6 +412,7 @@ gov_reconcile_run(void *arg)
 	GovReconcile *run = (GovReconcile *) arg;
 
 	gov_reconcile_measure(run, true, run->before);
+	run->scan.scan_id = gov_drift_next_scan_id();
 	gov_reconcile_run_steps(run);
 	gov_reconcile_measure(run, false, run->after);
 }
@@ -394,10 +421,12 @@ gov_reconcile_run(void *arg)
 static void
 gov_reconcile_record(const GovReconcile *run)
 {
-	GovArg		args[5];
+	GovArg		args[6 + GOV_DRIFT_RUN_ARGS];
 	int			level = gov_spi_begin();
 
 	gov_reconcile_summary(run, run->after, args);
+	args[5] = gov_int8(run->scan.scan_id);
+	gov_drift_run_args(&run->scan, args + 6);
 	gov_run_args(&query_record, lengthof(args), args);
 	gov_spi_end(level);
 }
@@ -479,13 +508,14 @@ gov_reconcile_begin(GovReconcile *run)
 
 /* Measures again and marks the run finished. */
 static void
-gov_reconcile_finish(GovReconcile *run, int64 scan_id)
+gov_reconcile_finish(GovReconcile *run)
 {
-	GovArg		args[6];
+	GovArg		args[6 + GOV_DRIFT_RUN_ARGS];
 
 	gov_reconcile_measure(run, false, run->after);
 	gov_reconcile_summary(run, run->after, args);
-	args[5] = gov_int8(scan_id);
+	args[5] = gov_int8(run->scan.scan_id);
+	gov_drift_run_args(&run->scan, args + 6);
 	gov_run_args(&query_finish, lengthof(args), args);
 }
 
@@ -495,7 +525,6 @@ gov_reconcile_in_batches(PG_FUNCTION_ARGS)
 {
 	GovReconcile run = {.decided_to = PG_INT64_MIN};
 	GovSecurity security;
-	int64		scan_id;
 	int			level;
 
 	run.batch_size = gov_arg_batch_size(fcinfo, 0);
@@ -506,7 +535,7 @@ gov_reconcile_in_batches(PG_FUNCTION_ARGS)
 	gov_spi_commit_as_owner(&level, &security);
 	gov_lock_session(GOV_LOCK_RECONCILE);
 	gov_spi_commit_as_owner(&level, &security);
-	scan_id = gov_reconcile_begin(&run);
+	run.scan.scan_id = gov_reconcile_begin(&run);
 	gov_spi_commit_as_owner(&level, &security);
 	for (int i = 0; i < (int) lengthof(steps); i++)
 	{
@@ -516,7 +545,7 @@ gov_reconcile_in_batches(PG_FUNCTION_ARGS)
 			gov_spi_commit_as_owner(&level, &security);
 		}
 	}
-	gov_reconcile_finish(&run, scan_id);
+	gov_reconcile_finish(&run);
 	gov_ledger_chain(GOV_LEDGER_ALL);
 	gov_spi_commit_as_owner(&level, &security);
 	gov_unlock_session(GOV_LOCK_RECONCILE);

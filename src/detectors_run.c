@@ -1,0 +1,205 @@
+/*-------------------------------------------------------------------------
+ *
+ * detectors_run.c
+ *	  Running detectors: gov_detect, the function behind gov_drift_finding.
+ *
+ * Each detector runs in a subtransaction.  One that fails is taken back with
+ * all that it found so far, and becomes a finding itself, of detector_failed;
+ * the others go on.  A registered routine's subtransaction is taken back in
+ * any case: a detector looks and changes nothing.
+ *
+ * What is no failure of the detector goes to whoever called: the statement
+ * was cancelled, or one of our own met a conflict of transactions.
+ *
+ * Settings that show in texts are the same for every session, so that what
+ * is found does not depend on who looks.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "funcapi.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+#include "detectors.h"
+#include "findings.h"
+#include "gov_catalog.h"
+#include "gov_json.h"
+#include "gov_spi.h"
+#include "gov_util.h"
+
+PG_FUNCTION_INFO_V1(gov_detect);
+
+/* Of the message of an error this much is told. */
+#define GOV_FAILURE_MAX_BYTES	1000
+
+/* Settings that show in texts. */
+static const struct
+{
+	const char *name;
+	const char *value;
+}			settings[] = {
+	{"TimeZone", "UTC"},
+	{"DateStyle", "ISO, MDY"},
+	{"IntervalStyle", "postgres"},
+	{"extra_float_digits", "1"},
+	{"bytea_output", "hex"},
+	{"jit", "off"},
+};
+
+GOV_QUERY(find_detectors,
+		  "SELECT detector, severity, routine, registered_by FROM @.gov_detector"
+		  " WHERE CASE WHEN $1 IS NULL THEN enabled ELSE detector = $1 END"
+		  " ORDER BY routine IS NOT NULL, detector COLLATE \"C\"",
+		  TEXTOID);
+
+/* The detectors to run: one that was asked for, or all that are enabled. */
+static List *
+gov_detectors_list(const char *only)
+{
+	List	   *detectors = NIL;
+	MemoryContext caller = CurrentMemoryContext;
+	int			level = gov_spi_begin();
+	uint64		rows = gov_run(&find_detectors, gov_text(only));
+
+	MemoryContextSwitchTo(caller);
+	for (uint64 i = 0; i < rows; i++)
+	{
+		GovDetector *detector = palloc0(sizeof(GovDetector));
+
+		detector->detector = gov_result_text(i, 1);
+		detector->severity = gov_result_text(i, 2);
+		detector->routine = gov_result_text(i, 3);
+		detector->registered_by = gov_result_text(i, 4);
+		detectors = lappend(detectors, detector);
+	}
+	gov_spi_end(level);
+	if (only != NULL && detectors == NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("unknown detector \"%s\"", only),
+				 errhint("Table gov_detector lists the detectors; gov_set_detector adds one.")));
+	return detectors;
+}
+
+/* Lets a detector find what it finds. */
+static void
+gov_detector_find(GovDetector *detector, GovFindingSink *sink)
+{
+	const GovOwnDetector *own = gov_detector_own(detector->detector);
+
+	if (detector->routine != NULL)
+		gov_detector_run_routine(detector, sink);
+	else if (own != NULL)
+		own->find(sink);
+	else
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_FUNCTION),
+				 errmsg("detector \"%s\" has no routine", detector->detector),
+				 errhint("Give it one with gov_set_detector, or disable it.")));
+}
+
+/*
+ * Is an error none of the detector's?  A routine may raise what it likes, as
+ * PL/pgSQL does in the function named here; it cannot cancel the scan.
+ */
+static bool
+gov_detector_error_is_ours(const GovDetector *detector, const ErrorData *error)
+{
+	if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
+		return !detector->timed_out &&
+			(error->funcname == NULL || strcmp(error->funcname, "exec_stmt_raise") != 0);
+	return detector->routine == NULL &&
+		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_TRANSACTION_ROLLBACK;
+}
+
+/*
+ * Runs a detector in a subtransaction; NULL when it ended well, else the
+ * error that it failed with.
+ */
+static ErrorData *
+gov_detector_attempt(GovDetector *detector, GovFindingSink *sink)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		gov_detector_find(detector, sink);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	if (error == NULL && detector->routine == NULL)
+		ReleaseCurrentSubTransaction();
+	else
+		RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	if (error != NULL && gov_detector_error_is_ours(detector, error))
+		ReThrowError(error);
+	return error;
+}
+
+/* Makes a finding of a detector's failure. */
+static void
+gov_detector_fail(const GovDetector *detector, const ErrorData *error, GovFindingSink *sink)
+{
+	const char *message = detector->timed_out ? "it took too long" : error->message;
+	int			length = pg_mbcliplen(message, strlen(message), GOV_FAILURE_MAX_BYTES);
+
+	gov_finding_add_thing(sink, "detector", detector->detector,
+						  gov_json_object("sqlstate", unpack_sql_state(error->sqlerrcode),
+										  "message", pnstrdup(message, length)),
+						  detector->detector);
+}
+
+/* Runs a detector and gives its findings, or its failure, to the result. */
+static void
+gov_detector_run(GovDetector *detector, ReturnSetInfo *result)
+{
+	GovFindingSink sink;
+	ErrorData  *error;
+
+	gov_findings_open(&sink, result->setDesc, detector->detector, detector->severity);
+	error = gov_detector_attempt(detector, &sink);
+	if (error != NULL)
+	{
+		gov_findings_close(&sink);
+		gov_findings_open(&sink, result->setDesc, GOV_DETECTOR_FAILED, "critical");
+		gov_detector_fail(detector, error, &sink);
+	}
+	gov_findings_pass_on(&sink, result->setResult);
+	gov_findings_close(&sink);
+}
+
+/* gov_detect(only_detector): the findings of today. */
+Datum
+gov_detect(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	char	   *only = gov_arg_text_or_null(fcinfo, 0);
+	ListCell   *cell;
+	int			level;
+
+	InitMaterializedSRF(fcinfo, 0);
+	level = gov_spi_begin();
+	for (int i = 0; i < (int) lengthof(settings); i++)
+		gov_spi_setting(settings[i].name, settings[i].value);
+	foreach(cell, gov_detectors_list(only))
+		gov_detector_run((GovDetector *) lfirst(cell), result);
+	gov_spi_end(level);
+	return (Datum) 0;
+}
