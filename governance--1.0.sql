@@ -2407,6 +2407,195 @@ COMMENT ON PROCEDURE gov_reconcile(integer) IS
 'The same as the function for large databases: commits after every source and after every batch_size rows (at least 1) of other work. After a failure, calling it again goes on where it stopped, and finishes the recorded run. Errors: 2D000 inside a transaction block, a function or a trigger.';
 
 ------------------------------------------------------------------------------
+-- events_types: kinds of events, and opening and closing them
+------------------------------------------------------------------------------
+
+CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_event_type
+    FOR EACH ROW WHEN (NEW.domain = 'governance')
+    EXECUTE FUNCTION gov_restore_shipped('domain,type', 'governance', 'backfill.sweep_completed',
+        'governance', 'candidate.scan_completed', 'governance', 'coverage.scan_completed',
+        'governance', 'handoff.object_born', 'governance', 'input.untrusted_source');
+
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_event_type
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_event_type
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_event_type
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_event_type
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+ALTER TABLE gov_event_type
+    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
+    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
+
+CREATE FUNCTION gov_event_type_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_event_type_guard() FROM PUBLIC;
+COMMENT ON FUNCTION gov_event_type_guard() IS
+    'row trigger before INSERT or UPDATE of an active event type. Once gates are armed a change by hand needs an approval of action activate_event, used up in the same transaction; a dump brings back what was active. Errors: GVA01';
+
+-- fires before gov_restore_shipped, which is later in the alphabet
+CREATE TRIGGER gov_event_type_guard_insert BEFORE INSERT ON gov_event_type
+    FOR EACH ROW WHEN (NEW.active) EXECUTE FUNCTION gov_event_type_guard();
+CREATE TRIGGER gov_event_type_guard_update BEFORE UPDATE ON gov_event_type
+    FOR EACH ROW WHEN (NEW.active AND OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION gov_event_type_guard();
+
+CREATE FUNCTION gov_set_event_type(domain text, type text, stream text, lane text, severity text DEFAULT 'info')
+RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_set_event_type(text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_set_event_type(text, text, text, text, text) IS
+    'registers a type of event, inactive, or changes one that is not active. domain and type: its codes; stream and lane: what its events must say; severity: info, warning or critical. Errors: 22004 a NULL; 23514 unknown severity; 55000 the type is active';
+
+CREATE FUNCTION gov_event_activate(domain text, type text, approval text DEFAULT NULL) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_event_activate(text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_event_activate(text, text, text) IS
+    'lets events of a type into the outbox; one that is active stays so, and no approval is used. domain and type: the type; approval: of action activate_event, once gates are armed. Errors: 42704 no such type; 42501 the session is an agent''s; GVA01, GVA02 approval needed or refused';
+
+CREATE FUNCTION gov_event_deactivate(domain text, type text, reason text DEFAULT NULL) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_event_deactivate(text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_event_deactivate(text, text, text) IS
+    'lets no more events of a type into the outbox; needs no approval, waits for transactions that are putting some in. What is in the outbox is still delivered. domain and type: the type. Errors: 42704 no such type';
+
+------------------------------------------------------------------------------
+-- events_guard: what gets into the outbox, whoever inserts it
+------------------------------------------------------------------------------
+
+CREATE FUNCTION gov_event_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_event_guard() FROM PUBLIC;
+COMMENT ON FUNCTION gov_event_guard() IS
+    'row trigger before INSERT of gov_event_outbox, for every role. Errors, in this order: 23503 the type is not registered; 55000 it is not active; 23514 another stream than the type''s; 23514 another lane; 23502 no canonical_address; 23502 no actor; 23502 no source_system; then 23514 a position before delivery. What gov_event_log holds, word for word, as emitted is admitted all the same; what it does not hold is logged';
+
+CREATE FUNCTION gov_event_log_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_event_log_guard() FROM PUBLIC;
+COMMENT ON FUNCTION gov_event_log_guard() IS
+    'row trigger before INSERT of rows of gov_event_log that say emitted: they come from the extension''s functions, from a dump or from replication. Errors: 42501 by hand';
+
+CREATE FUNCTION gov_event_record_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_event_record_guard() FROM PUBLIC;
+COMMENT ON FUNCTION gov_event_record_guard() IS
+    'trigger before UPDATE, DELETE or TRUNCATE of gov_event_outbox and gov_event_log: the log is append-only; in the outbox the extension''s functions give positions and remove what was acknowledged. Errors: 42501';
+
+CREATE TRIGGER gov_event_guard BEFORE INSERT ON gov_event_outbox
+    FOR EACH ROW EXECUTE FUNCTION gov_event_guard();
+CREATE TRIGGER gov_event_record_guard BEFORE UPDATE OR DELETE ON gov_event_outbox
+    FOR EACH ROW EXECUTE FUNCTION gov_event_record_guard();
+CREATE TRIGGER gov_event_record_guard_truncate BEFORE TRUNCATE ON gov_event_outbox
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_event_record_guard();
+ALTER TABLE gov_event_outbox
+    ENABLE ALWAYS TRIGGER gov_event_guard, ENABLE ALWAYS TRIGGER gov_event_record_guard,
+    ENABLE ALWAYS TRIGGER gov_event_record_guard_truncate;
+
+CREATE TRIGGER gov_event_log_guard BEFORE INSERT ON gov_event_log
+    FOR EACH ROW WHEN (NEW.emitted) EXECUTE FUNCTION gov_event_log_guard();
+CREATE TRIGGER gov_event_record_guard BEFORE UPDATE OR DELETE ON gov_event_log
+    FOR EACH ROW EXECUTE FUNCTION gov_event_record_guard('append-only');
+CREATE TRIGGER gov_event_record_guard_truncate BEFORE TRUNCATE ON gov_event_log
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_event_record_guard('append-only');
+ALTER TABLE gov_event_log
+    ENABLE ALWAYS TRIGGER gov_event_log_guard, ENABLE ALWAYS TRIGGER gov_event_record_guard,
+    ENABLE ALWAYS TRIGGER gov_event_record_guard_truncate;
+
+------------------------------------------------------------------------------
+-- events_delivery: getting events out
+------------------------------------------------------------------------------
+
+CREATE FUNCTION gov_event_fetch(
+    consumer text, max integer DEFAULT 100,
+    OUT "position" bigint, OUT event_id bigint, OUT domain text, OUT type text, OUT stream text, OUT lane text,
+    OUT canonical_address text, OUT actor text, OUT source_system text, OUT payload jsonb, OUT created_at timestamptz
+) RETURNS SETOF record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_event_fetch(text, integer) FROM PUBLIC;
+COMMENT ON FUNCTION gov_event_fetch(text, integer) IS
+    'the next events for a consumer, at most max, in the order of their positions, which events get here: those after what it has acknowledged, so an event comes again until it is. consumer: a name of its choice; a new one begins with the oldest event kept. Commit before handling them: a fetch that is rolled back delivered nothing. Never waits for transactions that are open. Errors: 22004 a NULL; 22023 max below 1';
+
+CREATE FUNCTION gov_event_ack(consumer text, "position" bigint) RETURNS bigint
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_event_ack(text, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION gov_event_ack(text, bigint) IS
+    'says that a consumer is done with every event up to a position. consumer: its name; position: as gov_event_fetch gave it; one that it has acknowledged before, or an earlier one, changes nothing. Result: up to where it has acknowledged now. Errors: 42704 no such consumer; 22023 the position was not delivered to it; 22004 a NULL';
+
+CREATE FUNCTION gov_event_prune(keep interval DEFAULT '30 days') RETURNS bigint
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_event_prune(interval) FROM PUBLIC;
+COMMENT ON FUNCTION gov_event_prune(interval) IS
+    'removes from the outbox the events that every consumer has acknowledged and that are as old as keep or older; the one with the greatest position stays, and so does all while there is no consumer. gov_event_log keeps every event. Result: how many were removed. Errors: 22004 a NULL; 22023 keep is negative';
+
+CREATE FUNCTION gov_event_forget(consumer text, reason text DEFAULT NULL) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_event_forget(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_event_forget(text, text) IS
+    'forgets a consumer that will not come back, so that gov_event_prune no longer waits for it; one that does come back begins anew. consumer: its name. Errors: 42704 no such consumer';
+
+------------------------------------------------------------------------------
+-- events: what scans tell the world
+------------------------------------------------------------------------------
+
+CREATE FUNCTION gov_event_address(object_type text, object_ref text, axis text, value text) RETURNS text
+    LANGUAGE C IMMUTABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_event_address(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_event_address(text, text, text, text) IS
+    'the canonical address of what an event is about: gov:object_type/object_ref#axis/value, without the parts that are NULL; within a part the characters %, / and #, spaces and controls are written as % and two hexadecimal digits. No errors of its own';
+
+CREATE FUNCTION gov_event_shapes(
+    OUT detector text, OUT object_type text, OUT object_ref text, OUT domain text, OUT type text,
+    OUT stream text, OUT lane text, OUT severity text, OUT canonical_address text, OUT payload jsonb,
+    OUT emit_blocked boolean, OUT blocked_reason text
+) RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_event_shapes() FROM PUBLIC;
+COMMENT ON FUNCTION gov_event_shapes() IS
+    'the open findings as they would be emitted: behind gov_event_shaped. No errors of its own';
+
+CREATE VIEW gov_event_shaped AS
+    SELECT detector, object_type, object_ref, domain, type, stream, lane, severity, canonical_address, payload,
+           emit_blocked, blocked_reason
+      FROM gov_event_shapes();
+REVOKE ALL ON gov_event_shaped FROM PUBLIC;
+COMMENT ON VIEW gov_event_shaped IS 'findings that are open, as they would be emitted; more than governance.finding_limit of one detector under one container are one row';
+COMMENT ON COLUMN gov_event_shaped.detector IS 'detector of the finding';
+COMMENT ON COLUMN gov_event_shaped.object_type IS 'type of what it is about; of the container when it tells of many';
+COMMENT ON COLUMN gov_event_shaped.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_event_shaped.domain IS 'domain of the event; NULL when the detector names none';
+COMMENT ON COLUMN gov_event_shaped.type IS 'type of the event; NULL when the detector names none';
+COMMENT ON COLUMN gov_event_shaped.stream IS 'stream of the type';
+COMMENT ON COLUMN gov_event_shaped.lane IS 'lane of the type';
+COMMENT ON COLUMN gov_event_shaped.severity IS 'severity of the type; of the finding when the type is not registered';
+COMMENT ON COLUMN gov_event_shaped.canonical_address IS 'what it is about (gov_event_address)';
+COMMENT ON COLUMN gov_event_shaped.payload IS 'the finding; for many their number and a sample of addresses';
+COMMENT ON COLUMN gov_event_shaped.emit_blocked IS 'true: it would not get into the outbox';
+COMMENT ON COLUMN gov_event_shaped.blocked_reason IS 'why: no event type, event type not registered, event type not active';
+
+------------------------------------------------------------------------------
 -- grants: who may do what
 ------------------------------------------------------------------------------
 

@@ -8,6 +8,12 @@ extern char *gov_guc_tag;
 /* governance.retire_limit: percent of a source's live objects a sync may retire. */
 extern int	gov_guc_retire_limit;
 
+/* governance.finding_limit: findings of one detector under one container told one by one. */
+extern int	gov_guc_finding_limit;
+
+/* governance.notify_channel: channel notified of new events; empty for none. */
+extern char *gov_guc_notify_channel;
+
 extern void gov_guc_init(void);
 
 #endif							/* GOV_GUC_H */

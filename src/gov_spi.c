@@ -371,8 +371,17 @@ gov_run_latest_args(GovQuery *query, int nargs, const GovArg *args)
 	gov_spi_prepare(query);
 	gov_spi_arguments(nargs, args, values, nulls);
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	gov_spi_check(SPI_execute_snapshot(query->plan, values, nulls, snapshot,
-									   InvalidSnapshot, false, true, 0), query->text);
+	running++;
+	PG_TRY();
+	{
+		gov_spi_check(SPI_execute_snapshot(query->plan, values, nulls, snapshot,
+										   InvalidSnapshot, false, true, 0), query->text);
+	}
+	PG_FINALLY();
+	{
+		running--;
+	}
+	PG_END_TRY();
 	UnregisterSnapshot(snapshot);
 	return SPI_processed;
 }
@@ -447,7 +456,16 @@ gov_spi_collect(const char *name, const char *sql,
 	options.dest = CreateTuplestoreDestReceiver();
 	SetTuplestoreDestReceiverParams(options.dest, rows->store, CurrentMemoryContext,
 									false, NULL, NULL);
-	gov_spi_check(SPI_execute_plan_extended(plan, &options), sql);
+	running++;
+	PG_TRY();
+	{
+		gov_spi_check(SPI_execute_plan_extended(plan, &options), sql);
+	}
+	PG_FINALLY();
+	{
+		running--;
+	}
+	PG_END_TRY();
 	options.dest->rDestroy(options.dest);
 
 	gov_spi_name_rows(rows, CreateTupleDescCopy(source->resultDesc));

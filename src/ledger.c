@@ -157,8 +157,8 @@ gov_ledger_cell(const char *object_type, const char *object_ref, const char *axi
 						   "axis", axis, "value", value);
 }
 
-/* Is this a session that restores a dump?  See the head of the file. */
-static bool
+/* See the header, and the head of the file. */
+bool
 gov_ledger_restores(void)
 {
 	return namespace_search_path != NULL && namespace_search_path[0] == '\0' &&

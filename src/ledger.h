@@ -35,4 +35,7 @@ extern Datum gov_ledger_cell(const char *object_type, const char *object_ref,
 /* Notes DML on one of our tables that no act stands for (also a trigger's own). */
 extern void gov_ledger_note_dml(Relation rel, const char *operation, int64 rows);
 
+/* Is this a session that restores a dump? */
+extern bool gov_ledger_restores(void);
+
 #endif							/* GOV_LEDGER_H */
