@@ -130,7 +130,8 @@ typedef enum GovLock
 	GOV_LOCK_CONTAINMENT,		/* one containment activation at a time */
 	GOV_LOCK_RECONCILE,			/* one reconcile at a time */
 	GOV_LOCK_LEDGER,			/* one transaction chains the ledger */
-	GOV_LOCK_SCAN				/* one scan at a time */
+	GOV_LOCK_SCAN,				/* one scan at a time */
+	GOV_LOCK_EVENTS = 32		/* one transaction gives events their positions */
 } GovLock;
 
 extern void gov_catalog_init(void);

@@ -21,6 +21,19 @@ int			gov_guc_retire_limit = 20;
 int			gov_guc_finding_limit = 1000;
 int			gov_guc_detector_timeout = 300000;
 
+char	   *gov_guc_notify_channel = NULL;
+
+/* A channel is a name, and no longer than the server takes. */
+static bool
+gov_guc_check_channel(char **newval, void **extra pg_attribute_unused(),
+					  GucSource source pg_attribute_unused())
+{
+	if (strlen(*newval) < NAMEDATALEN)
+		return true;
+	GUC_check_errdetail("A channel has at most %d bytes.", NAMEDATALEN - 1);
+	return false;
+}
+
 /* Defines every setting; called once from _PG_init. */
 void
 gov_guc_init(void)
@@ -52,6 +65,13 @@ gov_guc_init(void)
 							&gov_guc_detector_timeout,
 							300000, 0, INT_MAX,
 							PGC_SUSET, GUC_UNIT_MS, NULL, NULL, NULL);
+
+	DefineCustomStringVariable("governance.notify_channel",
+							   "Channel that is notified when events get into the outbox.",
+							   "Empty for none. A hint to consumers that listen: what they get, they get from gov_event_fetch.",
+							   &gov_guc_notify_channel,
+							   "",
+							   PGC_SUSET, 0, gov_guc_check_channel, NULL, NULL);
 
 	MarkGUCPrefixReserved("governance");
 }

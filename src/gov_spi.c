@@ -473,7 +473,16 @@ gov_spi_collect(const char *name, const char *sql,
 	options.dest = CreateTuplestoreDestReceiver();
 	SetTuplestoreDestReceiverParams(options.dest, rows->store, CurrentMemoryContext,
 									false, NULL, NULL);
-	gov_spi_check(SPI_execute_plan_extended(plan, &options), sql);
+	running++;
+	PG_TRY();
+	{
+		gov_spi_check(SPI_execute_plan_extended(plan, &options), sql);
+	}
+	PG_FINALLY();
+	{
+		running--;
+	}
+	PG_END_TRY();
 	options.dest->rDestroy(options.dest);
 
 	gov_spi_name_rows(rows, CreateTupleDescCopy(source->resultDesc));

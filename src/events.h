@@ -1,0 +1,27 @@
+/*
+ * events.h: what scans tell the world.
+ *
+ *	   transitions = gov_spi_collect("gov_transitions",
+ *									 "SELECT finding_id, 'opened'::text AS transition ...", ...);
+ *	   gov_events_from_scan(scan_id, actor, "gov_transitions");
+ *	   gov_spi_discard(transitions);
+ */
+#ifndef GOV_EVENTS_H
+#define GOV_EVENTS_H
+
+#include "postgres.h"
+
+/*
+ * Shapes an event for each transition of a finding, logs it, and puts it into
+ * the outbox if its type is active, all in this transaction.  "transitions"
+ * names rows kept aside by gov_spi_collect, of columns finding_id bigint and
+ * transition text (opened, reopened or resolved), a finding at most once; what
+ * it finds in gov_finding says the rest, so that is to be up to date before.
+ * More than governance.finding_limit transitions of one kind, of one detector
+ * under one container, make one event.  To be called between gov_spi_begin
+ * and gov_spi_end; does nothing when there are no rows.  The number of events
+ * that went into the outbox.
+ */
+extern int64 gov_events_from_scan(int64 scan_id, const char *actor, const char *transitions);
+
+#endif							/* GOV_EVENTS_H */
