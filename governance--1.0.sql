@@ -2907,6 +2907,188 @@ COMMENT ON COLUMN gov_event_shaped.emit_blocked IS 'true: it would not get into 
 COMMENT ON COLUMN gov_event_shaped.blocked_reason IS 'why: no event type, event type not registered, event type not active';
 
 ------------------------------------------------------------------------------
+-- read_models: views for people and programs that look at what there is
+------------------------------------------------------------------------------
+
+CREATE VIEW gov_value_tree AS
+    WITH RECURSIVE tree AS (
+        SELECT v.axis, v.value, v.name, v.parent, v.status, v.replaced_by,
+               0 AS depth, v.value AS root, ARRAY[v.value] COLLATE "C" AS path
+          FROM gov_axis_value AS v
+         WHERE v.parent IS NULL
+        UNION ALL
+        SELECT v.axis, v.value, v.name, v.parent, v.status, v.replaced_by,
+               t.depth + 1, t.root, t.path || v.value
+          FROM tree AS t
+          JOIN gov_axis_value AS v ON v.axis = t.axis AND v.parent = t.value
+    )
+    SELECT t.axis, t.value, t.name, t.parent, t.status, t.depth, t.path, t.root, t.replaced_by,
+           (SELECT count(*) FROM gov_axis_value AS c WHERE c.axis = t.axis AND c.parent = t.value) AS children,
+           (SELECT count(*) FROM gov_assignment AS a
+             WHERE a.axis = t.axis AND a.value = t.value AND a.superseded_by IS NULL
+               AND a.valid_from <= now() AND (a.valid_to IS NULL OR a.valid_to > now())) AS assignments
+      FROM tree AS t;
+REVOKE ALL ON gov_value_tree FROM PUBLIC;
+COMMENT ON VIEW gov_value_tree IS 'the values of every axis as trees; ORDER BY axis, path lists them from the root down';
+COMMENT ON COLUMN gov_value_tree.axis IS 'the axis';
+COMMENT ON COLUMN gov_value_tree.value IS 'the value';
+COMMENT ON COLUMN gov_value_tree.name IS 'what people call it';
+COMMENT ON COLUMN gov_value_tree.parent IS 'value above it; NULL for a root';
+COMMENT ON COLUMN gov_value_tree.status IS 'candidate, active, deprecated or retired';
+COMMENT ON COLUMN gov_value_tree.depth IS '0 for a root';
+COMMENT ON COLUMN gov_value_tree.path IS 'values from the root down to this one';
+COMMENT ON COLUMN gov_value_tree.root IS 'the first of these';
+COMMENT ON COLUMN gov_value_tree.replaced_by IS 'value to use instead';
+COMMENT ON COLUMN gov_value_tree.children IS 'values directly below it';
+COMMENT ON COLUMN gov_value_tree.assignments IS 'current assignments to it';
+
+CREATE VIEW gov_topic_tree AS
+    SELECT value, name, parent, status, depth, path, root, replaced_by, children, assignments
+      FROM gov_value_tree
+     WHERE axis = 'topic';
+REVOKE ALL ON gov_topic_tree FROM PUBLIC;
+COMMENT ON VIEW gov_topic_tree IS 'gov_value_tree of the axis topic';
+COMMENT ON COLUMN gov_topic_tree.value IS 'the topic';
+COMMENT ON COLUMN gov_topic_tree.name IS 'what people call it';
+COMMENT ON COLUMN gov_topic_tree.parent IS 'topic above it; NULL for a root';
+COMMENT ON COLUMN gov_topic_tree.status IS 'candidate, active, deprecated or retired';
+COMMENT ON COLUMN gov_topic_tree.depth IS '0 for a root';
+COMMENT ON COLUMN gov_topic_tree.path IS 'topics from the root down to this one';
+COMMENT ON COLUMN gov_topic_tree.root IS 'the first of these';
+COMMENT ON COLUMN gov_topic_tree.replaced_by IS 'topic to use instead';
+COMMENT ON COLUMN gov_topic_tree.children IS 'topics directly below it';
+COMMENT ON COLUMN gov_topic_tree.assignments IS 'current assignments to it';
+
+CREATE VIEW gov_object_axis AS
+    SELECT o.object_id, o.object_type, o.object_ref, a.axis, a.value,
+           CASE a.zone WHEN 'approved' THEN 'official' ELSE 'candidate' END AS lane,
+           a.zone, a.confidence, a.match_score, a.assigned_kind, a.assigned_by, a.assigned_at, a.assignment_id
+      FROM gov_object AS o
+      JOIN gov_assignment AS a ON a.object_id = o.object_id
+     WHERE o.retired_at IS NULL AND a.superseded_by IS NULL
+       AND a.valid_from <= now() AND (a.valid_to IS NULL OR a.valid_to > now());
+REVOKE ALL ON gov_object_axis FROM PUBLIC;
+COMMENT ON VIEW gov_object_axis IS 'live objects and the values they have now';
+COMMENT ON COLUMN gov_object_axis.object_id IS 'the object';
+COMMENT ON COLUMN gov_object_axis.object_type IS 'its type';
+COMMENT ON COLUMN gov_object_axis.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_object_axis.axis IS 'the axis';
+COMMENT ON COLUMN gov_object_axis.value IS 'the value';
+COMMENT ON COLUMN gov_object_axis.lane IS 'official: approved; candidate: not, quarantine included';
+COMMENT ON COLUMN gov_object_axis.zone IS 'approved, candidate or quarantine';
+COMMENT ON COLUMN gov_object_axis.confidence IS 'how sure the assigner is, 0 to 1';
+COMMENT ON COLUMN gov_object_axis.match_score IS 'how well the object matches, 0 to 1';
+COMMENT ON COLUMN gov_object_axis.assigned_kind IS 'rule, human, agent or tool';
+COMMENT ON COLUMN gov_object_axis.assigned_by IS 'session user who made it';
+COMMENT ON COLUMN gov_object_axis.assigned_at IS 'when';
+COMMENT ON COLUMN gov_object_axis.assignment_id IS 'identity of the assignment';
+
+CREATE VIEW gov_axis_browser AS
+    SELECT x.axis, x.name, x.kind, x.family, x.status, x.owner, x.fallback, x.multivalued, x.is_containment,
+           coalesce(v.candidates, 0) AS values_candidate, coalesce(v.active, 0) AS values_active,
+           coalesce(v.deprecated, 0) AS values_deprecated, coalesce(v.retired, 0) AS values_retired,
+           coalesce(v.roots, 0) AS roots, coalesce(r.active, 0) AS rules_active,
+           coalesce(a.objects, 0) AS objects, coalesce(a.official, 0) AS official, coalesce(a.candidates, 0) AS candidate,
+           coalesce(c.required, 0) AS required, coalesce(c.covered, 0) AS covered, coalesce(c.gap, 0) AS gap,
+           coalesce(c.waived, 0) AS waived, coalesce(c.fallback, 0) AS by_fallback, c.coverage_pct,
+           coalesce(c.missing_assignments, 0) AS missing_assignments
+      FROM gov_axis AS x
+      LEFT JOIN (SELECT axis, count(*) FILTER (WHERE status = 'candidate') AS candidates,
+                        count(*) FILTER (WHERE status = 'active') AS active,
+                        count(*) FILTER (WHERE status = 'deprecated') AS deprecated,
+                        count(*) FILTER (WHERE status = 'retired') AS retired,
+                        count(*) FILTER (WHERE parent IS NULL) AS roots
+                   FROM gov_axis_value GROUP BY axis) AS v ON v.axis = x.axis
+      LEFT JOIN (SELECT axis, count(*) AS active FROM gov_coverage_rule
+                  WHERE status = 'active' GROUP BY axis) AS r ON r.axis = x.axis
+      LEFT JOIN (SELECT axis, count(DISTINCT object_id) AS objects, count(*) FILTER (WHERE lane = 'official') AS official,
+                        count(*) FILTER (WHERE lane = 'candidate') AS candidates
+                   FROM gov_object_axis GROUP BY axis) AS a ON a.axis = x.axis
+      LEFT JOIN gov_coverage_summary AS c ON c.axis = x.axis;
+REVOKE ALL ON gov_axis_browser FROM PUBLIC;
+COMMENT ON VIEW gov_axis_browser IS 'one row per axis: what it is, and its counts';
+COMMENT ON COLUMN gov_axis_browser.axis IS 'the axis';
+COMMENT ON COLUMN gov_axis_browser.name IS 'what people call it';
+COMMENT ON COLUMN gov_axis_browser.kind IS 'deterministic, uncertain or system';
+COMMENT ON COLUMN gov_axis_browser.family IS 'structural, label, semantic, pivot or system';
+COMMENT ON COLUMN gov_axis_browser.status IS 'candidate, active, deprecated or retired';
+COMMENT ON COLUMN gov_axis_browser.owner IS 'authority that answers for the axis itself';
+COMMENT ON COLUMN gov_axis_browser.fallback IS 'owner of last resort for its cells';
+COMMENT ON COLUMN gov_axis_browser.multivalued IS 'false: at most one approved value per object';
+COMMENT ON COLUMN gov_axis_browser.is_containment IS 'true: its values mirror containers';
+COMMENT ON COLUMN gov_axis_browser.values_candidate IS 'candidate values';
+COMMENT ON COLUMN gov_axis_browser.values_active IS 'active values';
+COMMENT ON COLUMN gov_axis_browser.values_deprecated IS 'deprecated values';
+COMMENT ON COLUMN gov_axis_browser.values_retired IS 'retired values';
+COMMENT ON COLUMN gov_axis_browser.roots IS 'values without a parent';
+COMMENT ON COLUMN gov_axis_browser.rules_active IS 'active coverage rules';
+COMMENT ON COLUMN gov_axis_browser.objects IS 'live objects with a value now';
+COMMENT ON COLUMN gov_axis_browser.official IS 'current assignments of live objects that are approved';
+COMMENT ON COLUMN gov_axis_browser.candidate IS 'current assignments of live objects that are not';
+COMMENT ON COLUMN gov_axis_browser.required IS 'required cells; 0 while the axis is not active, as all that follows';
+COMMENT ON COLUMN gov_axis_browser.covered IS 'of these with a direct owner, or one by container or value';
+COMMENT ON COLUMN gov_axis_browser.gap IS 'of these with nobody accountable';
+COMMENT ON COLUMN gov_axis_browser.waived IS 'of these excused';
+COMMENT ON COLUMN gov_axis_browser.by_fallback IS 'of these left to the owner of last resort';
+COMMENT ON COLUMN gov_axis_browser.coverage_pct IS '(required - gap) / required, to four places; NULL when nothing is required';
+COMMENT ON COLUMN gov_axis_browser.missing_assignments IS 'rows of gov_missing_assignment';
+
+CREATE VIEW gov_review_queue AS
+    SELECT 'unowned_assignment' AS kind, 'warning' AS severity, a.axis, a.object_type, a.object_ref, a.value,
+           a.assigned_at AS since,
+           jsonb_build_object('zone', a.zone, 'confidence', a.confidence, 'assigned_kind', a.assigned_kind) AS detail
+      FROM gov_object_axis AS a
+      JOIN gov_axis AS x ON x.axis = a.axis AND x.status = 'active'
+      JOIN gov_axis_value AS v ON v.axis = a.axis AND v.value = a.value AND v.status = 'active'
+     WHERE NOT EXISTS (SELECT FROM gov_effective_owner AS e
+                        WHERE e.object_id = a.object_id AND e.axis = a.axis AND e.value = a.value)
+    UNION ALL
+    SELECT 'candidate_value', 'info', v.axis, NULL, NULL, v.value, v.created_at,
+           jsonb_build_object('name', v.name, 'parent', v.parent, 'provenance', v.provenance)
+      FROM gov_axis_value AS v
+     WHERE v.status = 'candidate';
+REVOKE ALL ON gov_review_queue FROM PUBLIC;
+COMMENT ON VIEW gov_review_queue IS 'what waits for somebody''s judgement';
+COMMENT ON COLUMN gov_review_queue.kind IS 'unowned_assignment: a current assignment, to an active value of an active axis, of a cell that nobody answers for; candidate_value: a value to be ratified or refused; finding: a warning or critical finding, open as last scanned';
+COMMENT ON COLUMN gov_review_queue.severity IS 'info, warning or critical';
+COMMENT ON COLUMN gov_review_queue.axis IS 'axis it is about';
+COMMENT ON COLUMN gov_review_queue.object_type IS 'type of the object it is about';
+COMMENT ON COLUMN gov_review_queue.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_review_queue.value IS 'value it is about';
+COMMENT ON COLUMN gov_review_queue.since IS 'since when it waits';
+COMMENT ON COLUMN gov_review_queue.detail IS 'more about it';
+
+------------------------------------------------------------------------------
+-- metrics: every count, for people, programs and scrapers
+------------------------------------------------------------------------------
+
+CREATE FUNCTION gov_metrics(
+    OUT metric text, OUT axis text, OUT amount bigint
+) RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_metrics() FROM PUBLIC;
+COMMENT ON FUNCTION gov_metrics() IS
+    'every count, in all and per axis; behind gov_metric. Errors: those of a bound relation that cannot be read, naming the binding';
+
+CREATE VIEW gov_metric AS
+    SELECT metric, axis, amount FROM gov_metrics();
+REVOKE ALL ON gov_metric FROM PUBLIC;
+COMMENT ON VIEW gov_metric IS 'every count: for each metric one row for all axes together, and one per axis where it is counted per axis';
+COMMENT ON COLUMN gov_metric.metric IS 'what is counted; values, assignments, ownerships, decisions, axes and open_findings are sums of the metrics that follow them';
+COMMENT ON COLUMN gov_metric.axis IS 'the axis; NULL for all of them together, and for what belongs to none';
+COMMENT ON COLUMN gov_metric.amount IS 'how many';
+
+CREATE FUNCTION gov_metrics_openmetrics() RETURNS text
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_metrics_openmetrics() FROM PUBLIC;
+COMMENT ON FUNCTION gov_metrics_openmetrics() IS
+    'the counts of gov_metric as OpenMetrics text, to be scraped: families governance_..., per axis with a label "axis", sums left out. Errors: those of gov_metrics';
+
+------------------------------------------------------------------------------
 -- grants: who may do what
 ------------------------------------------------------------------------------
 

@@ -149,6 +149,18 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_value_without_label", GOV_FOR_ALL},
 	{"gov_values_without_label", GOV_FOR_ALL},
 
+	/* to look at */
+	{"gov_axis_browser", GOV_FOR_ALL},
+	{"gov_dashboard", GOV_FOR_ALL},
+	{"gov_metric", GOV_FOR_ALL},
+	{"gov_metrics", GOV_FOR_ALL},
+	{"gov_metrics_openmetrics", GOV_FOR_ALL},
+	{"gov_object_axis", GOV_FOR_ALL},
+	{"gov_report_html", GOV_FOR_ALL},
+	{"gov_review_queue", GOV_FOR_ALL},
+	{"gov_topic_tree", GOV_FOR_ALL},
+	{"gov_value_tree", GOV_FOR_ALL},
+
 	/* daily work */
 	{"gov_acknowledge", GOV_FOR_STEWARD},
 	{"gov_assign", GOV_FOR_STEWARD},

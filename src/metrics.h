@@ -1,0 +1,40 @@
+/*
+ * metrics.h: every count of the extension, in all and per axis.
+ */
+#ifndef GOV_METRICS_H
+#define GOV_METRICS_H
+
+#include "datatype/timestamp.h"
+
+/* One count: what it is called here and by scrapers, and where it is read. */
+typedef struct GovMetricKind
+{
+	const char *name;
+	const struct GovMetricSource *source;
+	int			column;			/* of the source, from 2; 1 is the axis */
+	bool		by_axis;
+
+	/* For scrapers: a family, and what tells its members apart. */
+	const char *family;			/* NULL: a sum of others, not shown to them */
+	const char *label;			/* NULL when the family has one member */
+	const char *label_value;
+	const char *help;
+} GovMetricKind;
+
+/* All counts under the snapshot of the running query. */
+typedef struct GovMetrics
+{
+	int			naxes;
+	char	  **axes;			/* in byte order */
+	int64	   *amounts;		/* per kind: each axis, then those without one */
+	bool	   *known;			/* per kind: is there anything to count in? */
+} GovMetrics;
+
+extern GovMetrics *gov_metrics_read(void);
+extern int	gov_metric_count(void);
+extern const GovMetricKind *gov_metric_kind(int kind);
+extern int	gov_metric_find(const char *name);
+extern int64 gov_metric_amount(const GovMetrics *metrics, int kind, int axis);
+extern int64 gov_metric_total(const GovMetrics *metrics, const char *name);
+
+#endif							/* GOV_METRICS_H */
