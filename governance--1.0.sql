@@ -855,13 +855,15 @@ CREATE TABLE gov_change_row (
     key    text,
     before jsonb,
     after  jsonb,
-    CHECK ((row_id IS NULL) <> (key IS NULL))
+    row_ids bigint[],
+    CHECK (num_nonnulls(row_id, key, row_ids) = 1)
 );
 REVOKE ALL ON gov_change_row FROM PUBLIC;
 CREATE INDEX gov_change_row_idx ON gov_change_row (change);
 COMMENT ON TABLE gov_change_row IS 'what such an act did to each row';
 COMMENT ON COLUMN gov_change_row.change IS 'the act';
 COMMENT ON COLUMN gov_change_row.row_id IS 'identity of the row, where it has a number';
+COMMENT ON COLUMN gov_change_row.row_ids IS 'identities of rows that share before and after';
 COMMENT ON COLUMN gov_change_row.thing IS 'assignment, ownership, value, child (a value made by a split), label or decision';
 COMMENT ON COLUMN gov_change_row.key IS 'identity of the row, where it has a code';
 COMMENT ON COLUMN gov_change_row.before IS 'columns before the act; NULL for a row it made';

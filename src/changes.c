@@ -51,42 +51,66 @@ gov_change_end(int64 change, int64 seq)
 	(void) gov_run(&end_change, gov_int8(change), gov_int8(seq));
 }
 
+/* What the act did, one row per identity. */
+#define CHANGED \
+	"(SELECT c.thing, c.key, c.before, c.after, COALESCE(ids.id, c.row_id) AS row_id" \
+	" FROM @.gov_change_row c LEFT JOIN LATERAL unnest(c.row_ids) AS ids(id) ON true WHERE c.change = $1) AS r"
+
 /* Rows that are no longer as the act left them, in words. */
 GOV_QUERY(find_obstacles,
 		  "SELECT o.object_type || ' ' || quote_ident(o.object_ref) || ': assignment to ' || quote_ident(a.axis)"
 		  "  || '.' || quote_ident(a.value)"
-		  " FROM @.gov_change_row r JOIN @.gov_assignment a ON a.assignment_id = r.row_id"
+		  " FROM " CHANGED " JOIN @.gov_assignment a ON a.assignment_id = r.row_id"
 		  " JOIN @.gov_object o ON o.object_id = a.object_id"
-		  " WHERE r.change = $1 AND r.thing = 'assignment' AND"
-		  "  (a.value <> COALESCE(r.after ->> 'value', a.value)"
-		  "   OR a.superseded_by IS DISTINCT FROM (r.after ->> 'superseded_by')::bigint"
+		  " WHERE r.thing = 'assignment' AND"
+		  "  (a.value <> COALESCE(r.after ->> 'value', a.value) OR a.zone <> COALESCE(r.after ->> 'zone', a.zone)"
+		  "   OR (r.after ? 'value') <> (a.superseded_by IS NULL)"
 		  "   OR (r.after ? 'value' AND a.valid_to <= now()))"
 		  " UNION ALL"
 		  " SELECT COALESCE(o.object_type || ' ' || quote_ident(o.object_ref), 'value anchor') || ': ownership of '"
 		  "  || quote_ident(w.axis) || '.' || quote_ident(w.value) || ' by ' || quote_ident(w.authority)"
-		  " FROM @.gov_change_row r JOIN @.gov_ownership w ON w.ownership_id = r.row_id"
+		  " FROM " CHANGED " JOIN @.gov_ownership w ON w.ownership_id = r.row_id"
 		  " LEFT JOIN @.gov_object o ON o.object_id = w.object_id"
-		  " WHERE r.change = $1 AND r.thing = 'ownership' AND"
+		  " WHERE r.thing = 'ownership' AND"
 		  "  (w.value <> COALESCE(r.after ->> 'value', w.value)"
 		  "   OR w.authority <> COALESCE(r.after ->> 'authority', w.authority)"
 		  "   OR w.status <> COALESCE(r.after ->> 'status', 'active'))"
 		  " UNION ALL"
-		  " SELECT 'label ' || quote_ident(r.key) FROM @.gov_change_row r"
-		  " WHERE r.change = $1 AND r.thing = 'label' AND r.after ? 'value' AND NOT EXISTS (SELECT"
+		  " SELECT 'label ' || quote_ident(r.key) FROM " CHANGED ""
+		  " WHERE r.thing = 'label' AND r.after ? 'value' AND NOT EXISTS (SELECT"
 		  "  FROM @.gov_value_label l WHERE l.axis = $2 AND l.value = r.after ->> 'value' AND l.label = r.key)"
 		  " UNION ALL"
 		  " SELECT o.object_type || ' ' || quote_ident(o.object_ref) || ': decision on ' || quote_ident(d.value)"
-		  " FROM @.gov_change_row r JOIN @.gov_decision d ON d.decision_id = r.row_id"
+		  " FROM " CHANGED " JOIN @.gov_decision d ON d.decision_id = r.row_id"
 		  " JOIN @.gov_object o ON o.object_id = d.object_id"
-		  " WHERE r.change = $1 AND r.thing = 'decision' AND r.after ? 'value'"
+		  " WHERE r.thing = 'decision' AND r.after ? 'value'"
 		  "  AND (d.value <> r.after ->> 'value' OR d.superseded_at IS NOT NULL)"
 		  " UNION ALL"
 		  " SELECT 'value ' || quote_ident(v.value)"
-		  " FROM @.gov_change_row r JOIN @.gov_axis_value v ON v.axis = $2 AND v.value = r.key"
-		  " WHERE r.change = $1 AND r.thing IN ('value', 'child') AND"
+		  " FROM " CHANGED " JOIN @.gov_axis_value v ON v.axis = $2 AND v.value = r.key"
+		  " WHERE r.thing IN ('value', 'child') AND"
 		  "  (v.status <> COALESCE(r.after ->> 'status', v.status)"
 		  "   OR (r.after ? 'parent' AND v.parent IS DISTINCT FROM r.after ->> 'parent')"
 		  "   OR (r.after ? 'replaced_by' AND v.replaced_by IS DISTINCT FROM r.after ->> 'replaced_by'))"
+		  " UNION ALL"
+		  " SELECT o.object_type || ' ' || quote_ident(o.object_ref) || ': assignment to ' || quote_ident(a.axis)"
+		  "  || '.' || quote_ident(a.value)"
+		  " FROM " CHANGED " JOIN @.gov_assignment a ON a.axis = $2 AND a.value = r.key AND a.superseded_by IS NULL"
+		  "  AND (a.valid_to IS NULL OR a.valid_to > now())"
+		  " JOIN @.gov_object o ON o.object_id = a.object_id"
+		  " WHERE r.thing = 'child' AND NOT EXISTS (SELECT FROM @.gov_change_row m"
+		  "  WHERE m.change = $1 AND m.thing = 'assignment' AND a.assignment_id = ANY (m.row_ids))"
+		  " UNION ALL"
+		  " SELECT COALESCE(o.object_type || ' ' || quote_ident(o.object_ref), 'value anchor') || ': ownership of '"
+		  "  || quote_ident(w.axis) || '.' || quote_ident(w.value) || ' by ' || quote_ident(w.authority)"
+		  " FROM " CHANGED " JOIN @.gov_ownership w ON w.axis = $2 AND w.value = r.key AND w.status = 'active'"
+		  "  AND (w.effective_to IS NULL OR w.effective_to > now())"
+		  " LEFT JOIN @.gov_object o ON o.object_id = w.object_id"
+		  " WHERE r.thing = 'child'"
+		  " UNION ALL"
+		  " SELECT 'value ' || quote_ident(v.value)"
+		  " FROM " CHANGED " JOIN @.gov_axis_value v ON v.axis = $2 AND v.parent = r.key AND v.status <> 'retired'"
+		  " WHERE r.thing = 'child'"
 		  " ORDER BY 1",
 		  INT8OID, TEXTOID);
 
@@ -95,43 +119,45 @@ GOV_QUERY(restore_values,
 		  "UPDATE @.gov_axis_value v SET status = COALESCE(r.before ->> 'status', v.status),"
 		  " parent = CASE WHEN r.before ? 'parent' THEN r.before ->> 'parent' ELSE v.parent END,"
 		  " replaced_by = CASE WHEN r.before ? 'replaced_by' THEN r.before ->> 'replaced_by' ELSE v.replaced_by END"
-		  " FROM @.gov_change_row r"
-		  " WHERE r.change = $1 AND r.thing = 'value' AND v.axis = $2 AND v.value = r.key",
+		  " FROM " CHANGED ""
+		  " WHERE r.thing = 'value' AND v.axis = $2 AND v.value = r.key",
 		  INT8OID, TEXTOID);
 GOV_QUERY(restore_assignments,
 		  "UPDATE @.gov_assignment a SET value = COALESCE(r.before ->> 'value', a.value),"
-		  " superseded_by = (r.before ->> 'superseded_by')::bigint,"
-		  " valid_to = CASE WHEN r.before ? 'valid_to' THEN (r.before ->> 'valid_to')::timestamptz ELSE a.valid_to END,"
+		  " superseded_by = (r.after ->> 'instead_of')::bigint,"
+		  " valid_to = CASE WHEN r.before ? 'valid_to' THEN (r.before ->> 'valid_to')::timestamptz"
+		  "  WHEN r.before IS NULL THEN least(a.valid_to, greatest(a.valid_from, now())) ELSE a.valid_to END,"
 		  " revision = a.revision + 1"
-		  " FROM @.gov_change_row r"
-		  " WHERE r.change = $1 AND r.thing = 'assignment' AND a.assignment_id = r.row_id",
+		  " FROM " CHANGED
+		  " WHERE r.thing = 'assignment' AND a.assignment_id = r.row_id",
 		  INT8OID);
 GOV_QUERY(restore_ownership,
-		  "UPDATE @.gov_ownership o SET value = r.before ->> 'value' FROM @.gov_change_row r"
-		  " WHERE r.change = $1 AND r.thing = 'ownership' AND r.before ? 'value' AND o.ownership_id = r.row_id",
+		  "UPDATE @.gov_ownership o SET value = r.before ->> 'value' FROM " CHANGED ""
+		  " WHERE r.thing = 'ownership' AND r.before ? 'value' AND o.ownership_id = r.row_id",
 		  INT8OID);
 GOV_QUERY(restore_labels,
-		  "WITH moved AS (UPDATE @.gov_value_label l SET value = r.before ->> 'value' FROM @.gov_change_row r"
-		  "  WHERE r.change = $1 AND r.thing = 'label' AND r.after ? 'value'"
+		  "WITH moved AS (UPDATE @.gov_value_label l SET value = r.before ->> 'value' FROM " CHANGED ""
+		  "  WHERE r.thing = 'label' AND r.after ? 'value'"
 		  "  AND l.axis = $2 AND l.value = r.after ->> 'value' AND l.label = r.key)"
 		  " INSERT INTO @.gov_value_label (axis, value, label, map_kind)"
-		  " SELECT $2, r.before ->> 'value', r.key, r.before ->> 'map_kind' FROM @.gov_change_row r"
-		  " WHERE r.change = $1 AND r.thing = 'label' AND NOT r.after ? 'value'"
+		  " SELECT $2, r.before ->> 'value', r.key, r.before ->> 'map_kind' FROM " CHANGED ""
+		  " WHERE r.thing = 'label' AND NOT r.after ? 'value'"
 		  " ON CONFLICT DO NOTHING",
 		  INT8OID, TEXTOID);
 GOV_QUERY(restore_decisions,
-		  "UPDATE @.gov_decision d SET value = r.before ->> 'value', superseded_at = NULL FROM @.gov_change_row r"
-		  " WHERE r.change = $1 AND r.thing = 'decision' AND d.decision_id = r.row_id"
+		  "UPDATE @.gov_decision d SET value = r.before ->> 'value', superseded_at = NULL FROM " CHANGED ""
+		  " WHERE r.thing = 'decision' AND d.decision_id = r.row_id"
 		  " AND NOT EXISTS (SELECT FROM @.gov_decision i WHERE i.object_id = d.object_id AND i.axis = d.axis"
 		  "  AND i.value = r.before ->> 'value' AND i.superseded_at IS NULL)",
 		  INT8OID);
 
-/* What was handed over is superseded, and comes anew with what it had before. */
+/* What the act made is superseded, and what it ended comes anew with what it had before. */
 GOV_QUERY(return_ownership,
 		  "WITH taken AS (UPDATE @.gov_ownership o SET status = 'superseded',"
 		  "   effective_to = least(o.effective_to, greatest(o.effective_from, now()))"
-		  "  FROM @.gov_change_row r"
-		  "  WHERE r.change = $1 AND r.thing = 'ownership' AND r.before ? 'authority' AND o.ownership_id = r.row_id"
+		  "  FROM " CHANGED ""
+		  "  WHERE r.thing = 'ownership' AND (r.before IS NULL OR r.before ? 'authority')"
+		  "   AND o.ownership_id = r.row_id"
 		  "  RETURNING o.ownership_id)"
 		  " SELECT count(*) FROM taken",
 		  INT8OID);
@@ -140,16 +166,16 @@ GOV_QUERY(renew_ownership,
 		  "  authority, approval, reason, supersedes_id)"
 		  " SELECT o.object_id, greatest(o.effective_from, now()), (r.before ->> 'effective_to')::timestamptz, o.inherits,"
 		  "  o.axis, o.value, o.owner_kind, o.authority, $3, COALESCE($2, o.reason), o.ownership_id"
-		  " FROM @.gov_change_row r JOIN @.gov_ownership o ON o.ownership_id = r.row_id"
-		  " WHERE r.change = $1 AND r.thing = 'ownership' AND r.before ? 'status'",
+		  " FROM " CHANGED " JOIN @.gov_ownership o ON o.ownership_id = r.row_id"
+		  " WHERE r.thing = 'ownership' AND r.before ? 'status'",
 		  INT8OID, TEXTOID, TEXTOID);
 GOV_QUERY(deprecate_children,
-		  "UPDATE @.gov_axis_value v SET status = 'deprecated', reason = $3 FROM @.gov_change_row r"
-		  " WHERE r.change = $1 AND r.thing = 'child' AND v.axis = $2 AND v.value = r.key",
+		  "UPDATE @.gov_axis_value v SET status = 'deprecated', reason = $3 FROM " CHANGED ""
+		  " WHERE r.thing = 'child' AND v.axis = $2 AND v.value = r.key",
 		  INT8OID, TEXTOID, TEXTOID);
 GOV_QUERY(retire_children,
-		  "UPDATE @.gov_axis_value v SET status = 'retired' FROM @.gov_change_row r"
-		  " WHERE r.change = $1 AND r.thing = 'child' AND v.axis = $2 AND v.value = r.key",
+		  "UPDATE @.gov_axis_value v SET status = 'retired' FROM " CHANGED ""
+		  " WHERE r.thing = 'child' AND v.axis = $2 AND v.value = r.key",
 		  INT8OID, TEXTOID);
 
 /* Raises naming what was changed since and stands in the way. */

@@ -5,9 +5,11 @@
  *
  * Merge: what points at "from" comes to point at "into": current and future
  * assignments, ownership in force or scheduled, labels, decisions.  What
- * "into" has already for the same object is not doubled: the row of "from" is
- * superseded.  Two accountable owners that disagree about a cell stop the
- * merge.  Children go under "into", and "from" is deprecated, replaced by it.
+ * "into" has already for the same object and the same time is not doubled:
+ * the row of "from" is superseded, unless it is of a better zone and the
+ * other adds nothing to it; for the rest of its time it gets a successor.
+ * Two accountable owners that disagree about a cell stop the merge.  Children
+ * go under "into", and "from" is deprecated, replaced by it.
  *
  * Split: new active children under a value; a plan says which assignments go
  * to which child, the rest stays with the value.
@@ -65,59 +67,128 @@ GOV_QUERY(find_disagreement,
 		  " ORDER BY 1",
 		  TEXTOID, TEXTOID, TEXTOID);
 
-/* Assignments of objects that have one to "into" at the same time. */
+/*
+ * What changed is written down in rows of up to so many identities that
+ * share the columns before and after: a row per identity would cost more
+ * than the change.  The statement ends with how many there were.
+ */
+#define NOTED(thing, ids, columns, before, after) \
+	" noted AS (INSERT INTO @.gov_change_row (change, thing, row_ids, before, after)" \
+	"  SELECT $4, '" thing "', array_agg(id), " before ", " after \
+	"  FROM (SELECT *, row_number() OVER () / 10000 AS batch FROM " ids ") AS n" \
+	"  GROUP BY batch, " columns " RETURNING cardinality(row_ids) AS n)" \
+	" SELECT COALESCE(sum(n), 0)::bigint FROM noted"
+
+/*
+ * Where both values have a row of an object at the same time, that of the
+ * better zone stays: one of "into" that has nothing beyond a better one of
+ * "from" is superseded by it.
+ */
+GOV_QUERY(yield_assignments,
+		  "WITH hit AS (SELECT i.assignment_id, min(f.assignment_id) AS by, i.valid_to"
+		  "  FROM @.gov_assignment f"
+		  "  JOIN @.gov_assignment i ON i.object_id = f.object_id AND i.axis = f.axis AND i.value = $3"
+		  "   AND " ASSIGNMENT_LIVE("i")
+		  "   AND tstzrange(f.valid_from, f.valid_to) @> tstzrange(greatest(i.valid_from, now()), i.valid_to)"
+		  "   AND array_position('{quarantine,candidate,approved}', i.zone)"
+		  "    < array_position('{quarantine,candidate,approved}', f.zone)"
+		  "  WHERE f.axis = $1 AND f.value = $2 AND " ASSIGNMENT_LIVE("f")
+		  "  GROUP BY i.assignment_id),"
+		  " done AS (UPDATE @.gov_assignment a SET superseded_by = hit.by,"
+		  "   valid_to = least(a.valid_to, greatest(a.valid_from, now()))"
+		  "  FROM hit WHERE a.assignment_id = hit.assignment_id"
+		  "  RETURNING a.assignment_id AS id, hit.valid_to AS had),"
+		  NOTED("assignment", "done", "had", "jsonb_build_object('valid_to', had)", "'{}'::jsonb"),
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/*
+ * Assignments of objects that have one to "into" at the same time.  For the
+ * time to come in which only "from" has the object, a new row says the same
+ * of "into"; all in one statement, since on a single-valued axis the two
+ * would exclude each other.
+ */
 GOV_QUERY(supersede_assignments,
-		  "WITH hit AS (SELECT DISTINCT ON (f.assignment_id) f.assignment_id, i.assignment_id AS by, f.valid_to"
+		  "WITH hit AS (SELECT f.assignment_id, min(i.assignment_id) AS by, f.valid_to,"
+		  "   tstzmultirange(tstzrange(greatest(f.valid_from, now()), f.valid_to))"
+		  "    - range_agg(tstzrange(i.valid_from, i.valid_to)) AS rest"
 		  "  FROM @.gov_assignment f"
 		  "  JOIN @.gov_assignment i ON i.object_id = f.object_id AND i.axis = f.axis AND i.value = $3"
 		  "   AND i.superseded_by IS NULL"
 		  "   AND tstzrange(i.valid_from, i.valid_to) && tstzrange(f.valid_from, f.valid_to)"
 		  "  WHERE f.axis = $1 AND f.value = $2 AND " ASSIGNMENT_LIVE("f")
-		  "  ORDER BY f.assignment_id, i.valid_from),"
+		  "  GROUP BY f.assignment_id),"
+		  " made AS (INSERT INTO @.gov_assignment (object_id, axis, value, zone, confidence, match_score, provenance,"
+		  "   evidence, assigned_kind, assigned_by, assigned_at, valid_from, valid_to, revision, reason)"
+		  "  SELECT f.object_id, f.axis, $3, f.zone, f.confidence, f.match_score, f.provenance, f.evidence,"
+		  "   f.assigned_kind, f.assigned_by, f.assigned_at, lower(period), upper(period), f.revision + 1, f.reason"
+		  "  FROM hit JOIN @.gov_assignment f USING (assignment_id), unnest(hit.rest) AS period"
+		  "  ORDER BY assignment_id, period RETURNING assignment_id, object_id, zone),"
+		  " noted_made AS (INSERT INTO @.gov_change_row (change, thing, row_id, after)"
+		  "  SELECT $4, 'assignment', made.assignment_id, jsonb_build_object('value', $3, 'zone', made.zone, 'instead_of',"
+		  "   (SELECT min(f.assignment_id) FROM hit JOIN @.gov_assignment f USING (assignment_id)"
+		  "    WHERE f.object_id = made.object_id)) FROM made),"
 		  " done AS (UPDATE @.gov_assignment a SET superseded_by = hit.by,"
 		  "   valid_to = least(a.valid_to, greatest(a.valid_from, now()))"
 		  "  FROM hit WHERE a.assignment_id = hit.assignment_id"
-		  "  RETURNING a.assignment_id, a.valid_to, a.superseded_by, hit.valid_to AS had)"
-		  " INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
-		  " SELECT $4, 'assignment', assignment_id,"
-		  "  jsonb_build_object('superseded_by', NULL, 'valid_to', had),"
-		  "  jsonb_build_object('superseded_by', superseded_by, 'valid_to', valid_to) FROM done",
+		  "  RETURNING a.assignment_id AS id, hit.valid_to AS had),"
+		  NOTED("assignment", "done", "had", "jsonb_build_object('valid_to', had)", "'{}'::jsonb"),
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
 
 /* The rest of them. */
 GOV_QUERY(move_assignments,
 		  "WITH moved AS (UPDATE @.gov_assignment a SET value = $3, revision = a.revision + 1"
 		  "  WHERE a.axis = $1 AND a.value = $2 AND " ASSIGNMENT_LIVE("a")
-		  "  RETURNING a.assignment_id)"
-		  " INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
-		  " SELECT $4, 'assignment', assignment_id, jsonb_build_object('value', $2), jsonb_build_object('value', $3)"
-		  " FROM moved",
+		  "  RETURNING a.assignment_id AS id, a.zone),"
+		  NOTED("assignment", "moved", "zone", "jsonb_build_object('value', $2)",
+				"jsonb_build_object('value', $3, 'zone', zone)"),
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
 
-/* Ownership that "into" has already: same object, kind and authority. */
+/* Ownership whose time has passed is no ownership, whatever its row says. */
+GOV_QUERY(expire_ownership,
+		  "WITH done AS (UPDATE @.gov_ownership SET status = 'expired'"
+		  "  WHERE axis = $1 AND value IN ($2, $3) AND status = 'active' AND effective_to <= now() AND $4 IS NOT NULL"
+		  "  RETURNING 1)"
+		  " SELECT count(*) FROM done",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/*
+ * Ownership that "into" has at the same time: same object, kind and
+ * authority.  For the time to come in which only "from" has it, "into" gets a
+ * row.
+ */
 GOV_QUERY(supersede_ownership,
-		  "WITH hit AS (SELECT ownership_id, effective_to AS had FROM @.gov_ownership f"
-		  "  WHERE f.axis = $1 AND f.value = $2 AND " OWNERSHIP_LIVE("f")
-		  "  AND EXISTS (SELECT FROM @.gov_ownership i WHERE i.axis = f.axis AND i.value = $3"
+		  "WITH hit AS (SELECT f.ownership_id, f.effective_to,"
+		  "   tstzmultirange(tstzrange(greatest(f.effective_from, now()), f.effective_to))"
+		  "    - range_agg(tstzrange(i.effective_from, i.effective_to)) AS rest"
+		  "  FROM @.gov_ownership f"
+		  "  JOIN @.gov_ownership i ON i.axis = f.axis AND i.value = $3"
 		  "   AND i.object_id IS NOT DISTINCT FROM f.object_id AND i.owner_kind = f.owner_kind"
 		  "   AND i.authority = f.authority AND " OWNERSHIP_LIVE("i")
-		  "   AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to))),"
+		  "   AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to)"
+		  "  WHERE f.axis = $1 AND f.value = $2 AND " OWNERSHIP_LIVE("f")
+		  "  GROUP BY f.ownership_id),"
+		  " made AS (INSERT INTO @.gov_ownership (object_id, axis, value, owner_kind, authority, inherits,"
+		  "   effective_from, effective_to, reason, approval, supersedes_id)"
+		  "  SELECT f.object_id, f.axis, $3, f.owner_kind, f.authority, f.inherits, lower(period),"
+		  "   upper(period), f.reason, f.approval, f.ownership_id"
+		  "  FROM hit JOIN @.gov_ownership f USING (ownership_id), unnest(hit.rest) AS period"
+		  "  ORDER BY ownership_id, period RETURNING ownership_id),"
+		  " noted_made AS (INSERT INTO @.gov_change_row (change, thing, row_id, after)"
+		  "  SELECT $4, 'ownership', ownership_id, jsonb_build_object('value', $3) FROM made),"
 		  " done AS (UPDATE @.gov_ownership f SET status = 'superseded',"
 		  "   effective_to = least(f.effective_to, greatest(f.effective_from, now()))"
-		  "  FROM hit WHERE f.ownership_id = hit.ownership_id RETURNING f.ownership_id, hit.had)"
-		  " INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
-		  " SELECT $4, 'ownership', ownership_id, jsonb_build_object('status', 'active', 'effective_to', had),"
-		  "  '{\"status\": \"superseded\"}' FROM done",
+		  "  FROM hit WHERE f.ownership_id = hit.ownership_id"
+		  "  RETURNING f.ownership_id AS id, hit.effective_to AS had),"
+		  NOTED("ownership", "done", "had", "jsonb_build_object('status', 'active', 'effective_to', had)",
+				"'{\"status\": \"superseded\"}'::jsonb"),
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
 
 /* The rest of it. */
 GOV_QUERY(move_ownership,
 		  "WITH moved AS (UPDATE @.gov_ownership o SET value = $3"
 		  "  WHERE o.axis = $1 AND o.value = $2 AND " OWNERSHIP_LIVE("o")
-		  "  RETURNING o.ownership_id)"
-		  " INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
-		  " SELECT $4, 'ownership', ownership_id, jsonb_build_object('value', $2), jsonb_build_object('value', $3)"
-		  " FROM moved",
+		  "  RETURNING o.ownership_id AS id),"
+		  NOTED("ownership", "moved", "()", "jsonb_build_object('value', $2)", "jsonb_build_object('value', $3)"),
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
 
 /* Labels that "into" bears already are dropped, the others move. */
@@ -128,10 +199,11 @@ GOV_QUERY(move_labels,
 		  " dropped AS (DELETE FROM @.gov_value_label f USING hit"
 		  "  WHERE hit.doubled AND f.axis = $1 AND f.value = $2 AND f.label = hit.label),"
 		  " moved AS (UPDATE @.gov_value_label f SET value = $3 FROM hit"
-		  "  WHERE NOT hit.doubled AND f.axis = $1 AND f.value = $2 AND f.label = hit.label)"
-		  " INSERT INTO @.gov_change_row (change, thing, key, before, after)"
+		  "  WHERE NOT hit.doubled AND f.axis = $1 AND f.value = $2 AND f.label = hit.label),"
+		  " noted AS (INSERT INTO @.gov_change_row (change, thing, key, before, after)"
 		  " SELECT $4, 'label', label, jsonb_build_object('value', $2, 'map_kind', map_kind),"
-		  "  CASE WHEN doubled THEN '{}'::jsonb ELSE jsonb_build_object('value', $3) END FROM hit",
+		  "  CASE WHEN doubled THEN '{}'::jsonb ELSE jsonb_build_object('value', $3) END FROM hit RETURNING 1)"
+		  " SELECT count(*) FROM noted",
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
 
 /* Decisions where "into" has one for the same object end, the others move. */
@@ -141,10 +213,11 @@ GOV_QUERY(move_decisions,
 		  "  FROM @.gov_decision f WHERE f.axis = $1 AND f.value = $2 AND f.superseded_at IS NULL),"
 		  " done AS (UPDATE @.gov_decision d SET value = CASE WHEN hit.doubled THEN d.value ELSE $3 END,"
 		  "   superseded_at = CASE WHEN hit.doubled THEN now() END"
-		  "  FROM hit WHERE d.decision_id = hit.decision_id)"
-		  " INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
+		  "  FROM hit WHERE d.decision_id = hit.decision_id),"
+		  " noted AS (INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
 		  " SELECT $4, 'decision', decision_id, jsonb_build_object('value', $2),"
-		  "  CASE WHEN doubled THEN '{}'::jsonb ELSE jsonb_build_object('value', $3) END FROM hit",
+		  "  CASE WHEN doubled THEN '{}'::jsonb ELSE jsonb_build_object('value', $3) END FROM hit RETURNING 1)"
+		  " SELECT count(*) FROM noted",
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
 
 /*
@@ -158,15 +231,17 @@ GOV_QUERY(lift_into,
 		  "  AND $2 IN (SELECT parent FROM above)),"
 		  " lifted AS (UPDATE @.gov_axis_value v SET parent ="
 		  "   (SELECT parent FROM @.gov_axis_value WHERE axis = $1 AND value = $2)"
-		  "  FROM was WHERE v.axis = $1 AND v.value = was.value RETURNING v.value, v.parent, was.parent AS had)"
-		  " INSERT INTO @.gov_change_row (change, thing, key, before, after)"
-		  " SELECT $4, 'value', value, jsonb_build_object('parent', had), jsonb_build_object('parent', parent) FROM lifted",
+		  "  FROM was WHERE v.axis = $1 AND v.value = was.value RETURNING v.value, v.parent, was.parent AS had),"
+		  " noted AS (INSERT INTO @.gov_change_row (change, thing, key, before, after)"
+		  " SELECT $4, 'value', value, jsonb_build_object('parent', had), jsonb_build_object('parent', parent) FROM lifted RETURNING 1)"
+		  " SELECT count(*) FROM noted",
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
 GOV_QUERY(move_children,
 		  "WITH moved AS (UPDATE @.gov_axis_value SET parent = $3 WHERE axis = $1 AND parent = $2 AND value <> $3"
-		  "  RETURNING value)"
-		  " INSERT INTO @.gov_change_row (change, thing, key, before, after)"
-		  " SELECT $4, 'value', value, jsonb_build_object('parent', $2), jsonb_build_object('parent', $3) FROM moved",
+		  "  RETURNING value),"
+		  " noted AS (INSERT INTO @.gov_change_row (change, thing, key, before, after)"
+		  " SELECT $4, 'value', value, jsonb_build_object('parent', $2), jsonb_build_object('parent', $3) FROM moved RETURNING 1)"
+		  " SELECT count(*) FROM noted",
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
 GOV_QUERY(deprecate_from,
 		  "WITH was AS (SELECT replaced_by FROM @.gov_axis_value WHERE axis = $1 AND value = $2),"
@@ -266,11 +341,11 @@ gov_merge(PG_FUNCTION_ARGS)
 		int			place;
 	}			steps[] =
 	{
-		{&supersede_assignments, 1}, {&move_assignments, 0},
-		{&supersede_ownership, 3}, {&move_ownership, 2},
+		{&yield_assignments, 1}, {&supersede_assignments, 1}, {&move_assignments, 0},
+		{&expire_ownership, GOV_MERGE_UNCOUNTED}, {&supersede_ownership, 3}, {&move_ownership, 2},
 		{&move_labels, 4}, {&move_decisions, 5}, {&lift_into, GOV_MERGE_UNCOUNTED}, {&move_children, 6}
 	};
-	int64		counts[GOV_MERGE_UNCOUNTED + 1];
+	int64		counts[GOV_MERGE_UNCOUNTED + 1] = {0};
 	Datum		values[GOV_MERGE_UNCOUNTED];
 	bool		nulls[GOV_MERGE_UNCOUNTED] = {false};
 	int64		change;
@@ -286,8 +361,8 @@ gov_merge(PG_FUNCTION_ARGS)
 	for (int i = 0; i < (int) lengthof(steps); i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		counts[steps[i].place] = gov_run(steps[i].query, gov_text(axis), gov_text(from),
-										 gov_text(into), gov_int8(change));
+		(void) gov_run(steps[i].query, gov_text(axis), gov_text(from), gov_text(into), gov_int8(change));
+		counts[steps[i].place] += gov_result_int8(0, 1);
 	}
 	(void) gov_run(&deprecate_from, gov_text(axis), gov_text(from), gov_text(into), gov_int8(change),
 				   gov_text(reason), gov_text(approval));
@@ -337,10 +412,9 @@ GOV_QUERY(move_planned,
 		  "  FROM " PLAN " JOIN @.gov_object o ON o.object_type = p.object_type AND o.object_ref = p.object_ref"
 		  "   AND o.retired_at IS NULL"
 		  "  WHERE a.object_id = o.object_id AND a.axis = $1 AND a.value = $2 AND " ASSIGNMENT_LIVE("a")
-		  "  RETURNING a.assignment_id, a.value)"
-		  " INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
-		  " SELECT $4, 'assignment', assignment_id, jsonb_build_object('value', $2), jsonb_build_object('value', value)"
-		  " FROM moved",
+		  "  RETURNING a.assignment_id AS id, a.value, a.zone),"
+		  NOTED("assignment", "moved", "value, zone", "jsonb_build_object('value', $2)",
+				"jsonb_build_object('value', value, 'zone', zone)"),
 		  TEXTOID, TEXTOID, JSONBOID, INT8OID);
 GOV_QUERY(count_unallocated,
 		  "SELECT count(*) FROM @.gov_assignment a WHERE a.axis = $1 AND a.value = $2 AND " ASSIGNMENT_LIVE("a"),
@@ -427,8 +501,9 @@ gov_split(PG_FUNCTION_ARGS)
 	values[0] = Int64GetDatum(gov_run(&insert_children, gov_text(axis), gov_text(value),
 									  gov_datum(PG_GETARG_DATUM(2), false), gov_int8(change), gov_text(approval)));
 	gov_split_ensure_plan(axis, value, PG_GETARG_DATUM(3), change);
-	values[1] = Int64GetDatum(gov_run(&move_planned, gov_text(axis), gov_text(value),
-									  gov_datum(PG_GETARG_DATUM(3), false), gov_int8(change)));
+	(void) gov_run(&move_planned, gov_text(axis), gov_text(value),
+				   gov_datum(PG_GETARG_DATUM(3), false), gov_int8(change));
+	values[1] = Int64GetDatum(gov_result_int8(0, 1));
 	(void) gov_run(&count_unallocated, gov_text(axis), gov_text(value));
 	values[2] = Int64GetDatum(gov_result_int8(0, 1));
 	gov_json_begin(&payload);
