@@ -106,7 +106,7 @@ RESET SESSION AUTHORIZATION;
 SELECT assigned_by FROM gov_assignment JOIN gov_object USING (object_id) WHERE object_ref = 't51';
 
 -- Once gates are armed it needs an approval, which the first commit uses up.
-CREATE ROLE regress_gov_containment_sovereign;
+CREATE ROLE regress_gov_containment_sovereign LOGIN;
 SELECT gov_set_authority('SOVEREIGN', kind => 'sovereign', role_name => 'regress_gov_containment_sovereign');
 SELECT count(*) > 0 AS granted FROM gov_grant('approver', 'regress_gov_containment_sovereign');
 SELECT gov_register_object('thing', 't52', 'group', 'G4') > 0 AS registered;
@@ -115,9 +115,10 @@ CALL gov_activate_containment('c', '{thing}', 10);
 SELECT count(*) AS assigned FROM gov_assignment JOIN gov_object USING (object_id) WHERE object_ref = 't52';
 SELECT gov_request_approval('APR', 'activate_axis',
     '{"axis": "c", "object_types": ["thing"], "batch_size": 10}', 'one more thing');
-SET SESSION AUTHORIZATION regress_gov_containment_sovereign;
+SELECT current_user AS superuser \gset
+\connect - regress_gov_containment_sovereign
 CALL gov_cast_vote('APR', 'SOVEREIGN', 'approve');
-RESET SESSION AUTHORIZATION;
+\connect - :superuser
 CALL gov_activate_containment('c', '{thing}', 11, 'APR');
 \echo :LAST_ERROR_SQLSTATE
 CALL gov_activate_containment('c', '{thing}', 10, approval => 'APR');
