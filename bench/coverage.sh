@@ -99,7 +99,7 @@ calc()
 
 heading()
 {
-	printf '\n%s\n%-46s %10s %10s %10s  %s\n' "$1" figure median min max "in the same run"
+	printf '\n%s\n%-48s %10s %10s %10s  %s\n' "$1" figure median min max "in the same run"
 }
 
 # One line of the table: text, figure, then what it is compared with:
@@ -111,7 +111,7 @@ line()
 	if [ $# -ge 5 ]; then
 		verdict=", required $5: $(awk "BEGIN { print ($3 $5) ? \"met\" : \"NOT MET\" }")"
 	fi
-	printf '%-46s %7.2f ms %7.2f ms %7.2f ms  %s%s\n' "$1" "$(median "$2")" "$(least "$2")" "$(most "$2")" \
+	printf '%-48s %7.2f ms %7.2f ms %7.2f ms  %s%s\n' "$1" "$(median "$2")" "$(least "$2")" "$(most "$2")" \
 		"${3:+$3 $4}" "$verdict"
 }
 
@@ -123,7 +123,7 @@ value_line()
 	if [ $# -ge 4 ]; then
 		verdict="required $4: $(awk "BEGIN { print ($2 $4) ? \"met\" : \"NOT MET\" }")"
 	fi
-	printf '%-46s %10s %-22s  %s\n' "$1" "$2" "$3" "$verdict"
+	printf '%-48s %10s %-22s  %s\n' "$1" "$2" "$3" "$verdict"
 }
 
 serial="SET max_parallel_workers_per_gather = 0"
@@ -272,6 +272,7 @@ measure_w2()
 	{
 		common w2
 		join_statement w2
+		echo "w2.rows|$serial; $seqscan||SELECT (SELECT count(*) FROM gov_object), (SELECT count(*) FROM gov_ownership), (SELECT count(*) FROM gov_assignment);"
 	} | timed w2
 	timed w1 <<-LINES
 		w1.again|$serial||SELECT * FROM gov_coverage_summary;
@@ -284,6 +285,8 @@ measure_w2()
 	printf 'Gaps: summary %s, counted one by one %s: %s\n' "$gaps" "$(query w2 -c "SELECT count(*) FROM gov_coverage_gap")" \
 		"$(query w2 -c "SELECT CASE WHEN count(*) = $gaps THEN 'equal' ELSE 'NOT EQUAL' END FROM gov_coverage_gap")"
 	common_lines w2
+	line "count(*) of objects, ownership and assignments" w2.rows "" ""
+	value_line "W2's summary, serial" "$(calc "$(median w2.summary) / $(median w2.rows)")" "x counting these three"
 	line "gov_coverage_summary of W1, serial" w1.again
 	value_line "W2's summary, serial" "$(calc "$(median w2.summary) / $(median w1.again)")" "x W1's, serial" "<= 4"
 	value_line "W2's summary, 2 workers" "$(calc "$(median w2.summary_parallel) / $(median w1.again_parallel)")" "x W1's, 2 workers" "<= 4"
