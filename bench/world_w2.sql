@@ -4,8 +4,11 @@
 -- object in five owns a cell itself, one in two hundred has a waiver; one
 -- container in five owns values for what is below it, one owner in ten does
 -- not inherit, one container in two hundred is retired; one value in five has
--- a value anchor.  As many assignments as objects, 5 % quarantined, in no
--- order.
+-- a value anchor.  As many assignments as objects, 5 % quarantined.
+--
+-- Rows lie as a load leaves them: the objects of a container together, the
+-- assignments in the order of their objects.  With :shuffled true objects and
+-- assignments lie in no order at all, which no load leaves but years may.
 --
 -- Rows are written directly, without triggers: what is built is what the
 -- functions would have let through.  :objects is a multiple of 4000.
@@ -47,7 +50,8 @@ SELECT c,
 INSERT INTO gov_object (object_id, container_id, object_type, object_ref)
 SELECT :containers + o,
        CASE WHEN pg_temp.draw(o, 3) % 10 = 0 THEN 1 + pg_temp.draw(o, 4) % :containers
-            ELSE :containers / 5 + 1 + pg_temp.draw(o, 4) % (:containers * 4 / 5) END,
+            WHEN :shuffled THEN :containers / 5 + 1 + pg_temp.draw(o, 4) % (:containers * 4 / 5)
+            ELSE :containers / 5 + 1 + (o - 1)::bigint * (:containers * 4 / 5) / :objects END,
        (ARRAY['record', 'record', 'record', 'record', 'record', 'record', 'record', 'document', 'document', 'image'])[1 + pg_temp.draw(o, 5) % 10],
        'o' || o
   FROM generate_series(1, :objects) AS o;
@@ -74,7 +78,7 @@ SELECT :containers + o, axis, value,
        CASE WHEN die % 20 = 0 THEN 'quarantine' WHEN die % 20 < 5 THEN 'candidate' ELSE 'approved' END,
        (die / 20 % 101) / 100.0, now() - (die / 3000 % 500) * interval '1 day',
        '{"kind": "import", "source": "bench"}', 'tool'
-  FROM assigned ORDER BY die;
+  FROM assigned ORDER BY CASE WHEN :shuffled THEN die ELSE o END;
 
 INSERT INTO gov_ownership (object_id, axis, value, authority)
 SELECT :containers + o, axis, value, 'authority-' || 1 + pg_temp.draw(o, 40) % 200

@@ -14,8 +14,8 @@
  * An entry of the directory is written by whoever scans the object, before
  * the barrier; after it, processes only set the same bit in it.
  *
- * It is tried when the server's settings allow workers, the table is larger
- * than min_parallel_table_scan_size, and the directory fits in the memory
+ * It is tried when the server's settings allow workers, the tables are large
+ * enough for it to pay, and the directory fits in the memory
  * that all processes together may use; else the summary is counted serially.
  *
  *-------------------------------------------------------------------------
@@ -225,14 +225,21 @@ gov_summary_worker(dsm_segment *segment, shm_toc *toc)
 }
 
 /*
- * How many workers to ask for: one, and one more for each threefold of
- * min_parallel_table_scan_size, as the server does for a scan.
+ * Starting workers, sharing buckets and reading ownership in each process
+ * costs what one process counts in this many times the size from which the
+ * server thinks a parallel scan worth while.
+ */
+#define GOV_WORTH_SCANS		32
+
+/*
+ * How many workers to ask for: one from that size on, and one more for each
+ * threefold of it, as the server does for a scan.
  */
 static int
-gov_summary_workers(Relation rel)
+gov_summary_workers(Relation objects, Relation assignments)
 {
-	BlockNumber pages = RelationGetNumberOfBlocks(rel);
-	int64		threshold = Max(min_parallel_table_scan_size, 1);
+	int64		pages = (int64) RelationGetNumberOfBlocks(objects) + RelationGetNumberOfBlocks(assignments);
+	int64		threshold = Max((int64) min_parallel_table_scan_size * GOV_WORTH_SCANS, 1);
 	int			workers = 0;
 
 	while (pages >= threshold && workers < GOV_MAX_PROCESSES - 1)
@@ -357,7 +364,7 @@ gov_summary_parallel(GovCount *count, Snapshot snapshot)
 		return false;
 	gov_table_open(&objects, "gov_object", snapshot);
 	gov_table_open(&assignments, "gov_assignment", snapshot);
-	workers = gov_summary_workers(objects.rel);
+	workers = gov_summary_workers(objects.rel, assignments.rel);
 	if (workers > 0 && gov_directory_span(&objects, &first, &last))
 		span = (uint64) last - (uint64) first + 1;
 	sizes.directory = span * sizeof(uint32);

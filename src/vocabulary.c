@@ -56,15 +56,17 @@ typedef struct GovNameEntry
 	char		status;
 } GovNameEntry;
 
-/* Hash of a name: the server's hash of each text, combined. */
+/*
+ * Hash of a name: the server's hash of its last text.  Values of different
+ * axes seldom share a code, and equality looks at both texts.
+ */
 static inline uint32
 gov_name_hash(GovName name)
 {
-	uint32		hash = hash_bytes((const unsigned char *) name.first, name.first_length);
+	uint32		hash = name.second != NULL
+		? hash_bytes((const unsigned char *) name.second, name.second_length)
+		: hash_bytes((const unsigned char *) name.first, name.first_length);
 
-	if (name.second != NULL)
-		hash = hash_combine(hash, hash_bytes((const unsigned char *) name.second,
-											 name.second_length));
 	return hash_combine(hash, (uint32) name.kind);
 }
 
