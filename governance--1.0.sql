@@ -66,7 +66,8 @@ CREATE TABLE gov_object (
     address_oid      oid,
     address_system   bigint,
     address_database oid,
-    CHECK (container_id <> object_id)
+    CHECK (container_id <> object_id),
+    CHECK (object_id <> 0)
 );
 REVOKE ALL ON gov_object FROM PUBLIC;
 REVOKE ALL ON SEQUENCE gov_object_object_id_seq FROM PUBLIC;

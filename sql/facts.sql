@@ -67,6 +67,7 @@ FROM unnest(ARRAY[
     $$-9, 't', 'new', -1, 'manual', NULL$$,
     $$-9, 't', 'fr1', -1, 'manual', now()$$,
     $$-1, 't', 'new', NULL, 'manual', NULL$$,
+    $$0, 't', 'new', NULL, 'manual', NULL$$,
     $$-9, 't', 'fr1', NULL, 'manual', NULL$$,
     $$-9, 't', '', NULL, 'manual', NULL$$,
     $$-9, 't', repeat('x', 1501), NULL, 'manual', NULL$$,

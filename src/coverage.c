@@ -181,7 +181,9 @@ gov_assignment_quality_of(const GovVocabulary *voc, const GovDemand *demand,
 	if (demand->threshold > 0 &&
 		(assigned->confidence_isnull || assigned->confidence < demand->threshold))
 		return GOV_QUALITY_LOW_CONFIDENCE;
+	/* days that reach back beyond the beginning of time make nothing stale */
 	if (demand->staleness_days > 0 &&
+		demand->staleness_days < (voc->now - MIN_TIMESTAMP) / USECS_PER_DAY &&
 		assigned->assigned_at < voc->now - (int64) demand->staleness_days * USECS_PER_DAY)
 		return GOV_QUALITY_STALE;
 	return GOV_QUALITY_OK;

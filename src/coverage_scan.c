@@ -435,6 +435,53 @@ gov_scan_explain(ForeignScanState *node, ExplainState *es)
 		ExplainPropertyList("Narrowed By", narrowed, es);
 }
 
+/* The columns of gov_coverage_summary, as those of a view are told. */
+static const char gov_summary_columns[] = "tlllllnlllll";
+
+/* The type that a letter of GovView.columns stands for. */
+static Oid
+gov_scan_column_type(char letter)
+{
+	switch (letter)
+	{
+		case 'l':
+			return INT8OID;
+		case 'i':
+			return INT4OID;
+		case 'f':
+			return FLOAT4OID;
+		case 'n':
+			return NUMERICOID;
+		case 'j':
+			return JSONBOID;
+		default:
+			return TEXTOID;
+	}
+}
+
+/*
+ * Raises unless a foreign table has the columns that its view fills.  One can
+ * be altered, and whoever may use the server can create others.
+ */
+static void
+gov_scan_ensure_columns(Relation rel, const GovView *view)
+{
+	const char *columns = view == NULL ? gov_summary_columns : view->columns;
+	TupleDesc	desc = RelationGetDescr(rel);
+	bool		same = desc->natts == (int) strlen(columns);
+
+	for (int i = 0; i < desc->natts && same; i++)
+		same = !TupleDescAttr(desc, i)->attisdropped &&
+			TupleDescAttr(desc, i)->atttypid == gov_scan_column_type(columns[i]);
+	if (!same)
+		ereport(ERROR,
+				(errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
+				 errmsg("foreign table \"%s\" does not have the columns of its view",
+						RelationGetRelationName(rel)),
+				 errdetail("The engine fills the columns that the extension declares, in their order."),
+				 errhint("Undo what was altered, or read the extension's own views.")));
+}
+
 /* Executor: begin.  Nothing is read before the first row is asked for. */
 static void
 gov_scan_begin(ForeignScanState *node, int eflags)
@@ -446,6 +493,7 @@ gov_scan_begin(ForeignScanState *node, int eflags)
 		return;
 	state = palloc0(sizeof(GovScanState));
 	state->view = gov_scan_view(RelationGetRelid(node->ss.ss_currentRelation));
+	gov_scan_ensure_columns(node->ss.ss_currentRelation, state->view);
 	state->restrictions = linitial(plan->fdw_private);
 	state->expressions = ExecInitExprList(plan->fdw_exprs, &node->ss.ps);
 	state->bound_context = AllocSetContextCreate(CurrentMemoryContext,

@@ -29,20 +29,83 @@ gov_summary_bytes_per_object(GovVocabulary *voc)
 	return owned / objects * sizeof(GovException) + gov_count_seen_axes(voc) / 8.0;
 }
 
+/* Sink of cells: counts one. */
+static void
+gov_summary_add_cell(void *state, GovCoverage *coverage, const GovCell *cell)
+{
+	((GovTally *) state)[coverage->voc->slots[cell->slot].axis].cells[cell->status]++;
+}
+
+/* Counts what the current object misses, and how good what it has is. */
+static void
+gov_summary_add_assignments(GovTally *tallies, GovCoverage *coverage)
+{
+	GovVocabulary *voc = coverage->voc;
+	const GovObject *object = &coverage->object;
+	const GovDemand *demands = voc->types[object->type].demands;
+
+	for (int axis = 0; axis < voc->naxes; axis++)
+		tallies[axis].missing += demands[axis].per_assignment_rules;
+	for (int i = 0; i < object->nassigned; i++)
+	{
+		const GovAssigned *assigned = &object->assigned[i];
+		int			axis = assigned->axis;
+		bool		first = true;
+
+		for (int j = 0; j < i && first; j++)
+			first = object->assigned[j].axis != axis;
+		if (first)
+			tallies[axis].missing -= demands[axis].per_assignment_rules;
+		if (assigned->slot != GOV_NONE && demands[axis].per_assignment)
+			tallies[axis].quality[gov_assignment_quality_of(voc, &demands[axis], assigned)]++;
+	}
+}
+
+/*
+ * Counts cell by cell, for object ids too far apart for a directory.  The
+ * vocabulary is loaded once more, under the same snapshot, so its axes have
+ * the same numbers.
+ */
+static void
+gov_summary_by_object(GovTally *tallies, Snapshot snapshot)
+{
+	GovCoverage *coverage = gov_coverage_open(snapshot, true, true);
+	MemoryContext per_object = AllocSetContextCreate(CurrentMemoryContext, "governance object",
+													 ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old;
+
+	gov_coverage_start_all(coverage);
+	old = MemoryContextSwitchTo(per_object);
+	while (gov_coverage_next(coverage))
+	{
+		gov_coverage_cells(coverage, true, gov_summary_add_cell, tallies);
+		gov_summary_add_assignments(tallies, coverage);
+		MemoryContextReset(per_object);
+	}
+	MemoryContextSwitchTo(old);
+	gov_coverage_close(coverage);
+}
+
 /* Counts in this process alone. */
 static void
 gov_summary_serial(GovCount *count, Snapshot snapshot)
 {
 	GovTable	objects;
 	GovTable	assignments;
+	Size		memory = get_hash_memory_limit();
+	double		bytes_per_object = gov_summary_bytes_per_object(count->voc);
 	int64		first;
 	int64		last;
 
 	gov_table_open(&objects, "gov_object", snapshot);
-	if (gov_directory_span(&objects, &first, &last))
+	if (!gov_directory_span(&objects, &first, &last))
+		 /* no objects, nothing to count */ ;
+	else if (!gov_directory_suits(first, last, memory, bytes_per_object,
+								  gov_table_estimate_rows("gov_object")))
+		gov_summary_by_object(count->tallies, snapshot);
+	else
 	{
-		gov_directory_create(&count->directory, first, last, get_hash_memory_limit(),
-							 gov_summary_bytes_per_object(count->voc));
+		gov_directory_create(&count->directory, first, last, memory, bytes_per_object);
 		gov_count_allocate_seen(count, NULL);
 		gov_table_start(&objects);
 		gov_count_objects(count, &objects);

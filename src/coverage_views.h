@@ -38,6 +38,7 @@ struct GovViewScan;
 typedef struct GovView
 {
 	const char *name;			/* option "view" of its foreign table */
+	const char *columns;		/* its columns' types, as gov_scan_ensure_columns reads them */
 	bool		with_owners;
 	bool		with_assignments;
 	bool		whole;			/* cannot be answered for one object alone */

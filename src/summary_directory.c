@@ -51,22 +51,45 @@ gov_directory_span(GovTable *objects, int64 *first, int64 *last)
 		gov_directory_end(objects, BackwardScanDirection, last);
 }
 
+/* Beyond so many partitions, a directory is made larger than memory allows. */
+#define GOV_MAX_PARTITIONS 1024
+
+/* How many ids one partition has in so much memory. */
+static uint64
+gov_directory_width(Size memory, double bytes_per_object)
+{
+	return Max((uint64) (memory / (sizeof(uint32) + bytes_per_object)), 65536);
+}
+
+/*
+ * Is a directory the way to count so many objects?  Not where someone chose
+ * ids so far apart that it would be made of holes.
+ */
+bool
+gov_directory_suits(int64 first, int64 last, Size memory, double bytes_per_object, double objects)
+{
+	uint64		reach = (uint64) last - (uint64) first;
+
+	return reach / GOV_MAX_PARTITIONS < gov_directory_width(memory, bytes_per_object) ||
+		reach / 64 < objects;
+}
+
 /*
  * Makes the directory for ids from first to last within so much memory, of
  * which an id takes four bytes and what goes with it (bytes_per_object).
  *
- * Ids that someone chose far apart make many partitions, most of them empty;
- * their number is bounded, the memory then is not.
+ * The number of partitions is bounded, each has a file; so very many objects
+ * in very little memory get more than that.
  */
 void
 gov_directory_create(GovDirectory *directory, int64 first, int64 last,
 					 Size memory, double bytes_per_object)
 {
 	uint64		span = (uint64) last - (uint64) first + 1;
-	uint64		width = Max((uint64) (memory / (sizeof(uint32) + bytes_per_object)), 65536);
+	uint64		width = gov_directory_width(memory, bytes_per_object);
 
-	if (span / width >= 1024)
-		width = span / 1024 + 1;
+	if (span / width >= GOV_MAX_PARTITIONS)
+		width = span / GOV_MAX_PARTITIONS + 1;
 	if (width > span)
 		width = span;
 	directory->first = first;

@@ -58,6 +58,7 @@ typedef struct GovDirectory
 #define GOV_ENTRY_BUCKET(entry) (((entry) & ~GOV_ENTRY_EXCEPTION) - 1)
 
 extern bool gov_directory_span(GovTable *objects, int64 *first, int64 *last);
+extern bool gov_directory_suits(int64 first, int64 last, Size memory, double bytes_per_object, double objects);
 extern void gov_directory_create(GovDirectory *directory, int64 first, int64 last, Size memory, double bytes_per_object);
 extern void gov_directory_share(GovDirectory *directory, int64 first, int64 last, uint32 *entries);
 extern void gov_directory_spill(GovDirectory *directory, const GovSpill *spill);

@@ -260,7 +260,11 @@ gov_value_compare(const void *a, const void *b)
 	return gov_text_compare(va->code, vb->code);
 }
 
-/* Reads the rows of gov_axis_value, in no order yet. */
+/*
+ * Reads the rows of gov_axis_value, in no order yet.  Foreign keys do not
+ * hold where session_replication_role switched them off (a subscriber that
+ * has not got every table yet): a value without its axis is passed over.
+ */
 static void
 gov_vocabulary_read_values(GovVocabulary *voc, Snapshot snapshot)
 {
@@ -271,13 +275,17 @@ gov_vocabulary_read_values(GovVocabulary *voc, Snapshot snapshot)
 	while (gov_table_next(&table, GOV_VALUE_OBJECT))
 	{
 		TupleTableSlot *slot = table.slot;
-		GovValueEntry   *value = GOV_APPEND(voc, voc->values, voc->nvalues);
+		int			axis = gov_vocabulary_axis(voc, gov_slot_value(slot, GOV_VALUE_AXIS));
+		GovValueEntry *value;
 
+		if (axis == GOV_NONE)
+			continue;
+		value = GOV_APPEND(voc, voc->values, voc->nvalues);
 		value->code = gov_vocabulary_copy(voc, slot, GOV_VALUE_VALUE);
 		value->parent_code = gov_vocabulary_copy(voc, slot, GOV_VALUE_PARENT);
 		value->object_id = gov_slot_isnull(slot, GOV_VALUE_OBJECT) ? 0 :
 			DatumGetInt64(gov_slot_value(slot, GOV_VALUE_OBJECT));
-		value->axis = gov_vocabulary_axis(voc, gov_slot_value(slot, GOV_VALUE_AXIS));
+		value->axis = axis;
 		value->parent = value->slot = value->anchor = GOV_NONE;
 		value->status =
 			gov_vocabulary_is(slot, GOV_VALUE_STATUS, "active") ? GOV_VALUE_ACTIVE :
@@ -524,7 +532,6 @@ gov_vocabulary_type(GovVocabulary *voc, Datum code)
 	if (voc->last_type != GOV_NONE && gov_text_equal(voc->types[voc->last_type].code, type))
 		return voc->last_type;
 
-	name = gov_name(GOV_NAME_TYPE, type);
 	name = gov_name(GOV_NAME_TYPE, type);
 	number = gov_names_find(voc, name);
 	if (number == GOV_NONE)
