@@ -21,12 +21,14 @@
  * Locks: the lock of the value forests, then the values' rows FOR UPDATE in
  * the order of their codes.  Whoever assigns to a value holds it FOR SHARE: an
  * assignment made meanwhile is either there when the merge looks, or waits
- * and is then refused with the name of the replacement.
+ * and is then refused with the name of the replacement.  Under REPEATABLE
+ * READ one that is there and cannot be seen stops the act (40001).
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -296,6 +298,44 @@ gov_merge_lock(const char *axis, const char *from, const char *into)
 	}
 }
 
+/*
+ * What points at two values, in one figure that is another when a row of it
+ * comes, goes or is written anew.
+ */
+#define FIGURE(table, alias, id, live) \
+	"(SELECT count(*) || ' ' || COALESCE(sum(hashtextextended(concat_ws(' ', " id ", " alias ".xmin, " alias ".ctid), 0)), 0)" \
+	" FROM @." table " " alias " WHERE " alias ".axis = $1 AND " alias ".value IN ($2, $3) AND " live ")"
+GOV_QUERY(figure_of_values,
+		  "SELECT concat_ws(', ',"
+		  FIGURE("gov_assignment", "a", "a.assignment_id", ASSIGNMENT_LIVE("a")) ","
+		  FIGURE("gov_ownership", "o", "o.ownership_id", OWNERSHIP_LIVE("o")) ","
+		  FIGURE("gov_decision", "d", "d.decision_id", "d.superseded_at IS NULL") ","
+		  FIGURE("gov_value_label", "l", "l.label", "true") ")",
+		  TEXTOID, TEXTOID, TEXTOID);
+
+/*
+ * Once the values are locked: raises when the snapshot of a transaction under
+ * REPEATABLE READ is from before something that points at them by now, which
+ * would be left behind.
+ */
+static void
+gov_merge_ensure_sees_all(const char *axis, const char *value, const char *other)
+{
+	char	   *seen;
+
+	if (!IsolationUsesXactSnapshot())
+		return;
+	(void) gov_run(&figure_of_values, gov_text(axis), gov_text(value), gov_text(other));
+	seen = gov_result_text(0, 1);
+	(void) gov_run_latest(&figure_of_values, gov_text(axis), gov_text(value), gov_text(other));
+	if (strcmp(seen, gov_result_text(0, 1)) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access to value \"%s\" of axis \"%s\"", value, axis),
+				 errdetail("What points at it was changed since this transaction began."),
+				 errhint("Try again in a new transaction.")));
+}
+
 /* What a merge counts, in the order of its result; the last place is no count. */
 static const char *const gov_merge_counts[] = {
 	"assignments", "assignments_superseded", "ownerships", "ownerships_superseded",
@@ -356,6 +396,7 @@ gov_merge(PG_FUNCTION_ARGS)
 	gov_ensure_not_agent("merge values");
 	gov_gate_pass_call("retire_value", fcinfo, approval);
 	level = gov_spi_begin();
+	gov_merge_ensure_sees_all(axis, from, into);
 	gov_merge_ensure_agreement(axis, from, into);
 	change = gov_change_begin("merge", axis);
 	for (int i = 0; i < (int) lengthof(steps); i++)
@@ -420,25 +461,69 @@ GOV_QUERY(count_unallocated,
 		  "SELECT count(*) FROM @.gov_assignment a WHERE a.axis = $1 AND a.value = $2 AND " ASSIGNMENT_LIVE("a"),
 		  TEXTOID, TEXTOID);
 
+/* Is this JSON an array, of at least so many elements? */
+static bool
+gov_split_is_array(Datum json, uint32 least)
+{
+	Jsonb	   *array = DatumGetJsonbP(json);
+
+	return JB_ROOT_IS_ARRAY(array) && !JB_ROOT_IS_SCALAR(array) && JB_ROOT_COUNT(array) >= least;
+}
+
+/* The code of a child, NULL for what is neither a text nor an object with one. */
+#define CHILD_CODE \
+	"CASE jsonb_typeof(c) WHEN 'string' THEN c #>> '{}'" \
+	" WHEN 'object' THEN CASE jsonb_typeof(c -> 'value') WHEN 'string' THEN c ->> 'value' END END"
+
+/* Children that name no value, or not once. */
+GOV_QUERY(find_child_faults,
+		  "SELECT c::text || CASE WHEN code IS NULL THEN ': no code'"
+		  "  WHEN octet_length(code) NOT BETWEEN 1 AND 200 THEN ': a code has 1 to 200 bytes'"
+		  "  ELSE ': named twice' END"
+		  " FROM (SELECT c, " CHILD_CODE " AS code, count(*) OVER (PARTITION BY " CHILD_CODE ") AS times"
+		  "  FROM jsonb_array_elements($1) c) AS children"
+		  " WHERE code IS NULL OR octet_length(code) NOT BETWEEN 1 AND 200 OR times > 1 ORDER BY 1",
+		  JSONBOID);
+GOV_QUERY(find_taken,
+		  "SELECT v.value FROM jsonb_array_elements($2) c JOIN @.gov_axis_value v ON v.axis = $1"
+		  " AND v.value = " CHILD_CODE " ORDER BY 1",
+		  TEXTOID, JSONBOID);
+
 /* Raises unless the children are an array of new codes. */
 static void
 gov_split_ensure_children(const char *axis, Datum children)
 {
-	GOV_QUERY(find_taken,
-			  "SELECT v.value FROM jsonb_array_elements($2) c JOIN @.gov_axis_value v ON v.axis = $1"
-			  " AND v.value = CASE jsonb_typeof(c) WHEN 'string' THEN c #>> '{}' ELSE c ->> 'value' END ORDER BY 1",
-			  TEXTOID, JSONBOID);
-
-	if (!JB_ROOT_IS_ARRAY(DatumGetJsonbP(children)) || JB_ROOT_COUNT(DatumGetJsonbP(children)) == 0)
+	if (!gov_split_is_array(children, 1))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("argument \"%s\" must be a JSON array with at least one child", "children"),
+				 errhint("For example [\"a\", {\"value\": \"b\", \"name\": \"Second\"}].")));
+	if (gov_run(&find_child_faults, gov_datum(children, false)) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must name each child once", "children"),
+				 errdetail_internal("%s.", gov_result_text(0, 1)),
 				 errhint("For example [\"a\", {\"value\": \"b\", \"name\": \"Second\"}].")));
 	if (gov_run(&find_taken, gov_text(axis), gov_datum(children, false)) > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
 				 errmsg("value \"%s\" of axis \"%s\" already exists", gov_result_text(0, 1), axis),
 				 errhint("A split makes new values; name others.")));
+}
+
+/* Entries of a plan that are no objects. */
+GOV_QUERY(find_plan_others,
+		  "SELECT p::text FROM jsonb_array_elements($1) p WHERE jsonb_typeof(p) <> 'object' ORDER BY 1", JSONBOID);
+
+/* Raises unless the plan is an array of objects. */
+static void
+gov_split_ensure_plan_form(Datum plan)
+{
+	if (!gov_split_is_array(plan, 0) || gov_run(&find_plan_others, gov_datum(plan, false)) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must be a JSON array of objects", "plan"),
+				 errhint("They have object_type, object_ref and value, one of the children.")));
 }
 
 /* Raises naming the entries of the plan that cannot be carried out. */
@@ -448,11 +533,6 @@ gov_split_ensure_plan(const char *axis, const char *value, Datum plan, int64 cha
 	StringInfoData list;
 	uint64		count;
 
-	if (!JB_ROOT_IS_ARRAY(DatumGetJsonbP(plan)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("argument \"%s\" must be a JSON array", "plan"),
-				 errhint("Its entries have object_type, object_ref and value, one of the children.")));
 	count = gov_run(&find_plan_faults, gov_text(axis), gov_text(value), gov_datum(plan, false), gov_int8(change));
 	if (count == 0)
 		return;
@@ -496,7 +576,9 @@ gov_split(PG_FUNCTION_ARGS)
 				 errhint("Only an active value is split.")));
 	gov_gate_pass_call("ratify_value", fcinfo, approval);
 	level = gov_spi_begin();
+	gov_merge_ensure_sees_all(axis, value, NULL);
 	gov_split_ensure_children(axis, PG_GETARG_DATUM(2));
+	gov_split_ensure_plan_form(PG_GETARG_DATUM(3));
 	change = gov_change_begin("split", axis);
 	values[0] = Int64GetDatum(gov_run(&insert_children, gov_text(axis), gov_text(value),
 									  gov_datum(PG_GETARG_DATUM(2), false), gov_int8(change), gov_text(approval)));
