@@ -2721,6 +2721,69 @@ COMMENT ON PROCEDURE gov_reconcile(integer) IS
 'The same as the function for large databases: commits after every source and after every batch_size rows (at least 1) of other work. After a failure, calling it again goes on where it stopped, and finishes the recorded run. Errors: 2D000 inside a transaction block, a function or a trigger.';
 
 ------------------------------------------------------------------------------
+-- projection_lag: how far projections are behind the assignments they show
+------------------------------------------------------------------------------
+
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_projection
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_projection
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_projection
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_projection
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
+ALTER TABLE gov_projection
+    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
+    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
+
+CREATE FUNCTION gov_set_projection(
+    projection text, axis text DEFAULT NULL, relation text DEFAULT NULL,
+    warn_after interval DEFAULT NULL, enabled boolean DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_set_projection(text, text, text, interval, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION gov_set_projection(text, text, text, interval, boolean) IS
+    'watches a projection, or changes what is known of one; NULL keeps what is there. projection: its code; axis: whose assignments it shows, needed for a new one; relation: schema.name of a relation with columns object_type and object_ref, and projected_at (a timestamp, in UTC when it has no time zone) or version (a whole number: the revision of the assignment, with value: of which value), without which existence is all that is compared; an empty text, and nothing for a new one, is the label projection. It is read as the session user who named it here. warn_after: lag beyond which it is a warning, 30 days unless given; enabled: whether it is looked at. Errors: 22004 no axis for a new one; 23503 no such axis; 42602, 42P01, 42809, 42703, 42804, 42501 the relation is not named by schema and name, does not exist, has no rows, lacks columns, has a column that cannot be compared, cannot be read; 22023 negative warn_after';
+
+CREATE FUNCTION gov_projection_lags(
+    OUT projection text, OUT object_type text, OUT object_ref text, OUT axis text, OUT value text,
+    OUT assigned_at timestamptz, OUT projected_at timestamptz, OUT projected_rows bigint, OUT flag text,
+    OUT lag interval, OUT lag_days integer, OUT mode text, OUT severity text,
+    OUT revision integer, OUT version bigint, OUT object_id bigint
+) RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_projection_lags() FROM PUBLIC;
+COMMENT ON FUNCTION gov_projection_lags() IS
+    'the enabled projections, each current assignment of a live object that they are to show: behind gov_projection_lag. Errors: those of a relation that cannot be read, naming the projection or the binding';
+
+CREATE VIEW gov_projection_lag AS
+    SELECT projection, object_type, object_ref, axis, value, assigned_at, projected_at, projected_rows, flag,
+           lag, lag_days, mode, severity, revision, version, object_id
+      FROM gov_projection_lags();
+REVOKE ALL ON gov_projection_lag FROM PUBLIC;
+COMMENT ON VIEW gov_projection_lag IS 'how far enabled projections are behind the assignments they show; nothing is fresh for lack of data';
+COMMENT ON COLUMN gov_projection_lag.projection IS 'the projection';
+COMMENT ON COLUMN gov_projection_lag.object_type IS 'type of the object; for the label projection only objects with an active label rule';
+COMMENT ON COLUMN gov_projection_lag.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_projection_lag.axis IS 'axis of the projection';
+COMMENT ON COLUMN gov_projection_lag.value IS 'value that the object is assigned to';
+COMMENT ON COLUMN gov_projection_lag.assigned_at IS 'when';
+COMMENT ON COLUMN gov_projection_lag.projected_at IS 'newest row of the object; NULL when there is none, or rows bear no time';
+COMMENT ON COLUMN gov_projection_lag.projected_rows IS 'rows of the object, of the value where rows say which';
+COMMENT ON COLUMN gov_projection_lag.flag IS 'never_projected; lagging: assigned after it was projected, or a later revision; fresh';
+COMMENT ON COLUMN gov_projection_lag.lag IS 'assigned_at - projected_at; NULL without projected_at';
+COMMENT ON COLUMN gov_projection_lag.lag_days IS 'difference of the two dates in UTC, in days';
+COMMENT ON COLUMN gov_projection_lag.mode IS 'what was compared: timestamp, version, or existence alone';
+COMMENT ON COLUMN gov_projection_lag.severity IS 'never_projected: warning; lagging: warning when lag is more than warn_after, else info; NULL for fresh';
+COMMENT ON COLUMN gov_projection_lag.revision IS 'revision of the assignment';
+COMMENT ON COLUMN gov_projection_lag.version IS 'greatest version among the rows, in mode version';
+COMMENT ON COLUMN gov_projection_lag.object_id IS 'the object';
+
+------------------------------------------------------------------------------
 -- events_types: kinds of events, and opening and closing them
 ------------------------------------------------------------------------------
 

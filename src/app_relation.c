@@ -13,6 +13,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_class.h"
+#include "catalog/pg_type_d.h"
 #include "lib/stringinfo.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -77,4 +78,17 @@ gov_app_relation_readable(Oid relid, Oid role, const char *const *columns)
 			return false;
 	}
 	return true;
+}
+
+/* See the header. */
+char *
+gov_app_relation_time(Oid relid, const char *column)
+{
+	Oid			type = getBaseType(get_atttype(relid, get_attnum(relid, column)));
+
+	if (type == TIMESTAMPTZOID)
+		return psprintf("r.%s::timestamptz", quote_identifier(column));
+	if (type == TIMESTAMPOID || type == DATEOID)
+		return psprintf("pg_catalog.timezone('UTC', r.%s::timestamp)", quote_identifier(column));
+	return NULL;
 }

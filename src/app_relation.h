@@ -16,4 +16,10 @@ extern char *gov_app_relation_missing(Oid relid, const char *const *columns);
 /* May a role read these columns? */
 extern bool gov_app_relation_readable(Oid relid, Oid role, const char *const *columns);
 
+/*
+ * A column that is a point in time as timestamptz, of the relation known as
+ * r: one without a time zone is in UTC.  NULL when it is no point in time.
+ */
+extern char *gov_app_relation_time(Oid relid, const char *column);
+
 #endif							/* GOV_APP_RELATION_H */

@@ -107,17 +107,13 @@ static void
 gov_binding_ensure_time(const GovBound *bound)
 {
 	AttrNumber	column = get_attnum(bound->relid, TIME_COLUMN);
-	Oid			type;
 
-	if (column == InvalidAttrNumber)
-		return;
-	type = getBaseType(get_atttype(bound->relid, column));
-	if (type != TIMESTAMPTZOID && type != TIMESTAMPOID && type != DATEOID)
+	if (column != InvalidAttrNumber && gov_app_relation_time(bound->relid, TIME_COLUMN) == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("column %s of relation %s for binding \"%s\" is no point in time",
 						TIME_COLUMN, bound->relation, binding_names[bound->which]),
-				 errdetail("It is of type %s.", format_type_be(type)),
+				 errdetail("It is of type %s.", format_type_be(get_atttype(bound->relid, column))),
 				 errhint("It has to be a timestamp with time zone, or one without, or a date, in UTC.")));
 }
 
@@ -171,16 +167,11 @@ gov_binding_check(GovBound *bound)
 static const char *
 gov_binding_expression(const GovBound *bound, const char *column)
 {
-	Oid			type;
-
 	if (strcmp(column, TIME_COLUMN) != 0)
 		return psprintf("r.%s::pg_catalog.text", column);
 	if (bound->relation == NULL)
 		return "r." TIME_COLUMN;
-	type = getBaseType(get_atttype(bound->relid, get_attnum(bound->relid, TIME_COLUMN)));
-	if (type == TIMESTAMPTZOID)
-		return "r." TIME_COLUMN "::timestamptz";
-	return "pg_catalog.timezone('UTC', r." TIME_COLUMN "::timestamp)";
+	return gov_app_relation_time(bound->relid, TIME_COLUMN);
 }
 
 /* The text of a query on the relation. */
@@ -268,6 +259,19 @@ gov_binding_read_each(GovBinding which, const char *select, const char *rest,
 	gov_binding_enter(which, &reading);
 	gov_run_text_each(gov_binding_query(&reading.bound, select, rest), take, state);
 	gov_binding_leave(&reading);
+}
+
+/* See the header. */
+GovRows *
+gov_binding_collect(GovBinding which, const char *name, const char *select, const char *rest)
+{
+	GovBoundReading reading;
+	GovRows    *rows;
+
+	gov_binding_enter(which, &reading);
+	rows = gov_spi_collect(name, gov_binding_query(&reading.bound, select, rest), 0, NULL, NULL);
+	gov_binding_leave(&reading);
+	return rows;
 }
 
 /* See the header. */

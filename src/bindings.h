@@ -28,6 +28,9 @@ extern uint64 gov_binding_read(GovBinding which, const char *select, const char 
 extern void gov_binding_read_each(GovBinding which, const char *select, const char *rest,
 								  void (*take) (uint64 rows, void *state), void *state);
 
+/* Keeps the rows aside under a name, for queries of ours to join (gov_spi_collect). */
+extern GovRows *gov_binding_collect(GovBinding which, const char *name, const char *select, const char *rest);
+
 /* Raises when what the function "act" would change is bound to a relation. */
 extern void gov_ensure_not_bound(GovBinding which, const char *act);
 

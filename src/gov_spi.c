@@ -461,7 +461,7 @@ gov_spi_collect(const char *name, const char *sql,
 				int nargs, const Oid *types, const GovArg *args)
 {
 	GovRows    *rows = palloc(sizeof(GovRows));
-	SPIPlanPtr	plan = SPI_prepare(gov_spi_expand(sql), nargs, (Oid *) types);
+	SPIPlanPtr	plan = SPI_prepare_cursor(gov_spi_expand(sql), nargs, (Oid *) types, CURSOR_OPT_PARALLEL_OK);
 	SPIExecuteOptions options = {.params = gov_spi_parameters(nargs, types, args)};
 	CachedPlanSource *source;
 
@@ -575,11 +575,16 @@ gov_spi_undone(void (*work) (void *arg), void *arg)
  * gov_result_* read from row 0, until none is left.
  */
 void
-gov_run_text_each(const char *sql, void (*take) (uint64 rows, void *state), void *state)
+gov_run_text_each_args(const char *sql, int nargs, const Oid *types, const GovArg *args,
+					   void (*take) (uint64 rows, void *state), void *state)
 {
-	Portal		portal = SPI_cursor_open_with_args(NULL, gov_spi_expand(sql), 0, NULL, NULL, NULL,
-												   true, CURSOR_OPT_NO_SCROLL);
+	Datum	   *values = palloc(sizeof(Datum) * (nargs + 1));
+	char	   *nulls = palloc(nargs + 1);
+	Portal		portal;
 
+	gov_spi_arguments(nargs, args, values, nulls);
+	portal = SPI_cursor_open_with_args(NULL, gov_spi_expand(sql), nargs, (Oid *) types, values, nulls,
+									   true, CURSOR_OPT_NO_SCROLL);
 	for (;;)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -590,6 +595,13 @@ gov_run_text_each(const char *sql, void (*take) (uint64 rows, void *state), void
 		SPI_freetuptable(SPI_tuptable);
 	}
 	SPI_cursor_close(portal);
+}
+
+/* The same for a text without arguments. */
+void
+gov_run_text_each(const char *sql, void (*take) (uint64 rows, void *state), void *state)
+{
+	gov_run_text_each_args(sql, 0, NULL, NULL, take, state);
 }
 
 /* One field of the last result, not copied. */

@@ -137,5 +137,7 @@ extern Datum gov_result_peek(uint64 row, int column, bool *isnull);
 
 /* Runs a text, unkept and read-only, and hands its rows to "take" some at a time. */
 extern void gov_run_text_each(const char *sql, void (*take) (uint64 rows, void *state), void *state);
+extern void gov_run_text_each_args(const char *sql, int nargs, const Oid *types, const GovArg *args,
+								   void (*take) (uint64 rows, void *state), void *state);
 
 #endif							/* GOV_SPI_H */
