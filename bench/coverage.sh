@@ -2,10 +2,11 @@
 # coverage.sh: how fast the engine is, on a private server with worlds of its
 # own.  See bench/README.md for what the worlds are and how figures are taken.
 #
-#	bench/coverage.sh [--quick] [--runs N] [PART ...]
+#	bench/coverage.sh [--quick] [--runs N] [--shuffled] [PART ...]
 #
 # PART is w1, w2, scale or enrol; all by default.  --quick takes worlds of a
-# tenth of the size and 3 runs; --runs sets the number of runs (9).  The exit
+# tenth of the size and 3 runs; --runs sets the number of runs (9); --shuffled
+# lays the rows of W2 in no order.  The exit
 # code is 0 whatever the figures: this is a measurement, not a test.
 set -eu
 . "$(dirname "$0")/../scripts/lib.sh"
@@ -13,12 +14,14 @@ set -eu
 runs=9
 w1_objects=1080000
 w2_objects=1000000
+shuffled=false
 tables=10000
 parts=
 while [ $# -gt 0 ]; do
 	case $1 in
 		--quick) runs=3 w1_objects=108000 w2_objects=100000 tables=1000 ;;
 		--runs) runs=${2:?}; shift ;;
+		--shuffled) shuffled=true ;;
 		w1 | w2 | scale | enrol) parts+=" $1" ;;
 		*) sed -n '2,/^set/{/^set/!s/^# \{0,1\}//p}' "$0"; exit 2 ;;
 	esac
@@ -42,7 +45,7 @@ database()
 	createdb "$1"
 	{
 		echo "CREATE EXTENSION governance;"
-		[ $# -eq 1 ] || { echo "\\set objects $3"; cat "bench/$2"; }
+		[ $# -eq 1 ] || { echo "\\set objects $3"; echo "\\set shuffled $shuffled"; cat "bench/$2"; }
 		echo "VACUUM (ANALYZE);"
 		echo "CHECKPOINT;"
 	} | query "$1" >/dev/null
