@@ -136,4 +136,7 @@ extern Datum gov_result_peek(uint64 row, int column, bool *isnull);
 /* Runs a text, unkept and read-only, and hands its rows to "take" some at a time. */
 extern void gov_run_text_each(const char *sql, void (*take) (uint64 rows, void *state), void *state);
 
+/* gov_spi_collect under the snapshot of the query that asks, for questions. */
+extern GovRows *gov_spi_collect_as_asked(const char *name, const char *sql);
+
 #endif							/* GOV_SPI_H */
