@@ -3155,6 +3155,26 @@ COMMENT ON FUNCTION gov_metrics_openmetrics() IS
     'the counts of gov_metric as OpenMetrics text, to be scraped: families governance_..., per axis with a label "axis", sums left out. Errors: those of gov_metrics';
 
 ------------------------------------------------------------------------------
+-- report: what there is to see, for programs and for people
+------------------------------------------------------------------------------
+
+CREATE FUNCTION gov_dashboard() RETURNS jsonb
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_dashboard() FROM PUBLIC;
+COMMENT ON FUNCTION gov_dashboard() IS
+    'what gov_report_html shows, for programs: where and when (UTC), every metric in all and by axis, required cells and gaps by container, and of each table how many rows there are and the first 10. Errors: those of gov_metrics';
+
+CREATE FUNCTION gov_report_html(title text DEFAULT 'Governance report') RETURNS text
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_report_html(text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_report_html(text) IS
+    'the state of governance as one page of HTML that stands alone: coverage by container and value, gaps by container and by owner, value trees, findings, lag, labels, open approvals, the head of the ledger. Lists are cut and say what is left, so the page stays small. title: its title. Errors: 22004 a null; those of gov_metrics';
+
+------------------------------------------------------------------------------
 -- grants: who may do what
 ------------------------------------------------------------------------------
 

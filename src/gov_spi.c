@@ -452,17 +452,17 @@ gov_spi_name_rows(const GovRows *rows, TupleDesc desc)
 	gov_spi_check(SPI_register_relation(relation), rows->name);
 }
 
-/*
- * Runs a text made at run time, as gov_run_text does, and keeps its rows
- * aside under a name.  To be discarded before gov_spi_end.
- */
-GovRows *
-gov_spi_collect(const char *name, const char *sql,
-				int nargs, const Oid *types, const GovArg *args)
+/* Runs a text and keeps its rows aside under a name. */
+static GovRows *
+gov_spi_keep(const char *name, const char *sql,
+			 int nargs, const Oid *types, const GovArg *args, bool read_only)
 {
 	GovRows    *rows = palloc(sizeof(GovRows));
 	SPIPlanPtr	plan = SPI_prepare_cursor(gov_spi_expand(sql), nargs, (Oid *) types, CURSOR_OPT_PARALLEL_OK);
-	SPIExecuteOptions options = {.params = gov_spi_parameters(nargs, types, args)};
+	SPIExecuteOptions options = {
+		.params = gov_spi_parameters(nargs, types, args),
+		.read_only = read_only
+	};
 	CachedPlanSource *source;
 
 	gov_spi_check(plan == NULL ? SPI_result : 0, sql);
@@ -488,6 +488,24 @@ gov_spi_collect(const char *name, const char *sql,
 	gov_spi_name_rows(rows, CreateTupleDescCopy(source->resultDesc));
 	SPI_freeplan(plan);
 	return rows;
+}
+
+/*
+ * Runs a text made at run time, as gov_run_text does, and keeps its rows
+ * aside under a name.  To be discarded before gov_spi_end.
+ */
+GovRows *
+gov_spi_collect(const char *name, const char *sql,
+				int nargs, const Oid *types, const GovArg *args)
+{
+	return gov_spi_keep(name, sql, nargs, types, args, false);
+}
+
+/* The same under the snapshot of the query that asks. */
+GovRows *
+gov_spi_collect_as_asked(const char *name, const char *sql)
+{
+	return gov_spi_keep(name, sql, 0, NULL, NULL, true);
 }
 
 /* How many rows were kept. */

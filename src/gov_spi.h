@@ -140,4 +140,7 @@ extern void gov_run_text_each(const char *sql, void (*take) (uint64 rows, void *
 extern void gov_run_text_each_args(const char *sql, int nargs, const Oid *types, const GovArg *args,
 								   void (*take) (uint64 rows, void *state), void *state);
 
+/* gov_spi_collect under the snapshot of the query that asks, for questions. */
+extern GovRows *gov_spi_collect_as_asked(const char *name, const char *sql);
+
 #endif							/* GOV_SPI_H */

@@ -369,16 +369,16 @@ gov_metrics_take(GovMetrics *metrics, int first, uint64 rows, bool known)
 GovMetrics *
 gov_metrics_read(void)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	GovMetrics *metrics = palloc0(sizeof(GovMetrics));
 	int			level = gov_spi_begin();
 
 	metrics->naxes = (int) gov_run_text("SELECT axis FROM @.gov_axis ORDER BY axis COLLATE \"C\"", 0, NULL, NULL, true);
-	metrics->axes = SPI_palloc(sizeof(char *) * (metrics->naxes + 1));
+	metrics->axes = MemoryContextAlloc(caller, sizeof(char *) * (metrics->naxes + 1));
 	for (int i = 0; i < metrics->naxes; i++)
 		metrics->axes[i] = gov_result_text(i, 1);
-	metrics->amounts = SPI_palloc(sizeof(int64) * NKINDS * (metrics->naxes + 1));
-	memset(metrics->amounts, 0, sizeof(int64) * NKINDS * (metrics->naxes + 1));
-	metrics->known = SPI_palloc(sizeof(bool) * NKINDS);
+	metrics->amounts = MemoryContextAllocZero(caller, sizeof(int64) * NKINDS * (metrics->naxes + 1));
+	metrics->known = MemoryContextAlloc(caller, sizeof(bool) * NKINDS);
 	for (int kind = 0; kind < NKINDS; kind++)
 	{
 		bool		known;

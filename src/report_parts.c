@@ -1,0 +1,539 @@
+/*-------------------------------------------------------------------------
+ *
+ * report_parts.c
+ *	  The parts of the page of the report: figures, heat tables, trees, lists.
+ *
+ * Colour repeats what stands beside it as a word or a number.  Names are
+ * isolated from the direction of what stands around them (bdi).
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "report_escape.h"
+#include "report_parts.h"
+
+#define CHECK_MARK	"&#x2713;"
+
+/* How states are coloured; the others plainly. */
+static const struct
+{
+	const char *state;
+	const char *class;
+}			states[] =
+{
+	{"active", "good"}, {"approved", "good"},
+	{"candidate", "note"}, {"pending", "note"}, {"info", "note"},
+	{"warning", "warn"}, {"deprecated", "warn"}, {"lagging", "warn"}, {"orthogonal_facet", "warn"}, {"no_label_rule", "warn"},
+	{"critical", "bad"}, {"retired", "bad"}, {"never_projected", "bad"}, {"divergent", "bad"},
+};
+
+/* Appends a name that people gave. */
+void
+gov_html_name(StringInfo out, const char *name)
+{
+	appendStringInfoString(out, "<bdi>");
+	gov_html_escape(out, name);
+	appendStringInfoString(out, "</bdi>");
+}
+
+/* Appends a number with its thousands apart. */
+static void
+gov_html_count(StringInfo out, int64 amount)
+{
+	char		digits[32];
+	int			length = pg_lltoa(amount, digits);
+
+	for (int i = 0; i < length; i++)
+	{
+		if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-')
+			appendStringInfoChar(out, ',');
+		appendStringInfoChar(out, digits[i]);
+	}
+}
+
+/* Appends a number and its noun. */
+static void
+gov_html_counted(StringInfo out, int64 amount, const char *one, const char *many)
+{
+	gov_html_count(out, amount);
+	appendStringInfo(out, " %s", amount == 1 ? one : many);
+}
+
+/* Appends a word of ours: underscores are for programs. */
+static void
+gov_html_word(StringInfo out, const char *word)
+{
+	int			start = out->len;
+
+	gov_html_escape(out, word);
+	for (int i = start; i < out->len; i++)
+	{
+		if (out->data[i] == '_')
+			out->data[i] = ' ';
+	}
+}
+
+/* Appends a state with its colour. */
+static void
+gov_html_state(StringInfo out, const char *state)
+{
+	const char *class = "";
+
+	for (int i = 0; i < (int) lengthof(states); i++)
+	{
+		if (strcmp(states[i].state, state) == 0)
+			class = states[i].class;
+	}
+	appendStringInfo(out, "<span class=\"b %s\">", class);
+	gov_html_word(out, state);
+	appendStringInfoString(out, "</span>");
+}
+
+/* Appends a share of 1000, cut and not rounded: 100 % means all. */
+static void
+gov_html_permille(StringInfo out, int permille)
+{
+	appendStringInfo(out, "%d.%d&#xA0;%%", permille / 10, permille % 10);
+}
+
+/* The share of what is not open, in thousandths, cut; all of nothing. */
+static int
+gov_html_share(int64 required, int64 gap)
+{
+	return required == 0 ? 1000 : (int) ((double) (required - gap) * 1000 / required);
+}
+
+/* Appends one figure; "many" is said after it. */
+static void
+gov_html_tile(StringInfo out, const char *class, const char *title, const char *figure, const char *words)
+{
+	appendStringInfo(out, "<div class=\"%s\"><dt>%s</dt><dd><span class=\"n\">%s</span><br /><span class=\"s\">%s</span></dd></div>\n",
+					 class, title, figure, words);
+}
+
+/* A number as text of its own. */
+static char *
+gov_html_figure(int64 amount)
+{
+	StringInfoData out;
+
+	initStringInfo(&out);
+	gov_html_count(&out, amount);
+	return out.data;
+}
+
+/* Is a count known to this version? */
+static bool
+gov_html_counts(const GovReport *report, const char *name)
+{
+	return report->metrics->known[gov_metric_find(name)];
+}
+
+/* The figures that depend on what is installed. */
+static void
+gov_html_tiles_observed(StringInfo out, const GovReport *report)
+{
+	const GovMetrics *m = report->metrics;
+	int64		open = gov_metric_total(m, "open_findings");
+	int64		critical = gov_metric_total(m, "critical_findings");
+	int64		behind = gov_metric_total(m, "lagging") + gov_metric_total(m, "never_projected");
+
+	if (gov_html_counts(report, "open_findings"))
+		gov_html_tile(out, critical > 0 ? "bad" : open > 0 ? "warn" : "good", "Open findings", gov_html_figure(open),
+					  psprintf("%s critical", gov_html_figure(critical)));
+	if (gov_html_counts(report, "lagging"))
+		gov_html_tile(out, behind > 0 ? "warn" : "good", "Projections behind", gov_html_figure(behind),
+					  psprintf("%s fresh", gov_html_figure(gov_metric_total(m, "fresh"))));
+}
+
+/* Appends the figures at the top. */
+void
+gov_html_tiles(StringInfo out, const GovReport *report)
+{
+	const GovMetrics *m = report->metrics;
+	int64		required = gov_metric_total(m, "required");
+	int64		gap = gov_metric_total(m, "gap");
+	int64		conflicts = gov_metric_total(m, "owner_conflicts");
+	int64		missing = gov_metric_total(m, "missing_assignments");
+	int64		divergent = gov_metric_total(m, "divergent");
+	StringInfoData share;
+
+	initStringInfo(&share);
+	gov_html_permille(&share, gov_html_share(required, gap));
+	appendStringInfoString(out, "<dl class=\"tiles\">\n");
+	gov_html_tile(out, required == 0 ? "" : gap > 0 ? "warn" : "good", "Coverage", required == 0 ? "&#x2013;" : share.data,
+				  psprintf("%s of %s required cells", gov_html_figure(required - gap), gov_html_figure(required)));
+	gov_html_tile(out, gap > 0 ? "bad" : "good", "Gaps", gov_html_figure(gap), "nobody accountable");
+	gov_html_tile(out, conflicts > 0 ? "warn" : "good", "Two owners", gov_html_figure(conflicts), "container and value disagree");
+	gov_html_tile(out, missing > 0 ? "warn" : "good", "Missing values", gov_html_figure(missing), "objects a rule asks about");
+	gov_html_tile(out, divergent > 0 ? "warn" : "good", "Divergent labels", gov_html_figure(divergent), "not judged yet");
+	gov_html_tiles_observed(out, report);
+	gov_html_tile(out, "", "Open requests",
+				  gov_html_figure(gov_metric_total(m, "approvals_pending") + gov_metric_total(m, "approvals_approved")),
+				  psprintf("%s wait for votes", gov_html_figure(gov_metric_total(m, "approvals_pending"))));
+	gov_html_tile(out, "", "Objects", gov_html_figure(gov_metric_total(m, "objects")),
+				  psprintf("in %s containers", gov_html_figure(gov_metric_total(m, "containers"))));
+	appendStringInfoString(out, "</dl>\n");
+}
+
+/* Things to be done: a count above 0, how bad, where it is shown, how it is said. */
+static const struct
+{
+	const char *metric;
+	const char *class;
+	const char *section;
+	const char *one;
+	const char *many;
+}			todo[] =
+{
+	{"critical_findings", "bad", "findings", "critical finding is open", "critical findings are open"},
+	{"hidden_islands", "bad", "gaps", "object or container is out of sight", "objects or containers are out of sight"},
+	{"gap", "bad", "gaps", "required cell has nobody accountable", "required cells have nobody accountable"},
+	{"owner_conflicts", "warn", "gaps", "cell has two owners that disagree", "cells have two owners that disagree"},
+	{"missing_assignments", "warn", "coverage", "value that a rule asks for is missing", "values that rules ask for are missing"},
+	{"divergent", "warn", "labels", "assignment disagrees with its labels", "assignments disagree with their labels"},
+	{"values_candidate", "warn", "findings", "candidate value waits to be ratified or refused", "candidate values wait to be ratified or refused"},
+	{"approvals_pending", "warn", "approvals", "request waits for votes", "requests wait for votes"},
+};
+
+/* Appends what needs attention, worst first. */
+void
+gov_html_todo(StringInfo out, const GovReport *report)
+{
+	bool		any = false;
+
+	appendStringInfoString(out, "<h2 id=\"todo\">What needs attention</h2>\n<ul class=\"todo\">\n");
+	for (int i = 0; i < (int) lengthof(todo); i++)
+	{
+		int64		amount = gov_metric_total(report->metrics, todo[i].metric);
+
+		if (amount == 0)
+			continue;
+		appendStringInfo(out, "<li class=\"%s\"><a href=\"#%s\">", todo[i].class, todo[i].section);
+		gov_html_counted(out, amount, todo[i].one, todo[i].many);
+		appendStringInfoString(out, "</a></li>\n");
+		any = true;
+	}
+	if (!any)
+		appendStringInfoString(out, "<li class=\"good\">" CHECK_MARK " Nothing.</li>\n");
+	appendStringInfoString(out, "</ul>\n");
+}
+
+/* Appends a cell of a heat table: how many are open of how many. */
+static void
+gov_html_heat_cell(StringInfo out, const GovReportHeatCell *cell)
+{
+	int			open = 1000 - gov_html_share(cell->required, cell->gap);
+
+	if (cell->required == 0)
+	{
+		appendStringInfoString(out, "<td class=\"hn\">&#x2013;</td>");
+		return;
+	}
+	appendStringInfo(out, "<td class=\"h%d\">", cell->gap == 0 ? 0 : open <= 100 ? 1 : open <= 330 ? 2 : open <= 660 ? 3 : 4);
+	if (cell->gap == 0)
+		appendStringInfoString(out, CHECK_MARK "&#xA0;");
+	else
+	{
+		gov_html_count(out, cell->gap);
+		appendStringInfoString(out, "&#xA0;/&#xA0;");
+	}
+	gov_html_count(out, cell->required);
+	if (cell->waived > 0)
+	{
+		appendStringInfoString(out, " (w&#xA0;");
+		gov_html_count(out, cell->waived);
+		appendStringInfoChar(out, ')');
+	}
+	appendStringInfoString(out, "</td>");
+}
+
+/* Appends a row of a heat table, from its header on. */
+static void
+gov_html_heat_row(StringInfo out, const GovReportHeat *heat, int row)
+{
+	const GovReportHeatRow *line = &heat->rows[row];
+
+	appendStringInfoString(out, "<tr><th scope=\"row\">");
+	if (row == heat->nrows)
+		gov_html_counted(out, heat->rows_left, "more container", "more containers");
+	else if (line->object_ref == NULL)
+		appendStringInfoString(out, "in no container");
+	else
+	{
+		gov_html_name(out, line->object_ref);
+		appendStringInfoString(out, " <span class=\"soft\">");
+		gov_html_name(out, line->object_type);
+		appendStringInfoString(out, "</span>");
+	}
+	appendStringInfoString(out, "</th>");
+	for (int value = 0; value < heat->nvalues; value++)
+		gov_html_heat_cell(out, &line->cells[value]);
+	if (heat->values_left > 0 && !heat->is_containment)
+		gov_html_heat_cell(out, &line->cells[heat->nvalues]);
+	gov_html_heat_cell(out, &line->cells[heat->nvalues + 1]);
+	appendStringInfoString(out, "</tr>\n");
+}
+
+/* Appends one axis as a heat table. */
+static void
+gov_html_heat(StringInfo out, const GovReportHeat *heat)
+{
+	appendStringInfoString(out, "<h3>Axis ");
+	gov_html_name(out, heat->axis);
+	appendStringInfoString(out, "</h3>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Coverage by container: ");
+	gov_html_escape(out, heat->axis);
+	appendStringInfoString(out, "\">\n<table class=\"heat\"><caption>Gaps among required cells, by container");
+	appendStringInfoString(out, heat->is_containment ? "; the values of this axis are the containers</caption>\n" : " and value</caption>\n");
+	appendStringInfoString(out, "<thead><tr><th scope=\"col\">Container</th>");
+	for (int value = 0; value < heat->nvalues; value++)
+	{
+		appendStringInfoString(out, "<th scope=\"col\">");
+		gov_html_name(out, heat->values[value]);
+		appendStringInfoString(out, "</th>");
+	}
+	if (heat->values_left > 0 && !heat->is_containment)
+	{
+		appendStringInfoString(out, "<th scope=\"col\">");
+		gov_html_counted(out, heat->values_left, "more value", "more values");
+		appendStringInfoString(out, "</th>");
+	}
+	appendStringInfoString(out, "<th scope=\"col\">All</th></tr></thead>\n<tbody>\n");
+	for (int row = 0; row < heat->nrows + (heat->rows_left > 0 ? 1 : 0); row++)
+		gov_html_heat_row(out, heat, row);
+	appendStringInfoString(out, "</tbody></table></div>\n");
+}
+
+/* Appends what is left of a list that was cut. */
+static void
+gov_html_more(StringInfo out, int64 left, const char *one, const char *many)
+{
+	if (left <= 0)
+		return;
+	appendStringInfoString(out, "<p class=\"more\">and ");
+	gov_html_counted(out, left, one, many);
+	appendStringInfoString(out, "</p>\n");
+}
+
+/* Appends the heat tables and what their signs mean. */
+void
+gov_html_heats(StringInfo out, const GovReport *report)
+{
+	if (report->nheats == 0)
+	{
+		appendStringInfoString(out, "<p class=\"none\">Nothing is required yet: no active rule on an active axis.</p>\n");
+		return;
+	}
+	appendStringInfoString(out, "<ul class=\"legend\" aria-label=\"How to read the tables\">"
+						   "<li><b class=\"h0\">" CHECK_MARK "&#xA0;12</b>12 cells, no gap</li>"
+						   "<li><b class=\"h1\">1&#xA0;/&#xA0;12</b>gaps / cells, up to 10 % open</li>"
+						   "<li><b class=\"h2\">3&#xA0;/&#xA0;12</b>up to a third</li>"
+						   "<li><b class=\"h3\">6&#xA0;/&#xA0;12</b>up to two thirds</li>"
+						   "<li><b class=\"h4\">9&#xA0;/&#xA0;12</b>more</li>"
+						   "<li><b class=\"h0\">" CHECK_MARK "&#xA0;12 (w&#xA0;2)</b>2 of these waived</li>"
+						   "<li><b class=\"hn\">&#x2013;</b>nothing required</li></ul>\n");
+	for (int i = 0; i < report->nheats; i++)
+		gov_html_heat(out, &report->heats[i]);
+	gov_html_more(out, report->heats_total - report->nheats, "more axis", "more axes");
+}
+
+/* Appends one value of a tree, without the end of its list item. */
+static void
+gov_html_node(StringInfo out, const GovReportNode *node)
+{
+	appendStringInfoString(out, "<li>");
+	gov_html_name(out, node->value);
+	appendStringInfoChar(out, ' ');
+	gov_html_state(out, node->status);
+	if (node->name != NULL)
+	{
+		appendStringInfoString(out, " <span class=\"soft\">");
+		gov_html_name(out, node->name);
+		appendStringInfoString(out, "</span>");
+	}
+	if (node->assignments > 0)
+	{
+		appendStringInfoString(out, " <span class=\"soft\">");
+		gov_html_counted(out, node->assignments, "object", "objects");
+		appendStringInfoString(out, "</span>");
+	}
+	if (node->replaced_by != NULL)
+	{
+		appendStringInfoString(out, " <span class=\"soft\">now ");
+		gov_html_name(out, node->replaced_by);
+		appendStringInfoString(out, "</span>");
+	}
+}
+
+/* Appends the values of one axis, nested. */
+static void
+gov_html_tree(StringInfo out, const GovReportTree *tree)
+{
+	int			depth = -1;
+
+	appendStringInfoString(out, "<div>\n<h3>Axis ");
+	gov_html_name(out, tree->axis);
+	appendStringInfoChar(out, ' ');
+	gov_html_state(out, tree->status);
+	appendStringInfoString(out, "</h3>\n");
+	for (int i = 0; i < tree->nnodes; i++)
+	{
+		if (tree->nodes[i].depth > depth)
+			appendStringInfoString(out, depth < 0 ? "<ul class=\"tree\">\n" : "\n<ul>\n");
+		else
+			appendStringInfoString(out, "</li>\n");
+		for (; depth > tree->nodes[i].depth; depth--)
+			appendStringInfoString(out, "</ul></li>\n");
+		depth = tree->nodes[i].depth;
+		gov_html_node(out, &tree->nodes[i]);
+	}
+	for (; depth >= 0; depth--)
+		appendStringInfoString(out, "</li></ul>");
+	appendStringInfoChar(out, '\n');
+	gov_html_more(out, tree->total - tree->nnodes, "more value", "more values");
+	appendStringInfoString(out, "</div>\n");
+}
+
+/* Appends the value trees. */
+void
+gov_html_trees(StringInfo out, const GovReport *report)
+{
+	if (report->ntrees == 0)
+		appendStringInfoString(out, "<p class=\"none\">No values yet.</p>\n");
+	else
+		appendStringInfoString(out, "<div class=\"trees\">\n");
+	for (int i = 0; i < report->ntrees; i++)
+		gov_html_tree(out, &report->trees[i]);
+	if (report->ntrees > 0)
+		appendStringInfoString(out, "</div>\n");
+	gov_html_more(out, report->trees_total - report->ntrees, "more axis", "more axes");
+}
+
+/* Appends the head of the ledger. */
+void
+gov_html_ledger(StringInfo out, const GovReport *report)
+{
+	if (report->ledger_head == NULL)
+		appendStringInfoString(out, "<p>Nothing is chained yet.</p>\n");
+	else
+		appendStringInfo(out, "<p>Head: <code>%s</code></p>\n", report->ledger_head);
+	appendStringInfoString(out, "<p>");
+	gov_html_counted(out, gov_metric_total(report->metrics, "ledger_entries"), "entry", "entries");
+	appendStringInfoString(out, ", ");
+	gov_html_counted(out, report->unchained, "of them not chained yet", "of them not chained yet");
+	appendStringInfoString(out, "; ");
+	gov_html_counted(out, gov_metric_total(report->metrics, "ledger_entries_archived"), "more in the archive", "more in the archive");
+	appendStringInfoString(out, ".</p>\n");
+}
+
+/* Appends what a field of a table holds. */
+static void
+gov_html_value(StringInfo out, GovReportForm form, const char *text)
+{
+	if (text == NULL)
+	{
+		appendStringInfoString(out, "&#x2013;");
+		return;
+	}
+	switch (form)
+	{
+		case GOV_FORM_TEXT:
+			gov_html_word(out, text);
+			break;
+		case GOV_FORM_NAME:
+			gov_html_name(out, text);
+			break;
+		case GOV_FORM_STATE:
+			gov_html_state(out, text);
+			break;
+		case GOV_FORM_COUNT:
+			gov_html_count(out, strtoll(text, NULL, 10));
+			break;
+		case GOV_FORM_PERCENT:
+			{
+				int			permille = (int) (strtod(text, NULL) * 1000 + 0.5);
+
+				gov_html_permille(out, permille);
+				appendStringInfo(out, "<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:%d%%\"></i></span>", permille / 10);
+				break;
+			}
+		case GOV_FORM_HASH:
+			appendStringInfo(out, "<code>%.12s</code>&#x2026;", text);
+			break;
+	}
+}
+
+/* The column that names what a row is about: its header. */
+static int
+gov_html_header_column(const GovReportTable *table)
+{
+	for (int column = 0; column < table->ncolumns; column++)
+	{
+		const char *key = table->columns[column].key;
+
+		if (strcmp(key, "object_ref") == 0 || strcmp(key, "approval") == 0)
+			return column;
+	}
+	return strcmp(table->key, "ledger") == 0 ? 1 : 0;
+}
+
+/* Appends one row of a table. */
+static void
+gov_html_row(StringInfo out, const GovReportTable *table, char **row)
+{
+	int			header = gov_html_header_column(table);
+
+	appendStringInfoString(out, "<tr>");
+	for (int column = 0; column < table->ncolumns; column++)
+	{
+		const GovReportColumn *col = &table->columns[column];
+		const char *tag = column == header ? "th scope=\"row\"" : "td";
+		bool		number = col->form == GOV_FORM_COUNT || col->form == GOV_FORM_PERCENT;
+
+		appendStringInfo(out, "<%s data-label=\"%s\"", tag, col->title);
+		if (column != header && row[column] == NULL)
+			appendStringInfoString(out, number ? " class=\"c x\"" : " class=\"x\"");
+		else if (number)
+			appendStringInfoString(out, " class=\"c\"");
+		else if (strcmp(col->key, "detail") == 0 || strcmp(col->key, "target") == 0 || strcmp(col->key, "justification") == 0)
+			appendStringInfoString(out, " class=\"l\"");
+		appendStringInfoChar(out, '>');
+		appendStringInfoString(out, "<span>");
+		gov_html_value(out, col->form, row[column]);
+		appendStringInfo(out, "</span></%.2s>", tag);
+	}
+	appendStringInfoString(out, "</tr>\n");
+}
+
+/* Appends one table of rows. */
+void
+gov_html_table(StringInfo out, const GovReportTable *table)
+{
+	appendStringInfo(out, "<h3>%s</h3>\n", table->title);
+	if (table->nrows == 0)
+	{
+		appendStringInfo(out, "<p class=\"none\">%s</p>\n", table->empty);
+		return;
+	}
+	appendStringInfo(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n<table class=\"list\"><caption>%s: ",
+					 table->title, table->title);
+	if (table->total > table->nrows)
+		appendStringInfo(out, "the first %d of ", table->nrows);
+	gov_html_count(out, table->total);
+	appendStringInfoString(out, "</caption>\n<thead><tr>");
+	for (int column = 0; column < table->ncolumns; column++)
+	{
+		bool		number = table->columns[column].form == GOV_FORM_COUNT || table->columns[column].form == GOV_FORM_PERCENT;
+
+		appendStringInfo(out, "<th scope=\"col\"%s>%s</th>", number ? " class=\"c\"" : "", table->columns[column].title);
+	}
+	appendStringInfoString(out, "</tr></thead>\n<tbody>\n");
+	for (int row = 0; row < table->nrows; row++)
+		gov_html_row(out, table, table->rows[row]);
+	appendStringInfoString(out, "</tbody></table></div>\n");
+	gov_html_more(out, table->total - table->nrows, "more", "more");
+}
