@@ -36,6 +36,8 @@ typedef struct GovQuery
 	Oid			types[GOV_QUERY_MAX_ARGS];
 	SPIPlanPtr	plan;			/* NULL until first run */
 	Oid			schema;			/* the schema the plan was made for */
+	int			uses;			/* how many times it is being run right now */
+	List	   *outdated;		/* plans to be freed once it is not */
 } GovQuery;
 
 #define GOV_QUERY(name, sql, ...) \
