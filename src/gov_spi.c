@@ -8,9 +8,10 @@
  * valid (the extension was dropped and made anew, its schema renamed) is
  * freed and made again.
  *
- * Calls nest: a query may fire a trigger of ours that runs queries itself.
- * Nothing here is kept in statics between begin and end, so an error needs
- * no clean-up: the server unwinds SPI and the settings by itself.
+ * Calls nest: a query may fire a trigger that runs queries itself, the same
+ * query among them, which must not free the plan that is being run.
+ * What is counted while a query runs is taken back on error; beyond that the
+ * server unwinds SPI and the settings by itself.
  *
  *-------------------------------------------------------------------------
  */
@@ -26,6 +27,7 @@
 #include "utils/datum.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/plancache.h"
 #include "utils/queryenvironment.h"
 #include "utils/resowner.h"
@@ -97,22 +99,30 @@ gov_spi_plan_is_good(GovQuery *query)
 }
 
 /*
- * Makes the plan of a query, unless the one it has is still good.  A plan in
- * use (a statement fired a trigger of ours that runs the same one) stays until
- * it is not.
+ * Makes the plan of a query, unless the one it has is still good.  Plans that
+ * no longer are wait while the query runs: one of them may be what is run.
  */
 static void
 gov_spi_prepare(GovQuery *query)
 {
 	SPIPlanPtr	plan;
+	MemoryContext old;
 
-	if (query->plan != NULL)
+	if (query->plan != NULL && !gov_spi_plan_is_good(query))
 	{
-		if (gov_spi_plan_is_good(query) || query->active > 0)
-			return;
-		SPI_freeplan(query->plan);
+		old = MemoryContextSwitchTo(CacheMemoryContext);
+		query->outdated = lappend(query->outdated, query->plan);
+		MemoryContextSwitchTo(old);
 		query->plan = NULL;
 	}
+	while (query->uses == 0 && query->outdated != NIL)
+	{
+		plan = llast(query->outdated);
+		query->outdated = list_delete_last(query->outdated);
+		SPI_freeplan(plan);
+	}
+	if (query->plan != NULL)
+		return;
 	plan = SPI_prepare(gov_spi_expand(query->text), query->nargs, query->types);
 	if (plan == NULL)
 		elog(ERROR, "could not prepare \"%s\": %s", query->text,
@@ -163,7 +173,7 @@ gov_spi_run(GovQuery *query, int nargs, const GovArg *args, Snapshot snapshot)
 	gov_spi_prepare(query);
 	gov_spi_arguments(nargs, args, values, nulls);
 	running++;
-	query->active++;
+	query->uses++;
 	PG_TRY();
 	{
 		gov_spi_check(snapshot == NULL
@@ -173,7 +183,7 @@ gov_spi_run(GovQuery *query, int nargs, const GovArg *args, Snapshot snapshot)
 	}
 	PG_FINALLY();
 	{
-		query->active--;
+		query->uses--;
 		running--;
 	}
 	PG_END_TRY();

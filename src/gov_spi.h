@@ -36,8 +36,9 @@ typedef struct GovQuery
 	Oid			types[GOV_QUERY_MAX_ARGS];
 	SPIPlanPtr	plan;			/* NULL until first run */
 	Oid			schema;			/* the schema the plan was made for */
-	int			active;			/* how many runs of it are under way */
-	uint32		runs;			/* how many times the plan was used */
+	uint32		runs;			/* how many times a plan was used */
+	int			uses;			/* how many times it is being run right now */
+	List	   *outdated;		/* plans to be freed once it is not */
 } GovQuery;
 
 #define GOV_QUERY(name, sql, ...) \
