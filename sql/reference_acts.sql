@@ -1,5 +1,5 @@
--- The reference scenario, acts A (reconcile), B (ratify) and C (containment),
--- in a database of its own; votes are cast by logins of their own.
+-- The reference scenario, acts A (reconcile), B (ratify), C (containment) and
+-- D (lag), and the exit state, in a database of its own; votes are cast by logins of their own.
 SET client_min_messages = warning;
 SELECT current_user AS superuser \gset
 CREATE DATABASE regress_gov_acts;
@@ -30,12 +30,18 @@ BEGIN
     END LOOP;
 END $$;
 
+-- The scans since the first one, added up.
+SELECT gov_scan('entry') AS entry_scan \gset
+CREATE VIEW test.scans AS SELECT count(*) AS scans, sum(opened) AS opened, sum(reopened) AS reopened, sum(resolved) AS resolved FROM gov_scan_run WHERE scan_id > :entry_scan;
+GRANT SELECT ON test.scans TO PUBLIC;
+
 -- Act A: reconcile.
 SELECT metric, before, after FROM gov_reconcile() WHERE before <> after OR metric IN ('required_cells', 'gap_cells', 'owner_conflicts') ORDER BY metric COLLATE "C";
 SELECT * FROM gov_reconcile_summary;
 SELECT decision, decided_kind, count(*), string_agg(o.object_ref, ', ' ORDER BY o.object_ref COLLATE "C")
   FROM gov_decision d JOIN gov_object o USING (object_id) WHERE superseded_at IS NULL GROUP BY 1, 2 ORDER BY 1;
 SELECT object_ref, flag, state FROM gov_label_reconcile ORDER BY object_ref COLLATE "C";
+SELECT opened, reopened, resolved FROM gov_scan_run ORDER BY scan_id DESC LIMIT 1;
 -- a second time, nothing is written but its scan run
 CREATE TABLE test.before AS SELECT * FROM test.versions();
 SELECT count(*) FILTER (WHERE before <> after) AS changed FROM gov_reconcile();
@@ -149,6 +155,20 @@ SELECT gov_unassign('collection', 'agents', 'containment', 'GRP-AI');
 SELECT object_ref, axis FROM gov_missing_assignment WHERE axis = 'containment';
 ROLLBACK;
 SELECT count(*) AS missing FROM gov_missing_assignment WHERE axis = 'containment';
+
+
+-- What is resolved by now, all scans since the first together; the next opens nothing.
+SELECT gov_scan('after C') IS NOT NULL AS scanned;
+SELECT opened, reopened, resolved FROM test.scans;
+SELECT gov_scan('again') IS NOT NULL AS scanned;
+SELECT opened, reopened, resolved FROM gov_scan_run ORDER BY scan_id DESC LIMIT 1;
+SELECT detector, count(*) FROM gov_drift_state WHERE status = 'open' GROUP BY detector ORDER BY detector COLLATE "C";
+SELECT count(*) AS shaped, count(*) FILTER (WHERE NOT emit_blocked) AS emittable FROM gov_event_shaped;
+
+-- Act D: lag.
+SELECT gov_set_projection('labels', 'topic');
+SELECT object_ref, flag, lag_days, projected_rows, severity, lag = lag_days * interval '24 hours' AS whole_days
+  FROM gov_projection_lag ORDER BY lag_days DESC NULLS LAST;
 
 -- All of it left its traces, and the ledger is whole.
 SELECT action, count(*) FROM gov_ledger WHERE action IN ('merge', 'split', 'cast_vote', 'ratify', 'request_approval', 'reconcile', 'activate_containment', 'vote_refused') GROUP BY action ORDER BY action COLLATE "C";

@@ -52,6 +52,14 @@ SELECT value FROM gov_value_without_label ORDER BY 1;
 SELECT count(*) AS labels_without_value FROM gov_label_without_value;
 SELECT count(*) AS label_orphans FROM gov_label_orphan;
 
+-- Findings, and the events they would be.
+SELECT gov_scan('entry') IS NOT NULL AS scanned;
+SELECT detector, severity, count(*) FROM gov_drift_state WHERE status = 'open' GROUP BY detector, severity ORDER BY detector COLLATE "C", severity;
+SELECT findings, opened, reopened, resolved FROM gov_scan_run;
+SELECT count(*) AS shaped, count(*) FILTER (WHERE NOT emit_blocked) AS emittable FROM gov_event_shaped;
+SELECT type, count(*) FROM gov_event_shaped GROUP BY type ORDER BY type COLLATE "C";
+SELECT domain, type, stream, lane, severity, active FROM gov_event_type ORDER BY domain COLLATE "C", type COLLATE "C";
+
 -- Gates are not armed, and the ledger is whole.
 SELECT count(*) AS armed FROM gov_authority WHERE kind = 'sovereign' AND role_name IS NOT NULL;
 SELECT count(*) AS broken FROM gov_ledger_verify();
