@@ -995,9 +995,9 @@ CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_quorum_rule
     FOR EACH ROW
     EXECUTE FUNCTION gov_restore_shipped('risk', 'low', 'medium', 'high', 'constitutional');
 
+-- the guards have to see the session's own search_path (gov_ledger_restores)
 CREATE FUNCTION gov_trust_guard() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION gov_trust_guard() FROM PUBLIC;
 COMMENT ON FUNCTION gov_trust_guard() IS
@@ -1022,7 +1022,6 @@ CREATE TRIGGER gov_guard_trust BEFORE INSERT OR UPDATE OR DELETE ON gov_quorum_r
 
 CREATE FUNCTION gov_record_guard() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION gov_record_guard() FROM PUBLIC;
 COMMENT ON FUNCTION gov_record_guard() IS

@@ -51,6 +51,7 @@
 #include "gov_spi.h"
 #include "gov_util.h"
 #include "ledger.h"
+#include "lifecycle.h"
 #include "quorum.h"
 
 PG_FUNCTION_INFO_V1(gov_request_approval);
@@ -436,6 +437,7 @@ gov_withdraw(PG_FUNCTION_ARGS)
 				 errmsg("approval \"%s\" cannot be withdrawn by session user \"%s\"",
 						approval, gov_session_user_name()),
 				 errdetail("It was asked for by \"%s\".", gov_result_text(0, 3))));
+	gov_ensure_transition("approval", psprintf("approval \"%s\"", approval), gov_result_text(0, 1), "withdrawn", NULL);
 	(void) gov_run(&withdraw_approval, gov_text(approval), gov_text(gov_session_user_name()));
 	gov_spi_end(level);
 	gov_ledger_append("withdraw", 0, gov_json_object("approval", approval), (Datum) 0);

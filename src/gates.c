@@ -318,6 +318,8 @@ gov_trust_changes(TriggerData *trigger, const char *key)
 		else
 			gov_json_value(&fields, name, att->atttypid, value, false);
 	}
+	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		gov_json_bool(&fields, "delete", true); /* which no function does */
 	return gov_json_end(&fields);
 }
 

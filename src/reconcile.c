@@ -47,6 +47,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "approvals.h"
 #include "decisions.h"
 #include "drift.h"
 #include "gov_catalog.h"
@@ -310,6 +311,22 @@ gov_reconcile_expire(GovReconcile *run)
 	return run->batch_size > 0 && expired >= run->batch_size;
 }
 
+/* Step: sets approvals whose time has passed expired; there are never many. */
+static bool
+gov_reconcile_expire_approvals(GovReconcile *run pg_attribute_unused())
+{
+	int64		expired = (int64) gov_approvals_expire_lapsed();
+	GovJson		payload;
+
+	if (expired > 0)
+	{
+		gov_json_begin(&payload);
+		gov_json_int8(&payload, "approvals_expired", expired);
+		gov_ledger_append("reconcile", 0, (Datum) 0, gov_json_end(&payload));
+	}
+	return false;
+}
+
 /* Step: decides what policy allows, object by object. */
 static bool
 gov_reconcile_decide(GovReconcile *run)
@@ -331,6 +348,7 @@ gov_reconcile_scan(GovReconcile *run)
 static const GovReconcileStep steps[] = {
 	gov_reconcile_sync,
 	gov_reconcile_expire,
+	gov_reconcile_expire_approvals,
 	gov_reconcile_decide,
 	gov_reconcile_scan,
 };

@@ -88,6 +88,13 @@ UPDATE gov_ownership SET reason = 'rewritten' WHERE ownership_id = 1;
 SELECT setval(s, 5000) FROM unnest('{gov_object_object_id_seq,gov_assignment_assignment_id_seq,gov_ownership_ownership_id_seq}'::text[]) s;
 SQL
 
+# Gates are armed, and somebody voted: logins of their own, once per cluster.
+my @votes = (
+	[ 'dump_clerk', q{SELECT gov_request_approval('APR-1', 'retire_value', '{"axis": "topic", "value": "leaf"}', 'because')} ],
+	[ 'dump_clerk', q{SELECT gov_request_approval('APR-2', 'change_trust', '{"risk": "low", "min_approvals": 2}', 'because')} ],
+	[ 'dump_president', q{CALL gov_cast_vote('APR-1', 'PRESIDENT', 'approve', 'a "comment"')} ],
+	[ 'dump_president', q{CALL gov_cast_vote('APR-2', 'PRESIDENT', 'approve')} ]);
+
 # What is decided last: the old value goes, an authority retires, the shipped
 # source is switched off, parents move behind their children.
 my $endings = <<'SQL';
@@ -99,6 +106,10 @@ UPDATE gov_axis_value SET name = 'rewritten' WHERE axis = 'topic' AND value IN (
 UPDATE gov_authority SET name = name || ' (rewritten)' WHERE authority = 'COUNCIL';
 INSERT INTO gov_scan_run (actor, finished_at, summary) VALUES ('somebody "else"', now(), '{"objects": [1, 2]}');
 SELECT gov_grant('reader', 'dump_reader'), gov_grant('steward', 'dump steward');
+SELECT gov_merge('topic', 'branch "b"', 'root', 'as good');
+SELECT gov_set_gate('own', 'low', 'open'), gov_set_quorum('low', 1);
+SELECT gov_set_authority('PRESIDENT', 'The president', 'sovereign', 'dump_president');
+SELECT gov_grant('approver', 'dump_president'), gov_grant('approver', 'dump_clerk');
 SQL
 
 my $views = join ' UNION ALL ', map { "SELECT '$_', x::text FROM $_ x" }
@@ -188,7 +199,7 @@ sub check_restored
 
 for my $cluster ($node, $other)
 {
-	$cluster->safe_psql('postgres', 'CREATE ROLE dump_council; CREATE ROLE dump_reader; CREATE ROLE "dump steward"');
+	$cluster->safe_psql('postgres', 'CREATE ROLE dump_council; CREATE ROLE dump_reader; CREATE ROLE dump_president LOGIN; CREATE ROLE dump_clerk LOGIN; CREATE ROLE "dump steward"');
 }
 
 for my $schema ('public', '"The Gov House"')
@@ -220,6 +231,8 @@ for my $schema ('public', '"The Gov House"')
 	}
 	$node->safe_psql($name, $history);
 	$node->safe_psql($name, $endings);
+	$node->safe_psql($name, "GRANT USAGE ON SCHEMA $schema TO PUBLIC");
+	$node->safe_psql($name, $_->[1], extra_params => [ '-U', $_->[0] ]) for @votes;
 	if (has_function($node, $name, 'gov_reconcile'))
 	{
 		$node->safe_psql($name, 'SELECT * FROM gov_reconcile()');
@@ -231,6 +244,8 @@ for my $schema ('public', '"The Gov House"')
 		rights  => rights($node, $name),
 		sequences => sequences($node, $name));
 	like($from{sequences}, qr/gov_object_object_id_seq\|5000/, "$name: sequences have gone on");
+	is($node->safe_psql($name, 'SELECT string_agg(status, $$,$$ ORDER BY approval), (SELECT count(*) FROM gov_vote) FROM gov_approval'),
+		'approved,pending|2', "$name: gates are armed, approvals are on their way");
 	cmp_ok($from{answers} =~ tr/\n//, '>', 100, "$name: there are answers to compare");
 	cmp_ok($from{rights} =~ tr/\n//, '>', 20, "$name: there are rights to compare");
 
