@@ -2783,6 +2783,56 @@ COMMENT ON COLUMN gov_projection_lag.version IS 'greatest version among the rows
 COMMENT ON COLUMN gov_projection_lag.object_id IS 'the object';
 
 ------------------------------------------------------------------------------
+-- matview_lag: is what materialized views show still so
+------------------------------------------------------------------------------
+
+CREATE FUNCTION gov_matview_refresh_starts() RETURNS event_trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_matview_refresh_starts() FROM PUBLIC;
+COMMENT ON FUNCTION gov_matview_refresh_starts() IS
+    'event trigger before REFRESH MATERIALIZED VIEW in an enrolled schema: notes what the view is computed from. Never fails the command: it warns';
+
+CREATE FUNCTION gov_matview_refresh_ends() RETURNS event_trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_matview_refresh_ends() FROM PUBLIC;
+COMMENT ON FUNCTION gov_matview_refresh_ends() IS
+    'event trigger after REFRESH MATERIALIZED VIEW in an enrolled schema: writes down what was noted before it. Never fails the command: it warns';
+
+CREATE EVENT TRIGGER gov_matview_refresh_starts ON ddl_command_start
+    WHEN tag IN ('REFRESH MATERIALIZED VIEW') EXECUTE FUNCTION gov_matview_refresh_starts();
+CREATE EVENT TRIGGER gov_matview_refresh_ends ON ddl_command_end
+    WHEN tag IN ('REFRESH MATERIALIZED VIEW') EXECUTE FUNCTION gov_matview_refresh_ends();
+ALTER EVENT TRIGGER gov_matview_refresh_starts ENABLE ALWAYS;
+ALTER EVENT TRIGGER gov_matview_refresh_ends ENABLE ALWAYS;
+COMMENT ON EVENT TRIGGER gov_matview_refresh_starts IS 'notes, for gov_matview_lag, what a materialized view is computed from before it is refreshed';
+COMMENT ON EVENT TRIGGER gov_matview_refresh_ends IS 'notes, for gov_matview_lag, that a materialized view was refreshed';
+
+CREATE FUNCTION gov_matview_states(
+    OUT object_type text, OUT object_ref text, OUT object_id bigint, OUT last_refresh timestamptz,
+    OUT flag text, OUT changed_sources text[], OUT reason text
+) RETURNS SETOF record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION gov_matview_states() FROM PUBLIC;
+COMMENT ON FUNCTION gov_matview_states() IS
+    'the live materialized views of enrolled schemas, and whether what they show is still so: behind gov_matview_lag. Looks at the newest statistics, whatever the transaction has seen of them. No errors of its own';
+
+CREATE VIEW gov_matview_lag AS
+    SELECT object_type, object_ref, last_refresh, flag, changed_sources, reason, object_id FROM gov_matview_states();
+REVOKE ALL ON gov_matview_lag FROM PUBLIC;
+COMMENT ON VIEW gov_matview_lag IS 'materialized views of enrolled schemas: is what they show still so? What cannot be told is unknown, never fresh';
+COMMENT ON COLUMN gov_matview_lag.object_type IS 'materialized view';
+COMMENT ON COLUMN gov_matview_lag.object_ref IS 'its reference';
+COMMENT ON COLUMN gov_matview_lag.last_refresh IS 'when it was last refreshed, as far as was seen in this database';
+COMMENT ON COLUMN gov_matview_lag.flag IS 'fresh; changed: a source was written or redefined since; unknown; never_refreshed: it holds nothing';
+COMMENT ON COLUMN gov_matview_lag.changed_sources IS 'for changed: the tables and views that did';
+COMMENT ON COLUMN gov_matview_lag.reason IS 'for unknown: why';
+COMMENT ON COLUMN gov_matview_lag.object_id IS 'the object';
+
+------------------------------------------------------------------------------
 -- events_types: kinds of events, and opening and closing them
 ------------------------------------------------------------------------------
 

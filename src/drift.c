@@ -8,7 +8,8 @@
  * that came back, those that look different now, those that are gone.  That a
  * finding was seen again is written nowhere: it follows from the scans that
  * ran while it stood (gov_drift_state).  So a scan of an unchanged database
- * writes the row of its run and nothing else.
+ * writes the row of its run and nothing else.  What was opened, reopened or
+ * resolved is told by events (events.c), in the same transaction.
  *
  * What a detector found before stays as it is when the detector fails; the
  * run names it.  What the failed one found is not resolved, nor counted as
@@ -28,6 +29,7 @@
 #include "utils/timestamp.h"
 
 #include "drift.h"
+#include "events.h"
 #include "gov_catalog.h"
 #include "gov_json.h"
 #include "gov_spi.h"
@@ -118,6 +120,14 @@ static const char *const text_resolve =
 	"  FROM gov_drift AS d JOIN @.gov_drift_state AS s ON s.finding_id = d.finding_id"
 	" WHERE d.what = 'resolved' AND f.finding_id = d.finding_id";
 
+/* What became of which finding, once it is written. */
+static const char *const text_transitions =
+	"SELECT d.finding_id, d.what AS transition FROM gov_drift AS d WHERE d.what IN ('reopened', 'resolved')"
+	" UNION ALL"
+	" SELECT f.finding_id, d.what FROM gov_drift AS d"
+	"   JOIN @.gov_finding AS f ON f.identity = d.identity AND f.detector = d.detector"
+	"  WHERE d.what = 'opened'";
+
 /* The number of the next scan; raises when the last one cannot be seen. */
 static int64
 gov_drift_next_scan_no(void)
@@ -149,6 +159,19 @@ gov_drift_apply(const GovDriftScan *scan, int64 changed)
 		gov_run_text(text_update, 1, apply_types, &scan_no, false);
 	if (scan->opened > 0)
 		gov_run_text(text_open, 1, apply_types, &scan_no, false);
+}
+
+/* Tells the world. */
+static void
+gov_drift_tell(const GovDriftScan *scan)
+{
+	GovRows    *transitions;
+
+	if (scan->opened + scan->reopened + scan->resolved == 0)
+		return;
+	transitions = gov_spi_collect("gov_transitions", text_transitions, 0, NULL, NULL);
+	(void) gov_events_from_scan(scan->scan_id, scan->actor, "gov_transitions");
+	gov_spi_discard(transitions);
 }
 
 /* Counts what was found. */
@@ -187,6 +210,7 @@ gov_drift_scan(GovDriftScan *scan)
 	scan->resolved = gov_result_int8(0, 3);
 	changed = gov_result_int8(0, 4);
 	gov_drift_apply(scan, changed);
+	gov_drift_tell(scan);
 	gov_spi_discard(drift);
 	gov_spi_discard(found);
 	gov_spi_end(level);
