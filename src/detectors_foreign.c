@@ -326,9 +326,9 @@ gov_routine_run(const char *routine, const char *sql, Oid role, GovFindingSink *
 	GovRows    *raw = gov_routine_collect(sql, role);
 
 	gov_routine_check(routine);
-	gov_findings_query(sink,
-					   "SELECT r.severity, r.axis, r.object_type, r.object_ref, r.value, r.detail,"
-					   "       r.object_id, r.told" RAW_FINDINGS);
+	gov_findings_query_here(sink,
+							"SELECT r.severity, r.axis, r.object_type, r.object_ref, r.value, r.detail,"
+							"       r.object_id, r.told" RAW_FINDINGS);
 	gov_spi_discard(raw);
 	gov_spi_end(level);
 }

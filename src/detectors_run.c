@@ -185,21 +185,46 @@ gov_detector_run(GovDetector *detector, ReturnSetInfo *result)
 	gov_findings_close(&sink);
 }
 
+/* Are detectors running?  One that ran them all again would never end. */
+static bool detecting = false;
+
+/* Runs the detectors one after the other. */
+static void
+gov_detectors_run(List *detectors, ReturnSetInfo *result)
+{
+	ListCell   *cell;
+
+	if (detecting)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("a detector cannot run detectors"),
+				 errhint("Let it look at gov_drift_state instead.")));
+	detecting = true;
+	PG_TRY();
+	{
+		foreach(cell, detectors)
+			gov_detector_run((GovDetector *) lfirst(cell), result);
+	}
+	PG_FINALLY();
+	{
+		detecting = false;
+	}
+	PG_END_TRY();
+}
+
 /* gov_detect(only_detector): the findings of today. */
 Datum
 gov_detect(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	char	   *only = gov_arg_text_or_null(fcinfo, 0);
-	ListCell   *cell;
 	int			level;
 
 	InitMaterializedSRF(fcinfo, 0);
 	level = gov_spi_begin();
 	for (int i = 0; i < (int) lengthof(settings); i++)
 		gov_spi_setting(settings[i].name, settings[i].value);
-	foreach(cell, gov_detectors_list(only))
-		gov_detector_run((GovDetector *) lfirst(cell), result);
+	gov_detectors_run(gov_detectors_list(only), result);
 	gov_spi_end(level);
 	return (Datum) 0;
 }

@@ -145,6 +145,13 @@ gov_findings_query(GovFindingSink *sink, const char *sql)
 {
 	int			level = gov_spi_begin();
 
-	gov_run_text_each(sql, gov_findings_take, sink);
+	gov_findings_query_here(sink, sql);
 	gov_spi_end(level);
+}
+
+/* See the header. */
+void
+gov_findings_query_here(GovFindingSink *sink, const char *sql)
+{
+	gov_run_text_each(sql, gov_findings_take, sink);
 }

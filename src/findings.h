@@ -55,4 +55,7 @@ extern void gov_finding_add_thing(GovFindingSink *sink, const char *thing, const
  */
 extern void gov_findings_query(GovFindingSink *sink, const char *sql);
 
+/* The same between gov_spi_begin and gov_spi_end, for rows kept aside there. */
+extern void gov_findings_query_here(GovFindingSink *sink, const char *sql);
+
 #endif							/* GOV_FINDINGS_H */
