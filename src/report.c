@@ -88,10 +88,10 @@ static const GovReportSource sources[] = {
 		"  LEFT JOIN @.gov_object AS o ON o.object_id = c.container_id"
 		" WHERE c.gap > 0"
 		" ORDER BY c.gap DESC, o.object_ref COLLATE \"C\", o.object_type COLLATE \"C\" LIMIT $1",
-	{{"object_type", "Type", GOV_FORM_NAME}, {"object_ref", "Container", GOV_FORM_NAME},
+	{{"object_type", "Type", GOV_FORM_NAME}, {"object_ref", "Container", GOV_FORM_NAME, "in no container"},
 	{"gap", "Gaps", GOV_FORM_COUNT}, {"quarantined", "Of these held in quarantine", GOV_FORM_COUNT},
 	{"required", "Required", GOV_FORM_COUNT}, {"coverage", "Coverage", GOV_FORM_PERCENT},
-	{"nearest_owner", "Owner of most of the rest", GOV_FORM_NAME}}},
+	{"nearest_owner", "Owner of most of the rest", GOV_FORM_NAME, "nobody"}}},
 
 	{"owners", "gaps", "Gaps by owner", "Nobody owns anything yet, and nothing is required.", NULL,
 		"SELECT coalesce(s.authority, m.authority), a.kind, coalesce(m.gap, 0), coalesce(m.containers, 0),"
@@ -105,7 +105,7 @@ static const GovReportSource sources[] = {
 		"              WHERE c.status = 'gap' GROUP BY l.authority) AS m ON m.authority = s.authority"
 		"  LEFT JOIN @.gov_authority AS a ON a.authority = coalesce(s.authority, m.authority)"
 		" ORDER BY coalesce(m.gap, 0) DESC, coalesce(s.authority, m.authority) COLLATE \"C\" LIMIT $1",
-	{{"authority", "Owner", GOV_FORM_NAME}, {"kind", "Kind", GOV_FORM_TEXT},
+	{{"authority", "Owner", GOV_FORM_NAME, "nobody near"}, {"kind", "Kind", GOV_FORM_TEXT},
 	{"gap", "Gaps in the owner's containers", GOV_FORM_COUNT}, {"containers", "Containers with gaps", GOV_FORM_COUNT},
 	{"answered", "Cells answered for", GOV_FORM_COUNT}, {"fallback", "As last resort", GOV_FORM_COUNT},
 	{"waived", "Waived", GOV_FORM_COUNT}}},

@@ -23,6 +23,7 @@ typedef struct GovReportColumn
 	const char *key;			/* for programs */
 	const char *title;			/* for people */
 	GovReportForm form;
+	const char *none;			/* what people read for NULL; a dash unless given */
 } GovReportColumn;
 
 #define GOV_REPORT_MAX_COLUMNS	12

@@ -5,7 +5,8 @@
  *
  * What it appends is ASCII: markup characters and everything beyond ASCII
  * become character references, so a page reads the same in whatever encoding
- * it is stored or sent.  Characters that cannot be seen, or that change the
+ * it is stored or sent; so does the colon of an address, which no page of ours
+ * then holds.  Characters that cannot be seen, or that change the
  * direction of what stands around them, become visible signs; what XML knows
  * no character for becomes U+FFFD.  The result is good as text and within a
  * quoted attribute.  Long texts are cut.
@@ -19,7 +20,7 @@
 #include "report_escape.h"
 
 /* Characters of a text that are shown. */
-#define ESCAPE_MAX	240
+#define ESCAPE_MAX	160
 
 /* Does a character change the direction of others? */
 static bool
@@ -80,7 +81,9 @@ gov_html_escape(StringInfo out, const char *text)
 			appendStringInfoString(out, "&#x2026;");
 			return;
 		}
-		if (unicode)
+		if (p[0] == ':' && p[1] == '/')
+			appendStringInfoString(out, "&#58;");
+		else if (unicode)
 			gov_html_escape_character(out, utf8_to_unicode(p));
 		else
 			gov_html_escape_character(out, *p < 0x80 ? *p : 0xFFFF);

@@ -33,42 +33,43 @@ typedef struct GovReportSection
 	const char *key;
 	const char *title;
 	const char *words;			/* what is to be seen there */
-	void		(*more) (StringInfo out, const GovReport *report);	/* before its tables */
+	void		(*before) (StringInfo out, const GovReport *report);	/* its tables */
+	void		(*after) (StringInfo out, const GovReport *report);
 } GovReportSection;
 
 static const GovReportSection sections[] = {
 	{"coverage", "Coverage",
 		"Every required cell needs somebody accountable. A cell is covered by an owner of its own, by an owner of what the object "
 		"lives in, or by an owner of the value; it may be waived, or left to the axis&#39;s owner of last resort.",
-	gov_html_heats},
+	NULL, gov_html_heats},
 	{"gaps", "Gaps and owners",
 		"Where nobody is accountable, and who is nearest: the authority that answers for most other cells of the same container.",
-	NULL},
+	NULL, NULL},
 	{"values", "Values",
 		"What objects are classified by, as trees, with the state each value is in.",
-	gov_html_trees},
+	gov_html_trees, NULL},
 	{"findings", "Findings",
 		"What detectors found and scans stored, worst and oldest first.",
-	NULL},
+	NULL, NULL},
 	{"lag", "Projection lag",
 		"Read models that have not caught up with assignments.",
-	NULL},
+	NULL, NULL},
 	{"labels", "Labels",
 		"Where the application&#39;s own labels and the assignments say different things.",
-	NULL},
+	NULL, NULL},
 	{"approvals", "Approvals",
 		"Requests that wait for votes or to be used.",
-	NULL},
+	NULL, NULL},
 	{"ledger", "Ledger",
 		"What was done, by whom. The head is the digest of all of it: kept elsewhere, it proves that nothing was changed since.",
-	gov_html_ledger},
+	gov_html_ledger, NULL},
 };
 
 /* Does a section have anything that this version knows of? */
 static bool
 gov_html_known(const GovReport *report, const GovReportSection *section)
 {
-	if (section->more != NULL)
+	if (section->before != NULL || section->after != NULL)
 		return true;
 	for (int i = 0; i < report->ntables; i++)
 	{
@@ -118,13 +119,15 @@ gov_html_section(StringInfo out, const GovReport *report, const GovReportSection
 {
 	appendStringInfo(out, "<section aria-labelledby=\"%s\">\n<h2 id=\"%s\">%s</h2>\n<p class=\"soft\">%s</p>\n",
 					 section->key, section->key, section->title, section->words);
-	if (section->more != NULL)
-		section->more(out, report);
+	if (section->before != NULL)
+		section->before(out, report);
 	for (int i = 0; i < report->ntables; i++)
 	{
 		if (report->tables[i].known && strcmp(report->tables[i].section, section->key) == 0)
 			gov_html_table(out, &report->tables[i]);
 	}
+	if (section->after != NULL)
+		section->after(out, report);
 	appendStringInfoString(out, "</section>\n");
 }
 

@@ -18,6 +18,9 @@
 
 #define CHECK_MARK	"&#x2713;"
 
+/* Bytes after which lists are cut short, however long their names are. */
+#define PAGE_BUDGET	(1500 * 1024)
+
 /* How states are coloured; the others plainly. */
 static const struct
 {
@@ -374,27 +377,30 @@ static void
 gov_html_tree(StringInfo out, const GovReportTree *tree)
 {
 	int			depth = -1;
+	int			shown;
 
 	appendStringInfoString(out, "<div>\n<h3>Axis ");
 	gov_html_name(out, tree->axis);
 	appendStringInfoChar(out, ' ');
 	gov_html_state(out, tree->status);
 	appendStringInfoString(out, "</h3>\n");
-	for (int i = 0; i < tree->nnodes; i++)
+	for (shown = 0; shown < tree->nnodes && out->len < PAGE_BUDGET; shown++)
 	{
-		if (tree->nodes[i].depth > depth)
+		const GovReportNode *node = &tree->nodes[shown];
+
+		if (node->depth > depth)
 			appendStringInfoString(out, depth < 0 ? "<ul class=\"tree\">\n" : "\n<ul>\n");
 		else
 			appendStringInfoString(out, "</li>\n");
-		for (; depth > tree->nodes[i].depth; depth--)
+		for (; depth > node->depth; depth--)
 			appendStringInfoString(out, "</ul></li>\n");
-		depth = tree->nodes[i].depth;
-		gov_html_node(out, &tree->nodes[i]);
+		depth = node->depth;
+		gov_html_node(out, node);
 	}
 	for (; depth >= 0; depth--)
 		appendStringInfoString(out, "</li></ul>");
 	appendStringInfoChar(out, '\n');
-	gov_html_more(out, tree->total - tree->nnodes, "more value", "more values");
+	gov_html_more(out, tree->total - shown, "more value", "more values");
 	appendStringInfoString(out, "</div>\n");
 }
 
@@ -432,14 +438,14 @@ gov_html_ledger(StringInfo out, const GovReport *report)
 
 /* Appends what a field of a table holds. */
 static void
-gov_html_value(StringInfo out, GovReportForm form, const char *text)
+gov_html_value(StringInfo out, const GovReportColumn *column, const char *text)
 {
 	if (text == NULL)
 	{
-		appendStringInfoString(out, "&#x2013;");
+		appendStringInfoString(out, column->none != NULL ? column->none : "&#x2013;");
 		return;
 	}
-	switch (form)
+	switch (column->form)
 	{
 		case GOV_FORM_TEXT:
 			gov_html_word(out, text);
@@ -467,44 +473,61 @@ gov_html_value(StringInfo out, GovReportForm form, const char *text)
 	}
 }
 
-/* The column that names what a row is about: its header. */
-static int
-gov_html_header_column(const GovReportTable *table)
+/* Is a column one of these?  The list ends with NULL. */
+static bool
+gov_html_column_in(const GovReportColumn *column, const char *const *keys)
 {
+	while (*keys != NULL && strcmp(column->key, *keys) != 0)
+		keys++;
+	return *keys != NULL;
+}
+
+/* Is a column shown as a number? */
+static bool
+gov_html_is_number(const GovReportColumn *column)
+{
+	return column->form == GOV_FORM_COUNT || column->form == GOV_FORM_PERCENT;
+}
+
+/* The column that says what a row is about: its header. */
+static int
+gov_html_header_column(const GovReportTable *table, char **row)
+{
+	static const char *const subjects[] = {"object_ref", "approval", "at", NULL};
+	static const char *const substitutes[] = {"value", "axis", NULL};
+	int			substitute = 0;
+
 	for (int column = 0; column < table->ncolumns; column++)
 	{
-		const char *key = table->columns[column].key;
-
-		if (strcmp(key, "object_ref") == 0 || strcmp(key, "approval") == 0)
+		if (row[column] == NULL && table->columns[column].none == NULL)
+			continue;
+		if (gov_html_column_in(&table->columns[column], subjects))
 			return column;
+		if (gov_html_column_in(&table->columns[column], substitutes))
+			substitute = column;
 	}
-	return strcmp(table->key, "ledger") == 0 ? 1 : 0;
+	return substitute;
 }
 
 /* Appends one row of a table. */
 static void
 gov_html_row(StringInfo out, const GovReportTable *table, char **row)
 {
-	int			header = gov_html_header_column(table);
+	static const char *const longish[] = {"detail", "target", "justification", NULL};
+	int			header = gov_html_header_column(table, row);
 
 	appendStringInfoString(out, "<tr>");
 	for (int column = 0; column < table->ncolumns; column++)
 	{
 		const GovReportColumn *col = &table->columns[column];
-		const char *tag = column == header ? "th scope=\"row\"" : "td";
-		bool		number = col->form == GOV_FORM_COUNT || col->form == GOV_FORM_PERCENT;
+		const char *tag = column == header ? "th" : "td";
 
-		appendStringInfo(out, "<%s data-label=\"%s\"", tag, col->title);
-		if (column != header && row[column] == NULL)
-			appendStringInfoString(out, number ? " class=\"c x\"" : " class=\"x\"");
-		else if (number)
-			appendStringInfoString(out, " class=\"c\"");
-		else if (strcmp(col->key, "detail") == 0 || strcmp(col->key, "target") == 0 || strcmp(col->key, "justification") == 0)
-			appendStringInfoString(out, " class=\"l\"");
-		appendStringInfoChar(out, '>');
-		appendStringInfoString(out, "<span>");
-		gov_html_value(out, col->form, row[column]);
-		appendStringInfo(out, "</span></%.2s>", tag);
+		appendStringInfo(out, "<%s%s data-label=\"%s\" class=\"%s%s\"><span>", tag,
+						 column == header ? " scope=\"row\"" : "", col->title,
+						 gov_html_is_number(col) ? "c" : gov_html_column_in(col, longish) ? "l" : "t",
+						 row[column] == NULL && col->none == NULL ? " x" : "");
+		gov_html_value(out, col, row[column]);
+		appendStringInfo(out, "</span></%s>", tag);
 	}
 	appendStringInfoString(out, "</tr>\n");
 }
@@ -513,6 +536,8 @@ gov_html_row(StringInfo out, const GovReportTable *table, char **row)
 void
 gov_html_table(StringInfo out, const GovReportTable *table)
 {
+	int			shown;
+
 	appendStringInfo(out, "<h3>%s</h3>\n", table->title);
 	if (table->nrows == 0)
 	{
@@ -522,18 +547,15 @@ gov_html_table(StringInfo out, const GovReportTable *table)
 	appendStringInfo(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n<table class=\"list\"><caption>%s: ",
 					 table->title, table->title);
 	if (table->total > table->nrows)
-		appendStringInfo(out, "the first %d of ", table->nrows);
+		appendStringInfoString(out, "the first of ");
 	gov_html_count(out, table->total);
 	appendStringInfoString(out, "</caption>\n<thead><tr>");
 	for (int column = 0; column < table->ncolumns; column++)
-	{
-		bool		number = table->columns[column].form == GOV_FORM_COUNT || table->columns[column].form == GOV_FORM_PERCENT;
-
-		appendStringInfo(out, "<th scope=\"col\"%s>%s</th>", number ? " class=\"c\"" : "", table->columns[column].title);
-	}
+		appendStringInfo(out, "<th scope=\"col\"%s>%s</th>",
+						 gov_html_is_number(&table->columns[column]) ? " class=\"c\"" : "", table->columns[column].title);
 	appendStringInfoString(out, "</tr></thead>\n<tbody>\n");
-	for (int row = 0; row < table->nrows; row++)
-		gov_html_row(out, table, table->rows[row]);
+	for (shown = 0; shown < table->nrows && out->len < PAGE_BUDGET; shown++)
+		gov_html_row(out, table, table->rows[shown]);
 	appendStringInfoString(out, "</tbody></table></div>\n");
-	gov_html_more(out, table->total - table->nrows, "more", "more");
+	gov_html_more(out, table->total - shown, "more", "more");
 }
