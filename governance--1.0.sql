@@ -3161,7 +3161,12 @@ CREATE VIEW gov_review_queue AS
     SELECT 'candidate_value', 'info', v.axis, NULL, NULL, v.value, v.created_at,
            jsonb_build_object('name', v.name, 'parent', v.parent, 'provenance', v.provenance)
       FROM gov_axis_value AS v
-     WHERE v.status = 'candidate';
+     WHERE v.status = 'candidate'
+    UNION ALL
+    SELECT 'finding', f.severity, f.axis, f.object_type, f.object_ref, f.value, f.first_seen,
+           jsonb_build_object('detector', f.detector) || f.detail
+      FROM gov_drift_state AS f
+     WHERE f.status = 'open' AND f.severity IN ('warning', 'critical');
 REVOKE ALL ON gov_review_queue FROM PUBLIC;
 COMMENT ON VIEW gov_review_queue IS 'what waits for somebody''s judgement';
 COMMENT ON COLUMN gov_review_queue.kind IS 'unowned_assignment: a current assignment, to an active value of an active axis, of a cell that nobody answers for; candidate_value: a value to be ratified or refused; finding: a warning or critical finding, open as last scanned';

@@ -19,14 +19,11 @@
  */
 #include "postgres.h"
 
-#include "catalog/namespace.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 
 #include "bindings.h"
-#include "gov_catalog.h"
 #include "gov_spi.h"
 #include "metrics.h"
 
@@ -38,7 +35,6 @@ PG_FUNCTION_INFO_V1(gov_metrics);
 typedef struct GovMetricSource
 {
 	const char *select;
-	const char *needs;			/* relation it reads, if that may be absent */
 	int			binding;		/* GovBinding it reads, known as b; or none */
 } GovMetricSource;
 
@@ -49,29 +45,29 @@ SOURCE(objects,
 	   "SELECT NULL, coalesce(sum(live), 0)::bigint, coalesce(sum(retired), 0)::bigint, count(*) FILTER (WHERE container_id IS NOT NULL AND live > 0)"
 	   "  FROM (SELECT container_id, count(*) FILTER (WHERE retired_at IS NULL) AS live,"
 	   "               count(*) FILTER (WHERE retired_at IS NOT NULL) AS retired"
-	   "          FROM @.gov_object GROUP BY container_id) AS o", NULL, GOV_NOT_BOUND);
+	   "          FROM @.gov_object GROUP BY container_id) AS o", GOV_NOT_BOUND);
 
 SOURCE(sources,
 	   "SELECT NULL, count(*) FILTER (WHERE enabled), count(*) FILTER (WHERE NOT enabled)"
-	   "  FROM @.gov_source", NULL, GOV_NOT_BOUND);
+	   "  FROM @.gov_source", GOV_NOT_BOUND);
 
 SOURCE(authorities,
 	   "SELECT NULL, count(*) FILTER (WHERE status = 'active'), count(*) FILTER (WHERE status = 'retired')"
-	   "  FROM @.gov_authority", NULL, GOV_NOT_BOUND);
+	   "  FROM @.gov_authority", GOV_NOT_BOUND);
 
 /* The four states that axes and values have. */
 #define BY_STATUS \
 	"count(*), count(*) FILTER (WHERE status = 'candidate'), count(*) FILTER (WHERE status = 'active')," \
 	" count(*) FILTER (WHERE status = 'deprecated'), count(*) FILTER (WHERE status = 'retired')"
 
-SOURCE(axes, "SELECT NULL, " BY_STATUS " FROM @.gov_axis", NULL, GOV_NOT_BOUND);
+SOURCE(axes, "SELECT NULL, " BY_STATUS " FROM @.gov_axis", GOV_NOT_BOUND);
 
-SOURCE(axis_values, "SELECT axis, " BY_STATUS " FROM @.gov_axis_value GROUP BY axis", NULL, GOV_NOT_BOUND);
+SOURCE(axis_values, "SELECT axis, " BY_STATUS " FROM @.gov_axis_value GROUP BY axis", GOV_NOT_BOUND);
 
 SOURCE(rules,
 	   "SELECT axis, count(*) FILTER (WHERE status = 'candidate'), count(*) FILTER (WHERE status = 'active'),"
 	   "       count(*) FILTER (WHERE status = 'retired')"
-	   "  FROM @.gov_coverage_rule GROUP BY axis", NULL, GOV_NOT_BOUND);
+	   "  FROM @.gov_coverage_rule GROUP BY axis", GOV_NOT_BOUND);
 
 /* Current ones. */
 SOURCE(assignments,
@@ -79,7 +75,7 @@ SOURCE(assignments,
 	   "       count(*) FILTER (WHERE zone = 'candidate'), count(*) FILTER (WHERE zone = 'quarantine')"
 	   "  FROM @.gov_assignment"
 	   " WHERE superseded_by IS NULL AND valid_from <= now() AND (valid_to IS NULL OR valid_to > now())"
-	   " GROUP BY axis", NULL, GOV_NOT_BOUND);
+	   " GROUP BY axis", GOV_NOT_BOUND);
 
 /* Those in force. */
 SOURCE(ownerships,
@@ -91,45 +87,45 @@ SOURCE(ownerships,
 	   "  FROM @.gov_ownership AS w JOIN @.gov_authority AS a ON a.authority = w.authority"
 	   " WHERE w.status = 'active' AND a.status = 'active' AND w.effective_from <= now()"
 	   "   AND (w.effective_to IS NULL OR w.effective_to > now())"
-	   " GROUP BY w.axis", NULL, GOV_NOT_BOUND);
+	   " GROUP BY w.axis", GOV_NOT_BOUND);
 
 SOURCE(coverage,
 	   "SELECT axis, required, covered, gap, waived, fallback, missing_assignments,"
 	   "       ok, low_confidence, stale, quarantine"
-	   "  FROM @.gov_coverage_summary", NULL, GOV_NOT_BOUND);
+	   "  FROM @.gov_coverage_summary", GOV_NOT_BOUND);
 
 SOURCE(conflicts,
-	   "SELECT axis, count(*) FROM @.gov_owner_conflict GROUP BY axis", NULL, GOV_NOT_BOUND);
+	   "SELECT axis, count(*) FROM @.gov_owner_conflict GROUP BY axis", GOV_NOT_BOUND);
 
 SOURCE(islands,
-	   "SELECT axis, count(*) FROM @.gov_hidden_island GROUP BY axis", NULL, GOV_NOT_BOUND);
+	   "SELECT axis, count(*) FROM @.gov_hidden_island GROUP BY axis", GOV_NOT_BOUND);
 
 SOURCE(vocabulary,
 	   "SELECT NULL, count(DISTINCT b.label) FILTER (WHERE b.status = 'active'),"
 	   "       count(DISTINCT b.label) FILTER (WHERE b.status IS DISTINCT FROM 'active')",
-	   NULL, GOV_VOCABULARY);
+	   GOV_VOCABULARY);
 
 SOURCE(label_rules,
 	   "SELECT NULL, count(*) FILTER (WHERE b.status = 'active'),"
 	   "       count(*) FILTER (WHERE b.status IS DISTINCT FROM 'active')",
-	   NULL, GOV_LABEL_RULE);
+	   GOV_LABEL_RULE);
 
 SOURCE(mappings,
-	   "SELECT axis, count(*) FROM @.gov_value_label GROUP BY axis", NULL, GOV_NOT_BOUND);
+	   "SELECT axis, count(*) FROM @.gov_value_label GROUP BY axis", GOV_NOT_BOUND);
 
 SOURCE(disagreements,
 	   "SELECT axis, count(*) FILTER (WHERE state IN ('divergent', 'orthogonal_facet'))"
-	   "  FROM @.gov_label_reconcile GROUP BY axis", NULL, GOV_NOT_BOUND);
+	   "  FROM @.gov_label_reconcile GROUP BY axis", GOV_NOT_BOUND);
 
 SOURCE(projection_gaps,
-	   "SELECT axis, count(*) FROM @.gov_projection_gap GROUP BY axis", NULL, GOV_NOT_BOUND);
+	   "SELECT axis, count(*) FROM @.gov_projection_gap GROUP BY axis", GOV_NOT_BOUND);
 
 SOURCE(bare_values,
-	   "SELECT axis, count(*) FROM @.gov_value_without_label GROUP BY axis", NULL, GOV_NOT_BOUND);
+	   "SELECT axis, count(*) FROM @.gov_value_without_label GROUP BY axis", GOV_NOT_BOUND);
 
 SOURCE(loose_labels,
 	   "SELECT NULL, (SELECT count(*) FROM @.gov_label_orphan),"
-	   "       (SELECT count(*) FROM @.gov_label_without_value)", NULL, GOV_NOT_BOUND);
+	   "       (SELECT count(*) FROM @.gov_label_without_value)", GOV_NOT_BOUND);
 
 /* Live ones. */
 SOURCE(decisions,
@@ -137,12 +133,12 @@ SOURCE(decisions,
 	   "       count(*) FILTER (WHERE decision = 'accept_projection_pending'),"
 	   "       count(*) FILTER (WHERE decision = 'accept_quarantine_hold'),"
 	   "       count(*) FILTER (WHERE decision = 'accept_divergence')"
-	   "  FROM @.gov_decision WHERE superseded_at IS NULL GROUP BY axis", NULL, GOV_NOT_BOUND);
+	   "  FROM @.gov_decision WHERE superseded_at IS NULL GROUP BY axis", GOV_NOT_BOUND);
 
 SOURCE(lag,
 	   "SELECT axis, count(*) FILTER (WHERE flag = 'never_projected'),"
 	   "       count(*) FILTER (WHERE flag = 'lagging'), count(*) FILTER (WHERE flag = 'fresh')"
-	   "  FROM @.gov_projection_lag GROUP BY axis", "gov_projection_lag", GOV_NOT_BOUND);
+	   "  FROM @.gov_projection_lag GROUP BY axis", GOV_NOT_BOUND);
 
 /* As last scanned; acknowledged ones are not open. */
 SOURCE(findings,
@@ -151,19 +147,19 @@ SOURCE(findings,
 	   "       count(*) FILTER (WHERE status = 'open' AND severity = 'warning'),"
 	   "       count(*) FILTER (WHERE status = 'open' AND severity = 'info'),"
 	   "       count(*) FILTER (WHERE status = 'acknowledged'), count(*) FILTER (WHERE status = 'resolved')"
-	   "  FROM @.gov_drift_state GROUP BY axis", "gov_drift_state", GOV_NOT_BOUND);
+	   "  FROM @.gov_drift_state GROUP BY axis", GOV_NOT_BOUND);
 
 SOURCE(scans,
-	   "SELECT NULL, count(*) FROM @.gov_scan_run", NULL, GOV_NOT_BOUND);
+	   "SELECT NULL, count(*) FROM @.gov_scan_run", GOV_NOT_BOUND);
 
 SOURCE(events,
 	   "SELECT NULL, (SELECT count(*) FROM @.gov_event_type WHERE active), count(*),"
 	   "       count(*) FILTER (WHERE position IS NULL)"
-	   "  FROM @.gov_event_outbox", "gov_event_outbox", GOV_NOT_BOUND);
+	   "  FROM @.gov_event_outbox", GOV_NOT_BOUND);
 
 SOURCE(emittable,
 	   "SELECT NULL, count(*), count(*) FILTER (WHERE NOT emit_blocked)"
-	   "  FROM @.gov_event_shaped", "gov_event_shaped", GOV_NOT_BOUND);
+	   "  FROM @.gov_event_shaped", GOV_NOT_BOUND);
 
 SOURCE(approvals,
 	   "SELECT NULL, count(*) FILTER (WHERE status = 'pending' AND expires_at > now()),"
@@ -171,13 +167,13 @@ SOURCE(approvals,
 	   "       count(*) FILTER (WHERE status = 'rejected'), count(*) FILTER (WHERE status = 'withdrawn'),"
 	   "       count(*) FILTER (WHERE status = 'expired' OR (status IN ('pending', 'approved') AND expires_at <= now())),"
 	   "       count(*) FILTER (WHERE status = 'consumed')"
-	   "  FROM @.gov_approval", NULL, GOV_NOT_BOUND);
+	   "  FROM @.gov_approval", GOV_NOT_BOUND);
 
-SOURCE(votes, "SELECT NULL, count(*) FROM @.gov_vote", NULL, GOV_NOT_BOUND);
+SOURCE(votes, "SELECT NULL, count(*) FROM @.gov_vote", GOV_NOT_BOUND);
 
 SOURCE(ledger,
 	   "SELECT NULL, (SELECT count(*) FROM @.gov_ledger), (SELECT count(*) FROM @.gov_ledger_archive)",
-	   NULL, GOV_NOT_BOUND);
+	   GOV_NOT_BOUND);
 
 /* Families stay together, sources too. */
 static const GovMetricKind kinds[] = {
@@ -333,14 +329,10 @@ gov_metrics_axis(const GovMetrics *metrics, const char *axis)
 	return metrics->naxes;
 }
 
-/* Runs a source; the number of rows, 0 when there is nothing to read yet. */
+/* Runs a source; the number of rows. */
 static uint64
-gov_metrics_run(const GovMetricSource *source, bool *known)
+gov_metrics_run(const GovMetricSource *source)
 {
-	*known = source->needs == NULL ||
-		OidIsValid(get_relname_relid(source->needs, gov_schema_oid()));
-	if (!*known)
-		return 0;
 	if (source->binding != GOV_NOT_BOUND)
 		return gov_binding_read((GovBinding) source->binding, source->select, "", 0, NULL, NULL, true);
 	return gov_run_text(source->select, 0, NULL, NULL, true);
@@ -348,11 +340,10 @@ gov_metrics_run(const GovMetricSource *source, bool *known)
 
 /* Adds the rows of the last result to the counts of a source. */
 static void
-gov_metrics_take(GovMetrics *metrics, int first, uint64 rows, bool known)
+gov_metrics_take(GovMetrics *metrics, int first, uint64 rows)
 {
 	for (int kind = first; kind < NKINDS && kinds[kind].source == kinds[first].source; kind++)
 	{
-		metrics->known[kind] = known;
 		for (uint64 i = 0; i < rows; i++)
 		{
 			int			axis = gov_metrics_axis(metrics, gov_result_text(i, 1));
@@ -378,17 +369,12 @@ gov_metrics_read(void)
 	for (int i = 0; i < metrics->naxes; i++)
 		metrics->axes[i] = gov_result_text(i, 1);
 	metrics->amounts = MemoryContextAllocZero(caller, sizeof(int64) * NKINDS * (metrics->naxes + 1));
-	metrics->known = MemoryContextAlloc(caller, sizeof(bool) * NKINDS);
 	for (int kind = 0; kind < NKINDS; kind++)
 	{
-		bool		known;
-		uint64		rows;
-
 		if (kind > 0 && kinds[kind].source == kinds[kind - 1].source)
 			continue;
 		CHECK_FOR_INTERRUPTS();
-		rows = gov_metrics_run(kinds[kind].source, &known);
-		gov_metrics_take(metrics, kind, rows, known);
+		gov_metrics_take(metrics, kind, gov_metrics_run(kinds[kind].source));
 	}
 	gov_spi_end(level);
 	return metrics;
@@ -418,8 +404,6 @@ gov_metrics(PG_FUNCTION_ARGS)
 	metrics = gov_metrics_read();
 	for (int kind = 0; kind < NKINDS; kind++)
 	{
-		if (!metrics->known[kind])
-			continue;
 		gov_metrics_put(result, kinds[kind].name, NULL, gov_metric_total(metrics, kinds[kind].name));
 		for (int axis = 0; kinds[kind].by_axis && axis < metrics->naxes; axis++)
 			gov_metrics_put(result, kinds[kind].name, metrics->axes[axis],

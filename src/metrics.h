@@ -27,7 +27,6 @@ typedef struct GovMetrics
 	int			naxes;
 	char	  **axes;			/* in byte order */
 	int64	   *amounts;		/* per kind: each axis, then those without one */
-	bool	   *known;			/* per kind: is there anything to count in? */
 } GovMetrics;
 
 extern GovMetrics *gov_metrics_read(void);

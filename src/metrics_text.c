@@ -123,7 +123,7 @@ gov_metrics_openmetrics(PG_FUNCTION_ARGS)
 	{
 		const GovMetricKind *kind = gov_metric_kind(number);
 
-		if (kind->family == NULL || !metrics->known[number])
+		if (kind->family == NULL)
 			continue;
 		if (strcmp(kind->family, family) != 0)
 			gov_metrics_family(&out, kind->family, "gauge", kind->help);

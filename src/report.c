@@ -7,8 +7,7 @@
  * outcome, and kept aside; gaps by container and by owner and the tables of
  * containers by values are made from these counts.  Everything else is a
  * table with its first rows and how many there are, described by a constant
- * below.  What a table is read from may be absent from a version of the
- * extension; the table is then not known.
+ * below.
  *
  * All is read under the snapshot of the query that asks, in an order that
  * does not depend on the locale, and bounded, whatever the size of what is
@@ -20,11 +19,8 @@
 
 #include "catalog/pg_type_d.h"
 #include "miscadmin.h"
-#include "utils/lsyscache.h"
-#include "utils/snapmgr.h"
 
 #include "gates.h"
-#include "gov_catalog.h"
 #include "gov_spi.h"
 #include "report.h"
 
@@ -59,26 +55,25 @@ typedef struct GovReportSource
 	const char *section;
 	const char *title;
 	const char *empty;
-	const char *needs;			/* relation it reads, if that may be absent */
 	const char *select;
 	GovReportColumn columns[GOV_REPORT_MAX_COLUMNS];
 } GovReportSource;
 
 static const GovReportSource sources[] = {
-	{"axes", "coverage", "Axes", "No axis yet.", NULL,
+	{"axes", "coverage", "Axes", "No axis yet.",
 		"SELECT x.axis, x.status, c.required, c.covered, c.gap, c.waived, c.fallback,"
 		"       trunc((c.required - c.gap)::numeric / nullif(c.required, 0), 3),"
 		"       c.missing_assignments, c.low_confidence, c.stale, c.quarantine, count(*) OVER ()"
 		"  FROM @.gov_axis AS x LEFT JOIN @.gov_coverage_summary AS c ON c.axis = x.axis"
 		" ORDER BY coalesce(c.gap, 0) DESC, x.axis COLLATE \"C\" LIMIT $1",
-	{{"axis", "Axis", GOV_FORM_NAME}, {"status", "Status", GOV_FORM_STATE},
-	{"required", "Required", GOV_FORM_COUNT}, {"covered", "Covered", GOV_FORM_COUNT}, {"gap", "Gaps", GOV_FORM_COUNT},
-	{"waived", "Waived", GOV_FORM_COUNT}, {"fallback", "Fallback", GOV_FORM_COUNT},
-	{"coverage", "Coverage", GOV_FORM_PERCENT}, {"missing_assignments", "Missing values", GOV_FORM_COUNT},
-	{"low_confidence", "Low confidence", GOV_FORM_COUNT}, {"stale", "Stale", GOV_FORM_COUNT},
-	{"quarantine", "Quarantined", GOV_FORM_COUNT}}},
+	{{"axis", "Axis", GOV_FORM_NAME, NULL}, {"status", "Status", GOV_FORM_STATE, NULL},
+	{"required", "Required", GOV_FORM_COUNT, NULL}, {"covered", "Covered", GOV_FORM_COUNT, NULL}, {"gap", "Gaps", GOV_FORM_COUNT, NULL},
+	{"waived", "Waived", GOV_FORM_COUNT, NULL}, {"fallback", "Fallback", GOV_FORM_COUNT, NULL},
+	{"coverage", "Coverage", GOV_FORM_PERCENT, NULL}, {"missing_assignments", "Missing values", GOV_FORM_COUNT, NULL},
+	{"low_confidence", "Low confidence", GOV_FORM_COUNT, NULL}, {"stale", "Stale", GOV_FORM_COUNT, NULL},
+	{"quarantine", "Quarantined", GOV_FORM_COUNT, NULL}}},
 
-	{"containers", "gaps", "Gaps by container", "No gaps.", NULL,
+	{"containers", "gaps", "Gaps by container", "No gaps.",
 		"SELECT o.object_type, o.object_ref, c.gap, c.held, c.required, trunc((c.required - c.gap)::numeric / c.required, 3),"
 		"       l.authority, count(*) OVER ()"
 		"  FROM (SELECT container_id, sum(n)::bigint AS required, sum(n) FILTER (WHERE status = 'gap')::bigint AS gap,"
@@ -88,12 +83,12 @@ static const GovReportSource sources[] = {
 		"  LEFT JOIN @.gov_object AS o ON o.object_id = c.container_id"
 		" WHERE c.gap > 0"
 		" ORDER BY c.gap DESC, o.object_ref COLLATE \"C\", o.object_type COLLATE \"C\" LIMIT $1",
-	{{"object_type", "Type", GOV_FORM_NAME}, {"object_ref", "Container", GOV_FORM_NAME, "in no container"},
-	{"gap", "Gaps", GOV_FORM_COUNT}, {"quarantined", "Of these held in quarantine", GOV_FORM_COUNT},
-	{"required", "Required", GOV_FORM_COUNT}, {"coverage", "Coverage", GOV_FORM_PERCENT},
+	{{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Container", GOV_FORM_NAME, "in no container"},
+	{"gap", "Gaps", GOV_FORM_COUNT, NULL}, {"quarantined", "Of these held in quarantine", GOV_FORM_COUNT, NULL},
+	{"required", "Required", GOV_FORM_COUNT, NULL}, {"coverage", "Coverage", GOV_FORM_PERCENT, NULL},
 	{"nearest_owner", "Owner of most of the rest", GOV_FORM_NAME, "nobody"}}},
 
-	{"owners", "gaps", "Gaps by owner", "Nobody owns anything yet, and nothing is required.", NULL,
+	{"owners", "gaps", "Gaps by owner", "Nobody owns anything yet, and nothing is required.",
 		"SELECT coalesce(s.authority, m.authority), a.kind, coalesce(m.gap, 0), coalesce(m.containers, 0),"
 		"       coalesce(s.answered, 0), coalesce(s.fallback, 0), coalesce(s.waived, 0), count(*) OVER ()"
 		"  FROM (SELECT authority, coalesce(sum(n) FILTER (WHERE status IN ('direct', 'inherited', 'value')), 0)::bigint AS answered,"
@@ -105,47 +100,47 @@ static const GovReportSource sources[] = {
 		"              WHERE c.status = 'gap' GROUP BY l.authority) AS m ON m.authority = s.authority"
 		"  LEFT JOIN @.gov_authority AS a ON a.authority = coalesce(s.authority, m.authority)"
 		" ORDER BY coalesce(m.gap, 0) DESC, coalesce(s.authority, m.authority) COLLATE \"C\" LIMIT $1",
-	{{"authority", "Owner", GOV_FORM_NAME, "nobody near"}, {"kind", "Kind", GOV_FORM_TEXT},
-	{"gap", "Gaps in the owner's containers", GOV_FORM_COUNT}, {"containers", "Containers with gaps", GOV_FORM_COUNT},
-	{"answered", "Cells answered for", GOV_FORM_COUNT}, {"fallback", "As last resort", GOV_FORM_COUNT},
-	{"waived", "Waived", GOV_FORM_COUNT}}},
+	{{"authority", "Owner", GOV_FORM_NAME, "nobody near"}, {"kind", "Kind", GOV_FORM_TEXT, NULL},
+	{"gap", "Gaps in the owner's containers", GOV_FORM_COUNT, NULL}, {"containers", "Containers with gaps", GOV_FORM_COUNT, NULL},
+	{"answered", "Cells answered for", GOV_FORM_COUNT, NULL}, {"fallback", "As last resort", GOV_FORM_COUNT, NULL},
+	{"waived", "Waived", GOV_FORM_COUNT, NULL}}},
 
-	{"gaps", "gaps", "Gaps one by one", "No gaps.", NULL,
+	{"gaps", "gaps", "Gaps one by one", "No gaps.",
 		"SELECT object_type, object_ref, axis, value, reason,"
 		"       (SELECT coalesce(sum(n), 0)::bigint FROM cells WHERE status = 'gap')"
 		"  FROM @.gov_coverage_gap"
 		" ORDER BY axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1",
-	{{"object_type", "Type", GOV_FORM_NAME}, {"object_ref", "Object", GOV_FORM_NAME}, {"axis", "Axis", GOV_FORM_NAME},
-	{"value", "Value", GOV_FORM_NAME}, {"reason", "Why", GOV_FORM_TEXT}}},
+	{{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL},
+	{"value", "Value", GOV_FORM_NAME, NULL}, {"reason", "Why", GOV_FORM_TEXT, NULL}}},
 
-	{"conflicts", "gaps", "Two owners for one cell", "No conflicts.", NULL,
+	{"conflicts", "gaps", "Two owners for one cell", "No conflicts.",
 		"SELECT object_type, object_ref, axis, value, authority, value_authority, count(*) OVER ()"
 		"  FROM @.gov_owner_conflict"
 		" ORDER BY axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1",
-	{{"object_type", "Type", GOV_FORM_NAME}, {"object_ref", "Object", GOV_FORM_NAME}, {"axis", "Axis", GOV_FORM_NAME},
-	{"value", "Value", GOV_FORM_NAME}, {"authority", "By container, holds", GOV_FORM_NAME},
-	{"value_authority", "By value", GOV_FORM_NAME}}},
+	{{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL},
+	{"value", "Value", GOV_FORM_NAME, NULL}, {"authority", "By container, holds", GOV_FORM_NAME, NULL},
+	{"value_authority", "By value", GOV_FORM_NAME, NULL}}},
 
-	{"islands", "gaps", "Out of sight", "Nothing is hidden.", NULL,
+	{"islands", "gaps", "Out of sight", "Nothing is hidden.",
 		"SELECT severity, kind, object_type, object_ref, axis, value, count(*) OVER ()"
 		"  FROM @.gov_hidden_island"
 		" ORDER BY severity COLLATE \"C\", kind COLLATE \"C\", axis COLLATE \"C\", object_ref COLLATE \"C\","
 		"          object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1",
-	{{"severity", "Severity", GOV_FORM_STATE}, {"kind", "What", GOV_FORM_TEXT}, {"object_type", "Type", GOV_FORM_NAME},
-	{"object_ref", "Object", GOV_FORM_NAME}, {"axis", "Axis", GOV_FORM_NAME}, {"value", "Value", GOV_FORM_NAME}}},
+	{{"severity", "Severity", GOV_FORM_STATE, NULL}, {"kind", "What", GOV_FORM_TEXT, NULL}, {"object_type", "Type", GOV_FORM_NAME, NULL},
+	{"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL}}},
 
-	{"findings", "findings", "Open findings", "No open findings.", "gov_drift_state",
+	{"findings", "findings", "Open findings", "No open findings.",
 		"SELECT severity, detector, object_type, object_ref, axis, value, " DAYS("first_seen") ","
 		"       " UTC("first_seen") ", scan_count, left(nullif(detail, '{}')::text, 300), count(*) OVER ()"
 		"  FROM @.gov_drift_state WHERE status = 'open'"
 		" ORDER BY array_position(ARRAY['critical', 'warning', 'info'], severity), first_seen, detector COLLATE \"C\","
 		"          axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\", finding_id LIMIT $1",
-	{{"severity", "Severity", GOV_FORM_STATE}, {"detector", "Detector", GOV_FORM_TEXT},
-	{"object_type", "Type", GOV_FORM_NAME}, {"object_ref", "About", GOV_FORM_NAME}, {"axis", "Axis", GOV_FORM_NAME},
-	{"value", "Value", GOV_FORM_NAME}, {"age_days", "Age in days", GOV_FORM_COUNT}, {"first_seen", "Since", GOV_FORM_TEXT},
-	{"scan_count", "Scans", GOV_FORM_COUNT}, {"detail", "Detail", GOV_FORM_NAME}}},
+	{{"severity", "Severity", GOV_FORM_STATE, NULL}, {"detector", "Detector", GOV_FORM_TEXT, NULL},
+	{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "About", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL},
+	{"value", "Value", GOV_FORM_NAME, NULL}, {"age_days", "Age in days", GOV_FORM_COUNT, NULL}, {"first_seen", "Since", GOV_FORM_TEXT, NULL},
+	{"scan_count", "Scans", GOV_FORM_COUNT, NULL}, {"detail", "Detail", GOV_FORM_NAME, NULL}}},
 
-	{"detectors", "findings", "Findings by detector", "No findings yet.", "gov_drift_state",
+	{"detectors", "findings", "Findings by detector", "No findings yet.",
 		"SELECT detector, count(*) FILTER (WHERE status = 'open' AND severity = 'critical'),"
 		"       count(*) FILTER (WHERE status = 'open' AND severity = 'warning'),"
 		"       count(*) FILTER (WHERE status = 'open' AND severity = 'info'),"
@@ -153,57 +148,57 @@ static const GovReportSource sources[] = {
 		"       max(" DAYS("first_seen") ") FILTER (WHERE status = 'open'), count(*) OVER ()"
 		"  FROM @.gov_drift_state GROUP BY detector"
 		" ORDER BY 2 DESC, 3 DESC, 4 DESC, detector COLLATE \"C\" LIMIT $1",
-	{{"detector", "Detector", GOV_FORM_TEXT}, {"critical", "Critical", GOV_FORM_COUNT}, {"warning", "Warning", GOV_FORM_COUNT},
-	{"info", "Info", GOV_FORM_COUNT}, {"acknowledged", "Acknowledged", GOV_FORM_COUNT}, {"resolved", "Resolved", GOV_FORM_COUNT},
-	{"oldest_days", "Oldest open, days", GOV_FORM_COUNT}}},
+	{{"detector", "Detector", GOV_FORM_TEXT, NULL}, {"critical", "Critical", GOV_FORM_COUNT, NULL}, {"warning", "Warning", GOV_FORM_COUNT, NULL},
+	{"info", "Info", GOV_FORM_COUNT, NULL}, {"acknowledged", "Acknowledged", GOV_FORM_COUNT, NULL}, {"resolved", "Resolved", GOV_FORM_COUNT, NULL},
+	{"oldest_days", "Oldest open, days", GOV_FORM_COUNT, NULL}}},
 
-	{"queue", "findings", "Waiting for judgement", "Nothing waits.", NULL,
+	{"queue", "findings", "Waiting for judgement", "Nothing waits.",
 		"SELECT severity, kind, object_type, object_ref, axis, value, " DAYS("since") ", count(*) OVER ()"
 		"  FROM @.gov_review_queue WHERE kind <> 'finding'"
 		" ORDER BY array_position(ARRAY['critical', 'warning', 'info'], severity), kind COLLATE \"C\", axis COLLATE \"C\","
 		"          object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1",
-	{{"severity", "Severity", GOV_FORM_STATE}, {"kind", "What", GOV_FORM_TEXT}, {"object_type", "Type", GOV_FORM_NAME},
-	{"object_ref", "Object", GOV_FORM_NAME}, {"axis", "Axis", GOV_FORM_NAME}, {"value", "Value", GOV_FORM_NAME},
-	{"age_days", "Age in days", GOV_FORM_COUNT}}},
+	{{"severity", "Severity", GOV_FORM_STATE, NULL}, {"kind", "What", GOV_FORM_TEXT, NULL}, {"object_type", "Type", GOV_FORM_NAME, NULL},
+	{"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL},
+	{"age_days", "Age in days", GOV_FORM_COUNT, NULL}}},
 
-	{"lag", "lag", "Behind their assignment", "Every projection is up to date.", "gov_projection_lag",
+	{"lag", "lag", "Behind their assignment", "Every projection is up to date.",
 		"SELECT flag, projection, object_type, object_ref, axis, value, lag_days::bigint, projected_rows::bigint,"
 		"       " UTC("assigned_at") ", " UTC("projected_at") ", count(*) OVER ()"
 		"  FROM @.gov_projection_lag WHERE flag <> 'fresh'"
 		" ORDER BY lag_days DESC NULLS FIRST, projection COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\","
 		"          axis COLLATE \"C\", value COLLATE \"C\" LIMIT $1",
-	{{"flag", "State", GOV_FORM_STATE}, {"projection", "Projection", GOV_FORM_NAME}, {"object_type", "Type", GOV_FORM_NAME},
-	{"object_ref", "Object", GOV_FORM_NAME}, {"axis", "Axis", GOV_FORM_NAME}, {"value", "Value", GOV_FORM_NAME},
-	{"lag_days", "Lag in days", GOV_FORM_COUNT}, {"projected_rows", "Rows", GOV_FORM_COUNT},
-	{"assigned_at", "Assigned", GOV_FORM_TEXT}, {"projected_at", "Projected", GOV_FORM_TEXT}}},
+	{{"flag", "State", GOV_FORM_STATE, NULL}, {"projection", "Projection", GOV_FORM_NAME, NULL}, {"object_type", "Type", GOV_FORM_NAME, NULL},
+	{"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL},
+	{"lag_days", "Lag in days", GOV_FORM_COUNT, NULL}, {"projected_rows", "Rows", GOV_FORM_COUNT, NULL},
+	{"assigned_at", "Assigned", GOV_FORM_TEXT, NULL}, {"projected_at", "Projected", GOV_FORM_TEXT, NULL}}},
 
-	{"disagreements", "labels", "Assignments that labels do not confirm", "Labels and assignments agree, or somebody has judged.", NULL,
+	{"disagreements", "labels", "Assignments that labels do not confirm", "Labels and assignments agree, or somebody has judged.",
 		"SELECT state, object_type, object_ref, axis, value, array_to_string(value_labels, ', '),"
 		"       array_to_string(rule_labels, ', '), count(*) OVER ()"
 		"  FROM @.gov_label_reconcile WHERE state IN ('divergent', 'orthogonal_facet', 'no_label_rule')"
 		" ORDER BY state COLLATE \"C\", axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\","
 		"          value COLLATE \"C\" LIMIT $1",
-	{{"state", "State", GOV_FORM_STATE}, {"object_type", "Type", GOV_FORM_NAME}, {"object_ref", "Object", GOV_FORM_NAME},
-	{"axis", "Axis", GOV_FORM_NAME}, {"value", "Value", GOV_FORM_NAME}, {"value_labels", "Labels of the value", GOV_FORM_NAME},
-	{"rule_labels", "Labels of the object", GOV_FORM_NAME}}},
+	{{"state", "State", GOV_FORM_STATE, NULL}, {"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Object", GOV_FORM_NAME, NULL},
+	{"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL}, {"value_labels", "Labels of the value", GOV_FORM_NAME, NULL},
+	{"rule_labels", "Labels of the object", GOV_FORM_NAME, NULL}}},
 
-	{"approvals", "approvals", "Open requests", "No open requests.", NULL,
+	{"approvals", "approvals", "Open requests", "No open requests.",
 		"SELECT status, approval, action, risk, proposer, approvals, missing, " UTC("created_at") ", " UTC("expires_at") ","
 		"       left(justification, 300), count(*) OVER ()"
 		"  FROM @.gov_approval_status WHERE status IN ('pending', 'approved') AND expires_at > now()"
 		" ORDER BY expires_at, approval COLLATE \"C\" LIMIT $1",
-	{{"status", "Status", GOV_FORM_STATE}, {"approval", "Request", GOV_FORM_NAME}, {"action", "Action", GOV_FORM_NAME},
-	{"risk", "Risk", GOV_FORM_TEXT}, {"proposer", "Asked by", GOV_FORM_NAME}, {"approvals", "Votes for it", GOV_FORM_COUNT},
-	{"missing", "Still missing", GOV_FORM_TEXT}, {"created_at", "Asked", GOV_FORM_TEXT},
-	{"expires_at", "Ends", GOV_FORM_TEXT}, {"justification", "Why", GOV_FORM_NAME}}},
+	{{"status", "Status", GOV_FORM_STATE, NULL}, {"approval", "Request", GOV_FORM_NAME, NULL}, {"action", "Action", GOV_FORM_NAME, NULL},
+	{"risk", "Risk", GOV_FORM_TEXT, NULL}, {"proposer", "Asked by", GOV_FORM_NAME, NULL}, {"approvals", "Votes for it", GOV_FORM_COUNT, NULL},
+	{"missing", "Still missing", GOV_FORM_TEXT, NULL}, {"created_at", "Asked", GOV_FORM_TEXT, NULL},
+	{"expires_at", "Ends", GOV_FORM_TEXT, NULL}, {"justification", "Why", GOV_FORM_NAME, NULL}}},
 
-	{"ledger", "ledger", "Latest entries", "The ledger is empty.", NULL,
+	{"ledger", "ledger", "Latest entries", "The ledger is empty.",
 		"SELECT position, " UTC("at") ", actor, login, action, left(nullif(target, '{}')::text, 300), encode(hash, 'hex'),"
 		"       (SELECT count(*) FROM @.gov_ledger)"
 		"  FROM @.gov_ledger ORDER BY position DESC NULLS FIRST, seq DESC LIMIT least($1, 10)",
-	{{"position", "Place", GOV_FORM_COUNT}, {"at", "When", GOV_FORM_TEXT}, {"actor", "Acting", GOV_FORM_NAME},
-	{"login", "Logged in as", GOV_FORM_NAME}, {"action", "Act", GOV_FORM_NAME}, {"target", "About", GOV_FORM_NAME},
-	{"hash", "Hash", GOV_FORM_HASH}}},
+	{{"position", "Place", GOV_FORM_COUNT, NULL}, {"at", "When", GOV_FORM_TEXT, NULL}, {"actor", "Acting", GOV_FORM_NAME, NULL},
+	{"login", "Logged in as", GOV_FORM_NAME, NULL}, {"action", "Act", GOV_FORM_NAME, NULL}, {"target", "About", GOV_FORM_NAME, NULL},
+	{"hash", "Hash", GOV_FORM_HASH, NULL}}},
 };
 
 /* Reads one table. */
@@ -220,10 +215,6 @@ gov_report_read_table(const GovReportSource *source, int max_rows, MemoryContext
 	table->columns = source->columns;
 	while (table->ncolumns < GOV_REPORT_MAX_COLUMNS && source->columns[table->ncolumns].key != NULL)
 		table->ncolumns++;
-	table->known = source->needs == NULL ||
-		OidIsValid(get_relname_relid(source->needs, gov_schema_oid()));
-	if (!table->known)
-		return;
 	table->nrows = (int) gov_run_text(source->select, 1, &type, &limit, true);
 	table->rows = MemoryContextAlloc(context, sizeof(char **) * (table->nrows + 1));
 	for (int row = 0; row < table->nrows; row++)

@@ -37,7 +37,6 @@ typedef struct GovReportTable
 	const char *empty;			/* what to say when there is no row */
 	const GovReportColumn *columns;
 	int			ncolumns;
-	bool		known;			/* is there anything to read it from? */
 	int			nrows;
 	int64		total;
 	char	 ***rows;			/* texts; NULL for SQL NULL */

@@ -65,20 +65,6 @@ static const GovReportSection sections[] = {
 	gov_html_ledger, NULL},
 };
 
-/* Does a section have anything that this version knows of? */
-static bool
-gov_html_known(const GovReport *report, const GovReportSection *section)
-{
-	if (section->before != NULL || section->after != NULL)
-		return true;
-	for (int i = 0; i < report->ntables; i++)
-	{
-		if (report->tables[i].known && strcmp(report->tables[i].section, section->key) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Appends the head of the page. */
 static void
 gov_html_head(StringInfo out, const GovReport *report, const char *title)
@@ -102,14 +88,11 @@ gov_html_head(StringInfo out, const GovReport *report, const char *title)
 
 /* Appends the links to the sections. */
 static void
-gov_html_nav(StringInfo out, const GovReport *report)
+gov_html_nav(StringInfo out)
 {
 	appendStringInfoString(out, "<nav aria-label=\"Sections\"><ul>");
 	for (int i = 0; i < (int) lengthof(sections); i++)
-	{
-		if (gov_html_known(report, &sections[i]))
-			appendStringInfo(out, "<li><a href=\"#%s\">%s</a></li>", sections[i].key, sections[i].title);
-	}
+		appendStringInfo(out, "<li><a href=\"#%s\">%s</a></li>", sections[i].key, sections[i].title);
 	appendStringInfoString(out, "</ul></nav>\n</header>\n<main id=\"main\">\n");
 }
 
@@ -123,7 +106,7 @@ gov_html_section(StringInfo out, const GovReport *report, const GovReportSection
 		section->before(out, report);
 	for (int i = 0; i < report->ntables; i++)
 	{
-		if (report->tables[i].known && strcmp(report->tables[i].section, section->key) == 0)
+		if (strcmp(report->tables[i].section, section->key) == 0)
 			gov_html_table(out, &report->tables[i]);
 	}
 	if (section->after != NULL)
@@ -151,14 +134,13 @@ gov_report_html(PG_FUNCTION_ARGS)
 
 	initStringInfo(&out);
 	gov_html_head(&out, report, title);
-	gov_html_nav(&out, report);
+	gov_html_nav(&out);
 	gov_html_tiles(&out, report);
 	gov_html_todo(&out, report);
 	for (int i = 0; i < (int) lengthof(sections); i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (gov_html_known(report, &sections[i]))
-			gov_html_section(&out, report, &sections[i]);
+		gov_html_section(&out, report, &sections[i]);
 	}
 	gov_html_foot(&out, report);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(out.data, out.len));

@@ -70,11 +70,8 @@ gov_dashboard_metrics(StringInfo out, const GovMetrics *metrics)
 	gov_dashboard_name(out, "metrics");
 	appendStringInfoChar(out, '{');
 	for (int kind = 0; kind < gov_metric_count(); kind++)
-	{
-		if (metrics->known[kind])
-			gov_dashboard_count(out, gov_metric_kind(kind)->name,
-								gov_metric_total(metrics, gov_metric_kind(kind)->name));
-	}
+		gov_dashboard_count(out, gov_metric_kind(kind)->name,
+							gov_metric_total(metrics, gov_metric_kind(kind)->name));
 	appendStringInfoChar(out, '}');
 	gov_dashboard_name(out, "by_axis");
 	appendStringInfoChar(out, '{');
@@ -84,7 +81,7 @@ gov_dashboard_metrics(StringInfo out, const GovMetrics *metrics)
 		appendStringInfoChar(out, '{');
 		for (int kind = 0; kind < gov_metric_count(); kind++)
 		{
-			if (metrics->known[kind] && gov_metric_kind(kind)->by_axis)
+			if (gov_metric_kind(kind)->by_axis)
 				gov_dashboard_count(out, gov_metric_kind(kind)->name, gov_metric_amount(metrics, kind, axis));
 		}
 		appendStringInfoChar(out, '}');
@@ -184,10 +181,7 @@ gov_dashboard(PG_FUNCTION_ARGS)
 	gov_dashboard_name(&out, "tables");
 	appendStringInfoChar(&out, '{');
 	for (int i = 0; i < report->ntables; i++)
-	{
-		if (report->tables[i].known)
-			gov_dashboard_table(&out, &report->tables[i]);
-	}
+		gov_dashboard_table(&out, &report->tables[i]);
 	appendStringInfoString(&out, "}}");
 	PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in, CStringGetDatum(out.data)));
 }

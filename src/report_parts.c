@@ -129,14 +129,7 @@ gov_html_figure(int64 amount)
 	return out.data;
 }
 
-/* Is a count known to this version? */
-static bool
-gov_html_counts(const GovReport *report, const char *name)
-{
-	return report->metrics->known[gov_metric_find(name)];
-}
-
-/* The figures that depend on what is installed. */
+/* The figures of what is watched. */
 static void
 gov_html_tiles_observed(StringInfo out, const GovReport *report)
 {
@@ -145,12 +138,10 @@ gov_html_tiles_observed(StringInfo out, const GovReport *report)
 	int64		critical = gov_metric_total(m, "critical_findings");
 	int64		behind = gov_metric_total(m, "lagging") + gov_metric_total(m, "never_projected");
 
-	if (gov_html_counts(report, "open_findings"))
-		gov_html_tile(out, critical > 0 ? "bad" : open > 0 ? "warn" : "good", "Open findings", gov_html_figure(open),
-					  psprintf("%s critical", gov_html_figure(critical)));
-	if (gov_html_counts(report, "lagging"))
-		gov_html_tile(out, behind > 0 ? "warn" : "good", "Projections behind", gov_html_figure(behind),
-					  psprintf("%s fresh", gov_html_figure(gov_metric_total(m, "fresh"))));
+	gov_html_tile(out, critical > 0 ? "bad" : open > 0 ? "warn" : "good", "Open findings", gov_html_figure(open),
+				  psprintf("%s critical", gov_html_figure(critical)));
+	gov_html_tile(out, behind > 0 ? "warn" : "good", "Projections behind", gov_html_figure(behind),
+				  psprintf("%s fresh", gov_html_figure(gov_metric_total(m, "fresh"))));
 }
 
 /* Appends the figures at the top. */
