@@ -139,4 +139,19 @@ SELECT gov_propose_value('lx', 'idea3');
 SET ROLE regress_gov_bot;
 SELECT gov_ratify('lx', 'idea3');
 RESET ROLE;
+
+-- Approvals: the listed moves are made by the functions alone, any other by
+-- nobody.  Votes and use cannot be shown here (sql/approvals.sql); withdrawing can.
+SET LOCAL session_replication_role = replica;
+INSERT INTO gov_approval (approval, action, target, content_hash, risk, proposer_oid, justification, status, expires_at)
+SELECT 'l ' || s, 'own', '{}', 'x', 'medium', session_user::regrole::oid, 'test', s, now() + interval '1 day'
+  FROM unnest('{pending,approved,rejected,withdrawn,expired,consumed}'::text[]) s;
+SET LOCAL session_replication_role = origin;
+CREATE TEMPORARY TABLE approval_pair AS
+SELECT f AS from_status, t AS to_status, left(pg_temp.try(format('UPDATE gov_approval SET status = %L WHERE approval = %L', t, 'l ' || f)), 5) AS by_hand,
+       EXISTS (SELECT FROM gov_transition m WHERE m.thing = 'approval' AND m.from_status = f AND m.to_status = t) AS listed
+  FROM unnest('{pending,approved,rejected,withdrawn,expired,consumed}'::text[]) f, unnest('{pending,approved,rejected,withdrawn,expired,consumed}'::text[]) t
+ WHERE f <> t;
+SELECT listed, by_hand, count(*) FROM approval_pair GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT s, pg_temp.try(format('SELECT gov_withdraw(%L)', 'l ' || s)) FROM unnest('{pending,approved,rejected,withdrawn,expired,consumed}'::text[]) s;
 ROLLBACK;
