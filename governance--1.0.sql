@@ -379,6 +379,7 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
     ('axis_assignment_missing', 'info', 'coverage.scan_completed', 'objects without any value on an axis that asks for one'),
     ('visible_unapproved', 'warning', 'input.untrusted_source', 'assignments neither approved nor owned by anybody'),
     ('coverage_rule_missing', 'info', 'coverage.scan_completed', 'active axes without an active rule'),
+    ('projection_lag_timing', 'warning', 'coverage.scan_completed', 'assignments that their projection has not caught up with'),
     ('ownership_gap', 'warning', 'coverage.scan_completed', 'required cells with nobody accountable, those in quarantine aside'),
     ('ownership_conflict', 'warning', 'coverage.scan_completed', 'required cells whose container and whose value name different owners'),
     ('ownership_expiring', 'info', 'coverage.scan_completed', 'ownership that ends within 14 days'),
@@ -975,7 +976,7 @@ CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_detector
     FOR EACH ROW WHEN (NEW.routine IS NULL)
     EXECUTE FUNCTION gov_restore_shipped('detector', 'label_orphan', 'value_without_label', 'projection_lag',
         'low_confidence_assignment', 'stale_candidate', 'conflicting_parentage', 'unregistered_axis',
-        'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing',
+        'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
         'hidden_island', 'stale_decision', 'container_missing', 'source_conflict', 'sync_blocked', 'ledger_broken',
         'detector_failed');

@@ -43,8 +43,11 @@ BEGIN
     INSERT INTO gov_label_rule (object_type, object_ref, label, status)
     SELECT o.object_type, o.object_ref, 'l' || l, (ARRAY['active', 'active', 'inactive'])[1 + worlds.dice(seed, 'rule' || o.object_ref || l, 3)]
       FROM (SELECT DISTINCT object_type, object_ref FROM gov_object) o, generate_series(1, 11) l WHERE worlds.dice(seed, 'ruled' || o.object_type || o.object_ref || l, 10) = 0;
-    INSERT INTO gov_label_projection (object_type, object_ref, label)
-    SELECT object_type, object_ref, 'l' || worlds.dice(seed, 'projected' || object_ref, 14) FROM gov_object WHERE worlds.dice(seed, 'projected' || object_ref, 2) = 0;
+    INSERT INTO gov_label_projection (object_type, object_ref, label, projected_at)
+    SELECT object_type, object_ref, 'l' || worlds.dice(seed, 'projected' || n || object_ref, 14), now() - worlds.dice(seed, 'when' || n || object_ref, 60) * interval '24 hours'
+      FROM gov_object, generate_series(1, 2) n WHERE worlds.dice(seed, 'projected' || n || object_ref, 2) = 0;
+    INSERT INTO gov_projection (projection, axis, warn_after, enabled)
+    SELECT 'projection of ' || axis, axis, worlds.dice(seed, 'warn' || axis, 40) * interval '24 hours', worlds.dice(seed, 'shown' || axis, 5) > 0 FROM gov_axis WHERE worlds.dice(seed, 'projection' || axis, 2) = 0;
     INSERT INTO gov_value_label (axis, value, label)
     SELECT v.axis, v.value, 'l' || l FROM gov_axis_value v, generate_series(1, 10) l
      WHERE worlds.dice(seed, 'labels' || v.axis, 3) > 0 AND worlds.dice(seed, 'mapped' || v.axis || v.value || l, 6) = 0;
@@ -77,7 +80,9 @@ INSERT INTO detector_worlds.mutation VALUES
     (11, 'projection_lag', '''orthogonal_facet''', '''none'''),
     (12, 'ownership_gap', 'no_accountable_owner', 'quarantined'),
     (13, 'sync_blocked', 'WHERE gov_source.enabled', 'WHERE true'),
-    (14, 'label_orphan', '''warning''', '''info''');
+    (14, 'label_orphan', '''warning''', '''info'''),
+    (15, 'projection_lag_timing', '> projected.newest', '>= projected.newest'),
+    (16, 'projection_lag_timing', '> projected.warn_after', '>= projected.warn_after');
 DO $$
 DECLARE
     m detector_worlds.mutation;

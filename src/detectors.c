@@ -206,6 +206,21 @@ gov_detect_coverage_rule_missing(GovFindingSink *sink)
 					   " (SELECT FROM @.gov_coverage_rule AS r WHERE r.axis = a.axis AND r.status = 'active')");
 }
 
+/* Assignments that their projection has not caught up with. */
+static void
+gov_detect_projection_lag_timing(GovFindingSink *sink)
+{
+	gov_findings_query(sink,
+					   "SELECT r.severity, " CELL("r") ","
+					   "       jsonb_strip_nulls(jsonb_build_object('projection', r.projection, 'flag', r.flag, 'mode', r.mode,"
+					   "         'lag_days', r.lag_days, 'projected_rows', r.projected_rows, 'version', r.version,"
+					   "         'assigned_at', " TIME("r.assigned_at") ", 'projected_at', " TIME("r.projected_at") ")),"
+					   "       r.object_id, "
+					   IDENTITY("r.projection, r.object_id, r.axis, " VALUE_PART("r.axis", "r.value"))
+					   "  FROM @.gov_projection_lag AS r"
+					   " WHERE r.flag IN ('lagging', 'never_projected')");
+}
+
 /* Required cells with nobody accountable; what is in quarantine is held on purpose. */
 static void
 gov_detect_ownership_gap(GovFindingSink *sink)
@@ -370,6 +385,7 @@ static const GovOwnDetector own_detectors[] = {
 	{"axis_assignment_missing", gov_detect_axis_assignment_missing},
 	{"visible_unapproved", gov_detect_visible_unapproved},
 	{"coverage_rule_missing", gov_detect_coverage_rule_missing},
+	{"projection_lag_timing", gov_detect_projection_lag_timing},
 	{"ownership_gap", gov_detect_ownership_gap},
 	{"ownership_conflict", gov_detect_ownership_conflict},
 	{"ownership_expiring", gov_detect_ownership_expiring},

@@ -22,6 +22,14 @@ SELECT w.*, o.object_type, o.object_ref
  WHERE w.status = 'active' AND (w.effective_to IS NULL OR w.effective_to > now())
    AND (w.object_id IS NULL OR o.retired_at IS NULL);
 
+-- The label projection of the worlds, with the newest row of each object.
+CREATE VIEW detector_oracle.projected AS
+SELECT p.axis, p.warn_after, s.object_type, s.object_ref, s.value, s.assigned_at,
+       (SELECT max(l.projected_at) FROM gov_label_projection l WHERE l.object_type = s.object_type AND l.object_ref = s.object_ref) AS newest
+  FROM gov_projection p JOIN detector_oracle.current_of_live s USING (axis)
+ WHERE p.enabled AND p.relation IS NULL
+   AND EXISTS (SELECT FROM gov_label_rule r WHERE r.object_type = s.object_type AND r.object_ref = s.object_ref AND r.status = 'active');
+
 CREATE VIEW detector_oracle.expected (detector, severity, axis, object_type, object_ref, value) AS
 SELECT 'label_orphan', 'warning', NULL, 'label', label, NULL FROM label_oracle.gov_label_orphan
 UNION ALL
@@ -62,6 +70,10 @@ SELECT 'visible_unapproved', 'warning', axis, object_type, object_ref, value
 UNION ALL
 SELECT 'coverage_rule_missing', 'info', axis, NULL, NULL, NULL
   FROM gov_axis WHERE status = 'active' AND axis NOT IN (SELECT axis FROM gov_coverage_rule WHERE status = 'active')
+UNION ALL
+SELECT 'projection_lag_timing', CASE WHEN newest IS NULL OR assigned_at - newest > warn_after THEN 'warning' ELSE 'info' END,
+       axis, object_type, object_ref, value
+  FROM detector_oracle.projected WHERE newest IS NULL OR assigned_at > newest
 UNION ALL
 SELECT 'ownership_gap', 'warning', axis, object_type, object_ref, value
   FROM oracle.coverage WHERE status = 'gap' AND reason = 'no_accountable_owner'
