@@ -1711,14 +1711,14 @@ CREATE FUNCTION gov_assign(
     object_type text, object_ref text, axis text, value text,
     zone text DEFAULT NULL, confidence real DEFAULT NULL, match_score real DEFAULT NULL,
     provenance jsonb DEFAULT NULL, evidence jsonb DEFAULT NULL,
-    assigned_kind text DEFAULT NULL, assigned_at timestamptz DEFAULT NULL
+    assigned_kind text DEFAULT NULL, assigned_at timestamptz DEFAULT NULL, approval text DEFAULT NULL
 ) RETURNS bigint
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_assign(text, text, text, text, text, real, real, jsonb, jsonb, text, timestamptz) FROM PUBLIC;
-COMMENT ON FUNCTION gov_assign(text, text, text, text, text, real, real, jsonb, jsonb, text, timestamptz) IS
-    'gives an object a value of an axis from now() on; the zone is quarantine without provenance and candidate with it, unless given; confidence and match_score from 0 to 1; assigned_kind human unless given (agent for an agent''s session); assigned_at in the past, now() unless given. A cell assigned before gets a new revision, one with the same content is left alone; an approved one on a single-valued axis supersedes the approved one of another value. Returns the assignment''s id. Errors: 23503 unknown object, axis or value; 55000 retired axis, deprecated or retired value; 23514 unknown zone or kind, number out of range, provenance missing; 22008 assigned_at in the future; 42501 what an agent may not do';
+REVOKE ALL ON FUNCTION gov_assign(text, text, text, text, text, real, real, jsonb, jsonb, text, timestamptz, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_assign(text, text, text, text, text, real, real, jsonb, jsonb, text, timestamptz, text) IS
+    'gives an object a value of an axis from now() on; the zone is quarantine without provenance and candidate with it, unless given; confidence and match_score from 0 to 1; assigned_kind human unless given (agent for an agent''s session); assigned_at in the past, now() unless given; approval: of action assign, where that is gated. A cell assigned before gets a new revision, one with the same content is left alone; an approved one on a single-valued axis supersedes the approved one of another value. Returns the assignment''s id. Errors: 23503 unknown object, axis or value; 55000 retired axis, deprecated or retired value; 23514 unknown zone or kind, number out of range, provenance missing; 22008 assigned_at in the future; 42501 what an agent may not do';
 
 CREATE FUNCTION gov_set_zone(
     object_type text, object_ref text, axis text, value text, zone text, reason text DEFAULT NULL
@@ -1745,24 +1745,24 @@ COMMENT ON FUNCTION gov_unassign(text, text, text, text, text) IS
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION gov_assign_many(
-    entries jsonb, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
+    entries jsonb, approval text DEFAULT NULL, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
 ) RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_assign_many(jsonb) FROM PUBLIC;
-COMMENT ON FUNCTION gov_assign_many(jsonb) IS
-    'gov_assign for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the entries that were there already and the rows superseded. Errors: those of gov_assign, each naming up to ten of what it found and their number; 21000 a cell twice in the input; 22023 not an array of objects, or an unknown field';
+REVOKE ALL ON FUNCTION gov_assign_many(jsonb, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_assign_many(jsonb, text) IS
+    'gov_assign for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the entries that were there already and the rows superseded. Errors: those of gov_assign, each naming up to ten of what it found and their number; 21000 a cell twice in the input; 22023 not an array of objects, or an unknown field; approval: of action assign, where that is gated';
 
 CREATE FUNCTION gov_assign_many(
-    relation regclass, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
+    relation regclass, approval text DEFAULT NULL, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
 ) RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_assign_many(regclass) FROM PUBLIC;
-COMMENT ON FUNCTION gov_assign_many(regclass) IS
-    'gov_assign for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis and value must be there, all or nothing; the relation is read with the rights of the caller''s role. Returns and errors as gov_assign_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it';
+REVOKE ALL ON FUNCTION gov_assign_many(regclass, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_assign_many(regclass, text) IS
+    'gov_assign for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis and value must be there, all or nothing; the relation is read with the rights of the caller''s role. Returns and errors as gov_assign_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it; approval: of action assign, where that is gated';
 
 ------------------------------------------------------------------------------
 -- ownership_acts: owning, disowning, handing over
@@ -1816,24 +1816,24 @@ COMMENT ON FUNCTION gov_propose_owners(text) IS
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION gov_own_many(
-    entries jsonb, OUT owned bigint, OUT superseded bigint, OUT ending bigint
+    entries jsonb, approval text DEFAULT NULL, OUT owned bigint, OUT superseded bigint, OUT ending bigint
 ) RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_own_many(jsonb) FROM PUBLIC;
-COMMENT ON FUNCTION gov_own_many(jsonb) IS
-    'gov_own for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the rows superseded and the rows that now end when their successor begins. Errors: those of gov_own, each naming up to ten of what it found and their number; 23P01 also for a cell twice in the input; 22023 not an array of objects, or an unknown field';
+REVOKE ALL ON FUNCTION gov_own_many(jsonb, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_own_many(jsonb, text) IS
+    'gov_own for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the rows superseded and the rows that now end when their successor begins. Errors: those of gov_own, each naming up to ten of what it found and their number; 23P01 also for a cell twice in the input; 22023 not an array of objects, or an unknown field; approval: of action own (and waive, for waivers), where that is gated';
 
 CREATE FUNCTION gov_own_many(
-    relation regclass, OUT owned bigint, OUT superseded bigint, OUT ending bigint
+    relation regclass, approval text DEFAULT NULL, OUT owned bigint, OUT superseded bigint, OUT ending bigint
 ) RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_own_many(regclass) FROM PUBLIC;
-COMMENT ON FUNCTION gov_own_many(regclass) IS
-    'gov_own for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis, value and authority must be there, all or nothing; the relation is read with the rights of the caller''s role. Returns and errors as gov_own_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it';
+REVOKE ALL ON FUNCTION gov_own_many(regclass, text) FROM PUBLIC;
+COMMENT ON FUNCTION gov_own_many(regclass, text) IS
+    'gov_own for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis, value and authority must be there, all or nothing; the relation is read with the rights of the caller''s role. Returns and errors as gov_own_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it; approval: of action own (and waive, for waivers), where that is gated';
 
 
 ------------------------------------------------------------------------------

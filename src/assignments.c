@@ -23,6 +23,7 @@
 #include "assignments.h"
 #include "authorities.h"
 #include "cells.h"
+#include "gates.h"
 #include "gov_json.h"
 #include "gov_spi.h"
 #include "gov_util.h"
@@ -252,6 +253,7 @@ gov_assign(PG_FUNCTION_ARGS)
 	what.assigned_at = gov_assignment_time(fcinfo, 10);
 
 	gov_cell_hold(&cell, GOV_CELL_ASSIGN);
+	gov_gate_pass_call("assign", fcinfo, gov_arg_code_or_null(fcinfo, 11, "approval"));
 	assignment_id = gov_assignment_put(&cell, &what, &written);
 	if (written)
 		gov_assignment_note("assign", &cell, gov_assignment_payload(&what));

@@ -12,8 +12,10 @@
 
 #include "authorities.h"
 #include "bulk.h"
+#include "gates.h"
 #include "gov_catalog.h"
 #include "gov_spi.h"
+#include "gov_util.h"
 #include "ledger.h"
 
 PG_FUNCTION_INFO_V1(gov_assign_many);
@@ -191,7 +193,7 @@ gov_assign_many_prepare(GovBulk *bulk)
 }
 
 /*
- * gov_assign_many(jsonb) and gov_assign_many(regclass): rows made, entries
+ * gov_assign_many(jsonb, approval) and gov_assign_many(regclass, approval): rows made, entries
  * that were there already, rows superseded.
  */
 Datum
@@ -207,6 +209,7 @@ gov_assign_many(PG_FUNCTION_ARGS)
 	gov_assign_many_prepare(&bulk);
 	gov_bulk_hold();
 	gov_bulk_ensure_all(cell_checks);
+	gov_gate_pass_call("assign", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
 	sequence = gov_datum(ObjectIdGetDatum(gov_relation_oid("gov_assignment_assignment_id_seq")), false);
 	gov_bulk_keep(&bulk, "gov_plan", plan_sql, 1, types, &sequence);
 	counts[2] = gov_bulk_count(close_sql) + gov_bulk_count(close_others_sql);

@@ -235,7 +235,7 @@ gov_gate_pass(const char *action, Datum target, const char *approval)
 	char	   *objection = NULL;
 	int			level;
 
-	if (!gov_gates_armed() || (!gated && approval == NULL))
+	if ((!gated && approval == NULL) || !gov_gates_armed())
 		return;
 	target = gov_ensure_target(target);
 	if (approval == NULL)
@@ -256,7 +256,12 @@ gov_gate_pass(const char *action, Datum target, const char *approval)
 void
 gov_gate_pass_call(const char *action, FunctionCallInfo fcinfo, const char *approval)
 {
-	gov_gate_pass(action, gov_json_call(fcinfo), approval);
+	bool		gated;
+
+	/* the daily work is open, and does without its arguments in words */
+	(void) gov_action_risk(action, &gated);
+	if (gated || approval != NULL)
+		gov_gate_pass(action, gov_json_call(fcinfo), approval);
 }
 
 /* See the header. */

@@ -302,6 +302,7 @@ gov_own(PG_FUNCTION_ARGS)
 
 	gov_ownership_hold_authority(&query_authority_share, what.authority, true);
 	gov_cell_hold(&cell, GOV_CELL_OWN);
+	gov_gate_pass_call(strcmp(what.kind, "waiver") == 0 ? "waive" : "own", fcinfo, what.approval);
 	level = gov_spi_begin();
 	gov_run_cell(query_expire, &cell);
 	replaced = gov_ownership_replace(&cell, &what, &replaced_authority);

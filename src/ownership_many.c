@@ -11,7 +11,9 @@
 #include "postgres.h"
 
 #include "bulk.h"
+#include "gates.h"
 #include "gov_spi.h"
+#include "gov_util.h"
 #include "ledger.h"
 
 PG_FUNCTION_INFO_V1(gov_own_many);
@@ -188,7 +190,7 @@ static const char *const put_sql =
 " ON r.entry = p.entry ORDER BY p.entry RETURNING 1) SELECT count(*) FROM made";
 
 /*
- * gov_own_many(jsonb) and gov_own_many(regclass): rows made, rows superseded,
+ * gov_own_many(jsonb, approval) and gov_own_many(regclass, approval): rows made, rows superseded,
  * rows that now end when their successor begins.
  */
 Datum
@@ -206,6 +208,10 @@ gov_own_many(PG_FUNCTION_ARGS)
 	gov_run_text(hold_authorities_sql, 0, NULL, NULL, false);
 	gov_bulk_hold();
 	gov_bulk_ensure_all(cell_checks);
+	if (gov_bulk_count("SELECT count(*) FROM gov_input WHERE owner_kind <> 'waiver'") > 0)
+		gov_gate_pass_call("own", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
+	if (gov_bulk_count("SELECT count(*) FROM gov_input WHERE owner_kind = 'waiver'") > 0)
+		gov_gate_pass_call("waive", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
 	gov_bulk_keep(&bulk, "gov_plan", plan_sql, 0, NULL, NULL);
 	(void) gov_bulk_count(expire_sql);
 	gov_bulk_keep(&bulk, "gov_rival", rivals_sql, 0, NULL, NULL);
