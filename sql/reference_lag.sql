@@ -25,6 +25,5 @@ SELECT opened, reopened, resolved, findings FROM gov_scan_run WHERE scan_id = :s
 SELECT detector, severity, object_ref, value FROM gov_drift_finding WHERE detector = 'projection_lag_timing' ORDER BY object_ref COLLATE "C";
 SELECT count(*) AS critical FROM gov_drift_state WHERE severity = 'critical' AND status = 'open';
 SELECT type, count(*) AS shaped, count(*) FILTER (WHERE NOT emit_blocked) AS emittable FROM gov_event_shaped GROUP BY type ORDER BY type COLLATE "C";
-\c contrib_regression
-SET client_min_messages = warning;
+\c postgres
 DROP DATABASE regress_gov_lag;
