@@ -265,7 +265,7 @@ gov_event_forget(PG_FUNCTION_ARGS)
 	gov_json_begin(&payload);
 	gov_json_int8(&payload, "position", gov_result_int8(0, 1));
 	gov_json_text(&payload, "reason", reason);
-	gov_spi_end(level);
 	gov_ledger_append("event_forget", 0, gov_json_object("consumer", consumer), gov_json_end(&payload));
+	gov_spi_end(level);
 	PG_RETURN_VOID();
 }

@@ -292,9 +292,10 @@ GOV_QUERY(find_states,
 		  " wanted (matview) AS (SELECT oid FROM place WHERE oid IS NOT NULL)," MATVIEW_SOURCES
 		  " SELECT p.object_id, p.object_type, p.object_ref, coalesce(p.relispopulated, false),"
 		  "        r.refreshed_at, coalesce(r.statistics_since = (SELECT " STATISTICS_SINCE "), false),"
-		  "        coalesce(r.filenode = p.file, false), coalesce(s.name, 'OID ' || s.key),"
+		  "        coalesce(r.filenode = p.file, false), coalesce(s.name,"
+		  "          (SELECT g.oid::regclass::text FROM pg_class AS g WHERE g.oid = s.key::oid), '(dropped)'),"
 		  "        coalesce(s.watched, true), s.defined, s.writes, s.file,"
-		  "        (s.noted ->> 0)::bigint, (s.noted ->> 1)::bigint, s.key"
+		  "        (s.noted ->> 0)::bigint, (s.noted ->> 1)::bigint, s.key, r.sources IS NULL"
 		  "   FROM place AS p"
 		  "   LEFT JOIN @.gov_matview_refresh AS r"
 		  "     ON r.address_oid = p.oid AND r.address_database = $1 AND r.address_system = $2"
@@ -314,6 +315,8 @@ typedef struct GovMatview
 	bool		noted;			/* was a refresh seen? */
 	bool		counting;		/* do the counters go on from then? */
 	bool		same_file;
+	bool		compared;		/* were the sources noted? */
+	bool		went_back;		/* does a counter show less than was noted? */
 	bool		blind;			/* is there something that cannot be watched? */
 	ArrayBuildState *changed;
 } GovMatview;
@@ -333,6 +336,8 @@ gov_matview_flag(const GovMatview *view, const char **reason)
 		*reason = "it was rewritten since, unseen";
 	else if (view->changed != NULL)
 		return "changed";
+	else if (view->went_back)
+		*reason = "counters of rows written went back";
 	else if (view->blind)
 		*reason = "it reads what cannot be watched";
 	else
@@ -368,6 +373,8 @@ gov_matview_begin(GovMatview *view, uint64 row)
 	view->noted = !view->nulls[3];
 	view->counting = gov_result_bool(row, 6);
 	view->same_file = gov_result_bool(row, 7);
+	view->blind = gov_result_bool(row, 16);
+	view->compared = !view->blind;
 }
 
 /*
@@ -383,26 +390,21 @@ gov_matview_compare(GovMatview *view, uint64 row)
 	int64		writes;
 	int64		noted;
 
-	if (gov_result_isnull(row, 8))
-	{
-		view->blind = true;
+	if (!view->compared)
 		return;
-	}
-	view->blind |= !gov_result_bool(row, 9);
+	view->blind |= gov_result_isnull(row, 9) || !gov_result_bool(row, 9);
 	if (!gov_result_isnull(row, 15) && !gov_result_isnull(row, 11))
 	{
 		writes = gov_result_int8(row, 11);
 		noted = gov_result_int8(row, 13);
 		if (!gov_result_bool(row, 10) && writes < noted)
 		{
-			view->blind = true;
+			view->went_back = true;
 			return;
 		}
 		if (writes == noted && gov_result_int8(row, 12) == gov_result_int8(row, 14))
 			return;
 	}
-	else if (view->blind)
-		return;					/* nothing was noted of it */
 	view->changed = accumArrayResult(view->changed, gov_result_datum(row, 8, &isnull), false, TEXTOID,
 									 CurrentMemoryContext);
 }
