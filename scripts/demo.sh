@@ -5,7 +5,8 @@
 #
 # Installs what is absent, builds, starts a private server, loads the shop of
 # examples/shop, and runs examples/shop/govern.sql over it, step by step; then
-# the reference scenario of examples/reference, for governed change.
+# the reference scenario of examples/reference, for governed change.  At the end
+# the report of each database is written as a page, to a file that stays.
 # --keep leaves the server up and says how to get in.
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -49,6 +50,24 @@ echo
 step "Second part: governed change.  Loading the reference scenario into database \"reference\" ..." reference
 psql -X -q -v ON_ERROR_STOP=1 -d reference -f examples/reference/tour.sql 2>&1 | sed 's/^psql:[^ ]* //' | cat -s
 [ "${PIPESTATUS[0]}" -eq 0 ] || gov_die "the demo did not reach its end"
+
+# Writes the report of a database to a file outside of what is removed.
+report()
+{
+	local page
+
+	page=$(mktemp "${TMPDIR:-/tmp}/governance-report-$1.XXXXXX")
+	psql -qXAt -v ON_ERROR_STOP=1 -d "$1" -c "SELECT gov_report_html('$2')" >"$page"
+	mv "$page" "$page.html"
+	chmod 644 "$page.html"
+	echo "    $page.html"
+}
+
+echo
+echo "Reports, a page each, to open in a browser; they stay when the server is gone:"
+report shop "The shop"
+report reference "The knowledge system"
+echo
 
 if [ "$keep" = yes ]; then
 	gov_keep=yes

@@ -12,6 +12,11 @@ SET client_min_messages = warning;
 SELECT axis, required, covered, gap, ok, low_confidence, stale, quarantine
   FROM gov_coverage_summary WHERE required > 0 ORDER BY axis;
 
+\echo 'A first scan stores what is wrong, by detector:'
+SELECT gov_scan('demo') \g /dev/null
+SELECT detector, open, critical, warning, info FROM gov_drift_summary
+ WHERE open > 0 ORDER BY critical DESC, warning DESC, detector COLLATE "C";
+
 \echo 'Act A.  Where do topics and the application''s own labels disagree?'
 SELECT object_ref, value, flag, value_labels, rule_labels
   FROM gov_label_reconcile ORDER BY object_ref COLLATE "C";
@@ -49,6 +54,21 @@ CALL gov_cast_vote('TREE-1', 'PRESIDENT', 'approve');
 \connect - demo_steward
 SELECT * FROM gov_activate_containment('containment', '{collection}', rule => 'CR-CONTAIN-ASSIGNED',
                                        confidence_threshold => 0.5, approval => 'TREE-1');
+
+\echo 'Act D.  How far are the labels on the application''s rows behind the topics?'
+\connect - postgres
+SET client_min_messages = warning;
+SELECT gov_set_projection('labels', 'topic') \g /dev/null
+SELECT object_ref, value, flag, lag_days, projected_rows FROM gov_projection_lag
+ WHERE flag <> 'fresh' ORDER BY lag_days DESC NULLS LAST, object_ref COLLATE "C";
+
+\echo 'Exit: what a scan finds now, and what waits for somebody''s judgement.'
+SELECT gov_scan('demo') \g /dev/null
+SELECT detector, open, critical, warning, info FROM gov_drift_summary
+ WHERE open > 0 ORDER BY critical DESC, warning DESC, detector COLLATE "C";
+SELECT kind, severity, object_ref, value, detail ->> 'detector' AS detector FROM gov_review_queue
+ ORDER BY kind COLLATE "C", severity DESC, object_ref COLLATE "C", value COLLATE "C", detail ->> 'detector';
+SELECT axis, required, covered, gap, coverage_pct FROM gov_coverage_summary ORDER BY axis;
 
 \echo 'The ledger knows who did what, and is whole:'
 SELECT action, count(*) AS entries FROM gov_ledger
