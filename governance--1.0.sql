@@ -232,7 +232,7 @@ CREATE TABLE gov_ownership (
     CONSTRAINT gov_ownership_ends
         CHECK (owner_kind NOT IN ('delegated', 'waiver') OR effective_to IS NOT NULL),
     CONSTRAINT gov_ownership_waiver
-        CHECK (owner_kind <> 'waiver' OR (reason IS NOT NULL AND reason <> '' AND object_id IS NOT NULL)),
+        CHECK (owner_kind <> 'waiver' OR (reason IS NOT NULL AND btrim(reason, E' \t\n\r') <> '' AND object_id IS NOT NULL)),
     CONSTRAINT gov_ownership_value_anchor
         CHECK (object_id IS NOT NULL OR inherits)
 );

@@ -105,6 +105,7 @@ SELECT pg_temp.try($$SELECT gov_own('thing', 't2', 'acts-topic', 'x', 'acts-a', 
 SELECT pg_temp.try($$SELECT gov_own('thing', 't2', 'acts-topic', 'x', 'acts-a', 'waiver', reason => 'r')$$);
 SELECT pg_temp.try($$SELECT gov_own('thing', 't2', 'acts-topic', 'x', 'acts-a', 'waiver', effective_to => '2999-01-01')$$);
 SELECT pg_temp.try($$SELECT gov_own('thing', 't2', 'acts-topic', 'x', 'acts-a', 'waiver', effective_to => '2999-01-01', reason => '')$$);
+SELECT pg_temp.try($$SELECT gov_own('thing', 't2', 'acts-topic', 'x', 'acts-a', 'waiver', effective_to => '2999-01-01', reason => E' \n\t')$$);
 SELECT pg_temp.try($$SELECT gov_own(NULL, NULL, 'acts-topic', 'x', 'acts-a', 'waiver', effective_to => '2999-01-01', reason => 'r')$$);
 SELECT pg_temp.try($$SELECT gov_own(NULL, NULL, 'acts-topic', 'x', 'acts-a', inherits => false)$$);
 SELECT pg_temp.try($$SELECT gov_own('thing', 't2', 'acts-topic', 'x', 'acts-a', effective_from => '2030-01-01', effective_to => '2029-01-01')$$);

@@ -162,6 +162,7 @@ FROM unnest(ARRAY[
     $$-9, -2, 'fx', 'v', 'fa', 'waiver', true, 'active', NULL, 'because', NULL$$,
     $$-9, -2, 'fx', 'v', 'fa', 'waiver', true, 'active', 'infinity', NULL, NULL$$,
     $$-9, -2, 'fx', 'v', 'fa', 'waiver', true, 'active', 'infinity', '', NULL$$,
+    $$-9, -2, 'fx', 'v', 'fa', 'waiver', true, 'active', 'infinity', ' ', NULL$$,
     $$-9, NULL, 'fx', 'v', 'fa', 'waiver', true, 'active', 'infinity', 'because', NULL$$,
     $$-9, NULL, 'fx', 'v', 'fa', 'accountable', false, 'active', NULL, NULL, NULL$$,
     $$-9, -2, 'fx', 'v', 'fa', 'supporting', true, 'active', NULL, NULL, -8$$]) AS v;

@@ -96,6 +96,7 @@ SELECT pg_temp.wrong('"effective_to": "2000-01-01"');
 SELECT pg_temp.wrong('"owner_kind": "delegated"');
 SELECT pg_temp.wrong('"owner_kind": "delegated", "effective_to": "infinity"');
 SELECT pg_temp.wrong('"owner_kind": "waiver", "effective_to": "2999-01-01"');
+SELECT pg_temp.wrong('"owner_kind": "waiver", "effective_to": "2999-01-01", "reason": " \n"');
 SELECT pg_temp.wrong('"owner_kind": "waiver", "effective_to": "2999-01-01", "reason": "r", "object_type": null, "object_ref": null');
 SELECT pg_temp.wrong('"inherits": false, "object_type": null, "object_ref": null');
 SELECT pg_temp.wrong('"value": "x"');

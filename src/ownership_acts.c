@@ -148,7 +148,8 @@ gov_ownership_ensure_whole(const GovCell *cell, const GovOwnership *what)
 				(errcode(ERRCODE_CHECK_VIOLATION),
 				 errmsg("ownership of kind \"%s\" needs an end", what->kind),
 				 errhint("Give effective_to.")));
-	if (waiver && (what->reason == NULL || what->reason[0] == '\0'))
+	if (waiver && (what->reason == NULL ||
+				   what->reason[strspn(what->reason, " \t\n\r")] == '\0'))
 		ereport(ERROR,
 				(errcode(ERRCODE_CHECK_VIOLATION),
 				 errmsg("a waiver needs a reason"),

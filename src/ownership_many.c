@@ -69,7 +69,7 @@ static const GovBulkCheck input_checks[] = {
 	{ENTRY, "FROM gov_input AS i WHERE i.owner_kind IN ('delegated', 'waiver') AND i.effective_to = 'infinity'",
 		ERRCODE_CHECK_VIOLATION, "ownership of kind \"delegated\" or \"waiver\" needs an end",
 		"Give effective_to."},
-	{ENTRY, "FROM gov_input AS i WHERE i.owner_kind = 'waiver' AND coalesce(i.reason, '') = ''",
+	{ENTRY, "FROM gov_input AS i WHERE i.owner_kind = 'waiver' AND btrim(coalesce(i.reason, ''), E' \\t\\n\\r') = ''",
 		ERRCODE_CHECK_VIOLATION, "a waiver needs a reason", "Say in \"reason\" why the cell is excused."},
 	{ENTRY, "FROM gov_input AS i WHERE i.owner_kind = 'waiver' AND i.object_ref IS NULL",
 		ERRCODE_CHECK_VIOLATION, "a waiver needs an object",
