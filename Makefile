@@ -31,10 +31,10 @@ include $(PGXS)
 $(OBJS): $(wildcard src/*.h)
 
 # Further checks; their bodies are in scripts/.
-.PHONY: check-style check-ubsan check-valgrind check-17 check-18 coverage
+.PHONY: check-style check-ubsan check-valgrind check-page check-17 check-18 coverage
 check-style:
 	scripts/check_style
-check-ubsan check-valgrind check-17 check-18:
+check-ubsan check-valgrind check-page check-17 check-18:
 	scripts/check.sh $(@:check-%=%)
 coverage:
 	scripts/check.sh coverage

@@ -6,6 +6,10 @@
 #	scripts/check.sh valgrind    the same under valgrind; reports that pass through
 #	                             the library count
 #	scripts/check.sh coverage    which lines the tests run (gcovr)
+#	scripts/check.sh page        the report in a browser: pictures in light, dark, at the
+#	                             width of a phone and printed; nothing requested, no
+#	                             error, nothing wider than the screen.  The pictures
+#	                             stay, in a folder that is named, or in $GOV_PAGES
 #	scripts/check.sh 17          all tests on another major version of the server,
 #	                             in a chroot made by mmdebstrap and kept for the
 #	                             next time in $GOV_CHROOTS (/var/tmp); also 18.  Root only.
@@ -15,14 +19,14 @@ set -eu
 here=$(dirname "$0")
 . "$here/lib.sh"
 
-# Installs a package that one check needs, when its command is absent.
+# Installs packages that one check needs, when their command is absent.
 need()
 {
 	command -v "$1" >/dev/null && return
 	[ "$(id -u)" -eq 0 ] || gov_die "$1 is missing; as root: apt-get install -y --no-install-recommends $2"
 	echo "Installing packages: $2"
 	apt-get update >/dev/null
-	DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$2" >/dev/null
+	DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $2 >/dev/null
 }
 
 check_ubsan()
@@ -45,6 +49,77 @@ check_coverage()
 	need gcovr gcovr
 	GOV_COPT="--coverage -O0 -Wno-error" GOV_COVERAGE=yes \
 		exec "$here/test.sh" build regress isolation tap
+}
+
+# Runs the browser on a page, without any host to be found.  Nothing of ours
+# is in its log but what the page itself wants.
+browse()
+{
+	local page=$1
+
+	shift
+	timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+		--disable-component-update --disable-sync --hide-scrollbars --allow-file-access-from-files \
+		--host-resolver-rules='MAP * ~NOTFOUND' --user-data-dir="$gov_dir/browser" \
+		--enable-logging=stderr --log-net-log="$gov_dir/net.json" "$@" "file://$page" 2>"$gov_dir/browser.log"
+}
+
+# What the last page asked for beside files, and its errors: one per line.
+complaints()
+{
+	grep -o '"url":"[^"]*"' "$gov_dir/net.json" | sort -u |
+		grep -v -E '"(file|data|chrome|about|chrome-[a-z]*):|google(apis)?\.com' || true
+	grep -o 'CONSOLE.*' "$gov_dir/browser.log" || true
+}
+
+# Pictures of one page; complains and gives 1 when it is not as it should be.
+check_one_page()
+{
+	local name=$1 page=$2/$1.html pages=$2 found width
+
+	browse "$page" --window-size=1200,4000 --screenshot="$pages/$name-light.png"
+	found=$(complaints)
+	browse "$page" --window-size=1200,4000 --blink-settings=preferredColorScheme=0 --screenshot="$pages/$name-dark.png"
+	browse "$page" --print-to-pdf="$pages/$name.pdf" --no-pdf-header-footer
+	# No window is as narrow as a phone, but a frame can be.
+	printf '<!DOCTYPE html><html><head><title></title></head><body style="margin:0"><iframe src="%s.html" style="border:0;width:390px;height:7000px" onload="document.title=contentDocument.documentElement.scrollWidth"></iframe></body></html>' \
+		"$name" >"$pages/phone.html"
+	browse "$pages/phone.html" --window-size=500,7000 --screenshot="$pages/$name-phone.png"
+	width=$(browse "$pages/phone.html" --dump-dom | sed -n 's/.*<title>\([0-9]*\).*/\1/p')
+	rm -f "$pages/phone.html"
+	[ "${width:-0}" -gt 0 ] && [ "$width" -le 390 ] || found="$found
+wider than a phone: ${width:-unknown} pixels"
+	[ -z "$found" ] || { echo "$name: $found"; return 1; }
+	echo "$name: $(wc -c <"$page") bytes, nothing requested, no error, fits a phone"
+}
+
+check_page()
+{
+	local pages=${GOV_PAGES:-} failed=0
+
+	need chromium "chromium fonts-dejavu-core"
+	gov_prepare
+	gov_build
+	gov_start
+	[ -n "$pages" ] || pages=$(mktemp -d "${TMPDIR:-/tmp}/governance-pages.XXXXXX")
+	psql -qX -c 'CREATE ROLE demo_president LOGIN' -c 'CREATE ROLE demo_steward LOGIN'
+	for name in shop reference hostile; do createdb "$name"; done
+	psql -qX -d shop -f examples/shop/schema.sql -f examples/shop/data.sql -f examples/shop/govern.sql >/dev/null 2>&1
+	psql -qX -d reference -c 'CREATE EXTENSION governance' -f examples/reference/application.sql \
+		-f examples/reference/entry.sql -f examples/reference/tour.sql >/dev/null 2>&1
+	psql -qX -v ON_ERROR_STOP=1 -d hostile -f test/hostile.sql >/dev/null
+	for name in shop reference hostile; do
+		psql -qXAt -v ON_ERROR_STOP=1 -d "$name" -c "SELECT gov_report_html('Governance of $name')" >"$pages/$name.html"
+		check_one_page "$name" "$pages" || failed=1
+	done
+
+	# A page that does what ours must not: the check has to see it.
+	printf '<html><body><img src="http:%s/x.png"><script>nothing_of_this_name()</script></body></html>' //report.invalid >"$pages/planted.html"
+	browse "$pages/planted.html" --screenshot="$gov_dir/planted.png"
+	[ "$(complaints | wc -l)" -ge 2 ] || { echo "the check sees no request and no error where there are both"; failed=1; }
+	rm -f "$pages/planted.html"
+	echo "Pictures and pages: $pages"
+	[ "$failed" -eq 0 ] || gov_die "a page is not as it should be"
 }
 
 # A chroot with the server of a major version; headers are unpacked, not
@@ -89,6 +164,7 @@ case ${1:-} in
 	ubsan) check_ubsan ;;
 	valgrind) check_valgrind ;;
 	coverage) check_coverage ;;
+	page) check_page ;;
 	17) check_major 17 trixie ;;
 	# The suite that has 18 is not released: its lists may be past their date.
 	18) GOV_APTOPT='Acquire::Check-Valid-Until "false"' check_major 18 forky ;;

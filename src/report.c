@@ -137,7 +137,7 @@ static const GovReportSource sources[] = {
 		"          axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\", finding_id LIMIT $1",
 	{{"severity", "Severity", GOV_FORM_STATE, NULL}, {"detector", "Detector", GOV_FORM_TEXT, NULL},
 	{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "About", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL},
-	{"value", "Value", GOV_FORM_NAME, NULL}, {"age_days", "Age in days", GOV_FORM_COUNT, NULL}, {"first_seen", "Since", GOV_FORM_TEXT, NULL},
+	{"value", "Value", GOV_FORM_NAME, NULL}, {"age_days", "Age in days", GOV_FORM_COUNT, NULL}, {"first_seen", "Since", GOV_FORM_TIME, NULL},
 	{"scan_count", "Scans", GOV_FORM_COUNT, NULL}, {"detail", "Detail", GOV_FORM_NAME, NULL}}},
 
 	{"detectors", "findings", "Findings by detector", "No findings yet.",
@@ -170,7 +170,7 @@ static const GovReportSource sources[] = {
 	{{"flag", "State", GOV_FORM_STATE, NULL}, {"projection", "Projection", GOV_FORM_NAME, NULL}, {"object_type", "Type", GOV_FORM_NAME, NULL},
 	{"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL},
 	{"lag_days", "Lag in days", GOV_FORM_COUNT, NULL}, {"projected_rows", "Rows", GOV_FORM_COUNT, NULL},
-	{"assigned_at", "Assigned", GOV_FORM_TEXT, NULL}, {"projected_at", "Projected", GOV_FORM_TEXT, NULL}}},
+	{"assigned_at", "Assigned", GOV_FORM_TIME, NULL}, {"projected_at", "Projected", GOV_FORM_TIME, NULL}}},
 
 	{"disagreements", "labels", "Assignments that labels do not confirm", "Labels and assignments agree, or somebody has judged.",
 		"SELECT state, object_type, object_ref, axis, value, array_to_string(value_labels, ', '),"
@@ -189,14 +189,14 @@ static const GovReportSource sources[] = {
 		" ORDER BY expires_at, approval COLLATE \"C\" LIMIT $1",
 	{{"status", "Status", GOV_FORM_STATE, NULL}, {"approval", "Request", GOV_FORM_NAME, NULL}, {"action", "Action", GOV_FORM_NAME, NULL},
 	{"risk", "Risk", GOV_FORM_TEXT, NULL}, {"proposer", "Asked by", GOV_FORM_NAME, NULL}, {"approvals", "Votes for it", GOV_FORM_COUNT, NULL},
-	{"missing", "Still missing", GOV_FORM_TEXT, NULL}, {"created_at", "Asked", GOV_FORM_TEXT, NULL},
-	{"expires_at", "Ends", GOV_FORM_TEXT, NULL}, {"justification", "Why", GOV_FORM_NAME, NULL}}},
+	{"missing", "Still missing", GOV_FORM_TEXT, NULL}, {"created_at", "Asked", GOV_FORM_TIME, NULL},
+	{"expires_at", "Ends", GOV_FORM_TIME, NULL}, {"justification", "Why", GOV_FORM_NAME, NULL}}},
 
 	{"ledger", "ledger", "Latest entries", "The ledger is empty.",
 		"SELECT position, " UTC("at") ", actor, login, action, left(nullif(target, '{}')::text, 300), encode(hash, 'hex'),"
 		"       (SELECT count(*) FROM @.gov_ledger)"
 		"  FROM @.gov_ledger ORDER BY position DESC NULLS FIRST, seq DESC LIMIT least($1, 10)",
-	{{"position", "Place", GOV_FORM_COUNT, NULL}, {"at", "When", GOV_FORM_TEXT, NULL}, {"actor", "Acting", GOV_FORM_NAME, NULL},
+	{{"position", "Place", GOV_FORM_COUNT, NULL}, {"at", "When", GOV_FORM_TIME, NULL}, {"actor", "Acting", GOV_FORM_NAME, NULL},
 	{"login", "Logged in as", GOV_FORM_NAME, NULL}, {"action", "Act", GOV_FORM_NAME, NULL}, {"target", "About", GOV_FORM_NAME, NULL},
 	{"hash", "Hash", GOV_FORM_HASH, NULL}}},
 };

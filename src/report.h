@@ -11,6 +11,7 @@
 typedef enum GovReportForm
 {
 	GOV_FORM_TEXT,				/* a word of ours */
+	GOV_FORM_TIME,				/* in UTC, as text */
 	GOV_FORM_NAME,				/* a name that people gave */
 	GOV_FORM_STATE,				/* a state or severity */
 	GOV_FORM_COUNT,
@@ -18,6 +19,7 @@ typedef enum GovReportForm
 	GOV_FORM_HASH
 } GovReportForm;
 
+/* A column "object_type" stands before "object_ref", and is shown with it. */
 typedef struct GovReportColumn
 {
 	const char *key;			/* for programs */

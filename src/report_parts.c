@@ -190,6 +190,8 @@ static const struct
 	{"owner_conflicts", "warn", "gaps", "cell has two owners that disagree", "cells have two owners that disagree"},
 	{"missing_assignments", "warn", "coverage", "value that a rule asks for is missing", "values that rules ask for are missing"},
 	{"divergent", "warn", "labels", "assignment disagrees with its labels", "assignments disagree with their labels"},
+	{"never_projected", "warn", "lag", "assignment was never projected", "assignments were never projected"},
+	{"lagging", "warn", "lag", "projection is behind its assignment", "projections are behind their assignments"},
 	{"values_candidate", "warn", "findings", "candidate value waits to be ratified or refused", "candidate values wait to be ratified or refused"},
 	{"approvals_pending", "warn", "approvals", "request waits for votes", "requests wait for votes"},
 };
@@ -441,6 +443,9 @@ gov_html_value(StringInfo out, const GovReportColumn *column, const char *text)
 		case GOV_FORM_TEXT:
 			gov_html_word(out, text);
 			break;
+		case GOV_FORM_TIME:
+			gov_html_escape(out, text);
+			break;
 		case GOV_FORM_NAME:
 			gov_html_name(out, text);
 			break;
@@ -500,11 +505,35 @@ gov_html_header_column(const GovReportTable *table, char **row)
 	return substitute;
 }
 
+/* Is a column shown with the one after it? */
+static bool
+gov_html_is_prefix(const GovReportColumn *column)
+{
+	return strcmp(column->key, "object_type") == 0;
+}
+
+/* How a field is set: number, time, long text or text; empty ones apart. */
+static const char *
+gov_html_class(const GovReportColumn *column, const char *text)
+{
+	static const char *const longish[] = {"detail", "target", "justification", NULL};
+	const char *class = "t";
+
+	if (gov_html_is_number(column))
+		class = "c";
+	else if (column->form == GOV_FORM_TIME)
+		class = "u";
+	else if (gov_html_column_in(column, longish))
+		class = "l";
+	else if (column->form == GOV_FORM_TEXT)
+		class = "w";
+	return text == NULL && column->none == NULL ? psprintf("%s x", class) : class;
+}
+
 /* Appends one row of a table. */
 static void
 gov_html_row(StringInfo out, const GovReportTable *table, char **row)
 {
-	static const char *const longish[] = {"detail", "target", "justification", NULL};
 	int			header = gov_html_header_column(table, row);
 
 	appendStringInfoString(out, "<tr>");
@@ -513,11 +542,17 @@ gov_html_row(StringInfo out, const GovReportTable *table, char **row)
 		const GovReportColumn *col = &table->columns[column];
 		const char *tag = column == header ? "th" : "td";
 
-		appendStringInfo(out, "<%s%s data-label=\"%s\" class=\"%s%s\"><span>", tag,
-						 column == header ? " scope=\"row\"" : "", col->title,
-						 gov_html_is_number(col) ? "c" : gov_html_column_in(col, longish) ? "l" : "t",
-						 row[column] == NULL && col->none == NULL ? " x" : "");
+		if (gov_html_is_prefix(col))
+			continue;
+		appendStringInfo(out, "<%s%s data-label=\"%s\" class=\"%s\"><span>", tag,
+						 column == header ? " scope=\"row\"" : "", col->title, gov_html_class(col, row[column]));
 		gov_html_value(out, col, row[column]);
+		if (column > 0 && gov_html_is_prefix(col - 1) && row[column - 1] != NULL && row[column] != NULL)
+		{
+			appendStringInfoString(out, " <span class=\"soft\">");
+			gov_html_name(out, row[column - 1]);
+			appendStringInfoString(out, "</span>");
+		}
 		appendStringInfo(out, "</span></%s>", tag);
 	}
 	appendStringInfoString(out, "</tr>\n");
@@ -535,15 +570,19 @@ gov_html_table(StringInfo out, const GovReportTable *table)
 		appendStringInfo(out, "<p class=\"none\">%s</p>\n", table->empty);
 		return;
 	}
-	appendStringInfo(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n<table class=\"list\"><caption>%s: ",
+	appendStringInfo(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n<table class=\"list\"><caption><span class=\"v\">%s: </span>",
 					 table->title, table->title);
 	if (table->total > table->nrows)
-		appendStringInfoString(out, "the first of ");
+		appendStringInfoString(out, "The first rows of ");
 	gov_html_count(out, table->total);
-	appendStringInfoString(out, "</caption>\n<thead><tr>");
+	appendStringInfoString(out, table->total > table->nrows ? "</caption>" : " in all</caption>");
+	appendStringInfoString(out, "\n<thead><tr>");
 	for (int column = 0; column < table->ncolumns; column++)
-		appendStringInfo(out, "<th scope=\"col\"%s>%s</th>",
-						 gov_html_is_number(&table->columns[column]) ? " class=\"c\"" : "", table->columns[column].title);
+	{
+		if (!gov_html_is_prefix(&table->columns[column]))
+			appendStringInfo(out, "<th scope=\"col\"%s>%s</th>",
+							 gov_html_is_number(&table->columns[column]) ? " class=\"c\"" : "", table->columns[column].title);
+	}
 	appendStringInfoString(out, "</tr></thead>\n<tbody>\n");
 	for (shown = 0; shown < table->nrows && out->len < PAGE_BUDGET; shown++)
 		gov_html_row(out, table, table->rows[shown]);

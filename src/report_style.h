@@ -24,13 +24,14 @@ static const char gov_report_style[] =
 	"h3{font-size:1.05rem;margin:1.6rem 0 .4rem}p{margin:.4rem 0 .8rem;max-width:62rem}"
 	"a{color:var(--link)}a:focus-visible,.scroll:focus-visible{outline:3px solid var(--link);outline-offset:2px}"
 	".soft,.more,.none,caption,footer{color:var(--soft)}"
+	".v{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
 	".skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:1rem;background:var(--paper);padding:.5rem}"
 	"nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;padding:0;margin:1rem 0}\n"
-	".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.4rem,1fr));gap:.7rem;margin:1.2rem 0}"
+	".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:.7rem;margin:1.2rem 0}"
 	".tiles div{background:var(--card);border:1px solid var(--line);border-left-width:6px;border-radius:.4rem;padding:.7rem .9rem}"
 	".tiles .good{border-left-color:#2e8b4f}.tiles .warn{border-left-color:#b57b00}.tiles .bad{border-left-color:#c9372c}"
 	".tiles dt{font-size:.86rem;color:var(--soft)}.tiles dd{margin:0}"
-	".tiles .n{font-size:1.75rem;font-weight:650;line-height:1.25;font-variant-numeric:tabular-nums}.tiles .s{font-size:.86rem;color:var(--soft)}"
+	".tiles .n{white-space:nowrap;font-size:1.75rem;font-weight:650;line-height:1.25;font-variant-numeric:tabular-nums}.tiles .s{font-size:.86rem;color:var(--soft)}"
 	".todo{padding:0;list-style:none;margin:.8rem 0}.todo li{padding:.45rem .8rem;margin:.35rem 0;border-radius:.4rem}"
 	".todo .good{background:var(--good);color:var(--good-ink)}.todo .warn{background:var(--warn);color:var(--warn-ink)}"
 	".todo .bad{background:var(--bad);color:var(--bad-ink)}.todo a{color:inherit}\n"
@@ -39,8 +40,8 @@ static const char gov_report_style[] =
 	"caption{text-align:left;padding:.5rem .7rem;caption-side:top}"
 	"th,td{text-align:left;vertical-align:top;padding:.38rem .6rem;border-top:1px solid var(--line)}"
 	"thead th{background:var(--card);font-weight:600;vertical-align:bottom}tbody th{font-weight:600}"
-	"td.c,th.c{text-align:right;font-variant-numeric:tabular-nums}td.c{white-space:nowrap}"
-	"thead th{overflow-wrap:normal}td,tbody th{max-width:24rem}.list tbody th{min-width:10rem}.list td.t{min-width:5rem}td.l{min-width:12rem}"
+	"td.c,th.c{text-align:right;font-variant-numeric:tabular-nums}td.c,td.u,th.u{white-space:nowrap}"
+	"thead th{overflow-wrap:normal}td,tbody th{max-width:24rem}.list tbody th{min-width:12rem}.list td.t{min-width:6rem}.list .w{overflow-wrap:normal}th .soft{font-weight:400}td.l{min-width:12rem}"
 	"code{font:.86em ui-monospace,\"DejaVu Sans Mono\",Consolas,monospace}"
 	".bar{display:inline-block;width:3rem;height:.6rem;margin-left:.5rem;border:1px solid var(--soft);border-radius:.3rem;overflow:hidden;vertical-align:middle}"
 	".bar i{display:block;height:100%;background:#2e8b4f}"
@@ -74,6 +75,6 @@ static const char gov_report_style[] =
 	"--h0:#e3f2e6;--h1:#fdf3cf;--h2:#fbdfae;--h3:#f7c39c;--h4:#f0a196;--hn:#f5f7f9;--hi:#000}"
 	"*{-webkit-print-color-adjust:exact;print-color-adjust:exact}body{font-size:10pt}nav,.skip{display:none}"
 	"header,main,footer{max-width:none;padding:0}.scroll{overflow:visible;border:0}h2,h3{break-after:avoid}tr,.tiles div,.tree li{break-inside:avoid}"
-	"thead{display:table-header-group}.heat th[scope=row]{position:static}th,td{padding:.2rem .4rem}@page{margin:15mm}}";
+	"thead{display:table-header-group}.heat th[scope=row]{position:static}th,td{padding:.2rem .35rem}table{font-size:8pt}.list tbody th,.list td.t,td.l{min-width:0}.list td.c,.list td.u{white-space:normal}.bar{display:none}.heat th[scope=row]{min-width:6rem}.heat thead th{min-width:0}.heat{break-inside:avoid-page}thead,caption{break-after:avoid}@page{margin:15mm}}";
 
 #endif							/* GOV_REPORT_STYLE_H */
