@@ -83,6 +83,18 @@ gov_exception_compare(const GovException *a, const GovException *b)
 #define ST_CHECK_FOR_INTERRUPTS
 #include "lib/sort_template.h"
 
+/*
+ * Buckets found lately, by a few bits of the hash: the objects of a container
+ * mostly lie together, so most lookups end here, in memory that is near.
+ */
+#define GOV_RECENT_BUCKETS	256
+
+typedef struct GovRecentBucket
+{
+	GovBucketKey key;
+	int			number;			/* + 1; 0: none */
+} GovRecentBucket;
+
 /* Rows that are read before they are counted, so that memory can be fetched ahead. */
 #define GOV_BATCH	256
 
@@ -141,6 +153,7 @@ gov_count_create(GovVocabulary *voc, Snapshot snapshot)
 	count->buckets_allocated = 256;
 	count->buckets = palloc(sizeof(GovBucket) * count->buckets_allocated);
 	count->bucket_index = gov_buckets_create(CurrentMemoryContext, 256, NULL);
+	count->recent_buckets = palloc0(sizeof(GovRecentBucket) * GOV_RECENT_BUCKETS);
 	count->exceptions_allocated = 1024;
 	count->exceptions = palloc(sizeof(GovException) * count->exceptions_allocated);
 	count->tallies = palloc0(sizeof(GovTally) * (voc->naxes + 1));
@@ -180,9 +193,9 @@ gov_count_allocate_seen(GovCount *count, pg_atomic_uint64 *shared)
 	}
 }
 
-/* The number of a bucket; a new one is added. */
-static inline int
-gov_count_find_bucket(GovCount *count, GovBucketKey key, uint32 hash)
+/* The number of a bucket that is not among the recent ones; a new one is added. */
+static int
+gov_count_insert_bucket(GovCount *count, GovBucketKey key, uint32 hash)
 {
 	bool		found;
 	GovBucketEntry *entry = gov_buckets_insert_hash(count->bucket_index, key, hash, &found);
@@ -201,6 +214,21 @@ gov_count_find_bucket(GovCount *count, GovBucketKey key, uint32 hash)
 	return entry->number;
 }
 
+/* The number of a bucket; a new one is added. */
+static inline int
+gov_count_find_bucket(GovCount *count, GovBucketKey key, uint32 hash)
+{
+	GovRecentBucket *recent = &count->recent_buckets[hash % GOV_RECENT_BUCKETS];
+
+	if (recent->number == 0 || recent->key.container_id != key.container_id ||
+		recent->key.type != key.type)
+	{
+		recent->key = key;
+		recent->number = gov_count_insert_bucket(count, key, hash) + 1;
+	}
+	return recent->number - 1;
+}
+
 /* The same from outside. */
 int
 gov_count_bucket(GovCount *count, int64 container_id, int type)
@@ -215,6 +243,7 @@ void
 gov_count_renumber(GovCount *count)
 {
 	gov_buckets_reset(count->bucket_index);
+	memset(count->recent_buckets, 0, sizeof(GovRecentBucket) * GOV_RECENT_BUCKETS);
 	count->nbuckets = 0;
 }
 
@@ -262,7 +291,6 @@ gov_count_read_objects(GovCount *count, GovTable *objects, GovPlacedObject *rows
 		row->key.container_id = object.container_id;
 		row->key.type = gov_vocabulary_type(count->voc, PointerGetDatum(object.type));
 		row->hash = gov_bucket_hash(row->key);
-		gov_prefetch(&count->bucket_index->data[row->hash & count->bucket_index->sizemask]);
 		nrows++;
 	}
 	return nrows;
@@ -351,6 +379,26 @@ gov_count_sort_exceptions(GovCount *count)
 }
 
 /*
+ * Loads the containers of the buckets.  The buckets of one container are
+ * mostly numbered one after the other.
+ */
+static void
+gov_count_containers(GovCount *count)
+{
+	for (int i = 0; i < count->nbuckets; i++)
+	{
+		GovBucket  *bucket = &count->buckets[i];
+
+		CHECK_FOR_INTERRUPTS();
+		if (bucket->container_id == 0)
+			continue;
+		bucket->container = i > 0 && bucket[-1].container_id == bucket->container_id ?
+			bucket[-1].container :
+			gov_containers_get(count->containers, bucket->container_id);
+	}
+}
+
+/*
  * Second pass: containers of the buckets, their anchors, and what objects own
  * by themselves.
  */
@@ -360,14 +408,7 @@ gov_count_read_ownership(GovCount *count, Snapshot snapshot)
 	GovVocabulary *voc = count->voc;
 	GovTable	table;
 
-	for (int i = 0; i < count->nbuckets; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (count->buckets[i].container_id != 0)
-			count->buckets[i].container = gov_containers_get(count->containers,
-															 count->buckets[i].container_id);
-	}
-
+	gov_count_containers(count);
 	gov_table_open(&table, "gov_ownership", snapshot);
 	gov_table_start(&table);
 	while (gov_table_next(&table, 0))

@@ -33,6 +33,7 @@ typedef struct GovCount
 	int			nbuckets;
 	int			buckets_allocated;
 	struct gov_buckets_hash *bucket_index;
+	struct GovRecentBucket *recent_buckets;
 	GovException *exceptions;	/* of the current partition, sorted */
 	int64		nexceptions;
 	int64		exceptions_allocated;
