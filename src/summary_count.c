@@ -140,6 +140,25 @@ gov_count_seen_axes(GovVocabulary *voc)
 
 static bool gov_count_known(void *state, int64 object_id, bool *live, int64 *container_id);
 
+/* The status of each slot where no container's owner covers it. */
+static GovStatus *
+gov_count_uncovered(const GovVocabulary *voc)
+{
+	GovStatus  *uncovered = palloc(sizeof(GovStatus) * (voc->nslots + 1));
+
+	for (int slot = 0; slot < voc->nslots; slot++)
+	{
+		GovAnswer	answer;
+
+		if (gov_ownership_by_value(voc, slot, &answer))
+			uncovered[slot] = GOV_STATUS_VALUE;
+		else
+			uncovered[slot] = voc->axes[voc->slots[slot].axis].fallback == GOV_NONE ?
+				GOV_STATUS_GAP : GOV_STATUS_FALLBACK;
+	}
+	return uncovered;
+}
+
 /* Makes an empty count; the directory is made by the caller. */
 GovCount *
 gov_count_create(GovVocabulary *voc, Snapshot snapshot)
@@ -150,6 +169,7 @@ gov_count_create(GovVocabulary *voc, Snapshot snapshot)
 	count->containers = gov_containers_open(voc, snapshot, true);
 	count->containers->source = gov_count_known;
 	count->containers->source_state = count;
+	count->uncovered = gov_count_uncovered(voc);
 	count->buckets_allocated = 256;
 	count->buckets = palloc(sizeof(GovBucket) * count->buckets_allocated);
 	count->bucket_index = gov_buckets_create(CurrentMemoryContext, 256, NULL);
@@ -441,33 +461,21 @@ gov_count_read_ownership(GovCount *count, Snapshot snapshot)
 }
 
 /* The status that a bucket's objects have at a slot, without exceptions. */
-static GovStatus
+static inline GovStatus
 gov_count_default(const GovCount *count, const GovBucket *bucket, int slot)
 {
-	static const GovStatus status_of[] = {
-		[GOV_RESOLVED_DIRECT] = GOV_STATUS_DIRECT,
-		[GOV_RESOLVED_INHERITED] = GOV_STATUS_INHERITED,
-		[GOV_RESOLVED_VALUE] = GOV_STATUS_VALUE,
-		[GOV_RESOLVED_FALLBACK] = GOV_STATUS_FALLBACK,
-		[GOV_RESOLVED_NONE] = GOV_STATUS_GAP
-	};
 	GovAnswer	answer;
 
-	gov_ownership_above(count->containers, bucket->container, slot, &answer);
-	return status_of[answer.resolution];
+	return gov_ownership_inherited(count->containers, bucket->container, slot, &answer) ?
+		GOV_STATUS_INHERITED : count->uncovered[slot];
 }
 
-/*
- * What cross_product rules ask of the buckets: one evaluation per nearest
- * anchored container and type, times the objects.
- */
-void
-gov_count_cross_products(GovCount *count)
+/* Buckets of one type that inherit alike, as one; how many there are. */
+static int
+gov_count_group_buckets(const GovCount *count, GovBucket *groups)
 {
-	GovVocabulary *voc = count->voc;
-	GovBucket  *groups = palloc(sizeof(GovBucket) * (count->nbuckets + 1));
-	int			ngroups = 0;
 	struct gov_buckets_hash *index = gov_buckets_create(CurrentMemoryContext, 256, NULL);
+	int			ngroups = 0;
 
 	for (int i = 0; i < count->nbuckets; i++)
 	{
@@ -478,27 +486,68 @@ gov_count_cross_products(GovCount *count)
 		bool		found;
 		GovBucketEntry *entry = gov_buckets_insert(index, key, &found);
 
+		CHECK_FOR_INTERRUPTS();
 		if (!found)
 		{
 			entry->number = ngroups++;
 			groups[entry->number] = *bucket;
+			groups[entry->number].container = anchored;
 		}
 		else
 			groups[entry->number].objects += bucket->objects;
 	}
-	for (int i = 0; i < ngroups; i++)
-		for (int axis = 0; axis < voc->naxes; axis++)
-		{
-			int			slot = voc->axes[axis].first_slot;
-			int			last = slot + voc->axes[axis].nslots;
-
-			CHECK_FOR_INTERRUPTS();
-			if (!voc->types[groups[i].type].demands[axis].cross_product)
-				continue;
-			for (; slot < last; slot++)
-				count->tallies[axis].cells[gov_count_default(count, &groups[i], slot)] += groups[i].objects;
-		}
 	gov_buckets_destroy(index);
+	return ngroups;
+}
+
+/*
+ * What cross_product rules ask of the buckets: per nearest anchored container
+ * and type, times the objects, every slot as if no container covered it; then
+ * the slots that one does, each once, however many cover it.
+ */
+void
+gov_count_cross_products(GovCount *count)
+{
+	GovVocabulary *voc = count->voc;
+	GovBucket  *groups = MemoryContextAllocHuge(CurrentMemoryContext,
+												sizeof(GovBucket) * (count->nbuckets + 1));
+	int			ngroups = gov_count_group_buckets(count, groups);
+	const GovContainer *items = count->containers->items;
+	int64	   *objects = palloc0(sizeof(int64) * (voc->naxes + 1));
+	int		   *covered = palloc(sizeof(int) * (voc->nslots + 1));
+
+	memset(covered, 0xff, sizeof(int) * (voc->nslots + 1));
+	for (int i = 0; i < ngroups; i++)
+	{
+		const GovDemand *demands = voc->types[groups[i].type].demands;
+
+		for (int axis = 0; axis < voc->naxes; axis++)
+			objects[axis] += demands[axis].cross_product ? groups[i].objects : 0;
+		for (int c = groups[i].container; c != GOV_NONE;
+			 c = items[c].up == GOV_NONE ? GOV_NONE : items[items[c].up].anchored)
+		{
+			CHECK_FOR_INTERRUPTS();
+			for (int a = 0; a < items[c].nanchors; a++)
+			{
+				int			slot = items[c].anchors[a].slot;
+				int			axis = voc->slots[slot].axis;
+
+				if (!demands[axis].cross_product || covered[slot] == i)
+					continue;
+				covered[slot] = i;
+				count->tallies[axis].cells[count->uncovered[slot]] -= groups[i].objects;
+				count->tallies[axis].cells[GOV_STATUS_INHERITED] += groups[i].objects;
+			}
+		}
+	}
+	for (int slot = 0; slot < voc->nslots; slot++)
+	{
+		int			axis = voc->slots[slot].axis;
+
+		count->tallies[axis].cells[count->uncovered[slot]] += objects[axis];
+	}
+	pfree(covered);
+	pfree(objects);
 	pfree(groups);
 }
 

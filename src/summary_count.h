@@ -39,6 +39,7 @@ typedef struct GovCount
 	int64		exceptions_allocated;
 	int64	   *exception_starts;	/* where those of each group of ids begin */
 	pg_atomic_uint64 **seen;	/* per axis: objects with an assignment on it */
+	GovStatus  *uncovered;		/* per slot: its status where no container's owner covers it */
 	GovTally   *tallies;		/* per axis */
 	uint32		entry_base;		/* added to the buckets this process puts in the directory */
 	int		  **remap;			/* several processes: per process and bucket of its, the bucket */
