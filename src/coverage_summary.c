@@ -19,14 +19,14 @@
 #include "summary_count.h"
 #include "summary_parallel.h"
 
-/* How many rows of exceptions an object has on average, with their size. */
+/* How many rows of exceptions an object has on average, with their size: twice while they are sorted. */
 static double
 gov_summary_bytes_per_object(GovVocabulary *voc)
 {
 	double		objects = gov_table_estimate_rows("gov_object");
 	double		owned = gov_table_estimate_rows("gov_ownership");
 
-	return owned / objects * sizeof(GovException) + gov_count_seen_axes(voc) / 8.0;
+	return owned / objects * 2 * sizeof(GovException) + gov_count_seen_axes(voc) / 8.0;
 }
 
 /* Sink of cells: counts one. */

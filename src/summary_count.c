@@ -64,20 +64,9 @@ gov_bucket_hash(GovBucketKey key)
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-/* Sorting exceptions by object and slot, a waiver before an owner. */
-static inline int
-gov_exception_compare(const GovException *a, const GovException *b)
-{
-	if (a->object_id != b->object_id)
-		return a->object_id < b->object_id ? -1 : 1;
-	if (a->slot != b->slot)
-		return a->slot < b->slot ? -1 : 1;
-	return (int) b->waiver - (int) a->waiver;
-}
-
 #define ST_SORT gov_exceptions_sort
 #define ST_ELEMENT_TYPE GovException
-#define ST_COMPARE(a, b) gov_exception_compare(a, b)
+#define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
 #define ST_SCOPE static
 #define ST_DEFINE
 #define ST_CHECK_FOR_INTERRUPTS
@@ -97,9 +86,6 @@ typedef struct GovRecentBucket
 
 /* Rows that are read before they are counted, so that memory can be fetched ahead. */
 #define GOV_BATCH	256
-
-/* So many object ids share a starting point in the search for exceptions. */
-#define GOV_EXCEPTION_GROUP 16
 
 typedef struct GovPlacedObject
 {
@@ -351,13 +337,13 @@ gov_count_objects(GovCount *count, GovTable *objects)
 
 /* Adds an exception to the current partition's. */
 static void
-gov_count_add_exception(GovCount *count, const GovException *exception)
+gov_count_add_exception(GovCount *count, int64 object_id, int slot, bool waiver)
 {
-	uint32	   *entry = gov_directory_entry(&count->directory, exception->object_id);
+	uint32	   *entry = gov_directory_entry(&count->directory, object_id);
 
 	if (entry == NULL)
 	{
-		GovSpill	spill = {.kind = GOV_SPILL_EXCEPTION,.object_id = exception->object_id,.row.exception = *exception};
+		GovSpill	spill = {.kind = GOV_SPILL_EXCEPTION,.object_id = object_id,.row.exception = {slot, waiver}};
 
 		gov_directory_spill(&count->directory, &spill);
 		return;
@@ -372,30 +358,71 @@ gov_count_add_exception(GovCount *count, const GovException *exception)
 		count->exceptions = repalloc_huge(count->exceptions,
 										  sizeof(GovException) * count->exceptions_allocated);
 	}
-	count->exceptions[count->nexceptions++] = *exception;
+	count->exceptions[count->nexceptions++] =
+		GOV_EXCEPTION(gov_directory_place(&count->directory, entry), slot, waiver);
 }
 
-/* Sorts the current partition's exceptions and notes where to look for them. */
+/* The group of ids that an exception belongs to. */
+static inline uint64
+gov_exception_group(GovException exception)
+{
+	return GOV_EXCEPTION_PLACE(exception) / GOV_EXCEPTION_GROUP;
+}
+
+/*
+ * Brings the exceptions of each group of ids together, where the groups begin,
+ * by swapping: what stands where another belongs takes that one's place.
+ */
+static void
+gov_count_deal_exceptions(GovCount *count, const int64 *starts, uint64 groups)
+{
+	GovException *exceptions = count->exceptions;
+	int64	   *next = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int64) * groups);
+
+	memcpy(next, starts, sizeof(int64) * groups);
+	for (uint64 group = 0; group < groups; group++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		while (next[group] < starts[group + 1])
+		{
+			GovException moving = exceptions[next[group]];
+			uint64		home;
+
+			while ((home = gov_exception_group(moving)) != group)
+			{
+				GovException other = exceptions[next[home]];
+
+				exceptions[next[home]++] = moving;
+				moving = other;
+			}
+			exceptions[next[group]++] = moving;
+		}
+	}
+	pfree(next);
+}
+
+/*
+ * Sorts the current partition's exceptions and notes where those of each group
+ * of ids begin: first by group, in a pass or two, then within.
+ */
 static void
 gov_count_sort_exceptions(GovCount *count)
 {
-	GovDirectory *directory = &count->directory;
-	uint64		groups = directory->width / GOV_EXCEPTION_GROUP + 1;
-	uint64		group = 0;
+	uint64		groups = count->directory.width / GOV_EXCEPTION_GROUP + 1;
+	int64	   *starts = count->exception_starts;
 
-	gov_exceptions_sort(count->exceptions, count->nexceptions);
-	if (count->exception_starts == NULL)
-		count->exception_starts = MemoryContextAllocHuge(CurrentMemoryContext,
-														 sizeof(int64) * (groups + 1));
+	if (starts == NULL)
+		starts = count->exception_starts = MemoryContextAllocHuge(CurrentMemoryContext,
+																  sizeof(int64) * (groups + 1));
+	memset(starts, 0, sizeof(int64) * (groups + 1));
 	for (int64 i = 0; i < count->nexceptions; i++)
-	{
-		uint32	   *entry = gov_directory_entry(directory, count->exceptions[i].object_id);
-
-		while (group <= gov_directory_place(directory, entry) / GOV_EXCEPTION_GROUP)
-			count->exception_starts[group++] = i;
-	}
-	while (group <= groups)
-		count->exception_starts[group++] = count->nexceptions;
+		starts[gov_exception_group(count->exceptions[i]) + 1]++;
+	for (uint64 group = 0; group < groups; group++)
+		starts[group + 1] += starts[group];
+	gov_count_deal_exceptions(count, starts, groups);
+	for (uint64 group = 0; group < groups; group++)
+		if (starts[group + 1] - starts[group] > 1)
+			gov_exceptions_sort(count->exceptions + starts[group], starts[group + 1] - starts[group]);
 }
 
 /*
@@ -434,26 +461,24 @@ gov_count_read_ownership(GovCount *count, Snapshot snapshot)
 	while (gov_table_next(&table, 0))
 	{
 		GovOwnershipRow row;
-		GovException exception;
+		int			slot;
 		int			container;
 
 		CHECK_FOR_INTERRUPTS();
 		if (!gov_ownership_read(voc, table.slot, &row) || row.object_id == 0)
 			continue;
-		exception.slot = gov_vocabulary_slot(voc, PointerGetDatum(row.axis), PointerGetDatum(row.value));
-		if (exception.slot == GOV_NONE)
+		slot = gov_vocabulary_slot(voc, PointerGetDatum(row.axis), PointerGetDatum(row.value));
+		if (slot == GOV_NONE)
 			continue;
-		exception.object_id = row.object_id;
-		exception.waiver = row.waiver;
 		container = row.waiver || !row.inherits ? GOV_NONE :
-			gov_containers_find(count->containers, exception.object_id);
+			gov_containers_find(count->containers, row.object_id);
 		if (container != GOV_NONE)
 		{
-			GovOwned	owned = {exception.slot, row.authority, false, true};
+			GovOwned	owned = {slot, row.authority, false, true};
 
 			gov_containers_add_anchor(count->containers, container, &owned);
 		}
-		gov_count_add_exception(count, &exception);
+		gov_count_add_exception(count, row.object_id, slot, row.waiver);
 	}
 	gov_table_close(&table);
 	gov_containers_seal(count->containers);
@@ -559,21 +584,19 @@ gov_count_exceptions(GovCount *count)
 
 	for (int64 i = 0; i < count->nexceptions; i++)
 	{
-		GovException *exception = &count->exceptions[i];
-		uint32	   *entry;
+		GovException exception = count->exceptions[i];
 		const GovBucket *bucket;
-		int			axis = voc->slots[exception->slot].axis;
+		int			slot = GOV_EXCEPTION_SLOT(exception);
+		int			axis = voc->slots[slot].axis;
 
 		CHECK_FOR_INTERRUPTS();
-		if (i > 0 && exception[-1].object_id == exception->object_id &&
-			exception[-1].slot == exception->slot)
+		if (i > 0 && (count->exceptions[i - 1] | 1) == (exception | 1))
 			continue;			/* a waiver came first, or a second owner */
-		entry = gov_directory_entry(&count->directory, exception->object_id);
-		bucket = gov_count_bucket_of(count, *entry);
+		bucket = gov_count_bucket_of(count, count->directory.entries[GOV_EXCEPTION_PLACE(exception)]);
 		if (!voc->types[bucket->type].demands[axis].cross_product)
 			continue;
-		count->tallies[axis].cells[gov_count_default(count, bucket, exception->slot)]--;
-		count->tallies[axis].cells[exception->waiver ? GOV_STATUS_WAIVED : GOV_STATUS_DIRECT]++;
+		count->tallies[axis].cells[gov_count_default(count, bucket, slot)]--;
+		count->tallies[axis].cells[GOV_EXCEPTION_WAIVER(exception) ? GOV_STATUS_WAIVED : GOV_STATUS_DIRECT]++;
 	}
 }
 
@@ -588,25 +611,24 @@ gov_count_exceptions_near(const GovCount *count, const uint32 *entry)
 
 /* The first exception of a cell; NULL when it has none. */
 static const GovException *
-gov_count_exception(const GovCount *count, int64 object_id, uint64 place, int slot)
+gov_count_exception(const GovCount *count, uint64 place, int slot)
 {
+	GovException wanted = GOV_EXCEPTION(place, slot, true);
 	int64		low = count->exception_starts[place / GOV_EXCEPTION_GROUP];
-	int64		high = count->exception_starts[place / GOV_EXCEPTION_GROUP + 1];
+	int64		end = count->exception_starts[place / GOV_EXCEPTION_GROUP + 1];
+	int64		high = end;
 
 	while (low < high)
 	{
 		int64		middle = (low + high) / 2;
-		const GovException *e = &count->exceptions[middle];
 
-		if (e->object_id < object_id || (e->object_id == object_id && e->slot < slot))
+		if (count->exceptions[middle] < wanted)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low < count->nexceptions && count->exceptions[low].object_id == object_id &&
-		count->exceptions[low].slot == slot)
-		return &count->exceptions[low];
-	return NULL;
+	return low < end && (count->exceptions[low] | 1) == (wanted | 1) ?
+		&count->exceptions[low] : NULL;
 }
 
 /*
@@ -643,8 +665,8 @@ gov_count_assigned(GovCount *count, const GovAssigned *assigned,
 	if (demand->cross_product)
 		return;					/* counted with its bucket */
 	if (*entry & GOV_ENTRY_EXCEPTION)
-		exception = gov_count_exception(count, assigned->object_id, place, assigned->slot);
-	if (exception != NULL && exception->waiver)
+		exception = gov_count_exception(count, place, assigned->slot);
+	if (exception != NULL && GOV_EXCEPTION_WAIVER(*exception))
 		status = GOV_STATUS_WAIVED;
 	else if (assigned->zone == GOV_ZONE_QUARANTINE)
 		status = GOV_STATUS_GAP;
@@ -753,7 +775,8 @@ gov_count_rest(GovCount *count)
 			if (spill.kind == GOV_SPILL_OBJECT)
 				*entry = spill.bucket + 1;
 			else if (spill.kind == GOV_SPILL_EXCEPTION)
-				gov_count_add_exception(count, &spill.row.exception);
+				gov_count_add_exception(count, spill.object_id, spill.row.exception.slot,
+										spill.row.exception.waiver);
 			else
 			{
 				if (!sorted)

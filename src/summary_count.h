@@ -23,6 +23,9 @@ typedef struct GovBucket
 #define GOV_ENTRY_PROCESS_SHIFT	27
 #define GOV_MAX_PROCESSES		15
 
+/* So many object ids share a starting point in the search for exceptions. */
+#define GOV_EXCEPTION_GROUP		32
+
 /* One process's count. */
 typedef struct GovCount
 {
