@@ -92,6 +92,7 @@ gov_summary_serial(GovCount *count, Snapshot snapshot)
 {
 	GovTable	objects;
 	GovTable	assignments;
+	GovTable	ownership;
 	Size		memory = get_hash_memory_limit();
 	double		bytes_per_object = gov_summary_bytes_per_object(count->voc);
 	int64		first;
@@ -109,7 +110,12 @@ gov_summary_serial(GovCount *count, Snapshot snapshot)
 		gov_count_allocate_seen(count, NULL);
 		gov_table_start(&objects);
 		gov_count_objects(count, &objects);
-		gov_count_read_ownership(count, snapshot);
+		gov_count_containers(count);
+		gov_table_open(&ownership, "gov_ownership", snapshot);
+		gov_table_start(&ownership);
+		gov_count_ownership(count, &ownership);
+		gov_table_close(&ownership);
+		gov_count_seal(count);
 		gov_count_cross_products(count);
 		gov_count_exceptions(count);
 		gov_table_open(&assignments, "gov_assignment", snapshot);

@@ -244,15 +244,6 @@ gov_count_bucket(GovCount *count, int64 container_id, int type)
 	return gov_count_find_bucket(count, key, gov_bucket_hash(key));
 }
 
-/* Forgets all buckets, to number them anew. */
-void
-gov_count_renumber(GovCount *count)
-{
-	gov_buckets_reset(count->bucket_index);
-	memset(count->recent_buckets, 0, sizeof(GovRecentBucket) * GOV_RECENT_BUCKETS);
-	count->nbuckets = 0;
-}
-
 /* The bucket that a directory entry stands for. */
 static inline const GovBucket *
 gov_count_bucket_of(const GovCount *count, uint32 entry)
@@ -429,7 +420,7 @@ gov_count_sort_exceptions(GovCount *count)
  * Loads the containers of the buckets.  The buckets of one container are
  * mostly numbered one after the other.
  */
-static void
+void
 gov_count_containers(GovCount *count)
 {
 	for (int i = 0; i < count->nbuckets; i++)
@@ -446,41 +437,70 @@ gov_count_containers(GovCount *count)
 }
 
 /*
- * Second pass: containers of the buckets, their anchors, and what objects own
- * by themselves.
+ * Takes up what an object owns or is excused from: an exception of the object,
+ * and an anchor where it is a container.  Who owns it does not matter here.
  */
 void
-gov_count_read_ownership(GovCount *count, Snapshot snapshot)
+gov_count_own(GovCount *count, const GovOwnedCell *cell)
+{
+	int			container = cell->waiver || !cell->inherits ? GOV_NONE :
+	gov_containers_find(count->containers, cell->object_id);
+
+	if (container != GOV_NONE)
+	{
+		GovOwned	owned = {cell->slot, 0, false, true};
+
+		gov_containers_add_anchor(count->containers, container, &owned);
+	}
+	gov_count_add_exception(count, cell->object_id, cell->slot, cell->waiver);
+}
+
+/* Keeps such a row, to be published. */
+static void
+gov_count_keep_owned(GovCount *count, const GovOwnedCell *cell)
+{
+	if (count->nowned == count->owned_allocated)
+	{
+		count->owned_allocated *= 2;
+		count->owned = repalloc_huge(count->owned, sizeof(GovOwnedCell) * count->owned_allocated);
+	}
+	count->owned[count->nowned++] = *cell;
+}
+
+/*
+ * Second pass: what objects own by themselves, for exceptions and anchors.
+ * gov_count_seal follows when all is read.
+ */
+void
+gov_count_ownership(GovCount *count, GovTable *ownership)
 {
 	GovVocabulary *voc = count->voc;
-	GovTable	table;
 
-	gov_count_containers(count);
-	gov_table_open(&table, "gov_ownership", snapshot);
-	gov_table_start(&table);
-	while (gov_table_next(&table, 0))
+	while (gov_table_next(ownership, 0))
 	{
 		GovOwnershipRow row;
-		int			slot;
-		int			container;
+		GovOwnedCell cell;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!gov_ownership_read(voc, table.slot, &row) || row.object_id == 0)
+		if (!gov_ownership_read(voc, ownership->slot, &row) || row.object_id == 0)
 			continue;
-		slot = gov_vocabulary_slot(voc, PointerGetDatum(row.axis), PointerGetDatum(row.value));
-		if (slot == GOV_NONE)
+		cell.object_id = row.object_id;
+		cell.slot = gov_vocabulary_slot(voc, PointerGetDatum(row.axis), PointerGetDatum(row.value));
+		cell.waiver = row.waiver;
+		cell.inherits = row.inherits;
+		if (cell.slot == GOV_NONE)
 			continue;
-		container = row.waiver || !row.inherits ? GOV_NONE :
-			gov_containers_find(count->containers, row.object_id);
-		if (container != GOV_NONE)
-		{
-			GovOwned	owned = {slot, row.authority, false, true};
-
-			gov_containers_add_anchor(count->containers, container, &owned);
-		}
-		gov_count_add_exception(count, row.object_id, slot, row.waiver);
+		if (count->owned_allocated > 0)
+			gov_count_keep_owned(count, &cell);
+		else
+			gov_count_own(count, &cell);
 	}
-	gov_table_close(&table);
+}
+
+/* Puts anchors and exceptions in order. */
+void
+gov_count_seal(GovCount *count)
+{
 	gov_containers_seal(count->containers);
 	gov_count_sort_exceptions(count);
 }
