@@ -511,7 +511,8 @@ gov_count_default(const GovCount *count, const GovBucket *bucket, int slot)
 {
 	GovAnswer	answer;
 
-	return gov_ownership_inherited(count->containers, bucket->container, slot, &answer) ?
+	return gov_ownership_may_inherit(count->containers, bucket->container, slot) &&
+		gov_ownership_inherited(count->containers, bucket->container, slot, &answer) ?
 		GOV_STATUS_INHERITED : count->uncovered[slot];
 }
 
@@ -820,12 +821,13 @@ gov_count_rest(GovCount *count)
 void
 gov_count_missing(GovCount *count)
 {
-	for (int i = 0; i < count->nbuckets; i++)
-	{
-		const GovBucket *bucket = &count->buckets[i];
-		const GovDemand *demands = count->voc->types[bucket->type].demands;
+	const GovVocabulary *voc = count->voc;
+	int64	   *objects = palloc0(sizeof(int64) * (voc->ntypes + 1));
 
-		for (int axis = 0; axis < count->voc->naxes; axis++)
-			count->tallies[axis].missing += bucket->objects * demands[axis].per_assignment_rules;
-	}
+	for (int i = 0; i < count->nbuckets; i++)
+		objects[count->buckets[i].type] += count->buckets[i].objects;
+	for (int type = 0; type < voc->ntypes; type++)
+		for (int axis = 0; axis < voc->naxes; axis++)
+			count->tallies[axis].missing += objects[type] * voc->types[type].demands[axis].per_assignment_rules;
+	pfree(objects);
 }

@@ -572,6 +572,9 @@ gov_vocabulary_fill_type(GovVocabulary *voc, GovType *type)
 	}
 }
 
+/* So many types are compared with, before the hash table is asked. */
+#define GOV_FIRST_TYPES		4
+
 /* The number of a type of objects; a new one is added. */
 int
 gov_vocabulary_type(GovVocabulary *voc, Datum code)
@@ -584,6 +587,10 @@ gov_vocabulary_type(GovVocabulary *voc, Datum code)
 
 	if (voc->last_type != GOV_NONE && gov_text_equal(voc->types[voc->last_type].code, type))
 		return voc->last_type;
+	/* the first ones met are mostly all there are */
+	for (int i = 0; i < Min(voc->ntypes, GOV_FIRST_TYPES); i++)
+		if (gov_text_equal(voc->types[i].code, type))
+			return voc->last_type = i;
 
 	name = gov_name(GOV_NAME_TYPE, type);
 	number = gov_names_find(voc, name);
