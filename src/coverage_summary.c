@@ -19,14 +19,14 @@
 #include "summary_count.h"
 #include "summary_parallel.h"
 
-/* How many rows of exceptions an object has on average, with their size. */
+/* How many rows of exceptions an object has on average, with their size: twice while they are sorted. */
 static double
 gov_summary_bytes_per_object(GovVocabulary *voc)
 {
 	double		objects = gov_table_estimate_rows("gov_object");
 	double		owned = gov_table_estimate_rows("gov_ownership");
 
-	return owned / objects * sizeof(GovException) + gov_count_seen_axes(voc) / 8.0;
+	return owned / objects * 2 * sizeof(GovException) + gov_count_seen_axes(voc) / 8.0;
 }
 
 /* Sink of cells: counts one. */
@@ -92,6 +92,7 @@ gov_summary_serial(GovCount *count, Snapshot snapshot)
 {
 	GovTable	objects;
 	GovTable	assignments;
+	GovTable	ownership;
 	Size		memory = get_hash_memory_limit();
 	double		bytes_per_object = gov_summary_bytes_per_object(count->voc);
 	int64		first;
@@ -109,7 +110,12 @@ gov_summary_serial(GovCount *count, Snapshot snapshot)
 		gov_count_allocate_seen(count, NULL);
 		gov_table_start(&objects);
 		gov_count_objects(count, &objects);
-		gov_count_read_ownership(count, snapshot);
+		gov_count_containers(count);
+		gov_table_open(&ownership, "gov_ownership", snapshot);
+		gov_table_start(&ownership);
+		gov_count_ownership(count, &ownership);
+		gov_table_close(&ownership);
+		gov_count_seal(count);
 		gov_count_cross_products(count);
 		gov_count_exceptions(count);
 		gov_table_open(&assignments, "gov_assignment", snapshot);

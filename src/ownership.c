@@ -401,9 +401,7 @@ gov_ownership_inherited(const GovContainers *containers, int container, int slot
 	int			level;
 	int			c;
 
-	/* most containers own few slots: one look says "nobody" for the others */
-	if (container == GOV_NONE ||
-		(items[container].owned_above >> (slot % 64) & 1) == 0)
+	if (!gov_ownership_may_inherit(containers, container, slot))
 		return false;
 	level = items[container].level;
 	for (c = items[container].anchored; c != GOV_NONE;)

@@ -114,6 +114,17 @@ gov_object_read(TupleTableSlot *slot, GovObjectRow *object)
 	object->ref = gov_row_text(&row);
 }
 
+/*
+ * Can a slot have an owner at or above a container?  Most containers own few
+ * slots: one look says "nobody" for the others.
+ */
+static inline bool
+gov_ownership_may_inherit(const GovContainers *containers, int container, int slot)
+{
+	return container != GOV_NONE &&
+		(containers->items[container].owned_above >> (slot % 64) & 1) != 0;
+}
+
 extern bool gov_ownership_read(GovVocabulary *voc, TupleTableSlot *slot, GovOwnershipRow *row);
 extern int	gov_ownership_of_object(GovContainers *containers, int64 object_id, GovOwned **owned, int *allocated);
 

@@ -64,30 +64,28 @@ gov_bucket_hash(GovBucketKey key)
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-/* Sorting exceptions by object and slot, a waiver before an owner. */
-static inline int
-gov_exception_compare(const GovException *a, const GovException *b)
-{
-	if (a->object_id != b->object_id)
-		return a->object_id < b->object_id ? -1 : 1;
-	if (a->slot != b->slot)
-		return a->slot < b->slot ? -1 : 1;
-	return (int) b->waiver - (int) a->waiver;
-}
-
 #define ST_SORT gov_exceptions_sort
 #define ST_ELEMENT_TYPE GovException
-#define ST_COMPARE(a, b) gov_exception_compare(a, b)
+#define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
 #define ST_SCOPE static
 #define ST_DEFINE
 #define ST_CHECK_FOR_INTERRUPTS
 #include "lib/sort_template.h"
 
+/*
+ * Buckets found lately, by a few bits of the hash: the objects of a container
+ * mostly lie together, so most lookups end here, in memory that is near.
+ */
+#define GOV_RECENT_BUCKETS	256
+
+typedef struct GovRecentBucket
+{
+	GovBucketKey key;
+	int			number;			/* + 1; 0: none */
+} GovRecentBucket;
+
 /* Rows that are read before they are counted, so that memory can be fetched ahead. */
 #define GOV_BATCH	256
-
-/* So many object ids share a starting point in the search for exceptions. */
-#define GOV_EXCEPTION_GROUP 16
 
 typedef struct GovPlacedObject
 {
@@ -128,6 +126,25 @@ gov_count_seen_axes(GovVocabulary *voc)
 
 static bool gov_count_known(void *state, int64 object_id, bool *live, int64 *container_id);
 
+/* The status of each slot where no container's owner covers it. */
+static GovStatus *
+gov_count_uncovered(const GovVocabulary *voc)
+{
+	GovStatus  *uncovered = palloc(sizeof(GovStatus) * (voc->nslots + 1));
+
+	for (int slot = 0; slot < voc->nslots; slot++)
+	{
+		GovAnswer	answer;
+
+		if (gov_ownership_by_value(voc, slot, &answer))
+			uncovered[slot] = GOV_STATUS_VALUE;
+		else
+			uncovered[slot] = voc->axes[voc->slots[slot].axis].fallback == GOV_NONE ?
+				GOV_STATUS_GAP : GOV_STATUS_FALLBACK;
+	}
+	return uncovered;
+}
+
 /* Makes an empty count; the directory is made by the caller. */
 GovCount *
 gov_count_create(GovVocabulary *voc, Snapshot snapshot)
@@ -138,9 +155,11 @@ gov_count_create(GovVocabulary *voc, Snapshot snapshot)
 	count->containers = gov_containers_open(voc, snapshot, true);
 	count->containers->source = gov_count_known;
 	count->containers->source_state = count;
+	count->uncovered = gov_count_uncovered(voc);
 	count->buckets_allocated = 256;
 	count->buckets = palloc(sizeof(GovBucket) * count->buckets_allocated);
 	count->bucket_index = gov_buckets_create(CurrentMemoryContext, 256, NULL);
+	count->recent_buckets = palloc0(sizeof(GovRecentBucket) * GOV_RECENT_BUCKETS);
 	count->exceptions_allocated = 1024;
 	count->exceptions = palloc(sizeof(GovException) * count->exceptions_allocated);
 	count->tallies = palloc0(sizeof(GovTally) * (voc->naxes + 1));
@@ -180,9 +199,9 @@ gov_count_allocate_seen(GovCount *count, pg_atomic_uint64 *shared)
 	}
 }
 
-/* The number of a bucket; a new one is added. */
-static inline int
-gov_count_find_bucket(GovCount *count, GovBucketKey key, uint32 hash)
+/* The number of a bucket that is not among the recent ones; a new one is added. */
+static int
+gov_count_insert_bucket(GovCount *count, GovBucketKey key, uint32 hash)
 {
 	bool		found;
 	GovBucketEntry *entry = gov_buckets_insert_hash(count->bucket_index, key, hash, &found);
@@ -201,6 +220,21 @@ gov_count_find_bucket(GovCount *count, GovBucketKey key, uint32 hash)
 	return entry->number;
 }
 
+/* The number of a bucket; a new one is added. */
+static inline int
+gov_count_find_bucket(GovCount *count, GovBucketKey key, uint32 hash)
+{
+	GovRecentBucket *recent = &count->recent_buckets[hash % GOV_RECENT_BUCKETS];
+
+	if (recent->number == 0 || recent->key.container_id != key.container_id ||
+		recent->key.type != key.type)
+	{
+		recent->key = key;
+		recent->number = gov_count_insert_bucket(count, key, hash) + 1;
+	}
+	return recent->number - 1;
+}
+
 /* The same from outside. */
 int
 gov_count_bucket(GovCount *count, int64 container_id, int type)
@@ -208,14 +242,6 @@ gov_count_bucket(GovCount *count, int64 container_id, int type)
 	GovBucketKey key = {container_id, type};
 
 	return gov_count_find_bucket(count, key, gov_bucket_hash(key));
-}
-
-/* Forgets all buckets, to number them anew. */
-void
-gov_count_renumber(GovCount *count)
-{
-	gov_buckets_reset(count->bucket_index);
-	count->nbuckets = 0;
 }
 
 /* The bucket that a directory entry stands for. */
@@ -262,7 +288,6 @@ gov_count_read_objects(GovCount *count, GovTable *objects, GovPlacedObject *rows
 		row->key.container_id = object.container_id;
 		row->key.type = gov_vocabulary_type(count->voc, PointerGetDatum(object.type));
 		row->hash = gov_bucket_hash(row->key);
-		gov_prefetch(&count->bucket_index->data[row->hash & count->bucket_index->sizemask]);
 		nrows++;
 	}
 	return nrows;
@@ -303,13 +328,13 @@ gov_count_objects(GovCount *count, GovTable *objects)
 
 /* Adds an exception to the current partition's. */
 static void
-gov_count_add_exception(GovCount *count, const GovException *exception)
+gov_count_add_exception(GovCount *count, int64 object_id, int slot, bool waiver)
 {
-	uint32	   *entry = gov_directory_entry(&count->directory, exception->object_id);
+	uint32	   *entry = gov_directory_entry(&count->directory, object_id);
 
 	if (entry == NULL)
 	{
-		GovSpill	spill = {.kind = GOV_SPILL_EXCEPTION,.object_id = exception->object_id,.row.exception = *exception};
+		GovSpill	spill = {.kind = GOV_SPILL_EXCEPTION,.object_id = object_id,.row.exception = {slot, waiver}};
 
 		gov_directory_spill(&count->directory, &spill);
 		return;
@@ -324,109 +349,179 @@ gov_count_add_exception(GovCount *count, const GovException *exception)
 		count->exceptions = repalloc_huge(count->exceptions,
 										  sizeof(GovException) * count->exceptions_allocated);
 	}
-	count->exceptions[count->nexceptions++] = *exception;
+	count->exceptions[count->nexceptions++] =
+		GOV_EXCEPTION(gov_directory_place(&count->directory, entry), slot, waiver);
 }
 
-/* Sorts the current partition's exceptions and notes where to look for them. */
-static void
-gov_count_sort_exceptions(GovCount *count)
+/* The group of ids that an exception belongs to. */
+static inline uint64
+gov_exception_group(GovException exception)
 {
-	GovDirectory *directory = &count->directory;
-	uint64		groups = directory->width / GOV_EXCEPTION_GROUP + 1;
-	uint64		group = 0;
-
-	gov_exceptions_sort(count->exceptions, count->nexceptions);
-	if (count->exception_starts == NULL)
-		count->exception_starts = MemoryContextAllocHuge(CurrentMemoryContext,
-														 sizeof(int64) * (groups + 1));
-	for (int64 i = 0; i < count->nexceptions; i++)
-	{
-		uint32	   *entry = gov_directory_entry(directory, count->exceptions[i].object_id);
-
-		while (group <= gov_directory_place(directory, entry) / GOV_EXCEPTION_GROUP)
-			count->exception_starts[group++] = i;
-	}
-	while (group <= groups)
-		count->exception_starts[group++] = count->nexceptions;
+	return GOV_EXCEPTION_PLACE(exception) / GOV_EXCEPTION_GROUP;
 }
 
 /*
- * Second pass: containers of the buckets, their anchors, and what objects own
- * by themselves.
+ * Brings the exceptions of each group of ids together, where the groups begin,
+ * by swapping: what stands where another belongs takes that one's place.
+ */
+static void
+gov_count_deal_exceptions(GovCount *count, const int64 *starts, uint64 groups)
+{
+	GovException *exceptions = count->exceptions;
+	int64	   *next = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int64) * groups);
+
+	memcpy(next, starts, sizeof(int64) * groups);
+	for (uint64 group = 0; group < groups; group++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		while (next[group] < starts[group + 1])
+		{
+			GovException moving = exceptions[next[group]];
+			uint64		home;
+
+			while ((home = gov_exception_group(moving)) != group)
+			{
+				GovException other = exceptions[next[home]];
+
+				exceptions[next[home]++] = moving;
+				moving = other;
+			}
+			exceptions[next[group]++] = moving;
+		}
+	}
+	pfree(next);
+}
+
+/*
+ * Sorts the current partition's exceptions and notes where those of each group
+ * of ids begin: first by group, in a pass or two, then within.
+ */
+static void
+gov_count_sort_exceptions(GovCount *count)
+{
+	uint64		groups = count->directory.width / GOV_EXCEPTION_GROUP + 1;
+	int64	   *starts = count->exception_starts;
+
+	if (starts == NULL)
+		starts = count->exception_starts = MemoryContextAllocHuge(CurrentMemoryContext,
+																  sizeof(int64) * (groups + 1));
+	memset(starts, 0, sizeof(int64) * (groups + 1));
+	for (int64 i = 0; i < count->nexceptions; i++)
+		starts[gov_exception_group(count->exceptions[i]) + 1]++;
+	for (uint64 group = 0; group < groups; group++)
+		starts[group + 1] += starts[group];
+	gov_count_deal_exceptions(count, starts, groups);
+	for (uint64 group = 0; group < groups; group++)
+		if (starts[group + 1] - starts[group] > 1)
+			gov_exceptions_sort(count->exceptions + starts[group], starts[group + 1] - starts[group]);
+}
+
+/*
+ * Loads the containers of the buckets.  The buckets of one container are
+ * mostly numbered one after the other.
  */
 void
-gov_count_read_ownership(GovCount *count, Snapshot snapshot)
+gov_count_containers(GovCount *count)
 {
-	GovVocabulary *voc = count->voc;
-	GovTable	table;
-
 	for (int i = 0; i < count->nbuckets; i++)
 	{
-		CHECK_FOR_INTERRUPTS();
-		if (count->buckets[i].container_id != 0)
-			count->buckets[i].container = gov_containers_get(count->containers,
-															 count->buckets[i].container_id);
-	}
+		GovBucket  *bucket = &count->buckets[i];
 
-	gov_table_open(&table, "gov_ownership", snapshot);
-	gov_table_start(&table);
-	while (gov_table_next(&table, 0))
+		CHECK_FOR_INTERRUPTS();
+		if (bucket->container_id == 0)
+			continue;
+		bucket->container = i > 0 && bucket[-1].container_id == bucket->container_id ?
+			bucket[-1].container :
+			gov_containers_get(count->containers, bucket->container_id);
+	}
+}
+
+/*
+ * Takes up what an object owns or is excused from: an exception of the object,
+ * and an anchor where it is a container.  Who owns it does not matter here.
+ */
+void
+gov_count_own(GovCount *count, const GovOwnedCell *cell)
+{
+	int			container = cell->waiver || !cell->inherits ? GOV_NONE :
+	gov_containers_find(count->containers, cell->object_id);
+
+	if (container != GOV_NONE)
+	{
+		GovOwned	owned = {cell->slot, 0, false, true};
+
+		gov_containers_add_anchor(count->containers, container, &owned);
+	}
+	gov_count_add_exception(count, cell->object_id, cell->slot, cell->waiver);
+}
+
+/* Keeps such a row, to be published. */
+static void
+gov_count_keep_owned(GovCount *count, const GovOwnedCell *cell)
+{
+	if (count->nowned == count->owned_allocated)
+	{
+		count->owned_allocated *= 2;
+		count->owned = repalloc_huge(count->owned, sizeof(GovOwnedCell) * count->owned_allocated);
+	}
+	count->owned[count->nowned++] = *cell;
+}
+
+/*
+ * Second pass: what objects own by themselves, for exceptions and anchors.
+ * gov_count_seal follows when all is read.
+ */
+void
+gov_count_ownership(GovCount *count, GovTable *ownership)
+{
+	GovVocabulary *voc = count->voc;
+
+	while (gov_table_next(ownership, 0))
 	{
 		GovOwnershipRow row;
-		GovException exception;
-		int			container;
+		GovOwnedCell cell;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!gov_ownership_read(voc, table.slot, &row) || row.object_id == 0)
+		if (!gov_ownership_read(voc, ownership->slot, &row) || row.object_id == 0)
 			continue;
-		exception.slot = gov_vocabulary_slot(voc, PointerGetDatum(row.axis), PointerGetDatum(row.value));
-		if (exception.slot == GOV_NONE)
+		cell.object_id = row.object_id;
+		cell.slot = gov_vocabulary_slot(voc, PointerGetDatum(row.axis), PointerGetDatum(row.value));
+		cell.waiver = row.waiver;
+		cell.inherits = row.inherits;
+		if (cell.slot == GOV_NONE)
 			continue;
-		exception.object_id = row.object_id;
-		exception.waiver = row.waiver;
-		container = row.waiver || !row.inherits ? GOV_NONE :
-			gov_containers_find(count->containers, exception.object_id);
-		if (container != GOV_NONE)
-		{
-			GovOwned	owned = {exception.slot, row.authority, false, true};
-
-			gov_containers_add_anchor(count->containers, container, &owned);
-		}
-		gov_count_add_exception(count, &exception);
+		if (count->owned_allocated > 0)
+			gov_count_keep_owned(count, &cell);
+		else
+			gov_count_own(count, &cell);
 	}
-	gov_table_close(&table);
+}
+
+/* Puts anchors and exceptions in order. */
+void
+gov_count_seal(GovCount *count)
+{
 	gov_containers_seal(count->containers);
 	gov_count_sort_exceptions(count);
 }
 
 /* The status that a bucket's objects have at a slot, without exceptions. */
-static GovStatus
+static inline GovStatus
 gov_count_default(const GovCount *count, const GovBucket *bucket, int slot)
 {
-	static const GovStatus status_of[] = {
-		[GOV_RESOLVED_DIRECT] = GOV_STATUS_DIRECT,
-		[GOV_RESOLVED_INHERITED] = GOV_STATUS_INHERITED,
-		[GOV_RESOLVED_VALUE] = GOV_STATUS_VALUE,
-		[GOV_RESOLVED_FALLBACK] = GOV_STATUS_FALLBACK,
-		[GOV_RESOLVED_NONE] = GOV_STATUS_GAP
-	};
 	GovAnswer	answer;
 
-	gov_ownership_above(count->containers, bucket->container, slot, &answer);
-	return status_of[answer.resolution];
+	return gov_ownership_may_inherit(count->containers, bucket->container, slot) &&
+		gov_ownership_inherited(count->containers, bucket->container, slot, &answer) ?
+		GOV_STATUS_INHERITED : count->uncovered[slot];
 }
 
-/*
- * What cross_product rules ask of the buckets: one evaluation per nearest
- * anchored container and type, times the objects.
- */
-void
-gov_count_cross_products(GovCount *count)
+/* Buckets of one type that inherit alike, as one; how many there are. */
+static int
+gov_count_group_buckets(const GovCount *count, GovBucket *groups)
 {
-	GovVocabulary *voc = count->voc;
-	GovBucket  *groups = palloc(sizeof(GovBucket) * (count->nbuckets + 1));
-	int			ngroups = 0;
 	struct gov_buckets_hash *index = gov_buckets_create(CurrentMemoryContext, 256, NULL);
+	int			ngroups = 0;
 
 	for (int i = 0; i < count->nbuckets; i++)
 	{
@@ -437,27 +532,68 @@ gov_count_cross_products(GovCount *count)
 		bool		found;
 		GovBucketEntry *entry = gov_buckets_insert(index, key, &found);
 
+		CHECK_FOR_INTERRUPTS();
 		if (!found)
 		{
 			entry->number = ngroups++;
 			groups[entry->number] = *bucket;
+			groups[entry->number].container = anchored;
 		}
 		else
 			groups[entry->number].objects += bucket->objects;
 	}
-	for (int i = 0; i < ngroups; i++)
-		for (int axis = 0; axis < voc->naxes; axis++)
-		{
-			int			slot = voc->axes[axis].first_slot;
-			int			last = slot + voc->axes[axis].nslots;
-
-			CHECK_FOR_INTERRUPTS();
-			if (!voc->types[groups[i].type].demands[axis].cross_product)
-				continue;
-			for (; slot < last; slot++)
-				count->tallies[axis].cells[gov_count_default(count, &groups[i], slot)] += groups[i].objects;
-		}
 	gov_buckets_destroy(index);
+	return ngroups;
+}
+
+/*
+ * What cross_product rules ask of the buckets: per nearest anchored container
+ * and type, times the objects, every slot as if no container covered it; then
+ * the slots that one does, each once, however many cover it.
+ */
+void
+gov_count_cross_products(GovCount *count)
+{
+	GovVocabulary *voc = count->voc;
+	GovBucket  *groups = MemoryContextAllocHuge(CurrentMemoryContext,
+												sizeof(GovBucket) * (count->nbuckets + 1));
+	int			ngroups = gov_count_group_buckets(count, groups);
+	const GovContainer *items = count->containers->items;
+	int64	   *objects = palloc0(sizeof(int64) * (voc->naxes + 1));
+	int		   *covered = palloc(sizeof(int) * (voc->nslots + 1));
+
+	memset(covered, 0xff, sizeof(int) * (voc->nslots + 1));
+	for (int i = 0; i < ngroups; i++)
+	{
+		const GovDemand *demands = voc->types[groups[i].type].demands;
+
+		for (int axis = 0; axis < voc->naxes; axis++)
+			objects[axis] += demands[axis].cross_product ? groups[i].objects : 0;
+		for (int c = groups[i].container; c != GOV_NONE;
+			 c = items[c].up == GOV_NONE ? GOV_NONE : items[items[c].up].anchored)
+		{
+			CHECK_FOR_INTERRUPTS();
+			for (int a = 0; a < items[c].nanchors; a++)
+			{
+				int			slot = items[c].anchors[a].slot;
+				int			axis = voc->slots[slot].axis;
+
+				if (!demands[axis].cross_product || covered[slot] == i)
+					continue;
+				covered[slot] = i;
+				count->tallies[axis].cells[count->uncovered[slot]] -= groups[i].objects;
+				count->tallies[axis].cells[GOV_STATUS_INHERITED] += groups[i].objects;
+			}
+		}
+	}
+	for (int slot = 0; slot < voc->nslots; slot++)
+	{
+		int			axis = voc->slots[slot].axis;
+
+		count->tallies[axis].cells[count->uncovered[slot]] += objects[axis];
+	}
+	pfree(covered);
+	pfree(objects);
 	pfree(groups);
 }
 
@@ -469,21 +605,19 @@ gov_count_exceptions(GovCount *count)
 
 	for (int64 i = 0; i < count->nexceptions; i++)
 	{
-		GovException *exception = &count->exceptions[i];
-		uint32	   *entry;
+		GovException exception = count->exceptions[i];
 		const GovBucket *bucket;
-		int			axis = voc->slots[exception->slot].axis;
+		int			slot = GOV_EXCEPTION_SLOT(exception);
+		int			axis = voc->slots[slot].axis;
 
 		CHECK_FOR_INTERRUPTS();
-		if (i > 0 && exception[-1].object_id == exception->object_id &&
-			exception[-1].slot == exception->slot)
+		if (i > 0 && (count->exceptions[i - 1] | 1) == (exception | 1))
 			continue;			/* a waiver came first, or a second owner */
-		entry = gov_directory_entry(&count->directory, exception->object_id);
-		bucket = gov_count_bucket_of(count, *entry);
+		bucket = gov_count_bucket_of(count, count->directory.entries[GOV_EXCEPTION_PLACE(exception)]);
 		if (!voc->types[bucket->type].demands[axis].cross_product)
 			continue;
-		count->tallies[axis].cells[gov_count_default(count, bucket, exception->slot)]--;
-		count->tallies[axis].cells[exception->waiver ? GOV_STATUS_WAIVED : GOV_STATUS_DIRECT]++;
+		count->tallies[axis].cells[gov_count_default(count, bucket, slot)]--;
+		count->tallies[axis].cells[GOV_EXCEPTION_WAIVER(exception) ? GOV_STATUS_WAIVED : GOV_STATUS_DIRECT]++;
 	}
 }
 
@@ -498,25 +632,24 @@ gov_count_exceptions_near(const GovCount *count, const uint32 *entry)
 
 /* The first exception of a cell; NULL when it has none. */
 static const GovException *
-gov_count_exception(const GovCount *count, int64 object_id, uint64 place, int slot)
+gov_count_exception(const GovCount *count, uint64 place, int slot)
 {
+	GovException wanted = GOV_EXCEPTION(place, slot, true);
 	int64		low = count->exception_starts[place / GOV_EXCEPTION_GROUP];
-	int64		high = count->exception_starts[place / GOV_EXCEPTION_GROUP + 1];
+	int64		end = count->exception_starts[place / GOV_EXCEPTION_GROUP + 1];
+	int64		high = end;
 
 	while (low < high)
 	{
 		int64		middle = (low + high) / 2;
-		const GovException *e = &count->exceptions[middle];
 
-		if (e->object_id < object_id || (e->object_id == object_id && e->slot < slot))
+		if (count->exceptions[middle] < wanted)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low < count->nexceptions && count->exceptions[low].object_id == object_id &&
-		count->exceptions[low].slot == slot)
-		return &count->exceptions[low];
-	return NULL;
+	return low < end && (count->exceptions[low] | 1) == (wanted | 1) ?
+		&count->exceptions[low] : NULL;
 }
 
 /*
@@ -553,8 +686,8 @@ gov_count_assigned(GovCount *count, const GovAssigned *assigned,
 	if (demand->cross_product)
 		return;					/* counted with its bucket */
 	if (*entry & GOV_ENTRY_EXCEPTION)
-		exception = gov_count_exception(count, assigned->object_id, place, assigned->slot);
-	if (exception != NULL && exception->waiver)
+		exception = gov_count_exception(count, place, assigned->slot);
+	if (exception != NULL && GOV_EXCEPTION_WAIVER(*exception))
 		status = GOV_STATUS_WAIVED;
 	else if (assigned->zone == GOV_ZONE_QUARANTINE)
 		status = GOV_STATUS_GAP;
@@ -663,7 +796,8 @@ gov_count_rest(GovCount *count)
 			if (spill.kind == GOV_SPILL_OBJECT)
 				*entry = spill.bucket + 1;
 			else if (spill.kind == GOV_SPILL_EXCEPTION)
-				gov_count_add_exception(count, &spill.row.exception);
+				gov_count_add_exception(count, spill.object_id, spill.row.exception.slot,
+										spill.row.exception.waiver);
 			else
 			{
 				if (!sorted)
@@ -687,12 +821,13 @@ gov_count_rest(GovCount *count)
 void
 gov_count_missing(GovCount *count)
 {
-	for (int i = 0; i < count->nbuckets; i++)
-	{
-		const GovBucket *bucket = &count->buckets[i];
-		const GovDemand *demands = count->voc->types[bucket->type].demands;
+	const GovVocabulary *voc = count->voc;
+	int64	   *objects = palloc0(sizeof(int64) * (voc->ntypes + 1));
 
-		for (int axis = 0; axis < count->voc->naxes; axis++)
-			count->tallies[axis].missing += bucket->objects * demands[axis].per_assignment_rules;
-	}
+	for (int i = 0; i < count->nbuckets; i++)
+		objects[count->buckets[i].type] += count->buckets[i].objects;
+	for (int type = 0; type < voc->ntypes; type++)
+		for (int axis = 0; axis < voc->naxes; axis++)
+			count->tallies[axis].missing += objects[type] * voc->types[type].demands[axis].per_assignment_rules;
+	pfree(objects);
 }

@@ -90,8 +90,8 @@ gov_directory_create(GovDirectory *directory, int64 first, int64 last,
 
 	if (span / width >= GOV_MAX_PARTITIONS)
 		width = span / GOV_MAX_PARTITIONS + 1;
-	if (width > span)
-		width = span;
+	/* a place in a partition is kept in 32 bits */
+	width = Min(Min(width, span), PG_UINT32_MAX);
 	directory->first = first;
 	directory->width = width;
 	directory->partitions = (int) ((span + width - 1) / width);
@@ -117,7 +117,7 @@ gov_directory_share(GovDirectory *directory, int64 first, int64 last, uint32 *en
 /* How much of a kept row follows its head, by kind. */
 static const Size gov_spill_size[] = {
 	[GOV_SPILL_OBJECT] = 0,
-	[GOV_SPILL_EXCEPTION] = sizeof(GovException),
+	[GOV_SPILL_EXCEPTION] = sizeof(GovKeptException),
 	[GOV_SPILL_ASSIGNMENT] = sizeof(GovAssigned)
 };
 

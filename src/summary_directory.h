@@ -10,13 +10,25 @@
 #include "coverage.h"
 #include "gov_table.h"
 
-/* An object's own ownership of a slot, as the summary needs it. */
-typedef struct GovException
+/*
+ * An object's own ownership of a slot, as the summary needs it, in one number
+ * that sorts by object and slot, a waiver before an owner: the place of the
+ * object's entry in its partition, 32 bits; the slot, 31; 0 for a waiver.
+ */
+typedef uint64 GovException;
+
+#define GOV_EXCEPTION(place, slot, waiver) \
+	((uint64) (place) << 32 | (uint64) (slot) << 1 | ((waiver) ? 0 : 1))
+#define GOV_EXCEPTION_PLACE(exception)	((exception) >> 32)
+#define GOV_EXCEPTION_SLOT(exception)	((int) ((uint32) (exception) >> 1))
+#define GOV_EXCEPTION_WAIVER(exception)	(((exception) & 1) == 0)
+
+/* The same while it waits for its partition. */
+typedef struct GovKeptException
 {
-	int64		object_id;
 	int32		slot;
-	bool		waiver;			/* else accountable */
-} GovException;
+	bool		waiver;
+} GovKeptException;
 
 /* What is kept of a row for a later partition. */
 typedef enum GovSpillKind
@@ -33,7 +45,7 @@ typedef struct GovSpill
 	int64		object_id;
 	union
 	{
-		GovException exception;
+		GovKeptException exception;
 		GovAssigned assigned;
 	}			row;
 } GovSpill;

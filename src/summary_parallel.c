@@ -3,13 +3,13 @@
  * summary_parallel.c
  *	  The summary counted by several processes.
  *
- * The passes are those of summary_count.c.  Objects and assignments, the
- * large tables, are scanned in shares; the directory and the bitmaps of
- * objects seen lie in shared memory.  Between the two scans each process
- * publishes its buckets and, once all have, numbers everybody's anew for
- * itself.  Containers and ownership, small beside, are read by every process
- * for itself, so that each resolves owners without asking another.  In the
- * end the tallies are added up in shared memory.
+ * The passes are those of summary_count.c.  The tables are scanned in shares;
+ * the directory and the bitmaps of objects seen lie in shared memory.  After
+ * objects and ownership, each process publishes its buckets and what it read
+ * of ownership and, once all have, takes up the others', numbering their
+ * buckets after its own.  So each has all containers and exceptions and
+ * resolves owners without asking another.  In the end the tallies are added
+ * up in shared memory.
  *
  * An entry of the directory is written by whoever scans the object, before
  * the barrier; after it, processes only set the same bit in it.
@@ -47,6 +47,7 @@
 #define GOV_KEY_ASSIGNMENTS	UINT64CONST(0x474f560000000005)
 #define GOV_KEY_TALLIES		UINT64CONST(0x474f560000000006)
 #define GOV_KEY_AREA		UINT64CONST(0x474f560000000007)
+#define GOV_KEY_OWNERSHIP	UINT64CONST(0x474f560000000008)
 
 #define GOV_AREA_SIZE		(256 * 1024)
 
@@ -58,8 +59,10 @@ typedef struct GovPublished
 {
 	dsa_pointer buckets;		/* GovBucket, type numbers its own */
 	dsa_pointer types;			/* type codes, each ended by a zero byte */
+	dsa_pointer owned;			/* GovOwnedCell */
 	int			nbuckets;
 	int			ntypes;
+	int64		nowned;
 } GovPublished;
 
 typedef struct GovShared
@@ -82,13 +85,24 @@ typedef struct GovProcess
 	GovCount   *count;
 	Snapshot	snapshot;
 	ParallelTableScanDesc objects;
+	ParallelTableScanDesc ownership;
 	ParallelTableScanDesc assignments;
 	pg_atomic_uint64 *tallies;
 } GovProcess;
 
 extern PGDLLEXPORT void gov_summary_worker(dsm_segment *segment, shm_toc *toc);
 
-/* Copies this process's buckets and types to where all can read them. */
+/* Copies an array of this process to where all can read it. */
+static dsa_pointer
+gov_process_copy(GovProcess *process, const void *array, Size size)
+{
+	dsa_pointer copy = dsa_allocate_extended(process->area, size + 1, DSA_ALLOC_HUGE);
+
+	memcpy(dsa_get_address(process->area, copy), array, size);
+	return copy;
+}
+
+/* Publishes this process's buckets and types and what it read of ownership. */
 static void
 gov_process_publish(GovProcess *process)
 {
@@ -101,12 +115,10 @@ gov_process_publish(GovProcess *process)
 		size += VARSIZE_ANY_EXHDR(count->voc->types[i].code) + 1;
 	published->nbuckets = count->nbuckets;
 	published->ntypes = count->voc->ntypes;
-	published->buckets = dsa_allocate_extended(process->area,
-											   sizeof(GovBucket) * (count->nbuckets + 1),
-											   DSA_ALLOC_HUGE);
+	published->nowned = count->nowned;
+	published->buckets = gov_process_copy(process, count->buckets, sizeof(GovBucket) * count->nbuckets);
+	published->owned = gov_process_copy(process, count->owned, sizeof(GovOwnedCell) * count->nowned);
 	published->types = dsa_allocate(process->area, size);
-	memcpy(dsa_get_address(process->area, published->buckets), count->buckets,
-		   sizeof(GovBucket) * count->nbuckets);
 	at = dsa_get_address(process->area, published->types);
 	for (int i = 0; i < count->voc->ntypes; i++)
 	{
@@ -118,13 +130,12 @@ gov_process_publish(GovProcess *process)
 	}
 }
 
-/* Numbers everybody's buckets anew, for this process. */
+/* Numbers everybody's buckets for this process: its own stay as they are. */
 static void
 gov_process_merge(GovProcess *process)
 {
 	GovCount   *count = process->count;
 
-	gov_count_renumber(count);
 	count->remap = palloc0(sizeof(int *) * process->processes);
 	for (int p = 0; p < process->processes; p++)
 	{
@@ -141,11 +152,34 @@ gov_process_merge(GovProcess *process)
 		}
 		for (int i = 0; i < published->nbuckets; i++)
 		{
+			CHECK_FOR_INTERRUPTS();
+			if (p == process->number)
+			{
+				remap[i] = i;
+				continue;
+			}
 			remap[i] = gov_count_bucket(count, buckets[i].container_id, types[buckets[i].type]);
 			count->buckets[remap[i]].objects += buckets[i].objects;
 		}
 		count->remap[p] = remap;
 		pfree(types);
+	}
+}
+
+/* Takes up what everybody read of ownership. */
+static void
+gov_process_own(GovProcess *process)
+{
+	for (int p = 0; p < process->processes; p++)
+	{
+		GovPublished *published = &process->shared->published[p];
+		GovOwnedCell *owned = dsa_get_address(process->area, published->owned);
+
+		for (int64 i = 0; i < published->nowned; i++)
+		{
+			CHECK_FOR_INTERRUPTS();
+			gov_count_own(process->count, &owned[i]);
+		}
 	}
 }
 
@@ -170,10 +204,16 @@ gov_process_run(GovProcess *process)
 
 	count->entry_base = (uint32) process->number << GOV_ENTRY_PROCESS_SHIFT;
 	gov_process_scan(process, "gov_object", process->objects, gov_count_objects);
+	count->owned_allocated = 1024;
+	count->owned = palloc(sizeof(GovOwnedCell) * count->owned_allocated);
+	gov_process_scan(process, "gov_ownership", process->ownership, gov_count_ownership);
 	gov_process_publish(process);
+	pfree(count->owned);
 	BarrierArriveAndWait(&process->shared->barrier, PG_WAIT_EXTENSION);
 	gov_process_merge(process);
-	gov_count_read_ownership(count, process->snapshot);
+	gov_count_containers(count);
+	gov_process_own(process);
+	gov_count_seal(count);
 	if (process->number == 0)
 	{
 		gov_count_cross_products(count);
@@ -191,6 +231,7 @@ gov_process_attach(GovProcess *process, shm_toc *toc, GovCount *count)
 {
 	process->shared = shm_toc_lookup(toc, GOV_KEY_SHARED, false);
 	process->objects = shm_toc_lookup(toc, GOV_KEY_OBJECTS, false);
+	process->ownership = shm_toc_lookup(toc, GOV_KEY_OWNERSHIP, false);
 	process->assignments = shm_toc_lookup(toc, GOV_KEY_ASSIGNMENTS, false);
 	process->tallies = shm_toc_lookup(toc, GOV_KEY_TALLIES, false);
 	process->count = count;
@@ -225,20 +266,29 @@ gov_summary_worker(dsm_segment *segment, shm_toc *toc)
 }
 
 /*
- * Starting workers, sharing buckets and reading ownership in each process
- * costs what one process counts in this many times the size from which the
- * server thinks a parallel scan worth while.
+ * Starting workers and handing round buckets and ownership costs what one
+ * process counts in this many times the size from which the server thinks a
+ * parallel scan worth while.
  */
-#define GOV_WORTH_SCANS		32
+#define GOV_WORTH_SCANS		20
+
+/* The tables that are scanned in shares. */
+typedef struct GovTables
+{
+	GovTable	objects;
+	GovTable	ownership;
+	GovTable	assignments;
+} GovTables;
 
 /*
  * How many workers to ask for: one from that size on, and one more for each
  * threefold of it, as the server does for a scan.
  */
 static int
-gov_summary_workers(Relation objects, Relation assignments)
+gov_summary_workers(const GovTables *tables)
 {
-	int64		pages = (int64) RelationGetNumberOfBlocks(objects) + RelationGetNumberOfBlocks(assignments);
+	int64		pages = (int64) RelationGetNumberOfBlocks(tables->objects.rel) +
+	RelationGetNumberOfBlocks(tables->assignments.rel);
 	int64		threshold = Max((int64) min_parallel_table_scan_size * GOV_WORTH_SCANS, 1);
 	int			workers = 0;
 
@@ -256,6 +306,7 @@ typedef struct GovSharedSizes
 	Size		directory;
 	Size		seen;
 	Size		objects;
+	Size		ownership;
 	Size		assignments;
 	Size		tallies;
 } GovSharedSizes;
@@ -279,10 +330,17 @@ gov_shared_chunk(ParallelContext *pcxt, uint64 key, Size size)
 	return chunk;
 }
 
+/* Makes a scan that processes share. */
+static void
+gov_shared_scan(ParallelContext *pcxt, uint64 key, Size size, const GovTable *table)
+{
+	table_parallelscan_initialize(table->rel, gov_shared_chunk(pcxt, key, size), table->snapshot);
+}
+
 /* Makes the shared memory; the area for what processes publish is returned. */
 static dsa_area *
-gov_shared_create(ParallelContext *pcxt, const GovSharedSizes *sizes, Snapshot snapshot,
-				  Relation objects, Relation assignments, int64 first, int64 last)
+gov_shared_create(ParallelContext *pcxt, const GovSharedSizes *sizes, const GovTables *tables,
+				  int64 first, int64 last)
 {
 	GovShared  *shared;
 	void	   *place;
@@ -291,6 +349,7 @@ gov_shared_create(ParallelContext *pcxt, const GovSharedSizes *sizes, Snapshot s
 	gov_shared_estimate(pcxt, sizes->directory);
 	gov_shared_estimate(pcxt, sizes->seen);
 	gov_shared_estimate(pcxt, sizes->objects);
+	gov_shared_estimate(pcxt, sizes->ownership);
 	gov_shared_estimate(pcxt, sizes->assignments);
 	gov_shared_estimate(pcxt, sizes->tallies);
 	gov_shared_estimate(pcxt, GOV_AREA_SIZE);
@@ -304,10 +363,9 @@ gov_shared_create(ParallelContext *pcxt, const GovSharedSizes *sizes, Snapshot s
 	gov_shared_chunk(pcxt, GOV_KEY_DIRECTORY, sizes->directory);
 	gov_shared_chunk(pcxt, GOV_KEY_SEEN, sizes->seen);
 	gov_shared_chunk(pcxt, GOV_KEY_TALLIES, sizes->tallies);
-	table_parallelscan_initialize(objects,
-								  gov_shared_chunk(pcxt, GOV_KEY_OBJECTS, sizes->objects), snapshot);
-	table_parallelscan_initialize(assignments,
-								  gov_shared_chunk(pcxt, GOV_KEY_ASSIGNMENTS, sizes->assignments), snapshot);
+	gov_shared_scan(pcxt, GOV_KEY_OBJECTS, sizes->objects, &tables->objects);
+	gov_shared_scan(pcxt, GOV_KEY_OWNERSHIP, sizes->ownership, &tables->ownership);
+	gov_shared_scan(pcxt, GOV_KEY_ASSIGNMENTS, sizes->assignments, &tables->assignments);
 	place = shm_toc_allocate(pcxt->toc, GOV_AREA_SIZE);
 	shm_toc_insert(pcxt->toc, GOV_KEY_AREA, place);
 	return dsa_create_in_place(place, GOV_AREA_SIZE, LWTRANCHE_PARALLEL_QUERY_DSA, pcxt->seg);
@@ -315,16 +373,16 @@ gov_shared_create(ParallelContext *pcxt, const GovSharedSizes *sizes, Snapshot s
 
 /* Runs the count with so many workers. */
 static void
-gov_summary_run(GovCount *count, Snapshot snapshot, int workers, const GovSharedSizes *sizes,
-				Relation objects, Relation assignments, int64 first, int64 last)
+gov_summary_run(GovCount *count, int workers, const GovSharedSizes *sizes,
+				const GovTables *tables, int64 first, int64 last)
 {
 	ParallelContext *pcxt;
 	GovProcess	process = {0};
 
 	EnterParallelMode();
 	pcxt = CreateParallelContext("governance", "gov_summary_worker", workers);
-	process.area = gov_shared_create(pcxt, sizes, snapshot, objects, assignments, first, last);
-	process.snapshot = snapshot;
+	process.area = gov_shared_create(pcxt, sizes, tables, first, last);
+	process.snapshot = tables->objects.snapshot;
 	gov_process_attach(&process, pcxt->toc, count);
 
 	LaunchParallelWorkers(pcxt);
@@ -352,8 +410,7 @@ gov_summary_run(GovCount *count, Snapshot snapshot, int workers, const GovShared
 bool
 gov_summary_parallel(GovCount *count, Snapshot snapshot)
 {
-	GovTable	objects;
-	GovTable	assignments;
+	GovTables	tables;
 	GovSharedSizes sizes;
 	int64		first;
 	int64		last;
@@ -362,26 +419,29 @@ gov_summary_parallel(GovCount *count, Snapshot snapshot)
 
 	if (max_parallel_workers_per_gather == 0 || IsInParallelMode())
 		return false;
-	gov_table_open(&objects, "gov_object", snapshot);
-	gov_table_open(&assignments, "gov_assignment", snapshot);
-	workers = gov_summary_workers(objects.rel, assignments.rel);
-	if (workers > 0 && gov_directory_span(&objects, &first, &last))
+	gov_table_open(&tables.objects, "gov_object", snapshot);
+	gov_table_open(&tables.ownership, "gov_ownership", snapshot);
+	gov_table_open(&tables.assignments, "gov_assignment", snapshot);
+	workers = gov_summary_workers(&tables);
+	if (workers > 0 && gov_directory_span(&tables.objects, &first, &last))
 		span = (uint64) last - (uint64) first + 1;
 	sizes.directory = span * sizeof(uint32);
 	sizes.seen = gov_count_seen_axes(count->voc) * ((span + 63) / 64) * sizeof(pg_atomic_uint64) + 8;
 	if (span > 0 && span < (1 << GOV_ENTRY_PROCESS_SHIFT) &&
 		sizes.directory + sizes.seen <= get_hash_memory_limit() * (workers + 1))
 	{
-		sizes.objects = table_parallelscan_estimate(objects.rel, snapshot);
-		sizes.assignments = table_parallelscan_estimate(assignments.rel, snapshot);
+		sizes.objects = table_parallelscan_estimate(tables.objects.rel, snapshot);
+		sizes.ownership = table_parallelscan_estimate(tables.ownership.rel, snapshot);
+		sizes.assignments = table_parallelscan_estimate(tables.assignments.rel, snapshot);
 		sizes.tallies = sizeof(GovTally) * (count->voc->naxes + 1);
 		PushActiveSnapshot(snapshot);
-		gov_summary_run(count, snapshot, workers, &sizes, objects.rel, assignments.rel, first, last);
+		gov_summary_run(count, workers, &sizes, &tables, first, last);
 		PopActiveSnapshot();
 	}
 	else
 		span = 0;
-	gov_table_close(&assignments);
-	gov_table_close(&objects);
+	gov_table_close(&tables.assignments);
+	gov_table_close(&tables.ownership);
+	gov_table_close(&tables.objects);
 	return span > 0;
 }
