@@ -101,6 +101,7 @@ HAVING count(*) FILTER (WHERE axis IS NULL) <> 1 OR count(*) FILTER (WHERE axis 
 SELECT count(DISTINCT metric) > 40 AS many, bool_and(amount >= 0) AS counted FROM gov_metric;
 SELECT DISTINCT amount FROM gov_metric WHERE axis = 'm_sleeping';
 SELECT metric, amount FROM gov_metric WHERE axis IS NULL AND metric ~ '_findings$|^(never_projected|lagging|fresh)$' ORDER BY metric;
+SELECT amount = (SELECT count(*) FROM gov_drift_state WHERE status = 'resolved') AS as_stored FROM gov_metric WHERE axis IS NULL AND metric = 'resolved_findings';
 
 -- what gov_reconcile says is the same
 SELECT r.metric, r.before, m.amount
