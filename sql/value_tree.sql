@@ -48,10 +48,12 @@ SELECT kind, severity, axis, object_type, object_ref, value, detail ->> 'zone' A
 -- and warnings and worse, once a scan has found them, until somebody acknowledges them
 SELECT gov_scan() > 0 AS scanned;
 SELECT severity, detail ->> 'detector' AS detector, axis, object_ref, value FROM gov_review_queue
- WHERE kind = 'finding' AND axis IN ('topic', 'tree_other') ORDER BY detail ->> 'detector', axis COLLATE "C", object_ref COLLATE "C", value COLLATE "C";
+ WHERE kind = 'finding' AND axis IN ('topic', 'tree_other') AND detail ->> 'detector' IN ('ownership_gap', 'visible_unapproved')
+ ORDER BY detail ->> 'detector', axis COLLATE "C", object_ref COLLATE "C", value COLLATE "C";
 SELECT count(gov_acknowledge(finding_id, 'known')) AS acknowledged FROM gov_drift_state WHERE detector = 'ownership_gap' AND axis = 'topic';
 SELECT severity, detail ->> 'detector' AS detector, axis, object_ref, value FROM gov_review_queue
- WHERE kind = 'finding' AND axis IN ('topic', 'tree_other') ORDER BY detail ->> 'detector', axis COLLATE "C", object_ref COLLATE "C", value COLLATE "C";
+ WHERE kind = 'finding' AND axis IN ('topic', 'tree_other') AND detail ->> 'detector' IN ('ownership_gap', 'visible_unapproved')
+ ORDER BY detail ->> 'detector', axis COLLATE "C", object_ref COLLATE "C", value COLLATE "C";
 
 -- one row per axis, with its counts
 SELECT axis, status, values_candidate, values_active, values_deprecated, values_retired, roots, rules_active,

@@ -444,7 +444,7 @@ gov_html_value(StringInfo out, const GovReportColumn *column, const char *text)
 			gov_html_word(out, text);
 			break;
 		case GOV_FORM_TIME:
-			gov_html_escape(out, text);
+			gov_html_escape(out, pnstrdup(text, strlen("YYYY-MM-DD HH:MM")));
 			break;
 		case GOV_FORM_NAME:
 			gov_html_name(out, text);
@@ -579,9 +579,11 @@ gov_html_table(StringInfo out, const GovReportTable *table)
 	appendStringInfoString(out, "\n<thead><tr>");
 	for (int column = 0; column < table->ncolumns; column++)
 	{
-		if (!gov_html_is_prefix(&table->columns[column]))
-			appendStringInfo(out, "<th scope=\"col\"%s>%s</th>",
-							 gov_html_is_number(&table->columns[column]) ? " class=\"c\"" : "", table->columns[column].title);
+		const GovReportColumn *col = &table->columns[column];
+
+		if (!gov_html_is_prefix(col))
+			appendStringInfo(out, "<th scope=\"col\"%s>%s%s</th>", gov_html_is_number(col) ? " class=\"c\"" : "",
+							 col->title, col->form == GOV_FORM_TIME ? " (UTC)" : "");
 	}
 	appendStringInfoString(out, "</tr></thead>\n<tbody>\n");
 	for (shown = 0; shown < table->nrows && out->len < PAGE_BUDGET; shown++)
