@@ -111,6 +111,8 @@ SELECT gov_scan() > 0 AS scanned;
 SELECT DISTINCT status FROM gov_drift_state WHERE detector = 'axis_assignment_missing';
 SELECT count(*) AS still_there_when_asked FROM gov_detect('axis_assignment_missing');
 SELECT gov_set_detector('axis_assignment_missing', enabled => true);
+-- what was not said anew stays as it was
+SELECT severity, event_domain, event_type, enabled, routine, registered_by = session_user AS own, description FROM gov_detector WHERE detector = 'axis_assignment_missing';
 
 -- Refusals.
 \set VERBOSITY terse

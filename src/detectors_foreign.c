@@ -374,18 +374,24 @@ GOV_QUERY(known_detector,
 		  "SELECT routine FROM @.gov_detector WHERE detector = $1 FOR UPDATE",
 		  TEXTOID);
 
-GOV_QUERY(write_detector,
-		  "INSERT INTO @.gov_detector AS d (detector, severity, routine, event_domain, event_type, enabled,"
-		  "                                 registered_by, description)"
-		  " VALUES ($1, coalesce($2, 'warning'), $3, nullif($4, ''), nullif($5, ''), coalesce($6, true), session_user, $7)"
-		  " ON CONFLICT (detector) DO UPDATE SET"
-		  "  severity = coalesce($2, d.severity), routine = coalesce($3, d.routine),"
-		  "  event_domain = CASE WHEN $4 IS NULL THEN d.event_domain ELSE nullif($4, '') END,"
-		  "  event_type = CASE WHEN $5 IS NULL THEN d.event_type ELSE nullif($5, '') END,"
-		  "  enabled = coalesce($6, d.enabled),"
-		  "  registered_by = CASE WHEN $3 IS NULL THEN d.registered_by ELSE session_user END,"
-		  "  description = coalesce($7, d.description)",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID);
+#define DETECTOR_TYPES TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID
+
+GOV_QUERY(insert_detector,
+		  "INSERT INTO @.gov_detector (detector, severity, routine, event_domain, event_type, enabled,"
+		  "                            registered_by, description)"
+		  " VALUES ($1, coalesce($2, 'warning'), $3, nullif($4, ''), nullif($5, ''), coalesce($6, true), session_user, $7)",
+		  DETECTOR_TYPES);
+
+GOV_QUERY(update_detector,
+		  "UPDATE @.gov_detector SET"
+		  "  severity = coalesce($2, severity), routine = coalesce($3, routine),"
+		  "  event_domain = CASE WHEN $4 IS NULL THEN event_domain ELSE nullif($4, '') END,"
+		  "  event_type = CASE WHEN $5 IS NULL THEN event_type ELSE nullif($5, '') END,"
+		  "  enabled = coalesce($6, enabled),"
+		  "  registered_by = CASE WHEN $3 IS NULL THEN registered_by ELSE session_user END,"
+		  "  description = coalesce($7, description)"
+		  " WHERE detector = $1",
+		  DETECTOR_TYPES);
 
 /* Raises for what cannot be changed of the extension's own detectors. */
 static void
@@ -429,15 +435,18 @@ gov_set_detector(PG_FUNCTION_ARGS)
 	char	   *severity = gov_arg_text_or_null(fcinfo, 1);
 	char	   *routine = gov_detector_argument_routine(fcinfo, detector);
 	int			level = gov_spi_begin();
+	bool		known;
 
 	if (severity != NULL)
 		gov_ensure_one_of(severity, "severity", severities);
-	if (gov_run(&known_detector, gov_text(detector)) == 0 && routine == NULL)
+	known = gov_run(&known_detector, gov_text(detector)) > 0;
+	if (!known && routine == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("unknown detector \"%s\"", detector),
 				 errhint("A new detector needs a routine; table gov_detector lists those that are there.")));
-	gov_run(&write_detector, gov_text(detector), gov_text(severity), gov_text(routine),
+	gov_run(known ? &update_detector : &insert_detector,
+			gov_text(detector), gov_text(severity), gov_text(routine),
 			gov_text(gov_arg_text_or_null(fcinfo, 3)), gov_text(gov_arg_text_or_null(fcinfo, 4)),
 			PG_ARGISNULL(5) ? gov_null() : gov_bool(PG_GETARG_BOOL(5)),
 			gov_text(gov_arg_text_or_null(fcinfo, 6)));
