@@ -187,18 +187,14 @@ GOV_QUERY(retire_children,
 static void
 gov_undo_ensure_unobstructed(int64 change, const char *axis, int64 seq)
 {
-	StringInfoData list;
 	uint64		count = gov_run(&find_obstacles, gov_int8(change), gov_text(axis));
 
 	if (count == 0)
 		return;
-	initStringInfo(&list);
-	for (uint64 row = 0; row < Min(count, 10); row++)
-		appendStringInfo(&list, "%s%s", row > 0 ? "; " : "", gov_result_text(row, 1));
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("ledger entry " INT64_FORMAT " cannot be undone: later changes stand in the way", seq),
-			 errdetail("%s (" UINT64_FORMAT " in all).", list.data, count),
+			 errdetail_internal("%s", gov_result_named(count)),
 			 errhint("Take these back first, or set things right by hand.")));
 }
 

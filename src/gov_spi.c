@@ -306,6 +306,19 @@ gov_result_text(uint64 row, int column)
 	return result;
 }
 
+/* See the header. */
+char *
+gov_result_named(uint64 count)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (uint64 row = 0; row < Min(count, 10); row++)
+		appendStringInfo(&list, "%s%s", row > 0 ? "; " : "", gov_result_text(row, 1));
+	appendStringInfo(&list, " (" UINT64_FORMAT " in all).", count);
+	return list.data;
+}
+
 /* Raises when a number or boolean is NULL where the query cannot give one. */
 static Datum
 gov_result_notnull(uint64 row, int column)

@@ -87,6 +87,10 @@ extern int64 gov_result_int8(uint64 row, int column);
 extern int32 gov_result_int4(uint64 row, int column);
 extern bool gov_result_bool(uint64 row, int column);
 extern bool gov_result_isnull(uint64 row, int column);
+
+/* The texts in the first column, for a detail: the first ten, and how many there are. */
+extern char *gov_result_named(uint64 count);
+
 extern Datum gov_result_datum(uint64 row, int column, bool *isnull);
 
 /* For procedures: ends the transaction and goes on in a new one. */

@@ -258,18 +258,14 @@ GOV_QUERY(deprecate_from,
 static void
 gov_merge_ensure_agreement(const char *axis, const char *from, const char *into)
 {
-	StringInfoData list;
 	uint64		count = gov_run(&find_disagreement, gov_text(axis), gov_text(from), gov_text(into));
 
 	if (count == 0)
 		return;
-	initStringInfo(&list);
-	for (uint64 row = 0; row < Min(count, 10); row++)
-		appendStringInfo(&list, "%s%s", row > 0 ? "; " : "", gov_result_text(row, 1));
 	ereport(ERROR,
 			(errcode(ERRCODE_EXCLUSION_VIOLATION),
 			 errmsg("values \"%s\" and \"%s\" have different accountable owners", from, into),
-			 errdetail("%s (" UINT64_FORMAT " in all).", list.data, count),
+			 errdetail_internal("%s", gov_result_named(count)),
 			 errhint("Settle who is accountable first: gov_own with replace => true, or gov_disown.")));
 }
 
@@ -530,19 +526,15 @@ gov_split_ensure_plan_form(Datum plan)
 static void
 gov_split_ensure_plan(const char *axis, const char *value, Datum plan, int64 change)
 {
-	StringInfoData list;
 	uint64		count;
 
 	count = gov_run(&find_plan_faults, gov_text(axis), gov_text(value), gov_datum(plan, false), gov_int8(change));
 	if (count == 0)
 		return;
-	initStringInfo(&list);
-	for (uint64 row = 0; row < Min(count, 10); row++)
-		appendStringInfo(&list, "%s%s", row > 0 ? "; " : "", gov_result_text(row, 1));
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("the plan of the split cannot be carried out"),
-			 errdetail("%s (" UINT64_FORMAT " in all).", list.data, count)));
+			 errdetail_internal("%s", gov_result_named(count))));
 }
 
 /*
