@@ -23,7 +23,7 @@ my $rounds = $ENV{GOV_STORM_ROUNDS} || 60;
 
 # What a session may run into without anything being wrong.
 my $again = qr/^(40001|40P01): /;
-my $refused = qr/^(GVT01: .* is already |55000: (authority|value|finding) .* is (retired|deprecated|resolved)$|42704: there is no current assignment of |23503: object .* is retired$|3B001: )/;
+my $refused = qr/^(GVT01: |55000: (authority|value|finding) .* is (retired|deprecated|resolved)$|42704: there is no current assignment of |23503: object .* is retired$|3B001: )/;
 
 my $node = PostgreSQL::Test::Cluster->new('storm');
 $node->init;
@@ -62,6 +62,7 @@ CREATE FUNCTION app.untold() RETURNS TABLE (axis text, object_type text, object_
 LANGUAGE sql AS $$ SELECT NULL, 'flag', f.n::text, NULL, f.level, '{}'::jsonb FROM app.flag f WHERE NOT f.raised $$;
 SELECT gov_set_event_type('app', 'flagged', 'flags', 'fast');
 SELECT gov_set_detector('flagged', 'info', 'app.flagged', 'app', 'flagged'), gov_set_detector('untold', 'info', 'app.untold');
+SELECT gov_set_event_type('app', 'placed', 'shop', 'fast'), gov_event_activate('app', 'placed');
 SELECT gov_event_activate('app', 'flagged'), gov_event_activate('governance', 'coverage.scan_completed');
 SQL
 
@@ -118,23 +119,26 @@ sub act
 		pick('DELETE FROM app.trouble', 'DELETE FROM app.trouble', 'INSERT INTO app.trouble VALUES (1) ON CONFLICT DO NOTHING'),
 		"SELECT gov_set_detector('untold', enabled => " . pick(qw(true false)) . ')',
 		pick("SELECT gov_event_activate('app', 'flagged')", "SELECT gov_event_deactivate('app', 'flagged')"),
-		"SELECT gov_acknowledge(max(finding_id), 'known') FROM gov_drift_state WHERE status = 'open' AND finding_id % 7 <> $n");
+		"INSERT INTO gov_event_outbox (domain, type, stream, lane, canonical_address, actor, source_system)"
+		  . " VALUES ('app', 'placed', 'shop', 'fast', 'gov:order/$n', 'me', 'app') RETURNING 'event ' || event_id",
+		"SELECT gov_acknowledge(f, 'known') FROM (SELECT max(finding_id) FROM gov_drift_state WHERE status = 'open' AND finding_id % 7 <> $n) AS w (f) WHERE f IS NOT NULL");
 }
 
 sub acts { return map { act() . ';' } 1 .. 1 + int rand 3 }
 
-# A round of a session: statements, and whether they are to be tried until they get through.
+# A round of a session: what it is called, and statements.
 sub round
 {
 	my ($me) = @_;
 	my $scan = "SELECT 'scan ' || gov_scan('session $me');";
 	my @commit = ("SELECT 'whole';", 'COMMIT;', '\\echo committed, error: :ERROR');
-	my $kind = pick(qw(alone alone twice undone undone savepoint repeatable repeatable reconcile dry batches acts));
+	my $kind = pick(qw(alone alone twice undone undone savepoint failing repeatable repeatable reconcile dry batches acts));
 	return ($kind, acts(), $scan) if $kind eq 'alone';
 	return ($kind, 'BEGIN;', acts(), $scan, acts(), $scan, @commit) if $kind eq 'twice';
 	return ($kind, 'BEGIN;', acts(), $scan, 'ROLLBACK;') if $kind eq 'undone';
-	return ($kind, 'BEGIN;', acts(), 'SAVEPOINT s;', acts(), $scan =~ s/scan /lost /r, 'ROLLBACK TO s;', $scan, @commit)
+	return ($kind, 'BEGIN;', acts(), 'SAVEPOINT s;', (map { s/(?='(scan|event) ')/'taken back ' || /r } acts(), $scan), 'ROLLBACK TO s;', $scan, @commit)
 	  if $kind eq 'savepoint';
+	return ($kind, 'BEGIN;', 'INSERT INTO app.trouble VALUES (1) ON CONFLICT (n) DO UPDATE SET n = 1;', $scan, @commit) if $kind eq 'failing';
 	return ($kind, 'BEGIN ISOLATION LEVEL REPEATABLE READ;', act() . ';', $scan, @commit) if $kind eq 'repeatable';
 	return ($kind, acts(), 'SELECT FROM gov_reconcile();') if $kind eq 'reconcile';
 	return ($kind, acts(), 'SELECT FROM gov_reconcile(dry_run => true);') if $kind eq 'dry';
@@ -155,7 +159,7 @@ sub storm
 		{
 			my ($out, @errors) = told($s, join("\n", @sql));
 			my $kept = $sql[0] !~ /^BEGIN/ || $out =~ /^whole\ncommitted, error: false$/m;
-			$say->(($1 eq 'scan' && $kept ? 'kept ' : 'undone ') . $2) while $out =~ /^(scan|lost) (\d+)$/mg;
+			$say->($kept && !$1 ? "kept $2" : "undone $2") while $out =~ /^(taken back )?((?:scan|event) \d+)$/mg;
 			$say->(($_ =~ /$again|$refused/ ? 'stopped ' : "fault in $kind: ") . $_) for @errors;
 			last unless grep { /$again/ } @errors;
 			$say->("fault: $kind never got through") if $attempt == 1000;
@@ -171,36 +175,43 @@ sub storm
 # ---- one consumer ----
 
 # Fetches and acknowledges while the storm goes, in transactions of several
-# kinds, some of which are rolled back; then the rest.  Writes what it got.
+# kinds, some of which are rolled back, and some are slow, so that the other one
+# comes in between.  Writes what it got.
 sub consume
 {
 	my ($me, $say) = @_;
 	my $s = session();
 	srand($seed * 1000 + 500 + $me);
-	for (my $still = 1; $still;)
+	while (!-e "$dir/over")
 	{
-		$still = !-e "$dir/over";
-		my $fetched = 1;
-		while ($fetched)
-		{
-			my $begin = pick('', 'BEGIN;', 'BEGIN ISOLATION LEVEL REPEATABLE READ;', 'BEGIN;');
-			my $undo = $begin ne '' && rand() < 0.2;
-			my $max = 1 + int rand 9;
-			my ($out, @errors) = told($s, join("\n", $begin,
-				"SELECT 'got ' || \"position\" || ' ' || event_id FROM gov_event_fetch('consumer $me', $max) ORDER BY \"position\";",
-				"SELECT gov_event_ack('consumer $me', delivered) > 0 FROM gov_event_cursor WHERE consumer = 'consumer $me';",
-				$begin eq '' ? '' : $undo ? 'ROLLBACK;' : 'COMMIT;'));
-			$say->("fault: $_") for grep { !/$again/ } @errors;
-			my @got = $out =~ /^(got .*)$/mg;
-			$fetched = @got || $undo || @errors;
-			next if $undo || @errors;
-			$say->($_) for @got;
-		}
-		Time::HiRes::sleep(0.01);
+		my $begin = pick('', 'BEGIN;', 'BEGIN ISOLATION LEVEL REPEATABLE READ;', 'BEGIN;');
+		my $undo = $begin ne '' && rand() < 0.2;
+		my $max = 1 + int rand 9;
+		my ($out, @errors) = told($s, join("\n", $begin,
+			"SELECT 'got ' || \"position\" || ' ' || event_id FROM gov_event_fetch('consumer $me', $max) ORDER BY \"position\";",
+			'SELECT pg_sleep(' . pick(0, 0.01, 0.02) . ');',
+			"SELECT gov_event_ack('consumer $me', delivered) > 0 FROM gov_event_cursor WHERE consumer = 'consumer $me';",
+			$begin eq '' ? '' : $undo ? 'ROLLBACK;' : 'COMMIT;'));
+		$say->("fault: $_") for @errors;
+		next if $undo;
+		$say->($_) for $out =~ /^(got .*)$/mg;
 	}
 	$s->{in} .= "\\q\n";
 	$s->{psql}->finish;
 	return;
+}
+
+# What is left for a consumer once nothing happens any more, in small batches.
+sub rest
+{
+	my ($consumer) = @_;
+	my @got;
+	while (my $batch = ask(qq{SELECT "position" || ' ' || event_id FROM gov_event_fetch('$consumer', 7) ORDER BY "position"}))
+	{
+		push @got, split /\n/, $batch;
+		ask("SELECT gov_event_ack('$consumer', " . (split / /, $got[-1])[0] . ')');
+	}
+	return @got;
 }
 
 # ---- all of them at once ----
@@ -272,17 +283,26 @@ for my $reason ('event type not active', 'no event type')
 isnt(ask('SELECT count(*) FROM gov_scan_run WHERE failed IS NOT NULL'), 0, 'in some scans a detector failed');
 
 # The runs: those that committed, in one order.
-my @kept = map { lines("session $_", 'kept') } 1 .. $sessions;
-my @undone = map { lines("session $_", 'undone') } 1 .. $sessions;
-cmp_ok(scalar(@undone), '>', 0, 'some scans were rolled back');
+my %kept;
+my %undone;
+for my $what (qw(scan event))
+{
+	$kept{$what} = join(',', sort { $a <=> $b } map { lines("session $_", "kept $what") } 1 .. $sessions);
+	$undone{$what} = join(',', map { lines("session $_", "undone $what") } 1 .. $sessions);
+	isnt($undone{$what}, '', "$what: some were rolled back");
+}
 is(ask(q{SELECT string_agg(scan_id::text, ',' ORDER BY scan_id) FROM gov_scan_run WHERE actor LIKE 'session %'}),
-	join(',', sort { $a <=> $b } @kept), 'the runs are the scans that were committed');
-is(ask('SELECT count(*) FROM gov_event_log WHERE scan_id IN (' . join(',', 0, @undone) . ')'), 0, 'no event of a scan that was rolled back');
+	$kept{scan}, 'the runs are the scans that were committed');
+is(ask("SELECT count(*) FROM gov_event_log WHERE scan_id IN ($undone{scan}) OR event_id IN ($undone{event})"), 0,
+	'no event of what was rolled back');
+is(ask(q{SELECT string_agg(event_id::text, ',' ORDER BY event_id) FROM gov_event_log WHERE source_system = 'app'}),
+	$kept{event}, 'events of others, in between, are logged once');
 is(ask('SELECT count(*) = max(scan_no) AND min(scan_no) = 1 FROM gov_scan_run WHERE scan_no IS NOT NULL'), 't', 'scans are numbered without a gap');
 ask(q{CREATE VIEW app.told AS
 	SELECT e.*, r.scan_no, row_number() OVER one AS nth, lag(e.transition) OVER one AS before,
 	       lag(r.scan_no) OVER one AS scan_before, lead(e.log_id) OVER one IS NULL AS latest
 	  FROM gov_event_log AS e LEFT JOIN gov_scan_run AS r ON r.scan_id = e.scan_id
+	 WHERE e.source_system = 'governance'
 	WINDOW one AS (PARTITION BY e.finding_id ORDER BY e.log_id)});
 none('each event is of a finding, and of a scan that is recorded', q{
 	SELECT t.log_id FROM app.told AS t LEFT JOIN gov_finding AS f ON f.finding_id = t.finding_id
@@ -292,7 +312,7 @@ none('events are logged in the order of scans', q{
 
 # Transitions and events.
 none('no transition is told twice', q{
-	SELECT finding_id, scan_id, count(*) FROM gov_event_log GROUP BY finding_id, scan_id HAVING count(*) > 1});
+	SELECT finding_id, scan_id, count(*) FROM app.told GROUP BY finding_id, scan_id HAVING count(*) > 1});
 none('each finding is opened, then resolved and reopened by turns', q{
 	SELECT finding_id, log_id, before, transition FROM app.told
 	 WHERE transition <> CASE WHEN nth = 1 THEN 'opened' WHEN before = 'resolved' THEN 'reopened' ELSE 'resolved' END});
@@ -310,6 +330,9 @@ none('each run found what stood by what was told until then, of the detectors th
 	SELECT r.scan_no, r.findings FROM gov_scan_run AS r
 	 WHERE r.findings <> (SELECT coalesce(sum(CASE transition WHEN 'resolved' THEN -1 ELSE 1 END), 0) FROM app.told AS t
 	                       WHERE t.scan_no <= r.scan_no AND (r.failed IS NULL OR t.detector <> ALL (r.failed)))});
+
+none('of what a detector found that failed, nothing is told', q{
+	SELECT t.log_id FROM app.told AS t JOIN gov_scan_run AS r ON r.scan_id = t.scan_id WHERE t.detector = ANY (r.failed)});
 
 # What the events lead to.
 none('a finding stands if the last word was not that it is gone', q{
@@ -338,20 +361,17 @@ none('what was emitted is in the outbox, once and word for word, and nothing els
 	 WHERE (l.domain, l.type, l.stream, l.lane, l.canonical_address, l.actor, l.source_system, l.payload)
 	       IS DISTINCT FROM (o.domain, o.type, o.stream, o.lane, o.canonical_address, o.actor, o.source_system, o.payload)});
 none('an event says what the log says', q{
-	SELECT log_id FROM gov_event_log WHERE (payload ->> 'finding_id', payload ->> 'scan_id', payload ->> 'transition', payload ->> 'detector')
+	SELECT log_id FROM app.told WHERE (payload ->> 'finding_id', payload ->> 'scan_id', payload ->> 'transition', payload ->> 'detector')
 	    IS DISTINCT FROM (finding_id::text, scan_id::text, transition, detector)});
-my @late;
-while (my $batch = ask(q{SELECT "position" || ' ' || event_id FROM gov_event_fetch('late', 7) ORDER BY "position"}))
-{
-	push @late, split /\n/, $batch;
-	ask("SELECT gov_event_ack('late', " . (split / /, $late[-1])[0] . ')');
-}
+my @late = rest('late');
 is(join(',', map { (split / /)[0] } @late), join(',', 1 .. @late), 'delivered in the order of positions, without a gap');
 is(join(',', sort { $a <=> $b } map { (split / /)[1] } @late),
 	ask('SELECT string_agg(event_id::text, $$,$$ ORDER BY event_id) FROM gov_event_log WHERE emitted'), 'each event that was emitted, once');
 for my $me (1 .. 2)
 {
-	is(join(',', lines("consumer $me", 'got')), join(',', @late), "consumer $me, which fetched during the storm, got the same, in the same order");
+	my @got = lines("consumer $me", 'got');
+	cmp_ok(scalar(@got), '>', 0, "consumer $me got some during the storm");
+	is(join(',', @got, rest("consumer $me")), join(',', @late), "consumer $me got the same, in the same order");
 }
 none('of one finding in the order in which things happened', q{
 	SELECT * FROM (SELECT t.finding_id, o."position", lag(o."position") OVER (PARTITION BY t.finding_id ORDER BY t.scan_no) AS before
