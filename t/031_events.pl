@@ -75,6 +75,50 @@ is(join(',', map { /"n": (\d+)/ ? $1 : () } @lines), '1,2,3,4,4,5', 'each event 
 like($lines[0], qr/tab\\t line\\n quote' \\"double\\" \\\\ back/, 'whatever it holds');
 is(ask(q{SELECT position FROM gov_event_cursor WHERE consumer = 'shell'}), 5, 'all acknowledged');
 
+# Killed by its own command, at the fourth event: fetched, handled and not
+# acknowledged.  SIGKILL leaves it no time for anything, its files included.
+for my $signal ('KILL', 'TERM')
+{
+	my $name = "killed $signal";
+	my $handled = "$seen.$signal";
+	my $work = PostgreSQL::Test::Utils::tempdir();
+	my $command = qq{line=\$(cat); printf '%s\\n' "\$line" >>$handled; case \$line in *'"n": 4,'*) kill -$signal \$PPID;; esac};
+	local $ENV{TMPDIR} = $work;
+	local $ENV{BATCH} = 3;
+	isnt(system('sh', $consumer, $name, 'sh', '-c', $command), 0, "$name: the consumer is killed");
+	is($? & 127, $signal eq 'KILL' ? 9 : 0, "$name: " . ($signal eq 'KILL' ? 'at once' : 'it ends by itself'));
+	is(ask("SELECT position || ' of ' || delivered FROM gov_event_cursor WHERE consumer = '$name'"), '3 of 5',
+		"$name: what it handled before is acknowledged, what it had in hand is not");
+	is(join(',', glob("$work/*")), '', "$name: it leaves no files") if $signal eq 'TERM';
+	is(system(qq{sh $consumer '$name' cat >>$handled}), 0, "$name: started again");
+	is(join(',', map { /"n": (\d+)/ ? $1 : () } split /\n/, slurp_file($handled)), '1,2,3,4,4,5',
+		"$name: it gets what it did not acknowledge, and the rest");
+	is(ask("SELECT position FROM gov_event_cursor WHERE consumer = '$name'"), 5, "$name: all acknowledged");
+}
+
+# Killed after its fetch, before it handled anything: as though psql, which
+# has committed by then, were the last thing it did.
+my $bin = PostgreSQL::Test::Utils::tempdir();
+append_to_file("$bin/psql", qq{#!/bin/sh\nPATH=\${PATH#*:} psql "\$@"\nkill -KILL \$PPID\n});
+chmod 0755, "$bin/psql";
+{
+	local $ENV{PATH} = "$bin:$ENV{PATH}";
+	local $ENV{TMPDIR} = PostgreSQL::Test::Utils::tempdir();
+	isnt(system(qq{sh $consumer fetched cat >$seen.fetched}), 0, 'killed after its fetch');
+}
+is(-s "$seen.fetched", 0, 'nothing was handled');
+is(ask(q{SELECT position || ' of ' || delivered FROM gov_event_cursor WHERE consumer = 'fetched'}), '0 of 2', 'delivered, not acknowledged');
+is(system(qq{sh $consumer fetched cat >$seen.fetched}), 0, 'started again');
+is(join(',', map { /"n": (\d+)/ ? $1 : () } split /\n/, slurp_file("$seen.fetched")), '1,2,3,4,5', 'it gets all of them, once');
+
+# A role with EXECUTE on the two functions and nothing else is enough.
+ask(q{CREATE ROLE mailer LOGIN; GRANT EXECUTE ON FUNCTION gov_event_fetch, gov_event_ack TO mailer});
+{
+	local $ENV{PGUSER} = 'mailer';
+	is(system(qq{sh $consumer mailer cat >$seen.mailer}), 0, 'a consumer with EXECUTE on the two functions');
+}
+is(join(',', map { /"n": (\d+)/ ? $1 : () } split /\n/, slurp_file("$seen.mailer")), '1,2,3,4,5', 'gets all');
+
 # ---- a dump whose event type was closed since ----
 
 ask(q{SELECT gov_set_event_type('shop', 'order', 's', 'l')});
