@@ -9,6 +9,20 @@
 # reconciliations run alone, twice in a transaction, under a savepoint, in
 # transactions that are rolled back, and under REPEATABLE READ until they get
 # through.  What then stands in the tables is held against itself.
+#
+# GOV_STORM_SEED and GOV_STORM_ROUNDS give it another course, or a longer one.
+#
+# Seen to fail:
+# - without gov_lock(GOV_LOCK_SCAN) in gov_drift_scan: sessions end with
+#   duplicate keys, of findings and of numbers of scans;
+# - without the serialization failure of gov_drift_next_scan_no: runs find what
+#   does not stand, and findings are counted as seen when they were not there;
+# - when gov_drift_scan resolves what a failed detector had found: events tell
+#   of it;
+# - when gov_drift_tell tells twice, or leaves out what was reopened;
+# - without gov_lock_try(GOV_LOCK_EVENTS) in gov_event_give_positions: consumers
+#   wait for each other and fail;
+# - with identities for positions: consumers miss what others committed late.
 use strict;
 use warnings;
 use POSIX ();
@@ -21,8 +35,10 @@ my $seed = $ENV{GOV_STORM_SEED} || 1;
 my $sessions = 4;
 my $rounds = $ENV{GOV_STORM_ROUNDS} || 60;
 
-# What a session may run into without anything being wrong.
+# What a session may run into without anything being wrong: it tries again, or
+# it was too late for what it wanted.
 my $again = qr/^(40001|40P01): /;
+my $again_repeatable = qr/$again|^23P01: .* already has an accountable owner .* at that time$/;
 my $refused = qr/^(GVT01: |55000: (authority|value|finding) .* is (retired|deprecated|resolved)$|42704: there is no current assignment of |23503: object .* is retired$|3B001: )/;
 
 my $node = PostgreSQL::Test::Cluster->new('storm');
@@ -155,14 +171,15 @@ sub storm
 	for my $number (1 .. $rounds)
 	{
 		my ($kind, @sql) = round($me);
+		my $retry = $kind eq 'repeatable' ? $again_repeatable : $again;
 		for my $attempt (1 .. 1000)
 		{
 			my ($out, @errors) = told($s, join("\n", @sql));
 			my $kept = $sql[0] !~ /^BEGIN/ || $out =~ /^whole\ncommitted, error: false$/m;
 			$say->($kept && !$1 ? "kept $2" : "undone $2") while $out =~ /^(taken back )?((?:scan|event) \d+)$/mg;
-			$say->(($_ =~ /$again|$refused/ ? 'stopped ' : "fault in $kind: ") . $_) for @errors;
-			last unless grep { /$again/ } @errors;
-			$say->("fault: $kind never got through") if $attempt == 1000;
+			$say->((/$retry|$refused/ ? 'stopped' : "fault $kind:") . " $_") for @errors;
+			last unless grep { /$retry/ } @errors;
+			$say->("fault $kind: it never got through") if $attempt == 1000;
 			Time::HiRes::sleep(0.005 * ($attempt % 7));
 		}
 		$say->("did $kind");
@@ -192,7 +209,7 @@ sub consume
 			'SELECT pg_sleep(' . pick(0, 0.01, 0.02) . ');',
 			"SELECT gov_event_ack('consumer $me', delivered) > 0 FROM gov_event_cursor WHERE consumer = 'consumer $me';",
 			$begin eq '' ? '' : $undo ? 'ROLLBACK;' : 'COMMIT;'));
-		$say->("fault: $_") for @errors;
+		$say->("fault $_") for @errors;
 		next if $undo;
 		$say->($_) for $out =~ /^(got .*)$/mg;
 	}
@@ -225,7 +242,7 @@ sub begin_work
 	return $pid if $pid;
 	open(my $file, '>', "$dir/$name") or POSIX::_exit(2);
 	my $done = eval { $work->(sub { print $file "$_[0]\n" }); 1 };
-	print $file $done ? "end\n" : "fault: $@\n";
+	print $file $done ? "end\n" : "fault $@\n";
 	close($file);
 	POSIX::_exit(0);
 }
@@ -247,7 +264,7 @@ waitpid($_, 0) for @readers;
 
 for my $name ((map { "session $_" } 1 .. $sessions), 'consumer 1', 'consumer 2')
 {
-	is(join("\n", lines($name, 'fault.*?:')), '', "$name: nothing that should not be");
+	is(join("\n", lines($name, 'fault')), '', "$name: nothing that should not be");
 	is(scalar(lines($name, 'end')), 1, "$name: came to its end");
 }
 my %did;

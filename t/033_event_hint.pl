@@ -2,10 +2,9 @@
 # notifies that channel, once, with nothing but its name; who takes them back,
 # or puts none in, does not.
 #
-# Seen to fail: without Async_Notify in gov_event_guard (events_guard.c); when
-# it notifies with the event's type; when gov_event_log_guard notifies in its
-# place (then blocked events do, too); without gov_guc_check_channel, with
-# which an event cannot be inserted at all.
+# Seen to fail: without Async_Notify in gov_event_guard; with a payload; when
+# the name is folded, or an empty one notified; when scans notify that emit
+# nothing; without gov_guc_check_channel, with which no event gets in any more.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -170,7 +169,7 @@ sub configure
 	return;
 }
 configure('hint');
-told($writer, "RESET governance.notify_channel;");
+told($writer, 'RESET governance.notify_channel;');
 told($writer, $put);
 is(heard(), 'hint', 'a channel of the whole server');
 configure("${longest}c");
