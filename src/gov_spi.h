@@ -131,6 +131,15 @@ extern void gov_spi_discard(GovRows *rows);
 /* gov_spi_commit for a procedure that works as the extension's owner. */
 extern void gov_spi_commit_as_owner(int *level, GovSecurity *security);
 
+/*
+ * Runs work in a subtransaction; its error, or NULL.  It is kept only if it
+ * ended well and "keep" says so.
+ */
+extern ErrorData *gov_spi_attempt(void (*work) (void *arg), void *arg, bool keep);
+
+/* Is an error nothing that the work itself did: cancelled, in conflict, out of memory or disk? */
+extern bool gov_error_is_circumstance(const ErrorData *error);
+
 /* Runs work in a subtransaction that is then taken back, errors included. */
 extern void gov_spi_undone(void (*work) (void *arg), void *arg);
 
