@@ -186,7 +186,8 @@ gov_projection_check(GovProjection *projection)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied for relation %s for projection \"%s\"", relation, projection->projection),
 				 errdetail("It is read as role \"%s\", which has no SELECT on it, or no USAGE on its schema.",
-						   projection->registered_by)));
+						   projection->registered_by),
+				 errhint("Grant it that, or disable the projection with gov_set_projection.")));
 }
 
 GOV_QUERY(lock_projection,
