@@ -25,6 +25,7 @@
 #include "utils/timestamp.h"
 
 #include "gov_security.h"
+#include "gov_util.h"
 
 #define GOV_QUERY_MAX_ARGS	24
 
@@ -41,11 +42,22 @@ typedef struct GovQuery
 	List	   *outdated;		/* plans to be freed once it is not */
 } GovQuery;
 
-#define GOV_QUERY(name, sql, ...) \
-	static GovQuery name = { \
-		.text = (sql), \
+#define GOV_QUERY_IS(sql, ...) \
+	{ \
+		.text = sql, \
 		.nargs = sizeof((Oid[]) {InvalidOid, ##__VA_ARGS__}) / sizeof(Oid) - 1, \
 		.types = {__VA_ARGS__} \
+	}
+
+#define GOV_QUERY(name, sql, ...) \
+	static GovQuery name = GOV_QUERY_IS((sql), ##__VA_ARGS__)
+
+/* A look-up of one row, by how it locks it: gov_run(&name[GOV_ROW_SHARE], ...). */
+#define GOV_LOOKUP(name, sql, ...) \
+	static GovQuery name[] = { \
+		[GOV_ROW_PLAIN] = GOV_QUERY_IS(sql, ##__VA_ARGS__), \
+		[GOV_ROW_SHARE] = GOV_QUERY_IS(sql " FOR SHARE", ##__VA_ARGS__), \
+		[GOV_ROW_UPDATE] = GOV_QUERY_IS(sql " FOR UPDATE", ##__VA_ARGS__) \
 	}
 
 /* One argument of a query. */

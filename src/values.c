@@ -36,22 +36,17 @@ PG_FUNCTION_INFO_V1(gov_deprecate);
 PG_FUNCTION_INFO_V1(gov_reinstate);
 PG_FUNCTION_INFO_V1(gov_retire);
 
-#define FIND_VALUE \
-	"SELECT status, parent, replaced_by" \
-	" FROM @.gov_axis_value WHERE axis = $1 AND value = $2"
-
-GOV_QUERY(find_value, FIND_VALUE, TEXTOID, TEXTOID);
-GOV_QUERY(find_value_share, FIND_VALUE " FOR SHARE", TEXTOID, TEXTOID);
-GOV_QUERY(find_value_update, FIND_VALUE " FOR UPDATE", TEXTOID, TEXTOID);
+GOV_LOOKUP(find_value,
+		   "SELECT status, parent, replaced_by"
+		   " FROM @.gov_axis_value WHERE axis = $1 AND value = $2",
+		   TEXTOID, TEXTOID);
 
 /* See the header. */
 bool
 gov_value_find(const char *axis, const char *value, GovRowLock lock, GovValue *found)
 {
-	GovQuery   *query = lock == GOV_ROW_UPDATE ? &find_value_update
-		: lock == GOV_ROW_SHARE ? &find_value_share : &find_value;
 	int			level = gov_spi_begin();
-	bool		exists = gov_run(query, gov_text(axis), gov_text(value)) > 0;
+	bool		exists = gov_run(&find_value[lock], gov_text(axis), gov_text(value)) > 0;
 
 	if (exists)
 	{
