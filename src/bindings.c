@@ -18,7 +18,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/namespace.h"
 #include "catalog/pg_type_d.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -140,15 +139,10 @@ gov_binding_check(GovBound *bound)
 {
 	const char *binding = binding_names[bound->which];
 	const char *const *columns = binding_columns[bound->which];
-	char	   *schema;
-	char	   *name;
 	char	   *missing;
-	Oid			namespace;
 
-	gov_app_relation_split(bound->relation, &schema, &name);
-	namespace = get_namespace_oid(schema, true);
 	bound->role = get_role_oid(bound->registered_by, true);
-	bound->relid = OidIsValid(namespace) ? get_relname_relid(name, namespace) : InvalidOid;
+	bound->relid = gov_app_relation_find(bound->relation);
 	if (!OidIsValid(bound->role))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),

@@ -19,7 +19,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/namespace.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -43,16 +42,9 @@ static const char *const app_columns[] = {
 static bool
 gov_inventory_app_check_relation(const GovSource *source, Oid role, GovSyncCounts *counts)
 {
-	char	   *schema;
-	char	   *name;
-	Oid			namespace;
-	Oid			relid = InvalidOid;
+	Oid			relid = gov_app_relation_find(source->relation);
 	char	   *missing;
 
-	gov_app_relation_split(source->relation, &schema, &name);
-	namespace = get_namespace_oid(schema, true);
-	if (OidIsValid(namespace))
-		relid = get_relname_relid(name, namespace);
 	if (!OidIsValid(role))
 		gov_inventory_block(counts, ERRCODE_UNDEFINED_OBJECT,
 							psprintf("role \"%s\" of source \"%s\" does not exist",
