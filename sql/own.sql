@@ -93,5 +93,20 @@ SELECT * FROM rows WHERE object IN ('t2', 't3');
 
 -- what an object's cell has is not what the value itself has; a candidate or deprecated value can be owned
 SELECT gov_own(NULL, NULL, 'acts-topic', v, 'acts-a') > 0 AS owned FROM unnest('{new,old}'::text[]) v;
+SELECT gov_own('thing', 't1', 'acts-topic', v, 'acts-a') > 0 AS owned FROM unnest('{new,old}'::text[]) v;
+-- which keeps it from being retired; a retired one, and one of a retired axis, takes no owner
+SELECT pg_temp.try($$SELECT gov_retire('acts-topic', 'old', 'over')$$);
+SELECT pg_temp.try($$SELECT gov_own(NULL, NULL, 'acts-topic', 'gone', 'acts-a')$$);
+SELECT pg_temp.try($$SELECT gov_own(NULL, NULL, 'acts-dead', 'x', 'acts-a')$$);
+
+-- the row of an authority that has retired stays where it is: the authority may come back
+SELECT gov_own('thing', 't2', 'acts-one', 'z', 'acts-b') > 0 AS owned;
+SELECT gov_set_authority('acts-b', status => 'retired');
+SELECT pg_temp.try($$SELECT gov_own('thing', 't2', 'acts-one', 'z', 'acts-c')$$);
+SELECT gov_set_authority('acts-b', status => 'active');
+SELECT authority FROM gov_effective_owner WHERE object_ref = 't2' AND axis = 'acts-one' AND value = 'z';
+SELECT gov_set_authority('acts-b', status => 'retired');
+SELECT gov_own('thing', 't2', 'acts-one', 'z', 'acts-c', replace => true) > 0 AS owned;
+SELECT value, authority, status, replaces FROM rows WHERE object = 't2' AND value = 'z';
 SET CONSTRAINTS ALL IMMEDIATE;
 ROLLBACK;

@@ -86,6 +86,15 @@ SELECT pg_temp.try($$SELECT gov_transfer(NULL, 'acts-a')$$);
 SELECT pg_temp.try($$SELECT gov_transfer('acts-a', NULL)$$);
 SET CONSTRAINTS ALL IMMEDIATE;
 
+-- an authority of kind agent owns like any other: it is given one row, and handed all of another's
+INSERT INTO gov_authority (authority, kind) VALUES ('acts-agent', 'agent');
+SELECT gov_own('thing', 't3', 'acts-one', 'x', 'acts-agent') > 0 AS owned;
+SELECT gov_transfer('acts-agent', 'acts-c') AS from_agent, gov_transfer('acts-c', 'acts-agent') > 1 AS to_agent;
+SELECT count(*) > 1 AS owns FROM gov_ownership WHERE status = 'active' AND authority = 'acts-agent';
+UPDATE gov_authority SET status = 'retired' WHERE authority = 'acts-agent';
+SELECT pg_temp.try($$SELECT gov_transfer('acts-a', 'acts-agent')$$);
+SET CONSTRAINTS ALL IMMEDIATE;
+
 -- what the owners of an enrolled schema's objects suggest
 CREATE ROLE acts_owner;
 CREATE SCHEMA acts_schema AUTHORIZATION acts_owner;

@@ -12,6 +12,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type_d.h"
 #include "lib/stringinfo.h"
@@ -36,6 +37,19 @@ gov_app_relation_split(const char *relation, char **schema, char **name)
 				 errhint("Write it as schema.relation, quoted where SQL needs quotes.")));
 	*schema = strVal(linitial(names));
 	*name = strVal(lsecond(names));
+}
+
+/* See the header. */
+Oid
+gov_app_relation_find(const char *relation)
+{
+	char	   *schema;
+	char	   *name;
+	Oid			namespace;
+
+	gov_app_relation_split(relation, &schema, &name);
+	namespace = get_namespace_oid(schema, true);
+	return OidIsValid(namespace) ? get_relname_relid(name, namespace) : InvalidOid;
 }
 
 /* See the header. */

@@ -7,6 +7,9 @@
 /* Splits a qualified name; raises unless it has a schema and a relation. */
 extern void gov_app_relation_split(const char *relation, char **schema, char **name);
 
+/* Finds the relation of a qualified name; InvalidOid when there is none. */
+extern Oid	gov_app_relation_find(const char *relation);
+
 /* Can rows be selected from it? */
 extern bool gov_app_relation_has_rows(Oid relid);
 

@@ -497,14 +497,6 @@ gov_set_quorum(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* A text as a field of a row. */
-static Datum
-gov_approval_field(const char *text, bool *isnull)
-{
-	*isnull = text == NULL;
-	return text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
-}
-
 GOV_QUERY(find_inbox,
 		  "SELECT a.approval, u.authority, u.role_name, u.role_oid::int8, u.kind,"
 		  " q.needs_confirmation AND a.confirmed_by IS NULL AND u.kind = 'sovereign',"
@@ -546,9 +538,9 @@ gov_inbox(PG_FUNCTION_ARGS)
 
 			if (!gov_result_bool(row, what == 0 ? 7 : 6))
 				continue;
-			values[0] = gov_approval_field(gov_result_text(row, 1), &nulls[0]);
-			values[1] = gov_approval_field(gov_result_text(row, 2), &nulls[1]);
-			values[2] = gov_approval_field(what == 0 ? "vote" : "confirm", &nulls[2]);
+			values[0] = gov_text_field(gov_result_text(row, 1), &nulls[0]);
+			values[1] = gov_text_field(gov_result_text(row, 2), &nulls[1]);
+			values[2] = gov_text_field(what == 0 ? "vote" : "confirm", &nulls[2]);
 			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 		}
 	}

@@ -55,6 +55,18 @@ gov_authority_status(const char *authority)
 
 /* See the header. */
 void
+gov_ensure_authority_active(const char *authority, const char *status)
+{
+	if (strcmp(status, "active") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("authority \"%s\" is %s", authority, status),
+				 errhint("List active ones: SELECT authority FROM %s.gov_authority WHERE status = 'active'.",
+						 gov_schema_quoted())));
+}
+
+/* See the header. */
+void
 gov_ensure_authority(const char *authority, bool active)
 {
 	char	   *status = gov_authority_status(authority);
@@ -65,12 +77,8 @@ gov_ensure_authority(const char *authority, bool active)
 				 errmsg("authority \"%s\" does not exist", authority),
 				 errhint("List them: SELECT authority FROM %s.gov_authority; gov_set_authority adds one.",
 						 gov_schema_quoted())));
-	if (active && strcmp(status, "active") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("authority \"%s\" is %s", authority, status),
-				 errhint("List active ones: SELECT authority FROM %s.gov_authority WHERE status = 'active'.",
-						 gov_schema_quoted())));
+	if (active)
+		gov_ensure_authority_active(authority, status);
 }
 
 /* Does a row of gov_authority make the session user an agent? */

@@ -8,6 +8,9 @@
  */
 extern void gov_ensure_authority(const char *authority, bool active);
 
+/* Raises unless this status of an authority is active. */
+extern void gov_ensure_authority_active(const char *authority, const char *status);
+
 /*
  * Is the session user a real member of the role of any active authority of
  * kind agent?  Being a superuser makes nobody one.

@@ -29,22 +29,17 @@ static const char *const axis_kinds[] = {"deterministic", "uncertain", "system",
 static const char *const axis_families[] = {"structural", "label", "semantic", "pivot", "system", NULL};
 static const char *const axis_statuses[] = {"candidate", "active", "deprecated", "retired", NULL};
 
-#define FIND_AXIS \
-	"SELECT status, owner, fallback, multivalued, is_containment" \
-	" FROM @.gov_axis WHERE axis = $1"
-
-GOV_QUERY(find_axis, FIND_AXIS, TEXTOID);
-GOV_QUERY(find_axis_share, FIND_AXIS " FOR SHARE", TEXTOID);
-GOV_QUERY(find_axis_update, FIND_AXIS " FOR UPDATE", TEXTOID);
+GOV_LOOKUP(find_axis,
+		   "SELECT status, owner, fallback, multivalued, is_containment"
+		   " FROM @.gov_axis WHERE axis = $1",
+		   TEXTOID);
 
 /* See the header. */
 bool
 gov_axis_find(const char *axis, GovRowLock lock, GovAxis *found)
 {
-	GovQuery   *query = lock == GOV_ROW_UPDATE ? &find_axis_update
-		: lock == GOV_ROW_SHARE ? &find_axis_share : &find_axis;
 	int			level = gov_spi_begin();
-	bool		exists = gov_run(query, gov_text(axis)) > 0;
+	bool		exists = gov_run(&find_axis[lock], gov_text(axis)) > 0;
 
 	if (exists)
 	{

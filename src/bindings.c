@@ -18,7 +18,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/namespace.h"
 #include "catalog/pg_type_d.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -56,6 +55,9 @@ static const char *const binding_columns[][5] = {
 
 /* The one column that is no text. */
 #define TIME_COLUMN "projected_at"
+
+/* What always helps. */
+#define UNBIND "or use gov_unbind to read labels from the extension's own table."
 
 /* A relation to be read, by whom. */
 typedef struct GovBound
@@ -102,6 +104,20 @@ gov_binding_find(GovBinding which, GovBound *bound)
 	return found;
 }
 
+GOV_QUERY(find_any_binding,
+		  "SELECT FROM @.gov_binding LIMIT 1");
+
+/* See the header. */
+bool
+gov_binding_any(void)
+{
+	int			level = gov_spi_begin();
+	bool		any = gov_run(&find_any_binding) > 0;
+
+	gov_spi_end(level);
+	return any;
+}
+
 /* Raises unless a time column can be read as a point in time. */
 static void
 gov_binding_ensure_time(const GovBound *bound)
@@ -123,43 +139,39 @@ gov_binding_check(GovBound *bound)
 {
 	const char *binding = binding_names[bound->which];
 	const char *const *columns = binding_columns[bound->which];
-	char	   *schema;
-	char	   *name;
 	char	   *missing;
-	Oid			namespace;
 
-	gov_app_relation_split(bound->relation, &schema, &name);
-	namespace = get_namespace_oid(schema, true);
 	bound->role = get_role_oid(bound->registered_by, true);
-	bound->relid = OidIsValid(namespace) ? get_relname_relid(name, namespace) : InvalidOid;
+	bound->relid = gov_app_relation_find(bound->relation);
 	if (!OidIsValid(bound->role))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("role \"%s\" of binding \"%s\" does not exist", bound->registered_by, binding),
 				 errdetail("It bound relation %s, which is read with its rights.", bound->relation),
-				 errhint("Bind the relation anew, as a role that may read it.")));
+				 errhint("Bind the relation anew, as a role that may read it, " UNBIND)));
 	if (!OidIsValid(bound->relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("relation %s for binding \"%s\" does not exist", bound->relation, binding),
-				 errhint("Bind one that does, or use gov_unbind to read labels from the extension's own table.")));
+				 errhint("Bind one that does, " UNBIND)));
 	if (!gov_app_relation_has_rows(bound->relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("relation %s for binding \"%s\" has no rows to read", bound->relation, binding),
-				 errhint("Give a table, view, materialized view or foreign table.")));
+				 errhint("Bind a table, view, materialized view or foreign table, " UNBIND)));
 	missing = gov_app_relation_missing(bound->relid, columns);
 	if (missing != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
 				 errmsg("relation %s for binding \"%s\" lacks columns: %s", bound->relation, binding, missing),
-				 errhint("Make a view that has %s, %s, %s and %s.", columns[0], columns[1], columns[2], columns[3])));
+				 errhint("Bind a view that has %s, %s, %s and %s, " UNBIND, columns[0], columns[1], columns[2], columns[3])));
 	if (!gov_app_relation_readable(bound->relid, bound->role, columns))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied for relation %s for binding \"%s\"", bound->relation, binding),
 				 errdetail("It is read as role \"%s\", which has no SELECT on it, or no USAGE on its schema.",
-						   bound->registered_by)));
+						   bound->registered_by),
+				 errhint("Grant it that, " UNBIND)));
 	gov_binding_ensure_time(bound);
 }
 

@@ -31,6 +31,9 @@ extern void gov_binding_read_each(GovBinding which, const char *select, const ch
 /* Keeps the rows aside under a name, for queries of ours to join (gov_spi_collect). */
 extern GovRows *gov_binding_collect(GovBinding which, const char *name, const char *select, const char *rest);
 
+/* Is anything bound? */
+extern bool gov_binding_any(void);
+
 /* Raises when what the function "act" would change is bound to a relation. */
 extern void gov_ensure_not_bound(GovBinding which, const char *act);
 

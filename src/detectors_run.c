@@ -18,13 +18,10 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
-#include "utils/resowner.h"
 
 #include "detectors.h"
 #include "findings.h"
@@ -35,7 +32,7 @@
 
 PG_FUNCTION_INFO_V1(gov_detect);
 
-/* Of the message of an error this much is told. */
+/* Of the message and of the hint of an error this much is told. */
 #define GOV_FAILURE_MAX_BYTES	1000
 
 /* Settings that show in texts. */
@@ -87,16 +84,25 @@ gov_detectors_list(const char *only)
 	return detectors;
 }
 
-/* Lets a detector find what it finds. */
-static void
-gov_detector_find(GovDetector *detector, GovFindingSink *sink)
+/* A detector, and where its findings go. */
+typedef struct GovDetection
 {
+	GovDetector *detector;
+	GovFindingSink sink;
+} GovDetection;
+
+/* Lets a detector find what it finds, in the form that gov_spi_attempt takes. */
+static void
+gov_detector_find(void *arg)
+{
+	GovDetection *detection = (GovDetection *) arg;
+	GovDetector *detector = detection->detector;
 	const GovOwnDetector *own = gov_detector_own(detector->detector);
 
 	if (detector->routine != NULL)
-		gov_detector_run_routine(detector, sink);
+		gov_detector_run_routine(detector, &detection->sink);
 	else if (own != NULL)
-		own->find(sink);
+		own->find(&detection->sink);
 	else
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_FUNCTION),
@@ -118,39 +124,11 @@ gov_detector_error_is_ours(const GovDetector *detector, const ErrorData *error)
 		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_TRANSACTION_ROLLBACK;
 }
 
-/*
- * Runs a detector in a subtransaction; NULL when it ended well, else the
- * error that it failed with.
- */
-static ErrorData *
-gov_detector_attempt(GovDetector *detector, GovFindingSink *sink)
+/* What is told of a text of an error; NULL for none. */
+static char *
+gov_detector_clip(const char *text)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	ErrorData  *volatile error = NULL;
-
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		gov_detector_find(detector, sink);
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-	}
-	PG_END_TRY();
-	if (error == NULL && detector->routine == NULL)
-		ReleaseCurrentSubTransaction();
-	else
-		RollbackAndReleaseCurrentSubTransaction();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-	if (error != NULL && gov_detector_error_is_ours(detector, error))
-		ReThrowError(error);
-	return error;
+	return text == NULL ? NULL : pnstrdup(text, pg_mbcliplen(text, strlen(text), GOV_FAILURE_MAX_BYTES));
 }
 
 /* Makes a finding of a detector's failure. */
@@ -158,11 +136,11 @@ static void
 gov_detector_fail(const GovDetector *detector, const ErrorData *error, GovFindingSink *sink)
 {
 	const char *message = detector->timed_out ? "it took too long" : error->message;
-	int			length = pg_mbcliplen(message, strlen(message), GOV_FAILURE_MAX_BYTES);
 
 	gov_finding_add_thing(sink, "detector", detector->detector,
 						  gov_json_object("sqlstate", unpack_sql_state(error->sqlerrcode),
-										  "message", pnstrdup(message, length)),
+										  "message", gov_detector_clip(message),
+										  "hint", gov_detector_clip(error->hint)),
 						  detector->detector);
 }
 
@@ -170,19 +148,22 @@ gov_detector_fail(const GovDetector *detector, const ErrorData *error, GovFindin
 static void
 gov_detector_run(GovDetector *detector, ReturnSetInfo *result)
 {
-	GovFindingSink sink;
+	GovDetection detection = {.detector = detector};
+	GovFindingSink *sink = &detection.sink;
 	ErrorData  *error;
 
-	gov_findings_open(&sink, result->setDesc, detector->detector, detector->severity);
-	error = gov_detector_attempt(detector, &sink);
+	gov_findings_open(sink, result->setDesc, detector->detector, detector->severity);
+	error = gov_spi_attempt(gov_detector_find, &detection, detector->routine == NULL);
 	if (error != NULL)
 	{
-		gov_findings_close(&sink);
-		gov_findings_open(&sink, result->setDesc, GOV_DETECTOR_FAILED, "critical");
-		gov_detector_fail(detector, error, &sink);
+		if (gov_detector_error_is_ours(detector, error))
+			ReThrowError(error);
+		gov_findings_close(sink);
+		gov_findings_open(sink, result->setDesc, GOV_DETECTOR_FAILED, "critical");
+		gov_detector_fail(detector, error, sink);
 	}
-	gov_findings_pass_on(&sink, result->setResult);
-	gov_findings_close(&sink);
+	gov_findings_pass_on(sink, result->setResult);
+	gov_findings_close(sink);
 }
 
 /* Are detectors running?  One that ran them all again would never end. */

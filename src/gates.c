@@ -151,16 +151,14 @@ gov_approval_hash(const char *action, Datum target)
 	return hex;
 }
 
-/* Raises because an act needs an approval and was given none. */
+/* Raises because an act of a risk needs an approval and was given none. */
 static void
-gov_gate_raise_missing(const char *action, Datum target)
+gov_gate_raise_missing(const char *action, const char *risk, Datum target)
 {
-	bool		gated;
-
 	ereport(ERROR,
 			(errcode(ERRCODE_GOV_APPROVAL_NEEDED),
 			 errmsg("action \"%s\" needs an approval", action),
-			 errdetail("Its risk is %s.", gov_action_risk(action, &gated)),
+			 errdetail("Its risk is %s.", risk),
 			 errhint("Ask for one: SELECT %s.gov_request_approval('...', %s, %s, '...'); then give it as \"approval\".",
 					 gov_schema_quoted(), quote_literal_cstr(action),
 					 quote_literal_cstr(DatumGetCString(DirectFunctionCall1(jsonb_out, target))))));
@@ -226,20 +224,21 @@ gov_gate_objection(const char *action, Datum target, const char *risk, const cha
 	return missing == NULL ? NULL : psprintf("By the quorum of today it lacks %s.", missing);
 }
 
-/* See the header. */
-void
-gov_gate_pass(const char *action, Datum target, const char *approval)
+/*
+ * Lets an act of a risk through its gate, or raises: one that is gated, or
+ * was given an approval.
+ */
+static void
+gov_gate_open(const char *action, const char *risk, Datum target, const char *approval)
 {
-	bool		gated;
-	char	   *risk = gov_action_risk(action, &gated);
 	char	   *objection = NULL;
 	int			level;
 
-	if ((!gated && approval == NULL) || !gov_gates_armed())
+	if (!gov_gates_armed())
 		return;
 	target = gov_ensure_target(target);
 	if (approval == NULL)
-		gov_gate_raise_missing(action, target);
+		gov_gate_raise_missing(action, risk, target);
 
 	level = gov_spi_begin();
 	if (gov_run_latest(&lock_approval, gov_text(approval)) == 0)
@@ -254,14 +253,25 @@ gov_gate_pass(const char *action, Datum target, const char *approval)
 
 /* See the header. */
 void
+gov_gate_pass(const char *action, Datum target, const char *approval)
+{
+	bool		gated;
+	char	   *risk = gov_action_risk(action, &gated);
+
+	if (gated || approval != NULL)
+		gov_gate_open(action, risk, target, approval);
+}
+
+/* See the header. */
+void
 gov_gate_pass_call(const char *action, FunctionCallInfo fcinfo, const char *approval)
 {
 	bool		gated;
+	char	   *risk = gov_action_risk(action, &gated);
 
 	/* the daily work is open, and does without its arguments in words */
-	(void) gov_action_risk(action, &gated);
 	if (gated || approval != NULL)
-		gov_gate_pass(action, gov_json_call(fcinfo), approval);
+		gov_gate_open(action, risk, gov_json_call(fcinfo), approval);
 }
 
 /* See the header. */

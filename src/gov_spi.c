@@ -576,12 +576,12 @@ gov_arg_batch_size(FunctionCallInfo fcinfo, int argno)
 }
 
 /*
- * Runs work in a subtransaction and takes back all that it did; what it left
- * in memory of the caller's stays.  An error in it is raised once that is
- * done, so that a caller who catches it finds the transaction as it was.
+ * Runs work in a subtransaction.  NULL when it ended well; else the error it
+ * ended with, and all that it did is taken back.  Without "keep" that is taken
+ * back in any case.  What it left in memory of the caller's stays.
  */
-void
-gov_spi_undone(void (*work) (void *arg), void *arg)
+ErrorData *
+gov_spi_attempt(void (*work) (void *arg), void *arg, bool keep)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -600,11 +600,43 @@ gov_spi_undone(void (*work) (void *arg), void *arg)
 		FlushErrorState();
 	}
 	PG_END_TRY();
-	RollbackAndReleaseCurrentSubTransaction();
+	if (error == NULL && keep)
+		ReleaseCurrentSubTransaction();
+	else
+		RollbackAndReleaseCurrentSubTransaction();
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
+	return error;
+}
+
+/*
+ * Runs work in a subtransaction and takes back all that it did.  An error in
+ * it is raised once that is done, so that a caller who catches it finds the
+ * transaction as it was.
+ */
+void
+gov_spi_undone(void (*work) (void *arg), void *arg)
+{
+	ErrorData  *error = gov_spi_attempt(work, arg, false);
+
 	if (error != NULL)
 		ReThrowError(error);
+}
+
+/* See the header. */
+bool
+gov_error_is_circumstance(const ErrorData *error)
+{
+	switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
+	{
+		case ERRCODE_TRANSACTION_ROLLBACK:
+		case ERRCODE_INSUFFICIENT_RESOURCES:
+		case ERRCODE_OPERATOR_INTERVENTION:
+		case ERRCODE_SYSTEM_ERROR:
+			return true;
+		default:
+			return false;
+	}
 }
 
 /* How many rows gov_run_text_each fetches at once. */

@@ -25,6 +25,7 @@
 #include "utils/timestamp.h"
 
 #include "gov_security.h"
+#include "gov_util.h"
 
 #define GOV_QUERY_MAX_ARGS	24
 
@@ -41,11 +42,22 @@ typedef struct GovQuery
 	List	   *outdated;		/* plans to be freed once it is not */
 } GovQuery;
 
-#define GOV_QUERY(name, sql, ...) \
-	static GovQuery name = { \
-		.text = (sql), \
+#define GOV_QUERY_IS(sql, ...) \
+	{ \
+		.text = sql, \
 		.nargs = sizeof((Oid[]) {InvalidOid, ##__VA_ARGS__}) / sizeof(Oid) - 1, \
 		.types = {__VA_ARGS__} \
+	}
+
+#define GOV_QUERY(name, sql, ...) \
+	static GovQuery name = GOV_QUERY_IS((sql), ##__VA_ARGS__)
+
+/* A look-up of one row, by how it locks it: gov_run(&name[GOV_ROW_SHARE], ...). */
+#define GOV_LOOKUP(name, sql, ...) \
+	static GovQuery name[] = { \
+		[GOV_ROW_PLAIN] = GOV_QUERY_IS(sql, ##__VA_ARGS__), \
+		[GOV_ROW_SHARE] = GOV_QUERY_IS(sql " FOR SHARE", ##__VA_ARGS__), \
+		[GOV_ROW_UPDATE] = GOV_QUERY_IS(sql " FOR UPDATE", ##__VA_ARGS__) \
 	}
 
 /* One argument of a query. */
@@ -130,6 +142,15 @@ extern void gov_spi_discard(GovRows *rows);
 
 /* gov_spi_commit for a procedure that works as the extension's owner. */
 extern void gov_spi_commit_as_owner(int *level, GovSecurity *security);
+
+/*
+ * Runs work in a subtransaction; its error, or NULL.  It is kept only if it
+ * ended well and "keep" says so.
+ */
+extern ErrorData *gov_spi_attempt(void (*work) (void *arg), void *arg, bool keep);
+
+/* Is an error nothing that the work itself did: cancelled, in conflict, out of memory or disk? */
+extern bool gov_error_is_circumstance(const ErrorData *error);
 
 /* Runs work in a subtransaction that is then taken back, errors included. */
 extern void gov_spi_undone(void (*work) (void *arg), void *arg);

@@ -121,6 +121,14 @@ gov_ensure_one_of(const char *code, const char *name, const char *const *allowed
 			 errhint("Allowed: %s.", list.data)));
 }
 
+/* See the header. */
+Datum
+gov_text_field(const char *text, bool *isnull)
+{
+	*isnull = text == NULL;
+	return text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+}
+
 /* The name of the session user: who acts, whatever role is set. */
 const char *
 gov_session_user_name(void)

@@ -27,6 +27,9 @@ extern void gov_ensure_code(const char *code, const char *name);
 extern void gov_ensure_not_null(bool isnull, const char *name);
 extern void gov_ensure_one_of(const char *code, const char *name, const char *const *allowed);
 
+/* A text, or none, as a field of a row. */
+extern Datum gov_text_field(const char *text, bool *isnull);
+
 extern const char *gov_session_user_name(void);
 extern TimestampTz gov_now(void);
 

@@ -19,7 +19,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/namespace.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -43,16 +42,9 @@ static const char *const app_columns[] = {
 static bool
 gov_inventory_app_check_relation(const GovSource *source, Oid role, GovSyncCounts *counts)
 {
-	char	   *schema;
-	char	   *name;
-	Oid			namespace;
-	Oid			relid = InvalidOid;
+	Oid			relid = gov_app_relation_find(source->relation);
 	char	   *missing;
 
-	gov_app_relation_split(source->relation, &schema, &name);
-	namespace = get_namespace_oid(schema, true);
-	if (OidIsValid(namespace))
-		relid = get_relname_relid(name, namespace);
 	if (!OidIsValid(role))
 		gov_inventory_block(counts, ERRCODE_UNDEFINED_OBJECT,
 							psprintf("role \"%s\" of source \"%s\" does not exist",
@@ -82,14 +74,25 @@ gov_inventory_app_check_relation(const GovSource *source, Oid role, GovSyncCount
 									 source->relation, source->source),
 							psprintf("It is read as role \"%s\", which registered it and has no SELECT on it, or no USAGE on its schema.",
 									 source->registered_by),
-							NULL);
+							"Grant it that, or enrol the relation anew as a role that may read it.");
 	return counts->sqlstate == 0;
+}
+
+/* Says where an error came from that was raised while the relation was read. */
+static void
+gov_inventory_app_error_context(void *arg)
+{
+	const GovSource *source = (const GovSource *) arg;
+
+	errcontext("reading relation %s of source \"%s\" as role \"%s\"",
+			   source->relation, source->source, source->registered_by);
 }
 
 /* Reads the relation as the role that registered it, into gov_read. */
 static GovRows *
 gov_inventory_app_read(const GovSource *source, Oid role)
 {
+	ErrorContextCallback context = {error_context_stack, gov_inventory_app_error_context, unconstify(GovSource *, source)};
 	GovSecurity saved;
 	GovRows    *rows;
 	char	   *schema;
@@ -100,9 +103,11 @@ gov_inventory_app_read(const GovSource *source, Oid role)
 	sql = psprintf("SELECT r.object_type::text, r.object_ref::text,"
 				   " r.container_type::text, r.container_ref::text FROM %s AS r",
 				   quote_qualified_identifier(schema, name));
+	error_context_stack = &context;
 	gov_security_enter(&saved, role, true);
 	rows = gov_spi_collect("gov_read", sql, 0, NULL, NULL);
 	gov_security_leave(&saved);
+	error_context_stack = context.previous;
 	return rows;
 }
 

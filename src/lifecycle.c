@@ -268,14 +268,6 @@ gov_lifecycle_guard(PG_FUNCTION_ARGS)
 	return PointerGetDatum(row);
 }
 
-/* A text of the table as a field of a row. */
-static Datum
-gov_lifecycle_field(const char *text, bool *isnull)
-{
-	*isnull = (text == NULL);
-	return text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
-}
-
 /* The table as rows, for the view gov_transition. */
 Datum
 gov_transitions(PG_FUNCTION_ARGS)
@@ -289,11 +281,11 @@ gov_transitions(PG_FUNCTION_ARGS)
 		Datum		values[6];
 		bool		nulls[6] = {false};
 
-		values[0] = gov_lifecycle_field(move->thing, &nulls[0]);
-		values[1] = gov_lifecycle_field(move->from_status, &nulls[1]);
-		values[2] = gov_lifecycle_field(move->to_status, &nulls[2]);
-		values[3] = gov_lifecycle_field(move->acts, &nulls[3]);
-		values[4] = gov_lifecycle_field(move->gate, &nulls[4]);
+		values[0] = gov_text_field(move->thing, &nulls[0]);
+		values[1] = gov_text_field(move->from_status, &nulls[1]);
+		values[2] = gov_text_field(move->to_status, &nulls[2]);
+		values[3] = gov_text_field(move->acts, &nulls[3]);
+		values[4] = gov_text_field(move->gate, &nulls[4]);
 		values[5] = BoolGetDatum(move->agents);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}

@@ -81,6 +81,14 @@ GOV_QUERY(find_disagreement,
 	"  GROUP BY batch, " columns " RETURNING cardinality(row_ids) AS n)" \
 	" SELECT COALESCE(sum(n), 0)::bigint FROM noted"
 
+/* The end of a statement: each assignment in "hit" is superseded by another, and noted. */
+#define SUPERSEDE_HIT \
+	" done AS (UPDATE @.gov_assignment a SET superseded_by = hit.by," \
+	"   valid_to = least(a.valid_to, greatest(a.valid_from, now()))" \
+	"  FROM hit WHERE a.assignment_id = hit.assignment_id" \
+	"  RETURNING a.assignment_id AS id, hit.valid_to AS had)," \
+	NOTED("assignment", "done", "had", "jsonb_build_object('valid_to', had)", "'{}'::jsonb")
+
 /*
  * Where both values have a row of an object at the same time, that of the
  * better zone stays: one of "into" that has nothing beyond a better one of
@@ -96,11 +104,7 @@ GOV_QUERY(yield_assignments,
 		  "    < array_position('{quarantine,candidate,approved}', f.zone)"
 		  "  WHERE f.axis = $1 AND f.value = $2 AND " ASSIGNMENT_LIVE("f")
 		  "  GROUP BY i.assignment_id),"
-		  " done AS (UPDATE @.gov_assignment a SET superseded_by = hit.by,"
-		  "   valid_to = least(a.valid_to, greatest(a.valid_from, now()))"
-		  "  FROM hit WHERE a.assignment_id = hit.assignment_id"
-		  "  RETURNING a.assignment_id AS id, hit.valid_to AS had),"
-		  NOTED("assignment", "done", "had", "jsonb_build_object('valid_to', had)", "'{}'::jsonb"),
+		  SUPERSEDE_HIT,
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
 
 /*
@@ -129,11 +133,7 @@ GOV_QUERY(supersede_assignments,
 		  "  SELECT $4, 'assignment', made.assignment_id, jsonb_build_object('value', $3, 'zone', made.zone, 'instead_of',"
 		  "   (SELECT min(f.assignment_id) FROM hit JOIN @.gov_assignment f USING (assignment_id)"
 		  "    WHERE f.object_id = made.object_id)) FROM made),"
-		  " done AS (UPDATE @.gov_assignment a SET superseded_by = hit.by,"
-		  "   valid_to = least(a.valid_to, greatest(a.valid_from, now()))"
-		  "  FROM hit WHERE a.assignment_id = hit.assignment_id"
-		  "  RETURNING a.assignment_id AS id, hit.valid_to AS had),"
-		  NOTED("assignment", "done", "had", "jsonb_build_object('valid_to', had)", "'{}'::jsonb"),
+		  SUPERSEDE_HIT,
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
 
 /* The rest of them. */

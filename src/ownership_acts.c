@@ -31,6 +31,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "authorities.h"
 #include "cells.h"
 #include "changes.h"
 #include "gates.h"
@@ -106,12 +107,8 @@ gov_ownership_hold_authority(GovQuery *query, const char *authority, bool active
 				 errmsg("authority \"%s\" does not exist", authority),
 				 errhint("List them: SELECT authority FROM %s.gov_authority; gov_set_authority adds one.",
 						 gov_schema_quoted())));
-	if (active && strcmp(status, "active") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("authority \"%s\" is %s", authority, status),
-				 errhint("List active ones: SELECT authority FROM %s.gov_authority WHERE status = 'active'.",
-						 gov_schema_quoted())));
+	if (active)
+		gov_ensure_authority_active(authority, status);
 }
 
 /* The period asked for: from now() unless given, open unless it ends. */

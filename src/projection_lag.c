@@ -29,7 +29,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/namespace.h"
 #include "catalog/pg_type_d.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -147,15 +146,10 @@ static void
 gov_projection_check(GovProjection *projection)
 {
 	const char *relation = projection->relation;
-	char	   *schema;
-	char	   *name;
 	char	   *missing;
-	Oid			namespace;
 
-	gov_app_relation_split(relation, &schema, &name);
-	namespace = get_namespace_oid(schema, true);
 	projection->role = get_role_oid(projection->registered_by, true);
-	projection->relid = OidIsValid(namespace) ? get_relname_relid(name, namespace) : InvalidOid;
+	projection->relid = gov_app_relation_find(relation);
 	if (!OidIsValid(projection->role))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
@@ -186,7 +180,8 @@ gov_projection_check(GovProjection *projection)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied for relation %s for projection \"%s\"", relation, projection->projection),
 				 errdetail("It is read as role \"%s\", which has no SELECT on it, or no USAGE on its schema.",
-						   projection->registered_by)));
+						   projection->registered_by),
+				 errhint("Grant it that, or disable the projection with gov_set_projection.")));
 }
 
 GOV_QUERY(lock_projection,

@@ -103,14 +103,6 @@ gov_quorum_missing(const char *approval)
 	return gov_quorum_missing_in_row(0);
 }
 
-/* A text as a field of a row. */
-static Datum
-gov_quorum_field(const char *text, bool *isnull)
-{
-	*isnull = text == NULL;
-	return text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
-}
-
 /*
  * gov_approval_states(): for each request the votes that count and what is
  * missing in words; behind gov_approval_status.
@@ -134,11 +126,11 @@ gov_approval_states(PG_FUNCTION_ARGS)
 		char	   *missing = gov_quorum_missing_in_row(row);
 
 		CHECK_FOR_INTERRUPTS();
-		values[0] = gov_quorum_field(gov_result_text(row, GOV_COUNT_APPROVAL), &nulls[0]);
+		values[0] = gov_text_field(gov_result_text(row, GOV_COUNT_APPROVAL), &nulls[0]);
 		for (int i = 0; i < 3; i++)
 			values[1 + i] = Int64GetDatum(gov_result_int8(row, GOV_COUNT_APPROVALS + i));
-		values[4] = gov_quorum_field(!pending ? NULL : lapsed ? "nothing: it has expired" : missing, &nulls[4]);
-		values[5] = gov_quorum_field(gov_result_text(row, GOV_COUNT_VOTERS), &nulls[5]);
+		values[4] = gov_text_field(!pending ? NULL : lapsed ? "nothing: it has expired" : missing, &nulls[4]);
+		values[5] = gov_text_field(gov_result_text(row, GOV_COUNT_VOTERS), &nulls[5]);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	gov_spi_end(level);

@@ -11,10 +11,16 @@
  * Steps: every enabled source is synced, one at a time; a source that is
  * blocked (it would retire too much, cannot be read, or names containers that
  * nobody knows) is left as it is, named in a warning and in the run's
- * summary, and the others go on.  Then ownership whose time has passed is set
+ * summary, and the others go on.  So is an enrolled relation that raises an
+ * error when it is read, a view for example.  Then ownership whose time has passed is set
  * expired.  Then policy decides what it may of the disagreements between
  * assignments and labels (decisions.c).  Then detectors look at the outcome
  * (drift.c); the run is their scan.
+ *
+ * What depends on relations that were bound (bindings.c) is attempted.  When
+ * one cannot be read, nothing is decided and no decision is taken back, the
+ * metrics about labels are unknown (NULL), a warning says why, and the
+ * detectors that read labels fail by themselves; everything else goes on.
  *
  * A step works in portions, so that the function and the procedure share it:
  * the function runs portions until there is none left, the procedure commits
@@ -48,6 +54,7 @@
 #include "utils/builtins.h"
 
 #include "approvals.h"
+#include "bindings.h"
 #include "decisions.h"
 #include "drift.h"
 #include "gov_catalog.h"
@@ -67,6 +74,9 @@ PG_FUNCTION_INFO_V1(gov_reconcile_in_batches);
 /* More than there are metrics. */
 #define GOV_RECONCILE_METRICS_MAX	32
 
+/* The amount of a metric that could not be read. */
+#define GOV_RECONCILE_UNKNOWN	PG_INT64_MIN
+
 /* One run. */
 typedef struct GovReconcile
 {
@@ -83,6 +93,8 @@ typedef struct GovReconcile
 
 	/* The step "decide". */
 	int64		decided_to;		/* object_id up to which policy has decided */
+	int64		decided;		/* how many in this portion */
+	bool		labels_unread;	/* was it said that labels cannot be read? */
 
 	/* The step "scan". */
 	GovDriftScan scan;
@@ -205,28 +217,92 @@ static const GovReconcileMetric metrics[] = {
 
 StaticAssertDecl(lengthof(metrics) <= GOV_RECONCILE_METRICS_MAX, "too many metrics");
 
-/* Reads every metric; "entry": before the first step. */
-static void
-gov_reconcile_measure(const GovReconcile *run, bool entry, int64 *amounts)
+/*
+ * Attempts work that reads relations of the application; what it failed with,
+ * taken back, or NULL.
+ */
+static ErrorData *
+gov_reconcile_attempt(void (*work) (void *arg), void *arg)
 {
-	GovQuery   *last = NULL;
+	ErrorData  *error = gov_spi_attempt(work, arg, true);
+
+	if (error != NULL && gov_error_is_circumstance(error))
+		ReThrowError(error);
+	return error;
+}
+
+/*
+ * Attempts work on labels; false when a bound relation cannot be read, which
+ * is said once in a run.
+ */
+static bool
+gov_reconcile_attempt_labels(GovReconcile *run, void (*work) (void *arg), void *arg)
+{
+	ErrorData  *error = gov_reconcile_attempt(work, arg);
+
+	if (error == NULL)
+		return true;
+	if (!gov_binding_any())
+		ReThrowError(error);
+	if (!run->labels_unread)
+		ereport(WARNING,
+				(errcode(error->sqlerrcode),
+				 errmsg("labels are not compared: %s", error->message),
+				 error->detail != NULL ? errdetail("%s", error->detail) : 0,
+				 error->hint != NULL ? errhint("%s", error->hint) :
+				 errhint("See what is bound: SELECT * FROM %s.gov_binding.", gov_schema_quoted()),
+				 error->context != NULL ? errcontext("%s", error->context) : 0));
+	run->labels_unread = true;
+	return false;
+}
+
+/* Metrics that share a query, from "first" to before "end". */
+typedef struct GovReconcileReading
+{
+	int			first;
+	int			end;
+	int64	   *amounts;
+} GovReconcileReading;
+
+/* Reads metrics that share a query, in the form that gov_spi_attempt takes. */
+static void
+gov_reconcile_read(void *arg)
+{
+	const GovReconcileReading *reading = (const GovReconcileReading *) arg;
 	int			level = gov_spi_begin();
 
-	for (int i = 0; i < (int) lengthof(metrics); i++)
-	{
-		const GovReconcileMetric *metric = &metrics[i];
+	gov_run_args(metrics[reading->first].query, 0, NULL);
+	for (int i = reading->first; i < reading->end; i++)
+		reading->amounts[i] = gov_result_int8(0, metrics[i].column);
+	gov_spi_end(level);
+}
 
+/* Reads every metric; "entry": before the first step. */
+static void
+gov_reconcile_measure(GovReconcile *run, bool entry, int64 *amounts)
+{
+	GovReconcileReading reading = {.amounts = amounts};
+
+	for (; reading.first < (int) lengthof(metrics); reading.first = reading.end)
+	{
+		const GovReconcileMetric *metric = &metrics[reading.first];
+
+		reading.end = reading.first + 1;
 		if (!entry && metric->count != NULL)
 		{
-			amounts[i] = metric->count(run);
+			amounts[reading.first] = metric->count(run);
 			continue;
 		}
-		if (metric->query != last)
-			gov_run_args(metric->query, 0, NULL);
-		last = metric->query;
-		amounts[i] = gov_result_int8(0, metric->column);
+		while (reading.end < (int) lengthof(metrics) && metrics[reading.end].query == metric->query)
+			reading.end++;
+		if (metric->query != &query_labels)
+			gov_reconcile_read(&reading);
+		else if (!gov_reconcile_attempt_labels(run, gov_reconcile_read, &reading))
+		{
+			for (int i = reading.first; i < reading.end; i++)
+				amounts[i] = GOV_RECONCILE_UNKNOWN;
+		}
 	}
-	gov_spi_end(level);
 }
 
 /* Leaves a blocked source alone, and says so. */
@@ -265,6 +341,46 @@ gov_reconcile_next_round(GovReconcile *run)
 	run->progress = false;
 }
 
+/* A source, and what its sync did. */
+typedef struct GovReconcileSync
+{
+	const char *source;
+	GovSyncCounts *counts;
+	bool		synced;
+} GovReconcileSync;
+
+/* Syncs a source, in the form that gov_spi_attempt takes. */
+static void
+gov_reconcile_sync_work(void *arg)
+{
+	GovReconcileSync *sync = (GovReconcileSync *) arg;
+
+	sync->synced = gov_inventory_sync(sync->source, false, sync->counts);
+}
+
+/*
+ * Syncs a source; false when it is blocked, an error while an enrolled
+ * relation is read included.
+ */
+static bool
+gov_reconcile_sync_source(const char *source, GovSyncCounts *counts)
+{
+	GovReconcileSync sync = {.source = source, .counts = counts};
+	ErrorData  *error;
+
+	if (strncmp(source, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) == 0)
+		return gov_inventory_sync(source, false, counts);
+	error = gov_reconcile_attempt(gov_reconcile_sync_work, &sync);
+	if (error == NULL)
+		return sync.synced;
+	memset(counts, 0, sizeof(GovSyncCounts));
+	counts->source = pstrdup(source);
+	gov_inventory_block(counts, error->sqlerrcode, error->message, error->detail,
+						error->hint != NULL ? error->hint :
+						"gov_sync of this source raises the same and tells where it comes from.");
+	return false;
+}
+
 /* Step: syncs the source whose turn it is. */
 static bool
 gov_reconcile_sync(GovReconcile *run)
@@ -283,7 +399,7 @@ gov_reconcile_sync(GovReconcile *run)
 	source = (char *) linitial(run->sources);
 	run->sources = list_delete_first(run->sources);
 	counts = palloc(sizeof(GovSyncCounts));
-	if (gov_inventory_sync(source, false, counts))
+	if (gov_reconcile_sync_source(source, counts))
 	{
 		run->progress = true;
 		gov_inventory_note("reconcile", counts);
@@ -327,13 +443,22 @@ gov_reconcile_expire_approvals(GovReconcile *run pg_attribute_unused())
 	return false;
 }
 
-/* Step: decides what policy allows, object by object. */
+/* Decides one portion, in the form that gov_spi_attempt takes. */
+static void
+gov_reconcile_decide_portion(void *arg)
+{
+	GovReconcile *run = (GovReconcile *) arg;
+
+	run->decided = gov_decide_by_policy(run->batch_size, &run->decided_to);
+}
+
+/* Step: decides what policy allows, object by object; nothing while labels cannot be read. */
 static bool
 gov_reconcile_decide(GovReconcile *run)
 {
-	int64		decided = gov_decide_by_policy(run->batch_size, &run->decided_to);
-
-	return run->batch_size > 0 && decided == run->batch_size;
+	run->decided = 0;
+	return gov_reconcile_attempt_labels(run, gov_reconcile_decide_portion, run) &&
+		run->batch_size > 0 && run->decided == run->batch_size;
 }
 
 /* Step: scans, as part of this run. */
@@ -365,18 +490,24 @@ gov_reconcile_texts(const char *const *texts, int count)
 													 TYPALIGN_INT)), false);
 }
 
-/* Amounts as an argument; NULL for none. */
+/* Amounts as an argument, unknown ones as null elements; NULL for none. */
 static GovArg
 gov_reconcile_amounts(const int64 *amounts)
 {
 	Datum		elements[lengthof(metrics)];
+	bool		nulls[lengthof(metrics)];
+	int			count = lengthof(metrics);
+	int			lower = 1;
 
 	if (amounts == NULL)
 		return gov_null();
-	for (int i = 0; i < (int) lengthof(metrics); i++)
+	for (int i = 0; i < count; i++)
+	{
 		elements[i] = Int64GetDatum(amounts[i]);
-	return gov_datum(PointerGetDatum(construct_array(elements, lengthof(metrics), INT8OID, 8,
-													 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)), false);
+		nulls[i] = amounts[i] == GOV_RECONCILE_UNKNOWN;
+	}
+	return gov_datum(PointerGetDatum(construct_md_array(elements, nulls, 1, &count, &lower, INT8OID, 8,
+														FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)), false);
 }
 
 /* The names of the metrics as an argument. */
@@ -477,6 +608,8 @@ gov_reconcile(PG_FUNCTION_ARGS)
 		values[0] = CStringGetTextDatum(metrics[i].name);
 		values[1] = Int64GetDatum(run.before[i]);
 		values[2] = Int64GetDatum(run.after[i]);
+		nulls[1] = run.before[i] == GOV_RECONCILE_UNKNOWN;
+		nulls[2] = run.after[i] == GOV_RECONCILE_UNKNOWN;
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;

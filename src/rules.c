@@ -29,20 +29,16 @@ PG_FUNCTION_INFO_V1(gov_set_rule_status);
 static const char *const rule_modes[] = {"cross_product", "per_assignment", NULL};
 static const char *const rule_statuses[] = {"candidate", "active", "retired", NULL};
 
-#define FIND_RULE "SELECT axis, mode, status FROM @.gov_coverage_rule WHERE rule = $1"
-
-GOV_QUERY(find_rule, FIND_RULE, TEXTOID);
-GOV_QUERY(find_rule_share, FIND_RULE " FOR SHARE", TEXTOID);
-GOV_QUERY(find_rule_update, FIND_RULE " FOR UPDATE", TEXTOID);
+GOV_LOOKUP(find_rule,
+		   "SELECT axis, mode, status FROM @.gov_coverage_rule WHERE rule = $1",
+		   TEXTOID);
 
 /* See the header. */
 bool
 gov_rule_find(const char *rule, GovRowLock lock, GovRule *found)
 {
-	GovQuery   *query = lock == GOV_ROW_UPDATE ? &find_rule_update
-		: lock == GOV_ROW_SHARE ? &find_rule_share : &find_rule;
 	int			level = gov_spi_begin();
-	bool		exists = gov_run(query, gov_text(rule)) > 0;
+	bool		exists = gov_run(&find_rule[lock], gov_text(rule)) > 0;
 
 	if (exists)
 	{

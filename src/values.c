@@ -36,22 +36,17 @@ PG_FUNCTION_INFO_V1(gov_deprecate);
 PG_FUNCTION_INFO_V1(gov_reinstate);
 PG_FUNCTION_INFO_V1(gov_retire);
 
-#define FIND_VALUE \
-	"SELECT status, parent, replaced_by" \
-	" FROM @.gov_axis_value WHERE axis = $1 AND value = $2"
-
-GOV_QUERY(find_value, FIND_VALUE, TEXTOID, TEXTOID);
-GOV_QUERY(find_value_share, FIND_VALUE " FOR SHARE", TEXTOID, TEXTOID);
-GOV_QUERY(find_value_update, FIND_VALUE " FOR UPDATE", TEXTOID, TEXTOID);
+GOV_LOOKUP(find_value,
+		   "SELECT status, parent, replaced_by"
+		   " FROM @.gov_axis_value WHERE axis = $1 AND value = $2",
+		   TEXTOID, TEXTOID);
 
 /* See the header. */
 bool
 gov_value_find(const char *axis, const char *value, GovRowLock lock, GovValue *found)
 {
-	GovQuery   *query = lock == GOV_ROW_UPDATE ? &find_value_update
-		: lock == GOV_ROW_SHARE ? &find_value_share : &find_value;
 	int			level = gov_spi_begin();
-	bool		exists = gov_run(query, gov_text(axis), gov_text(value)) > 0;
+	bool		exists = gov_run(&find_value[lock], gov_text(axis), gov_text(value)) > 0;
 
 	if (exists)
 	{
@@ -240,6 +235,30 @@ gov_deprecate(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/*
+ * Reinstates or retires: moves the value named by a call's arguments (axis,
+ * value, reason, approval) to a status by a query with the same arguments,
+ * through the gate of an action, and notes it as "act".
+ */
+static void
+gov_value_move(FunctionCallInfo fcinfo, GovQuery *query, const char *status, const char *act, const char *action)
+{
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *value = gov_arg_code(fcinfo, 1, "value");
+	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
+	char	   *before;
+	int			level;
+
+	before = gov_value_begin_move(axis, value, status, psprintf("gov_%s", act));
+	gov_gate_pass_call(action, fcinfo, approval);
+	level = gov_spi_begin();
+	gov_run(query, gov_text(axis), gov_text(value), gov_text(reason), gov_text(approval));
+	gov_spi_end(level);
+	gov_ledger_append(act, 0, gov_ledger_cell(NULL, NULL, axis, value),
+					  gov_json_object("from", before, "to", status, "reason", reason, "approval", approval));
+}
+
 /* A value in use again has nothing that stands in for it. */
 GOV_QUERY(reinstate_value,
 		  "UPDATE @.gov_axis_value SET status = 'active', reason = $3,"
@@ -251,21 +270,7 @@ GOV_QUERY(reinstate_value,
 Datum
 gov_reinstate(PG_FUNCTION_ARGS)
 {
-	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
-	char	   *value = gov_arg_code(fcinfo, 1, "value");
-	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
-	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
-	char	   *before;
-	int			level;
-
-	before = gov_value_begin_move(axis, value, "active", "gov_reinstate");
-	gov_gate_pass_call("ratify_value", fcinfo, approval);
-	level = gov_spi_begin();
-	gov_run(&reinstate_value, gov_text(axis), gov_text(value), gov_text(reason),
-			gov_text(approval));
-	gov_spi_end(level);
-	gov_ledger_append("reinstate", 0, gov_ledger_cell(NULL, NULL, axis, value),
-					  gov_json_object("from", before, "to", "active", "reason", reason, "approval", approval));
+	gov_value_move(fcinfo, &reinstate_value, "active", "reinstate", "ratify_value");
 	PG_RETURN_VOID();
 }
 
@@ -278,19 +283,6 @@ GOV_QUERY(retire_value,
 Datum
 gov_retire(PG_FUNCTION_ARGS)
 {
-	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
-	char	   *value = gov_arg_code(fcinfo, 1, "value");
-	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
-	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
-	char	   *before;
-	int			level;
-
-	before = gov_value_begin_move(axis, value, "retired", "gov_retire");
-	gov_gate_pass_call("retire_value", fcinfo, approval);
-	level = gov_spi_begin();
-	gov_run(&retire_value, gov_text(axis), gov_text(value), gov_text(reason), gov_text(approval));
-	gov_spi_end(level);
-	gov_ledger_append("retire", 0, gov_ledger_cell(NULL, NULL, axis, value),
-					  gov_json_object("from", before, "to", "retired", "reason", reason, "approval", approval));
+	gov_value_move(fcinfo, &retire_value, "retired", "retire", "retire_value");
 	PG_RETURN_VOID();
 }
