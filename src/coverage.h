@@ -24,8 +24,7 @@ typedef struct GovAssigned
 	int			axis;
 	int			value;
 	int			slot;			/* GOV_NONE unless axis and value are active */
-	float4		confidence;
-	bool		confidence_isnull;
+	float4		confidence;		/* below 0 when unknown */
 	bool		has_provenance;
 	GovZone		zone;
 } GovAssigned;
@@ -118,6 +117,23 @@ extern bool gov_coverage_next_ref(GovCoverage *coverage);
 extern void gov_coverage_cells(GovCoverage *coverage, bool decide, GovCellSink sink, void *state);
 
 extern bool gov_assignment_read(GovVocabulary *voc, TupleTableSlot *slot, GovAssigned *assigned);
-extern GovQuality gov_assignment_quality_of(const GovVocabulary *voc, const GovDemand *demand, const GovAssigned *assigned);
+
+/*
+ * How good a current assignment is, for what the per_assignment rules ask:
+ * quarantine, missing provenance, confidence below the highest threshold (or
+ * unknown while there is one), older than the smallest staleness, or ok.  The
+ * last that holds here is the first of these; none of it needs a jump.
+ */
+static inline GovQuality
+gov_assignment_quality_of(const GovDemand *demand, const GovAssigned *assigned)
+{
+	GovQuality	quality = GOV_QUALITY_OK;
+
+	quality = assigned->assigned_at < demand->stale_before ? GOV_QUALITY_STALE : quality;
+	quality = (demand->threshold > 0) & (assigned->confidence < demand->threshold) ?
+		GOV_QUALITY_LOW_CONFIDENCE : quality;
+	quality = assigned->has_provenance ? quality : GOV_QUALITY_MISSING_PROVENANCE;
+	return assigned->zone == GOV_ZONE_QUARANTINE ? GOV_QUALITY_QUARANTINE : quality;
+}
 
 #endif							/* GOV_COVERAGE_H */

@@ -550,6 +550,8 @@ gov_vocabulary_fill_type(GovVocabulary *voc, GovType *type)
 {
 	type->demands = MemoryContextAllocZero(voc->context, sizeof(GovDemand) * (voc->naxes + 1));
 	type->applies = MemoryContextAllocZero(voc->context, sizeof(bool) * (voc->nrules + 1));
+	for (int axis = 0; axis < voc->naxes; axis++)
+		type->demands[axis].stale_before = DT_NOBEGIN;
 	for (int i = 0; i < voc->nrules; i++)
 	{
 		GovRuleEntry *rule = &voc->rules[i];
@@ -569,21 +571,21 @@ gov_vocabulary_fill_type(GovVocabulary *voc, GovType *type)
 		if (rule->staleness_days > 0 &&
 			(demand->staleness_days == 0 || rule->staleness_days < demand->staleness_days))
 			demand->staleness_days = rule->staleness_days;
+		/* days that reach back beyond the beginning of time make nothing stale */
+		if (demand->staleness_days > 0 &&
+			demand->staleness_days < (voc->now - MIN_TIMESTAMP) / USECS_PER_DAY)
+			demand->stale_before = voc->now - (int64) demand->staleness_days * USECS_PER_DAY;
 	}
 }
 
 /* So many types are compared with, before the hash table is asked. */
 #define GOV_FIRST_TYPES		4
 
-/* The number of a type of objects; a new one is added. */
+/* The number of a type of objects; GOV_NONE for one not met before. */
 int
-gov_vocabulary_type(GovVocabulary *voc, Datum code)
+gov_vocabulary_find_type(GovVocabulary *voc, Datum code)
 {
 	text	   *type = DatumGetTextPP(code);
-	GovName		name;
-	GovType    *entry;
-	MemoryContext old;
-	int			number;
 
 	if (voc->last_type != GOV_NONE && gov_text_equal(voc->types[voc->last_type].code, type))
 		return voc->last_type;
@@ -591,14 +593,21 @@ gov_vocabulary_type(GovVocabulary *voc, Datum code)
 	for (int i = 0; i < Min(voc->ntypes, GOV_FIRST_TYPES); i++)
 		if (gov_text_equal(voc->types[i].code, type))
 			return voc->last_type = i;
+	return gov_names_find(voc, gov_name(GOV_NAME_TYPE, type));
+}
 
-	name = gov_name(GOV_NAME_TYPE, type);
-	number = gov_names_find(voc, name);
+/* The number of a type of objects; a new one is added. */
+int
+gov_vocabulary_type(GovVocabulary *voc, Datum code)
+{
+	int			number = gov_vocabulary_find_type(voc, code);
+
 	if (number == GOV_NONE)
 	{
-		entry = GOV_APPEND(voc, voc->types, voc->ntypes);
+		GovType    *entry = GOV_APPEND(voc, voc->types, voc->ntypes);
+		MemoryContext old = MemoryContextSwitchTo(voc->context);
+
 		number = voc->ntypes - 1;
-		old = MemoryContextSwitchTo(voc->context);
 		entry->code = DatumGetTextPCopy(code);
 		gov_vocabulary_fill_type(voc, entry);
 		MemoryContextSwitchTo(old);
