@@ -146,6 +146,81 @@ gov_name_equal(GovName a, GovName b)
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
+/*
+ * Axis and value as a row holds them: one after the other, each with a header
+ * of one byte.  Four words cover such an image of 8 to 32 bytes: its first
+ * eight bytes, the next ones, the ones before the last eight, and these; they
+ * overlap in a short one.  So one entry, read from one place, tells whether a
+ * row names a value, where the texts of a name are apart from its entry.
+ */
+typedef struct GovImage
+{
+	uint64		words[4];
+	uint32		length;
+} GovImage;
+
+typedef struct GovImageEntry
+{
+	GovImage	image;
+	int			number;			/* of the value */
+	char		status;
+} GovImageEntry;
+
+#define GOV_IMAGE_MIN	8
+#define GOV_IMAGE_MAX	32
+
+/* Hash of an image. */
+static inline uint32
+gov_image_hash(const GovImage *image)
+{
+	uint64		hash = hash_combine64(image->words[0], image->words[3] * UINT64CONST(0x9e3779b97f4a7c15));
+
+	hash = hash_combine64(hash, image->words[1] * UINT64CONST(0xc2b2ae3d27d4eb4f));
+	hash = hash_combine64(hash, image->words[2]);
+	return murmurhash32((uint32) (hash >> 32) ^ (uint32) hash ^ image->length);
+}
+
+/* Are two images the same? */
+static inline bool
+gov_image_equal(const GovImage *a, const GovImage *b)
+{
+	return ((a->words[0] ^ b->words[0]) | (a->words[1] ^ b->words[1]) |
+			(a->words[2] ^ b->words[2]) | (a->words[3] ^ b->words[3]) |
+			(a->length ^ b->length)) == 0;
+}
+
+#define SH_PREFIX gov_images
+#define SH_ELEMENT_TYPE GovImageEntry
+#define SH_KEY_TYPE GovImage
+#define SH_KEY image
+#define SH_HASH_KEY(tb, key) gov_image_hash(&(key))
+#define SH_EQUAL(tb, a, b) gov_image_equal(&(a), &(b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* Makes an image of axis and value; false where they do not lie as it takes. */
+static inline bool
+gov_image(GovImage *image, const text *axis, const text *value)
+{
+	const char *at = (const char *) axis;
+	uint32		length;
+
+	if (!VARATT_IS_1B(axis) || VARATT_IS_1B_E(axis) || at + VARSIZE_1B(axis) != (const char *) value ||
+		!VARATT_IS_1B(value) || VARATT_IS_1B_E(value))
+		return false;
+	length = VARSIZE_1B(axis) + VARSIZE_1B(value);
+	if (length < GOV_IMAGE_MIN || length > GOV_IMAGE_MAX)
+		return false;
+	image->words[0] = gov_bytes8(at);
+	image->words[1] = gov_bytes8(at + Min(8, length - 8));
+	image->words[2] = gov_bytes8(at + Max(length, 16) - 16);
+	image->words[3] = gov_bytes8(at + length - 8);
+	image->length = length;
+	return true;
+}
+
 /* Makes a key of one text. */
 static inline GovName
 gov_name(GovNameKind kind, const text *first)
@@ -182,6 +257,26 @@ gov_names_add(GovVocabulary *voc, GovName name, int number)
 	GovNameEntry *entry = gov_names_insert(voc->names, name, &found);
 
 	entry->number = number;
+}
+
+/* Remembers the image that rows have of a value, if they have one. */
+static void
+gov_images_add(GovVocabulary *voc, const text *axis, const text *value, int number)
+{
+	char		row[GOV_IMAGE_MAX];
+	Size		axis_length = VARSIZE_ANY_EXHDR(axis);
+	Size		value_length = VARSIZE_ANY_EXHDR(value);
+	GovImage	image;
+	bool		found;
+
+	if (axis_length + value_length + 2 > GOV_IMAGE_MAX)
+		return;
+	SET_VARSIZE_SHORT(row, axis_length + 1);
+	memcpy(row + 1, VARDATA_ANY(axis), axis_length);
+	SET_VARSIZE_SHORT(row + axis_length + 1, value_length + 1);
+	memcpy(row + axis_length + 2, VARDATA_ANY(value), value_length);
+	if (gov_image(&image, (text *) row, (text *) (row + axis_length + 1)))
+		gov_images_insert(voc->images, image, &found)->number = number;
 }
 
 /* Copies a text column of the current row, NULL for NULL. */
@@ -364,6 +459,7 @@ gov_vocabulary_load_values(GovVocabulary *voc, Snapshot snapshot)
 		GovAxisEntry *axis = &voc->axes[value->axis];
 
 		gov_names_add(voc, gov_name_pair(GOV_NAME_VALUE, axis->code, value->code), i);
+		gov_images_add(voc, axis->code, value->code, i);
 		if (value->status != GOV_VALUE_ACTIVE || !axis->active)
 			continue;
 		if (axis->nslots++ == 0)
@@ -493,6 +589,7 @@ gov_vocabulary_load(Snapshot snapshot)
 	voc->context = context;
 	voc->now = gov_now();
 	voc->names = gov_names_create(context, 64, NULL);
+	voc->images = gov_images_create(context, 64, NULL);
 	voc->last_type = GOV_NONE;
 	gov_vocabulary_load_authorities(voc, snapshot);
 	gov_vocabulary_load_axes(voc, snapshot);
@@ -521,6 +618,12 @@ gov_vocabulary_axis(GovVocabulary *voc, Datum code)
 int
 gov_vocabulary_value(GovVocabulary *voc, Datum axis, Datum value)
 {
+	GovImage	image;
+	GovImageEntry *entry;
+
+	if (gov_image(&image, (text *) DatumGetPointer(axis), (text *) DatumGetPointer(value)) &&
+		(entry = gov_images_lookup(voc->images, image)) != NULL)
+		return entry->number;
 	return gov_names_find(voc, gov_name_pair(GOV_NAME_VALUE,
 											 DatumGetTextPP(axis),
 											 DatumGetTextPP(value)));

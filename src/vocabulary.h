@@ -106,6 +106,7 @@ typedef struct GovVocabulary
 	int			ntypes;
 	int			last_type;		/* most rows have the type of the row before */
 	struct gov_names_hash *names;
+	struct gov_images_hash *images; /* values as rows hold them */
 } GovVocabulary;
 
 extern GovVocabulary *gov_vocabulary_load(Snapshot snapshot);
