@@ -125,9 +125,9 @@ gov_provenance_empty(const struct varlena *stored)
  * now in [valid_from, valid_to).
  */
 bool
-gov_assignment_read(GovVocabulary *voc, TupleTableSlot *slot, GovAssigned *assigned)
+gov_assignment_read(GovVocabulary *voc, HeapTuple tuple, GovAssigned *assigned)
 {
-	GovRow		row = gov_row(slot);
+	GovRow		row = gov_row(tuple);
 	TimestampTz valid_from = 0;
 	TimestampTz valid_to;
 	int64		superseded_by;
@@ -178,7 +178,7 @@ gov_coverage_load_assignments(GovCoverage *coverage, GovObject *object)
 		GovAssigned assigned;
 		int			place;
 
-		if (!gov_assignment_read(coverage->voc, index->slot, &assigned))
+		if (!gov_assignment_read(coverage->voc, gov_slot_row(index->slot), &assigned))
 			continue;
 		if (count == object->assigned_allocated)
 		{
@@ -202,7 +202,7 @@ gov_coverage_take(GovCoverage *coverage, TupleTableSlot *slot)
 	GovObject  *object = &coverage->object;
 	GovObjectRow row;
 
-	gov_object_read(slot, &row);
+	gov_object_read(gov_slot_row(slot), &row);
 	if (!row.live)
 		return false;
 	object->object_id = row.object_id;

@@ -116,7 +116,7 @@ extern void gov_coverage_start_ref(GovCoverage *coverage, Datum ref);
 extern bool gov_coverage_next_ref(GovCoverage *coverage);
 extern void gov_coverage_cells(GovCoverage *coverage, bool decide, GovCellSink sink, void *state);
 
-extern bool gov_assignment_read(GovVocabulary *voc, TupleTableSlot *slot, GovAssigned *assigned);
+extern bool gov_assignment_read(GovVocabulary *voc, HeapTuple tuple, GovAssigned *assigned);
 
 /*
  * How good a current assignment is, for what the per_assignment rules ask:

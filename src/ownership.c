@@ -60,9 +60,9 @@ gov_text_is(const text *value, const char *word, uint32 length)
  * that decides a cell: accountable or waiver.
  */
 bool
-gov_ownership_read(GovVocabulary *voc, TupleTableSlot *slot, GovOwnershipRow *ownership)
+gov_ownership_read(GovVocabulary *voc, HeapTuple tuple, GovOwnershipRow *ownership)
 {
-	GovRow		row = gov_row(slot);
+	GovRow		row = gov_row(tuple);
 	TimestampTz from = 0;
 	TimestampTz to;
 	text	   *kind;
@@ -140,7 +140,7 @@ gov_ownership_of_object(GovContainers *containers, int64 object_id,
 		GovOwnershipRow row;
 		int			slot;
 
-		if (!gov_ownership_read(voc, index->slot, &row))
+		if (!gov_ownership_read(voc, gov_slot_row(index->slot), &row))
 			continue;
 		slot = gov_vocabulary_slot(voc, PointerGetDatum(row.axis), PointerGetDatum(row.value));
 		if (slot == GOV_NONE)
@@ -220,7 +220,7 @@ gov_containers_read(GovContainers *containers, GovContainer *item)
 	gov_index_find_int8(index, item->object_id);
 	if (!gov_index_next(index, 0))
 		return 0;
-	gov_object_read(index->slot, &object);
+	gov_object_read(gov_slot_row(index->slot), &object);
 	item->live = object.live;
 	old = MemoryContextSwitchTo(containers->context);
 	item->type = DatumGetTextPCopy(PointerGetDatum(object.type));

@@ -89,9 +89,9 @@ typedef struct GovContainers
 
 /* Reads a row of gov_object. */
 static inline void
-gov_object_read(TupleTableSlot *slot, GovObjectRow *object)
+gov_object_read(HeapTuple tuple, GovObjectRow *object)
 {
-	GovRow		row = gov_row(slot);
+	GovRow		row = gov_row(tuple);
 	int64		retired_at;
 
 	object->object_id = 0;
@@ -105,7 +105,7 @@ gov_object_read(TupleTableSlot *slot, GovObjectRow *object)
 	object->ref = gov_row_text(&row);
 }
 
-extern bool gov_ownership_read(GovVocabulary *voc, TupleTableSlot *slot, GovOwnershipRow *row);
+extern bool gov_ownership_read(GovVocabulary *voc, HeapTuple tuple, GovOwnershipRow *row);
 extern int	gov_ownership_of_object(GovContainers *containers, int64 object_id, GovOwned **owned, int *allocated);
 
 extern GovContainers *gov_containers_open(GovVocabulary *voc, Snapshot snapshot);

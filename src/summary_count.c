@@ -172,8 +172,9 @@ bool
 gov_count_objects(GovCount *count, GovTable *objects)
 {
 	GovDirectory *directory = &count->directory;
+	HeapTuple	tuple;
 
-	while (gov_table_next(objects, 0))
+	while ((tuple = gov_table_next_row(objects)) != NULL)
 	{
 		GovObjectRow object;
 		uint64		reference = 0;
@@ -181,7 +182,7 @@ gov_count_objects(GovCount *count, GovTable *objects)
 		int			type;
 
 		CHECK_FOR_INTERRUPTS();
-		gov_object_read(objects->slot, &object);
+		gov_object_read(tuple, &object);
 		if (!object.live)
 			continue;
 		type = gov_vocabulary_find_type(count->voc, PointerGetDatum(object.type));
@@ -245,13 +246,14 @@ static int
 gov_count_read_ownership(GovCount *count, GovTable *ownership, GovPlacedOwnership *rows)
 {
 	int			nrows = 0;
+	HeapTuple	tuple;
 
-	while (nrows < GOV_BATCH && gov_table_next(ownership, 0))
+	while (nrows < GOV_BATCH && (tuple = gov_table_next_row(ownership)) != NULL)
 	{
 		GovPlacedOwnership *row = &rows[nrows];
 		GovOwnershipRow read;
 
-		if (!gov_ownership_read(count->voc, ownership->slot, &read) || read.object_id == 0)
+		if (!gov_ownership_read(count->voc, tuple, &read) || read.object_id == 0)
 			continue;
 		row->slot = gov_vocabulary_slot(count->voc, PointerGetDatum(read.axis), PointerGetDatum(read.value));
 		if (row->slot == GOV_NONE)
@@ -524,12 +526,13 @@ static int
 gov_count_read_assignments(GovCount *count, GovTable *assignments, GovPlacedAssignment *rows)
 {
 	int			nrows = 0;
+	HeapTuple	tuple;
 
-	while (nrows < GOV_BATCH && gov_table_next(assignments, 0))
+	while (nrows < GOV_BATCH && (tuple = gov_table_next_row(assignments)) != NULL)
 	{
 		GovPlacedAssignment *row = &rows[nrows];
 
-		if (!gov_assignment_read(count->voc, assignments->slot, &row->assigned))
+		if (!gov_assignment_read(count->voc, tuple, &row->assigned))
 			continue;
 		row->place = gov_directory_place(&count->directory, row->assigned.object_id);
 		if (row->place >= count->directory.width)

@@ -173,7 +173,7 @@ gov_hierarchy_link(GovHierarchy *hierarchy, const GovDirectory *directory, Snaps
 				live[number] = gov_index_next(&by_id, 0);
 				if (live[number])
 				{
-					gov_object_read(by_id.slot, &object);
+					gov_object_read(gov_slot_row(by_id.slot), &object);
 					live[number] = object.live;
 					above = (uint64) object.container_id - (uint64) hierarchy->first + 1;
 					if (!object.live || object.container_id == 0 || above > hierarchy->span)

@@ -452,6 +452,8 @@ gov_vocabulary_load_values(GovVocabulary *voc, Snapshot snapshot)
 	if (voc->nvalues > 1)
 		qsort(voc->values, voc->nvalues, sizeof(GovValueEntry), gov_value_compare);
 	voc->slots = MemoryContextAllocZero(voc->context, sizeof(GovSlot) * (voc->nvalues + 1));
+	/* roomy, so that most look-ups end at the first place they look */
+	voc->images = gov_images_create(voc->context, voc->nvalues * 2 + 16, NULL);
 
 	for (int i = 0; i < voc->nvalues; i++)
 	{
@@ -494,7 +496,7 @@ gov_vocabulary_load_anchors(GovVocabulary *voc, Snapshot snapshot)
 		GovOwnershipRow row;
 		int			value;
 
-		if (!gov_ownership_read(voc, index.slot, &row) || row.waiver)
+		if (!gov_ownership_read(voc, gov_slot_row(index.slot), &row) || row.waiver)
 			continue;
 		value = gov_vocabulary_value(voc, PointerGetDatum(row.axis), PointerGetDatum(row.value));
 		if (value != GOV_NONE)
@@ -589,7 +591,6 @@ gov_vocabulary_load(Snapshot snapshot)
 	voc->context = context;
 	voc->now = gov_now();
 	voc->names = gov_names_create(context, 64, NULL);
-	voc->images = gov_images_create(context, 64, NULL);
 	voc->last_type = GOV_NONE;
 	gov_vocabulary_load_authorities(voc, snapshot);
 	gov_vocabulary_load_axes(voc, snapshot);
