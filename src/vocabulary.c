@@ -19,6 +19,7 @@
 #include "catalog/pg_type_d.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -147,22 +148,23 @@ gov_name_equal(GovName a, GovName b)
 #include "lib/simplehash.h"
 
 /*
- * Axis and value as a row holds them: one after the other, each with a header
+ * A name as a row holds it: its texts one after the other, each with a header
  * of one byte.  Four words cover such an image of 8 to 32 bytes: its first
  * eight bytes, the next ones, the ones before the last eight, and these; they
- * overlap in a short one.  So one entry, read from one place, tells whether a
- * row names a value, where the texts of a name are apart from its entry.
+ * overlap in a short one.  So one entry, read from one place, tells what a
+ * row names, where the texts of a name are apart from its entry.
  */
 typedef struct GovImage
 {
 	uint64		words[4];
-	uint32		length;
+	uint16		length;
+	uint16		kind;
 } GovImage;
 
 typedef struct GovImageEntry
 {
 	GovImage	image;
-	int			number;			/* of the value */
+	int			number;
 	char		status;
 } GovImageEntry;
 
@@ -177,7 +179,7 @@ gov_image_hash(const GovImage *image)
 
 	hash = hash_combine64(hash, image->words[1] * UINT64CONST(0xc2b2ae3d27d4eb4f));
 	hash = hash_combine64(hash, image->words[2]);
-	return murmurhash32((uint32) (hash >> 32) ^ (uint32) hash ^ image->length);
+	return murmurhash32((uint32) (hash >> 32) ^ (uint32) hash ^ image->length ^ (uint32) image->kind << 16);
 }
 
 /* Are two images the same? */
@@ -186,7 +188,7 @@ gov_image_equal(const GovImage *a, const GovImage *b)
 {
 	return ((a->words[0] ^ b->words[0]) | (a->words[1] ^ b->words[1]) |
 			(a->words[2] ^ b->words[2]) | (a->words[3] ^ b->words[3]) |
-			(a->length ^ b->length)) == 0;
+			(uint64) (a->length ^ b->length) | (uint64) (a->kind ^ b->kind)) == 0;
 }
 
 #define SH_PREFIX gov_images
@@ -200,24 +202,28 @@ gov_image_equal(const GovImage *a, const GovImage *b)
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-/* Makes an image of axis and value; false where they do not lie as it takes. */
+/*
+ * Makes an image of the texts from first to last, which are one or two; false
+ * where they do not lie as it takes.
+ */
 static inline bool
-gov_image(GovImage *image, const text *axis, const text *value)
+gov_image(GovImage *image, GovNameKind kind, const text *first, const text *last)
 {
-	const char *at = (const char *) axis;
+	const char *at = (const char *) first;
 	uint32		length;
 
-	if (!VARATT_IS_1B(axis) || VARATT_IS_1B_E(axis) || at + VARSIZE_1B(axis) != (const char *) value ||
-		!VARATT_IS_1B(value) || VARATT_IS_1B_E(value))
+	if (!VARATT_IS_1B(first) || VARATT_IS_1B_E(first) || !VARATT_IS_1B(last) || VARATT_IS_1B_E(last) ||
+		(last != first && at + VARSIZE_1B(first) != (const char *) last))
 		return false;
-	length = VARSIZE_1B(axis) + VARSIZE_1B(value);
+	length = (const char *) last + VARSIZE_1B(last) - at;
 	if (length < GOV_IMAGE_MIN || length > GOV_IMAGE_MAX)
 		return false;
 	image->words[0] = gov_bytes8(at);
 	image->words[1] = gov_bytes8(at + Min(8, length - 8));
 	image->words[2] = gov_bytes8(at + Max(length, 16) - 16);
 	image->words[3] = gov_bytes8(at + length - 8);
-	image->length = length;
+	image->length = (uint16) length;
+	image->kind = (uint16) kind;
 	return true;
 }
 
@@ -249,6 +255,37 @@ gov_names_find(GovVocabulary *voc, GovName name)
 	return entry == NULL ? GOV_NONE : entry->number;
 }
 
+/* Writes a text as a row holds it, if it is short; returns where it ends. */
+static char *
+gov_image_put(char *at, const char *bytes, Size length)
+{
+	SET_VARSIZE_SHORT(at, length + 1);
+	memcpy(at + 1, bytes, length);
+	return at + 1 + length;
+}
+
+/* Remembers the image that rows have of a name, if they have one. */
+static void
+gov_images_add(GovVocabulary *voc, GovName name, int number)
+{
+	char		row[GOV_IMAGE_MAX];
+	char	   *last = row;
+	GovImage	image;
+	bool		found;
+
+	if (name.first_length + name.second_length + 2 > GOV_IMAGE_MAX)
+		return;
+	if (name.second != NULL)
+	{
+		last = gov_image_put(row, name.first, name.first_length);
+		(void) gov_image_put(last, name.second, name.second_length);
+	}
+	else
+		(void) gov_image_put(row, name.first, name.first_length);
+	if (gov_image(&image, name.kind, (text *) row, (text *) last))
+		gov_images_insert(voc->images, image, &found)->number = number;
+}
+
 /* Remembers a name whose texts live as long as the vocabulary. */
 static void
 gov_names_add(GovVocabulary *voc, GovName name, int number)
@@ -257,26 +294,22 @@ gov_names_add(GovVocabulary *voc, GovName name, int number)
 	GovNameEntry *entry = gov_names_insert(voc->names, name, &found);
 
 	entry->number = number;
+	gov_images_add(voc, name, number);
 }
 
-/* Remembers the image that rows have of a value, if they have one. */
-static void
-gov_images_add(GovVocabulary *voc, const text *axis, const text *value, int number)
+/* Looks up what one text of a row names, or two that follow each other. */
+static inline int
+gov_names_read(GovVocabulary *voc, GovNameKind kind, Datum first, Datum last)
 {
-	char		row[GOV_IMAGE_MAX];
-	Size		axis_length = VARSIZE_ANY_EXHDR(axis);
-	Size		value_length = VARSIZE_ANY_EXHDR(value);
 	GovImage	image;
-	bool		found;
+	GovImageEntry *entry;
 
-	if (axis_length + value_length + 2 > GOV_IMAGE_MAX)
-		return;
-	SET_VARSIZE_SHORT(row, axis_length + 1);
-	memcpy(row + 1, VARDATA_ANY(axis), axis_length);
-	SET_VARSIZE_SHORT(row + axis_length + 1, value_length + 1);
-	memcpy(row + axis_length + 2, VARDATA_ANY(value), value_length);
-	if (gov_image(&image, (text *) row, (text *) (row + axis_length + 1)))
-		gov_images_insert(voc->images, image, &found)->number = number;
+	if (gov_image(&image, kind, (text *) DatumGetPointer(first), (text *) DatumGetPointer(last)) &&
+		(entry = gov_images_lookup(voc->images, image)) != NULL)
+		return entry->number;
+	return gov_names_find(voc, kind == GOV_NAME_VALUE ?
+						  gov_name_pair(kind, DatumGetTextPP(first), DatumGetTextPP(last)) :
+						  gov_name(kind, DatumGetTextPP(first)));
 }
 
 /* Copies a text column of the current row, NULL for NULL. */
@@ -449,11 +482,12 @@ static void
 gov_vocabulary_load_values(GovVocabulary *voc, Snapshot snapshot)
 {
 	gov_vocabulary_read_values(voc, snapshot);
+	/* roomy, so that most look-ups end at the first place they look */
+	if (voc->images->size < (uint64) voc->nvalues * 4)
+		gov_images_grow(voc->images, pg_nextpower2_64((uint64) voc->nvalues * 4));
 	if (voc->nvalues > 1)
 		qsort(voc->values, voc->nvalues, sizeof(GovValueEntry), gov_value_compare);
 	voc->slots = MemoryContextAllocZero(voc->context, sizeof(GovSlot) * (voc->nvalues + 1));
-	/* roomy, so that most look-ups end at the first place they look */
-	voc->images = gov_images_create(voc->context, voc->nvalues * 2 + 16, NULL);
 
 	for (int i = 0; i < voc->nvalues; i++)
 	{
@@ -461,7 +495,6 @@ gov_vocabulary_load_values(GovVocabulary *voc, Snapshot snapshot)
 		GovAxisEntry *axis = &voc->axes[value->axis];
 
 		gov_names_add(voc, gov_name_pair(GOV_NAME_VALUE, axis->code, value->code), i);
-		gov_images_add(voc, axis->code, value->code, i);
 		if (value->status != GOV_VALUE_ACTIVE || !axis->active)
 			continue;
 		if (axis->nslots++ == 0)
@@ -591,6 +624,7 @@ gov_vocabulary_load(Snapshot snapshot)
 	voc->context = context;
 	voc->now = gov_now();
 	voc->names = gov_names_create(context, 64, NULL);
+	voc->images = gov_images_create(context, 64, NULL);
 	voc->last_type = GOV_NONE;
 	gov_vocabulary_load_authorities(voc, snapshot);
 	gov_vocabulary_load_axes(voc, snapshot);
@@ -605,7 +639,7 @@ gov_vocabulary_load(Snapshot snapshot)
 int
 gov_vocabulary_authority(GovVocabulary *voc, Datum code)
 {
-	return gov_names_find(voc, gov_name(GOV_NAME_AUTHORITY, DatumGetTextPP(code)));
+	return gov_names_read(voc, GOV_NAME_AUTHORITY, code, code);
 }
 
 /* The number of an axis. */
@@ -619,15 +653,7 @@ gov_vocabulary_axis(GovVocabulary *voc, Datum code)
 int
 gov_vocabulary_value(GovVocabulary *voc, Datum axis, Datum value)
 {
-	GovImage	image;
-	GovImageEntry *entry;
-
-	if (gov_image(&image, (text *) DatumGetPointer(axis), (text *) DatumGetPointer(value)) &&
-		(entry = gov_images_lookup(voc->images, image)) != NULL)
-		return entry->number;
-	return gov_names_find(voc, gov_name_pair(GOV_NAME_VALUE,
-											 DatumGetTextPP(axis),
-											 DatumGetTextPP(value)));
+	return gov_names_read(voc, GOV_NAME_VALUE, axis, value);
 }
 
 /* Does a rule apply to a type of objects? */
