@@ -156,11 +156,15 @@ gov_count_allocate_seen(GovCount *count, pg_atomic_uint64 *shared)
 		{
 			count->seen[axis] = shared;
 			shared += words;
+			count->alone = false;
 		}
 		else
+		{
+			count->alone = true;
 			count->seen[axis] = MemoryContextAllocExtended(CurrentMemoryContext,
 														   words * sizeof(pg_atomic_uint64),
 														   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+		}
 	}
 }
 
@@ -484,9 +488,15 @@ gov_count_seen(GovCount *count, int axis, const GovDemand *demand, uint64 place)
 {
 	pg_atomic_uint64 *word = &count->seen[axis][place / 64];
 	uint64		bit = UINT64CONST(1) << (place % 64);
+	uint64		seen = pg_atomic_read_u64(word);
 
-	if ((pg_atomic_read_u64(word) & bit) == 0 && (pg_atomic_fetch_or_u64(word, bit) & bit) == 0)
-		count->tallies[axis].missing -= demand->per_assignment_rules;
+	if ((seen & bit) != 0)
+		return;
+	if (count->alone)
+		pg_atomic_write_u64(word, seen | bit);
+	else if ((pg_atomic_fetch_or_u64(word, bit) & bit) != 0)
+		return;
+	count->tallies[axis].missing -= demand->per_assignment_rules;
 }
 
 /* Counts one current assignment of a live object of the current partition. */

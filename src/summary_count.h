@@ -35,6 +35,7 @@ struct GovCount
 	int			alikes_allocated;
 	struct gov_alikes_hash *alike_index;
 	pg_atomic_uint64 **seen;	/* per axis: objects with an assignment on it */
+	bool		alone;			/* no other process sets bits there */
 	GovStatus  *uncovered;		/* per slot: its status where no container's owner covers it */
 	GovTally   *tallies;		/* per axis */
 	int			(*new_type) (GovCount *count, Datum code);	/* numbers a type met first */
