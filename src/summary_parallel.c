@@ -362,7 +362,7 @@ gov_summary_worker(dsm_segment *segment, shm_toc *toc)
 }
 
 /*
- * Starting workers and handing round buckets and ownership costs what one
+ * Starting workers and handing round what was read of ownership costs what one
  * process counts in this many times the size from which the server thinks a
  * parallel scan worth while.
  */
