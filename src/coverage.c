@@ -71,7 +71,7 @@ gov_coverage_open(Snapshot snapshot, bool with_owners, bool with_assignments)
 	GovCoverage *coverage = palloc0(sizeof(GovCoverage));
 
 	coverage->voc = gov_vocabulary_load(snapshot);
-	coverage->containers = gov_containers_open(coverage->voc, snapshot, false);
+	coverage->containers = gov_containers_open(coverage->voc, snapshot);
 	coverage->with_owners = with_owners;
 	coverage->with_assignments = with_assignments;
 	coverage->filter.axis = coverage->filter.slot = GOV_NONE;
@@ -125,9 +125,9 @@ gov_provenance_empty(const struct varlena *stored)
  * now in [valid_from, valid_to).
  */
 bool
-gov_assignment_read(GovVocabulary *voc, TupleTableSlot *slot, GovAssigned *assigned)
+gov_assignment_read(GovVocabulary *voc, HeapTuple tuple, GovAssigned *assigned)
 {
-	GovRow		row = gov_row(slot);
+	GovRow		row = gov_row(tuple);
 	TimestampTz valid_from = 0;
 	TimestampTz valid_to;
 	int64		superseded_by;
@@ -143,8 +143,8 @@ gov_assignment_read(GovVocabulary *voc, TupleTableSlot *slot, GovAssigned *assig
 		valid_to = DT_NOEND;
 	if (gov_row_int8(&row, &superseded_by) || valid_from > voc->now || valid_to <= voc->now)
 		return false;
-	assigned->confidence = 0;
-	assigned->confidence_isnull = !gov_row_float4(&row, &assigned->confidence);
+	if (!gov_row_float4(&row, &assigned->confidence))
+		assigned->confidence = -1;
 	gov_row_skip(&row, 4);		/* match_score */
 	gov_row_skip(&row, 4);		/* revision */
 	axis = gov_row_text(&row);
@@ -165,30 +165,6 @@ gov_assignment_read(GovVocabulary *voc, TupleTableSlot *slot, GovAssigned *assig
 	return true;
 }
 
-/*
- * How good a current assignment is, for what the per_assignment rules ask:
- * quarantine, missing provenance, confidence below the highest threshold (or
- * unknown while there is one), older than the smallest staleness, or ok.
- */
-GovQuality
-gov_assignment_quality_of(const GovVocabulary *voc, const GovDemand *demand,
-						  const GovAssigned *assigned)
-{
-	if (assigned->zone == GOV_ZONE_QUARANTINE)
-		return GOV_QUALITY_QUARANTINE;
-	if (!assigned->has_provenance)
-		return GOV_QUALITY_MISSING_PROVENANCE;
-	if (demand->threshold > 0 &&
-		(assigned->confidence_isnull || assigned->confidence < demand->threshold))
-		return GOV_QUALITY_LOW_CONFIDENCE;
-	/* days that reach back beyond the beginning of time make nothing stale */
-	if (demand->staleness_days > 0 &&
-		demand->staleness_days < (voc->now - MIN_TIMESTAMP) / USECS_PER_DAY &&
-		assigned->assigned_at < voc->now - (int64) demand->staleness_days * USECS_PER_DAY)
-		return GOV_QUALITY_STALE;
-	return GOV_QUALITY_OK;
-}
-
 /* Loads the object's current assignments, sorted by slot. */
 static void
 gov_coverage_load_assignments(GovCoverage *coverage, GovObject *object)
@@ -202,7 +178,7 @@ gov_coverage_load_assignments(GovCoverage *coverage, GovObject *object)
 		GovAssigned assigned;
 		int			place;
 
-		if (!gov_assignment_read(coverage->voc, index->slot, &assigned))
+		if (!gov_assignment_read(coverage->voc, gov_slot_row(index->slot), &assigned))
 			continue;
 		if (count == object->assigned_allocated)
 		{
@@ -226,7 +202,7 @@ gov_coverage_take(GovCoverage *coverage, TupleTableSlot *slot)
 	GovObject  *object = &coverage->object;
 	GovObjectRow row;
 
-	gov_object_read(slot, &row);
+	gov_object_read(gov_slot_row(slot), &row);
 	if (!row.live)
 		return false;
 	object->object_id = row.object_id;

@@ -24,8 +24,7 @@ typedef struct GovAssigned
 	int			axis;
 	int			value;
 	int			slot;			/* GOV_NONE unless axis and value are active */
-	float4		confidence;
-	bool		confidence_isnull;
+	float4		confidence;		/* below 0 when unknown */
 	bool		has_provenance;
 	GovZone		zone;
 } GovAssigned;
@@ -117,7 +116,36 @@ extern void gov_coverage_start_ref(GovCoverage *coverage, Datum ref);
 extern bool gov_coverage_next_ref(GovCoverage *coverage);
 extern void gov_coverage_cells(GovCoverage *coverage, bool decide, GovCellSink sink, void *state);
 
-extern bool gov_assignment_read(GovVocabulary *voc, TupleTableSlot *slot, GovAssigned *assigned);
-extern GovQuality gov_assignment_quality_of(const GovVocabulary *voc, const GovDemand *demand, const GovAssigned *assigned);
+extern bool gov_assignment_read(GovVocabulary *voc, HeapTuple tuple, GovAssigned *assigned);
+
+/*
+ * How good a current assignment is, for what the per_assignment rules ask:
+ * quarantine, missing provenance, confidence below the highest threshold (or
+ * unknown while there is one), older than the smallest staleness, or ok.
+ *
+ * Looked up, not decided step by step: where assignments differ, a processor
+ * guesses each step wrong every other time, which takes longer than all of it.
+ */
+static inline GovQuality
+gov_assignment_quality_of(const GovDemand *demand, const GovAssigned *assigned)
+{
+	static const uint8 qualities[16] = {
+		/* by: provenance, confidence, freshness; then the same in quarantine */
+		GOV_QUALITY_MISSING_PROVENANCE, GOV_QUALITY_MISSING_PROVENANCE,
+		GOV_QUALITY_MISSING_PROVENANCE, GOV_QUALITY_MISSING_PROVENANCE,
+		GOV_QUALITY_LOW_CONFIDENCE, GOV_QUALITY_LOW_CONFIDENCE,
+		GOV_QUALITY_STALE, GOV_QUALITY_OK,
+		GOV_QUALITY_QUARANTINE, GOV_QUALITY_QUARANTINE,
+		GOV_QUALITY_QUARANTINE, GOV_QUALITY_QUARANTINE,
+		GOV_QUALITY_QUARANTINE, GOV_QUALITY_QUARANTINE,
+		GOV_QUALITY_QUARANTINE, GOV_QUALITY_QUARANTINE
+	};
+	unsigned int fresh = assigned->assigned_at >= demand->stale_before;
+	unsigned int confident = (demand->threshold <= 0) | (assigned->confidence >= demand->threshold);
+	unsigned int provenance = assigned->has_provenance;
+	unsigned int held = assigned->zone == GOV_ZONE_QUARANTINE;
+
+	return (GovQuality) qualities[held << 3 | provenance << 2 | confident << 1 | fresh];
+}
 
 #endif							/* GOV_COVERAGE_H */

@@ -57,7 +57,7 @@ gov_summary_add_assignments(GovTally *tallies, GovCoverage *coverage)
 		if (first)
 			tallies[axis].missing -= demands[axis].per_assignment_rules;
 		if (assigned->slot != GOV_NONE && demands[axis].per_assignment)
-			tallies[axis].quality[gov_assignment_quality_of(voc, &demands[axis], assigned)]++;
+			tallies[axis].quality[gov_assignment_quality_of(&demands[axis], assigned)]++;
 	}
 }
 
@@ -86,43 +86,73 @@ gov_summary_by_object(GovTally *tallies, Snapshot snapshot)
 	gov_coverage_close(coverage);
 }
 
+/* Makes one of the passes over a whole table. */
+static void
+gov_summary_pass(GovCount *count, const char *name, void (*pass) (GovCount *count, GovTable *table))
+{
+	GovTable	table;
+
+	gov_table_open(&table, name, count->snapshot);
+	gov_table_start(&table);
+	pass(count, &table);
+	gov_table_close(&table);
+}
+
+/*
+ * Reads the objects; the directory has narrow entries, or, where types turn
+ * out to be too many for these, wide ones.
+ */
+static void
+gov_summary_objects(GovCount *count, GovTable *objects, int64 first, int64 last, Size memory)
+{
+	double		bytes_per_object = gov_summary_bytes_per_object(count->voc);
+	Size		bits = gov_hierarchy_bytes((uint64) last - (uint64) first + 1);
+	bool		wide = false;
+
+	memory -= Min(bits, memory / 2);
+	for (;;)
+	{
+		gov_directory_describe(&count->directory, first, last, wide);
+		gov_directory_create(&count->directory, memory, bytes_per_object);
+		gov_hierarchy_create(&count->hierarchy, first, count->directory.span, NULL);
+		gov_table_start(objects);
+		if (gov_count_objects(count, objects))
+			break;
+		pfree(count->hierarchy.contains);
+		gov_directory_destroy(&count->directory);
+		wide = true;
+	}
+}
+
 /* Counts in this process alone. */
 static void
-gov_summary_serial(GovCount *count, Snapshot snapshot)
+gov_summary_serial(GovCount *count)
 {
 	GovTable	objects;
-	GovTable	assignments;
-	GovTable	ownership;
 	Size		memory = get_hash_memory_limit();
-	double		bytes_per_object = gov_summary_bytes_per_object(count->voc);
 	int64		first;
 	int64		last;
 
-	gov_table_open(&objects, "gov_object", snapshot);
+	gov_table_open(&objects, "gov_object", count->snapshot);
 	if (!gov_directory_span(&objects, &first, &last))
 		 /* no objects, nothing to count */ ;
-	else if (!gov_directory_suits(first, last, memory, bytes_per_object,
+	else if (!gov_directory_suits(first, last, memory, gov_summary_bytes_per_object(count->voc),
 								  gov_table_estimate_rows("gov_object")))
-		gov_summary_by_object(count->tallies, snapshot);
+		gov_summary_by_object(count->tallies, count->snapshot);
 	else
 	{
-		gov_directory_create(&count->directory, first, last, memory, bytes_per_object);
+		gov_summary_objects(count, &objects, first, last, memory);
+		gov_hierarchy_number(&count->hierarchy);
 		gov_count_allocate_seen(count, NULL);
-		gov_table_start(&objects);
-		gov_count_objects(count, &objects);
-		gov_count_containers(count);
-		gov_table_open(&ownership, "gov_ownership", snapshot);
-		gov_table_start(&ownership);
-		gov_count_ownership(count, &ownership);
-		gov_table_close(&ownership);
-		gov_count_seal(count);
-		gov_count_cross_products(count);
-		gov_count_exceptions(count);
-		gov_table_open(&assignments, "gov_assignment", snapshot);
-		gov_table_start(&assignments);
-		gov_count_assignments(count, &assignments);
-		gov_table_close(&assignments);
+		gov_summary_pass(count, "gov_ownership", gov_count_ownership);
+		gov_hierarchy_anchor(&count->hierarchy, &count->anchors, 1);
+		gov_hierarchy_climb(&count->hierarchy, &count->directory, count->snapshot);
+		gov_count_alikes(count, 0, count->directory.width);
+		gov_count_order_exceptions(count);
+		gov_count_exceptions(count, 0, count->nexceptions);
+		gov_summary_pass(count, "gov_assignment", gov_count_assignments);
 		gov_count_rest(count);
+		gov_count_cross_products(count);
 		gov_count_missing(count);
 	}
 	gov_table_close(&objects);
@@ -144,10 +174,9 @@ gov_summary_open(Snapshot snapshot)
 	scan->tallies = palloc(size);
 	old = MemoryContextSwitchTo(work);
 	count = gov_count_create(scan->voc, snapshot);
-	if (!gov_summary_parallel(count, snapshot))
-		gov_summary_serial(count, snapshot);
+	if (!gov_summary_parallel(count))
+		gov_summary_serial(count);
 	memcpy(scan->tallies, count->tallies, size);
-	gov_count_destroy(count);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(work);
 	return scan;

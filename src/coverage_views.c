@@ -353,8 +353,8 @@ gov_assignment_quality_fill(GovViewScan *scan, const GovViewRow *row, Datum *val
 	own[0] = Int64GetDatum(assigned->assignment_id);
 	own[1] = gov_view_word(zones[assigned->zone]);
 	own[2] = Float4GetDatum(assigned->confidence);
-	nulls[GOV_VIEW_OWN_COLUMNS + 2] = assigned->confidence_isnull;
-	own[3] = gov_view_word(flags[gov_assignment_quality_of(coverage->voc, demand, assigned)]);
+	nulls[GOV_VIEW_OWN_COLUMNS + 2] = assigned->confidence < 0;
+	own[3] = gov_view_word(flags[gov_assignment_quality_of(demand, assigned)]);
 }
 
 /* The views; the name is the option "view" of the foreign table. */

@@ -23,12 +23,19 @@ typedef struct GovRow
 	int			column;			/* columns asked for so far */
 } GovRow;
 
-/* Begins with a row in a slot of a heap (gov_table_open ensures that it is). */
+/* The row in a slot of a heap (gov_table_open ensures that it is). */
+static inline HeapTuple
+gov_slot_row(TupleTableSlot *slot)
+{
+	return ((HeapTupleTableSlot *) slot)->tuple;
+}
+
+/* Begins with a row. */
 static inline GovRow
-gov_row(TupleTableSlot *slot)
+gov_row(HeapTuple tuple)
 {
 	static const bits8 all[] = {0xff, 0xff, 0xff, 0xff};
-	HeapTupleHeader header = ((HeapTupleTableSlot *) slot)->tuple->t_data;
+	HeapTupleHeader header = tuple->t_data;
 	GovRow		row = {(const char *) header + header->t_hoff,
 	header->t_infomask & HEAP_HASNULL ? header->t_bits : all, 0};
 

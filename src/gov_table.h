@@ -9,6 +9,7 @@
 #define GOV_TABLE_H
 
 #include "access/genam.h"
+#include "access/heapam.h"
 #include "access/relscan.h"
 #include "access/tableam.h"
 #include "executor/tuptable.h"
@@ -58,9 +59,8 @@ extern bool gov_index_next(GovIndex *index, int natts);
  * written in order, pages lie so, and elsewhere little is lost.
  */
 static inline void
-gov_table_prefetch(GovTable *table)
+gov_table_prefetch(HeapTuple tuple)
 {
-	HeapTuple	tuple = ((HeapTupleTableSlot *) table->slot)->tuple;
 	const char *row = (const char *) tuple->t_data;
 
 	for (uint32 at = 0; at < tuple->t_len; at += 64)
@@ -84,9 +84,23 @@ gov_table_next(GovTable *table, int natts)
 {
 	if (!table_scan_getnextslot(table->scan, ForwardScanDirection, table->slot))
 		return false;
-	gov_table_prefetch(table);
+	gov_table_prefetch(((HeapTupleTableSlot *) table->slot)->tuple);
 	slot_getsomeattrs(table->slot, natts);
 	return true;
+}
+
+/*
+ * The same as it lies in its page, for a pass over a large table: gov_row.h
+ * takes it apart; NULL after the last.  It is there until the next is asked for.
+ */
+static inline HeapTuple
+gov_table_next_row(GovTable *table)
+{
+	HeapTuple	tuple = heap_getnext(table->scan, ForwardScanDirection);
+
+	if (tuple != NULL)
+		gov_table_prefetch(tuple);
+	return tuple;
 }
 
 /* A column of the current row; it must be among the deformed ones. */

@@ -60,9 +60,9 @@ gov_text_is(const text *value, const char *word, uint32 length)
  * that decides a cell: accountable or waiver.
  */
 bool
-gov_ownership_read(GovVocabulary *voc, TupleTableSlot *slot, GovOwnershipRow *ownership)
+gov_ownership_read(GovVocabulary *voc, HeapTuple tuple, GovOwnershipRow *ownership)
 {
-	GovRow		row = gov_row(slot);
+	GovRow		row = gov_row(tuple);
 	TimestampTz from = 0;
 	TimestampTz to;
 	text	   *kind;
@@ -140,7 +140,7 @@ gov_ownership_of_object(GovContainers *containers, int64 object_id,
 		GovOwnershipRow row;
 		int			slot;
 
-		if (!gov_ownership_read(voc, index->slot, &row))
+		if (!gov_ownership_read(voc, gov_slot_row(index->slot), &row))
 			continue;
 		slot = gov_vocabulary_slot(voc, PointerGetDatum(row.axis), PointerGetDatum(row.value));
 		if (slot == GOV_NONE)
@@ -156,12 +156,9 @@ gov_ownership_of_object(GovContainers *containers, int64 object_id,
 	return count;
 }
 
-/*
- * Opens the set of containers, empty.  "counting" is for the summary, which
- * reads all ownership rows by itself and needs no names.
- */
+/* Opens the set of containers, empty. */
 GovContainers *
-gov_containers_open(GovVocabulary *voc, Snapshot snapshot, bool counting)
+gov_containers_open(GovVocabulary *voc, Snapshot snapshot)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
 												  "governance containers",
@@ -170,7 +167,6 @@ gov_containers_open(GovVocabulary *voc, Snapshot snapshot, bool counting)
 
 	containers->voc = voc;
 	containers->context = context;
-	containers->counting = counting;
 	containers->allocated = 64;
 	containers->items = MemoryContextAlloc(context, sizeof(GovContainer) * 64);
 	containers->index = gov_containers_create(context, 64, NULL);
@@ -221,26 +217,18 @@ gov_containers_read(GovContainers *containers, GovContainer *item)
 	MemoryContext old;
 	GovObjectRow object;
 
-	if (containers->source != NULL &&
-		containers->source(containers->source_state, item->object_id, &item->live,
-						   &object.container_id))
-		return object.container_id;
 	gov_index_find_int8(index, item->object_id);
 	if (!gov_index_next(index, 0))
 		return 0;
-	gov_object_read(index->slot, &object);
+	gov_object_read(gov_slot_row(index->slot), &object);
 	item->live = object.live;
-	if (!containers->counting)
-	{
-		old = MemoryContextSwitchTo(containers->context);
-		item->type = DatumGetTextPCopy(PointerGetDatum(object.type));
-		item->ref = DatumGetTextPCopy(PointerGetDatum(object.ref));
-		MemoryContextSwitchTo(old);
-	}
+	old = MemoryContextSwitchTo(containers->context);
+	item->type = DatumGetTextPCopy(PointerGetDatum(object.type));
+	item->ref = DatumGetTextPCopy(PointerGetDatum(object.ref));
+	MemoryContextSwitchTo(old);
 	if (!item->live)
 		return 0;
-	if (!containers->counting)
-		gov_containers_load_anchors(containers, item);
+	gov_containers_load_anchors(containers, item);
 	return object.container_id;
 }
 
@@ -321,56 +309,6 @@ gov_containers_get(GovContainers *containers, int64 object_id)
 	return result;
 }
 
-/* The number of a container if it is among those met; GOV_NONE otherwise. */
-int
-gov_containers_find(GovContainers *containers, int64 object_id)
-{
-	GovContainerEntry *entry = gov_containers_lookup(containers->index, object_id);
-
-	return entry == NULL ? GOV_NONE : entry->number;
-}
-
-/* Counting: adds an anchor to a container; gov_containers_seal follows. */
-void
-gov_containers_add_anchor(GovContainers *containers, int number, const GovOwned *owned)
-{
-	GovContainer *item = &containers->items[number];
-
-	if (item->nanchors == 0)
-		item->anchors = MemoryContextAlloc(containers->context, sizeof(GovOwned) * 4);
-	else if (item->nanchors >= 4 && (item->nanchors & (item->nanchors - 1)) == 0)
-		item->anchors = repalloc(item->anchors, sizeof(GovOwned) * item->nanchors * 2);
-	item->anchors[item->nanchors++] = *owned;
-}
-
-/*
- * Counting: sorts the anchors and places every container.  A container's way
- * up was appended after it, or met before: going through each way from the
- * top means following "up" until a placed one.
- */
-void
-gov_containers_seal(GovContainers *containers)
-{
-	int		   *way = palloc(sizeof(int) * (containers->count + 1));
-	bool	   *placed = palloc0(sizeof(bool) * (containers->count + 1));
-
-	for (int i = 0; i < containers->count; i++)
-	{
-		int			length = 0;
-
-		gov_owned_sort(containers->voc, containers->items[i].anchors, containers->items[i].nanchors);
-		for (int c = i; c != GOV_NONE && !placed[c]; c = containers->items[c].up)
-		{
-			placed[c] = true;
-			way[length++] = c;
-		}
-		while (length > 0)
-			gov_containers_place(containers, way[--length]);
-	}
-	pfree(way);
-	pfree(placed);
-}
-
 /* A container's anchor for a slot, by binary search; NULL for none. */
 static const GovOwned *
 gov_container_anchor(const GovContainer *item, int slot)
@@ -401,7 +339,8 @@ gov_ownership_inherited(const GovContainers *containers, int container, int slot
 	int			level;
 	int			c;
 
-	if (!gov_ownership_may_inherit(containers, container, slot))
+	/* most containers own few slots: one look says "nobody" for the others */
+	if (container == GOV_NONE || (items[container].owned_above >> (slot % 64) & 1) == 0)
 		return false;
 	level = items[container].level;
 	for (c = items[container].anchored; c != GOV_NONE;)

@@ -43,7 +43,7 @@ typedef struct GovOwned
 typedef struct GovContainer
 {
 	int64		object_id;
-	text	   *type;			/* NULL when loaded for counting only */
+	text	   *type;
 	text	   *ref;
 	GovOwned   *anchors;		/* inheriting accountable ones, by slot */
 	int			nanchors;
@@ -72,12 +72,6 @@ typedef struct GovAnswer
 	int			anchor;			/* inherited: a container; value: a value */
 } GovAnswer;
 
-/*
- * Tells whether an object is live and its container (0 for none), if it can
- * without reading the object; false when it cannot.
- */
-typedef bool (*GovContainerSource) (void *state, int64 object_id, bool *live, int64 *container_id);
-
 /* The containers met so far, and the means to load more of them. */
 typedef struct GovContainers
 {
@@ -91,16 +85,13 @@ typedef struct GovContainers
 	GovTable	ownerships;
 	GovIndex	object_by_id;
 	GovIndex	ownership_by_object;
-	bool		counting;		/* anchors are added from outside, names left out */
-	GovContainerSource source;	/* counting: asked before the table, if set */
-	void	   *source_state;
 } GovContainers;
 
 /* Reads a row of gov_object. */
 static inline void
-gov_object_read(TupleTableSlot *slot, GovObjectRow *object)
+gov_object_read(HeapTuple tuple, GovObjectRow *object)
 {
-	GovRow		row = gov_row(slot);
+	GovRow		row = gov_row(tuple);
 	int64		retired_at;
 
 	object->object_id = 0;
@@ -114,26 +105,12 @@ gov_object_read(TupleTableSlot *slot, GovObjectRow *object)
 	object->ref = gov_row_text(&row);
 }
 
-/*
- * Can a slot have an owner at or above a container?  Most containers own few
- * slots: one look says "nobody" for the others.
- */
-static inline bool
-gov_ownership_may_inherit(const GovContainers *containers, int container, int slot)
-{
-	return container != GOV_NONE &&
-		(containers->items[container].owned_above >> (slot % 64) & 1) != 0;
-}
-
-extern bool gov_ownership_read(GovVocabulary *voc, TupleTableSlot *slot, GovOwnershipRow *row);
+extern bool gov_ownership_read(GovVocabulary *voc, HeapTuple tuple, GovOwnershipRow *row);
 extern int	gov_ownership_of_object(GovContainers *containers, int64 object_id, GovOwned **owned, int *allocated);
 
-extern GovContainers *gov_containers_open(GovVocabulary *voc, Snapshot snapshot, bool counting);
+extern GovContainers *gov_containers_open(GovVocabulary *voc, Snapshot snapshot);
 extern void gov_containers_close(GovContainers *containers);
 extern int	gov_containers_get(GovContainers *containers, int64 object_id);
-extern int	gov_containers_find(GovContainers *containers, int64 object_id);
-extern void gov_containers_add_anchor(GovContainers *containers, int number, const GovOwned *owned);
-extern void gov_containers_seal(GovContainers *containers);
 
 extern bool gov_ownership_inherited(const GovContainers *containers, int container, int slot, GovAnswer *answer);
 extern bool gov_ownership_by_value(const GovVocabulary *voc, int slot, GovAnswer *answer);

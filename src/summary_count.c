@@ -3,21 +3,23 @@
  * summary_count.c
  *	  Counting cells without making them.
  *
- * Objects that have nothing of their own differ only by container and type:
- * they are counted in buckets, and what a cross_product rule asks of a bucket
- * is worked out once per value and multiplied.  Nearest anchors decide, so
- * buckets whose containers share the nearest anchored container share the
- * work as well.  What an object has of its own is corrected afterwards, cell
- * by cell: an ownership row takes its cell out of the status the bucket has
- * and puts it under direct or waived; an assignment adds its cell, unless a
- * cross_product rule already asks for it.
+ * Objects that have nothing of their own differ only by type and by the
+ * nearest container above them that owns something: those that do not differ
+ * are counted together, and what a cross_product rule asks of them is worked
+ * out once per value and multiplied.  What an object has of its own is
+ * corrected afterwards, cell by cell: an ownership row takes its cell out of
+ * the status it would have and puts it under direct or waived; an assignment
+ * adds its cell, unless a cross_product rule already asks for it.
  *
  * So one pass is made over objects, ownership and assignments each, in the
  * tables' own order, and the cost grows with rows, not with cells.  Ownership
- * and assignment rows find their object's bucket in the directory.
+ * and assignment rows find their object's type and container in the
+ * directory.
  *
- * Order: objects (buckets, directory), containers, ownership (anchors and
- * exceptions), assignments; then the rows kept for later partitions.
+ * Order: objects (directory, which of them are containers), ownership
+ * (anchors and exceptions), containers, then what is alike, exceptions and
+ * assignments; then the rows kept for later partitions; in the end the
+ * cross products.
  *
  *-------------------------------------------------------------------------
  */
@@ -31,74 +33,43 @@
 #include "gov_catalog.h"
 #include "summary_count.h"
 
-/* Buckets by container (or anchored container) and type. */
-typedef struct GovBucketKey
+/* Objects that are alike, by container and type. */
+typedef struct GovAlikeEntry
 {
-	int64		container_id;
-	int64		type;
-} GovBucketKey;
-
-typedef struct GovBucketEntry
-{
-	GovBucketKey key;
+	uint64		key;
 	int			number;
 	char		status;
-} GovBucketEntry;
+} GovAlikeEntry;
 
-/* Hash of a bucket's key. */
-static inline uint32
-gov_bucket_hash(GovBucketKey key)
-{
-	return hash_combine(murmurhash32((uint32) key.container_id ^ (uint32) ((uint64) key.container_id >> 32)),
-						murmurhash32((uint32) key.type));
-}
+#define GOV_ALIKE_KEY(container, type)	((uint64) (uint32) (container) << 32 | (uint32) (type))
 
-#define SH_PREFIX gov_buckets
-#define SH_ELEMENT_TYPE GovBucketEntry
-#define SH_KEY_TYPE GovBucketKey
+#define SH_PREFIX gov_alikes
+#define SH_ELEMENT_TYPE GovAlikeEntry
+#define SH_KEY_TYPE uint64
 #define SH_KEY key
-#define SH_HASH_KEY(tb, k) gov_bucket_hash(k)
-#define SH_EQUAL(tb, a, b) ((a).container_id == (b).container_id && (a).type == (b).type)
+#define SH_HASH_KEY(tb, k) hash_combine(murmurhash32((uint32) (k)), murmurhash32((uint32) ((k) >> 32)))
+#define SH_EQUAL(tb, a, b) ((a) == (b))
 #define SH_SCOPE static inline
 #define SH_DECLARE
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-#define ST_SORT gov_exceptions_sort
-#define ST_ELEMENT_TYPE GovException
-#define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
-#define ST_SCOPE static
-#define ST_DEFINE
-#define ST_CHECK_FOR_INTERRUPTS
-#include "lib/sort_template.h"
-
-/*
- * Buckets found lately, by a few bits of the hash: the objects of a container
- * mostly lie together, so most lookups end here, in memory that is near.
- */
-#define GOV_RECENT_BUCKETS	256
-
-typedef struct GovRecentBucket
-{
-	GovBucketKey key;
-	int			number;			/* + 1; 0: none */
-} GovRecentBucket;
-
 /* Rows that are read before they are counted, so that memory can be fetched ahead. */
 #define GOV_BATCH	256
 
-typedef struct GovPlacedObject
+typedef struct GovPlacedOwnership
 {
 	int64		object_id;
-	GovBucketKey key;
-	uint32		hash;
-	int			bucket;
-} GovPlacedObject;
+	uint64		place;
+	int			slot;
+	bool		waiver;
+	bool		inherits;
+} GovPlacedOwnership;
 
 typedef struct GovPlacedAssignment
 {
-	uint32	   *entry;
-	const GovBucket *bucket;	/* NULL: not a live object */
+	uint64		place;
+	uint64		entry;			/* 0: not a live object */
 	GovAssigned assigned;
 } GovPlacedAssignment;
 
@@ -124,8 +95,6 @@ gov_count_seen_axes(GovVocabulary *voc)
 	return axes;
 }
 
-static bool gov_count_known(void *state, int64 object_id, bool *live, int64 *container_id);
-
 /* The status of each slot where no container's owner covers it. */
 static GovStatus *
 gov_count_uncovered(const GovVocabulary *voc)
@@ -145,33 +114,29 @@ gov_count_uncovered(const GovVocabulary *voc)
 	return uncovered;
 }
 
-/* Makes an empty count; the directory is made by the caller. */
+/* Numbers a type met first, where one process counts. */
+static int
+gov_count_new_type(GovCount *count, Datum code)
+{
+	return gov_vocabulary_type(count->voc, code);
+}
+
+/* Makes an empty count; directory and hierarchy are made by the caller. */
 GovCount *
 gov_count_create(GovVocabulary *voc, Snapshot snapshot)
 {
 	GovCount   *count = palloc0(sizeof(GovCount));
 
 	count->voc = voc;
-	count->containers = gov_containers_open(voc, snapshot, true);
-	count->containers->source = gov_count_known;
-	count->containers->source_state = count;
+	count->snapshot = snapshot;
 	count->uncovered = gov_count_uncovered(voc);
-	count->buckets_allocated = 256;
-	count->buckets = palloc(sizeof(GovBucket) * count->buckets_allocated);
-	count->bucket_index = gov_buckets_create(CurrentMemoryContext, 256, NULL);
-	count->recent_buckets = palloc0(sizeof(GovRecentBucket) * GOV_RECENT_BUCKETS);
-	count->exceptions_allocated = 1024;
-	count->exceptions = palloc(sizeof(GovException) * count->exceptions_allocated);
+	count->alikes_allocated = 256;
+	count->alikes = palloc(sizeof(GovAlike) * count->alikes_allocated);
+	count->alike_index = gov_alikes_create(CurrentMemoryContext, 256, NULL);
 	count->tallies = palloc0(sizeof(GovTally) * (voc->naxes + 1));
 	count->seen = palloc0(sizeof(pg_atomic_uint64 *) * (voc->naxes + 1));
+	count->new_type = gov_count_new_type;
 	return count;
-}
-
-/* Closes what a count holds open. */
-void
-gov_count_destroy(GovCount *count)
-{
-	gov_containers_close(count->containers);
 }
 
 /*
@@ -191,400 +156,290 @@ gov_count_allocate_seen(GovCount *count, pg_atomic_uint64 *shared)
 		{
 			count->seen[axis] = shared;
 			shared += words;
+			count->alone = false;
 		}
 		else
+		{
+			count->alone = true;
 			count->seen[axis] = MemoryContextAllocExtended(CurrentMemoryContext,
 														   words * sizeof(pg_atomic_uint64),
 														   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	}
-}
-
-/* The number of a bucket that is not among the recent ones; a new one is added. */
-static int
-gov_count_insert_bucket(GovCount *count, GovBucketKey key, uint32 hash)
-{
-	bool		found;
-	GovBucketEntry *entry = gov_buckets_insert_hash(count->bucket_index, key, hash, &found);
-
-	if (!found)
-	{
-		if (count->nbuckets == count->buckets_allocated)
-		{
-			count->buckets_allocated *= 2;
-			count->buckets = repalloc_huge(count->buckets,
-										   sizeof(GovBucket) * count->buckets_allocated);
 		}
-		count->buckets[count->nbuckets] = (GovBucket) {key.container_id, 0, key.type, GOV_NONE};
-		entry->number = count->nbuckets++;
 	}
-	return entry->number;
 }
 
-/* The number of a bucket; a new one is added. */
-static inline int
-gov_count_find_bucket(GovCount *count, GovBucketKey key, uint32 hash)
+/*
+ * First pass: live objects into the directory, their containers into the
+ * hierarchy.  False when there are more types than an entry can tell apart.
+ */
+bool
+gov_count_objects(GovCount *count, GovTable *objects)
 {
-	GovRecentBucket *recent = &count->recent_buckets[hash % GOV_RECENT_BUCKETS];
+	GovDirectory *directory = &count->directory;
+	HeapTuple	tuple;
 
-	if (recent->number == 0 || recent->key.container_id != key.container_id ||
-		recent->key.type != key.type)
+	while ((tuple = gov_table_next_row(objects)) != NULL)
 	{
-		recent->key = key;
-		recent->number = gov_count_insert_bucket(count, key, hash) + 1;
+		GovObjectRow object;
+		uint64		reference = 0;
+		uint64		place;
+		int			type;
+
+		CHECK_FOR_INTERRUPTS();
+		gov_object_read(tuple, &object);
+		if (!object.live)
+			continue;
+		type = gov_vocabulary_find_type(count->voc, PointerGetDatum(object.type));
+		if (type == GOV_NONE)
+			type = count->new_type(count, PointerGetDatum(object.type));
+		if (!gov_entry_has_room(directory, type))
+			return false;
+		if (object.container_id != 0)
+			reference = gov_hierarchy_note(&count->hierarchy, object.container_id);
+		place = gov_directory_place(directory, object.object_id);
+		if (place < directory->width)
+			gov_directory_set(directory, place, gov_entry(directory, reference, type));
+		else
+		{
+			GovSpill	spill = {.kind = GOV_SPILL_OBJECT,.object_id = object.object_id,.row.entry = gov_entry(directory, reference, type)};
+
+			gov_directory_spill(directory, &spill);
+		}
 	}
-	return recent->number - 1;
-}
-
-/* The same from outside. */
-int
-gov_count_bucket(GovCount *count, int64 container_id, int type)
-{
-	GovBucketKey key = {container_id, type};
-
-	return gov_count_find_bucket(count, key, gov_bucket_hash(key));
-}
-
-/* The bucket that a directory entry stands for. */
-static inline const GovBucket *
-gov_count_bucket_of(const GovCount *count, uint32 entry)
-{
-	uint32		bucket = GOV_ENTRY_BUCKET(entry);
-
-	if (count->remap != NULL)
-		bucket = count->remap[bucket >> GOV_ENTRY_PROCESS_SHIFT]
-			[bucket & ((1 << GOV_ENTRY_PROCESS_SHIFT) - 1)];
-	return &count->buckets[bucket];
-}
-
-/* What the directory knows of an object: whether it is live, its container. */
-static bool
-gov_count_known(void *state, int64 object_id, bool *live, int64 *container_id)
-{
-	GovCount   *count = state;
-	uint32	   *entry = gov_directory_entry(&count->directory, object_id);
-
-	if (entry == NULL)
-		return false;			/* of a later partition */
-	*live = *entry != 0;
-	*container_id = *live ? gov_count_bucket_of(count, *entry)->container_id : 0;
 	return true;
 }
 
-/* Reads a batch of live objects; how many: fewer than a batch at the end. */
-static int
-gov_count_read_objects(GovCount *count, GovTable *objects, GovPlacedObject *rows)
-{
-	int			nrows = 0;
-
-	while (nrows < GOV_BATCH && gov_table_next(objects, 0))
-	{
-		GovPlacedObject *row = &rows[nrows];
-		GovObjectRow object;
-
-		gov_object_read(objects->slot, &object);
-		if (!object.live)
-			continue;
-		row->object_id = object.object_id;
-		row->key.container_id = object.container_id;
-		row->key.type = gov_vocabulary_type(count->voc, PointerGetDatum(object.type));
-		row->hash = gov_bucket_hash(row->key);
-		nrows++;
-	}
-	return nrows;
-}
-
-/* First pass: live objects into buckets and the directory. */
-void
-gov_count_objects(GovCount *count, GovTable *objects)
-{
-	GovPlacedObject rows[GOV_BATCH];
-	int			nrows;
-
-	do
-	{
-		CHECK_FOR_INTERRUPTS();
-		nrows = gov_count_read_objects(count, objects, rows);
-		for (int i = 0; i < nrows; i++)
-		{
-			rows[i].bucket = gov_count_find_bucket(count, rows[i].key, rows[i].hash);
-			gov_prefetch(&count->buckets[rows[i].bucket]);
-		}
-		for (int i = 0; i < nrows; i++)
-		{
-			uint32	   *entry = gov_directory_entry(&count->directory, rows[i].object_id);
-
-			count->buckets[rows[i].bucket].objects++;
-			if (entry != NULL)
-				*entry = count->entry_base + rows[i].bucket + 1;
-			else
-			{
-				GovSpill	spill = {.kind = GOV_SPILL_OBJECT,.bucket = rows[i].bucket,.object_id = rows[i].object_id};
-
-				gov_directory_spill(&count->directory, &spill);
-			}
-		}
-	} while (nrows == GOV_BATCH);
-}
-
-/* Adds an exception to the current partition's. */
+/* Adds an exception to the current partition's; its place is of this partition. */
 static void
-gov_count_add_exception(GovCount *count, int64 object_id, int slot, bool waiver)
+gov_count_add_exception(GovCount *count, uint64 place, int slot, bool waiver)
 {
-	uint32	   *entry = gov_directory_entry(&count->directory, object_id);
+	uint64		entry = gov_directory_get(&count->directory, place);
 
-	if (entry == NULL)
-	{
-		GovSpill	spill = {.kind = GOV_SPILL_EXCEPTION,.object_id = object_id,.row.exception = {slot, waiver}};
-
-		gov_directory_spill(&count->directory, &spill);
-		return;
-	}
-	if (*entry == 0)
+	if (entry == 0)
 		return;					/* not a live object */
-	if ((*entry & GOV_ENTRY_EXCEPTION) == 0)
-		*entry |= GOV_ENTRY_EXCEPTION;
-	if (count->nexceptions == count->exceptions_allocated)
-	{
-		count->exceptions_allocated *= 2;
-		count->exceptions = repalloc_huge(count->exceptions,
-										  sizeof(GovException) * count->exceptions_allocated);
-	}
-	count->exceptions[count->nexceptions++] =
-		GOV_EXCEPTION(gov_directory_place(&count->directory, entry), slot, waiver);
-}
-
-/* The group of ids that an exception belongs to. */
-static inline uint64
-gov_exception_group(GovException exception)
-{
-	return GOV_EXCEPTION_PLACE(exception) / GOV_EXCEPTION_GROUP;
-}
-
-/*
- * Brings the exceptions of each group of ids together, where the groups begin,
- * by swapping: what stands where another belongs takes that one's place.
- */
-static void
-gov_count_deal_exceptions(GovCount *count, const int64 *starts, uint64 groups)
-{
-	GovException *exceptions = count->exceptions;
-	int64	   *next = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int64) * groups);
-
-	memcpy(next, starts, sizeof(int64) * groups);
-	for (uint64 group = 0; group < groups; group++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		while (next[group] < starts[group + 1])
-		{
-			GovException moving = exceptions[next[group]];
-			uint64		home;
-
-			while ((home = gov_exception_group(moving)) != group)
-			{
-				GovException other = exceptions[next[home]];
-
-				exceptions[next[home]++] = moving;
-				moving = other;
-			}
-			exceptions[next[group]++] = moving;
-		}
-	}
-	pfree(next);
-}
-
-/*
- * Sorts the current partition's exceptions and notes where those of each group
- * of ids begin: first by group, in a pass or two, then within.
- */
-static void
-gov_count_sort_exceptions(GovCount *count)
-{
-	uint64		groups = count->directory.width / GOV_EXCEPTION_GROUP + 1;
-	int64	   *starts = count->exception_starts;
-
-	if (starts == NULL)
-		starts = count->exception_starts = MemoryContextAllocHuge(CurrentMemoryContext,
-																  sizeof(int64) * (groups + 1));
-	memset(starts, 0, sizeof(int64) * (groups + 1));
-	for (int64 i = 0; i < count->nexceptions; i++)
-		starts[gov_exception_group(count->exceptions[i]) + 1]++;
-	for (uint64 group = 0; group < groups; group++)
-		starts[group + 1] += starts[group];
-	gov_count_deal_exceptions(count, starts, groups);
-	for (uint64 group = 0; group < groups; group++)
-		if (starts[group + 1] - starts[group] > 1)
-			gov_exceptions_sort(count->exceptions + starts[group], starts[group + 1] - starts[group]);
-}
-
-/*
- * Loads the containers of the buckets.  The buckets of one container are
- * mostly numbered one after the other.
- */
-void
-gov_count_containers(GovCount *count)
-{
-	for (int i = 0; i < count->nbuckets; i++)
-	{
-		GovBucket  *bucket = &count->buckets[i];
-
-		CHECK_FOR_INTERRUPTS();
-		if (bucket->container_id == 0)
-			continue;
-		bucket->container = i > 0 && bucket[-1].container_id == bucket->container_id ?
-			bucket[-1].container :
-			gov_containers_get(count->containers, bucket->container_id);
-	}
+	if ((entry & GOV_ENTRY_EXCEPTION) == 0)
+		gov_directory_set(&count->directory, place, entry | GOV_ENTRY_EXCEPTION);
+	gov_exceptions_add(&count->excepted, GOV_EXCEPTION(place, slot, waiver));
 }
 
 /*
  * Takes up what an object owns or is excused from: an exception of the object,
  * and an anchor where it is a container.  Who owns it does not matter here.
  */
-void
-gov_count_own(GovCount *count, const GovOwnedCell *cell)
+static void
+gov_count_own(GovCount *count, const GovPlacedOwnership *row)
 {
-	int			container = cell->waiver || !cell->inherits ? GOV_NONE :
-	gov_containers_find(count->containers, cell->object_id);
+	uint64		place = (uint64) row->object_id - (uint64) count->hierarchy.first;
+	int			container = row->waiver || !row->inherits || place >= count->hierarchy.span ? GOV_NONE :
+	gov_hierarchy_find(&count->hierarchy, place);
 
 	if (container != GOV_NONE)
+		gov_hierarchy_add_anchor(&count->anchors, container, row->slot);
+	if (row->place < count->directory.width)
+		gov_count_add_exception(count, row->place, row->slot, row->waiver);
+	else
 	{
-		GovOwned	owned = {cell->slot, 0, false, true};
+		GovSpill	spill = {.kind = GOV_SPILL_EXCEPTION,.object_id = row->object_id,.row.exception = {row->slot, row->waiver}};
 
-		gov_containers_add_anchor(count->containers, container, &owned);
+		gov_directory_spill(&count->directory, &spill);
 	}
-	gov_count_add_exception(count, cell->object_id, cell->slot, cell->waiver);
 }
 
-/* Keeps such a row, to be published. */
-static void
-gov_count_keep_owned(GovCount *count, const GovOwnedCell *cell)
+/* Reads a batch of what objects own; how many rows: fewer than a batch at the end. */
+static int
+gov_count_read_ownership(GovCount *count, GovTable *ownership, GovPlacedOwnership *rows)
 {
-	if (count->nowned == count->owned_allocated)
+	int			nrows = 0;
+	HeapTuple	tuple;
+
+	while (nrows < GOV_BATCH && (tuple = gov_table_next_row(ownership)) != NULL)
 	{
-		count->owned_allocated *= 2;
-		count->owned = repalloc_huge(count->owned, sizeof(GovOwnedCell) * count->owned_allocated);
+		GovPlacedOwnership *row = &rows[nrows];
+		GovOwnershipRow read;
+
+		if (!gov_ownership_read(count->voc, tuple, &read) || read.object_id == 0)
+			continue;
+		row->slot = gov_vocabulary_slot(count->voc, PointerGetDatum(read.axis), PointerGetDatum(read.value));
+		if (row->slot == GOV_NONE)
+			continue;
+		row->object_id = read.object_id;
+		row->waiver = read.waiver;
+		row->inherits = read.inherits;
+		row->place = gov_directory_place(&count->directory, read.object_id);
+		if (row->place < count->directory.width)
+			gov_directory_prefetch(&count->directory, row->place);
+		nrows++;
 	}
-	count->owned[count->nowned++] = *cell;
+	return nrows;
 }
 
-/*
- * Second pass: what objects own by themselves, for exceptions and anchors.
- * gov_count_seal follows when all is read.
- */
+/* Second pass: what objects own by themselves, for exceptions and anchors. */
 void
 gov_count_ownership(GovCount *count, GovTable *ownership)
 {
-	GovVocabulary *voc = count->voc;
+	GovPlacedOwnership rows[GOV_BATCH];
+	int			nrows;
 
-	while (gov_table_next(ownership, 0))
+	do
 	{
-		GovOwnershipRow row;
-		GovOwnedCell cell;
-
 		CHECK_FOR_INTERRUPTS();
-		if (!gov_ownership_read(voc, ownership->slot, &row) || row.object_id == 0)
-			continue;
-		cell.object_id = row.object_id;
-		cell.slot = gov_vocabulary_slot(voc, PointerGetDatum(row.axis), PointerGetDatum(row.value));
-		cell.waiver = row.waiver;
-		cell.inherits = row.inherits;
-		if (cell.slot == GOV_NONE)
-			continue;
-		if (count->owned_allocated > 0)
-			gov_count_keep_owned(count, &cell);
-		else
-			gov_count_own(count, &cell);
-	}
+		nrows = gov_count_read_ownership(count, ownership, rows);
+		for (int i = 0; i < nrows; i++)
+			gov_count_own(count, &rows[i]);
+	} while (nrows == GOV_BATCH);
 }
 
-/* Puts anchors and exceptions in order. */
+/* Puts the current partition's exceptions in order. */
 void
-gov_count_seal(GovCount *count)
+gov_count_order_exceptions(GovCount *count)
 {
-	gov_containers_seal(count->containers);
-	gov_count_sort_exceptions(count);
+	uint64		groups = gov_exceptions_groups(count->directory.width);
+
+	if (count->exceptions.starts == NULL)
+		count->exceptions.starts = MemoryContextAllocHuge(CurrentMemoryContext,
+														  sizeof(int64) * (groups + 1));
+	if (count->exceptions.items != NULL)
+		pfree(count->exceptions.items);
+	count->nexceptions = count->excepted.count;
+	count->exceptions.items = MemoryContextAllocHuge(CurrentMemoryContext,
+													 sizeof(GovException) * (count->nexceptions + 1));
+	gov_exceptions_order(&count->exceptions, &count->excepted, 1, 0, groups);
 }
 
-/* The status that a bucket's objects have at a slot, without exceptions. */
-static inline GovStatus
-gov_count_default(const GovCount *count, const GovBucket *bucket, int slot)
-{
-	GovAnswer	answer;
-
-	return gov_ownership_may_inherit(count->containers, bucket->container, slot) &&
-		gov_ownership_inherited(count->containers, bucket->container, slot, &answer) ?
-		GOV_STATUS_INHERITED : count->uncovered[slot];
-}
-
-/* Buckets of one type that inherit alike, as one; how many there are. */
+/* The number of objects that inherit from a container and have a type; new ones are added. */
 static int
-gov_count_group_buckets(const GovCount *count, GovBucket *groups)
+gov_count_alike(GovCount *count, int container, int type)
 {
-	struct gov_buckets_hash *index = gov_buckets_create(CurrentMemoryContext, 256, NULL);
-	int			ngroups = 0;
+	bool		found;
+	GovAlikeEntry *entry = gov_alikes_insert(count->alike_index, GOV_ALIKE_KEY(container, type), &found);
 
-	for (int i = 0; i < count->nbuckets; i++)
+	if (!found)
 	{
-		GovBucket  *bucket = &count->buckets[i];
-		int			anchored = bucket->container == GOV_NONE ? GOV_NONE :
-		count->containers->items[bucket->container].anchored;
-		GovBucketKey key = {anchored, bucket->type};
-		bool		found;
-		GovBucketEntry *entry = gov_buckets_insert(index, key, &found);
-
-		CHECK_FOR_INTERRUPTS();
-		if (!found)
+		if (count->nalikes == count->alikes_allocated)
 		{
-			entry->number = ngroups++;
-			groups[entry->number] = *bucket;
-			groups[entry->number].container = anchored;
+			count->alikes_allocated *= 2;
+			count->alikes = repalloc_huge(count->alikes, sizeof(GovAlike) * count->alikes_allocated);
 		}
-		else
-			groups[entry->number].objects += bucket->objects;
+		count->alikes[count->nalikes] = (GovAlike) {0, container, type};
+		entry->number = count->nalikes++;
 	}
-	gov_buckets_destroy(index);
-	return ngroups;
+	return entry->number;
 }
 
 /*
- * What cross_product rules ask of the buckets: per nearest anchored container
- * and type, times the objects, every slot as if no container covered it; then
- * the slots that one does, each once, however many cover it.
+ * Entries met lately, by a few of their bits: the objects of a container
+ * mostly lie together, so most lookups end here, in memory that is near.
+ */
+#define GOV_RECENT_ENTRIES	1024
+
+typedef struct GovRecentEntry
+{
+	uint64		entry;			/* as read, without exceptions; 0: none */
+	uint64		numbered;		/* as it becomes */
+	int			alike;
+} GovRecentEntry;
+
+/*
+ * Counts the objects at places from "from" to before "to" with those they are
+ * alike to, and replaces references in their entries by numbers of containers.
+ */
+void
+gov_count_alikes(GovCount *count, uint64 from, uint64 to)
+{
+	GovDirectory *directory = &count->directory;
+	GovRecentEntry *recents = palloc0(sizeof(GovRecentEntry) * GOV_RECENT_ENTRIES);
+
+	for (uint64 place = from; place < to; place++)
+	{
+		uint64		entry = gov_directory_get(directory, place);
+		uint64		plain = entry & ~GOV_ENTRY_EXCEPTION;
+		GovRecentEntry *recent;
+
+		if (entry == 0)
+			continue;
+		recent = &recents[((plain >> 1) + (plain >> directory->type_shift) * 37) % GOV_RECENT_ENTRIES];
+		if (recent->entry != plain)
+		{
+			uint64		reference = gov_entry_reference(directory, plain);
+			int			type = gov_entry_type(directory, plain);
+			int			container = reference == 0 ? GOV_NONE :
+			gov_hierarchy_find(&count->hierarchy, reference - 1);
+
+			CHECK_FOR_INTERRUPTS();
+			recent->entry = plain;
+			recent->numbered = gov_entry(directory, (uint64) (container + 1), type);
+			recent->alike = gov_count_alike(count, container == GOV_NONE ? GOV_NONE :
+											count->hierarchy.containers[container].anchored, type);
+		}
+		count->alikes[recent->alike].objects++;
+		gov_directory_set(directory, place, recent->numbered | (entry & GOV_ENTRY_EXCEPTION));
+	}
+	pfree(recents);
+}
+
+/* The container in an entry whose references are numbers. */
+static inline int
+gov_count_container(const GovCount *count, uint64 entry)
+{
+	return (int) gov_entry_reference(&count->directory, entry) - 1;
+}
+
+/* The status that an object of a container has at a slot, without exceptions. */
+static inline GovStatus
+gov_count_default(const GovCount *count, int container, int slot)
+{
+	return gov_hierarchy_may_cover(&count->hierarchy, container, slot) &&
+		gov_hierarchy_covers(&count->hierarchy, container, slot) ?
+		GOV_STATUS_INHERITED : count->uncovered[slot];
+}
+
+/* Moves alike objects' cells to inherited, for each slot covered from a container up. */
+static void
+gov_count_covered(GovCount *count, int number, int *covered)
+{
+	const GovVocabulary *voc = count->voc;
+	const GovHierarchy *hierarchy = &count->hierarchy;
+	const GovCountedContainer *containers = hierarchy->containers;
+	const GovAlike *alike = &count->alikes[number];
+	const GovDemand *demands = voc->types[alike->type].demands;
+
+	for (int c = alike->container; c != GOV_NONE;
+		 c = containers[c].up == GOV_NONE ? GOV_NONE : containers[containers[c].up].anchored)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int64 a = hierarchy->anchor_starts[c]; a < hierarchy->anchor_starts[c + 1]; a++)
+		{
+			int			slot = hierarchy->anchors[a];
+			int			axis = voc->slots[slot].axis;
+
+			if (!demands[axis].cross_product || covered[slot] == number)
+				continue;
+			covered[slot] = number;
+			count->tallies[axis].cells[count->uncovered[slot]] -= alike->objects;
+			count->tallies[axis].cells[GOV_STATUS_INHERITED] += alike->objects;
+		}
+	}
+}
+
+/*
+ * What cross_product rules ask: every slot of each object as if no container
+ * covered it; then the slots that one does, each once, however many cover it.
  */
 void
 gov_count_cross_products(GovCount *count)
 {
 	GovVocabulary *voc = count->voc;
-	GovBucket  *groups = MemoryContextAllocHuge(CurrentMemoryContext,
-												sizeof(GovBucket) * (count->nbuckets + 1));
-	int			ngroups = gov_count_group_buckets(count, groups);
-	const GovContainer *items = count->containers->items;
 	int64	   *objects = palloc0(sizeof(int64) * (voc->naxes + 1));
 	int		   *covered = palloc(sizeof(int) * (voc->nslots + 1));
 
 	memset(covered, 0xff, sizeof(int) * (voc->nslots + 1));
-	for (int i = 0; i < ngroups; i++)
+	for (int i = 0; i < count->nalikes; i++)
 	{
-		const GovDemand *demands = voc->types[groups[i].type].demands;
+		const GovDemand *demands = voc->types[count->alikes[i].type].demands;
 
 		for (int axis = 0; axis < voc->naxes; axis++)
-			objects[axis] += demands[axis].cross_product ? groups[i].objects : 0;
-		for (int c = groups[i].container; c != GOV_NONE;
-			 c = items[c].up == GOV_NONE ? GOV_NONE : items[items[c].up].anchored)
-		{
-			CHECK_FOR_INTERRUPTS();
-			for (int a = 0; a < items[c].nanchors; a++)
-			{
-				int			slot = items[c].anchors[a].slot;
-				int			axis = voc->slots[slot].axis;
-
-				if (!demands[axis].cross_product || covered[slot] == i)
-					continue;
-				covered[slot] = i;
-				count->tallies[axis].cells[count->uncovered[slot]] -= groups[i].objects;
-				count->tallies[axis].cells[GOV_STATUS_INHERITED] += groups[i].objects;
-			}
-		}
+			objects[axis] += demands[axis].cross_product ? count->alikes[i].objects : 0;
+		gov_count_covered(count, i, covered);
 	}
 	for (int slot = 0; slot < voc->nslots; slot++)
 	{
@@ -594,62 +449,34 @@ gov_count_cross_products(GovCount *count)
 	}
 	pfree(covered);
 	pfree(objects);
-	pfree(groups);
 }
 
-/* Corrects the cells that objects own by themselves, or are excused from. */
+/*
+ * Corrects the cells that objects own by themselves, or are excused from, for
+ * a range of the exceptions that parts none of an object.
+ */
 void
-gov_count_exceptions(GovCount *count)
+gov_count_exceptions(GovCount *count, int64 from, int64 to)
 {
 	GovVocabulary *voc = count->voc;
+	const GovException *exceptions = count->exceptions.items;
 
-	for (int64 i = 0; i < count->nexceptions; i++)
+	for (int64 i = from; i < to; i++)
 	{
-		GovException exception = count->exceptions[i];
-		const GovBucket *bucket;
+		GovException exception = exceptions[i];
+		uint64		entry;
 		int			slot = GOV_EXCEPTION_SLOT(exception);
 		int			axis = voc->slots[slot].axis;
 
 		CHECK_FOR_INTERRUPTS();
-		if (i > 0 && (count->exceptions[i - 1] | 1) == (exception | 1))
+		if (i > from && (exceptions[i - 1] | 1) == (exception | 1))
 			continue;			/* a waiver came first, or a second owner */
-		bucket = gov_count_bucket_of(count, count->directory.entries[GOV_EXCEPTION_PLACE(exception)]);
-		if (!voc->types[bucket->type].demands[axis].cross_product)
+		entry = gov_directory_get(&count->directory, GOV_EXCEPTION_PLACE(exception));
+		if (!voc->types[gov_entry_type(&count->directory, entry)].demands[axis].cross_product)
 			continue;
-		count->tallies[axis].cells[gov_count_default(count, bucket, slot)]--;
+		count->tallies[axis].cells[gov_count_default(count, gov_count_container(count, entry), slot)]--;
 		count->tallies[axis].cells[GOV_EXCEPTION_WAIVER(exception) ? GOV_STATUS_WAIVED : GOV_STATUS_DIRECT]++;
 	}
-}
-
-/* Where the search for an object's exceptions begins. */
-static inline const GovException *
-gov_count_exceptions_near(const GovCount *count, const uint32 *entry)
-{
-	uint64		place = gov_directory_place(&count->directory, entry);
-
-	return &count->exceptions[count->exception_starts[place / GOV_EXCEPTION_GROUP]];
-}
-
-/* The first exception of a cell; NULL when it has none. */
-static const GovException *
-gov_count_exception(const GovCount *count, uint64 place, int slot)
-{
-	GovException wanted = GOV_EXCEPTION(place, slot, true);
-	int64		low = count->exception_starts[place / GOV_EXCEPTION_GROUP];
-	int64		end = count->exception_starts[place / GOV_EXCEPTION_GROUP + 1];
-	int64		high = end;
-
-	while (low < high)
-	{
-		int64		middle = (low + high) / 2;
-
-		if (count->exceptions[middle] < wanted)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < end && (count->exceptions[low] | 1) == (wanted | 1) ?
-		&count->exceptions[low] : NULL;
 }
 
 /*
@@ -661,32 +488,38 @@ gov_count_seen(GovCount *count, int axis, const GovDemand *demand, uint64 place)
 {
 	pg_atomic_uint64 *word = &count->seen[axis][place / 64];
 	uint64		bit = UINT64CONST(1) << (place % 64);
+	uint64		seen = pg_atomic_read_u64(word);
 
-	if ((pg_atomic_read_u64(word) & bit) == 0 && (pg_atomic_fetch_or_u64(word, bit) & bit) == 0)
-		count->tallies[axis].missing -= demand->per_assignment_rules;
+	if ((seen & bit) != 0)
+		return;
+	if (count->alone)
+		pg_atomic_write_u64(word, seen | bit);
+	else if ((pg_atomic_fetch_or_u64(word, bit) & bit) != 0)
+		return;
+	count->tallies[axis].missing -= demand->per_assignment_rules;
 }
 
-/* Counts one current assignment of an object of the current partition. */
+/* Counts one current assignment of a live object of the current partition. */
 static void
-gov_count_assigned(GovCount *count, const GovAssigned *assigned,
-				   uint32 *entry, const GovBucket *bucket)
+gov_count_assigned(GovCount *count, const GovPlacedAssignment *row)
 {
-	const GovDemand *demand = &count->voc->types[bucket->type].demands[assigned->axis];
+	const GovAssigned *assigned = &row->assigned;
+	const GovDemand *demand = &count->voc->types[gov_entry_type(&count->directory, row->entry)]
+		.demands[assigned->axis];
 	GovTally   *tally = &count->tallies[assigned->axis];
 	const GovException *exception = NULL;
-	uint64		place = gov_directory_place(&count->directory, entry);
 	GovStatus	status;
 
 	if (!demand->per_assignment)
 		return;
-	gov_count_seen(count, assigned->axis, demand, place);
+	gov_count_seen(count, assigned->axis, demand, row->place);
 	if (assigned->slot == GOV_NONE)
 		return;
-	tally->quality[gov_assignment_quality_of(count->voc, demand, assigned)]++;
+	tally->quality[gov_assignment_quality_of(demand, assigned)]++;
 	if (demand->cross_product)
-		return;					/* counted with its bucket */
-	if (*entry & GOV_ENTRY_EXCEPTION)
-		exception = gov_count_exception(count, place, assigned->slot);
+		return;					/* counted with those alike */
+	if (row->entry & GOV_ENTRY_EXCEPTION)
+		exception = gov_exceptions_find(&count->exceptions, row->place, assigned->slot);
 	if (exception != NULL && GOV_EXCEPTION_WAIVER(*exception))
 		status = GOV_STATUS_WAIVED;
 	else if (assigned->zone == GOV_ZONE_QUARANTINE)
@@ -694,7 +527,7 @@ gov_count_assigned(GovCount *count, const GovAssigned *assigned,
 	else if (exception != NULL)
 		status = GOV_STATUS_DIRECT;
 	else
-		status = gov_count_default(count, bucket, assigned->slot);
+		status = gov_count_default(count, gov_count_container(count, row->entry), assigned->slot);
 	tally->cells[status]++;
 }
 
@@ -703,25 +536,44 @@ static int
 gov_count_read_assignments(GovCount *count, GovTable *assignments, GovPlacedAssignment *rows)
 {
 	int			nrows = 0;
+	HeapTuple	tuple;
 
-	while (nrows < GOV_BATCH && gov_table_next(assignments, 0))
+	while (nrows < GOV_BATCH && (tuple = gov_table_next_row(assignments)) != NULL)
 	{
 		GovPlacedAssignment *row = &rows[nrows];
 
-		if (!gov_assignment_read(count->voc, assignments->slot, &row->assigned))
+		if (!gov_assignment_read(count->voc, tuple, &row->assigned))
 			continue;
-		row->entry = gov_directory_entry(&count->directory, row->assigned.object_id);
-		if (row->entry == NULL)
+		row->place = gov_directory_place(&count->directory, row->assigned.object_id);
+		if (row->place >= count->directory.width)
 		{
 			GovSpill	spill = {.kind = GOV_SPILL_ASSIGNMENT,.object_id = row->assigned.object_id,.row.assigned = row->assigned};
 
 			gov_directory_spill(&count->directory, &spill);
 			continue;
 		}
-		gov_prefetch(row->entry);
+		gov_directory_prefetch(&count->directory, row->place);
 		nrows++;
 	}
 	return nrows;
+}
+
+/* Reads the entry of an assignment's object, and asks for what will be looked at next. */
+static inline void
+gov_count_place(GovCount *count, GovPlacedAssignment *row)
+{
+	int			container;
+
+	row->entry = gov_directory_get(&count->directory, row->place);
+	if (row->entry == 0)
+		return;
+	container = gov_count_container(count, row->entry);
+	if (container != GOV_NONE)
+		gov_prefetch(&count->hierarchy.containers[container].owned_above);
+	if (row->entry & GOV_ENTRY_EXCEPTION)
+		gov_prefetch(&count->exceptions.starts[row->place / GOV_EXCEPTION_GROUP]);
+	if (count->seen[row->assigned.axis] != NULL)
+		gov_prefetch(&count->seen[row->assigned.axis][row->place / 64]);
 }
 
 /*
@@ -740,28 +592,13 @@ gov_count_assignments(GovCount *count, GovTable *assignments)
 		CHECK_FOR_INTERRUPTS();
 		nrows = gov_count_read_assignments(count, assignments, rows);
 		for (int i = 0; i < nrows; i++)
-		{
-			GovPlacedAssignment *row = &rows[i];
-
-			row->bucket = *row->entry == 0 ? NULL : gov_count_bucket_of(count, *row->entry);
-			if (row->bucket == NULL)
-				continue;
-			gov_prefetch(row->bucket);
-			if (count->seen[row->assigned.axis] != NULL)
-				gov_prefetch(&count->seen[row->assigned.axis][gov_directory_place(&count->directory, row->entry) / 64]);
-		}
+			gov_count_place(count, &rows[i]);
 		for (int i = 0; i < nrows; i++)
-		{
-			if (rows[i].bucket == NULL)
-				continue;
-			if (rows[i].bucket->container != GOV_NONE)
-				gov_prefetch(&count->containers->items[rows[i].bucket->container].owned_above);
-			if (*rows[i].entry & GOV_ENTRY_EXCEPTION)
-				gov_prefetch(gov_count_exceptions_near(count, rows[i].entry));
-		}
+			if (rows[i].entry & GOV_ENTRY_EXCEPTION)
+				gov_prefetch(gov_exceptions_near(&count->exceptions, rows[i].place));
 		for (int i = 0; i < nrows; i++)
-			if (rows[i].bucket != NULL)
-				gov_count_assigned(count, &rows[i].assigned, rows[i].entry, rows[i].bucket);
+			if (rows[i].entry != 0)
+				gov_count_assigned(count, &rows[i]);
 	} while (nrows == GOV_BATCH);
 }
 
@@ -769,10 +606,63 @@ gov_count_assignments(GovCount *count, GovTable *assignments)
 static void
 gov_count_clear_partition(GovCount *count)
 {
-	count->nexceptions = 0;
+	count->excepted.count = 0;
 	for (int axis = 0; axis < count->voc->naxes; axis++)
 		if (count->seen[axis] != NULL)
 			memset(count->seen[axis], 0, (count->directory.width + 63) / 64 * sizeof(pg_atomic_uint64));
+}
+
+/* How far a partition is counted. */
+typedef enum GovPartitionStep
+{
+	GOV_PARTITION_OBJECTS,
+	GOV_PARTITION_EXCEPTIONS,
+	GOV_PARTITION_ASSIGNMENTS
+} GovPartitionStep;
+
+/* Goes on to a later step of a later partition, doing what is due before it. */
+static void
+gov_count_step(GovCount *count, GovPartitionStep *at, GovPartitionStep step)
+{
+	if (*at == GOV_PARTITION_OBJECTS && step > *at)
+	{
+		gov_count_alikes(count, 0, count->directory.width);
+		*at = GOV_PARTITION_EXCEPTIONS;
+	}
+	if (*at == GOV_PARTITION_EXCEPTIONS && step > *at)
+	{
+		gov_count_order_exceptions(count);
+		gov_count_exceptions(count, 0, count->nexceptions);
+		*at = GOV_PARTITION_ASSIGNMENTS;
+	}
+}
+
+/* Counts a row that was kept for the partition now loaded. */
+static void
+gov_count_kept(GovCount *count, GovPartitionStep *at, const GovSpill *spill)
+{
+	uint64		place = gov_directory_place(&count->directory, spill->object_id);
+
+	switch (spill->kind)
+	{
+		case GOV_SPILL_OBJECT:
+			gov_directory_set(&count->directory, place, spill->row.entry);
+			break;
+		case GOV_SPILL_EXCEPTION:
+			gov_count_step(count, at, GOV_PARTITION_EXCEPTIONS);
+			gov_count_add_exception(count, place, spill->row.exception.slot, spill->row.exception.waiver);
+			break;
+		case GOV_SPILL_ASSIGNMENT:
+			{
+				GovPlacedAssignment row = {.place = place,.assigned = spill->row.assigned};
+
+				gov_count_step(count, at, GOV_PARTITION_ASSIGNMENTS);
+				row.entry = gov_directory_get(&count->directory, place);
+				if (row.entry != 0)
+					gov_count_assigned(count, &row);
+			}
+			break;
+	}
 }
 
 /*
@@ -784,33 +674,16 @@ gov_count_rest(GovCount *count)
 {
 	while (gov_directory_next_partition(&count->directory))
 	{
+		GovPartitionStep at = GOV_PARTITION_OBJECTS;
 		GovSpill	spill;
-		bool		sorted = false;
 
 		gov_count_clear_partition(count);
 		while (gov_directory_unspill(&count->directory, &spill))
 		{
-			uint32	   *entry = gov_directory_entry(&count->directory, spill.object_id);
-
 			CHECK_FOR_INTERRUPTS();
-			if (spill.kind == GOV_SPILL_OBJECT)
-				*entry = spill.bucket + 1;
-			else if (spill.kind == GOV_SPILL_EXCEPTION)
-				gov_count_add_exception(count, spill.object_id, spill.row.exception.slot,
-										spill.row.exception.waiver);
-			else
-			{
-				if (!sorted)
-					gov_count_sort_exceptions(count);
-				sorted = true;
-				if (*entry != 0)
-					gov_count_assigned(count, &spill.row.assigned, entry,
-									   gov_count_bucket_of(count, *entry));
-			}
+			gov_count_kept(count, &at, &spill);
 		}
-		if (!sorted)
-			gov_count_sort_exceptions(count);
-		gov_count_exceptions(count);
+		gov_count_step(count, &at, GOV_PARTITION_ASSIGNMENTS);
 	}
 }
 
@@ -824,8 +697,8 @@ gov_count_missing(GovCount *count)
 	const GovVocabulary *voc = count->voc;
 	int64	   *objects = palloc0(sizeof(int64) * (voc->ntypes + 1));
 
-	for (int i = 0; i < count->nbuckets; i++)
-		objects[count->buckets[i].type] += count->buckets[i].objects;
+	for (int i = 0; i < count->nalikes; i++)
+		objects[count->alikes[i].type] += count->alikes[i].objects;
 	for (int type = 0; type < voc->ntypes; type++)
 		for (int axis = 0; axis < voc->naxes; axis++)
 			count->tallies[axis].missing += objects[type] * voc->types[type].demands[axis].per_assignment_rules;

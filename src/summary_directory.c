@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * summary_directory.c
- *	  Which bucket an object belongs to: an array over object ids.
+ *	  Type and container of each object: an array over object ids.
  *
  * Object ids are given out one after the other, so an array of four bytes
  * per id is the smallest and fastest map there is.  Where it would be larger
@@ -16,6 +16,7 @@
 
 #include "access/genam.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "utils/memutils.h"
 
 #include "compat.h"
@@ -74,50 +75,82 @@ gov_directory_suits(int64 first, int64 last, Size memory, double bytes_per_objec
 		reach / 64 < objects;
 }
 
+/* At least so many bits of an entry are for the type. */
+#define GOV_TYPE_BITS_MIN	3
+
 /*
- * Makes the directory for ids from first to last within so much memory, of
- * which an id takes four bytes and what goes with it (bytes_per_object).
+ * Describes a directory for ids from first to last, without its entries:
+ * wide ones when asked for, or when ids leave too few bits for types.
+ */
+void
+gov_directory_describe(GovDirectory *directory, int64 first, int64 last, bool wide)
+{
+	memset(directory, 0, sizeof(GovDirectory));
+	directory->first = first;
+	directory->span = (uint64) last - (uint64) first + 1;
+	/* the exception's bit, and enough for references up to span */
+	directory->type_shift = 1 + pg_leftmost_one_pos64(directory->span) + 1;
+	directory->wide = wide || directory->type_shift > 32 - GOV_TYPE_BITS_MIN;
+	directory->width = directory->span;
+	directory->partitions = 1;
+}
+
+/* How much memory its entries take. */
+Size
+gov_directory_bytes(const GovDirectory *directory)
+{
+	return directory->width * (directory->wide ? sizeof(uint64) : sizeof(uint32));
+}
+
+/*
+ * Makes the entries of a directory that was described, within so much memory,
+ * of which an id takes four bytes (or eight) and what goes with it
+ * (bytes_per_object).
  *
  * The number of partitions is bounded, each has a file; so very many objects
  * in very little memory get more than that.
  */
 void
-gov_directory_create(GovDirectory *directory, int64 first, int64 last,
-					 Size memory, double bytes_per_object)
+gov_directory_create(GovDirectory *directory, Size memory, double bytes_per_object)
 {
-	uint64		span = (uint64) last - (uint64) first + 1;
-	uint64		width = gov_directory_width(memory, bytes_per_object);
+	uint64		span = directory->span;
+	uint64		width = gov_directory_width(memory, bytes_per_object +
+											(directory->wide ? sizeof(uint32) : 0));
 
 	if (span / width >= GOV_MAX_PARTITIONS)
 		width = span / GOV_MAX_PARTITIONS + 1;
 	/* a place in a partition is kept in 32 bits */
-	width = Min(Min(width, span), PG_UINT32_MAX);
-	directory->first = first;
-	directory->width = width;
-	directory->partitions = (int) ((span + width - 1) / width);
-	directory->current = 0;
+	directory->width = Min(Min(width, span), PG_UINT32_MAX);
+	directory->partitions = (int) ((span + directory->width - 1) / directory->width);
 	directory->context = CurrentMemoryContext;
-	directory->entries = MemoryContextAllocExtended(CurrentMemoryContext, width * sizeof(uint32),
+	directory->entries = MemoryContextAllocExtended(CurrentMemoryContext, gov_directory_bytes(directory),
 													MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	directory->files = palloc0(sizeof(BufFile *) * directory->partitions);
 }
 
-/* The same in memory shared between processes: one partition. */
+/* The same with entries in memory shared between processes: one partition. */
 void
-gov_directory_share(GovDirectory *directory, int64 first, int64 last, uint32 *entries)
+gov_directory_share(GovDirectory *directory, void *entries)
 {
-	memset(directory, 0, sizeof(GovDirectory));
-	directory->first = first;
-	directory->width = (uint64) last - (uint64) first + 1;
-	directory->partitions = 1;
 	directory->entries = entries;
 	directory->context = CurrentMemoryContext;
 }
 
+/* Undoes gov_directory_create. */
+void
+gov_directory_destroy(GovDirectory *directory)
+{
+	for (int i = 0; i < directory->partitions; i++)
+		if (directory->files[i] != NULL)
+			BufFileClose(directory->files[i]);
+	pfree(directory->files);
+	pfree(directory->entries);
+}
+
 /* How much of a kept row follows its head, by kind. */
 static const Size gov_spill_size[] = {
-	[GOV_SPILL_OBJECT] = 0,
-	[GOV_SPILL_EXCEPTION] = sizeof(GovKeptException),
+	[GOV_SPILL_OBJECT] = sizeof(uint64),
+	[GOV_SPILL_EXCEPTION] = sizeof(((GovSpill *) NULL)->row.exception),
 	[GOV_SPILL_ASSIGNMENT] = sizeof(GovAssigned)
 };
 
@@ -145,8 +178,6 @@ gov_directory_spill(GovDirectory *directory, const GovSpill *spill)
 bool
 gov_directory_next_partition(GovDirectory *directory)
 {
-	if (directory->files == NULL)
-		return false;
 	if (directory->files[directory->current] != NULL)
 		BufFileClose(directory->files[directory->current]);
 	directory->files[directory->current] = NULL;
@@ -156,7 +187,7 @@ gov_directory_next_partition(GovDirectory *directory)
 
 		if (file == NULL)
 			continue;
-		memset(directory->entries, 0, directory->width * sizeof(uint32));
+		memset(directory->entries, 0, gov_directory_bytes(directory));
 		if (BufFileSeek(file, 0, 0, SEEK_SET) != 0)
 			ereport(ERROR,
 					(errcode_for_file_access(),
@@ -172,8 +203,6 @@ gov_directory_unspill(GovDirectory *directory, GovSpill *spill)
 {
 	BufFile    *file = directory->files[directory->current];
 
-	if (!gov_buffile_read(file, spill, offsetof(GovSpill, row)))
-		return false;
-	return gov_spill_size[spill->kind] == 0 ||
+	return gov_buffile_read(file, spill, offsetof(GovSpill, row)) &&
 		gov_buffile_read(file, &spill->row, gov_spill_size[spill->kind]);
 }

@@ -1,34 +1,14 @@
 /*
- * summary_directory.h: which bucket an object belongs to, for the summary.
+ * summary_directory.h: what the summary knows of each object: its type, its
+ * container, and whether it has ownership of its own.
  */
 #ifndef GOV_SUMMARY_DIRECTORY_H
 #define GOV_SUMMARY_DIRECTORY_H
 
-#include "port/atomics.h"
 #include "storage/buffile.h"
 
 #include "coverage.h"
 #include "gov_table.h"
-
-/*
- * An object's own ownership of a slot, as the summary needs it, in one number
- * that sorts by object and slot, a waiver before an owner: the place of the
- * object's entry in its partition, 32 bits; the slot, 31; 0 for a waiver.
- */
-typedef uint64 GovException;
-
-#define GOV_EXCEPTION(place, slot, waiver) \
-	((uint64) (place) << 32 | (uint64) (slot) << 1 | ((waiver) ? 0 : 1))
-#define GOV_EXCEPTION_PLACE(exception)	((exception) >> 32)
-#define GOV_EXCEPTION_SLOT(exception)	((int) ((uint32) (exception) >> 1))
-#define GOV_EXCEPTION_WAIVER(exception)	(((exception) & 1) == 0)
-
-/* The same while it waits for its partition. */
-typedef struct GovKeptException
-{
-	int32		slot;
-	bool		waiver;
-} GovKeptException;
 
 /* What is kept of a row for a later partition. */
 typedef enum GovSpillKind
@@ -40,58 +20,117 @@ typedef enum GovSpillKind
 
 typedef struct GovSpill
 {
-	int32		kind;
-	uint32		bucket;			/* of an object */
+	GovSpillKind kind;
 	int64		object_id;
 	union
 	{
-		GovKeptException exception;
+		uint64		entry;
+		struct
+		{
+			int32		slot;
+			bool		waiver;
+		}			exception;
 		GovAssigned assigned;
 	}			row;
 } GovSpill;
 
 /*
- * The directory: bucket by object, for the object ids of one partition at a
- * time; rows of the later partitions wait in temporary files.
+ * The directory: an entry per object id of one partition at a time; rows of
+ * the later partitions wait in temporary files.
+ *
+ * An entry is 0 when the object is not live; else, from the lowest bit up:
+ * whether it has exceptions, a reference to its container, its type + 1.  The
+ * reference is 0 for none, or the container's place among all ids + 1; once
+ * containers have numbers, the number + 1.
+ *
+ * Entries have 32 bits where types then have enough of them, else 64.
  */
 typedef struct GovDirectory
 {
 	int64		first;			/* smallest object id of partition 0 */
-	uint64		width;			/* object ids per partition */
+	uint64		span;			/* ids of all partitions */
+	uint64		width;			/* ids per partition */
 	int			partitions;
 	int			current;		/* the partition loaded */
-	uint32	   *entries;		/* bucket + 1; 0: not a live object */
+	int			type_shift;		/* where an entry's type begins */
+	bool		wide;
+	void	   *entries;
 	BufFile   **files;			/* per partition, NULL until needed */
 	MemoryContext context;
 } GovDirectory;
 
-/* Set in an entry when the object has exceptions. */
-#define GOV_ENTRY_EXCEPTION		((uint32) 1 << 31)
-#define GOV_ENTRY_BUCKET(entry) (((entry) & ~GOV_ENTRY_EXCEPTION) - 1)
+#define GOV_ENTRY_EXCEPTION		UINT64CONST(1)
 
 extern bool gov_directory_span(GovTable *objects, int64 *first, int64 *last);
 extern bool gov_directory_suits(int64 first, int64 last, Size memory, double bytes_per_object, double objects);
-extern void gov_directory_create(GovDirectory *directory, int64 first, int64 last, Size memory, double bytes_per_object);
-extern void gov_directory_share(GovDirectory *directory, int64 first, int64 last, uint32 *entries);
+extern void gov_directory_describe(GovDirectory *directory, int64 first, int64 last, bool wide);
+extern Size gov_directory_bytes(const GovDirectory *directory);
+extern void gov_directory_create(GovDirectory *directory, Size memory, double bytes_per_object);
+extern void gov_directory_share(GovDirectory *directory, void *entries);
+extern void gov_directory_destroy(GovDirectory *directory);
 extern void gov_directory_spill(GovDirectory *directory, const GovSpill *spill);
 extern bool gov_directory_next_partition(GovDirectory *directory);
 extern bool gov_directory_unspill(GovDirectory *directory, GovSpill *spill);
 
-/* The entry of an object; NULL when it is of a later partition. */
-static inline uint32 *
-gov_directory_entry(GovDirectory *directory, int64 object_id)
+/* Where an object's entry stands in the partition loaded: at width or beyond, not in it. */
+static inline uint64
+gov_directory_place(const GovDirectory *directory, int64 object_id)
 {
-	uint64		place = (uint64) object_id - (uint64) directory->first -
-	(uint64) directory->current * directory->width;
-
-	return place < directory->width ? &directory->entries[place] : NULL;
+	return (uint64) object_id - (uint64) directory->first -
+		(uint64) directory->current * directory->width;
 }
 
-/* Where the object's entry stands in its partition. */
+/* The entry at a place of the partition. */
 static inline uint64
-gov_directory_place(const GovDirectory *directory, const uint32 *entry)
+gov_directory_get(const GovDirectory *directory, uint64 place)
 {
-	return entry - directory->entries;
+	return directory->wide ? ((const uint64 *) directory->entries)[place] :
+		((const uint32 *) directory->entries)[place];
+}
+
+/* Sets it. */
+static inline void
+gov_directory_set(GovDirectory *directory, uint64 place, uint64 entry)
+{
+	if (directory->wide)
+		((uint64 *) directory->entries)[place] = entry;
+	else
+		((uint32 *) directory->entries)[place] = (uint32) entry;
+}
+
+/* Asks for its memory. */
+static inline void
+gov_directory_prefetch(const GovDirectory *directory, uint64 place)
+{
+	gov_prefetch((const char *) directory->entries + (place << (directory->wide ? 3 : 2)));
+}
+
+/* Makes an entry. */
+static inline uint64
+gov_entry(const GovDirectory *directory, uint64 reference, int type)
+{
+	return (uint64) (type + 1) << directory->type_shift | reference << 1;
+}
+
+/* Has a type a place in an entry? */
+static inline bool
+gov_entry_has_room(const GovDirectory *directory, int type)
+{
+	return (uint64) (type + 1) >> ((directory->wide ? 64 : 32) - directory->type_shift) == 0;
+}
+
+/* The type in an entry that is not 0. */
+static inline int
+gov_entry_type(const GovDirectory *directory, uint64 entry)
+{
+	return (int) (entry >> directory->type_shift) - 1;
+}
+
+/* The reference in an entry. */
+static inline uint64
+gov_entry_reference(const GovDirectory *directory, uint64 entry)
+{
+	return (entry & ((UINT64CONST(1) << directory->type_shift) - 1)) >> 1;
 }
 
 #endif							/* GOV_SUMMARY_DIRECTORY_H */

@@ -4,19 +4,25 @@
  *	  The summary counted by several processes.
  *
  * The passes are those of summary_count.c.  The tables are scanned in shares;
- * the directory and the bitmaps of objects seen lie in shared memory.  After
- * objects and ownership, each process publishes its buckets and what it read
- * of ownership and, once all have, takes up the others', numbering their
- * buckets after its own.  So each has all containers and exceptions and
- * resolves owners without asking another.  In the end the tallies are added
- * up in shared memory.
+ * the directory, the bits that say who is a container and the bitmaps of
+ * objects seen lie in shared memory.  Types are numbered alike by all: a type
+ * that a process meets first is added to a list that all have.
+ *
+ * Four times the processes wait for each other: when all objects are read,
+ * so that containers have the same numbers everywhere; when ownership is
+ * read and each has published its anchors and exceptions; when each has
+ * placed the containers, for which entries must still refer to these by
+ * place; and when each has numbered the containers in its range of the
+ * entries and put that range's exceptions in order, which all look at while
+ * they count assignments.  In the end the tallies are added up.
  *
  * An entry of the directory is written by whoever scans the object, before
- * the barrier; after it, processes only set the same bit in it.
+ * the first of these points, and by whose range it is in, before the last;
+ * between, processes only set the same bit in it.
  *
  * It is tried when the server's settings allow workers, the tables are large
- * enough for it to pay, and the directory fits in the memory
- * that all processes together may use; else the summary is counted serially.
+ * enough for it to pay, and what is shared fits in the memory that all
+ * processes together may use; else the summary is counted serially.
  *
  *-------------------------------------------------------------------------
  */
@@ -31,6 +37,7 @@
 #include "storage/barrier.h"
 #include "storage/bufmgr.h"
 #include "storage/condition_variable.h"
+#include "storage/lwlock.h"
 #include "utils/builtins.h"
 #include "utils/dsa.h"
 #include "utils/memutils.h"
@@ -42,36 +49,51 @@
 
 #define GOV_KEY_SHARED		UINT64CONST(0x474f560000000001)
 #define GOV_KEY_DIRECTORY	UINT64CONST(0x474f560000000002)
-#define GOV_KEY_SEEN		UINT64CONST(0x474f560000000003)
-#define GOV_KEY_OBJECTS		UINT64CONST(0x474f560000000004)
-#define GOV_KEY_ASSIGNMENTS	UINT64CONST(0x474f560000000005)
-#define GOV_KEY_TALLIES		UINT64CONST(0x474f560000000006)
-#define GOV_KEY_AREA		UINT64CONST(0x474f560000000007)
-#define GOV_KEY_OWNERSHIP	UINT64CONST(0x474f560000000008)
+#define GOV_KEY_CONTAINS	UINT64CONST(0x474f560000000003)
+#define GOV_KEY_SEEN		UINT64CONST(0x474f560000000004)
+#define GOV_KEY_STARTS		UINT64CONST(0x474f560000000005)
+#define GOV_KEY_OBJECTS		UINT64CONST(0x474f560000000006)
+#define GOV_KEY_OWNERSHIP	UINT64CONST(0x474f560000000007)
+#define GOV_KEY_ASSIGNMENTS	UINT64CONST(0x474f560000000008)
+#define GOV_KEY_TALLIES		UINT64CONST(0x474f560000000009)
+#define GOV_KEY_AREA		UINT64CONST(0x474f56000000000a)
 
 #define GOV_AREA_SIZE		(256 * 1024)
+
+/* At most so many processes count, the leader among them. */
+#define GOV_MAX_PROCESSES	15
 
 /* Counters of a tally, as so many 64-bit numbers. */
 #define GOV_TALLY_NUMBERS	(sizeof(GovTally) / sizeof(int64))
 
-/* What a process publishes of itself. */
+/* What a process read of ownership, where all can read it. */
 typedef struct GovPublished
 {
-	dsa_pointer buckets;		/* GovBucket, type numbers its own */
-	dsa_pointer types;			/* type codes, each ended by a zero byte */
-	dsa_pointer owned;			/* GovOwnedCell */
-	int			nbuckets;
-	int			ntypes;
-	int64		nowned;
+	dsa_pointer anchors;		/* GovCountedAnchor */
+	dsa_pointer exceptions;		/* GovException */
+	int64		nanchors;
+	int64		nexceptions;
 } GovPublished;
+
+/* A type of objects in the list of all; its code follows. */
+typedef struct GovSharedType
+{
+	dsa_pointer next;
+	Size		length;
+} GovSharedType;
 
 typedef struct GovShared
 {
 	int64		first;
 	int64		last;
+	bool		wide;
 	ConditionVariable started;
 	pg_atomic_uint32 processes; /* 0 until the leader knows how many */
+	pg_atomic_uint32 overflow;	/* more types than an entry can tell apart? */
 	Barrier		barrier;
+	LWLock		types_lock;
+	dsa_pointer first_type;
+	dsa_pointer exceptions;		/* of all, in order */
 	GovPublished published[GOV_MAX_PROCESSES];
 } GovShared;
 
@@ -83,10 +105,11 @@ typedef struct GovProcess
 	GovShared  *shared;
 	dsa_area   *area;
 	GovCount   *count;
-	Snapshot	snapshot;
+	dsa_pointer last_type;		/* the last of the shared list it knows */
 	ParallelTableScanDesc objects;
 	ParallelTableScanDesc ownership;
 	ParallelTableScanDesc assignments;
+	int64	   *starts;
 	pg_atomic_uint64 *tallies;
 } GovProcess;
 
@@ -98,145 +121,221 @@ gov_process_copy(GovProcess *process, const void *array, Size size)
 {
 	dsa_pointer copy = dsa_allocate_extended(process->area, size + 1, DSA_ALLOC_HUGE);
 
-	memcpy(dsa_get_address(process->area, copy), array, size);
+	if (size > 0)
+		memcpy(dsa_get_address(process->area, copy), array, size);
 	return copy;
 }
 
-/* Publishes this process's buckets and types and what it read of ownership. */
+/* Where the pointer to the next shared type is. */
+static dsa_pointer *
+gov_process_next_type(GovProcess *process)
+{
+	return DsaPointerIsValid(process->last_type) ?
+		&((GovSharedType *) dsa_get_address(process->area, process->last_type))->next :
+		&process->shared->first_type;
+}
+
+/* Takes up types that others added, in the order of the list; it is locked. */
+static void
+gov_process_learn_types(GovProcess *process)
+{
+	dsa_pointer next;
+
+	while (DsaPointerIsValid(next = *gov_process_next_type(process)))
+	{
+		GovSharedType *type = dsa_get_address(process->area, next);
+
+		(void) gov_vocabulary_type(process->count->voc,
+								   PointerGetDatum(cstring_to_text_with_len((char *) (type + 1), type->length)));
+		process->last_type = next;
+	}
+}
+
+/* Adds a type that this process knows at the end of the list; it is locked. */
+static void
+gov_process_add_type(GovProcess *process, const text *code)
+{
+	Size		length = VARSIZE_ANY_EXHDR(code);
+	dsa_pointer added = dsa_allocate(process->area, sizeof(GovSharedType) + length);
+	GovSharedType *type = dsa_get_address(process->area, added);
+
+	type->next = InvalidDsaPointer;
+	type->length = length;
+	memcpy(type + 1, VARDATA_ANY(code), length);
+	*gov_process_next_type(process) = added;
+	process->last_type = added;
+}
+
+/* Numbers a type met first by this process as all others do. */
+static int
+gov_process_new_type(GovCount *count, Datum code)
+{
+	GovProcess *process = count->new_type_state;
+	int			known;
+	int			number;
+
+	LWLockAcquire(&process->shared->types_lock, LW_EXCLUSIVE);
+	gov_process_learn_types(process);
+	known = count->voc->ntypes;
+	number = gov_vocabulary_type(count->voc, code);
+	if (number == known)
+		gov_process_add_type(process, DatumGetTextPP(code));
+	LWLockRelease(&process->shared->types_lock);
+	return number;
+}
+
+/* Publishes what this process read of ownership. */
 static void
 gov_process_publish(GovProcess *process)
 {
 	GovCount   *count = process->count;
 	GovPublished *published = &process->shared->published[process->number];
-	Size		size = 1;
-	char	   *at;
 
-	for (int i = 0; i < count->voc->ntypes; i++)
-		size += VARSIZE_ANY_EXHDR(count->voc->types[i].code) + 1;
-	published->nbuckets = count->nbuckets;
-	published->ntypes = count->voc->ntypes;
-	published->nowned = count->nowned;
-	published->buckets = gov_process_copy(process, count->buckets, sizeof(GovBucket) * count->nbuckets);
-	published->owned = gov_process_copy(process, count->owned, sizeof(GovOwnedCell) * count->nowned);
-	published->types = dsa_allocate(process->area, size);
-	at = dsa_get_address(process->area, published->types);
-	for (int i = 0; i < count->voc->ntypes; i++)
-	{
-		text	   *code = count->voc->types[i].code;
-
-		memcpy(at, VARDATA_ANY(code), VARSIZE_ANY_EXHDR(code));
-		at += VARSIZE_ANY_EXHDR(code);
-		*at++ = '\0';
-	}
+	published->nanchors = count->anchors.count;
+	published->nexceptions = count->excepted.count;
+	published->anchors = gov_process_copy(process, count->anchors.items,
+										  sizeof(GovCountedAnchor) * count->anchors.count);
+	published->exceptions = gov_process_copy(process, count->excepted.items,
+											 sizeof(GovException) * count->excepted.count);
 }
 
-/* Numbers everybody's buckets for this process: its own stay as they are. */
+/* Waits for the others. */
 static void
-gov_process_merge(GovProcess *process)
+gov_process_wait(GovProcess *process)
+{
+	BarrierArriveAndWait(&process->shared->barrier, PG_WAIT_EXTENSION);
+}
+
+/* Places the containers, with everybody's anchors. */
+static void
+gov_process_climb(GovProcess *process)
 {
 	GovCount   *count = process->count;
+	GovCountedAnchors *lists = palloc0(sizeof(GovCountedAnchors) * process->processes);
 
-	count->remap = palloc0(sizeof(int *) * process->processes);
 	for (int p = 0; p < process->processes; p++)
 	{
-		GovPublished *published = &process->shared->published[p];
-		GovBucket  *buckets = dsa_get_address(process->area, published->buckets);
-		char	   *code = dsa_get_address(process->area, published->types);
-		int		   *types = palloc(sizeof(int) * (published->ntypes + 1));
-		int		   *remap = palloc_extended(sizeof(int) * (published->nbuckets + 1), MCXT_ALLOC_HUGE);
-
-		for (int i = 0; i < published->ntypes; i++)
-		{
-			types[i] = gov_vocabulary_type(count->voc, PointerGetDatum(cstring_to_text(code)));
-			code += strlen(code) + 1;
-		}
-		for (int i = 0; i < published->nbuckets; i++)
-		{
-			CHECK_FOR_INTERRUPTS();
-			if (p == process->number)
-			{
-				remap[i] = i;
-				continue;
-			}
-			remap[i] = gov_count_bucket(count, buckets[i].container_id, types[buckets[i].type]);
-			count->buckets[remap[i]].objects += buckets[i].objects;
-		}
-		count->remap[p] = remap;
-		pfree(types);
+		lists[p].items = dsa_get_address(process->area, process->shared->published[p].anchors);
+		lists[p].count = process->shared->published[p].nanchors;
 	}
+	gov_hierarchy_anchor(&count->hierarchy, lists, process->processes);
+	gov_hierarchy_climb(&count->hierarchy, &count->directory, count->snapshot);
+	pfree(lists);
 }
 
-/* Takes up what everybody read of ownership. */
+/*
+ * Counts what is alike in this process's range, and what its objects own or
+ * are excused from, out of what everybody read.
+ */
 static void
-gov_process_own(GovProcess *process)
+gov_process_range(GovProcess *process)
 {
+	GovCount   *count = process->count;
+	GovExceptionList *lists = palloc0(sizeof(GovExceptionList) * process->processes);
+	uint64		groups = gov_exceptions_groups(count->directory.width);
+	uint64		from = groups * process->number / process->processes;
+	uint64		to = groups * (process->number + 1) / process->processes;
+
 	for (int p = 0; p < process->processes; p++)
 	{
-		GovPublished *published = &process->shared->published[p];
-		GovOwnedCell *owned = dsa_get_address(process->area, published->owned);
-
-		for (int64 i = 0; i < published->nowned; i++)
-		{
-			CHECK_FOR_INTERRUPTS();
-			gov_count_own(process->count, &owned[i]);
-		}
+		lists[p].items = dsa_get_address(process->area, process->shared->published[p].exceptions);
+		lists[p].count = process->shared->published[p].nexceptions;
 	}
+	count->exceptions.items = dsa_get_address(process->area, process->shared->exceptions);
+	count->exceptions.starts = process->starts;
+	gov_count_alikes(count, from * GOV_EXCEPTION_GROUP,
+					 Min(to * GOV_EXCEPTION_GROUP, count->directory.width));
+	gov_exceptions_order(&count->exceptions, lists, process->processes, from, to);
+	gov_count_exceptions(count, process->starts[from], process->starts[to]);
+	gov_count_cross_products(count);
+	gov_count_missing(count);
+	pfree(lists);
 }
 
-/* Scans a table in shares with the other processes. */
+/* Opens a table to be scanned in shares with the other processes. */
 static void
-gov_process_scan(GovProcess *process, const char *name, ParallelTableScanDesc shared,
-				 void (*pass) (GovCount *count, GovTable *table))
+gov_process_open(GovProcess *process, GovTable *table, const char *name, ParallelTableScanDesc shared)
+{
+	gov_table_open(table, name, process->count->snapshot);
+	gov_table_start_parallel(table, shared);
+}
+
+/* Reads this process's share of the objects; all read all, or none counts. */
+static bool
+gov_process_objects(GovProcess *process)
 {
 	GovTable	table;
 
-	gov_table_open(&table, name, process->snapshot);
-	gov_table_start_parallel(&table, shared);
-	pass(process->count, &table);
+	gov_process_open(process, &table, "gov_object", process->objects);
+	if (!gov_count_objects(process->count, &table))
+		pg_atomic_write_u32(&process->shared->overflow, 1);
 	gov_table_close(&table);
+	gov_process_wait(process);
+	if (pg_atomic_read_u32(&process->shared->overflow) != 0)
+		return false;
+	LWLockAcquire(&process->shared->types_lock, LW_SHARED);
+	gov_process_learn_types(process);
+	LWLockRelease(&process->shared->types_lock);
+	return true;
 }
 
-/* The passes, as one process takes part in them. */
-static void
+/* The passes, as one process takes part in them; false when none counts. */
+static bool
 gov_process_run(GovProcess *process)
 {
 	GovCount   *count = process->count;
+	GovShared  *shared = process->shared;
+	GovTable	table;
+	int64		nexceptions = 0;
 
-	count->entry_base = (uint32) process->number << GOV_ENTRY_PROCESS_SHIFT;
-	gov_process_scan(process, "gov_object", process->objects, gov_count_objects);
-	count->owned_allocated = 1024;
-	count->owned = palloc(sizeof(GovOwnedCell) * count->owned_allocated);
-	gov_process_scan(process, "gov_ownership", process->ownership, gov_count_ownership);
+	if (!gov_process_objects(process))
+		return false;
+	gov_hierarchy_number(&count->hierarchy);
+	gov_process_open(process, &table, "gov_ownership", process->ownership);
+	gov_count_ownership(count, &table);
+	gov_table_close(&table);
 	gov_process_publish(process);
-	pfree(count->owned);
-	BarrierArriveAndWait(&process->shared->barrier, PG_WAIT_EXTENSION);
-	gov_process_merge(process);
-	gov_count_containers(count);
-	gov_process_own(process);
-	gov_count_seal(count);
+	gov_process_wait(process);
 	if (process->number == 0)
 	{
-		gov_count_cross_products(count);
-		gov_count_exceptions(count);
-		gov_count_missing(count);
+		for (int p = 0; p < process->processes; p++)
+			nexceptions += shared->published[p].nexceptions;
+		shared->exceptions = dsa_allocate_extended(process->area,
+												   sizeof(GovException) * (nexceptions + 1),
+												   DSA_ALLOC_HUGE);
 	}
-	gov_process_scan(process, "gov_assignment", process->assignments, gov_count_assignments);
+	gov_process_climb(process);
+	gov_process_wait(process);
+	gov_process_range(process);
+	gov_process_wait(process);
+	gov_process_open(process, &table, "gov_assignment", process->assignments);
+	gov_count_assignments(count, &table);
+	gov_table_close(&table);
 	for (Size i = 0; i < GOV_TALLY_NUMBERS * count->voc->naxes; i++)
 		pg_atomic_fetch_add_u64(&process->tallies[i], ((int64 *) count->tallies)[i]);
+	return true;
 }
 
 /* Sets a process up from the shared memory. */
 static void
 gov_process_attach(GovProcess *process, shm_toc *toc, GovCount *count)
 {
-	process->shared = shm_toc_lookup(toc, GOV_KEY_SHARED, false);
+	GovShared  *shared = shm_toc_lookup(toc, GOV_KEY_SHARED, false);
+
+	process->shared = shared;
 	process->objects = shm_toc_lookup(toc, GOV_KEY_OBJECTS, false);
 	process->ownership = shm_toc_lookup(toc, GOV_KEY_OWNERSHIP, false);
 	process->assignments = shm_toc_lookup(toc, GOV_KEY_ASSIGNMENTS, false);
+	process->starts = shm_toc_lookup(toc, GOV_KEY_STARTS, false);
 	process->tallies = shm_toc_lookup(toc, GOV_KEY_TALLIES, false);
+	process->last_type = InvalidDsaPointer;
 	process->count = count;
-	gov_directory_share(&count->directory, process->shared->first, process->shared->last,
-						shm_toc_lookup(toc, GOV_KEY_DIRECTORY, false));
+	count->new_type = gov_process_new_type;
+	count->new_type_state = process;
+	gov_directory_describe(&count->directory, shared->first, shared->last, shared->wide);
+	gov_directory_share(&count->directory, shm_toc_lookup(toc, GOV_KEY_DIRECTORY, false));
+	gov_hierarchy_create(&count->hierarchy, shared->first, count->directory.span,
+						 shm_toc_lookup(toc, GOV_KEY_CONTAINS, false));
 	gov_count_allocate_seen(count, shm_toc_lookup(toc, GOV_KEY_SEEN, false));
 }
 
@@ -245,11 +344,9 @@ void
 gov_summary_worker(dsm_segment *segment, shm_toc *toc)
 {
 	GovProcess	process = {0};
-	GovVocabulary *voc;
+	Snapshot	snapshot = GetActiveSnapshot();
 
-	process.snapshot = GetActiveSnapshot();
-	voc = gov_vocabulary_load(process.snapshot);
-	gov_process_attach(&process, toc, gov_count_create(voc, process.snapshot));
+	gov_process_attach(&process, toc, gov_count_create(gov_vocabulary_load(snapshot), snapshot));
 	process.area = dsa_attach_in_place(shm_toc_lookup(toc, GOV_KEY_AREA, false), segment);
 	process.number = ParallelWorkerNumber + 1;
 	for (;;)
@@ -260,13 +357,12 @@ gov_summary_worker(dsm_segment *segment, shm_toc *toc)
 		ConditionVariableSleep(&process.shared->started, PG_WAIT_EXTENSION);
 	}
 	ConditionVariableCancelSleep();
-	gov_process_run(&process);
+	(void) gov_process_run(&process);
 	dsa_detach(process.area);
-	gov_count_destroy(process.count);
 }
 
 /*
- * Starting workers and handing round buckets and ownership costs what one
+ * Starting workers and handing round what was read of ownership costs what one
  * process counts in this many times the size from which the server thinks a
  * parallel scan worth while.
  */
@@ -300,16 +396,45 @@ gov_summary_workers(const GovTables *tables)
 	return Min(workers, max_parallel_workers_per_gather);
 }
 
-/* Sizes of what lies in shared memory. */
-typedef struct GovSharedSizes
+/* What a count by several processes needs to begin. */
+typedef struct GovPlan
 {
-	Size		directory;
+	GovTables	tables;
+	int			workers;
+	int64		first;
+	int64		last;
+	bool		wide;
+	uint64		span;
+	Size		directory;		/* sizes of what lies in shared memory */
+	Size		contains;
 	Size		seen;
+	Size		starts;
 	Size		objects;
 	Size		ownership;
 	Size		assignments;
 	Size		tallies;
-} GovSharedSizes;
+} GovPlan;
+
+/* Works out the sizes; false when what is shared would take too much memory. */
+static bool
+gov_plan_sizes(GovPlan *plan, const GovCount *count)
+{
+	GovDirectory directory;
+	Snapshot	snapshot = count->snapshot;
+
+	gov_directory_describe(&directory, plan->first, plan->last, plan->wide);
+	plan->span = directory.span;
+	plan->directory = gov_directory_bytes(&directory);
+	plan->contains = (plan->span + 63) / 64 * sizeof(pg_atomic_uint64);
+	plan->seen = gov_count_seen_axes(count->voc) * ((plan->span + 63) / 64) * sizeof(pg_atomic_uint64) + 8;
+	plan->starts = (gov_exceptions_groups(plan->span) + 1) * sizeof(int64);
+	plan->objects = table_parallelscan_estimate(plan->tables.objects.rel, snapshot);
+	plan->ownership = table_parallelscan_estimate(plan->tables.ownership.rel, snapshot);
+	plan->assignments = table_parallelscan_estimate(plan->tables.assignments.rel, snapshot);
+	plan->tallies = sizeof(GovTally) * (count->voc->naxes + 1);
+	return plan->directory + plan->contains + plan->seen + plan->starts <=
+		get_hash_memory_limit() * (plan->workers + 1);
+}
 
 /* Estimates one chunk of the table of contents. */
 static void
@@ -339,51 +464,60 @@ gov_shared_scan(ParallelContext *pcxt, uint64 key, Size size, const GovTable *ta
 
 /* Makes the shared memory; the area for what processes publish is returned. */
 static dsa_area *
-gov_shared_create(ParallelContext *pcxt, const GovSharedSizes *sizes, const GovTables *tables,
-				  int64 first, int64 last)
+gov_shared_create(ParallelContext *pcxt, const GovPlan *plan)
 {
 	GovShared  *shared;
 	void	   *place;
 
 	gov_shared_estimate(pcxt, sizeof(GovShared));
-	gov_shared_estimate(pcxt, sizes->directory);
-	gov_shared_estimate(pcxt, sizes->seen);
-	gov_shared_estimate(pcxt, sizes->objects);
-	gov_shared_estimate(pcxt, sizes->ownership);
-	gov_shared_estimate(pcxt, sizes->assignments);
-	gov_shared_estimate(pcxt, sizes->tallies);
+	gov_shared_estimate(pcxt, plan->directory);
+	gov_shared_estimate(pcxt, plan->contains);
+	gov_shared_estimate(pcxt, plan->seen);
+	gov_shared_estimate(pcxt, plan->starts);
+	gov_shared_estimate(pcxt, plan->objects);
+	gov_shared_estimate(pcxt, plan->ownership);
+	gov_shared_estimate(pcxt, plan->assignments);
+	gov_shared_estimate(pcxt, plan->tallies);
 	gov_shared_estimate(pcxt, GOV_AREA_SIZE);
 	InitializeParallelDSM(pcxt);
 
 	shared = gov_shared_chunk(pcxt, GOV_KEY_SHARED, sizeof(GovShared));
-	shared->first = first;
-	shared->last = last;
+	shared->first = plan->first;
+	shared->last = plan->last;
+	shared->wide = plan->wide;
 	ConditionVariableInit(&shared->started);
 	pg_atomic_init_u32(&shared->processes, 0);
-	gov_shared_chunk(pcxt, GOV_KEY_DIRECTORY, sizes->directory);
-	gov_shared_chunk(pcxt, GOV_KEY_SEEN, sizes->seen);
-	gov_shared_chunk(pcxt, GOV_KEY_TALLIES, sizes->tallies);
-	gov_shared_scan(pcxt, GOV_KEY_OBJECTS, sizes->objects, &tables->objects);
-	gov_shared_scan(pcxt, GOV_KEY_OWNERSHIP, sizes->ownership, &tables->ownership);
-	gov_shared_scan(pcxt, GOV_KEY_ASSIGNMENTS, sizes->assignments, &tables->assignments);
+	pg_atomic_init_u32(&shared->overflow, 0);
+	LWLockInitialize(&shared->types_lock, LWTRANCHE_PARALLEL_QUERY_DSA);
+	shared->first_type = InvalidDsaPointer;
+	gov_shared_chunk(pcxt, GOV_KEY_DIRECTORY, plan->directory);
+	gov_shared_chunk(pcxt, GOV_KEY_CONTAINS, plan->contains);
+	gov_shared_chunk(pcxt, GOV_KEY_SEEN, plan->seen);
+	gov_shared_chunk(pcxt, GOV_KEY_STARTS, plan->starts);
+	gov_shared_chunk(pcxt, GOV_KEY_TALLIES, plan->tallies);
+	gov_shared_scan(pcxt, GOV_KEY_OBJECTS, plan->objects, &plan->tables.objects);
+	gov_shared_scan(pcxt, GOV_KEY_OWNERSHIP, plan->ownership, &plan->tables.ownership);
+	gov_shared_scan(pcxt, GOV_KEY_ASSIGNMENTS, plan->assignments, &plan->tables.assignments);
 	place = shm_toc_allocate(pcxt->toc, GOV_AREA_SIZE);
 	shm_toc_insert(pcxt->toc, GOV_KEY_AREA, place);
 	return dsa_create_in_place(place, GOV_AREA_SIZE, LWTRANCHE_PARALLEL_QUERY_DSA, pcxt->seg);
 }
 
-/* Runs the count with so many workers. */
-static void
-gov_summary_run(GovCount *count, int workers, const GovSharedSizes *sizes,
-				const GovTables *tables, int64 first, int64 last)
+/* Counts as planned; false when there are more types than entries can tell apart. */
+static bool
+gov_plan_run(const GovPlan *plan, GovCount *count)
 {
 	ParallelContext *pcxt;
 	GovProcess	process = {0};
+	int			(*alone) (GovCount *count, Datum code) = count->new_type;
+	bool		done;
 
 	EnterParallelMode();
-	pcxt = CreateParallelContext("governance", "gov_summary_worker", workers);
-	process.area = gov_shared_create(pcxt, sizes, tables, first, last);
-	process.snapshot = tables->objects.snapshot;
+	pcxt = CreateParallelContext("governance", "gov_summary_worker", plan->workers);
+	process.area = gov_shared_create(pcxt, plan);
 	gov_process_attach(&process, pcxt->toc, count);
+	for (int i = 0; i < count->voc->ntypes; i++)
+		gov_process_add_type(&process, count->voc->types[i].code);
 
 	LaunchParallelWorkers(pcxt);
 	WaitForParallelWorkersToAttach(pcxt);
@@ -392,56 +526,48 @@ gov_summary_run(GovCount *count, int workers, const GovSharedSizes *sizes,
 	pg_atomic_write_u32(&process.shared->processes, process.processes);
 	ConditionVariableBroadcast(&process.shared->started);
 
-	gov_process_run(&process);
+	done = gov_process_run(&process);
 	WaitForParallelWorkersToFinish(pcxt);
-	for (Size i = 0; i < GOV_TALLY_NUMBERS * count->voc->naxes; i++)
-		((int64 *) count->tallies)[i] = (int64) pg_atomic_read_u64(&process.tallies[i]);
-	/* what points into the segment goes with it */
-	memset(count->seen, 0, sizeof(count->seen[0]) * count->voc->naxes);
-	count->directory.entries = NULL;
+	if (done)
+		for (Size i = 0; i < GOV_TALLY_NUMBERS * count->voc->naxes; i++)
+			((int64 *) count->tallies)[i] = (int64) pg_atomic_read_u64(&process.tallies[i]);
+	count->new_type = alone;
 	dsa_detach(process.area);
 	DestroyParallelContext(pcxt);
 	ExitParallelMode();
+	return done;
 }
 
 /*
  * Counts with parallel workers, where that is allowed and worth it.
  */
 bool
-gov_summary_parallel(GovCount *count, Snapshot snapshot)
+gov_summary_parallel(GovCount *count)
 {
-	GovTables	tables;
-	GovSharedSizes sizes;
-	int64		first;
-	int64		last;
-	uint64		span = 0;
-	int			workers;
+	GovPlan		plan = {0};
+	bool		done = false;
 
 	if (max_parallel_workers_per_gather == 0 || IsInParallelMode())
 		return false;
-	gov_table_open(&tables.objects, "gov_object", snapshot);
-	gov_table_open(&tables.ownership, "gov_ownership", snapshot);
-	gov_table_open(&tables.assignments, "gov_assignment", snapshot);
-	workers = gov_summary_workers(&tables);
-	if (workers > 0 && gov_directory_span(&tables.objects, &first, &last))
-		span = (uint64) last - (uint64) first + 1;
-	sizes.directory = span * sizeof(uint32);
-	sizes.seen = gov_count_seen_axes(count->voc) * ((span + 63) / 64) * sizeof(pg_atomic_uint64) + 8;
-	if (span > 0 && span < (1 << GOV_ENTRY_PROCESS_SHIFT) &&
-		sizes.directory + sizes.seen <= get_hash_memory_limit() * (workers + 1))
+	gov_table_open(&plan.tables.objects, "gov_object", count->snapshot);
+	gov_table_open(&plan.tables.ownership, "gov_ownership", count->snapshot);
+	gov_table_open(&plan.tables.assignments, "gov_assignment", count->snapshot);
+	plan.workers = gov_summary_workers(&plan.tables);
+	if (plan.workers > 0 &&
+		gov_directory_span(&plan.tables.objects, &plan.first, &plan.last) &&
+		(uint64) plan.last - (uint64) plan.first < PG_UINT32_MAX)	/* a place is kept in 32 bits */
 	{
-		sizes.objects = table_parallelscan_estimate(tables.objects.rel, snapshot);
-		sizes.ownership = table_parallelscan_estimate(tables.ownership.rel, snapshot);
-		sizes.assignments = table_parallelscan_estimate(tables.assignments.rel, snapshot);
-		sizes.tallies = sizeof(GovTally) * (count->voc->naxes + 1);
-		PushActiveSnapshot(snapshot);
-		gov_summary_run(count, workers, &sizes, &tables, first, last);
+		PushActiveSnapshot(count->snapshot);
+		done = gov_plan_sizes(&plan, count) && gov_plan_run(&plan, count);
+		if (!done && !plan.wide)
+		{
+			plan.wide = true;
+			done = gov_plan_sizes(&plan, count) && gov_plan_run(&plan, count);
+		}
 		PopActiveSnapshot();
 	}
-	else
-		span = 0;
-	gov_table_close(&tables.assignments);
-	gov_table_close(&tables.ownership);
-	gov_table_close(&tables.objects);
-	return span > 0;
+	gov_table_close(&plan.tables.assignments);
+	gov_table_close(&plan.tables.ownership);
+	gov_table_close(&plan.tables.objects);
+	return done;
 }

@@ -7,6 +7,6 @@
 #include "summary_count.h"
 
 /* Counts with parallel workers; false when it is not worth it, or cannot be. */
-extern bool gov_summary_parallel(GovCount *count, Snapshot snapshot);
+extern bool gov_summary_parallel(GovCount *count);
 
 #endif							/* GOV_SUMMARY_PARALLEL_H */

@@ -19,6 +19,7 @@
 #include "catalog/pg_type_d.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -95,17 +96,22 @@ gov_bytes_hash(const char *at, uint32 length)
 	return murmurhash32((uint32) (first >> 32) ^ murmurhash32((uint32) first) ^ length);
 }
 
-/* Are so many bytes the same?  Short ones are compared in place, as above. */
+/*
+ * Are so many bytes the same?  Short ones are compared in place: four words,
+ * which overlap, cover 4 to 16 bytes without asking how many there are.
+ */
 static inline bool
 gov_bytes_equal(const char *a, const char *b, uint32 length)
 {
+	uint32		second = Min(4, length - 4);
+	uint32		third = Max(8, length) - 8;
+
 	if (length < 4 || length > 16)
 		return memcmp(a, b, length) == 0;
-	if (length < 8)
-		return gov_bytes4(a) == gov_bytes4(b) &&
-			gov_bytes4(a + length - 4) == gov_bytes4(b + length - 4);
-	return gov_bytes8(a) == gov_bytes8(b) &&
-		gov_bytes8(a + length - 8) == gov_bytes8(b + length - 8);
+	return ((gov_bytes4(a) ^ gov_bytes4(b)) |
+			(gov_bytes4(a + second) ^ gov_bytes4(b + second)) |
+			(gov_bytes4(a + third) ^ gov_bytes4(b + third)) |
+			(gov_bytes4(a + length - 4) ^ gov_bytes4(b + length - 4))) == 0;
 }
 
 /*
@@ -146,6 +152,86 @@ gov_name_equal(GovName a, GovName b)
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
+/*
+ * A name as a row holds it: its texts one after the other, each with a header
+ * of one byte.  Four words cover such an image of 8 to 32 bytes: its first
+ * eight bytes, the next ones, the ones before the last eight, and these; they
+ * overlap in a short one.  So one entry, read from one place, tells what a
+ * row names, where the texts of a name are apart from its entry.
+ */
+typedef struct GovImage
+{
+	uint64		words[4];
+	uint16		length;
+	uint16		kind;
+} GovImage;
+
+typedef struct GovImageEntry
+{
+	GovImage	image;
+	int			number;
+	char		status;
+} GovImageEntry;
+
+#define GOV_IMAGE_MIN	8
+#define GOV_IMAGE_MAX	32
+
+/* Hash of an image. */
+static inline uint32
+gov_image_hash(const GovImage *image)
+{
+	uint64		hash = hash_combine64(image->words[0], image->words[3] * UINT64CONST(0x9e3779b97f4a7c15));
+
+	hash = hash_combine64(hash, image->words[1] * UINT64CONST(0xc2b2ae3d27d4eb4f));
+	hash = hash_combine64(hash, image->words[2]);
+	return murmurhash32((uint32) (hash >> 32) ^ (uint32) hash ^ image->length ^ (uint32) image->kind << 16);
+}
+
+/* Are two images the same? */
+static inline bool
+gov_image_equal(const GovImage *a, const GovImage *b)
+{
+	return ((a->words[0] ^ b->words[0]) | (a->words[1] ^ b->words[1]) |
+			(a->words[2] ^ b->words[2]) | (a->words[3] ^ b->words[3]) |
+			(uint64) (a->length ^ b->length) | (uint64) (a->kind ^ b->kind)) == 0;
+}
+
+#define SH_PREFIX gov_images
+#define SH_ELEMENT_TYPE GovImageEntry
+#define SH_KEY_TYPE GovImage
+#define SH_KEY image
+#define SH_HASH_KEY(tb, key) gov_image_hash(&(key))
+#define SH_EQUAL(tb, a, b) gov_image_equal(&(a), &(b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/*
+ * Makes an image of the texts from first to last, which are one or two; false
+ * where they do not lie as it takes.
+ */
+static inline bool
+gov_image(GovImage *image, GovNameKind kind, const text *first, const text *last)
+{
+	const char *at = (const char *) first;
+	uint32		length;
+
+	if (!VARATT_IS_1B(first) || VARATT_IS_1B_E(first) || !VARATT_IS_1B(last) || VARATT_IS_1B_E(last) ||
+		(last != first && at + VARSIZE_1B(first) != (const char *) last))
+		return false;
+	length = (const char *) last + VARSIZE_1B(last) - at;
+	if (length < GOV_IMAGE_MIN || length > GOV_IMAGE_MAX)
+		return false;
+	image->words[0] = gov_bytes8(at);
+	image->words[1] = gov_bytes8(at + Min(8, length - 8));
+	image->words[2] = gov_bytes8(at + Max(length, 16) - 16);
+	image->words[3] = gov_bytes8(at + length - 8);
+	image->length = (uint16) length;
+	image->kind = (uint16) kind;
+	return true;
+}
+
 /* Makes a key of one text. */
 static inline GovName
 gov_name(GovNameKind kind, const text *first)
@@ -174,6 +260,37 @@ gov_names_find(GovVocabulary *voc, GovName name)
 	return entry == NULL ? GOV_NONE : entry->number;
 }
 
+/* Writes a text as a row holds it, if it is short; returns where it ends. */
+static char *
+gov_image_put(char *at, const char *bytes, Size length)
+{
+	SET_VARSIZE_SHORT(at, length + 1);
+	memcpy(at + 1, bytes, length);
+	return at + 1 + length;
+}
+
+/* Remembers the image that rows have of a name, if they have one. */
+static void
+gov_images_add(GovVocabulary *voc, GovName name, int number)
+{
+	char		row[GOV_IMAGE_MAX];
+	char	   *last = row;
+	GovImage	image;
+	bool		found;
+
+	if (name.first_length + name.second_length + 2 > GOV_IMAGE_MAX)
+		return;
+	if (name.second != NULL)
+	{
+		last = gov_image_put(row, name.first, name.first_length);
+		(void) gov_image_put(last, name.second, name.second_length);
+	}
+	else
+		(void) gov_image_put(row, name.first, name.first_length);
+	if (gov_image(&image, name.kind, (text *) row, (text *) last))
+		gov_images_insert(voc->images, image, &found)->number = number;
+}
+
 /* Remembers a name whose texts live as long as the vocabulary. */
 static void
 gov_names_add(GovVocabulary *voc, GovName name, int number)
@@ -182,6 +299,22 @@ gov_names_add(GovVocabulary *voc, GovName name, int number)
 	GovNameEntry *entry = gov_names_insert(voc->names, name, &found);
 
 	entry->number = number;
+	gov_images_add(voc, name, number);
+}
+
+/* Looks up what one text of a row names, or two that follow each other. */
+static inline int
+gov_names_read(GovVocabulary *voc, GovNameKind kind, Datum first, Datum last)
+{
+	GovImage	image;
+	GovImageEntry *entry;
+
+	if (gov_image(&image, kind, (text *) DatumGetPointer(first), (text *) DatumGetPointer(last)) &&
+		(entry = gov_images_lookup(voc->images, image)) != NULL)
+		return entry->number;
+	return gov_names_find(voc, kind == GOV_NAME_VALUE ?
+						  gov_name_pair(kind, DatumGetTextPP(first), DatumGetTextPP(last)) :
+						  gov_name(kind, DatumGetTextPP(first)));
 }
 
 /* Copies a text column of the current row, NULL for NULL. */
@@ -354,6 +487,9 @@ static void
 gov_vocabulary_load_values(GovVocabulary *voc, Snapshot snapshot)
 {
 	gov_vocabulary_read_values(voc, snapshot);
+	/* roomy, so that most look-ups end at the first place they look */
+	if (voc->images->size < (uint64) voc->nvalues * 4)
+		gov_images_grow(voc->images, pg_nextpower2_64((uint64) voc->nvalues * 4));
 	if (voc->nvalues > 1)
 		qsort(voc->values, voc->nvalues, sizeof(GovValueEntry), gov_value_compare);
 	voc->slots = MemoryContextAllocZero(voc->context, sizeof(GovSlot) * (voc->nvalues + 1));
@@ -398,7 +534,7 @@ gov_vocabulary_load_anchors(GovVocabulary *voc, Snapshot snapshot)
 		GovOwnershipRow row;
 		int			value;
 
-		if (!gov_ownership_read(voc, index.slot, &row) || row.waiver)
+		if (!gov_ownership_read(voc, gov_slot_row(index.slot), &row) || row.waiver)
 			continue;
 		value = gov_vocabulary_value(voc, PointerGetDatum(row.axis), PointerGetDatum(row.value));
 		if (value != GOV_NONE)
@@ -493,6 +629,7 @@ gov_vocabulary_load(Snapshot snapshot)
 	voc->context = context;
 	voc->now = gov_now();
 	voc->names = gov_names_create(context, 64, NULL);
+	voc->images = gov_images_create(context, 64, NULL);
 	voc->last_type = GOV_NONE;
 	gov_vocabulary_load_authorities(voc, snapshot);
 	gov_vocabulary_load_axes(voc, snapshot);
@@ -507,7 +644,7 @@ gov_vocabulary_load(Snapshot snapshot)
 int
 gov_vocabulary_authority(GovVocabulary *voc, Datum code)
 {
-	return gov_names_find(voc, gov_name(GOV_NAME_AUTHORITY, DatumGetTextPP(code)));
+	return gov_names_read(voc, GOV_NAME_AUTHORITY, code, code);
 }
 
 /* The number of an axis. */
@@ -521,9 +658,7 @@ gov_vocabulary_axis(GovVocabulary *voc, Datum code)
 int
 gov_vocabulary_value(GovVocabulary *voc, Datum axis, Datum value)
 {
-	return gov_names_find(voc, gov_name_pair(GOV_NAME_VALUE,
-											 DatumGetTextPP(axis),
-											 DatumGetTextPP(value)));
+	return gov_names_read(voc, GOV_NAME_VALUE, axis, value);
 }
 
 /* Does a rule apply to a type of objects? */
@@ -550,6 +685,8 @@ gov_vocabulary_fill_type(GovVocabulary *voc, GovType *type)
 {
 	type->demands = MemoryContextAllocZero(voc->context, sizeof(GovDemand) * (voc->naxes + 1));
 	type->applies = MemoryContextAllocZero(voc->context, sizeof(bool) * (voc->nrules + 1));
+	for (int axis = 0; axis < voc->naxes; axis++)
+		type->demands[axis].stale_before = DT_NOBEGIN;
 	for (int i = 0; i < voc->nrules; i++)
 	{
 		GovRuleEntry *rule = &voc->rules[i];
@@ -569,21 +706,21 @@ gov_vocabulary_fill_type(GovVocabulary *voc, GovType *type)
 		if (rule->staleness_days > 0 &&
 			(demand->staleness_days == 0 || rule->staleness_days < demand->staleness_days))
 			demand->staleness_days = rule->staleness_days;
+		/* days that reach back beyond the beginning of time make nothing stale */
+		if (demand->staleness_days > 0 &&
+			demand->staleness_days < (voc->now - MIN_TIMESTAMP) / USECS_PER_DAY)
+			demand->stale_before = voc->now - (int64) demand->staleness_days * USECS_PER_DAY;
 	}
 }
 
 /* So many types are compared with, before the hash table is asked. */
 #define GOV_FIRST_TYPES		4
 
-/* The number of a type of objects; a new one is added. */
+/* The number of a type of objects; GOV_NONE for one not met before. */
 int
-gov_vocabulary_type(GovVocabulary *voc, Datum code)
+gov_vocabulary_find_type(GovVocabulary *voc, Datum code)
 {
 	text	   *type = DatumGetTextPP(code);
-	GovName		name;
-	GovType    *entry;
-	MemoryContext old;
-	int			number;
 
 	if (voc->last_type != GOV_NONE && gov_text_equal(voc->types[voc->last_type].code, type))
 		return voc->last_type;
@@ -591,14 +728,21 @@ gov_vocabulary_type(GovVocabulary *voc, Datum code)
 	for (int i = 0; i < Min(voc->ntypes, GOV_FIRST_TYPES); i++)
 		if (gov_text_equal(voc->types[i].code, type))
 			return voc->last_type = i;
+	return gov_names_find(voc, gov_name(GOV_NAME_TYPE, type));
+}
 
-	name = gov_name(GOV_NAME_TYPE, type);
-	number = gov_names_find(voc, name);
+/* The number of a type of objects; a new one is added. */
+int
+gov_vocabulary_type(GovVocabulary *voc, Datum code)
+{
+	int			number = gov_vocabulary_find_type(voc, code);
+
 	if (number == GOV_NONE)
 	{
-		entry = GOV_APPEND(voc, voc->types, voc->ntypes);
+		GovType    *entry = GOV_APPEND(voc, voc->types, voc->ntypes);
+		MemoryContext old = MemoryContextSwitchTo(voc->context);
+
 		number = voc->ntypes - 1;
-		old = MemoryContextSwitchTo(voc->context);
 		entry->code = DatumGetTextPCopy(code);
 		gov_vocabulary_fill_type(voc, entry);
 		MemoryContextSwitchTo(old);

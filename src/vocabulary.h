@@ -77,6 +77,7 @@ typedef struct GovDemand
 	int			per_assignment_rules;	/* how many of them */
 	float4		threshold;		/* highest of the per_assignment rules */
 	int			staleness_days; /* smallest above 0 of them, 0 for none */
+	TimestampTz stale_before;	/* what is older is stale by that */
 } GovDemand;
 
 /* A type of objects, met in the data. */
@@ -105,6 +106,7 @@ typedef struct GovVocabulary
 	int			ntypes;
 	int			last_type;		/* most rows have the type of the row before */
 	struct gov_names_hash *names;
+	struct gov_images_hash *images; /* values as rows hold them */
 } GovVocabulary;
 
 extern GovVocabulary *gov_vocabulary_load(Snapshot snapshot);
@@ -112,6 +114,7 @@ extern int	gov_vocabulary_authority(GovVocabulary *voc, Datum code);
 extern int	gov_vocabulary_axis(GovVocabulary *voc, Datum code);
 extern int	gov_vocabulary_value(GovVocabulary *voc, Datum axis, Datum value);
 extern int	gov_vocabulary_type(GovVocabulary *voc, Datum code);
+extern int	gov_vocabulary_find_type(GovVocabulary *voc, Datum code);
 extern int	gov_text_compare(const text *a, const text *b);
 
 /* The slot of a value; GOV_NONE when it or its axis is not active. */
