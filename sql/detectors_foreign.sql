@@ -24,7 +24,7 @@ SELECT gov_set_detector('d', routine => 'none.finds');
 \echo :LAST_ERROR_SQLSTATE
 SELECT gov_set_detector('d', routine => 'pg_catalog.now');
 \echo :LAST_ERROR_SQLSTATE
-SELECT gov_set_detector('d', routine => 'pg_catalog.pg_timezone_abbrevs');
+SELECT gov_set_detector('d', routine => 'pg_catalog.pg_available_extensions');
 \echo :LAST_ERROR_SQLSTATE
 SELECT gov_set_detector('d', routine => 'pg_catalog.abs');
 \echo :LAST_ERROR_SQLSTATE
