@@ -2751,18 +2751,18 @@ CREATE FUNCTION gov_projection_lags(
     OUT projection text, OUT object_type text, OUT object_ref text, OUT axis text, OUT value text,
     OUT assigned_at timestamptz, OUT projected_at timestamptz, OUT projected_rows bigint, OUT flag text,
     OUT lag interval, OUT lag_days integer, OUT mode text, OUT severity text,
-    OUT revision integer, OUT version bigint, OUT object_id bigint
+    OUT revision integer, OUT version bigint, OUT object_id bigint, OUT reason text, OUT hint text
 ) RETURNS SETOF record
     LANGUAGE C STABLE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION gov_projection_lags() FROM PUBLIC;
 COMMENT ON FUNCTION gov_projection_lags() IS
-    'the enabled projections, each current assignment of a live object that they are to show: behind gov_projection_lag. Errors: those of a relation that cannot be read, naming the projection or the binding';
+    'the enabled projections, each current assignment of a live object that they are to show: behind gov_projection_lag. A relation that cannot be read makes the rows of its projection unknown, with a warning that names it';
 
 CREATE VIEW gov_projection_lag AS
     SELECT projection, object_type, object_ref, axis, value, assigned_at, projected_at, projected_rows, flag,
-           lag, lag_days, mode, severity, revision, version, object_id
+           lag, lag_days, mode, severity, revision, version, object_id, reason, hint
       FROM gov_projection_lags();
 REVOKE ALL ON gov_projection_lag FROM PUBLIC;
 COMMENT ON VIEW gov_projection_lag IS 'how far enabled projections are behind the assignments they show; nothing is fresh for lack of data';
@@ -2773,15 +2773,17 @@ COMMENT ON COLUMN gov_projection_lag.axis IS 'axis of the projection';
 COMMENT ON COLUMN gov_projection_lag.value IS 'value that the object is assigned to';
 COMMENT ON COLUMN gov_projection_lag.assigned_at IS 'when';
 COMMENT ON COLUMN gov_projection_lag.projected_at IS 'newest row of the object; NULL when there is none, or rows bear no time';
-COMMENT ON COLUMN gov_projection_lag.projected_rows IS 'rows of the object, of the value where rows say which';
-COMMENT ON COLUMN gov_projection_lag.flag IS 'never_projected; lagging: assigned after it was projected, or a later revision; fresh';
+COMMENT ON COLUMN gov_projection_lag.projected_rows IS 'rows of the object, of the value where rows say which; NULL when unknown';
+COMMENT ON COLUMN gov_projection_lag.flag IS 'never_projected; lagging: assigned after it was projected, or a later revision; fresh; unknown: the relation, or for the label projection a bound one, cannot be read (then every current assignment on the axis has a row)';
 COMMENT ON COLUMN gov_projection_lag.lag IS 'assigned_at - projected_at; NULL without projected_at';
 COMMENT ON COLUMN gov_projection_lag.lag_days IS 'difference of the two dates in UTC, in days';
-COMMENT ON COLUMN gov_projection_lag.mode IS 'what was compared: timestamp, version, or existence alone';
-COMMENT ON COLUMN gov_projection_lag.severity IS 'never_projected: warning; lagging: warning when lag is more than warn_after, else info; NULL for fresh';
+COMMENT ON COLUMN gov_projection_lag.mode IS 'what was compared: timestamp, version, or existence alone; NULL when unknown';
+COMMENT ON COLUMN gov_projection_lag.severity IS 'never_projected and unknown: warning; lagging: warning when lag is more than warn_after, else info; NULL for fresh';
 COMMENT ON COLUMN gov_projection_lag.revision IS 'revision of the assignment';
 COMMENT ON COLUMN gov_projection_lag.version IS 'greatest version among the rows, in mode version';
 COMMENT ON COLUMN gov_projection_lag.object_id IS 'the object';
+COMMENT ON COLUMN gov_projection_lag.reason IS 'why it is unknown';
+COMMENT ON COLUMN gov_projection_lag.hint IS 'the way out';
 
 ------------------------------------------------------------------------------
 -- matview_lag: is what materialized views show still so
@@ -3191,7 +3193,7 @@ CREATE FUNCTION gov_metrics(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION gov_metrics() FROM PUBLIC;
 COMMENT ON FUNCTION gov_metrics() IS
-    'every count, in all and per axis; behind gov_metric. Errors: those of a bound relation that cannot be read, naming the binding';
+    'every count, in all and per axis; behind gov_metric. What needs a relation that cannot be read is NULL, with a warning that names it';
 
 CREATE VIEW gov_metric AS
     SELECT metric, axis, amount FROM gov_metrics();
@@ -3199,7 +3201,7 @@ REVOKE ALL ON gov_metric FROM PUBLIC;
 COMMENT ON VIEW gov_metric IS 'every count: for each metric one row for all axes together, and one per axis where it is counted per axis';
 COMMENT ON COLUMN gov_metric.metric IS 'what is counted; values, assignments, ownerships, decisions, axes and open_findings are sums of the metrics that follow them';
 COMMENT ON COLUMN gov_metric.axis IS 'the axis; NULL for all of them together, and for what belongs to none';
-COMMENT ON COLUMN gov_metric.amount IS 'how many';
+COMMENT ON COLUMN gov_metric.amount IS 'how many; NULL when it could not be read, and in all when it could not be for one axis';
 
 CREATE FUNCTION gov_metrics_openmetrics() RETURNS text
     LANGUAGE C STABLE PARALLEL UNSAFE
@@ -3207,7 +3209,7 @@ CREATE FUNCTION gov_metrics_openmetrics() RETURNS text
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION gov_metrics_openmetrics() FROM PUBLIC;
 COMMENT ON FUNCTION gov_metrics_openmetrics() IS
-    'the counts of gov_metric as OpenMetrics text, to be scraped: families governance_..., per axis with a label "axis", sums left out. Errors: those of gov_metrics';
+    'the counts of gov_metric as OpenMetrics text, to be scraped: families governance_..., per axis with a label "axis", sums left out. What could not be read has no sample, and governance_unread_counts tells how many counts that are';
 
 ------------------------------------------------------------------------------
 -- report: what there is to see, for programs and for people
@@ -3219,7 +3221,7 @@ CREATE FUNCTION gov_dashboard() RETURNS jsonb
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION gov_dashboard() FROM PUBLIC;
 COMMENT ON FUNCTION gov_dashboard() IS
-    'what gov_report_html shows, for programs: where and when (UTC), every metric in all and by axis, required cells and gaps by container, and of each table how many rows there are and the first 10. Errors: those of gov_metrics';
+    'what gov_report_html shows, for programs: where and when (UTC), every metric in all and by axis, required cells and gaps by container, and of each table how many rows there are and the first 10. What could not be read is null, a table''s total and rows too, which then has the message as unread; unread holds all such messages';
 
 CREATE FUNCTION gov_report_html(title text DEFAULT 'Governance report') RETURNS text
     LANGUAGE C STABLE PARALLEL UNSAFE
@@ -3227,7 +3229,7 @@ CREATE FUNCTION gov_report_html(title text DEFAULT 'Governance report') RETURNS 
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION gov_report_html(text) FROM PUBLIC;
 COMMENT ON FUNCTION gov_report_html(text) IS
-    'the state of governance as one page of HTML that stands alone: coverage by container and value, gaps by container and by owner, value trees, findings, lag, labels, open approvals, the head of the ledger. Lists are cut and say what is left, so the page stays small. title: its title. Errors: 22004 a null; those of gov_metrics';
+    'the state of governance as one page of HTML that stands alone: coverage by container and value, gaps by container and by owner, value trees, findings, lag, labels, open approvals, the head of the ledger. Lists are cut and say what is left, so the page stays small. What could not be read says so in its place. title: its title. Errors: 22004 a null';
 
 ------------------------------------------------------------------------------
 -- grants: who may do what

@@ -93,14 +93,17 @@ SELECT * FROM gov_reconcile();
 \echo :LAST_ERROR_SQLSTATE
 DROP TRIGGER stumble ON gov_decision;
 
--- A projection whose relation is gone or closed: its detector fails, alone.
+-- A projection whose relation is gone or closed: that is a finding; its detector goes on.
+CREATE VIEW pg_temp.closed AS SELECT object_ref AS projection, severity, detail FROM gov_drift_state
+ WHERE detector = 'projection_lag_timing' AND object_type = 'projection' AND status = 'open';
 ALTER TABLE br.shown RENAME TO kept;
 SELECT * FROM pg_temp.run() WHERE metric = 'decisions';
 TABLE pg_temp.failed;
+TABLE pg_temp.closed;
 ALTER TABLE br.kept RENAME TO shown;
 REVOKE SELECT ON br.shown FROM br_steward;
 SELECT gov_scan() > 0 AS scanned;
-TABLE pg_temp.failed;
+TABLE pg_temp.closed;
 SELECT gov_set_projection('br', enabled => false);
 
 -- An enrolled relation that raises, lost a right or a column: its source is left as it is.

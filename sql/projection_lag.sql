@@ -126,9 +126,7 @@ SELECT gov_set_projection('zoned', relation => 'pl.seen');
 RESET SESSION AUTHORIZATION;
 SELECT projection, flag FROM gov_projection_lag WHERE object_ref = 'just';
 REVOKE SELECT ON pl.seen FROM pl_steward;
-SELECT count(*) FROM gov_projection_lag;
-\echo :LAST_ERROR_SQLSTATE
+SELECT flag, mode, severity, count(*) FROM gov_projection_lag GROUP BY flag, mode, severity;
 DROP VIEW pl.seen;
-SELECT count(*) FROM gov_projection_lag;
-\echo :LAST_ERROR_SQLSTATE
+SELECT flag, reason, hint, count(*), count(projected_rows) AS counted FROM gov_projection_lag GROUP BY flag, reason, hint;
 ROLLBACK;

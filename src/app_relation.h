@@ -4,6 +4,9 @@
 #ifndef GOV_APP_RELATION_H
 #define GOV_APP_RELATION_H
 
+/* How the context of an error begins that was raised while such a relation was read. */
+#define GOV_READING	"reading relation "
+
 /* Splits a qualified name; raises unless it has a schema and a relation. */
 extern void gov_app_relation_split(const char *relation, char **schema, char **name);
 

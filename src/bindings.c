@@ -217,7 +217,7 @@ gov_binding_error_context(void *arg)
 {
 	const GovBound *bound = (const GovBound *) arg;
 
-	errcontext("reading relation %s for binding \"%s\" as role \"%s\"",
+	errcontext(GOV_READING "%s for binding \"%s\" as role \"%s\"",
 			   bound->relation, binding_names[bound->which], bound->registered_by);
 }
 

@@ -22,6 +22,7 @@
 
 #include "detectors.h"
 #include "gov_json.h"
+#include "gov_spi.h"
 #include "ledger_verify.h"
 
 /* An identity made of parts, each a number or a text. */
@@ -206,19 +207,41 @@ gov_detect_coverage_rule_missing(GovFindingSink *sink)
 					   " (SELECT FROM @.gov_coverage_rule AS r WHERE r.axis = a.axis AND r.status = 'active')");
 }
 
-/* Assignments that their projection has not caught up with. */
+/* The lag of assignments that can be told; what cannot be told of a finding that stands keeps it standing. */
+#define LAG_IDENTITY IDENTITY("r.projection, r.object_id, r.axis, " VALUE_PART("r.axis", "r.value"))
+#define LAG_FINDINGS \
+	"SELECT r.severity, " CELL("r") "," \
+	"       jsonb_strip_nulls(jsonb_build_object('projection', r.projection, 'flag', r.flag, 'mode', r.mode," \
+	"         'lag_days', r.lag_days, 'projected_rows', r.projected_rows, 'version', r.version," \
+	"         'assigned_at', " TIME("r.assigned_at") ", 'projected_at', " TIME("r.projected_at") "))," \
+	"       r.object_id, " LAG_IDENTITY \
+	"  FROM lag AS r WHERE r.flag IN ('lagging', 'never_projected')" \
+	" UNION ALL" \
+	" SELECT f.severity, " CELL("r") ", jsonb_build_object('projection', r.projection, 'flag', r.flag)," \
+	"        r.object_id, f.identity" \
+	"  FROM (SELECT r.*, " LAG_IDENTITY " AS identity FROM lag AS r WHERE r.flag = 'unknown') AS r" \
+	"  JOIN @.gov_finding AS f ON f.detector = 'projection_lag_timing' AND f.resolved_at IS NULL" \
+	"   AND f.identity = CASE WHEN octet_length(r.identity) <= " CppAsString2(GOV_IDENTITY_MAX_BYTES) " THEN r.identity" \
+	"                         ELSE 'sha256:' || encode(sha256(convert_to(r.identity, getdatabaseencoding())), 'hex') END"
+
+/*
+ * Assignments that their projection has not caught up with, and projections
+ * that cannot be read.
+ */
 static void
 gov_detect_projection_lag_timing(GovFindingSink *sink)
 {
-	gov_findings_query(sink,
-					   "SELECT r.severity, " CELL("r") ","
-					   "       jsonb_strip_nulls(jsonb_build_object('projection', r.projection, 'flag', r.flag, 'mode', r.mode,"
-					   "         'lag_days', r.lag_days, 'projected_rows', r.projected_rows, 'version', r.version,"
-					   "         'assigned_at', " TIME("r.assigned_at") ", 'projected_at', " TIME("r.projected_at") ")),"
-					   "       r.object_id, "
-					   IDENTITY("r.projection, r.object_id, r.axis, " VALUE_PART("r.axis", "r.value"))
-					   "  FROM @.gov_projection_lag AS r"
-					   " WHERE r.flag IN ('lagging', 'never_projected')");
+	int			level = gov_spi_begin();
+	GovRows    *lag = gov_spi_collect_as_asked("lag", "SELECT * FROM @.gov_projection_lag WHERE flag <> 'fresh'");
+
+	gov_findings_query_here(sink, LAG_FINDINGS);
+	gov_findings_query_here(sink,
+							"SELECT 'critical', r.axis, 'projection', r.projection, NULL::text,"
+							"       jsonb_build_object('flag', 'unknown', 'message', r.reason, 'hint', r.hint),"
+							"       NULL::bigint, " IDENTITY("r.projection")
+							"  FROM (SELECT DISTINCT projection, axis, reason, hint FROM lag WHERE flag = 'unknown') AS r");
+	gov_spi_discard(lag);
+	gov_spi_end(level);
 }
 
 /* Required cells with nobody accountable; what is in quarantine is held on purpose. */

@@ -29,10 +29,11 @@
 #include "gov_json.h"
 #include "gov_spi.h"
 #include "gov_util.h"
+#include "unread.h"
 
 PG_FUNCTION_INFO_V1(gov_detect);
 
-/* Of the message and of the hint of an error this much is told. */
+/* Of the hint of an error this much is told. */
 #define GOV_FAILURE_MAX_BYTES	1000
 
 /* Settings that show in texts. */
@@ -135,11 +136,11 @@ gov_detector_clip(const char *text)
 static void
 gov_detector_fail(const GovDetector *detector, const ErrorData *error, GovFindingSink *sink)
 {
-	const char *message = detector->timed_out ? "it took too long" : error->message;
+	const char *message = detector->timed_out ? "it took too long" : gov_unread_message(error);
 
 	gov_finding_add_thing(sink, "detector", detector->detector,
 						  gov_json_object("sqlstate", unpack_sql_state(error->sqlerrcode),
-										  "message", gov_detector_clip(message),
+										  "message", message,
 										  "hint", gov_detector_clip(error->hint)),
 						  detector->detector);
 }

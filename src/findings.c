@@ -25,9 +25,6 @@
 #include "findings.h"
 #include "gov_spi.h"
 
-/* An identity that is longer is replaced by its digest. */
-#define GOV_IDENTITY_MAX_BYTES	1000
-
 /* Opens a sink for what a detector finds; rows have the columns of "desc". */
 void
 gov_findings_open(GovFindingSink *sink, TupleDesc desc, const char *detector, const char *severity)

@@ -8,6 +8,9 @@
 #include "access/tupdesc.h"
 #include "utils/tuplestore.h"
 
+/* An identity that is longer is replaced by its digest. */
+#define GOV_IDENTITY_MAX_BYTES	1000
+
 /* What a finding consists of; also the columns of gov_detect. */
 typedef enum GovFindingColumn
 {

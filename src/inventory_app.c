@@ -84,7 +84,7 @@ gov_inventory_app_error_context(void *arg)
 {
 	const GovSource *source = (const GovSource *) arg;
 
-	errcontext("reading relation %s of source \"%s\" as role \"%s\"",
+	errcontext(GOV_READING "%s of source \"%s\" as role \"%s\"",
 			   source->relation, source->source, source->registered_by);
 }
 

@@ -13,6 +13,9 @@
  * over what belongs to none.  Every axis that exists has a row of every count
  * that is kept per axis, 0 included, so that two readings can be subtracted.
  *
+ * Labels may be read from relations of the application.  When those break,
+ * the counts that need them are unread: NULL, and never 0.  The others stand.
+ *
  * Statements run under the snapshot of the query that asks.
  *
  *-------------------------------------------------------------------------
@@ -24,18 +27,21 @@
 #include "utils/builtins.h"
 
 #include "bindings.h"
+#include "gov_catalog.h"
 #include "gov_spi.h"
 #include "metrics.h"
+#include "unread.h"
 
 PG_FUNCTION_INFO_V1(gov_metrics);
 
 #define GOV_NOT_BOUND	(-1)
+#define GOV_BOUND_VIEWS	(-2)	/* reads views that read what is bound */
 
 /* A statement that counts. */
 typedef struct GovMetricSource
 {
 	const char *select;
-	int			binding;		/* GovBinding it reads, known as b; or none */
+	int			binding;		/* GovBinding it reads, known as b; or one of the above */
 } GovMetricSource;
 
 #define SOURCE(name, ...) \
@@ -115,17 +121,17 @@ SOURCE(mappings,
 
 SOURCE(disagreements,
 	   "SELECT axis, count(*) FILTER (WHERE state IN ('divergent', 'orthogonal_facet'))"
-	   "  FROM @.gov_label_reconcile GROUP BY axis", GOV_NOT_BOUND);
+	   "  FROM @.gov_label_reconcile GROUP BY axis", GOV_BOUND_VIEWS);
 
 SOURCE(projection_gaps,
-	   "SELECT axis, count(*) FROM @.gov_projection_gap GROUP BY axis", GOV_NOT_BOUND);
+	   "SELECT axis, count(*) FROM @.gov_projection_gap GROUP BY axis", GOV_BOUND_VIEWS);
 
 SOURCE(bare_values,
-	   "SELECT axis, count(*) FROM @.gov_value_without_label GROUP BY axis", GOV_NOT_BOUND);
+	   "SELECT axis, count(*) FROM @.gov_value_without_label GROUP BY axis", GOV_BOUND_VIEWS);
 
 SOURCE(loose_labels,
 	   "SELECT NULL, (SELECT count(*) FROM @.gov_label_orphan),"
-	   "       (SELECT count(*) FROM @.gov_label_without_value)", GOV_NOT_BOUND);
+	   "       (SELECT count(*) FROM @.gov_label_without_value)", GOV_BOUND_VIEWS);
 
 /* Live ones. */
 SOURCE(decisions,
@@ -135,9 +141,13 @@ SOURCE(decisions,
 	   "       count(*) FILTER (WHERE decision = 'accept_divergence')"
 	   "  FROM @.gov_decision WHERE superseded_at IS NULL GROUP BY axis", GOV_NOT_BOUND);
 
+/* Of an axis with a projection that cannot be read, only how many that leaves open. */
+#define LAG_KNOWN(flag) \
+	"CASE WHEN bool_and(flag <> 'unknown') THEN count(*) FILTER (WHERE flag = '" flag "') END,"
+
 SOURCE(lag,
-	   "SELECT axis, count(*) FILTER (WHERE flag = 'never_projected'),"
-	   "       count(*) FILTER (WHERE flag = 'lagging'), count(*) FILTER (WHERE flag = 'fresh')"
+	   "SELECT axis, " LAG_KNOWN("never_projected") LAG_KNOWN("lagging") LAG_KNOWN("fresh")
+	   "       count(*) FILTER (WHERE flag = 'unknown')"
 	   "  FROM @.gov_projection_lag GROUP BY axis", GOV_NOT_BOUND);
 
 /* As last scanned; acknowledged ones are not open. */
@@ -237,6 +247,7 @@ static const GovMetricKind kinds[] = {
 	{"never_projected", &lag, 2, true, "projections", "flag", "never_projected", "Assignments by how their projection follows them."},
 	{"lagging", &lag, 3, true, "projections", "flag", "lagging", NULL},
 	{"fresh", &lag, 4, true, "projections", "flag", "fresh", NULL},
+	{"lag_unknown", &lag, 5, true, "projections", "flag", "unknown", NULL},
 	{"open_findings", &findings, 2, true, NULL, NULL, NULL, NULL},
 	{"critical_findings", &findings, 3, true, "open_findings", "severity", "critical", "Findings open as last scanned."},
 	{"warning_findings", &findings, 4, true, "open_findings", "severity", "warning", NULL},
@@ -303,8 +314,35 @@ gov_metric_total(const GovMetrics *metrics, const char *name)
 	int64		total = 0;
 
 	for (int axis = 0; kind >= 0 && axis <= metrics->naxes; axis++)
-		total += gov_metric_amount(metrics, kind, axis);
+		total = gov_metric_sum(total, gov_metric_amount(metrics, kind, axis));
 	return total;
+}
+
+/* The sum of two amounts; unread when one of them is. */
+int64
+gov_metric_sum(int64 one, int64 other)
+{
+	return one == GOV_METRIC_UNREAD || other == GOV_METRIC_UNREAD ? GOV_METRIC_UNREAD : one + other;
+}
+
+/* Keeps the message of what could not be read, and warns. */
+void
+gov_metrics_note_unread(GovMetrics *metrics, const ErrorData *error)
+{
+	MemoryContext caller = MemoryContextSwitchTo(GetMemoryChunkContext(metrics));
+	char	   *message = gov_unread_message(error);
+	ListCell   *cell;
+
+	foreach(cell, metrics->unread)
+	{
+		if (strcmp((char *) lfirst(cell), message) == 0)
+			break;
+	}
+	if (cell == NULL)
+		metrics->unread = lappend(metrics->unread, message);
+	MemoryContextSwitchTo(caller);
+	gov_unread_warn("what needs labels is left out", error,
+					psprintf("See what is bound: SELECT * FROM %s.gov_binding.", gov_schema_quoted()));
 }
 
 /* The number of an axis; naxes for NULL, and for one that is no more. */
@@ -333,7 +371,7 @@ gov_metrics_axis(const GovMetrics *metrics, const char *axis)
 static uint64
 gov_metrics_run(const GovMetricSource *source)
 {
-	if (source->binding != GOV_NOT_BOUND)
+	if (source->binding >= 0)
 		return gov_binding_read((GovBinding) source->binding, source->select, "", 0, NULL, NULL, true);
 	return gov_run_text(source->select, 0, NULL, NULL, true);
 }
@@ -349,10 +387,45 @@ gov_metrics_take(GovMetrics *metrics, int first, uint64 rows)
 			int			axis = gov_metrics_axis(metrics, gov_result_text(i, 1));
 			bool		isnull;
 			Datum		amount = gov_result_peek(i, kinds[kind].column, &isnull);
+			int64	   *sum = &metrics->amounts[kind * (metrics->naxes + 1) + axis];
 
-			if (!isnull)
-				metrics->amounts[kind * (metrics->naxes + 1) + axis] += DatumGetInt64(amount);
+			*sum = gov_metric_sum(*sum, isnull ? GOV_METRIC_UNREAD : DatumGetInt64(amount));
 		}
+	}
+}
+
+/* Counts that share a source, the first of which is "first". */
+typedef struct GovMetricsReading
+{
+	GovMetrics *metrics;
+	int			first;
+} GovMetricsReading;
+
+/* Reads the counts of a source, in the form that gov_unread_attempt takes. */
+static void
+gov_metrics_read_source(void *arg)
+{
+	const GovMetricsReading *reading = (const GovMetricsReading *) arg;
+
+	gov_metrics_take(reading->metrics, reading->first, gov_metrics_run(kinds[reading->first].source));
+}
+
+/* The same where relations of the application are read: when that fails, the counts are unread. */
+static void
+gov_metrics_attempt_source(GovMetricsReading *reading)
+{
+	GovMetrics *metrics = reading->metrics;
+	ErrorData  *error = gov_unread_attempt(gov_metrics_read_source, reading);
+
+	if (error == NULL)
+		return;
+	if (!gov_binding_any())
+		ReThrowError(error);
+	gov_metrics_note_unread(metrics, error);
+	for (int kind = reading->first; kind < NKINDS && kinds[kind].source == kinds[reading->first].source; kind++)
+	{
+		for (int axis = 0; axis <= metrics->naxes; axis++)
+			metrics->amounts[kind * (metrics->naxes + 1) + axis] = GOV_METRIC_UNREAD;
 	}
 }
 
@@ -371,21 +444,26 @@ gov_metrics_read(void)
 	metrics->amounts = MemoryContextAllocZero(caller, sizeof(int64) * NKINDS * (metrics->naxes + 1));
 	for (int kind = 0; kind < NKINDS; kind++)
 	{
+		GovMetricsReading reading = {.metrics = metrics, .first = kind};
+
 		if (kind > 0 && kinds[kind].source == kinds[kind - 1].source)
 			continue;
 		CHECK_FOR_INTERRUPTS();
-		gov_metrics_take(metrics, kind, gov_metrics_run(kinds[kind].source));
+		if (kinds[kind].source->binding == GOV_NOT_BOUND)
+			gov_metrics_read_source(&reading);
+		else
+			gov_metrics_attempt_source(&reading);
 	}
 	gov_spi_end(level);
 	return metrics;
 }
 
-/* Puts one row of gov_metric; without an axis for a NULL one. */
+/* Puts one row of gov_metric; without an axis for a NULL one, NULL for an unread amount. */
 static void
 gov_metrics_put(ReturnSetInfo *result, const char *name, const char *axis, int64 amount)
 {
 	Datum		values[3];
-	bool		nulls[3] = {false, axis == NULL, false};
+	bool		nulls[3] = {false, axis == NULL, amount == GOV_METRIC_UNREAD};
 
 	values[0] = CStringGetTextDatum(name);
 	values[1] = axis == NULL ? (Datum) 0 : CStringGetTextDatum(axis);

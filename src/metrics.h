@@ -5,6 +5,7 @@
 #define GOV_METRICS_H
 
 #include "datatype/timestamp.h"
+#include "nodes/pg_list.h"
 
 /* One count: what it is called here and by scrapers, and where it is read. */
 typedef struct GovMetricKind
@@ -21,12 +22,16 @@ typedef struct GovMetricKind
 	const char *help;
 } GovMetricKind;
 
+/* In place of an amount that cannot be had, and in place of every sum with one. */
+#define GOV_METRIC_UNREAD	(-1)
+
 /* All counts under the snapshot of the running query. */
 typedef struct GovMetrics
 {
 	int			naxes;
 	char	  **axes;			/* in byte order */
 	int64	   *amounts;		/* per kind: each axis, then those without one */
+	List	   *unread;			/* messages (char *) why counts could not be read */
 } GovMetrics;
 
 extern GovMetrics *gov_metrics_read(void);
@@ -35,5 +40,7 @@ extern const GovMetricKind *gov_metric_kind(int kind);
 extern int	gov_metric_find(const char *name);
 extern int64 gov_metric_amount(const GovMetrics *metrics, int kind, int axis);
 extern int64 gov_metric_total(const GovMetrics *metrics, const char *name);
+extern int64 gov_metric_sum(int64 one, int64 other);
+extern void gov_metrics_note_unread(GovMetrics *metrics, const ErrorData *error);
 
 #endif							/* GOV_METRICS_H */

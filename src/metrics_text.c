@@ -7,7 +7,8 @@
  * its TYPE and HELP, then its samples, and "# EOF" at the end.  Counts kept
  * per axis have a label "axis" and no sample for all axes together, so that
  * sums over a family count everything once; what belongs to no axis has an
- * empty one.
+ * empty one.  A count that could not be read has no sample at all, and
+ * governance_unread_counts tells how many there are of these.
  *
  *-------------------------------------------------------------------------
  */
@@ -68,13 +69,15 @@ gov_metrics_sample(StringInfo out, const GovMetricKind *kind, const char *axis, 
 {
 	bool		any = false;
 
+	if (amount == GOV_METRIC_UNREAD)
+		return;
 	appendStringInfo(out, PREFIX "%s", kind->family);
 	gov_metrics_label(out, &any, axis == NULL ? NULL : "axis", axis);
 	gov_metrics_label(out, &any, kind->label, kind->label_value);
 	appendStringInfo(out, "%s " INT64_FORMAT "\n", any ? "}" : "", amount);
 }
 
-/* Appends all samples of a count. */
+/* Appends all samples of a count but those that could not be read. */
 static void
 gov_metrics_samples(StringInfo out, const GovMetrics *metrics, int number)
 {
@@ -108,6 +111,18 @@ gov_metrics_about(StringInfo out)
 	gov_spi_end(level);
 }
 
+/* Appends how many counts are missing, in all or for an axis. */
+static void
+gov_metrics_unread(StringInfo out, const GovMetrics *metrics)
+{
+	int			unread = 0;
+
+	for (int number = 0; number < gov_metric_count(); number++)
+		unread += gov_metric_total(metrics, gov_metric_kind(number)->name) == GOV_METRIC_UNREAD;
+	gov_metrics_family(out, "unread_counts", "gauge", "Counts that could not be read, and are left out here.");
+	appendStringInfo(out, PREFIX "unread_counts %d\n", unread);
+}
+
 /* gov_metrics_openmetrics(): all counts, to be scraped. */
 Datum
 gov_metrics_openmetrics(PG_FUNCTION_ARGS)
@@ -119,6 +134,7 @@ gov_metrics_openmetrics(PG_FUNCTION_ARGS)
 	(void) fcinfo;
 	initStringInfo(&out);
 	gov_metrics_about(&out);
+	gov_metrics_unread(&out, metrics);
 	for (int number = 0; number < gov_metric_count(); number++)
 	{
 		const GovMetricKind *kind = gov_metric_kind(number);

@@ -22,8 +22,10 @@
  * The label projection is what gov_binding points at, or our own table; only
  * objects with an active label rule count there, because nothing else is
  * projected.  Any other relation is read as the role that registered it, in a
- * security-restricted operation; one that is gone, has lost a column or a
- * right is an error that names the projection, never an empty set.
+ * security-restricted operation.  One that is gone, has lost a column or a
+ * right, or raises an error makes the lag of its own projection unknown, for
+ * each assignment that it may have to show, with the reason and a warning;
+ * the other projections are answered.
  *
  *-------------------------------------------------------------------------
  */
@@ -47,6 +49,7 @@
 #include "gov_spi.h"
 #include "gov_util.h"
 #include "ledger.h"
+#include "unread.h"
 
 PG_FUNCTION_INFO_V1(gov_set_projection);
 PG_FUNCTION_INFO_V1(gov_projection_lags);
@@ -73,6 +76,7 @@ typedef struct GovProjection
 	Oid			role;
 	GovProjectionMode mode;
 	bool		by_value;		/* do the rows say of which value they are? */
+	ErrorData  *unread;			/* why it cannot be read; NULL when it can */
 } GovProjection;
 
 /* What every relation needs. */
@@ -273,7 +277,7 @@ gov_projection_error_context(void *arg)
 {
 	const GovProjection *projection = (const GovProjection *) arg;
 
-	errcontext("reading relation %s for projection \"%s\" as role \"%s\"",
+	errcontext(GOV_READING "%s for projection \"%s\" as role \"%s\"",
 			   projection->relation, projection->projection, projection->registered_by);
 }
 
@@ -391,7 +395,7 @@ typedef struct GovLagSink
 } GovLagSink;
 
 /* Columns of the joined query, and of gov_projection_lags. */
-#define GOV_LAG_COLUMNS		16
+#define GOV_LAG_COLUMNS		18
 
 /* Takes a field of the joined query apart, 0 when it is NULL. */
 static Datum
@@ -451,6 +455,38 @@ gov_projection_put(GovLagSink *sink, uint64 row)
 	nulls[column] = !lag.versioned;
 	values[column++] = Int64GetDatum(lag.version);
 	values[column++] = gov_projection_peek(row, 1, NULL);
+	nulls[column] = nulls[column + 1] = true;
+	tuplestore_putvalues(sink->result->setResult, sink->result->setDesc, values, nulls);
+}
+
+/* What helps when the error does not say. */
+#define LAG_HINT	"Mend the relation, or name another with gov_set_projection, or disable the projection."
+
+/* Puts one row of a projection that cannot be read. */
+static void
+gov_projection_put_unknown(GovLagSink *sink, uint64 row)
+{
+	const GovProjection *projection = sink->projection;
+	const char *hint = projection->unread->hint != NULL ? projection->unread->hint : LAG_HINT;
+	static const int told[] = {0, 1, 2, 3, 4, 5, 8, 12, 13, 15, 16, 17};
+	Datum		values[GOV_LAG_COLUMNS] = {0};
+	bool		nulls[GOV_LAG_COLUMNS];
+
+	memset(nulls, true, sizeof(nulls));
+	for (int i = 0; i < (int) lengthof(told); i++)
+		nulls[told[i]] = false;
+	values[0] = CStringGetTextDatum(projection->projection);
+	values[1] = gov_projection_peek(row, 2, NULL);
+	values[2] = gov_projection_peek(row, 3, NULL);
+	values[3] = CStringGetTextDatum(projection->axis);
+	values[4] = gov_projection_peek(row, 4, NULL);
+	values[5] = gov_projection_peek(row, 5, NULL);
+	values[8] = CStringGetTextDatum("unknown");
+	values[12] = CStringGetTextDatum("warning");
+	values[13] = gov_projection_peek(row, 6, NULL);
+	values[15] = gov_projection_peek(row, 1, NULL);
+	values[16] = CStringGetTextDatum(gov_unread_message(projection->unread));
+	values[17] = CStringGetTextDatum(hint);
 	tuplestore_putvalues(sink->result->setResult, sink->result->setDesc, values, nulls);
 }
 
@@ -463,43 +499,71 @@ gov_projection_take(uint64 rows, void *state)
 	MemoryContext caller = MemoryContextSwitchTo(context);
 
 	for (uint64 i = 0; i < rows; i++)
-		gov_projection_put((GovLagSink *) state, i);
+	{
+		if (((GovLagSink *) state)->projection->unread != NULL)
+			gov_projection_put_unknown((GovLagSink *) state, i);
+		else
+			gov_projection_put((GovLagSink *) state, i);
+	}
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(context);
 }
 
-/* The current assignments of live objects on axis $1, beside what is projected. */
+/*
+ * The current assignments of live objects on axis $1, beside what is
+ * projected; without that for a projection that cannot be read.
+ */
 static char *
 gov_projection_join(const GovProjection *projection)
 {
-	bool		whole = projection->mode == GOV_MODE_VERSION && !projection->by_value;
+	bool		unread = projection->unread != NULL;
+	bool		whole = !unread && projection->mode == GOV_MODE_VERSION && !projection->by_value;
 
-	return psprintf("SELECT o.object_id, o.object_type, o.object_ref, s.value, s.assigned_at, s.revision, %s,"
-					"       p.projected_at, p.version, coalesce(p.rows, 0)"
+	return psprintf("SELECT o.object_id, o.object_type, o.object_ref, s.value, s.assigned_at, s.revision, %s%s"
 					"  FROM @.gov_assignment AS s"
-					"  JOIN @.gov_object AS o ON o.object_id = s.object_id"
-					"  LEFT JOIN gov_projected AS p"
-					"    ON p.object_ref = o.object_ref AND p.object_type = o.object_type%s"
+					"  JOIN @.gov_object AS o ON o.object_id = s.object_id%s%s"
 					" WHERE s.axis = $1 AND o.retired_at IS NULL%s"
 					"   AND s.superseded_by IS NULL AND s.valid_from <= now()"
 					"   AND (s.valid_to IS NULL OR s.valid_to > now())",
 					whole ? "EXISTS (SELECT FROM @.gov_assignment AS x WHERE x.object_id = s.object_id"
 					" AND x.axis = s.axis AND x.value <> s.value)" : "false",
-					projection->by_value ? " AND p.value = s.value" : "",
-					projection->relation == NULL ?
+					unread ? "" : ", p.projected_at, p.version, coalesce(p.rows, 0)",
+					unread ? "" : " LEFT JOIN gov_projected AS p"
+					" ON p.object_ref = o.object_ref AND p.object_type = o.object_type",
+					!unread && projection->by_value ? " AND p.value = s.value" : "",
+					!unread && projection->relation == NULL ?
 					" AND EXISTS (SELECT FROM gov_ruled AS r"
 					" WHERE r.object_ref = o.object_ref AND r.object_type = o.object_type)" : "");
 }
 
-/* Puts the rows of one projection. */
+/* Puts the rows of one projection, what it shows being kept aside. */
 static void
-gov_projection_answer(GovProjection *projection, ReturnSetInfo *result)
+gov_projection_put_all(GovLagSink *sink)
 {
 	static const Oid types[] = {TEXTOID};
-	GovArg		axis = gov_text(projection->axis);
-	GovLagSink	sink = {.result = result, .projection = projection};
+	GovArg		axis = gov_text(sink->projection->axis);
+
+	gov_run_text_each_args(gov_projection_join(sink->projection), lengthof(types), types, &axis,
+						   gov_projection_take, sink);
+}
+
+/* A projection to be answered for. */
+typedef struct GovLagReading
+{
+	GovProjection *projection;
+	GovLagSink	sink;
+	bool		read;			/* is all of the application's read? */
+} GovLagReading;
+
+/* Reads one projection and puts its rows, in the form that gov_unread_attempt takes. */
+static void
+gov_projection_answer(void *arg)
+{
+	GovLagReading *reading = (GovLagReading *) arg;
+	GovProjection *projection = reading->projection;
 	GovRows    *ruled = NULL;
 	GovRows    *projected;
+	int			level = gov_spi_begin();
 
 	if (projection->relation == NULL)
 	{
@@ -511,11 +575,28 @@ gov_projection_answer(GovProjection *projection, ReturnSetInfo *result)
 	}
 	else
 		projected = gov_projection_collect(projection);
-	gov_run_text_each_args(gov_projection_join(projection), lengthof(types), types, &axis,
-						   gov_projection_take, &sink);
+	reading->read = true;
+	gov_projection_put_all(&reading->sink);
 	gov_spi_discard(projected);
 	if (ruled != NULL)
 		gov_spi_discard(ruled);
+	gov_spi_end(level);
+}
+
+/* The same; when the application's relation fails, everything it may have to show is unknown. */
+static void
+gov_projection_attempt(GovProjection *projection, ReturnSetInfo *result)
+{
+	GovLagReading reading = {projection, {result, projection}, false};
+	ErrorData  *error = gov_unread_attempt(gov_projection_answer, &reading);
+
+	if (error == NULL)
+		return;
+	if (reading.read || (projection->relation == NULL && !gov_binding_any()))
+		ReThrowError(error);
+	projection->unread = error;
+	gov_unread_warn(psprintf("lag of projection \"%s\" is unknown", projection->projection), error, LAG_HINT);
+	gov_projection_put_all(&reading.sink);
 }
 
 GOV_QUERY(find_projections,
@@ -547,7 +628,7 @@ gov_projection_lags(PG_FUNCTION_ARGS)
 		projections[i].warn_after = gov_result_datum(i, 5, &isnull);
 	}
 	for (uint64 i = 0; i < rows; i++)
-		gov_projection_answer(&projections[i], result);
+		gov_projection_attempt(&projections[i], result);
 	gov_spi_end(level);
 	return (Datum) 0;
 }

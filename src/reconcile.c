@@ -67,6 +67,7 @@
 #include "ledger.h"
 #include "ledger_chain.h"
 #include "ownership_acts.h"
+#include "unread.h"
 
 PG_FUNCTION_INFO_V1(gov_reconcile);
 PG_FUNCTION_INFO_V1(gov_reconcile_in_batches);
@@ -218,27 +219,13 @@ static const GovReconcileMetric metrics[] = {
 StaticAssertDecl(lengthof(metrics) <= GOV_RECONCILE_METRICS_MAX, "too many metrics");
 
 /*
- * Attempts work that reads relations of the application; what it failed with,
- * taken back, or NULL.
- */
-static ErrorData *
-gov_reconcile_attempt(void (*work) (void *arg), void *arg)
-{
-	ErrorData  *error = gov_spi_attempt(work, arg, true);
-
-	if (error != NULL && gov_error_is_circumstance(error))
-		ReThrowError(error);
-	return error;
-}
-
-/*
  * Attempts work on labels; false when a bound relation cannot be read, which
  * is said once in a run.
  */
 static bool
 gov_reconcile_attempt_labels(GovReconcile *run, void (*work) (void *arg), void *arg)
 {
-	ErrorData  *error = gov_reconcile_attempt(work, arg);
+	ErrorData  *error = gov_unread_attempt(work, arg);
 
 	if (error == NULL)
 		return true;
@@ -370,7 +357,7 @@ gov_reconcile_sync_source(const char *source, GovSyncCounts *counts)
 
 	if (strncmp(source, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) == 0)
 		return gov_inventory_sync(source, false, counts);
-	error = gov_reconcile_attempt(gov_reconcile_sync_work, &sync);
+	error = gov_unread_attempt(gov_reconcile_sync_work, &sync);
 	if (error == NULL)
 		return sync.synced;
 	memset(counts, 0, sizeof(GovSyncCounts));

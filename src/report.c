@@ -9,6 +9,8 @@
  * table with its first rows and how many there are, described by a constant
  * below.
  *
+ * What needs labels that cannot be read (bindings.c) is missing, and says so.
+ *
  * All is read under the snapshot of the query that asks, in an order that
  * does not depend on the locale, and bounded, whatever the size of what is
  * governed.  Times are texts in UTC.
@@ -20,9 +22,11 @@
 #include "catalog/pg_type_d.h"
 #include "miscadmin.h"
 
+#include "bindings.h"
 #include "gates.h"
 #include "gov_spi.h"
 #include "report.h"
+#include "unread.h"
 
 /* How much of what has no end is shown. */
 #define HEATS_MAX	8
@@ -56,6 +60,7 @@ typedef struct GovReportSource
 	const char *title;
 	const char *empty;
 	const char *select;
+	bool		labels;			/* reads what may be bound to relations of the application */
 	GovReportColumn columns[GOV_REPORT_MAX_COLUMNS];
 } GovReportSource;
 
@@ -65,7 +70,7 @@ static const GovReportSource sources[] = {
 		"       trunc((c.required - c.gap)::numeric / nullif(c.required, 0), 3),"
 		"       c.missing_assignments, c.low_confidence, c.stale, c.quarantine, count(*) OVER ()"
 		"  FROM @.gov_axis AS x LEFT JOIN @.gov_coverage_summary AS c ON c.axis = x.axis"
-		" ORDER BY coalesce(c.gap, 0) DESC, x.axis COLLATE \"C\" LIMIT $1",
+		" ORDER BY coalesce(c.gap, 0) DESC, x.axis COLLATE \"C\" LIMIT $1", false,
 	{{"axis", "Axis", GOV_FORM_NAME, NULL}, {"status", "Status", GOV_FORM_STATE, NULL},
 	{"required", "Required", GOV_FORM_COUNT, NULL}, {"covered", "Covered", GOV_FORM_COUNT, NULL}, {"gap", "Gaps", GOV_FORM_COUNT, NULL},
 	{"waived", "Waived", GOV_FORM_COUNT, NULL}, {"fallback", "Fallback", GOV_FORM_COUNT, NULL},
@@ -82,7 +87,7 @@ static const GovReportSource sources[] = {
 		"  LEFT JOIN leads AS l ON l.container_id = c.container_id"
 		"  LEFT JOIN @.gov_object AS o ON o.object_id = c.container_id"
 		" WHERE c.gap > 0"
-		" ORDER BY c.gap DESC, o.object_ref COLLATE \"C\", o.object_type COLLATE \"C\" LIMIT $1",
+		" ORDER BY c.gap DESC, o.object_ref COLLATE \"C\", o.object_type COLLATE \"C\" LIMIT $1", false,
 	{{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Container", GOV_FORM_NAME, "in no container"},
 	{"gap", "Gaps", GOV_FORM_COUNT, NULL}, {"quarantined", "Of these held in quarantine", GOV_FORM_COUNT, NULL},
 	{"required", "Required", GOV_FORM_COUNT, NULL}, {"coverage", "Coverage", GOV_FORM_PERCENT, NULL},
@@ -99,7 +104,7 @@ static const GovReportSource sources[] = {
 		"               FROM cells AS c LEFT JOIN leads AS l ON l.container_id = c.container_id"
 		"              WHERE c.status = 'gap' GROUP BY l.authority) AS m ON m.authority = s.authority"
 		"  LEFT JOIN @.gov_authority AS a ON a.authority = coalesce(s.authority, m.authority)"
-		" ORDER BY coalesce(m.gap, 0) DESC, coalesce(s.authority, m.authority) COLLATE \"C\" LIMIT $1",
+		" ORDER BY coalesce(m.gap, 0) DESC, coalesce(s.authority, m.authority) COLLATE \"C\" LIMIT $1", false,
 	{{"authority", "Owner", GOV_FORM_NAME, "nobody near"}, {"kind", "Kind", GOV_FORM_TEXT, NULL},
 	{"gap", "Gaps in the owner's containers", GOV_FORM_COUNT, NULL}, {"containers", "Containers with gaps", GOV_FORM_COUNT, NULL},
 	{"answered", "Cells answered for", GOV_FORM_COUNT, NULL}, {"fallback", "As last resort", GOV_FORM_COUNT, NULL},
@@ -109,14 +114,14 @@ static const GovReportSource sources[] = {
 		"SELECT object_type, object_ref, axis, value, reason,"
 		"       (SELECT coalesce(sum(n), 0)::bigint FROM cells WHERE status = 'gap')"
 		"  FROM @.gov_coverage_gap"
-		" ORDER BY axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1",
+		" ORDER BY axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1", false,
 	{{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL},
 	{"value", "Value", GOV_FORM_NAME, NULL}, {"reason", "Why", GOV_FORM_TEXT, NULL}}},
 
 	{"conflicts", "gaps", "Two owners for one cell", "No conflicts.",
 		"SELECT object_type, object_ref, axis, value, authority, value_authority, count(*) OVER ()"
 		"  FROM @.gov_owner_conflict"
-		" ORDER BY axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1",
+		" ORDER BY axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1", false,
 	{{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL},
 	{"value", "Value", GOV_FORM_NAME, NULL}, {"authority", "By container, holds", GOV_FORM_NAME, NULL},
 	{"value_authority", "By value", GOV_FORM_NAME, NULL}}},
@@ -125,7 +130,7 @@ static const GovReportSource sources[] = {
 		"SELECT severity, kind, object_type, object_ref, axis, value, count(*) OVER ()"
 		"  FROM @.gov_hidden_island"
 		" ORDER BY severity COLLATE \"C\", kind COLLATE \"C\", axis COLLATE \"C\", object_ref COLLATE \"C\","
-		"          object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1",
+		"          object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1", false,
 	{{"severity", "Severity", GOV_FORM_STATE, NULL}, {"kind", "What", GOV_FORM_TEXT, NULL}, {"object_type", "Type", GOV_FORM_NAME, NULL},
 	{"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL}}},
 
@@ -134,7 +139,7 @@ static const GovReportSource sources[] = {
 		"       " UTC("first_seen") ", scan_count, left(nullif(detail, '{}')::text, 300), count(*) OVER ()"
 		"  FROM @.gov_drift_state WHERE status = 'open'"
 		" ORDER BY array_position(ARRAY['critical', 'warning', 'info'], severity), first_seen, detector COLLATE \"C\","
-		"          axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\", finding_id LIMIT $1",
+		"          axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\", finding_id LIMIT $1", false,
 	{{"severity", "Severity", GOV_FORM_STATE, NULL}, {"detector", "Detector", GOV_FORM_TEXT, NULL},
 	{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "About", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL},
 	{"value", "Value", GOV_FORM_NAME, NULL}, {"age_days", "Age in days", GOV_FORM_COUNT, NULL}, {"first_seen", "Since", GOV_FORM_TIME, NULL},
@@ -147,7 +152,7 @@ static const GovReportSource sources[] = {
 		"       count(*) FILTER (WHERE status = 'acknowledged'), count(*) FILTER (WHERE status = 'resolved'),"
 		"       max(" DAYS("first_seen") ") FILTER (WHERE status = 'open'), count(*) OVER ()"
 		"  FROM @.gov_drift_state GROUP BY detector"
-		" ORDER BY 2 DESC, 3 DESC, 4 DESC, detector COLLATE \"C\" LIMIT $1",
+		" ORDER BY 2 DESC, 3 DESC, 4 DESC, detector COLLATE \"C\" LIMIT $1", false,
 	{{"detector", "Detector", GOV_FORM_TEXT, NULL}, {"critical", "Critical", GOV_FORM_COUNT, NULL}, {"warning", "Warning", GOV_FORM_COUNT, NULL},
 	{"info", "Info", GOV_FORM_COUNT, NULL}, {"acknowledged", "Acknowledged", GOV_FORM_COUNT, NULL}, {"resolved", "Resolved", GOV_FORM_COUNT, NULL},
 	{"oldest_days", "Oldest open, days", GOV_FORM_COUNT, NULL}}},
@@ -156,28 +161,33 @@ static const GovReportSource sources[] = {
 		"SELECT severity, kind, object_type, object_ref, axis, value, " DAYS("since") ", count(*) OVER ()"
 		"  FROM @.gov_review_queue WHERE kind <> 'finding'"
 		" ORDER BY array_position(ARRAY['critical', 'warning', 'info'], severity), kind COLLATE \"C\", axis COLLATE \"C\","
-		"          object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1",
+		"          object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1", false,
 	{{"severity", "Severity", GOV_FORM_STATE, NULL}, {"kind", "What", GOV_FORM_TEXT, NULL}, {"object_type", "Type", GOV_FORM_NAME, NULL},
 	{"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL},
 	{"age_days", "Age in days", GOV_FORM_COUNT, NULL}}},
 
 	{"lag", "lag", "Behind their assignment", "Every projection is up to date.",
-		"SELECT flag, projection, object_type, object_ref, axis, value, lag_days::bigint, projected_rows::bigint,"
-		"       " UTC("assigned_at") ", " UTC("projected_at") ", count(*) OVER ()"
-		"  FROM @.gov_projection_lag WHERE flag <> 'fresh'"
-		" ORDER BY lag_days DESC NULLS FIRST, projection COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\","
-		"          axis COLLATE \"C\", value COLLATE \"C\" LIMIT $1",
+		"WITH l AS MATERIALIZED (SELECT * FROM @.gov_projection_lag WHERE flag <> 'fresh'),"
+		" broken AS (SELECT projection, axis, reason FROM l WHERE flag = 'unknown' GROUP BY projection, axis, reason)"
+		" SELECT flag, projection, object_type, object_ref, axis, value, lag_days::bigint, projected_rows::bigint,"
+		"       " UTC("assigned_at") ", " UTC("projected_at") ", reason, count(*) OVER ()"
+		"  FROM (SELECT flag, projection, object_type, object_ref, axis, value, lag_days, projected_rows, assigned_at,"
+		"               projected_at, reason FROM l WHERE flag <> 'unknown'"
+		"        UNION ALL SELECT 'unknown', projection, NULL, NULL, axis, NULL, NULL, NULL, NULL, NULL, reason FROM broken) AS r"
+		" ORDER BY flag = 'unknown' DESC, lag_days DESC NULLS FIRST, projection COLLATE \"C\", object_ref COLLATE \"C\","
+		"          object_type COLLATE \"C\", axis COLLATE \"C\", value COLLATE \"C\" LIMIT $1", false,
 	{{"flag", "State", GOV_FORM_STATE, NULL}, {"projection", "Projection", GOV_FORM_NAME, NULL}, {"object_type", "Type", GOV_FORM_NAME, NULL},
 	{"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL},
 	{"lag_days", "Lag in days", GOV_FORM_COUNT, NULL}, {"projected_rows", "Rows", GOV_FORM_COUNT, NULL},
-	{"assigned_at", "Assigned", GOV_FORM_TIME, NULL}, {"projected_at", "Projected", GOV_FORM_TIME, NULL}}},
+	{"assigned_at", "Assigned", GOV_FORM_TIME, NULL}, {"projected_at", "Projected", GOV_FORM_TIME, NULL},
+	{"reason", "Could not be read", GOV_FORM_NAME, NULL}}},
 
 	{"disagreements", "labels", "Assignments that labels do not confirm", "Labels and assignments agree, or somebody has judged.",
 		"SELECT state, object_type, object_ref, axis, value, array_to_string(value_labels, ', '),"
 		"       array_to_string(rule_labels, ', '), count(*) OVER ()"
 		"  FROM @.gov_label_reconcile WHERE state IN ('divergent', 'orthogonal_facet', 'no_label_rule')"
 		" ORDER BY state COLLATE \"C\", axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\","
-		"          value COLLATE \"C\" LIMIT $1",
+		"          value COLLATE \"C\" LIMIT $1", true,
 	{{"state", "State", GOV_FORM_STATE, NULL}, {"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Object", GOV_FORM_NAME, NULL},
 	{"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL}, {"value_labels", "Labels of the value", GOV_FORM_NAME, NULL},
 	{"rule_labels", "Labels of the object", GOV_FORM_NAME, NULL}}},
@@ -186,7 +196,7 @@ static const GovReportSource sources[] = {
 		"SELECT status, approval, action, risk, proposer, approvals, missing, " UTC("created_at") ", " UTC("expires_at") ","
 		"       left(justification, 300), count(*) OVER ()"
 		"  FROM @.gov_approval_status WHERE status IN ('pending', 'approved') AND expires_at > now()"
-		" ORDER BY expires_at, approval COLLATE \"C\" LIMIT $1",
+		" ORDER BY expires_at, approval COLLATE \"C\" LIMIT $1", false,
 	{{"status", "Status", GOV_FORM_STATE, NULL}, {"approval", "Request", GOV_FORM_NAME, NULL}, {"action", "Action", GOV_FORM_NAME, NULL},
 	{"risk", "Risk", GOV_FORM_TEXT, NULL}, {"proposer", "Asked by", GOV_FORM_NAME, NULL}, {"approvals", "Votes for it", GOV_FORM_COUNT, NULL},
 	{"missing", "Still missing", GOV_FORM_TEXT, NULL}, {"created_at", "Asked", GOV_FORM_TIME, NULL},
@@ -195,7 +205,7 @@ static const GovReportSource sources[] = {
 	{"ledger", "ledger", "Latest entries", "The ledger is empty.",
 		"SELECT position, " UTC("at") ", actor, login, action, left(nullif(target, '{}')::text, 300), encode(hash, 'hex'),"
 		"       (SELECT count(*) FROM @.gov_ledger)"
-		"  FROM @.gov_ledger ORDER BY position DESC NULLS FIRST, seq DESC LIMIT least($1, 10)",
+		"  FROM @.gov_ledger ORDER BY position DESC NULLS FIRST, seq DESC LIMIT least($1, 10)", false,
 	{{"position", "Place", GOV_FORM_COUNT, NULL}, {"at", "When", GOV_FORM_TIME, NULL}, {"actor", "Acting", GOV_FORM_NAME, NULL},
 	{"login", "Logged in as", GOV_FORM_NAME, NULL}, {"action", "Act", GOV_FORM_NAME, NULL}, {"target", "About", GOV_FORM_NAME, NULL},
 	{"hash", "Hash", GOV_FORM_HASH, NULL}}},
@@ -225,6 +235,41 @@ gov_report_read_table(const GovReportSource *source, int max_rows, MemoryContext
 	}
 	if (table->nrows > 0)
 		table->total = gov_result_int8(0, table->ncolumns + 1);
+}
+
+/* A table to be read. */
+typedef struct GovReportReading
+{
+	const GovReportSource *source;
+	int			max_rows;
+	MemoryContext context;
+	GovReportTable *table;
+} GovReportReading;
+
+/* Reads one table, in the form that gov_unread_attempt takes. */
+static void
+gov_report_read_table_work(void *arg)
+{
+	const GovReportReading *reading = (const GovReportReading *) arg;
+
+	gov_report_read_table(reading->source, reading->max_rows, reading->context, reading->table);
+}
+
+/* The same for one that needs labels: when they cannot be read, the table says so. */
+static void
+gov_report_attempt_table(GovReportReading *reading, GovMetrics *metrics)
+{
+	ErrorData  *error = gov_unread_attempt(gov_report_read_table_work, reading);
+	GovReportTable *table = reading->table;
+
+	if (error == NULL)
+		return;
+	if (!gov_binding_any())
+		ReThrowError(error);
+	gov_metrics_note_unread(metrics, error);
+	table->nrows = 0;
+	table->total = GOV_METRIC_UNREAD;
+	table->unread = MemoryContextStrdup(reading->context, gov_unread_message(error));
 }
 
 /* Axes with required cells: most gaps first. */
@@ -413,8 +458,13 @@ gov_report_read(int max_rows)
 	leads = gov_spi_collect_as_asked("leads", leads_sql);
 	for (int i = 0; i < report->ntables; i++)
 	{
+		GovReportReading reading = {&sources[i], max_rows, context, &report->tables[i]};
+
 		CHECK_FOR_INTERRUPTS();
-		gov_report_read_table(&sources[i], max_rows, context, &report->tables[i]);
+		if (sources[i].labels)
+			gov_report_attempt_table(&reading, report->metrics);
+		else
+			gov_report_read_table_work(&reading);
 	}
 	gov_report_read_heats(report, context);
 	gov_report_read_trees(report, context);

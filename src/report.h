@@ -40,8 +40,9 @@ typedef struct GovReportTable
 	const GovReportColumn *columns;
 	int			ncolumns;
 	int			nrows;
-	int64		total;
+	int64		total;			/* GOV_METRIC_UNREAD when it could not be read */
 	char	 ***rows;			/* texts; NULL for SQL NULL */
+	char	   *unread;			/* why it could not be; NULL when it was */
 } GovReportTable;
 
 /* Required cells of a container, or of all that have no line of their own. */

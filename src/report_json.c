@@ -55,12 +55,15 @@ gov_dashboard_field(StringInfo out, const char *name, const char *text)
 	gov_dashboard_text(out, text);
 }
 
-/* Appends a field that holds a number. */
+/* Appends a field that holds a number, or null for one that could not be read. */
 static void
 gov_dashboard_count(StringInfo out, const char *name, int64 amount)
 {
 	gov_dashboard_name(out, name);
-	appendStringInfo(out, INT64_FORMAT, amount);
+	if (amount == GOV_METRIC_UNREAD)
+		appendStringInfoString(out, "null");
+	else
+		appendStringInfo(out, INT64_FORMAT, amount);
 }
 
 /* Appends every count: for all axes together, and per axis. */
@@ -102,13 +105,39 @@ gov_dashboard_cell(StringInfo out, const GovReportColumn *column, const char *te
 		gov_dashboard_field(out, column->key, text);
 }
 
-/* Appends one table: how many rows there are, and the first. */
+/* Appends why some of it could not be read. */
+static void
+gov_dashboard_unread(StringInfo out, const List *messages)
+{
+	ListCell   *cell;
+
+	gov_dashboard_name(out, "unread");
+	appendStringInfoChar(out, '[');
+	foreach(cell, messages)
+	{
+		gov_dashboard_next(out);
+		gov_dashboard_text(out, (char *) lfirst(cell));
+	}
+	appendStringInfoChar(out, ']');
+}
+
+/*
+ * Appends one table: how many rows there are, and the first; null for both,
+ * and why, when it could not be read.
+ */
 static void
 gov_dashboard_table(StringInfo out, const GovReportTable *table)
 {
 	gov_dashboard_name(out, table->key);
 	appendStringInfoChar(out, '{');
 	gov_dashboard_count(out, "total", table->total);
+	if (table->unread != NULL)
+	{
+		gov_dashboard_field(out, "rows", NULL);
+		gov_dashboard_field(out, "unread", table->unread);
+		appendStringInfoChar(out, '}');
+		return;
+	}
 	gov_dashboard_name(out, "rows");
 	appendStringInfoChar(out, '[');
 	for (int row = 0; row < table->nrows; row++)
@@ -172,6 +201,7 @@ gov_dashboard(PG_FUNCTION_ARGS)
 	appendStringInfoString(&out, report->gates_armed ? "true" : "false");
 	gov_dashboard_field(&out, "ledger_head", report->ledger_head);
 	gov_dashboard_count(&out, "ledger_unchained", report->unchained);
+	gov_dashboard_unread(&out, report->metrics->unread);
 	gov_dashboard_metrics(&out, report->metrics);
 	gov_dashboard_name(&out, "coverage");
 	appendStringInfoChar(&out, '{');

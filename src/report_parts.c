@@ -31,7 +31,7 @@ static const struct
 	{"active", "good"}, {"approved", "good"},
 	{"candidate", "note"}, {"pending", "note"}, {"info", "note"},
 	{"warning", "warn"}, {"deprecated", "warn"}, {"lagging", "warn"}, {"orthogonal_facet", "warn"}, {"no_label_rule", "warn"},
-	{"critical", "bad"}, {"retired", "bad"}, {"never_projected", "bad"}, {"divergent", "bad"},
+	{"critical", "bad"}, {"unknown", "bad"}, {"retired", "bad"}, {"never_projected", "bad"}, {"divergent", "bad"},
 };
 
 /* Appends a name that people gave. */
@@ -129,6 +129,16 @@ gov_html_figure(int64 amount)
 	return out.data;
 }
 
+/* Appends a figure that ought to be 0, of the given class when it is not; bad when it could not be read. */
+static void
+gov_html_tile_count(StringInfo out, const char *class, const char *title, int64 amount, const char *words)
+{
+	if (amount == GOV_METRIC_UNREAD)
+		gov_html_tile(out, "bad", title, "?", "could not be read");
+	else
+		gov_html_tile(out, amount > 0 ? class : "good", title, gov_html_figure(amount), words);
+}
+
 /* The figures of what is watched. */
 static void
 gov_html_tiles_observed(StringInfo out, const GovReport *report)
@@ -136,12 +146,12 @@ gov_html_tiles_observed(StringInfo out, const GovReport *report)
 	const GovMetrics *m = report->metrics;
 	int64		open = gov_metric_total(m, "open_findings");
 	int64		critical = gov_metric_total(m, "critical_findings");
-	int64		behind = gov_metric_total(m, "lagging") + gov_metric_total(m, "never_projected");
+	int64		behind = gov_metric_sum(gov_metric_total(m, "lagging"), gov_metric_total(m, "never_projected"));
 
 	gov_html_tile(out, critical > 0 ? "bad" : open > 0 ? "warn" : "good", "Open findings", gov_html_figure(open),
 				  psprintf("%s critical", gov_html_figure(critical)));
-	gov_html_tile(out, behind > 0 ? "warn" : "good", "Projections behind", gov_html_figure(behind),
-				  psprintf("%s fresh", gov_html_figure(gov_metric_total(m, "fresh"))));
+	gov_html_tile_count(out, "warn", "Projections behind", behind,
+						psprintf("%s fresh", gov_html_figure(gov_metric_total(m, "fresh"))));
 }
 
 /* Appends the figures at the top. */
@@ -161,10 +171,10 @@ gov_html_tiles(StringInfo out, const GovReport *report)
 	appendStringInfoString(out, "<dl class=\"tiles\">\n");
 	gov_html_tile(out, required == 0 ? "" : gap > 0 ? "warn" : "good", "Coverage", required == 0 ? "&#x2013;" : share.data,
 				  psprintf("%s of %s required cells", gov_html_figure(required - gap), gov_html_figure(required)));
-	gov_html_tile(out, gap > 0 ? "bad" : "good", "Gaps", gov_html_figure(gap), "nobody accountable");
-	gov_html_tile(out, conflicts > 0 ? "warn" : "good", "Two owners", gov_html_figure(conflicts), "container and value disagree");
-	gov_html_tile(out, missing > 0 ? "warn" : "good", "Missing values", gov_html_figure(missing), "objects a rule asks about");
-	gov_html_tile(out, divergent > 0 ? "warn" : "good", "Divergent labels", gov_html_figure(divergent), "not judged yet");
+	gov_html_tile_count(out, "bad", "Gaps", gap, "nobody accountable");
+	gov_html_tile_count(out, "warn", "Two owners", conflicts, "container and value disagree");
+	gov_html_tile_count(out, "warn", "Missing values", missing, "objects a rule asks about");
+	gov_html_tile_count(out, "warn", "Divergent labels", divergent, "not judged yet");
 	gov_html_tiles_observed(out, report);
 	gov_html_tile(out, "", "Open requests",
 				  gov_html_figure(gov_metric_total(m, "approvals_pending") + gov_metric_total(m, "approvals_approved")),
@@ -190,24 +200,41 @@ static const struct
 	{"owner_conflicts", "warn", "gaps", "cell has two owners that disagree", "cells have two owners that disagree"},
 	{"missing_assignments", "warn", "coverage", "value that a rule asks for is missing", "values that rules ask for are missing"},
 	{"divergent", "warn", "labels", "assignment disagrees with its labels", "assignments disagree with their labels"},
+	{"lag_unknown", "bad", "lag", "assignment has a projection that cannot be read", "assignments have a projection that cannot be read"},
 	{"never_projected", "warn", "lag", "assignment was never projected", "assignments were never projected"},
 	{"lagging", "warn", "lag", "projection is behind its assignment", "projections are behind their assignments"},
 	{"values_candidate", "warn", "findings", "candidate value waits to be ratified or refused", "candidate values wait to be ratified or refused"},
 	{"approvals_pending", "warn", "approvals", "request waits for votes", "requests wait for votes"},
 };
 
+/* Appends why some of it could not be read; whether there is such a thing. */
+static bool
+gov_html_unread(StringInfo out, const List *messages)
+{
+	ListCell   *cell;
+
+	foreach(cell, messages)
+	{
+		appendStringInfoString(out, "<li class=\"bad\"><a href=\"#labels\">could not be read: ");
+		gov_html_escape(out, (char *) lfirst(cell));
+		appendStringInfoString(out, "</a></li>\n");
+	}
+	return messages != NIL;
+}
+
 /* Appends what needs attention, worst first. */
 void
 gov_html_todo(StringInfo out, const GovReport *report)
 {
-	bool		any = false;
+	bool		any;
 
 	appendStringInfoString(out, "<h2 id=\"todo\">What needs attention</h2>\n<ul class=\"todo\">\n");
+	any = gov_html_unread(out, report->metrics->unread);
 	for (int i = 0; i < (int) lengthof(todo); i++)
 	{
 		int64		amount = gov_metric_total(report->metrics, todo[i].metric);
 
-		if (amount == 0)
+		if (amount == 0 || amount == GOV_METRIC_UNREAD)
 			continue;
 		appendStringInfo(out, "<li class=\"%s\"><a href=\"#%s\">", todo[i].class, todo[i].section);
 		gov_html_counted(out, amount, todo[i].one, todo[i].many);
@@ -565,6 +592,13 @@ gov_html_table(StringInfo out, const GovReportTable *table)
 	int			shown;
 
 	appendStringInfo(out, "<h3>%s</h3>\n", table->title);
+	if (table->unread != NULL)
+	{
+		appendStringInfoString(out, "<p><span class=\"b bad\">could not be read</span>: ");
+		gov_html_escape(out, table->unread);
+		appendStringInfoString(out, "</p>\n");
+		return;
+	}
 	if (table->nrows == 0)
 	{
 		appendStringInfo(out, "<p class=\"none\">%s</p>\n", table->empty);
