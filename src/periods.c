@@ -21,7 +21,9 @@
  * trigger scans the index of the cell with a dirty snapshot, which also shows
  * what other sessions have not yet committed, and waits for such a session
  * to end before it judges.  Of two sessions that write overlapping rows at
- * least one finds the other's, at any isolation level.  An exclusion
+ * least one finds the other's, at any isolation level.  Under REPEATABLE READ
+ * and SERIALIZABLE one that the transaction cannot see is a serialization
+ * failure: the transaction has to begin anew to know what it met.  An exclusion
  * constraint proper would need an operator class for text and bigint in GiST
  * (an extension of its own), and could not know about single-valued axes.
  *
@@ -38,7 +40,9 @@
 
 #include "access/genam.h"
 #include "access/stratnum.h"
+#include "access/sysattr.h"
 #include "access/tableam.h"
+#include "access/xact.h"
 #include "commands/trigger.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
@@ -441,6 +445,35 @@ gov_period_raise_ownership(const GovPeriodCheck *check,
 			 errtable(check->rel)));
 }
 
+/*
+ * Is a row hidden from the transaction, because another one wrote it after
+ * the transaction took its snapshot?
+ */
+static bool
+gov_period_is_hidden(Relation rel, TupleTableSlot *slot)
+{
+	bool		isnull;
+	Datum		writer;
+
+	if (!IsolationUsesXactSnapshot())
+		return false;
+	writer = slot_getsysattr(slot, MinTransactionIdAttributeNumber, &isnull);
+	return !TransactionIdIsCurrentTransactionId(DatumGetTransactionId(writer)) &&
+		!table_tuple_satisfies_snapshot(rel, slot, GetTransactionSnapshot());
+}
+
+/* Raises for what another transaction did that this one cannot see. */
+static void
+gov_period_raise_hidden(Relation rel, const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not serialize access due to concurrent update"),
+			 errdetail("Since this transaction began, another one wrote %s that excludes what this one writes.", what),
+			 errhint("Try again in a new transaction."),
+			 errtable(rel)));
+}
+
 /* Checks one row; raises by the given function when another excludes it. */
 static void
 gov_period_check(GovPeriodCheck *check, Oid index,
@@ -450,7 +483,11 @@ gov_period_check(GovPeriodCheck *check, Oid index,
 
 	check->index = index_open(index, AccessShareLock);
 	if (gov_period_find_conflict(check, slot))
+	{
+		if (gov_period_is_hidden(check->rel, slot))
+			gov_period_raise_hidden(check->rel, check->row.holder == NULL ? "an assignment" : "an ownership");
 		raise(check, slot);
+	}
 	index_close(check->index, AccessShareLock);
 	ExecDropSingleTupleTableSlot(slot);
 }
@@ -520,7 +557,8 @@ GOV_QUERY(query_multivalued_objects,
  *
  * The update itself waited for every session that had looked at the axis; the
  * rows are read with the newest snapshot, so that what those committed is
- * seen at any isolation level.
+ * seen at any isolation level; what the transaction cannot see is a
+ * serialization failure here, too.
  */
 Datum
 gov_axis_single_valued_guard(PG_FUNCTION_ARGS)
@@ -529,13 +567,19 @@ gov_axis_single_valued_guard(PG_FUNCTION_ARGS)
 	text	   *axis = gov_period_text(slot, GOV_AXIS_AXIS);
 	int64		objects;
 	int64		example;
+	bool		hidden;
 	int			level = gov_spi_begin();
 
 	gov_run_latest(&query_multivalued_objects, gov_datum(PointerGetDatum(axis), false));
 	objects = gov_result_int8(0, 1);
 	example = objects > 0 ? gov_result_int8(0, 2) : 0;
+	hidden = objects > 0 && IsolationUsesXactSnapshot() &&
+		gov_run(&query_multivalued_objects, gov_datum(PointerGetDatum(axis), false)) > 0 &&
+		gov_result_int8(0, 1) == 0;
 	gov_spi_end(level);
 
+	if (hidden)
+		gov_period_raise_hidden(((TriggerData *) fcinfo->context)->tg_relation, "an assignment");
 	if (objects > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_EXCLUSION_VIOLATION),
