@@ -247,6 +247,16 @@ GOV_QUERY(record_scan,
 		  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), clock_timestamp())",
 		  GOV_DRIFT_RUN_TYPES, INT8OID, TEXTOID);
 
+/* See the header. */
+void
+gov_drift_ensure_writable(const char *function)
+{
+	gov_ensure_writable(function,
+						psprintf("Run it on the primary server, in a transaction that may write."
+								 " SELECT * FROM %s.gov_drift_finding tells what is wrong now, and writes nothing.",
+								 gov_schema_quoted()));
+}
+
 /* gov_scan(actor): its run's scan_id. */
 Datum
 gov_scan(PG_FUNCTION_ARGS)
@@ -255,6 +265,7 @@ gov_scan(PG_FUNCTION_ARGS)
 	GovArg		args[GOV_DRIFT_RUN_ARGS + 2];
 	int			level;
 
+	gov_drift_ensure_writable("gov_scan()");
 	scan.actor = gov_arg_text_or_null(fcinfo, 0);
 	if (scan.actor == NULL)
 		scan.actor = gov_session_user_name();

@@ -23,6 +23,9 @@ typedef struct GovDriftScan
 /* An identity for a run that is about to be recorded. */
 extern int64 gov_drift_next_scan_id(void);
 
+/* Raises where a run cannot be stored, and tells how to look without one. */
+extern void gov_drift_ensure_writable(const char *function);
+
 /* Scans for the run scan_id, which the caller records; stores what changed. */
 extern void gov_drift_scan(GovDriftScan *scan);
 

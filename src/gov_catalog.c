@@ -28,6 +28,7 @@
 #include "utils/syscache.h"
 
 #include "gov_catalog.h"
+#include "gov_util.h"
 
 /* The cached place; valid while schema_oid is. */
 static Oid	schema_oid = InvalidOid;
@@ -159,6 +160,13 @@ gov_column_number(Relation rel, const char *name)
 	return attnum;
 }
 
+/* Raises where nothing can be written: our locks are for those who write, and a standby has none. */
+static void
+gov_ensure_lockable(void)
+{
+	gov_ensure_writable("an act of governance", "Do it on the primary server, in a transaction that may write.");
+}
+
 /*
  * Takes a lock of ours until the end of the transaction.
  *
@@ -169,6 +177,7 @@ gov_column_number(Relation rel, const char *name)
 void
 gov_lock(GovLock what)
 {
+	gov_ensure_lockable();
 	LockDatabaseObject(RelationRelationId, gov_relation_oid("gov_object"),
 					   (uint16) what, ExclusiveLock);
 }
@@ -192,6 +201,7 @@ gov_lock_session(GovLock what)
 {
 	LOCKTAG		tag;
 
+	gov_ensure_lockable();
 	gov_lock_tag(what, &tag);
 	(void) LockAcquire(&tag, ExclusiveLock, true, false);
 	AcceptInvalidationMessages();

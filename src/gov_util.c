@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -25,6 +26,19 @@ gov_ensure_not_null(bool isnull, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("argument \"%s\" must not be null", name)));
+}
+
+/* Raises, as the server does, where nothing can be written; the hint tells what to do instead. */
+void
+gov_ensure_writable(const char *what, const char *hint)
+{
+	if (!XactReadOnly)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
+			 errmsg("cannot execute %s in a read-only transaction", what),
+			 RecoveryInProgress() ? errdetail("This server is a standby.") : 0,
+			 errhint("%s", hint)));
 }
 
 /* Raises when a text is empty or longer than its column takes. */

@@ -25,6 +25,7 @@ extern bool gov_arg_bool(FunctionCallInfo fcinfo, int argno, bool otherwise);
 
 extern void gov_ensure_code(const char *code, const char *name);
 extern void gov_ensure_not_null(bool isnull, const char *name);
+extern void gov_ensure_writable(const char *what, const char *hint);
 extern void gov_ensure_one_of(const char *code, const char *name, const char *const *allowed);
 
 /* A text, or none, as a field of a row. */

@@ -17,7 +17,7 @@
  * a second, and up to a minute in a session that then does nothing.
  *
  * What cannot be compared is unknown, never fresh: counters that were reset
- * or lost in a crash, foreign tables, the server's own catalogs, functions
+ * or lost in a crash, all of them on a standby and after its promotion, foreign tables, the server's own catalogs, functions
  * that are not immutable, views refreshed while nobody watched, and whatever
  * was noted in another database (after a restore, say).
  *
@@ -53,9 +53,12 @@ static Oid	starting_relid = InvalidOid;
 static char *starting_sources = NULL;	/* NULL: not all of it can be watched */
 static char *starting_statistics = NULL;
 
-/* Since when the server counts: a reset, or a crash, gives another answer. */
-#define STATISTICS_SINCE \
-	"concat_ws('/'," \
+/*
+ * Since when the server counts, "timeline" being the one it writes on: a
+ * reset, a crash or a promotion gives another answer.
+ */
+#define STATISTICS_SINCE(timeline) \
+	"concat_ws('/', " timeline "," \
 	" extract(epoch FROM pg_stat_get_db_stat_reset_time((SELECT oid FROM pg_database" \
 	"                                                     WHERE datname = current_database())))," \
 	" extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time()))"
@@ -111,9 +114,9 @@ GOV_QUERY(note_sources,
 		  "WITH RECURSIVE wanted (matview) AS (SELECT $1)," MATVIEW_SOURCES
 		  " SELECT CASE WHEN bool_and(watched)"
 		  "        THEN jsonb_object_agg(source::text, jsonb_build_array(writes, file)) END::text, "
-		  STATISTICS_SINCE
+		  STATISTICS_SINCE("$2")
 		  " FROM source",
-		  OIDOID);
+		  OIDOID, INT4OID);
 
 /* Is it a materialized view of an enrolled schema, and has it rows? */
 GOV_QUERY(find_matview,
@@ -141,6 +144,13 @@ gov_matview_oid(Oid oid)
 	return gov_datum(ObjectIdGetDatum(oid), false);
 }
 
+/* The timeline that the server writes on, as an argument; 0 on a standby, which writes on none. */
+static GovArg
+gov_matview_timeline(void)
+{
+	return gov_int4(RecoveryInProgress() ? 0 : (int32) GetWALInsertionTimeLine());
+}
+
 /* Keeps a text beyond the transaction, in place of another. */
 static void
 gov_matview_keep(char **kept, const char *text)
@@ -158,7 +168,7 @@ gov_matview_note_start(Oid relid)
 	if (gov_run(&find_matview, gov_matview_oid(relid)) == 0)
 		return;
 	pgstat_clear_snapshot();
-	(void) gov_run(&note_sources, gov_matview_oid(relid));
+	(void) gov_run(&note_sources, gov_matview_oid(relid), gov_matview_timeline());
 	gov_matview_keep(&starting_sources, gov_result_text(0, 1));
 	gov_matview_keep(&starting_statistics, gov_result_text(0, 2));
 	starting_relid = relid;
@@ -276,7 +286,7 @@ gov_matview_refresh_ends(PG_FUNCTION_ARGS)
 
 /*
  * Every live materialized view, a row for each of its sources: those of now
- * beside those noted.  $1 database, $2 system identifier.
+ * beside those noted.  $1 database, $2 system identifier, $3 timeline.
  */
 GOV_QUERY(find_states,
 		  "WITH RECURSIVE place AS ("
@@ -291,7 +301,7 @@ GOV_QUERY(find_states,
 		  "   WHERE o.retired_at IS NULL AND o.address_class = 'materialized view'),"
 		  " wanted (matview) AS (SELECT oid FROM place WHERE oid IS NOT NULL)," MATVIEW_SOURCES
 		  " SELECT p.object_id, p.object_type, p.object_ref, coalesce(p.relispopulated, false),"
-		  "        r.refreshed_at, coalesce(r.statistics_since = (SELECT " STATISTICS_SINCE "), false),"
+		  "        r.refreshed_at, coalesce(r.statistics_since = (SELECT " STATISTICS_SINCE("$3") "), false),"
 		  "        coalesce(r.filenode = p.file, false), coalesce(s.name,"
 		  "          (SELECT g.oid::regclass::text FROM pg_class AS g WHERE g.oid = s.key::oid), '(dropped)'),"
 		  "        coalesce(s.watched, true), s.defined, s.writes, s.file,"
@@ -304,7 +314,7 @@ GOV_QUERY(find_states,
 		  "       FROM (SELECT * FROM source WHERE matview = p.oid) AS n"
 		  "       FULL JOIN jsonb_each(coalesce(r.sources, '{}')) AS w ON w.key = n.source::text) AS s ON true"
 		  "  ORDER BY p.object_ref COLLATE \"C\", p.object_id, s.name COLLATE \"C\"",
-		  OIDOID, INT8OID);
+		  OIDOID, INT8OID, INT4OID);
 
 /* What is known of one materialized view. */
 typedef struct GovMatview
@@ -330,6 +340,8 @@ gov_matview_flag(const GovMatview *view, const char **reason)
 		return "never_refreshed";
 	if (!view->noted)
 		*reason = "no refresh was seen here";
+	else if (RecoveryInProgress())
+		*reason = "a standby does not count what is written";
 	else if (!view->counting)
 		*reason = "statistics were reset or lost since";
 	else if (!view->same_file)
@@ -421,7 +433,8 @@ gov_matview_states(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	pgstat_clear_snapshot();
 	level = gov_spi_begin();
-	rows = gov_run(&find_states, gov_matview_oid(MyDatabaseId), gov_int8((int64) GetSystemIdentifier()));
+	rows = gov_run(&find_states, gov_matview_oid(MyDatabaseId), gov_int8((int64) GetSystemIdentifier()),
+				   gov_matview_timeline());
 	for (uint64 i = 0; i < rows; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

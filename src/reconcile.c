@@ -577,6 +577,7 @@ gov_reconcile(PG_FUNCTION_ARGS)
 
 	gov_ensure_not_null(PG_ARGISNULL(0), "dry_run");
 	dry_run = PG_GETARG_BOOL(0);
+	gov_drift_ensure_writable("gov_reconcile()");
 	InitMaterializedSRF(fcinfo, 0);
 	gov_lock(GOV_LOCK_RECONCILE);
 	if (dry_run)
@@ -667,6 +668,7 @@ gov_reconcile_in_batches(PG_FUNCTION_ARGS)
 
 	run.batch_size = gov_arg_batch_size(fcinfo, 0);
 	gov_ensure_nonatomic(fcinfo, "gov_reconcile");
+	gov_drift_ensure_writable("gov_reconcile()");
 
 	level = gov_spi_begin_nonatomic();
 	gov_security_enter(&security, gov_extension_owner(), false);

@@ -1,0 +1,257 @@
+# A standby answers: every relation that a reader may select, every function
+# that asks.  Whatever would write refuses with SQLSTATE 25006, there and in
+# transactions of the primary that are read-only.
+#
+# Seen to fail: without gov_ensure_lockable 16 acts raise 55000, that the server
+# cannot lock; without the timeline in STATISTICS_SINCE a promoted standby calls
+# a materialized view fresh whose table was written since.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $primary = PostgreSQL::Test::Cluster->new('primary');
+$primary->init(allows_streaming => 1);
+$primary->append_conf('postgresql.conf', "max_parallel_workers_per_gather = 2\nmin_parallel_table_scan_size = 0\n");
+$primary->start;
+
+sub there { return $primary->safe_psql('postgres', $_[0]) }
+
+# Something in every table: names as in the calls below.
+there(<<'SQL');
+CREATE EXTENSION governance;
+CREATE ROLE looker LOGIN;
+SELECT gov_grant('reader', 'looker');
+SELECT gov_set_authority('ME', kind => 'council', role_name => 'postgres'), gov_set_authority('YOU', kind => 'human');
+SELECT gov_create_axis('topic', kind => 'uncertain', fallback => 'YOU'), gov_set_axis_status('topic', 'active'), gov_create_axis('spare');
+SELECT gov_propose_value('topic', v), gov_ratify('topic', v) FROM unnest('{v,w,x,old}'::text[]) v;
+SELECT gov_propose_value('topic', 'new'), gov_deprecate('topic', 'old', 'it is');
+SELECT gov_create_rule('EVERY', 'topic', 'cross_product', '{thing}'), gov_set_rule_status('EVERY', 'active'), gov_create_rule('IDLE', 'topic', 'per_assignment');
+SELECT gov_create_rule('USED', 'topic', 'per_assignment', '{thing}', 0.5, 30), gov_set_rule_status('USED', 'active');
+SELECT gov_register_object('box', n::text) FROM generate_series(1, 5) n;
+SELECT gov_register_object('thing', n::text, 'box', (n % 5 + 1)::text) FROM generate_series(1, 60) n;
+SELECT gov_assign('thing', n::text, 'topic', 'v', 'approved', provenance => '{"kind": "x"}') FROM generate_series(1, 9) n;
+SELECT gov_own('box', n::text, 'topic', 'v', 'YOU') FROM generate_series(1, 3) n;
+CREATE SCHEMA app;
+CREATE TABLE app.t (x int);
+CREATE MATERIALIZED VIEW app.m AS SELECT x FROM app.t;
+CREATE TABLE app.thing (object_type text, object_ref text, container_type text, container_ref text);
+INSERT INTO app.thing VALUES ('row', 'one', NULL, NULL);
+CREATE TABLE app.many AS SELECT 'box' AS object_type, '4' AS object_ref, 'topic' AS axis, 'v' AS value, 'YOU' AS authority;
+CREATE TABLE app.shown (object_type text, object_ref text, projected_at timestamptz);
+CREATE TABLE app.tag (object_type text, object_ref text, label text, projected_at timestamptz);
+CREATE FUNCTION app.detector() RETURNS TABLE (axis text, object_type text, object_ref text, value text, severity text, detail jsonb)
+LANGUAGE sql AS $$ SELECT NULL, 'thing', '1', NULL, NULL, '{}'::jsonb $$;
+SELECT gov_enroll_schema('app'), gov_enroll_relation('app', 'app.thing');
+REFRESH MATERIALIZED VIEW app.m;
+SELECT gov_bind('label_projection', 'app.tag'), gov_set_label('red', 'f'), gov_map_label('topic', 'v', 'red'), gov_set_label_rule('thing', '1', 'red'), gov_set_label_rule('thing', '2', 'blue');
+SELECT gov_set_projection('shown', 'topic', 'app.shown'), gov_set_projection('labels', 'topic');
+SELECT gov_set_detector('mine', 'warning', 'app.detector'), gov_set_event_type('app', 'made', 's', 'l'), gov_event_activate('app', 'made');
+SELECT gov_set_event_type('app', 'idle', 's', 'l'), gov_event_activate('governance', 'coverage.scan_completed');
+SELECT gov_request_approval('ask', 'ratify_value', '{}', 'because'), gov_request_approval('other', 'ratify_value', '{}', 'because');
+SELECT FROM gov_reconcile();
+SELECT count(*) FROM gov_event_fetch('mailer', 1);
+SELECT gov_decide('thing', '2', 'topic', 'v', 'accept_divergence', 'as it is') WHERE EXISTS (
+    SELECT FROM gov_label_reconcile WHERE object_ref = '2' AND flag = 'divergent');
+INSERT INTO gov_object (object_type, object_ref) SELECT 'many', n::text FROM generate_series(1, 20000) n;
+ANALYZE;
+SQL
+
+$primary->backup('copy');
+my $standby = PostgreSQL::Test::Cluster->new('standby');
+$standby->init_from_backup($primary, 'copy', has_streaming => 1);
+$standby->append_conf('postgresql.conf', "log_min_messages = debug1\n");
+$standby->start;
+$primary->wait_for_catchup($standby);
+is($standby->safe_psql('postgres', 'SELECT pg_is_in_recovery()'), 't', 'a standby');
+
+# One answer of a node, as a login: rows, SQLSTATE and the whole of its errors.
+sub answer
+{
+	my ($node, $login, $sql) = @_;
+	my ($code, $out, $err) = $node->psql('postgres', $sql, extra_params => [ '-U', $login, '-v', 'VERBOSITY=verbose' ]);
+	my ($state) = $err =~ /ERROR:  (\w{5}): /;
+	return ($out, $state // ($code == 0 ? '' : 'failed'), $err);
+}
+
+# ---- what is read ----
+
+my @relations = split /\n/, there(<<'SQL');
+SELECT c.oid::regclass FROM pg_class c JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+  JOIN pg_extension x ON x.oid = d.refobjid AND x.extname = 'governance'
+ WHERE c.relkind IN ('r', 'v', 'm', 'f') AND has_table_privilege('looker', c.oid, 'SELECT') ORDER BY c.relname COLLATE "C"
+SQL
+cmp_ok(scalar(@relations), '>', 60, 'relations that a reader may select');
+for my $relation (@relations)
+{
+	my $sql = "SELECT count(*), count(DISTINCT t::text) FROM $relation AS t";
+	my ($out, $state, $err) = answer($standby, 'looker', $sql);
+	is("$state $out", ' ' . (answer($primary, 'looker', $sql))[0], "$relation: the same rows on the standby") or diag($err);
+}
+
+# Functions that ask: each is called on both, and says the same.
+my %questions = (
+	gov_dashboard => q{SELECT d - '{generated_at}'::text[] FROM gov_dashboard() d},
+	gov_report_html => q{SELECT length(gov_report_html()) > 1000},
+	gov_metrics => q{SELECT metric, axis, amount FROM gov_metrics() ORDER BY 1, 2},
+	gov_metrics_openmetrics => q{SELECT gov_metrics_openmetrics()},
+	gov_explain_owner => q{SELECT gov_explain_owner('thing', '1', 'topic', 'v')},
+	gov_history => q{SELECT h::text FROM gov_history('thing', '1') h},
+	gov_propose_owners => q{SELECT p::text FROM gov_propose_owners('app') p},
+	gov_label_judge => q{SELECT j::text FROM gov_label_judge('thing', '1', 'topic', 'v', 'approved', NULL) j},
+	gov_event_address => q{SELECT gov_event_address('thing', '1', 'topic', 'v')},
+	gov_ledger_head => q{SELECT count(gov_ledger_head())},
+	gov_ledger_verify => q{SELECT count(*) FROM gov_ledger_verify()},
+	gov_detect => q{SELECT detector, identity FROM gov_detect() ORDER BY 1, 2},
+	map { $_ => "SELECT t::text FROM $_() t ORDER BY 1" }
+	  qw(gov_approval_states gov_decision_fits gov_transitions gov_event_shapes gov_inbox gov_label_orphans gov_label_projected_objects
+	  gov_labels_without_value gov_values_without_label gov_privileges gov_projection_lags));
+# what the standby's counters of rows written say of materialized views is nothing
+$questions{gov_matview_states} = q{SELECT object_ref, CASE WHEN pg_is_in_recovery() THEN flag || ': ' || reason ELSE 'unknown: a standby does not count what is written' END
+	FROM gov_matview_states()};
+my @asked = split /\n/, there(<<'SQL');
+SELECT p.proname FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+  JOIN pg_extension x ON x.oid = d.refobjid AND x.extname = 'governance'
+ WHERE has_function_privilege('looker', p.oid, 'EXECUTE') ORDER BY p.proname COLLATE "C"
+SQL
+is(join(' ', @asked), join(' ', sort keys %questions), 'the functions that a reader may call are asked here');
+for my $function (@asked)
+{
+	my ($out, $state, $err) = answer($standby, 'looker', $questions{$function});
+	is("$state\n$out", "\n" . (answer($primary, 'looker', $questions{$function}))[0], "$function answers on the standby") or diag($err);
+}
+
+# Several processes count there, too.
+my $summary = 'SELECT * FROM gov_coverage_summary ORDER BY axis';
+my $seen = -s $standby->logfile;
+my $counted = (answer($standby, 'looker', "SET max_parallel_workers_per_gather = 0; $summary"))[0];
+unlike(slurp_file($standby->logfile, $seen), qr/starting background worker process "parallel worker/, 'a summary counted by one process');
+is((answer($standby, 'looker', $summary))[0], $counted, 'counted by several it is the same');
+like(slurp_file($standby->logfile, $seen), qr/starting background worker process "parallel worker/, 'which it was');
+
+# What broke while the standby was read says so there as well.
+there('ALTER TABLE app.tag RENAME TO kept');
+$primary->wait_for_catchup($standby);
+{
+	my ($out, $state, $err) = answer($standby, 'looker', q{SELECT count(*) - count(amount) FROM gov_metric WHERE metric IN ('label_orphans', 'lagging') AND axis IS NULL});
+	is("$state$out", '2', 'a broken relation: its counts are unread');
+	like($err, qr/WARNING: .*relation app.tag for binding "label_projection" does not exist/, 'with a warning');
+}
+there('ALTER TABLE app.kept RENAME TO tag');
+$primary->wait_for_catchup($standby);
+
+# ---- what writes ----
+
+my @acts = (
+	q{SELECT gov_acknowledge((SELECT min(finding_id) FROM gov_drift_state WHERE status = 'open'), 'known')},
+	q{SELECT gov_activate_containment('topic', '{app}')},
+	q{CALL gov_activate_containment('topic', '{app}', 10)},
+	q{SELECT gov_assign('thing', '1', 'topic', 'w')},
+	q{SELECT gov_assign_many('[{"object_type": "thing", "object_ref": "1", "axis": "topic", "value": "w"}]'::jsonb)},
+	q{SELECT gov_assign_many('app.many'::regclass)},
+	q{SELECT gov_bind('label_projection', 'app.tag')},
+	q{CALL gov_cast_vote('ask', 'ME', 'approve')},
+	q{CALL gov_confirm('ask', 'ME', 'x')},
+	q{SELECT gov_create_axis('more')},
+	q{SELECT gov_create_rule('MORE', 'topic', 'cross_product')},
+	q{SELECT gov_decide('thing', '3', 'topic', 'v', 'accept_projection_pending', 'so')},
+	q{SELECT gov_deprecate('topic', 'w')},
+	q{SELECT gov_disown((SELECT min(ownership_id) FROM gov_ownership WHERE status = 'active'))},
+	q{SELECT gov_enroll_relation('more', 'app.thing')},
+	q{SELECT gov_enroll_schema('public')},
+	q{SELECT gov_event_ack('mailer', 1)},
+	q{SELECT gov_event_activate('app', 'idle')},
+	q{SELECT gov_event_deactivate('app', 'made')},
+	q{SELECT gov_event_fetch('mailer')},
+	q{SELECT gov_event_forget('mailer')},
+	q{SELECT gov_event_prune('0')},
+	q{SELECT gov_grant('reader', 'looker')},
+	q{SELECT gov_ledger_seal(now())},
+	q{SELECT gov_map_label('topic', 'w', 'red')},
+	q{SELECT gov_merge('topic', 'w', 'x')},
+	q{SELECT gov_own('box', '4', 'topic', 'v', 'YOU')},
+	q{SELECT gov_own_many('[{"object_type": "box", "object_ref": "4", "axis": "topic", "value": "v", "authority": "YOU"}]'::jsonb)},
+	q{SELECT gov_own_many('app.many'::regclass)},
+	q{SELECT gov_propose_value('topic', 'more')},
+	q{SELECT gov_ratify('topic', 'new')},
+	q{SELECT gov_reconcile()},
+	q{CALL gov_reconcile(10)},
+	q{SELECT gov_register_object('box', 'more')},
+	q{SELECT gov_reinstate('topic', 'old')},
+	q{SELECT gov_request_approval('more', 'ratify_value', '{}', 'because')},
+	q{SELECT gov_retire('topic', 'old')},
+	q{SELECT gov_retire_object('thing', '60')},
+	q{SELECT gov_revoke('reader', 'looker')},
+	q{SELECT gov_scan()},
+	q{SELECT gov_set_authority('YOU', 'You')},
+	q{SELECT gov_set_axis_status('spare', 'active')},
+	q{SELECT gov_set_detector('mine', enabled => false)},
+	q{SELECT gov_set_event_type('app', 'more', 's', 'l')},
+	q{SELECT gov_set_gate('own', 'low', 'open')},
+	q{SELECT gov_set_label('red')},
+	q{SELECT gov_set_label_rule('thing', '3', 'red')},
+	q{SELECT gov_set_projection('shown', enabled => false)},
+	q{SELECT gov_set_quorum('low', 1)},
+	q{SELECT gov_set_rule_status('IDLE', 'active')},
+	q{SELECT gov_set_zone('thing', '1', 'topic', 'v', 'quarantine')},
+	q{SELECT gov_split('topic', 'w', '["w1", "w2"]')},
+	q{SELECT gov_sync()},
+	q{SELECT gov_transfer('YOU', 'ME')},
+	q{SELECT gov_unassign('thing', '1', 'topic', 'v')},
+	q{SELECT gov_unbind('label_projection')},
+	q{SELECT gov_undo((SELECT max(seq) FROM gov_change WHERE undone_by IS NULL))},
+	q{SELECT gov_unmap_label('topic', 'v', 'red')},
+	q{SELECT gov_withdraw('other')});
+is(join(' ', sort map { /(gov_\w+)/ } @acts), there(<<"SQL"), 'every routine that is no question is tried');
+SELECT string_agg(p.proname, ' ' ORDER BY p.proname COLLATE "C") FROM pg_proc p
+  JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+  JOIN pg_extension x ON x.oid = d.refobjid AND x.extname = 'governance'
+ WHERE p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'fdw_handler'::regtype)
+   AND p.proname NOT IN ('gov_coverage_validator') AND NOT p.proname = ANY ('{@{[join ',', keys %questions]}}')
+SQL
+for my $act (@acts)
+{
+	my ($out, $state, $err) = answer($standby, 'postgres', $act);
+	is($state, '25006', "refused: $act") or diag("$out $err");
+}
+for my $act ('SELECT gov_scan()', 'SELECT gov_reconcile(dry_run => true)', 'CALL gov_reconcile(10)')
+{
+	my ($out, $state, $err) = answer($standby, 'postgres', $act);
+	like($err, qr/cannot execute gov_\w+\(\) in a read-only transaction\nDETAIL:  This server is a standby\.\nHINT:  .*gov_drift_finding/, "$act tells the way out");
+}
+
+# ---- a transaction of the primary that is read-only ----
+
+my $read_only = 'SET default_transaction_read_only = on;';
+for my $act ('SELECT gov_scan()', 'SELECT gov_reconcile()', 'SELECT gov_reconcile(dry_run => true)', 'CALL gov_reconcile(10)', q{SELECT gov_own('box', '4', 'topic', 'v', 'YOU')})
+{
+	my ($out, $state, $err) = answer($primary, 'postgres', "$read_only $act");
+	is($state, '25006', "refused in a read-only transaction: $act");
+	unlike($err, qr/standby/, 'which is no standby');
+}
+is((answer($primary, 'looker', "$read_only SELECT count(*) FROM gov_drift_finding"))[0],
+	there('SELECT count(*) FROM gov_drift_finding'), 'but what is wrong can be asked');
+
+# ---- a standby that is promoted ----
+
+# From a copy made while the primary was down, so that it has the primary's
+# counters: those of the time of the copy.
+is((answer($primary, 'looker', 'SELECT flag FROM gov_matview_lag'))[0], 'fresh', 'a materialized view that was refreshed');
+$primary->stop;
+$primary->backup_fs_cold('cold');
+$primary->start;
+$standby->stop;
+my $heir = PostgreSQL::Test::Cluster->new('heir');
+$heir->init_from_backup($primary, 'cold', has_streaming => 1);
+$heir->start;
+there('INSERT INTO app.t VALUES (1)');
+$primary->wait_for_catchup($heir);
+is((answer($heir, 'looker', 'SELECT flag FROM gov_matview_lag'))[0], 'unknown', 'what was written since is not counted on the standby');
+$primary->stop;
+$heir->promote;
+is((answer($heir, 'looker', 'SELECT flag FROM gov_matview_lag'))[0], 'unknown', 'nor is it after the promotion');
+is((answer($heir, 'postgres', 'SELECT gov_scan() > 0'))[0], 't', 'which lets it write');
+is((answer($heir, 'postgres', 'REFRESH MATERIALIZED VIEW app.m; SELECT flag FROM gov_matview_lag'))[0], 'fresh', 'and a refresh counts again');
+$heir->stop;
+done_testing();
