@@ -2774,7 +2774,7 @@ COMMENT ON COLUMN gov_projection_lag.value IS 'value that the object is assigned
 COMMENT ON COLUMN gov_projection_lag.assigned_at IS 'when';
 COMMENT ON COLUMN gov_projection_lag.projected_at IS 'newest row of the object; NULL when there is none, or rows bear no time';
 COMMENT ON COLUMN gov_projection_lag.projected_rows IS 'rows of the object, of the value where rows say which; NULL when unknown';
-COMMENT ON COLUMN gov_projection_lag.flag IS 'never_projected; lagging: assigned after it was projected, or a later revision; fresh; unknown: the relation, or for the label projection a bound one, cannot be read (then every current assignment on the axis has a row)';
+COMMENT ON COLUMN gov_projection_lag.flag IS 'never_projected; lagging: assigned after it was projected, or a later revision; fresh; unknown: the relation, or for the label projection a bound one, cannot be read (then every current assignment on the axis has a row, and when there is none one row has no object)';
 COMMENT ON COLUMN gov_projection_lag.lag IS 'assigned_at - projected_at; NULL without projected_at';
 COMMENT ON COLUMN gov_projection_lag.lag_days IS 'difference of the two dates in UTC, in days';
 COMMENT ON COLUMN gov_projection_lag.mode IS 'what was compared: timestamp, version, or existence alone; NULL when unknown';

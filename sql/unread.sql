@@ -69,6 +69,9 @@ SET LOCAL min_parallel_table_scan_size = 0;
 SET LOCAL force_parallel_mode = on;
 SELECT count(amount) AS counted FROM gov_metric WHERE metric = 'divergent';
 RESET force_parallel_mode;
+RESET parallel_setup_cost;
+RESET parallel_tuple_cost;
+RESET min_parallel_table_scan_size;
 -- what is nobody's fault is raised
 CREATE OR REPLACE VIEW un.labels AS SELECT label, facet, pg_sleep(2)::text AS name, status FROM un.kept WHERE pg_sleep(2) IS NOT NULL;
 SET LOCAL statement_timeout = '200ms';
@@ -109,6 +112,13 @@ UPDATE un.rules SET label = 'L';
 SELECT projection, object_ref, flag FROM pg_temp.lag WHERE projection = 'un-labels';
 DROP TABLE un.rules;
 SELECT projection, object_ref, flag, reason, hint FROM pg_temp.lag WHERE projection = 'un-labels';
+-- also where there is nothing to show
+SELECT gov_create_axis('un3'), gov_set_projection('un-idle', 'un3', 'un.good'), gov_set_projection('un-labels', enabled => false);
+DROP TABLE un.good;
+SELECT * FROM gov_projection_lag WHERE projection = 'un-idle';
+SELECT coalesce(axis, '(all)') AS axis, metric, amount FROM gov_metric WHERE metric IN ('lagging', 'lag_unknown') ORDER BY axis COLLATE "C", metric;
+SELECT detector, severity, object_ref, detail ->> 'message' AS message FROM gov_drift_finding WHERE object_type = 'projection' ORDER BY object_ref COLLATE "C";
+SELECT count(gov_set_projection(projection, enabled => projection = 'un-labels')) FROM gov_projection WHERE projection LIKE 'un-%';
 -- an error of our own tables, nothing being bound, is raised
 SELECT gov_unbind('label_rule'), gov_unbind('label_projection');
 ALTER TABLE gov_label RENAME COLUMN facet TO other;

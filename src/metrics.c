@@ -148,7 +148,7 @@ SOURCE(decisions,
 SOURCE(lag,
 	   "SELECT axis, " LAG_KNOWN("never_projected") LAG_KNOWN("lagging") LAG_KNOWN("fresh")
 	   "       count(*) FILTER (WHERE flag = 'unknown')"
-	   "  FROM @.gov_projection_lag GROUP BY axis", GOV_NOT_BOUND);
+	   "  FROM @.gov_projection_lag WHERE object_id IS NOT NULL GROUP BY axis", GOV_NOT_BOUND);
 
 /* As last scanned; acknowledged ones are not open. */
 SOURCE(findings,

@@ -24,8 +24,8 @@
  * projected.  Any other relation is read as the role that registered it, in a
  * security-restricted operation.  One that is gone, has lost a column or a
  * right, or raises an error makes the lag of its own projection unknown, for
- * each assignment that it may have to show, with the reason and a warning;
- * the other projections are answered.
+ * each assignment that it may have to show (one row for none), with the
+ * reason and a warning; the other projections are answered.
  *
  *-------------------------------------------------------------------------
  */
@@ -392,6 +392,7 @@ typedef struct GovLagSink
 {
 	ReturnSetInfo *result;
 	const GovProjection *projection;
+	bool		any;			/* was there a row? */
 } GovLagSink;
 
 /* Columns of the joined query, and of gov_projection_lags. */
@@ -462,31 +463,32 @@ gov_projection_put(GovLagSink *sink, uint64 row)
 /* What helps when the error does not say. */
 #define LAG_HINT	"Mend the relation, or name another with gov_set_projection, or disable the projection."
 
-/* Puts one row of a projection that cannot be read. */
+/* Puts one row of a projection that cannot be read; of no assignment, or that of a row of the query. */
 static void
-gov_projection_put_unknown(GovLagSink *sink, uint64 row)
+gov_projection_put_unknown(GovLagSink *sink, bool assigned, uint64 row)
 {
+	static const struct
+	{
+		int			column;
+		int			from;		/* column of the query */
+	}			of_assignment[] = {{1, 2}, {2, 3}, {4, 4}, {5, 5}, {13, 6}, {15, 1}};
 	const GovProjection *projection = sink->projection;
-	const char *hint = projection->unread->hint != NULL ? projection->unread->hint : LAG_HINT;
-	static const int told[] = {0, 1, 2, 3, 4, 5, 8, 12, 13, 15, 16, 17};
 	Datum		values[GOV_LAG_COLUMNS] = {0};
 	bool		nulls[GOV_LAG_COLUMNS];
 
 	memset(nulls, true, sizeof(nulls));
-	for (int i = 0; i < (int) lengthof(told); i++)
-		nulls[told[i]] = false;
 	values[0] = CStringGetTextDatum(projection->projection);
-	values[1] = gov_projection_peek(row, 2, NULL);
-	values[2] = gov_projection_peek(row, 3, NULL);
 	values[3] = CStringGetTextDatum(projection->axis);
-	values[4] = gov_projection_peek(row, 4, NULL);
-	values[5] = gov_projection_peek(row, 5, NULL);
 	values[8] = CStringGetTextDatum("unknown");
 	values[12] = CStringGetTextDatum("warning");
-	values[13] = gov_projection_peek(row, 6, NULL);
-	values[15] = gov_projection_peek(row, 1, NULL);
 	values[16] = CStringGetTextDatum(gov_unread_message(projection->unread));
-	values[17] = CStringGetTextDatum(hint);
+	values[17] = CStringGetTextDatum(projection->unread->hint != NULL ? projection->unread->hint : LAG_HINT);
+	nulls[0] = nulls[3] = nulls[8] = nulls[12] = nulls[16] = nulls[17] = false;
+	for (int i = 0; assigned && i < (int) lengthof(of_assignment); i++)
+	{
+		values[of_assignment[i].column] = gov_projection_peek(row, of_assignment[i].from, NULL);
+		nulls[of_assignment[i].column] = false;
+	}
 	tuplestore_putvalues(sink->result->setResult, sink->result->setDesc, values, nulls);
 }
 
@@ -498,10 +500,11 @@ gov_projection_take(uint64 rows, void *state)
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(context);
 
+	((GovLagSink *) state)->any = true;
 	for (uint64 i = 0; i < rows; i++)
 	{
 		if (((GovLagSink *) state)->projection->unread != NULL)
-			gov_projection_put_unknown((GovLagSink *) state, i);
+			gov_projection_put_unknown((GovLagSink *) state, true, i);
 		else
 			gov_projection_put((GovLagSink *) state, i);
 	}
@@ -587,7 +590,7 @@ gov_projection_answer(void *arg)
 static void
 gov_projection_attempt(GovProjection *projection, ReturnSetInfo *result)
 {
-	GovLagReading reading = {projection, {result, projection}, false};
+	GovLagReading reading = {projection, {result, projection, false}, false};
 	ErrorData  *error = gov_unread_attempt(gov_projection_answer, &reading);
 
 	if (error == NULL)
@@ -597,6 +600,8 @@ gov_projection_attempt(GovProjection *projection, ReturnSetInfo *result)
 	projection->unread = error;
 	gov_unread_warn(psprintf("lag of projection \"%s\" is unknown", projection->projection), error, LAG_HINT);
 	gov_projection_put_all(&reading.sink);
+	if (!reading.sink.any)
+		gov_projection_put_unknown(&reading.sink, false, 0);
 }
 
 GOV_QUERY(find_projections,
