@@ -19,6 +19,9 @@
 #include "summary_count.h"
 #include "summary_parallel.h"
 
+/* So much memory may bits of ids take, however little is allowed. */
+#define GOV_BITS_MIN	((Size) 1024 * 1024)
+
 /* How many rows of exceptions an object has on average, with their size: twice while they are sorted. */
 static double
 gov_summary_bytes_per_object(GovVocabulary *voc)
@@ -124,6 +127,20 @@ gov_summary_objects(GovCount *count, GovTable *objects, int64 first, int64 last,
 	}
 }
 
+/*
+ * Is a directory the way to count?  Not where someone chose ids so far apart
+ * that it would be made of holes: its entries can be had in parts, but bits
+ * that say who is a container are needed for all ids at once.
+ */
+static bool
+gov_summary_suits(int64 first, int64 last, Size memory)
+{
+	uint64		reach = (uint64) last - (uint64) first;
+
+	return reach / 64 < gov_table_estimate_rows("gov_object") ||
+		reach / 64 < Max(memory / 2, GOV_BITS_MIN) / gov_hierarchy_bytes(64);
+}
+
 /* Counts in this process alone. */
 static void
 gov_summary_serial(GovCount *count)
@@ -136,8 +153,7 @@ gov_summary_serial(GovCount *count)
 	gov_table_open(&objects, "gov_object", count->snapshot);
 	if (!gov_directory_span(&objects, &first, &last))
 		 /* no objects, nothing to count */ ;
-	else if (!gov_directory_suits(first, last, memory, gov_summary_bytes_per_object(count->voc),
-								  gov_table_estimate_rows("gov_object")))
+	else if (!gov_summary_suits(first, last, memory))
 		gov_summary_by_object(count->tallies, count->snapshot);
 	else
 	{

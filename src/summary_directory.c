@@ -62,19 +62,6 @@ gov_directory_width(Size memory, double bytes_per_object)
 	return Max((uint64) (memory / (sizeof(uint32) + bytes_per_object)), 65536);
 }
 
-/*
- * Is a directory the way to count so many objects?  Not where someone chose
- * ids so far apart that it would be made of holes.
- */
-bool
-gov_directory_suits(int64 first, int64 last, Size memory, double bytes_per_object, double objects)
-{
-	uint64		reach = (uint64) last - (uint64) first;
-
-	return reach / GOV_MAX_PARTITIONS < gov_directory_width(memory, bytes_per_object) ||
-		reach / 64 < objects;
-}
-
 /* At least so many bits of an entry are for the type. */
 #define GOV_TYPE_BITS_MIN	3
 

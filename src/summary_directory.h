@@ -62,7 +62,6 @@ typedef struct GovDirectory
 #define GOV_ENTRY_EXCEPTION		UINT64CONST(1)
 
 extern bool gov_directory_span(GovTable *objects, int64 *first, int64 *last);
-extern bool gov_directory_suits(int64 first, int64 last, Size memory, double bytes_per_object, double objects);
 extern void gov_directory_describe(GovDirectory *directory, int64 first, int64 last, bool wide);
 extern Size gov_directory_bytes(const GovDirectory *directory);
 extern void gov_directory_create(GovDirectory *directory, Size memory, double bytes_per_object);
