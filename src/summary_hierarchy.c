@@ -28,6 +28,14 @@
 #include "ownership.h"
 #include "summary_hierarchy.h"
 
+#define ST_SORT gov_slots_sort
+#define ST_ELEMENT_TYPE int
+#define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
+#define ST_SCOPE static
+#define ST_DEFINE
+#define ST_CHECK_FOR_INTERRUPTS
+#include "lib/sort_template.h"
+
 #define GOV_WORDS(span)		(((span) + 63) / 64)
 
 /* How much memory the bits and what counts them take. */
@@ -95,21 +103,6 @@ gov_hierarchy_add_anchor(GovCountedAnchors *anchors, int container, int slot)
 	anchors->items[anchors->count++] = (GovCountedAnchor) {container, slot};
 }
 
-/* Sorts the slots of one container: few, and nearly in order. */
-static void
-gov_hierarchy_sort_slots(int *slots, int64 count)
-{
-	for (int64 i = 1; i < count; i++)
-	{
-		int			slot = slots[i];
-		int64		j = i;
-
-		for (; j > 0 && slots[j - 1] > slot; j--)
-			slots[j] = slots[j - 1];
-		slots[j] = slot;
-	}
-}
-
 /* Brings the anchors of each container together, out of one or more arrays. */
 void
 gov_hierarchy_anchor(GovHierarchy *hierarchy, const GovCountedAnchors *lists, int nlists)
@@ -137,7 +130,7 @@ gov_hierarchy_anchor(GovHierarchy *hierarchy, const GovCountedAnchors *lists, in
 	for (int c = 0; c < hierarchy->count; c++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		gov_hierarchy_sort_slots(&hierarchy->anchors[starts[c]], starts[c + 1] - starts[c]);
+		gov_slots_sort(&hierarchy->anchors[starts[c]], starts[c + 1] - starts[c]);
 	}
 }
 
