@@ -115,15 +115,18 @@ typedef struct GovProcess
 
 extern PGDLLEXPORT void gov_summary_worker(dsm_segment *segment, shm_toc *toc);
 
-/* Copies an array of this process to where all can read it. */
+/* Moves an array of this process to where all can read it. */
 static dsa_pointer
-gov_process_copy(GovProcess *process, const void *array, Size size)
+gov_process_move(GovProcess *process, void *array, Size size)
 {
-	dsa_pointer copy = dsa_allocate_extended(process->area, size + 1, DSA_ALLOC_HUGE);
+	dsa_pointer moved = dsa_allocate_extended(process->area, size + 1, DSA_ALLOC_HUGE);
 
 	if (size > 0)
-		memcpy(dsa_get_address(process->area, copy), array, size);
-	return copy;
+	{
+		memcpy(dsa_get_address(process->area, moved), array, size);
+		pfree(array);
+	}
+	return moved;
 }
 
 /* Where the pointer to the next shared type is. */
@@ -193,10 +196,12 @@ gov_process_publish(GovProcess *process)
 
 	published->nanchors = count->anchors.count;
 	published->nexceptions = count->excepted.count;
-	published->anchors = gov_process_copy(process, count->anchors.items,
+	published->anchors = gov_process_move(process, count->anchors.items,
 										  sizeof(GovCountedAnchor) * count->anchors.count);
-	published->exceptions = gov_process_copy(process, count->excepted.items,
+	published->exceptions = gov_process_move(process, count->excepted.items,
 											 sizeof(GovException) * count->excepted.count);
+	memset(&count->anchors, 0, sizeof(count->anchors));
+	memset(&count->excepted, 0, sizeof(count->excepted));
 }
 
 /* Waits for the others. */
@@ -357,6 +362,7 @@ gov_summary_worker(dsm_segment *segment, shm_toc *toc)
 		ConditionVariableSleep(&process.shared->started, PG_WAIT_EXTENSION);
 	}
 	ConditionVariableCancelSleep();
+	pg_read_barrier();			/* the barrier was made before the number */
 	(void) gov_process_run(&process);
 	dsa_detach(process.area);
 }
@@ -432,8 +438,10 @@ gov_plan_sizes(GovPlan *plan, const GovCount *count)
 	plan->ownership = table_parallelscan_estimate(plan->tables.ownership.rel, snapshot);
 	plan->assignments = table_parallelscan_estimate(plan->tables.assignments.rel, snapshot);
 	plan->tallies = sizeof(GovTally) * (count->voc->naxes + 1);
-	return plan->directory + plan->contains + plan->seen + plan->starts <=
-		get_hash_memory_limit() * (plan->workers + 1);
+	/* exceptions as they are read, and in order */
+	return plan->directory + plan->contains + plan->seen + plan->starts +
+		gov_table_estimate_rows("gov_ownership") * 2 * sizeof(GovException) <=
+		(double) get_hash_memory_limit() * (plan->workers + 1);
 }
 
 /* Estimates one chunk of the table of contents. */
@@ -462,7 +470,10 @@ gov_shared_scan(ParallelContext *pcxt, uint64 key, Size size, const GovTable *ta
 	table_parallelscan_initialize(table->rel, gov_shared_chunk(pcxt, key, size), table->snapshot);
 }
 
-/* Makes the shared memory; the area for what processes publish is returned. */
+/*
+ * Makes the shared memory; the area for what processes publish is returned,
+ * NULL when the server has no segment left to share.
+ */
 static dsa_area *
 gov_shared_create(ParallelContext *pcxt, const GovPlan *plan)
 {
@@ -480,6 +491,8 @@ gov_shared_create(ParallelContext *pcxt, const GovPlan *plan)
 	gov_shared_estimate(pcxt, plan->tallies);
 	gov_shared_estimate(pcxt, GOV_AREA_SIZE);
 	InitializeParallelDSM(pcxt);
+	if (pcxt->seg == NULL)
+		return NULL;
 
 	shared = gov_shared_chunk(pcxt, GOV_KEY_SHARED, sizeof(GovShared));
 	shared->first = plan->first;
@@ -513,8 +526,14 @@ gov_plan_run(const GovPlan *plan, GovCount *count)
 	bool		done;
 
 	EnterParallelMode();
-	pcxt = CreateParallelContext("governance", "gov_summary_worker", plan->workers);
+	pcxt = CreateParallelContext("$libdir/governance", "gov_summary_worker", plan->workers);
 	process.area = gov_shared_create(pcxt, plan);
+	if (process.area == NULL)
+	{
+		DestroyParallelContext(pcxt);
+		ExitParallelMode();
+		return false;
+	}
 	gov_process_attach(&process, pcxt->toc, count);
 	for (int i = 0; i < count->voc->ntypes; i++)
 		gov_process_add_type(&process, count->voc->types[i].code);
@@ -523,6 +542,7 @@ gov_plan_run(const GovPlan *plan, GovCount *count)
 	WaitForParallelWorkersToAttach(pcxt);
 	process.processes = pcxt->nworkers_launched + 1;
 	BarrierInit(&process.shared->barrier, process.processes);
+	pg_write_barrier();
 	pg_atomic_write_u32(&process.shared->processes, process.processes);
 	ConditionVariableBroadcast(&process.shared->started);
 
@@ -547,7 +567,7 @@ gov_summary_parallel(GovCount *count)
 	GovPlan		plan = {0};
 	bool		done = false;
 
-	if (max_parallel_workers_per_gather == 0 || IsInParallelMode())
+	if (max_parallel_workers_per_gather == 0 || !IsUnderPostmaster || IsInParallelMode())
 		return false;
 	gov_table_open(&plan.tables.objects, "gov_object", count->snapshot);
 	gov_table_open(&plan.tables.ownership, "gov_ownership", count->snapshot);
