@@ -107,7 +107,7 @@ gov_row_skip(GovRow *row, int width)
 {
 	if (gov_row_null(row))
 		return;
-	row->at = (const char *) TYPEALIGN(width, row->at) + width;
+	row->at = (const char *) TYPEALIGN(width == 8 ? ALIGNOF_DOUBLE : width, row->at) + width;
 }
 
 #endif							/* GOV_ROW_H */

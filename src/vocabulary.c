@@ -369,7 +369,7 @@ gov_text_equal(const text *a, const text *b)
 	(((count) & ((count) - 1)) == 0 \
 	 ? ((array) = (count) == 0 \
 		? MemoryContextAllocZero((voc)->context, sizeof(*(array))) \
-		: repalloc((array), sizeof(*(array)) * (count) * 2)) \
+		: repalloc_huge((array), sizeof(*(array)) * (count) * 2)) \
 	 : (array), \
 	 &(array)[(count)++])
 
@@ -492,7 +492,8 @@ gov_vocabulary_load_values(GovVocabulary *voc, Snapshot snapshot)
 		gov_images_grow(voc->images, pg_nextpower2_64((uint64) voc->nvalues * 4));
 	if (voc->nvalues > 1)
 		qsort(voc->values, voc->nvalues, sizeof(GovValueEntry), gov_value_compare);
-	voc->slots = MemoryContextAllocZero(voc->context, sizeof(GovSlot) * (voc->nvalues + 1));
+	voc->slots = MemoryContextAllocExtended(voc->context, sizeof(GovSlot) * ((Size) voc->nvalues + 1),
+											MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 
 	for (int i = 0; i < voc->nvalues; i++)
 	{
