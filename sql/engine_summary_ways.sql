@@ -31,6 +31,8 @@ CREATE FUNCTION pg_temp.sw_world(types int) RETURNS void LANGUAGE sql AS $$
     UNION ALL
     SELECT id, 'sw_per', 'a value of the axis whose code is long: ' || n % 22 + 1, 'sw_al', true FROM sw_object WHERE n < 60 OR n % 13 = 0
     UNION ALL
+    SELECT id, 'sw_cross', 'c' || v * 31 % 71, 'sw_al', true FROM sw_object, generate_series(1, 70) AS v WHERE n = 9 AND v * 31 % 71 <> 10
+    UNION ALL
     SELECT NULL, 'sw_cross', 'c' || v, 'sw_bo', true FROM generate_series(3, 70, 4) AS v;
     INSERT INTO gov_ownership (object_id, axis, value, authority, owner_kind, effective_to, reason)
     SELECT id, 'sw_cross', 'c' || n % 70 + 1, 'sw_bo', 'waiver', now() + interval '1 day', 'r' FROM sw_object WHERE n % 18 = 0;
@@ -66,6 +68,15 @@ BEGIN
          SELECT axis, required, covered, gap, waived, fallback, missing_assignments, ok, low_confidence, stale, quarantine
            FROM gov_coverage_summary) AS d;
 END $$;
+-- does it cut the ids into parts, of which all but the first wait in files?
+CREATE FUNCTION pg_temp.sw_in_parts(memory text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    plan json;
+BEGIN
+    PERFORM set_config('work_mem', memory, true), set_config('max_parallel_workers_per_gather', '0', true);
+    EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, FORMAT json) SELECT * FROM gov_coverage_summary' INTO plan;
+    RETURN (plan -> 0 -> 'Plan' ->> 'Temp Written Blocks')::int > 0;
+END $$;
 CREATE FUNCTION pg_temp.sw_ways() RETURNS TABLE (counted text, differences bigint) LANGUAGE sql AS $$
     SELECT * FROM pg_temp.sw_differences('alone, all ids at once', '64MB', 0)
     UNION ALL SELECT * FROM pg_temp.sw_differences('alone, some ids at a time', '4MB', 0)
@@ -75,14 +86,29 @@ CREATE FUNCTION pg_temp.sw_ways() RETURNS TABLE (counted text, differences bigin
     UNION ALL SELECT * FROM pg_temp.sw_differences('with too little memory for two', '64kB', 2) $$;
 SET LOCAL min_parallel_table_scan_size = 0;
 SET LOCAL jit = off;
+SET LOCAL statement_timeout = '60s';
 
 SAVEPOINT empty;
 SELECT pg_temp.sw_world(7);
 INSERT INTO sw_expected SELECT * FROM pg_temp.sw_listed();
 SELECT * FROM sw_expected ORDER BY axis COLLATE "C";
 SELECT * FROM pg_temp.sw_ways();
+SELECT memory, pg_temp.sw_in_parts(memory) FROM unnest('{512MB,4MB,64kB}'::text[]) AS memory;
+SAVEPOINT counted;
+SET LOCAL max_parallel_workers = 0;
+SELECT * FROM pg_temp.sw_differences('with two that do not come', '64MB', 2);
+-- one object far away: neither parts nor bits for all the ids between
+UPDATE gov_object SET object_id = 500000000 WHERE object_ref = 'sw 2999';
+SELECT pg_temp.sw_in_parts('4MB');
+-- and at both ends of the numbers there are
+UPDATE gov_object SET object_id = -9223372036854775808 WHERE object_id = 500000000;
+INSERT INTO gov_object (object_id, object_type, object_ref, retired_at) VALUES (9223372036854775807, 't0', 'sw last', now());
+DELETE FROM sw_expected;
+INSERT INTO sw_expected SELECT * FROM pg_temp.sw_listed();
+SELECT * FROM pg_temp.sw_differences('alone, from end to end', '64MB', 0);
+SELECT * FROM pg_temp.sw_differences('with two, from end to end', '64MB', 2);
+ROLLBACK TO counted;
 -- a way up that comes back to itself, which the database refuses, ends there
-SET LOCAL statement_timeout = '60s';
 UPDATE gov_object SET container_id = (SELECT object_id FROM gov_object WHERE object_ref = 'sw 7')
  WHERE object_ref = 'sw 1';
 SELECT * FROM pg_temp.sw_differences('alone, around in a circle', '64MB', 0) WHERE differences < 3;
