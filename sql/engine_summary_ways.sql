@@ -68,14 +68,15 @@ BEGIN
          SELECT axis, required, covered, gap, waived, fallback, missing_assignments, ok, low_confidence, stale, quarantine
            FROM gov_coverage_summary) AS d;
 END $$;
--- does it cut the ids into parts, of which all but the first wait in files?
-CREATE FUNCTION pg_temp.sw_in_parts(memory text) RETURNS boolean LANGUAGE plpgsql AS $$
+-- does it cut the ids into parts, of which all but the first wait in files, and how many help?
+CREATE FUNCTION pg_temp.sw_way(memory text, workers int, OUT in_parts boolean, OUT helpers int) LANGUAGE plpgsql AS $$
 DECLARE
     plan json;
 BEGIN
-    PERFORM set_config('work_mem', memory, true), set_config('max_parallel_workers_per_gather', '0', true);
+    PERFORM set_config('work_mem', memory, true), set_config('max_parallel_workers_per_gather', workers::text, true);
     EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, FORMAT json) SELECT * FROM gov_coverage_summary' INTO plan;
-    RETURN (plan -> 0 -> 'Plan' ->> 'Temp Written Blocks')::int > 0;
+    in_parts := (plan -> 0 -> 'Plan' ->> 'Temp Written Blocks')::int > 0;
+    helpers := plan -> 0 -> 'Plan' ->> 'Workers Launched';
 END $$;
 CREATE FUNCTION pg_temp.sw_ways() RETURNS TABLE (counted text, differences bigint) LANGUAGE sql AS $$
     SELECT * FROM pg_temp.sw_differences('alone, all ids at once', '64MB', 0)
@@ -93,13 +94,20 @@ SELECT pg_temp.sw_world(7);
 INSERT INTO sw_expected SELECT * FROM pg_temp.sw_listed();
 SELECT * FROM sw_expected ORDER BY axis COLLATE "C";
 SELECT * FROM pg_temp.sw_ways();
-SELECT memory, pg_temp.sw_in_parts(memory) FROM unnest('{512MB,4MB,64kB}'::text[]) AS memory;
+SELECT w.*, s.* FROM (VALUES ('512MB', 0), ('4MB', 0), ('64kB', 0), ('64MB', 1), ('64MB', 2), ('64kB', 2)) AS w (memory, workers),
+       LATERAL pg_temp.sw_way(w.memory, w.workers) AS s;
 SAVEPOINT counted;
+-- no room for files
+SET LOCAL temp_file_limit = '8kB';
+SELECT * FROM pg_temp.sw_way('64kB', 0);
+\echo :LAST_ERROR_SQLSTATE
+ROLLBACK TO counted;
+SELECT * FROM pg_temp.sw_differences('after that, few ids at a time', '64kB', 0);
 SET LOCAL max_parallel_workers = 0;
 SELECT * FROM pg_temp.sw_differences('with two that do not come', '64MB', 2);
 -- one object far away: neither parts nor bits for all the ids between
 UPDATE gov_object SET object_id = 500000000 WHERE object_ref = 'sw 2999';
-SELECT pg_temp.sw_in_parts('4MB');
+SELECT * FROM pg_temp.sw_way('4MB', 0);
 -- and at both ends of the numbers there are
 UPDATE gov_object SET object_id = -9223372036854775808 WHERE object_id = 500000000;
 INSERT INTO gov_object (object_id, object_type, object_ref, retired_at) VALUES (9223372036854775807, 't0', 'sw last', now());

@@ -416,6 +416,7 @@ static void
 gov_scan_explain(ForeignScanState *node, ExplainState *es)
 {
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
+	GovScanState *state = node->fdw_state;
 	bool		bound[GOV_RESTRICTIONS] = {false};
 	List	   *narrowed = NIL;
 	ListCell   *lc;
@@ -433,6 +434,8 @@ gov_scan_explain(ForeignScanState *node, ExplainState *es)
 						"counts" : "all objects", es);
 	if (narrowed != NIL)
 		ExplainPropertyList("Narrowed By", narrowed, es);
+	if (state != NULL && state->summary != NULL && state->summary->workers > 0)
+		ExplainPropertyInteger("Workers Launched", NULL, state->summary->workers, es);
 }
 
 /* The columns of gov_coverage_summary, as those of a view are told. */

@@ -121,6 +121,12 @@ gov_summary_objects(GovCount *count, GovTable *objects, int64 first, int64 last,
 		gov_table_start(objects);
 		if (gov_count_objects(count, objects))
 			break;
+		if (wide)
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("too many types of objects for a summary"),
+					 errdetail("The summary met %d of them, among object ids that reach from %lld to %lld.",
+							   count->voc->ntypes, (long long) first, (long long) last)));
 		pfree(count->hierarchy.contains);
 		gov_directory_destroy(&count->directory);
 		wide = true;
@@ -193,6 +199,7 @@ gov_summary_open(Snapshot snapshot)
 	if (!gov_summary_parallel(count))
 		gov_summary_serial(count);
 	memcpy(scan->tallies, count->tallies, size);
+	scan->workers = count->workers;
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(work);
 	return scan;

@@ -19,6 +19,7 @@ typedef struct GovSummaryScan
 {
 	GovVocabulary *voc;
 	GovTally   *tallies;		/* per axis */
+	int			workers;		/* how many counted beside this process */
 	int			next;
 } GovSummaryScan;
 

@@ -393,62 +393,98 @@ gov_count_default(const GovCount *count, int container, int slot)
 		GOV_STATUS_INHERITED : count->uncovered[slot];
 }
 
-/* Moves alike objects' cells to inherited, for each slot covered from a container up. */
-static void
-gov_count_covered(GovCount *count, int number, int *covered)
+/*
+ * Objects of which a cross_product rule of the axis asks something: how many
+ * there are, and, per container that has anchors, how many at or below it.
+ */
+static int64
+gov_count_below(const GovCount *count, int axis, int64 *below)
 {
 	const GovVocabulary *voc = count->voc;
 	const GovHierarchy *hierarchy = &count->hierarchy;
-	const GovCountedContainer *containers = hierarchy->containers;
-	const GovAlike *alike = &count->alikes[number];
-	const GovDemand *demands = voc->types[alike->type].demands;
+	int64		objects = 0;
 
-	for (int c = alike->container; c != GOV_NONE;
-		 c = containers[c].up == GOV_NONE ? GOV_NONE : containers[containers[c].up].anchored)
+	memset(below, 0, sizeof(int64) * hierarchy->count);
+	for (int i = 0; i < count->nalikes; i++)
 	{
-		CHECK_FOR_INTERRUPTS();
-		for (int64 a = hierarchy->anchor_starts[c]; a < hierarchy->anchor_starts[c + 1]; a++)
-		{
-			int			slot = hierarchy->anchors[a];
-			int			axis = voc->slots[slot].axis;
+		const GovAlike *alike = &count->alikes[i];
 
-			if (!demands[axis].cross_product || covered[slot] == number)
-				continue;
-			covered[slot] = number;
-			count->tallies[axis].cells[count->uncovered[slot]] -= alike->objects;
-			count->tallies[axis].cells[GOV_STATUS_INHERITED] += alike->objects;
-		}
+		if (!voc->types[alike->type].demands[axis].cross_product)
+			continue;
+		objects += alike->objects;
+		if (alike->container != GOV_NONE)
+			below[alike->container] += alike->objects;
 	}
+	for (int i = hierarchy->count - 1; i >= 0; i--)
+	{
+		int			container = hierarchy->order[i];
+		int			above = gov_hierarchy_anchored_above(hierarchy, container);
+
+		if (above != GOV_NONE)
+			below[above] += below[container];
+	}
+	return objects;
+}
+
+/* Moves to inherited what a container's anchors cover, unless one above it does already. */
+static void
+gov_count_covered(GovCount *count, int axis, int container, int64 objects)
+{
+	const GovVocabulary *voc = count->voc;
+	const GovHierarchy *hierarchy = &count->hierarchy;
+	int			above = gov_hierarchy_anchored_above(hierarchy, container);
+	int64		first = hierarchy->anchor_starts[container];
+
+	for (int64 a = first; a < hierarchy->anchor_starts[container + 1]; a++)
+	{
+		int			slot = hierarchy->anchors[a];
+
+		CHECK_FOR_INTERRUPTS();
+		if (voc->slots[slot].axis != axis || (a > first && hierarchy->anchors[a - 1] == slot) ||
+			gov_hierarchy_covers(hierarchy, above, slot))
+			continue;
+		count->tallies[axis].cells[count->uncovered[slot]] -= objects;
+		count->tallies[axis].cells[GOV_STATUS_INHERITED] += objects;
+	}
+}
+
+/* Has an active cross_product rule a say on the axis? */
+static bool
+gov_axis_has_cross_product(const GovVocabulary *voc, int axis)
+{
+	for (int i = 0; i < voc->nrules; i++)
+		if (voc->rules[i].axis == axis && voc->rules[i].cross_product)
+			return true;
+	return false;
 }
 
 /*
  * What cross_product rules ask: every slot of each object as if no container
- * covered it; then the slots that one does, each once, however many cover it.
+ * covered it; then, slot by slot, all that is below the topmost containers
+ * that cover it.
  */
 void
 gov_count_cross_products(GovCount *count)
 {
-	GovVocabulary *voc = count->voc;
-	int64	   *objects = palloc0(sizeof(int64) * (voc->naxes + 1));
-	int		   *covered = palloc(sizeof(int) * (voc->nslots + 1));
+	const GovVocabulary *voc = count->voc;
+	const GovHierarchy *hierarchy = &count->hierarchy;
+	int64	   *below = MemoryContextAllocHuge(CurrentMemoryContext,
+											   sizeof(int64) * ((Size) hierarchy->count + 1));
 
-	memset(covered, 0xff, sizeof(int) * (voc->nslots + 1));
-	for (int i = 0; i < count->nalikes; i++)
+	for (int axis = 0; axis < voc->naxes; axis++)
 	{
-		const GovDemand *demands = voc->types[count->alikes[i].type].demands;
+		int64		objects;
 
-		for (int axis = 0; axis < voc->naxes; axis++)
-			objects[axis] += demands[axis].cross_product ? count->alikes[i].objects : 0;
-		gov_count_covered(count, i, covered);
+		if (!gov_axis_has_cross_product(voc, axis))
+			continue;
+		objects = gov_count_below(count, axis, below);
+		for (int i = 0; i < voc->axes[axis].nslots; i++)
+			count->tallies[axis].cells[count->uncovered[voc->axes[axis].first_slot + i]] += objects;
+		for (int container = 0; container < hierarchy->count; container++)
+			if (below[container] > 0)
+				gov_count_covered(count, axis, container, below[container]);
 	}
-	for (int slot = 0; slot < voc->nslots; slot++)
-	{
-		int			axis = voc->slots[slot].axis;
-
-		count->tallies[axis].cells[count->uncovered[slot]] += objects[axis];
-	}
-	pfree(covered);
-	pfree(objects);
+	pfree(below);
 }
 
 /*

@@ -38,6 +38,7 @@ struct GovCount
 	bool		alone;			/* no other process sets bits there */
 	GovStatus  *uncovered;		/* per slot: its status where no container's owner covers it */
 	GovTally   *tallies;		/* per axis */
+	int			workers;		/* how many counted beside the leader */
 	int			(*new_type) (GovCount *count, Datum code);	/* numbers a type met first */
 	void	   *new_type_state;
 };

@@ -215,12 +215,14 @@ void
 gov_hierarchy_climb(GovHierarchy *hierarchy, const GovDirectory *directory, Snapshot snapshot)
 {
 	int			count = hierarchy->count;
+	int			placed = 0;
 	int		   *way = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int) * ((Size) count + 1));
 	bool	   *live = palloc_extended(count + 1, MCXT_ALLOC_HUGE);
 	char	   *state = palloc_extended(count + 1, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 
 	hierarchy->containers = MemoryContextAllocHuge(CurrentMemoryContext,
 												   sizeof(GovCountedContainer) * ((Size) count + 1));
+	hierarchy->order = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int) * ((Size) count + 1));
 	gov_hierarchy_link(hierarchy, directory, snapshot, live);
 	for (int i = 0; i < count; i++)
 	{
@@ -244,6 +246,7 @@ gov_hierarchy_climb(GovHierarchy *hierarchy, const GovDirectory *directory, Snap
 		{
 			c = way[--length];
 			state[c] = GOV_PLACED;
+			hierarchy->order[placed++] = c;
 			if (live[c])
 				gov_hierarchy_place(hierarchy, c);
 		}
@@ -273,16 +276,23 @@ gov_hierarchy_anchors(const GovHierarchy *hierarchy, int container, int slot)
 	return low < end && hierarchy->anchors[low] == slot;
 }
 
+/* The nearest container with anchors above another, which counts as live. */
+int
+gov_hierarchy_anchored_above(const GovHierarchy *hierarchy, int container)
+{
+	int			up = hierarchy->containers[container].up;
+
+	return up == GOV_NONE ? GOV_NONE : hierarchy->containers[up].anchored;
+}
+
 /* Covers an owner at or above a container the slot for what is in it? */
 bool
 gov_hierarchy_covers(const GovHierarchy *hierarchy, int container, int slot)
 {
-	const GovCountedContainer *containers = hierarchy->containers;
-
 	if (!gov_hierarchy_may_cover(hierarchy, container, slot))
 		return false;
-	for (int c = containers[container].anchored; c != GOV_NONE;
-		 c = containers[c].up == GOV_NONE ? GOV_NONE : containers[containers[c].up].anchored)
+	for (int c = hierarchy->containers[container].anchored; c != GOV_NONE;
+		 c = gov_hierarchy_anchored_above(hierarchy, c))
 		if (gov_hierarchy_anchors(hierarchy, c, slot))
 			return true;
 	return false;

@@ -30,6 +30,7 @@
 
 #include "access/parallel.h"
 #include "access/xact.h"
+#include "executor/instrument.h"
 #include "executor/nodeHash.h"
 #include "miscadmin.h"
 #include "optimizer/cost.h"
@@ -57,6 +58,7 @@
 #define GOV_KEY_ASSIGNMENTS	UINT64CONST(0x474f560000000008)
 #define GOV_KEY_TALLIES		UINT64CONST(0x474f560000000009)
 #define GOV_KEY_AREA		UINT64CONST(0x474f56000000000a)
+#define GOV_KEY_USAGE		UINT64CONST(0x474f56000000000b)
 
 #define GOV_AREA_SIZE		(256 * 1024)
 
@@ -96,6 +98,13 @@ typedef struct GovShared
 	dsa_pointer exceptions;		/* of all, in order */
 	GovPublished published[GOV_MAX_PROCESSES];
 } GovShared;
+
+/* What a worker read and wrote, for EXPLAIN and statistics of statements. */
+typedef struct GovUsage
+{
+	BufferUsage buffers;
+	WalUsage	wal;
+} GovUsage;
 
 /* What a process has at hand. */
 typedef struct GovProcess
@@ -350,6 +359,7 @@ gov_summary_worker(dsm_segment *segment, shm_toc *toc)
 {
 	GovProcess	process = {0};
 	Snapshot	snapshot = GetActiveSnapshot();
+	GovUsage   *usage;
 
 	gov_process_attach(&process, toc, gov_count_create(gov_vocabulary_load(snapshot), snapshot));
 	process.area = dsa_attach_in_place(shm_toc_lookup(toc, GOV_KEY_AREA, false), segment);
@@ -363,7 +373,10 @@ gov_summary_worker(dsm_segment *segment, shm_toc *toc)
 	}
 	ConditionVariableCancelSleep();
 	pg_read_barrier();			/* the barrier was made before the number */
+	InstrStartParallelQuery();
 	(void) gov_process_run(&process);
+	usage = shm_toc_lookup(toc, GOV_KEY_USAGE, false);
+	InstrEndParallelQuery(&usage[ParallelWorkerNumber].buffers, &usage[ParallelWorkerNumber].wal);
 	dsa_detach(process.area);
 }
 
@@ -489,6 +502,7 @@ gov_shared_create(ParallelContext *pcxt, const GovPlan *plan)
 	gov_shared_estimate(pcxt, plan->ownership);
 	gov_shared_estimate(pcxt, plan->assignments);
 	gov_shared_estimate(pcxt, plan->tallies);
+	gov_shared_estimate(pcxt, sizeof(GovUsage) * plan->workers);
 	gov_shared_estimate(pcxt, GOV_AREA_SIZE);
 	InitializeParallelDSM(pcxt);
 	if (pcxt->seg == NULL)
@@ -511,6 +525,7 @@ gov_shared_create(ParallelContext *pcxt, const GovPlan *plan)
 	gov_shared_scan(pcxt, GOV_KEY_OBJECTS, plan->objects, &plan->tables.objects);
 	gov_shared_scan(pcxt, GOV_KEY_OWNERSHIP, plan->ownership, &plan->tables.ownership);
 	gov_shared_scan(pcxt, GOV_KEY_ASSIGNMENTS, plan->assignments, &plan->tables.assignments);
+	gov_shared_chunk(pcxt, GOV_KEY_USAGE, sizeof(GovUsage) * plan->workers);
 	place = shm_toc_allocate(pcxt->toc, GOV_AREA_SIZE);
 	shm_toc_insert(pcxt->toc, GOV_KEY_AREA, place);
 	return dsa_create_in_place(place, GOV_AREA_SIZE, LWTRANCHE_PARALLEL_QUERY_DSA, pcxt->seg);
@@ -523,6 +538,7 @@ gov_plan_run(const GovPlan *plan, GovCount *count)
 	ParallelContext *pcxt;
 	GovProcess	process = {0};
 	int			(*alone) (GovCount *count, Datum code) = count->new_type;
+	GovUsage   *usage;
 	bool		done;
 
 	EnterParallelMode();
@@ -546,9 +562,15 @@ gov_plan_run(const GovPlan *plan, GovCount *count)
 	pg_atomic_write_u32(&process.shared->processes, process.processes);
 	ConditionVariableBroadcast(&process.shared->started);
 
+	count->workers = pcxt->nworkers_launched;
 	done = gov_process_run(&process);
 	WaitForParallelWorkersToFinish(pcxt);
-	if (done)
+	usage = shm_toc_lookup(pcxt->toc, GOV_KEY_USAGE, false);
+	for (int i = 0; i < pcxt->nworkers_launched; i++)
+		InstrAccumParallelQuery(&usage[i].buffers, &usage[i].wal);
+	if (!done)
+		count->workers = 0;
+	else
 		for (Size i = 0; i < GOV_TALLY_NUMBERS * count->voc->naxes; i++)
 			((int64 *) count->tallies)[i] = (int64) pg_atomic_read_u64(&process.tallies[i]);
 	count->new_type = alone;
