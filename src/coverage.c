@@ -17,7 +17,9 @@
  * that a key names.  What is an object's own (ownership, assignments) is
  * probed for by index.  In a whole scan, two bitmaps made beforehand from one
  * pass over each table spare the probes of objects that have none; numbers
- * wrap around in them, so a mark may be false, never a missing mark.
+ * wrap around in them, so a mark may be false, never a missing mark.  There
+ * the index of assignments is walked beside the objects, as long as they come
+ * in its order.
  *
  *-------------------------------------------------------------------------
  */
@@ -165,20 +167,32 @@ gov_assignment_read(GovVocabulary *voc, HeapTuple tuple, GovAssigned *assigned)
 	return true;
 }
 
+/* The object's next row of gov_assignment, or its first; false when there is none. */
+static inline bool
+gov_coverage_assignment(GovCoverage *coverage, int64 object_id, bool first)
+{
+	if (coverage->whole)
+		return first ? gov_walk_find(&coverage->assignment_walk, object_id)
+			: gov_walk_next(&coverage->assignment_walk);
+	if (first)
+		gov_index_find_int8(&coverage->assignment_by_object, object_id);
+	return gov_index_next(&coverage->assignment_by_object, 0);
+}
+
 /* Loads the object's current assignments, sorted by slot. */
 static void
 gov_coverage_load_assignments(GovCoverage *coverage, GovObject *object)
 {
-	GovIndex   *index = &coverage->assignment_by_object;
+	TupleTableSlot *slot = coverage->assignment_by_object.slot;
 	int			count = 0;
 
-	gov_index_find_int8(index, object->object_id);
-	while (gov_index_next(index, 0))
+	for (bool row = gov_coverage_assignment(coverage, object->object_id, true); row;
+		 row = gov_coverage_assignment(coverage, object->object_id, false))
 	{
 		GovAssigned assigned;
 		int			place;
 
-		if (!gov_assignment_read(coverage->voc, gov_slot_row(index->slot), &assigned))
+		if (!gov_assignment_read(coverage->voc, gov_slot_row(slot), &assigned))
 			continue;
 		if (count == object->assigned_allocated)
 		{
@@ -247,6 +261,8 @@ gov_coverage_start_all(GovCoverage *coverage)
 	if (coverage->with_assignments && coverage->assignees.bits == NULL)
 		gov_marks_fill(&coverage->assignees, &coverage->assignments,
 					   GOV_ASSIGNMENT_OBJECT, objects);
+	gov_walk_start(&coverage->assignment_walk, &coverage->assignment_by_object, GOV_ASSIGNMENT_OBJECT);
+	coverage->whole = true;
 	gov_table_start(&coverage->objects);
 }
 
@@ -270,6 +286,7 @@ gov_coverage_object_by_id(GovCoverage *coverage, int64 object_id)
 	GovIndex   *index = &coverage->containers->object_by_id;
 	TupleTableSlot *slot = coverage->objects.slot;
 
+	coverage->whole = false;
 	gov_index_find_int8(index, object_id);
 	if (!gov_index_next(index, 0))
 		return false;
@@ -282,6 +299,7 @@ gov_coverage_object_by_id(GovCoverage *coverage, int64 object_id)
 void
 gov_coverage_start_ref(GovCoverage *coverage, Datum ref)
 {
+	coverage->whole = false;
 	gov_index_find_text(&coverage->object_by_ref, ref);
 }
 

@@ -96,6 +96,7 @@ typedef struct GovCoverage
 	GovTable	objects;
 	GovTable	assignments;
 	GovIndex	assignment_by_object;
+	GovWalk		assignment_walk;
 	GovIndex	object_by_ref;
 	GovMarks	owners;			/* unset until a whole scan begins */
 	GovMarks	assignees;
@@ -103,6 +104,7 @@ typedef struct GovCoverage
 	GovObject	object;			/* the current one */
 	bool		with_owners;	/* does the view look at ownership? */
 	bool		with_assignments;
+	bool		whole;			/* are all objects gone through? */
 } GovCoverage;
 
 typedef void (*GovCellSink) (void *state, GovCoverage *coverage, const GovCell *cell);
