@@ -126,23 +126,26 @@ gov_detect_conflicting_parentage(GovFindingSink *sink)
 {
 	gov_findings_query(sink,
 					   "WITH RECURSIVE rooted AS ("
-					   " SELECT v.axis, v.value, v.value AS root FROM @.gov_axis_value AS v"
+					   " SELECT v.axis, v.value, v.value AS root, row_number() OVER () AS tree FROM @.gov_axis_value AS v"
 					   "   JOIN @.gov_axis AS a ON a.axis = v.axis"
 					   "  WHERE v.parent IS NULL AND a.kind = 'uncertain'"
 					   " UNION ALL"
-					   " SELECT v.axis, v.value, r.root FROM rooted AS r"
+					   " SELECT v.axis, v.value, r.root, r.tree FROM rooted AS r"
 					   "   JOIN @.gov_axis_value AS v ON v.axis = r.axis AND v.parent = r.value),"
 					   " torn AS ("
-					   " SELECT s.object_id, s.axis, bool_and(s.zone = 'approved') AS approved,"
+					   " SELECT s.object_id, s.axis"
+					   "   FROM @.gov_assignment AS s JOIN rooted AS r ON r.axis = s.axis AND r.value = s.value"
+					   "  WHERE " CURRENT("s")
+					   "  GROUP BY s.object_id, s.axis HAVING min(r.tree) < max(r.tree))"
+					   "SELECT CASE WHEN c.approved THEN 'critical' END, t.axis, o.object_type, o.object_ref, NULL::text,"
+					   "       jsonb_build_object('roots', c.roots, 'values', c.assigned),"
+					   "       t.object_id, " IDENTITY("t.object_id, t.axis")
+					   "  FROM torn AS t JOIN @.gov_object AS o ON o.object_id = t.object_id"
+					   " CROSS JOIN LATERAL (SELECT bool_and(s.zone = 'approved') AS approved,"
 					   "        array_agg(DISTINCT r.root COLLATE \"C\" ORDER BY r.root COLLATE \"C\") AS roots,"
 					   "        array_agg(DISTINCT s.value COLLATE \"C\" ORDER BY s.value COLLATE \"C\") AS assigned"
 					   "   FROM @.gov_assignment AS s JOIN rooted AS r ON r.axis = s.axis AND r.value = s.value"
-					   "  WHERE " CURRENT("s")
-					   "  GROUP BY s.object_id, s.axis HAVING count(DISTINCT r.root) > 1)"
-					   "SELECT CASE WHEN t.approved THEN 'critical' END, t.axis, o.object_type, o.object_ref, NULL::text,"
-					   "       jsonb_build_object('roots', t.roots, 'values', t.assigned),"
-					   "       t.object_id, " IDENTITY("t.object_id, t.axis")
-					   "  FROM torn AS t JOIN @.gov_object AS o ON o.object_id = t.object_id"
+					   "  WHERE s.object_id = t.object_id AND s.axis = t.axis AND " CURRENT("s") ") AS c"
 					   " WHERE o.retired_at IS NULL");
 }
 
