@@ -2515,10 +2515,12 @@ COMMENT ON COLUMN gov_label_projected.projected_at IS 'its newest row; a time wi
 COMMENT ON COLUMN gov_label_projected.projected_rows IS 'how many rows it has';
 
 CREATE VIEW gov_projection_gap AS
+    -- OFFSET 0: owners are looked up for the few cells that are left, never all of them joined
     SELECT r.object_id, r.object_type, r.object_ref, r.axis, r.value, r.zone, e.authority
       FROM gov_label_reconcile AS r
-      JOIN gov_effective_owner AS e
-        ON e.object_id = r.object_id AND e.axis = r.axis AND e.value = r.value
+     CROSS JOIN LATERAL (SELECT w.authority FROM gov_effective_owner AS w
+                          WHERE w.object_id = r.object_id AND w.axis = r.axis AND w.value = r.value
+                         OFFSET 0) AS e
      WHERE r.state = 'no_label_rule' AND r.zone <> 'quarantine';
 REVOKE ALL ON gov_projection_gap FROM PUBLIC;
 COMMENT ON VIEW gov_projection_gap IS 'assignments that somebody owns and no label rule projects: undecided, not quarantined';
