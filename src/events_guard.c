@@ -27,14 +27,19 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/xact.h"
 #include "commands/async.h"
 #include "replication/logicalworker.h"
+#include "storage/proc.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/fmgrprotos.h"
+#include "utils/snapmgr.h"
 
 #include "gov_catalog.h"
 #include "gov_guc.h"
 #include "gov_spi.h"
+#include "gov_table.h"
 #include "gov_util.h"
 #include "ledger.h"
 
@@ -69,11 +74,6 @@ typedef struct GovEventRefusal
 GOV_QUERY(share_event_type,
 		  "SELECT active, stream, lane FROM @.gov_event_type WHERE domain = $1 AND type = $2 FOR SHARE",
 		  TEXTOID, TEXTOID);
-GOV_QUERY(find_logged,
-		  "SELECT (domain, type, stream, lane, canonical_address, actor, source_system, payload)"
-		  " IS NOT DISTINCT FROM ($2, $3, $4, $5, $6, $7, $8, $9)"
-		  " FROM @.gov_event_log WHERE event_id = $1 AND emitted",
-		  INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID);
 GOV_QUERY(log_event,
 		  "INSERT INTO @.gov_event_log (event_id, emitted, domain, type, stream, lane, severity,"
 		  " canonical_address, actor, source_system, payload)"
@@ -157,11 +157,63 @@ gov_event_differs(const char *name, const char *value, const char *registered, c
 	return true;
 }
 
+/* A registered type, and the point in a transaction at which it was locked. */
+typedef struct GovEventType
+{
+	LocalTransactionId transaction;
+	SubTransactionId subtransaction;
+	CommandId	command;
+	char		domain[GOV_CODE_MAX_BYTES + 1];
+	char		type[GOV_CODE_MAX_BYTES + 1];
+	char		stream[GOV_CODE_MAX_BYTES + 1];
+	char		lane[GOV_CODE_MAX_BYTES + 1];
+	bool		active;
+} GovEventType;
+
+/*
+ * Is a type known that was locked by this statement of ours?  While the lock
+ * is held nobody else changes the type, and a change of our own is a command
+ * of its own.  Whoever inserts by hand has the type looked up for each row.
+ */
+static bool
+gov_event_type_is_known(const GovEventType *type, const GovEvent *event)
+{
+	return gov_spi_running() && type->transaction == MyProc->lxid &&
+		type->subtransaction == GetCurrentSubTransactionId() &&
+		type->command == GetCurrentCommandId(false) &&
+		strcmp(type->domain, gov_event_word(event->domain)) == 0 &&
+		strcmp(type->type, gov_event_word(event->type)) == 0;
+}
+
+/* The type of an event, locked; NULL when it is not registered. */
+static const GovEventType *
+gov_event_type(const GovEvent *event)
+{
+	static GovEventType type;
+
+	if (gov_event_type_is_known(&type, event))
+		return &type;
+	type.transaction = InvalidLocalTransactionId;
+	if (gov_run_latest(&share_event_type, gov_text(event->domain), gov_text(event->type)) == 0)
+		return NULL;
+	type.active = gov_result_bool(0, 1);
+	strlcpy(type.domain, event->domain, sizeof(type.domain));
+	strlcpy(type.type, event->type, sizeof(type.type));
+	strlcpy(type.stream, gov_result_text(0, 2), sizeof(type.stream));
+	strlcpy(type.lane, gov_result_text(0, 3), sizeof(type.lane));
+	type.transaction = MyProc->lxid;
+	type.subtransaction = GetCurrentSubTransactionId();
+	type.command = GetCurrentCommandId(false);
+	return &type;
+}
+
 /* Is the event refused, and why?  Locks its type. */
 static bool
 gov_event_refused(const GovEvent *event, GovEventRefusal *refusal)
 {
-	if (gov_run_latest(&share_event_type, gov_text(event->domain), gov_text(event->type)) == 0)
+	const GovEventType *type = gov_event_type(event);
+
+	if (type == NULL)
 	{
 		refusal->sqlstate = ERRCODE_FOREIGN_KEY_VIOLATION;
 		refusal->message = psprintf("event type \"%s.%s\" is not registered",
@@ -170,7 +222,7 @@ gov_event_refused(const GovEvent *event, GovEventRefusal *refusal)
 		refusal->hint = "gov_set_event_type registers one.";
 		return true;
 	}
-	if (!gov_result_bool(0, 1))
+	if (!type->active)
 	{
 		refusal->sqlstate = ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
 		refusal->message = psprintf("event type \"%s.%s\" is not active", event->domain, event->type);
@@ -178,22 +230,66 @@ gov_event_refused(const GovEvent *event, GovEventRefusal *refusal)
 		refusal->hint = "gov_event_activate opens a type, under an approval.";
 		return true;
 	}
-	return gov_event_differs("stream", event->stream, gov_result_text(0, 2), event, refusal) ||
-		gov_event_differs("lane", event->lane, gov_result_text(0, 3), event, refusal) ||
+	return gov_event_differs("stream", event->stream, type->stream, event, refusal) ||
+		gov_event_differs("lane", event->lane, type->lane, event, refusal) ||
 		gov_event_lacks("canonical_address", event->canonical_address, refusal) ||
 		gov_event_lacks("actor", event->actor, refusal) ||
 		gov_event_lacks("source_system", event->source_system, refusal);
+}
+
+/* Is a column of the log's row this text? */
+static bool
+gov_event_logged_text(GovTable *log, TupleTableSlot *row, const char *name, const char *value)
+{
+	AttrNumber	column = gov_column_number(log->rel, name);
+	text	   *logged;
+
+	if (value == NULL || gov_slot_isnull(row, column))
+		return value == NULL && gov_slot_isnull(row, column);
+	logged = DatumGetTextPP(gov_slot_value(row, column));
+	return VARSIZE_ANY_EXHDR(logged) == strlen(value) &&
+		memcmp(VARDATA_ANY(logged), value, strlen(value)) == 0;
+}
+
+/* Does a row of the log say the same, as emitted? */
+static bool
+gov_event_logged_row(GovTable *log, TupleTableSlot *row, const GovEvent *event)
+{
+	AttrNumber	payload = gov_column_number(log->rel, "payload");
+
+	return DatumGetBool(gov_slot_value(row, gov_column_number(log->rel, "emitted"))) &&
+		gov_event_logged_text(log, row, "domain", event->domain) &&
+		gov_event_logged_text(log, row, "type", event->type) &&
+		gov_event_logged_text(log, row, "stream", event->stream) &&
+		gov_event_logged_text(log, row, "lane", event->lane) &&
+		gov_event_logged_text(log, row, "canonical_address", event->canonical_address) &&
+		gov_event_logged_text(log, row, "actor", event->actor) &&
+		gov_event_logged_text(log, row, "source_system", event->source_system) &&
+		!event->payload.isnull &&
+		DatumGetBool(DirectFunctionCall2(jsonb_eq, gov_slot_value(row, payload), event->payload.value));
 }
 
 /* Does the log hold it, word for word, as emitted? */
 static bool
 gov_event_is_logged(const GovEvent *event)
 {
-	return gov_run_latest(&find_logged, event->event_id, gov_text(event->domain), gov_text(event->type),
-						  gov_text(event->stream), gov_text(event->lane),
-						  gov_text(event->canonical_address), gov_text(event->actor),
-						  gov_text(event->source_system), event->payload) > 0 &&
-		gov_result_bool(0, 1);
+	Snapshot	snapshot;
+	GovTable	log;
+	GovIndex	by_event;
+	bool		logged;
+
+	if (event->event_id.isnull)
+		return false;
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	gov_table_open(&log, "gov_event_log", snapshot);
+	gov_index_open(&by_event, &log, "gov_event_log_event_id_key");
+	gov_index_find_int8(&by_event, DatumGetInt64(event->event_id.value));
+	logged = gov_index_next(&by_event, RelationGetDescr(log.rel)->natts) &&
+		gov_event_logged_row(&log, by_event.slot, event);
+	gov_index_close(&by_event);
+	gov_table_close(&log);
+	UnregisterSnapshot(snapshot);
+	return logged;
 }
 
 /* Raises unless a new event leaves its position to delivery. */

@@ -2,8 +2,8 @@
  * gov_table.h: reading our own tables without SQL, by the table access
  * method: whole, or by the leading column of an index.
  *
- * For the engine alone, where a query per row would cost too much.  Rights
- * are those of the view or function the engine works for.
+ * For the engine and the guard of the outbox, where a query per row would
+ * cost too much.  Rights are those of the view or function they work for.
  */
 #ifndef GOV_TABLE_H
 #define GOV_TABLE_H
