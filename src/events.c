@@ -43,9 +43,10 @@ PG_FUNCTION_INFO_V1(gov_event_shapes);
 
 /*
  * The findings of "source" (finding_id, transition, and the columns of
- * gov_finding) as events: one each, or one for many.  $1: the limit.
+ * gov_finding) as events: one each, or one for many.  $1: the limit; what is
+ * NULL, transition and scan_id included, is not in the payload.
  */
-#define EVENT_SHAPES(source) \
+#define EVENT_SHAPES(source, scan_id) \
 	" finding AS (" source ")," \
 	" counted AS (" \
 	"  SELECT f.*, o.container_id," \
@@ -59,7 +60,7 @@ PG_FUNCTION_INFO_V1(gov_event_shapes);
 	"         c.severity, c.address," \
 	"         jsonb_strip_nulls(jsonb_build_object('detector', c.detector, 'transition', c.transition," \
 	"           'finding_id', c.finding_id, 'object_type', c.object_type, 'object_ref', c.object_ref," \
-	"           'axis', c.axis, 'value', c.value, 'severity', c.severity))" \
+	"           'axis', c.axis, 'value', c.value, 'severity', c.severity, 'scan_id', " scan_id "))" \
 	"         || jsonb_build_object('detail', c.detail) AS payload" \
 	"    FROM counted AS c WHERE c.together <= $1" \
 	"  UNION ALL" \
@@ -68,7 +69,7 @@ PG_FUNCTION_INFO_V1(gov_event_shapes);
 	"              ELSE @.gov_event_address(k.object_type, k.object_ref, NULL, NULL) END," \
 	"         jsonb_strip_nulls(jsonb_build_object('detector', c.detector, 'transition', c.transition," \
 	"           'object_type', k.object_type, 'object_ref', k.object_ref, 'severity', c.severity," \
-	"           'count', c.together, 'sample', c.sample))" \
+	"           'count', c.together, 'sample', c.sample, 'scan_id', " scan_id "))" \
 	"    FROM (SELECT transition, detector, container_id, count(*) AS together, min(finding_id) AS place," \
 	"                 CASE WHEN bool_or(severity = 'critical') THEN 'critical'" \
 	"                      WHEN bool_or(severity = 'warning') THEN 'warning' ELSE 'info' END AS severity," \
@@ -78,9 +79,7 @@ PG_FUNCTION_INFO_V1(gov_event_shapes);
 	" event AS (" \
 	"  SELECT s.*, d.event_domain AS domain, d.event_type AS type, t.stream, t.lane," \
 	"         coalesce(t.severity, s.severity) AS event_severity," \
-	"         CASE WHEN d.event_type IS NULL THEN 'no event type'" \
-	"              WHEN t.type IS NULL THEN 'event type not registered'" \
-	"              WHEN NOT t.active THEN 'event type not active' END AS blocked_reason" \
+	"         " GOV_EVENT_BLOCKED("d", "t") " AS blocked_reason" \
 	"    FROM shape AS s" \
 	"    LEFT JOIN @.gov_detector AS d ON d.detector = s.detector" \
 	"    LEFT JOIN @.gov_event_type AS t ON t.domain = d.event_domain AND t.type = d.event_type)"
@@ -129,13 +128,13 @@ GOV_QUERY(share_event_types,
 #define LOG_EVENTS \
 	"WITH" \
 	EVENT_SHAPES("SELECT r.transition, f.* FROM %s AS r" \
-				 " JOIN @.gov_finding AS f ON f.finding_id = r.finding_id") \
+				 " JOIN @.gov_finding AS f ON f.finding_id = r.finding_id", "$2") \
 	" INSERT INTO @.gov_event_log (event_id, finding_id, scan_id, emitted, transition, detector," \
 	"   domain, type, stream, lane, severity, canonical_address, actor, source_system, payload, blocked_reason)" \
 	" SELECT CASE WHEN e.blocked_reason IS NULL THEN nextval($4) END, e.finding_id, $2," \
 	"        e.blocked_reason IS NULL, e.transition, e.detector, e.domain, e.type, e.stream, e.lane," \
 	"        e.event_severity, e.address, $3, '" GOV_SOURCE_SYSTEM "'," \
-	"        e.payload || jsonb_build_object('scan_id', $2), e.blocked_reason" \
+	"        e.payload, e.blocked_reason" \
 	"   FROM (SELECT * FROM event ORDER BY place, transition) AS e" \
 	" RETURNING event_id, domain, type, stream, lane, canonical_address, actor, source_system, payload"
 
@@ -167,14 +166,14 @@ gov_events_from_scan(int64 scan_id, const char *actor, const char *transitions)
 	return emitted;
 }
 
-/* Findings that are open, as transitions; $1 the limit. */
+/* Findings that are open; $1 the limit. */
 #define OPEN_EVENTS \
 	"WITH" \
-	EVENT_SHAPES("SELECT 'opened'::text AS transition, s.finding_id, s.detector, s.axis, s.object_type," \
+	EVENT_SHAPES("SELECT NULL::text AS transition, s.finding_id, s.detector, s.axis, s.object_type," \
 				 " s.object_ref, s.value, s.severity, s.detail, s.object_id" \
-				 " FROM @.gov_drift_state AS s WHERE s.status = 'open'") \
+				 " FROM @.gov_drift_state AS s WHERE s.status = 'open'", "NULL") \
 	" SELECT detector, object_type, object_ref, domain, type, stream, lane, event_severity, address," \
-	"        payload - 'transition', blocked_reason IS NOT NULL, blocked_reason" \
+	"        payload, blocked_reason IS NOT NULL, blocked_reason" \
 	"   FROM event ORDER BY place"
 
 /* How many columns gov_event_shaped has. */

@@ -27,6 +27,7 @@
 #include "utils/builtins.h"
 
 #include "bindings.h"
+#include "events.h"
 #include "gov_catalog.h"
 #include "gov_spi.h"
 #include "metrics.h"
@@ -168,8 +169,7 @@ SOURCE(events,
 	   "  FROM @.gov_event_outbox", GOV_NOT_BOUND);
 
 SOURCE(emittable,
-	   "SELECT NULL, count(*), count(*) FILTER (WHERE NOT emit_blocked)"
-	   "  FROM @.gov_event_shaped", GOV_NOT_BOUND);
+	   "SELECT NULL, events, emittable FROM " GOV_EVENT_COUNTS " AS e", GOV_NOT_BOUND);
 
 SOURCE(approvals,
 	   "SELECT NULL, count(*) FILTER (WHERE status = 'pending' AND expires_at > now()),"
