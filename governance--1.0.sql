@@ -2533,14 +2533,19 @@ COMMENT ON COLUMN gov_projection_gap.zone IS 'zone of the assignment';
 COMMENT ON COLUMN gov_projection_gap.authority IS 'who answers for the cell';
 
 CREATE VIEW gov_reconcile_summary AS
-    SELECT j.divergent,
-           (SELECT count(*) FROM gov_projection_gap) AS projection_gaps,
+    -- gov_projection_gap is counted in the same pass; a count, unlike EXISTS, never reads all owners
+    SELECT j.divergent, j.projection_gaps,
            (SELECT count(*) FROM gov_label_orphan) AS label_orphans,
            (SELECT count(*) FROM gov_value_without_label) AS values_without_label,
            (SELECT count(*) FROM gov_label_without_value) AS labels_without_value,
            (SELECT count(*) FROM gov_decision WHERE superseded_at IS NULL) AS decisions
-      FROM (SELECT count(*) AS divergent FROM gov_label_reconcile
-             WHERE state IN ('divergent', 'orthogonal_facet')) AS j;
+      FROM (SELECT count(*) FILTER (WHERE r.state <> 'no_label_rule') AS divergent,
+                   count(*) FILTER (WHERE CASE WHEN r.state = 'no_label_rule' AND r.zone <> 'quarantine' THEN
+                                               (SELECT count(*) FROM gov_effective_owner AS w
+                                                 WHERE w.object_id = r.object_id AND w.axis = r.axis
+                                                   AND w.value = r.value) > 0 END) AS projection_gaps
+              FROM gov_label_reconcile AS r
+             WHERE r.state IN ('divergent', 'orthogonal_facet', 'no_label_rule')) AS j;
 REVOKE ALL ON gov_reconcile_summary FROM PUBLIC;
 COMMENT ON VIEW gov_reconcile_summary IS 'how assignments and labels stand to each other, in one row';
 COMMENT ON COLUMN gov_reconcile_summary.divergent IS 'assignments in state divergent or orthogonal_facet: undecided';
