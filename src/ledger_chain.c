@@ -57,7 +57,6 @@
 #include "access/xact.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_type_d.h"
-#include "common/cryptohash.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -147,10 +146,14 @@ static void
 gov_ledger_field(StringInfo form, const char *text, int length)
 {
 	char	   *utf8 = pg_server_to_any(text, length, PG_UTF8);
+	char		prefix[MAXINT8LEN + 1];
+	int			digits;
 
 	if (utf8 != text)
 		length = strlen(utf8);
-	appendStringInfo(form, "%d:", length);
+	digits = pg_ltoa(length, prefix);
+	prefix[digits] = ':';
+	appendBinaryStringInfo(form, prefix, digits + 1);
 	appendBinaryStringInfo(form, utf8, length);
 	if (utf8 != text)
 		pfree(utf8);
@@ -176,27 +179,47 @@ gov_ledger_field_text(StringInfo form, const GovLedgerRow *row, int column)
 
 /* Adds a column of type jsonb as a field. */
 static void
-gov_ledger_field_jsonb(StringInfo form, const GovLedgerRow *row, int column)
+gov_ledger_field_jsonb(GovLedgerHasher *hasher, const GovLedgerRow *row, int column)
 {
 	Jsonb	   *value = DatumGetJsonbP(row->values[column - 1]);
-	char	   *text = JsonbToCString(NULL, &value->root, VARSIZE(value));
 
-	gov_ledger_field(form, text, strlen(text));
-	pfree(text);
+	resetStringInfo(&hasher->json);
+	(void) JsonbToCString(&hasher->json, &value->root, VARSIZE(value));
+	gov_ledger_field(&hasher->form, hasher->json.data, hasher->json.len);
+}
+
+/* Makes a hasher, in the current memory context. */
+void
+gov_ledger_hasher_begin(GovLedgerHasher *hasher)
+{
+	initStringInfo(&hasher->form);
+	initStringInfo(&hasher->json);
+	hasher->context = pg_cryptohash_create(PG_SHA256);
+	if (hasher->context == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OUT_OF_MEMORY),
+				 errmsg("out of memory")));
+}
+
+/* Frees what a hasher holds. */
+void
+gov_ledger_hasher_end(GovLedgerHasher *hasher)
+{
+	pg_cryptohash_free(hasher->context);
+	pfree(hasher->json.data);
+	pfree(hasher->form.data);
 }
 
 /*
  * The hash of an entry at a position after a previous hash (NULL: none);
- * false when the entry is of a form that this version does not know.  The
- * buffer is used over and over.
+ * false when the entry is of a form that this version does not know.
  */
 bool
-gov_ledger_hash(const GovLedgerRow *row, int64 position, const uint8 *prev_hash,
-				StringInfo buffer, uint8 *hash)
+gov_ledger_hash(GovLedgerHasher *hasher, const GovLedgerRow *row, int64 position,
+				const uint8 *prev_hash, uint8 *hash)
 {
+	StringInfo	form = &hasher->form;
 	char		hex[GOV_HASH_BYTES * 2];
-	pg_cryptohash_ctx *context;
-	bool		done;
 
 	if (row->nulls[GOV_LEDGER_FORMAT - 1] ||
 		DatumGetInt16(row->values[GOV_LEDGER_FORMAT - 1]) != CANONICAL_FORMAT)
@@ -207,27 +230,24 @@ gov_ledger_hash(const GovLedgerRow *row, int64 position, const uint8 *prev_hash,
 			return false;
 	}
 
-	resetStringInfo(buffer);
-	appendStringInfoString(buffer, CANONICAL_TAG);
-	gov_ledger_field(buffer, hex, prev_hash == NULL ? 0 : hex_encode((const char *) prev_hash, GOV_HASH_BYTES, hex));
-	gov_ledger_field_int8(buffer, position);
-	gov_ledger_field_int8(buffer, row->seq);
-	gov_ledger_field_int8(buffer, DatumGetTimestampTz(row->values[GOV_LEDGER_AT - 1]) + EPOCH_DISTANCE);
-	gov_ledger_field_text(buffer, row, GOV_LEDGER_ACTOR);
-	gov_ledger_field_text(buffer, row, GOV_LEDGER_LOGIN);
-	gov_ledger_field_text(buffer, row, GOV_LEDGER_ACTION);
-	gov_ledger_field_jsonb(buffer, row, GOV_LEDGER_TARGET);
-	gov_ledger_field_jsonb(buffer, row, GOV_LEDGER_PAYLOAD);
+	resetStringInfo(form);
+	appendStringInfoString(form, CANONICAL_TAG);
+	gov_ledger_field(form, hex, prev_hash == NULL ? 0 : hex_encode((const char *) prev_hash, GOV_HASH_BYTES, hex));
+	gov_ledger_field_int8(form, position);
+	gov_ledger_field_int8(form, row->seq);
+	gov_ledger_field_int8(form, DatumGetTimestampTz(row->values[GOV_LEDGER_AT - 1]) + EPOCH_DISTANCE);
+	gov_ledger_field_text(form, row, GOV_LEDGER_ACTOR);
+	gov_ledger_field_text(form, row, GOV_LEDGER_LOGIN);
+	gov_ledger_field_text(form, row, GOV_LEDGER_ACTION);
+	gov_ledger_field_jsonb(hasher, row, GOV_LEDGER_TARGET);
+	gov_ledger_field_jsonb(hasher, row, GOV_LEDGER_PAYLOAD);
 
-	context = pg_cryptohash_create(PG_SHA256);
-	done = context != NULL && pg_cryptohash_init(context) == 0 &&
-		pg_cryptohash_update(context, (uint8 *) buffer->data, buffer->len) == 0 &&
-		pg_cryptohash_final(context, hash, GOV_HASH_BYTES) == 0;
-	if (!done)
+	if (pg_cryptohash_init(hasher->context) != 0 ||
+		pg_cryptohash_update(hasher->context, (uint8 *) form->data, form->len) != 0 ||
+		pg_cryptohash_final(hasher->context, hash, GOV_HASH_BYTES) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_SYSTEM_ERROR),
-				 errmsg("could not compute a hash: %s", pg_cryptohash_error(context))));
-	pg_cryptohash_free(context);
+				 errmsg("could not compute a hash: %s", pg_cryptohash_error(hasher->context))));
 	return true;
 }
 
@@ -316,15 +336,13 @@ gov_ledger_link(GovLedgerScan *scan, CatalogIndexState indexes, const GovLedgerH
  * a later version: both stay as they are.
  */
 static bool
-gov_ledger_chain_row(GovLedgerScan *scan, const GovLedgerRow *row, CatalogIndexState indexes,
-					 GovLedgerHead *head)
+gov_ledger_chain_row(GovLedgerScan *scan, GovLedgerHasher *hasher, const GovLedgerRow *row,
+					 CatalogIndexState indexes, GovLedgerHead *head)
 {
 	GovLedgerHead now = {.position = head->position + 1, .seq = row->seq};
-	StringInfoData buffer;
 
-	initStringInfo(&buffer);
 	if (!row->nulls[GOV_LEDGER_HASH - 1] ||
-		!gov_ledger_hash(row, now.position, head->position > 0 ? head->hash : NULL, &buffer, now.hash))
+		!gov_ledger_hash(hasher, row, now.position, head->position > 0 ? head->hash : NULL, now.hash))
 		return false;
 	gov_ledger_link(scan, indexes, head, &now);
 	*head = now;
@@ -337,18 +355,21 @@ gov_ledger_chain_rows(GovLedgerScan *scan, CatalogIndexState indexes, GovLedgerH
 {
 	MemoryContext each = AllocSetContextCreate(CurrentMemoryContext, "governance ledger entry",
 											   ALLOCSET_DEFAULT_SIZES);
+	GovLedgerHasher hasher;
 	GovLedgerRow row;
 	uint64		count = 0;
 
+	gov_ledger_hasher_begin(&hasher);
 	while (gov_ledger_scan_next(scan, &row))
 	{
 		MemoryContext caller = MemoryContextSwitchTo(each);
 
-		if (gov_ledger_chain_row(scan, &row, indexes, head))
+		if (gov_ledger_chain_row(scan, &hasher, &row, indexes, head))
 			count++;
 		MemoryContextSwitchTo(caller);
 		MemoryContextReset(each);
 	}
+	gov_ledger_hasher_end(&hasher);
 	MemoryContextDelete(each);
 	return count;
 }

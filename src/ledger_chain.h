@@ -7,6 +7,7 @@
 #define GOV_LEDGER_CHAIN_H
 
 #include "access/genam.h"
+#include "common/cryptohash.h"
 #include "common/sha2.h"
 #include "executor/tuptable.h"
 #include "lib/stringinfo.h"
@@ -63,8 +64,18 @@ extern void gov_ledger_scan_begin(GovLedgerScan *scan, const char *table, Snapsh
 extern bool gov_ledger_scan_next(GovLedgerScan *scan, GovLedgerRow *row);
 extern void gov_ledger_scan_end(GovLedgerScan *scan);
 
-extern bool gov_ledger_hash(const GovLedgerRow *row, int64 position, const uint8 *prev_hash,
-							StringInfo buffer, uint8 *hash);
+/* What hashing entries takes, used for one after the other. */
+typedef struct GovLedgerHasher
+{
+	StringInfoData form;		/* the canonical form */
+	StringInfoData json;		/* the text of one column of it */
+	pg_cryptohash_ctx *context;
+} GovLedgerHasher;
+
+extern void gov_ledger_hasher_begin(GovLedgerHasher *hasher);
+extern void gov_ledger_hasher_end(GovLedgerHasher *hasher);
+extern bool gov_ledger_hash(GovLedgerHasher *hasher, const GovLedgerRow *row, int64 position,
+							const uint8 *prev_hash, uint8 *hash);
 extern bool gov_ledger_hash_column(const GovLedgerRow *row, int column, uint8 *hash);
 extern void gov_ledger_read_head(Snapshot snapshot, GovLedgerHead *head);
 

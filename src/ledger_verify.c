@@ -52,7 +52,7 @@ typedef struct GovLedgerWalk
 	const uint8 *expected;		/* digest to meet, or NULL */
 	bool		met;
 	bool		has_first;		/* is the first entry there? */
-	StringInfoData buffer;
+	GovLedgerHasher hasher;
 	GovLedgerReport report;
 	void	   *context;
 } GovLedgerWalk;
@@ -67,7 +67,7 @@ gov_ledger_wrong_entry(GovLedgerWalk *walk, const GovLedgerRow *row, bool has_ha
 
 	if (!has_hash)
 		return "it has a position and no hash";
-	if (!gov_ledger_hash(row, row->position, has_prev ? prev_hash : NULL, &walk->buffer, computed))
+	if (!gov_ledger_hash(&walk->hasher, row, row->position, has_prev ? prev_hash : NULL, computed))
 		return "its form is not known to this version";
 	if (memcmp(computed, hash, GOV_HASH_BYTES) != 0)
 		return "it was changed after it was chained";
@@ -239,13 +239,14 @@ gov_ledger_walk(int64 from_seq, const uint8 *expected_head, GovLedgerReport repo
 	walk.expected = expected_head;
 	walk.report = report;
 	walk.context = context;
-	initStringInfo(&walk.buffer);
+	gov_ledger_hasher_begin(&walk.hasher);
 	gov_ledger_walk_chained(&walk, "gov_ledger_archive");
 	gov_ledger_walk_chained(&walk, "gov_ledger");
 	gov_ledger_walk_unchained(&walk);
 	if (walk.first == 1 && walk.position == 0 && !walk.has_first)
 		report(context, 1, "the ledger is empty: its first entry, which CREATE EXTENSION wrote, is missing");
 	gov_ledger_walk_expected(&walk);
+	gov_ledger_hasher_end(&walk.hasher);
 	UnregisterSnapshot(walk.snapshot);
 }
 
