@@ -42,12 +42,36 @@ SELECT count(*) FROM gov_event_shaped WHERE object_ref = 'thing 7';
 SET LOCAL governance.finding_limit = 3;
 SELECT object_type, object_ref, canonical_address, payload - 'severity' AS payload, emit_blocked FROM gov_event_shaped
  WHERE detector = 'axis_assignment_missing' AND payload ? 'count' ORDER BY object_ref COLLATE "C";
+-- metrics count them as they are, without shaping them
+SELECT (SELECT count(*) FROM gov_event_shaped) - (SELECT amount FROM gov_metric WHERE metric = 'shaped_events' AND axis IS NULL) AS shaped,
+       (SELECT count(*) FROM gov_event_shaped WHERE NOT emit_blocked) - (SELECT amount FROM gov_metric WHERE metric = 'emittable_events' AND axis IS NULL) AS emittable;
 SELECT count(gov_assign('es thing', 'thing ' || n, 'es', 'v', 'approved', provenance => '{"kind":"x"}')) FROM generate_series(3, 6) n;
 SELECT gov_scan('tester') > 0 AS scanned;
 SELECT transition, canonical_address, emitted, one, payload FROM pg_temp.told;
+-- the guard looks at each row of a scan, whatever a trigger before it makes of the row
+SET LOCAL governance.finding_limit = 1000;
+SELECT count(gov_register_object('es thing', 'thing ' || n)) FROM generate_series(10, 14) n;
+\set VERBOSITY sqlstate
+CREATE FUNCTION pg_temp.es_meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.stream := 'elsewhere'; RETURN NEW; END $$;
+CREATE TRIGGER a_meddle BEFORE INSERT ON gov_event_outbox FOR EACH ROW WHEN (NEW.canonical_address LIKE '%14#es') EXECUTE FUNCTION pg_temp.es_meddle();
+SELECT gov_scan('tester');
+\echo :LAST_ERROR_SQLSTATE
+CREATE OR REPLACE FUNCTION pg_temp.es_meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.canonical_address := 'gov:elsewhere'; RETURN NEW; END $$;
+SELECT gov_scan('tester');
+\echo :LAST_ERROR_SQLSTATE
+CREATE OR REPLACE FUNCTION pg_temp.es_meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.type := 'candidate.scan_completed'; RETURN NEW; END $$;
+SELECT gov_scan('tester');
+\echo :LAST_ERROR_SQLSTATE
+\set VERBOSITY default
+DROP TRIGGER a_meddle ON gov_event_outbox;
+SELECT gov_scan('tester') > 0 AS scanned;
+SELECT canonical_address, emitted FROM pg_temp.told ORDER BY canonical_address COLLATE "C";
 -- a type that is gone, or another one of the detector's choice
+SET LOCAL governance.finding_limit = 3;
 DELETE FROM gov_event_type WHERE type = 'coverage.scan_completed';
 SELECT DISTINCT type, stream, severity, emit_blocked, blocked_reason FROM gov_event_shaped WHERE detector = 'axis_assignment_missing';
+SELECT (SELECT count(*) FROM gov_event_shaped) - (SELECT amount FROM gov_metric WHERE metric = 'shaped_events' AND axis IS NULL) AS shaped,
+       (SELECT count(*) FROM gov_event_shaped WHERE NOT emit_blocked) - (SELECT amount FROM gov_metric WHERE metric = 'emittable_events' AND axis IS NULL) AS emittable;
 -- an event for every transition of every finding, none twice
 SELECT count(*) AS doubled FROM (SELECT FROM gov_event_log WHERE finding_id IS NOT NULL GROUP BY scan_id, finding_id HAVING count(*) > 1) d;
 ROLLBACK;
