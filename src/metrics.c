@@ -120,12 +120,15 @@ SOURCE(label_rules,
 SOURCE(mappings,
 	   "SELECT axis, count(*) FROM @.gov_value_label GROUP BY axis", GOV_NOT_BOUND);
 
+/* Those that labels contradict, and the rows of gov_projection_gap, in one pass over all cells. */
 SOURCE(disagreements,
-	   "SELECT axis, count(*) FILTER (WHERE state IN ('divergent', 'orthogonal_facet'))"
-	   "  FROM @.gov_label_reconcile GROUP BY axis", GOV_BOUND_VIEWS);
-
-SOURCE(projection_gaps,
-	   "SELECT axis, count(*) FROM @.gov_projection_gap GROUP BY axis", GOV_BOUND_VIEWS);
+	   "SELECT r.axis, count(*) FILTER (WHERE r.state <> 'no_label_rule'),"
+	   "       count(*) FILTER (WHERE CASE WHEN r.state = 'no_label_rule' AND r.zone <> 'quarantine' THEN"
+	   "                                   (SELECT count(*) FROM @.gov_effective_owner AS w"
+	   "                                     WHERE w.object_id = r.object_id AND w.axis = r.axis"
+	   "                                       AND w.value = r.value) > 0 END)"
+	   "  FROM @.gov_label_reconcile AS r"
+	   " WHERE r.state IN ('divergent', 'orthogonal_facet', 'no_label_rule') GROUP BY r.axis", GOV_BOUND_VIEWS);
 
 SOURCE(bare_values,
 	   "SELECT axis, count(*) FROM @.gov_value_without_label GROUP BY axis", GOV_BOUND_VIEWS);
@@ -235,7 +238,7 @@ static const GovMetricKind kinds[] = {
 	{"label_rules_inactive", &label_rules, 3, false, "label_rules", "status", "inactive", NULL},
 	{"mappings", &mappings, 2, true, "mappings", NULL, NULL, "Labels mapped to values."},
 	{"divergent", &disagreements, 2, true, "divergent_assignments", NULL, NULL, "Assignments that labels contradict and nobody has judged."},
-	{"projection_gaps", &projection_gaps, 2, true, "projection_gaps", NULL, NULL, "Owned assignments that no label rule projects and nobody has judged."},
+	{"projection_gaps", &disagreements, 3, true, "projection_gaps", NULL, NULL, "Owned assignments that no label rule projects and nobody has judged."},
 	{"values_without_label", &bare_values, 2, true, "values_without_label", NULL, NULL, "Active values without a label, on axes that have labels."},
 	{"label_orphans", &loose_labels, 2, false, "label_orphans", NULL, NULL, "Labels in use that are not active in the vocabulary."},
 	{"labels_without_value", &loose_labels, 3, false, "labels_without_value", NULL, NULL, "Active labels that no active value has."},
