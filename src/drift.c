@@ -94,7 +94,8 @@ static const char *const text_open =
 	"        d.severity, d.detail, $1"
 	"   FROM gov_drift AS d WHERE d.what = 'opened'"
 	"  ORDER BY d.detector COLLATE \"C\", d.axis COLLATE \"C\", d.object_type COLLATE \"C\","
-	"           d.object_ref COLLATE \"C\", d.value COLLATE \"C\"";
+	"           d.object_ref COLLATE \"C\", d.value COLLATE \"C\""
+	" RETURNING finding_id";
 
 /* An acknowledgement is of what was seen: it ends when the finding comes back or gets worse. */
 static const char *const text_update =
@@ -121,13 +122,11 @@ static const char *const text_resolve =
 	"  FROM gov_drift AS d JOIN @.gov_drift_state AS s ON s.finding_id = d.finding_id"
 	" WHERE d.what = 'resolved' AND f.finding_id = d.finding_id";
 
-/* What became of which finding, once it is written. */
+/* What became of which finding, once it is written; gov_opened are the new ones. */
 static const char *const text_transitions =
 	"SELECT d.finding_id, d.what AS transition FROM gov_drift AS d WHERE d.what IN ('reopened', 'resolved')"
 	" UNION ALL"
-	" SELECT f.finding_id, d.what FROM gov_drift AS d"
-	"   JOIN @.gov_finding AS f ON f.identity = d.identity AND f.detector = d.detector"
-	"  WHERE d.what = 'opened'";
+	" SELECT o.finding_id, 'opened' FROM gov_opened AS o";
 
 /* The number of the next scan; raises when the last one cannot be seen. */
 static int64
@@ -148,21 +147,7 @@ gov_drift_next_scan_no(void)
 	return last + 1;
 }
 
-/* Writes what changed. */
-static void
-gov_drift_apply(const GovDriftScan *scan, int64 changed)
-{
-	GovArg		scan_no = gov_int8(scan->scan_no);
-
-	if (scan->resolved > 0)
-		gov_run_text(text_resolve, 0, NULL, NULL, false);
-	if (scan->reopened + changed > 0)
-		gov_run_text(text_update, 1, apply_types, &scan_no, false);
-	if (scan->opened > 0)
-		gov_run_text(text_open, 1, apply_types, &scan_no, false);
-}
-
-/* Tells the world. */
+/* Tells the world; gov_opened are the findings that are new. */
 static void
 gov_drift_tell(const GovDriftScan *scan)
 {
@@ -173,6 +158,28 @@ gov_drift_tell(const GovDriftScan *scan)
 	transitions = gov_spi_collect("gov_transitions", text_transitions, 0, NULL, NULL);
 	(void) gov_events_from_scan(scan->scan_id, scan->actor, "gov_transitions");
 	gov_spi_discard(transitions);
+}
+
+/*
+ * Writes what changed, and tells it.  New findings are told by the numbers
+ * they were given: to look them up by detector and identity would be left to
+ * statistics of before they were written.
+ */
+static void
+gov_drift_apply(const GovDriftScan *scan, int64 changed)
+{
+	GovArg		scan_no = gov_int8(scan->scan_no);
+	GovRows    *opened;
+
+	if (scan->opened + scan->reopened + scan->resolved + changed == 0)
+		return;
+	if (scan->resolved > 0)
+		gov_run_text(text_resolve, 0, NULL, NULL, false);
+	if (scan->reopened + changed > 0)
+		gov_run_text(text_update, 1, apply_types, &scan_no, false);
+	opened = gov_spi_collect("gov_opened", text_open, 1, apply_types, &scan_no);
+	gov_drift_tell(scan);
+	gov_spi_discard(opened);
 }
 
 /* Counts what was found. */
@@ -211,7 +218,6 @@ gov_drift_scan(GovDriftScan *scan)
 	scan->resolved = gov_result_int8(0, 3);
 	changed = gov_result_int8(0, 4);
 	gov_drift_apply(scan, changed);
-	gov_drift_tell(scan);
 	gov_spi_discard(drift);
 	gov_spi_discard(found);
 	gov_spi_end(level);
