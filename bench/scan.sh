@@ -3,10 +3,11 @@
 #
 #	bench/scan.sh [--quick] [--runs N] [PART ...]
 #
-# PART is world, unanalyzed, scale or ledger; all by default.
+# PART is world, unanalyzed, stale, scale or ledger; all by default.
 #
 #	world       100,000 objects with 20,000 findings (world_scan.sql)
 #	unanalyzed  the same with no statistics: a scan right after a bulk load
+#	stale       the same with statistics of its first 100 objects, scanned then
 #	scale       10,000, 100,000 and 300,000 objects
 #	ledger      the unchanged scan with 1,000,000 entries in the ledger
 #
@@ -27,12 +28,12 @@ while [ $# -gt 0 ]; do
 	case $1 in
 		--quick) runs=2 size=10000 entries=100000 ;;
 		--runs) runs=${2:?}; shift ;;
-		world | unanalyzed | scale | ledger) parts+=" $1" ;;
+		world | unanalyzed | stale | scale | ledger) parts+=" $1" ;;
 		*) sed -n '2,/^set/{/^set/!s/^# \{0,1\}//p}' "$0"; exit 2 ;;
 	esac
 	shift
 done
-parts=${parts:-world unanalyzed scale ledger}
+parts=${parts:-world unanalyzed stale scale ledger}
 wrong=0
 
 wanted()
@@ -64,18 +65,30 @@ copies='CREATE TABLE plain_finding (LIKE gov_finding INCLUDING ALL); CREATE TABL
 rewrite='WITH f AS (INSERT INTO plain_finding SELECT * FROM gov_finding), l AS (INSERT INTO plain_log SELECT * FROM gov_event_log)
 	INSERT INTO plain_outbox SELECT * FROM gov_event_outbox'
 
-# One world, as a template.
+# One world, as a template; its statistics are none, stale or analyzed.
 build()
 {
-	local db=$1
+	local db=$1 objects=$2 statistics=$3
 
 	createdb "$db"
 	{
 		echo "CREATE EXTENSION governance;"
-		echo "\\set objects $2"
-		cat bench/world_scan.sql
-		[ "$3" = no ] || echo 'VACUUM (ANALYZE);'
+		if [ "$statistics" = stale ]; then
+			load 1 100
+			echo 'SELECT gov_scan(); VACUUM (ANALYZE);'
+			load 101 "$objects"
+		else
+			load 1 "$objects"
+		fi
+		[ "$statistics" != analyzed ] || echo 'VACUUM (ANALYZE);'
 	} | query "$db" >/dev/null
+}
+
+# Items $1 to $2 of a world.
+load()
+{
+	printf '\\set first %s\n\\set objects %s\n' "$1" "$2"
+	cat bench/world_scan.sql
 }
 
 # Times a statement in the copy of this run; settings, then the statement.
@@ -150,10 +163,10 @@ figures()
 # A world and its figures.
 world()
 {
-	local db=$1 objects=$2 analyzed=$3 what=$4 run
+	local db=$1 objects=$2 statistics=$3 what=$4 run
 
-	build "$db" "$objects" "$analyzed"
-	echo "$objects objects, $(query "$db" -c "$expected") findings$([ "$analyzed" = yes ] || echo ', never analyzed')"
+	build "$db" "$objects" "$statistics"
+	echo "$objects objects, $(query "$db" -c "$expected") findings; statistics: $statistics"
 	for run in $(seq "$runs"); do
 		measure "$db" "$what"
 	done
@@ -165,7 +178,7 @@ ledger()
 {
 	local run n
 
-	build long "$((size / 10))" yes
+	build long "$((size / 10))" analyzed
 	for n in 0 "$entries"; do
 		query long -c "INSERT INTO gov_ledger (action, target, payload)
 			SELECT 'own', jsonb_build_object('object_type', 'table', 'object_ref', 'shop.order_' || n, 'axis', 'duty', 'value', 'v1'),
@@ -189,11 +202,12 @@ gov_build || gov_die "the build failed"
 gov_start
 : >"$gov_dir/times"
 echo "$(query postgres -c 'SELECT version()' | cut -d, -f1), $runs runs"
-! wanted world || world analyzed "$size" yes all
-! wanted unanalyzed || world unanalyzed "$size" no all
+! wanted world || world analyzed "$size" analyzed all
+! wanted unanalyzed || world unanalyzed "$size" none all
+! wanted stale || world stale "$size" stale all
 if wanted scale; then
 	for objects in $((size / 10)) "$size" $((size * 3)); do
-		world "scale_$objects" "$objects" yes scans
+		world "scale_$objects" "$objects" analyzed scans
 	done
 fi
 ! wanted ledger || ledger
