@@ -5,6 +5,7 @@
 #define GOV_COVERAGE_H
 
 #include "gov_table.h"
+#include "gov_walk.h"
 #include "ownership.h"
 #include "vocabulary.h"
 

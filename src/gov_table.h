@@ -35,21 +35,6 @@ typedef struct GovIndex
 	TupleTableSlot *slot;
 } GovIndex;
 
-/*
- * Probes of an index by keys that mostly ascend.  Where they do, the rows of
- * the next key follow those of the last, and nothing is searched for.
- */
-typedef struct GovWalk
-{
-	GovIndex   *index;
-	int			column;			/* of the table: the leading one of the index */
-	int64		key;			/* asked for last */
-	int64		row_key;		/* of the row in the slot */
-	bool		begun;			/* was one asked for? */
-	bool		at_row;			/* is there a row in the slot? */
-	int			misses;			/* searches in a row */
-} GovWalk;
-
 extern void gov_table_open(GovTable *table, const char *name, Snapshot snapshot);
 extern void gov_table_close(GovTable *table);
 extern void gov_table_start(GovTable *table);
@@ -63,10 +48,6 @@ extern void gov_index_find_int8(GovIndex *index, int64 key);
 extern void gov_index_find_text(GovIndex *index, Datum key);
 extern void gov_index_find_null(GovIndex *index);
 extern bool gov_index_next(GovIndex *index, int natts);
-
-extern void gov_walk_start(GovWalk *walk, GovIndex *index, int column);
-extern bool gov_walk_find(GovWalk *walk, int64 key);
-extern bool gov_walk_next(GovWalk *walk);
 
 /* So far ahead rows are fetched, in bytes; a page is filled from its end. */
 #define GOV_PREFETCH_AHEAD	512
