@@ -66,6 +66,13 @@
 	(BufFileRead(file, into, size) == (size))
 #endif
 
+/* The number of a backend's transaction moved in PGPROC in 17; for users of storage/proc.h. */
+#if PG_VERSION_NUM >= 170000
+#define gov_local_transaction() (MyProc->vxid.lxid)
+#else
+#define gov_local_transaction() (MyProc->lxid)
+#endif
+
 /* Asks the processor for memory that will be needed soon, where it can. */
 #if defined(__GNUC__)
 #define gov_prefetch(address) __builtin_prefetch(address)

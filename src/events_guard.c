@@ -178,7 +178,7 @@ typedef struct GovEventType
 static bool
 gov_event_type_is_known(const GovEventType *type, const GovEvent *event)
 {
-	return gov_spi_running() && type->transaction == MyProc->lxid &&
+	return gov_spi_running() && type->transaction == gov_local_transaction() &&
 		type->subtransaction == GetCurrentSubTransactionId() &&
 		type->command == GetCurrentCommandId(false) &&
 		strcmp(type->domain, gov_event_word(event->domain)) == 0 &&
@@ -201,7 +201,7 @@ gov_event_type(const GovEvent *event)
 	strlcpy(type.type, event->type, sizeof(type.type));
 	strlcpy(type.stream, gov_result_text(0, 2), sizeof(type.stream));
 	strlcpy(type.lane, gov_result_text(0, 3), sizeof(type.lane));
-	type.transaction = MyProc->lxid;
+	type.transaction = gov_local_transaction();
 	type.subtransaction = GetCurrentSubTransactionId();
 	type.command = GetCurrentCommandId(false);
 	return &type;
