@@ -332,7 +332,7 @@ gov_bind(PG_FUNCTION_ARGS)
 	int			level;
 
 	gov_app_relation_split(gov_arg_text(fcinfo, 1, "relation"), &schema, &name);
-	bound.relation = quote_qualified_identifier(schema, name);
+	bound.relation = gov_qualified_name(schema, name);
 	bound.registered_by = pstrdup(gov_session_user_name());
 	gov_binding_check(&bound);
 

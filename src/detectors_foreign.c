@@ -74,7 +74,7 @@ gov_routine_name(const char *routine, List **names)
 				(errcode(ERRCODE_INVALID_NAME),
 				 errmsg("routine \"%s\" is not given by schema and name", routine),
 				 errhint("Write it as schema.function, quoted where SQL needs quotes.")));
-	return quote_qualified_identifier(strVal(linitial(*names)), strVal(lsecond(*names)));
+	return gov_qualified_name(strVal(linitial(*names)), strVal(lsecond(*names)));
 }
 
 /* Has a row type a column of this name? */

@@ -16,6 +16,7 @@
 
 #include "miscadmin.h"
 #include "utils/acl.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 
 #include "gov_security.h"
@@ -25,17 +26,33 @@
 
 /*
  * Pins search_path in a new nest level of settings, which the caller gives
- * back to AtEOXact_GUC(true, level).
+ * back to AtEOXact_GUC(true, level).  With it goes what would change the
+ * names of objects as the server writes them: these are kept and compared.
  */
 int
-gov_security_pin_search_path(void)
+gov_security_pin_settings(void)
 {
 	int			level = NewGUCNestLevel();
 
 	(void) set_config_option("search_path", GOV_SEARCH_PATH,
 							 PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
+	if (quote_all_identifiers)
+		(void) set_config_option("quote_all_identifiers", "off",
+								 PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
 	return level;
+}
+
+/* schema.name, quoted where SQL needs it and nowhere else, to be kept. */
+char *
+gov_qualified_name(const char *schema, const char *name)
+{
+	int			level = gov_security_pin_settings();
+	char	   *quoted = quote_qualified_identifier(schema, name);
+
+	AtEOXact_GUC(true, level);
+	return quoted;
 }
 
 /*
@@ -54,7 +71,7 @@ gov_security_enter(GovSecurity *saved, Oid user, bool restricted)
 	if (restricted)
 		context |= SECURITY_RESTRICTED_OPERATION;
 	SetUserIdAndSecContext(user, context);
-	saved->guc_level = gov_security_pin_search_path();
+	saved->guc_level = gov_security_pin_settings();
 }
 
 /* Undoes gov_security_enter. */

@@ -14,7 +14,8 @@ typedef struct GovSecurity
 
 extern void gov_security_enter(GovSecurity *saved, Oid user, bool restricted);
 extern void gov_security_leave(const GovSecurity *saved);
-extern int	gov_security_pin_search_path(void);
+extern int	gov_security_pin_settings(void);
+extern char *gov_qualified_name(const char *schema, const char *name);
 extern bool gov_session_is_member(const char *role_name);
 
 #endif							/* GOV_SECURITY_H */

@@ -47,7 +47,7 @@ int
 gov_spi_begin(void)
 {
 	SPI_connect();
-	return gov_security_pin_search_path();
+	return gov_security_pin_settings();
 }
 
 /* The same for a procedure that will commit. */
@@ -55,7 +55,7 @@ int
 gov_spi_begin_nonatomic(void)
 {
 	SPI_connect_ext(SPI_OPT_NONATOMIC);
-	return gov_security_pin_search_path();
+	return gov_security_pin_settings();
 }
 
 /* Disconnects and restores search_path. */
@@ -362,7 +362,7 @@ gov_spi_commit(int *level)
 {
 	SPI_commit();
 	EnsurePortalSnapshotExists();
-	*level = gov_security_pin_search_path();
+	*level = gov_security_pin_settings();
 }
 
 /* The same, undoing what the transaction did. */
@@ -371,7 +371,7 @@ gov_spi_rollback(int *level)
 {
 	SPI_rollback();
 	EnsurePortalSnapshotExists();
-	*level = gov_security_pin_search_path();
+	*level = gov_security_pin_settings();
 }
 
 /*

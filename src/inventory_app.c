@@ -298,7 +298,7 @@ gov_enroll_relation(PG_FUNCTION_ARGS)
 	gov_app_relation_split(relation, &schema, &name);
 
 	gov_inventory_lock();
-	changed = gov_inventory_app_write_source(source, quote_qualified_identifier(schema, name));
+	changed = gov_inventory_app_write_source(source, gov_qualified_name(schema, name));
 	gov_inventory_enrol(fcinfo, "enroll_relation", source, changed);
 	return (Datum) 0;
 }

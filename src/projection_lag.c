@@ -230,7 +230,7 @@ gov_projection_relation(const char *projection, const char *given, char *has)
 	if (given[0] == '\0')
 		return NULL;
 	gov_app_relation_split(given, &schema, &name);
-	checked.relation = quote_qualified_identifier(schema, name);
+	checked.relation = gov_qualified_name(schema, name);
 	checked.registered_by = pstrdup(gov_session_user_name());
 	gov_projection_check(&checked);
 	return checked.relation;
