@@ -30,7 +30,7 @@
  * Links are written through the table's access method, past the triggers
  * that refuse any UPDATE.
  *
- * The canonical form, hashed by SHA-256 in UTF-8, is the tag
+ * The canonical form, hashed by SHA-256 in UTF-8 (gov_utf8), is the tag
  * "governance-ledger-1" followed by nine fields, each as its length in bytes,
  * a colon, and its text:
  *
@@ -57,7 +57,6 @@
 #include "access/xact.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_type_d.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -68,6 +67,7 @@
 
 #include "compat.h"
 #include "gov_catalog.h"
+#include "gov_utf8.h"
 #include "ledger_chain.h"
 
 #define CANONICAL_TAG		"governance-ledger-1"
@@ -145,18 +145,15 @@ gov_ledger_scan_end(GovLedgerScan *scan)
 static void
 gov_ledger_field(StringInfo form, const char *text, int length)
 {
-	char	   *utf8 = pg_server_to_any(text, length, PG_UTF8);
+	const char *utf8 = gov_utf8(text, &length);
 	char		prefix[MAXINT8LEN + 1];
-	int			digits;
+	int			digits = pg_ltoa(length, prefix);
 
-	if (utf8 != text)
-		length = strlen(utf8);
-	digits = pg_ltoa(length, prefix);
 	prefix[digits] = ':';
 	appendBinaryStringInfo(form, prefix, digits + 1);
 	appendBinaryStringInfo(form, utf8, length);
 	if (utf8 != text)
-		pfree(utf8);
+		pfree(unconstify(char *, utf8));
 }
 
 /* Adds a number as a field. */

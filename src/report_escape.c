@@ -17,6 +17,7 @@
 
 #include "mb/pg_wchar.h"
 
+#include "gov_utf8.h"
 #include "report_escape.h"
 
 /* Characters of a text that are shown. */
@@ -62,19 +63,14 @@ gov_html_escape_character(StringInfo out, pg_wchar c)
 void
 gov_html_escape(StringInfo out, const char *text)
 {
-	const unsigned char *p = (const unsigned char *) text;
 	int			length = strlen(text);
-	bool		unicode = true;
+	const unsigned char *p = (const unsigned char *) gov_utf8(text, &length);
 	int			shown = 0;
 
-	/* An encoding that says nothing of its bytes holds UTF-8 or who knows what. */
-	if (GetDatabaseEncoding() == PG_SQL_ASCII)
-		unicode = pg_encoding_verifymbstr(PG_UTF8, text, length) == length;
-	else
-		p = (const unsigned char *) pg_server_to_any(text, length, PG_UTF8);
 	while (*p != '\0')
 	{
-		int			width = unicode ? pg_utf_mblen(p) : 1;
+		/* a byte that has no UTF-8, see gov_utf8 */
+		bool		stray = *p == 0xFF;
 
 		if (shown++ == ESCAPE_MAX)
 		{
@@ -83,10 +79,8 @@ gov_html_escape(StringInfo out, const char *text)
 		}
 		if (p[0] == ':' && p[1] == '/')
 			appendStringInfoString(out, "&#58;");
-		else if (unicode)
-			gov_html_escape_character(out, utf8_to_unicode(p));
 		else
-			gov_html_escape_character(out, *p < 0x80 ? *p : 0xFFFF);
-		p += width;
+			gov_html_escape_character(out, stray ? 0xFFFF : utf8_to_unicode(p));
+		p += stray ? 3 : pg_utf_mblen(p);
 	}
 }
