@@ -1002,7 +1002,7 @@ CREATE FUNCTION gov_trust_guard() RETURNS trigger
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION gov_trust_guard() FROM PUBLIC;
 COMMENT ON FUNCTION gov_trust_guard() IS
-    'row trigger before INSERT, UPDATE or DELETE of authorities, actions and quorums; argument: the key column. Once gates are armed a change by hand needs an approval of action change_trust for that very change, used up in the same transaction; a session that restores a dump may INSERT. Errors: GVA01';
+    'row trigger before INSERT, UPDATE or DELETE of authorities, actions and quorums, and statement trigger before TRUNCATE of these, requests and votes; argument: the key column. Once gates are armed a change by hand needs an approval of action change_trust for that very change, used up in the same transaction; a session that restores a dump may INSERT. Errors: GVA01';
 
 CREATE TRIGGER gov_trust_guard_insert BEFORE INSERT ON gov_authority
     FOR EACH ROW
@@ -1020,6 +1020,16 @@ CREATE TRIGGER gov_guard_trust BEFORE INSERT OR UPDATE OR DELETE ON gov_action
     FOR EACH ROW EXECUTE FUNCTION gov_trust_guard('action');
 CREATE TRIGGER gov_guard_trust BEFORE INSERT OR UPDATE OR DELETE ON gov_quorum_rule
     FOR EACH ROW EXECUTE FUNCTION gov_trust_guard('risk');
+CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON gov_authority
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_trust_guard('authority');
+CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON gov_action
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_trust_guard('action');
+CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON gov_quorum_rule
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_trust_guard('risk');
+CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON gov_approval
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_trust_guard('approval');
+CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON gov_vote
+    FOR EACH STATEMENT EXECUTE FUNCTION gov_trust_guard('approval');
 
 CREATE FUNCTION gov_record_guard() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE

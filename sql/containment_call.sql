@@ -131,5 +131,8 @@ REVOKE ALL ON PROCEDURE gov_activate_containment(text, text[], integer, text) FR
 DROP ROLE regress_gov_containment_caller;
 SELECT count(*) > 0 AS revoked FROM gov_revoke('approver', 'regress_gov_containment_sovereign');
 SET client_min_messages = warning;
+-- gates are armed
+SET session_replication_role = replica;
 TRUNCATE gov_assignment, gov_ownership, gov_coverage_rule, gov_axis_value, gov_axis, gov_object, gov_authority CASCADE;
+RESET session_replication_role;
 DROP ROLE regress_gov_containment_sovereign;

@@ -61,7 +61,12 @@ SELECT s, public.try(s) FROM unnest(ARRAY[
     $$UPDATE gov_quorum_rule SET min_approvals = 1$$,
     $$INSERT INTO gov_quorum_rule VALUES ('high', 1, 0, 0, false)$$,
     $$DELETE FROM gov_quorum_rule WHERE risk = 'low'$$,
-    $$INSERT INTO gov_approval (approval, action, target, content_hash, risk, proposer_oid, justification, expires_at) VALUES ('x', 'own', '{}', '', 'low', 0, 'x', now())$$
+    $$INSERT INTO gov_approval (approval, action, target, content_hash, risk, proposer_oid, justification, expires_at) VALUES ('x', 'own', '{}', '', 'low', 0, 'x', now())$$,
+    $$TRUNCATE gov_action$$,
+    $$TRUNCATE gov_vote$$,
+    $$TRUNCATE gov_approval, gov_vote$$,
+    $$TRUNCATE gov_quorum_rule, gov_approval, gov_vote$$,
+    $$TRUNCATE gov_authority CASCADE$$
     ]) WITH ORDINALITY t (s, n) ORDER BY n;
 -- a session that restores a dump inserts them
 BEGIN;

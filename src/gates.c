@@ -300,7 +300,8 @@ gov_gate_ensure_passed(const char *action, Datum fields, const char *what)
 
 /*
  * The columns of a new row that differ from the old one, by name, beside the
- * key.  Those that no argument of a function stands for are left out.
+ * key.  Those that no argument of a function stands for are left out.  Of a
+ * TRUNCATE the table.
  */
 static Datum
 gov_trust_changes(TriggerData *trigger, const char *key)
@@ -308,10 +309,11 @@ gov_trust_changes(TriggerData *trigger, const char *key)
 	static const char *const derived[] = {"name", "approval", "role_oid"};
 	TupleDesc	desc = RelationGetDescr(trigger->tg_relation);
 	bool		update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
+	bool		row = TRIGGER_FIRED_FOR_ROW(trigger->tg_event);
 	GovJson		fields;
 
 	gov_json_begin(&fields);
-	for (int i = 0; i < desc->natts; i++)
+	for (int i = 0; i < (row ? desc->natts : 0); i++)
 	{
 		Form_pg_attribute att = TupleDescAttr(desc, i);
 		const char *name = NameStr(att->attname);
@@ -335,12 +337,15 @@ gov_trust_changes(TriggerData *trigger, const char *key)
 	}
 	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
 		gov_json_bool(&fields, "delete", true); /* which no function does */
+	if (!row)
+		gov_json_text(&fields, "truncate", RelationGetRelationName(trigger->tg_relation));
 	return gov_json_end(&fields);
 }
 
 /*
  * gov_trust_guard: BEFORE row trigger of the tables that are the root of
- * trust; its argument is the key column.  A change made behind the functions'
+ * trust, and BEFORE TRUNCATE trigger of these, requests and votes; its
+ * argument is the key column.  A change made behind the functions'
  * back needs an approval of that very change which this transaction used up.
  * Rows that a dump brings back pass.
  */
