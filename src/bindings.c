@@ -231,7 +231,7 @@ gov_binding_enter(GovBinding which, GovBoundReading *reading)
 		return;
 	}
 	gov_binding_check(&reading->bound);
-	gov_security_enter(&reading->security, reading->bound.role, true);
+	gov_security_enter_registered(&reading->security, reading->bound.role);
 	reading->context.callback = gov_binding_error_context;
 	reading->context.arg = &reading->bound;
 	reading->context.previous = error_context_stack;

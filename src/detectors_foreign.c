@@ -278,7 +278,7 @@ gov_routine_collect(const char *sql, Oid role)
 	GovSecurity saved;
 	GovRows    *rows;
 
-	gov_security_enter(&saved, role, true);
+	gov_security_enter_registered(&saved, role);
 	rows = gov_spi_collect("gov_raw", sql, 0, NULL, NULL);
 	gov_security_leave(&saved);
 	return rows;

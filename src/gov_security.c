@@ -74,6 +74,30 @@ gov_security_enter(GovSecurity *saved, Oid user, bool restricted)
 	saved->guc_level = gov_security_pin_settings();
 }
 
+/*
+ * The same, for what a role registered: restricted, and with settings that
+ * do not depend on the session.  References, labels and details of findings
+ * are kept as texts and compared; a date must not be another one for somebody
+ * who reads dates otherwise.
+ */
+void
+gov_security_enter_registered(GovSecurity *saved, Oid role)
+{
+	static const char *const settings[][2] = {
+		{"DateStyle", "ISO, MDY"}, {"IntervalStyle", "postgres"}, {"TimeZone", "UTC"},
+		{"extra_float_digits", "1"}, {"bytea_output", "hex"}, {"row_security", "on"}
+	};
+
+	gov_security_enter(saved, role, true);
+	for (int i = 0; i < (int) lengthof(settings); i++)
+	{
+		if (strcmp(GetConfigOption(settings[i][0], false, false), settings[i][1]) != 0)
+			(void) set_config_option(settings[i][0], settings[i][1],
+									 PGC_USERSET, PGC_S_SESSION,
+									 GUC_ACTION_SAVE, true, 0, false);
+	}
+}
+
 /* Undoes gov_security_enter. */
 void
 gov_security_leave(const GovSecurity *saved)

@@ -104,7 +104,7 @@ gov_inventory_app_read(const GovSource *source, Oid role)
 				   " r.container_type::text, r.container_ref::text FROM %s AS r",
 				   quote_qualified_identifier(schema, name));
 	error_context_stack = &context;
-	gov_security_enter(&saved, role, true);
+	gov_security_enter_registered(&saved, role);
 	rows = gov_spi_collect("gov_read", sql, 0, NULL, NULL);
 	gov_security_leave(&saved);
 	error_context_stack = context.previous;

@@ -318,7 +318,7 @@ gov_projection_collect(GovProjection *projection)
 
 	gov_projection_check(projection);
 	error_context_stack = &context;
-	gov_security_enter(&security, projection->role, true);
+	gov_security_enter_registered(&security, projection->role);
 	rows = gov_spi_collect("gov_projected", gov_projection_query(projection), 0, NULL, NULL);
 	gov_security_leave(&security);
 	error_context_stack = context.previous;
