@@ -49,7 +49,9 @@ gov_app_relation_find(const char *relation)
 
 	gov_app_relation_split(relation, &schema, &name);
 	namespace = get_namespace_oid(schema, true);
-	return OidIsValid(namespace) ? get_relname_relid(name, namespace) : InvalidOid;
+	if (!OidIsValid(namespace) || isAnyTempNamespace(namespace))
+		return InvalidOid;
+	return get_relname_relid(name, namespace);
 }
 
 /* See the header. */

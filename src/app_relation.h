@@ -10,7 +10,10 @@
 /* Splits a qualified name; raises unless it has a schema and a relation. */
 extern void gov_app_relation_split(const char *relation, char **schema, char **name);
 
-/* Finds the relation of a qualified name; InvalidOid when there is none. */
+/*
+ * Finds the relation of a qualified name; InvalidOid when there is none, and
+ * for a temporary one, which other sessions cannot read.
+ */
 extern Oid	gov_app_relation_find(const char *relation);
 
 /* Can rows be selected from it? */

@@ -221,6 +221,22 @@ gov_binding_error_context(void *arg)
 			   bound->relation, binding_names[bound->which], bound->registered_by);
 }
 
+/* Raises when the relation is being read already: it asks for its own labels, without end. */
+static void
+gov_binding_ensure_not_reading(const GovBound *bound)
+{
+	for (ErrorContextCallback *context = error_context_stack; context != NULL; context = context->previous)
+	{
+		if (context->callback == gov_binding_error_context &&
+			((const GovBound *) context->arg)->which == bound->which)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("relation %s for binding \"%s\" is made of what is read from it",
+							bound->relation, binding_names[bound->which]),
+					 errhint("Bind a relation that reads the application's own tables, " UNBIND)));
+	}
+}
+
 /* Finds the relation and becomes who reads it. */
 static void
 gov_binding_enter(GovBinding which, GovBoundReading *reading)
@@ -230,6 +246,7 @@ gov_binding_enter(GovBinding which, GovBoundReading *reading)
 		gov_security_enter(&reading->security, gov_extension_owner(), true);
 		return;
 	}
+	gov_binding_ensure_not_reading(&reading->bound);
 	gov_binding_check(&reading->bound);
 	gov_security_enter_registered(&reading->security, reading->bound.role);
 	reading->context.callback = gov_binding_error_context;

@@ -281,6 +281,22 @@ gov_projection_error_context(void *arg)
 			   projection->relation, projection->projection, projection->registered_by);
 }
 
+/* Raises when the relation is being read already: it asks for its own lag, without end. */
+static void
+gov_projection_ensure_not_reading(const GovProjection *projection)
+{
+	for (ErrorContextCallback *context = error_context_stack; context != NULL; context = context->previous)
+	{
+		if (context->callback == gov_projection_error_context &&
+			strcmp(((const GovProjection *) context->arg)->projection, projection->projection) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("relation %s for projection \"%s\" is made of what is read from it",
+							projection->relation, projection->projection),
+					 errhint("Name a relation that reads the application's own tables, or disable the projection with gov_set_projection.")));
+	}
+}
+
 /* The one grouped pass over a relation. */
 static char *
 gov_projection_query(const GovProjection *projection)
@@ -316,6 +332,7 @@ gov_projection_collect(GovProjection *projection)
 	GovSecurity security;
 	GovRows    *rows;
 
+	gov_projection_ensure_not_reading(projection);
 	gov_projection_check(projection);
 	error_context_stack = &context;
 	gov_security_enter_registered(&security, projection->role);
