@@ -42,6 +42,17 @@ SELECT (SELECT d FROM shown) = gov_dashboard() AS same;
 RESET TimeZone;
 RESET DateStyle;
 
+-- ages of what has no beginning or no end are not told, and stop nothing
+SAVEPOINT ages;
+UPDATE gov_axis_value SET status_changed_at = 'infinity', created_at = '-infinity';
+UPDATE gov_assignment SET assigned_at = '-infinity';
+UPDATE gov_finding SET first_seen = '-infinity';
+SELECT row -> 'age_days' AS age, count(*) > 0 AS some
+  FROM jsonb_array_elements(gov_dashboard() #> '{tables,queue,rows}' || (gov_dashboard() #> '{tables,findings,rows}')) row
+ GROUP BY 1 ORDER BY 1;
+SELECT gov_report_html() ~ '</html>' AS page;
+ROLLBACK TO ages;
+
 -- who may
 CREATE ROLE dashboard_reader;
 CREATE ROLE dashboard_nobody;

@@ -36,7 +36,8 @@
 #define TREE_NODES	80
 
 #define UTC(time) "to_char(" time " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'"
-#define DAYS(time) "floor(extract(epoch FROM now() - " time ") / 86400)::bigint"
+#define DAYS(time) \
+	"CASE WHEN isfinite(" time ") THEN floor(extract(epoch FROM now() - " time ") / 86400)::bigint END"
 
 /* The required cells, counted; 0 stands for no container. */
 static const char *const cells_sql =
