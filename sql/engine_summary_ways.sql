@@ -99,10 +99,9 @@ SELECT w.*, s.* FROM (VALUES ('512MB', 0), ('4MB', 0), ('64kB', 0), ('64MB', 1),
 SAVEPOINT counted;
 -- no room for files
 SET LOCAL temp_file_limit = 0;
-\set VERBOSITY terse
+\set VERBOSITY sqlstate
 SELECT * FROM pg_temp.sw_way('64kB', 0);
 \set VERBOSITY default
-\echo :LAST_ERROR_SQLSTATE
 ROLLBACK TO counted;
 SELECT * FROM pg_temp.sw_differences('after that, few ids at a time', '64kB', 0);
 SET LOCAL max_parallel_workers = 0;

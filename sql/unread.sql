@@ -66,9 +66,10 @@ SELECT d -> 'unread' AS unread FROM gov_dashboard() d;
 SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;
 SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL force_parallel_mode = on;
+-- the setting has another name from 16 on
+SELECT count(set_config(name, 'on', true)) AS forced FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
 SELECT count(amount) AS counted FROM gov_metric WHERE metric = 'divergent';
-RESET force_parallel_mode;
+SELECT count(set_config(name, 'off', true)) AS no_longer FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
 RESET parallel_setup_cost;
 RESET parallel_tuple_cost;
 RESET min_parallel_table_scan_size;

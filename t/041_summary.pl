@@ -7,6 +7,8 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
+plan skip_all => 'from 18 on every library is looked for in dynamic_library_path'
+	if $node->pg_version >= 18;
 $node->init;
 $node->append_conf('postgresql.conf', <<'CONF');
 dynamic_library_path = '/nowhere'
