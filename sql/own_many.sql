@@ -1,60 +1,12 @@
 -- Owning many cells at once: from jsonb or a relation, all or nothing, counted.
+\getenv source PG_ABS_SRCDIR
+\set common :source '/test/acts_owned.sql'
 BEGIN;
 \set SHOW_CONTEXT never
 \set ON_ERROR_ROLLBACK on
-SET LOCAL timezone = 'UTC';
-SET LOCAL client_min_messages = warning;
--- runs a statement that should fail: SQLSTATE, message, detail and hint, with
--- times and ids masked; "left" is what it left behind
-CREATE FUNCTION pg_temp.facts() RETURNS text LANGUAGE sql AS $$
-    SELECT md5(concat((SELECT string_agg(a::text, ',' ORDER BY assignment_id) FROM gov_assignment a),
-                      (SELECT string_agg(w::text, ',' ORDER BY ownership_id) FROM gov_ownership w))) $$;
-CREATE FUNCTION pg_temp.try(statement text) RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE
-    before text := pg_temp.facts();
-    state text; message text; detail text; hint text;
-BEGIN
-    BEGIN
-        EXECUTE statement;
-        RETURN NEXT 'no error';
-        RETURN;
-    EXCEPTION WHEN OTHERS THEN
-        GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT,
-            detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-    END;
-    RETURN NEXT state || ': ' || message;
-    detail := regexp_replace(regexp_replace(detail, '\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.\d]*\+\d\d', 'TIME', 'g'),
-                             'ownership_id \d+', 'ownership_id N', 'g');
-    detail := replace(detail, format('assigned by "%s"', session_user), 'assigned by me');
-    IF detail NOT LIKE 'Failing row contains%' AND detail <> '' THEN RETURN NEXT '  detail: ' || detail; END IF;
-    IF hint <> '' THEN RETURN NEXT '  hint: ' || hint; END IF;
-    IF pg_temp.facts() <> before THEN RETURN NEXT '  LEFT SOMETHING BEHIND'; END IF;
-END $$;
-INSERT INTO gov_authority (authority, kind) VALUES ('acts-a', 'human'), ('acts-b', 'council'), ('acts-c', 'system');
-INSERT INTO gov_authority (authority, kind, status) VALUES ('acts-gone', 'human', 'retired');
-INSERT INTO gov_axis (axis, kind, family, status, multivalued) VALUES
-    ('acts-topic', 'uncertain', 'semantic', 'active', true), ('acts-one', 'uncertain', 'semantic', 'active', false),
-    ('acts-dead', 'uncertain', 'semantic', 'retired', true);
-INSERT INTO gov_axis_value (axis, value, status, replaced_by) VALUES
-    ('acts-topic', 'x', 'active', NULL), ('acts-topic', 'y', 'active', NULL), ('acts-topic', 'new', 'candidate', NULL),
-    ('acts-topic', 'old', 'deprecated', 'x'), ('acts-topic', 'gone', 'retired', NULL),
-    ('acts-one', 'x', 'active', NULL), ('acts-one', 'y', 'active', NULL), ('acts-one', 'z', 'active', NULL),
-    ('acts-dead', 'x', 'active', NULL);
-INSERT INTO gov_object (object_type, object_ref) VALUES ('thing', 't1'), ('thing', 't2'), ('thing', 't3');
-INSERT INTO gov_object (object_type, object_ref, retired_at) VALUES ('thing', 'dead', now());
--- the rows, times relative to now()
-CREATE FUNCTION pg_temp.ago(t timestamptz) RETURNS text LANGUAGE sql AS $$
-    SELECT CASE WHEN t = now() THEN 'now' WHEN t < now() THEN age(now(), t)::text || ' ago' WHEN t > now() THEN 'in ' || age(t, now()) END $$;
-CREATE TEMPORARY VIEW rows AS
-SELECT coalesce(o.object_ref, '(value)') AS object, w.value, w.owner_kind AS kind, w.authority, w.inherits AS inh, w.status,
-       pg_temp.ago(w.effective_from) AS effective_from, pg_temp.ago(w.effective_to) AS effective_to,
-       (SELECT p.authority FROM gov_ownership p WHERE p.ownership_id = w.supersedes_id) AS replaces
-  FROM gov_ownership w LEFT JOIN gov_object o USING (object_id) WHERE w.axis LIKE 'acts-%'
- ORDER BY o.object_ref COLLATE "C" NULLS FIRST, w.ownership_id;
--- time passes: everything written so far was written an hour earlier
-CREATE FUNCTION pg_temp.hour() RETURNS void LANGUAGE sql AS $$
-    UPDATE gov_ownership SET effective_from = effective_from - interval '1 hour',
-        effective_to = effective_to - interval '1 hour' WHERE axis LIKE 'acts-%' $$;
+\set ECHO none
+\i :common
+\set ECHO all
 
 SELECT * FROM gov_own_many(jsonb '[]');
 SELECT * FROM gov_own_many(jsonb '[

@@ -94,7 +94,7 @@ gov_assignment_time(FunctionCallInfo fcinfo, int argno)
 								 PG_GETARG_TIMESTAMPTZ(argno) > GetCurrentTimestamp()))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("argument \"%s\" must not lie in the future", "assigned_at"),
+				 errmsg("argument \"%s\" must be a point in time that is not in the future", "assigned_at"),
 				 errhint("Leave it out for now().")));
 	return gov_assignment_argument(fcinfo, argno);
 }

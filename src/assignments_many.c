@@ -57,7 +57,7 @@ static const GovBulkCheck raw_checks[] = {
 		ERRCODE_CHECK_VIOLATION, "confidence and match_score must lie between 0 and 1", NULL},
 	{ENTRY,
 		"FROM gov_raw AS i WHERE i.assigned_at > clock_timestamp() OR NOT isfinite(i.assigned_at)",
-		ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "assigned_at must not lie in the future",
+		ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "assigned_at must be a point in time that is not in the future",
 		"Leave it out for now()."},
 	{ENTRY,
 		"FROM gov_raw AS i WHERE jsonb_typeof(i.provenance) NOT IN ('object', 'null')",
