@@ -73,12 +73,12 @@ typedef struct GovPlacedAssignment
 	GovAssigned assigned;
 } GovPlacedAssignment;
 
-/* Is there an active per_assignment rule on the axis? */
-bool
-gov_axis_has_per_assignment(const GovVocabulary *voc, int axis)
+/* Is there an active rule of a mode on the axis? */
+static bool
+gov_axis_has_rule(const GovVocabulary *voc, int axis, bool cross_product)
 {
 	for (int i = 0; i < voc->nrules; i++)
-		if (voc->rules[i].axis == axis && !voc->rules[i].cross_product)
+		if (voc->rules[i].axis == axis && voc->rules[i].cross_product == cross_product)
 			return true;
 	return false;
 }
@@ -90,7 +90,7 @@ gov_count_seen_axes(GovVocabulary *voc)
 	int			axes = 0;
 
 	for (int axis = 0; axis < voc->naxes; axis++)
-		if (gov_axis_has_per_assignment(voc, axis))
+		if (gov_axis_has_rule(voc, axis, false))
 			axes++;
 	return axes;
 }
@@ -150,7 +150,7 @@ gov_count_allocate_seen(GovCount *count, pg_atomic_uint64 *shared)
 
 	for (int axis = 0; axis < count->voc->naxes; axis++)
 	{
-		if (!gov_axis_has_per_assignment(count->voc, axis))
+		if (!gov_axis_has_rule(count->voc, axis, false))
 			continue;
 		if (shared != NULL)
 		{
@@ -448,16 +448,6 @@ gov_count_covered(GovCount *count, int axis, int container, int64 objects)
 	}
 }
 
-/* Has an active cross_product rule a say on the axis? */
-static bool
-gov_axis_has_cross_product(const GovVocabulary *voc, int axis)
-{
-	for (int i = 0; i < voc->nrules; i++)
-		if (voc->rules[i].axis == axis && voc->rules[i].cross_product)
-			return true;
-	return false;
-}
-
 /*
  * What cross_product rules ask: every slot of each object as if no container
  * covered it; then, slot by slot, all that is below the topmost containers
@@ -475,7 +465,7 @@ gov_count_cross_products(GovCount *count)
 	{
 		int64		objects;
 
-		if (!gov_axis_has_cross_product(voc, axis))
+		if (!gov_axis_has_rule(voc, axis, true))
 			continue;
 		objects = gov_count_below(count, axis, below);
 		for (int i = 0; i < voc->axes[axis].nslots; i++)

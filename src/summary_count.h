@@ -55,6 +55,5 @@ extern void gov_count_assignments(GovCount *count, GovTable *assignments);
 extern void gov_count_rest(GovCount *count);
 extern void gov_count_allocate_seen(GovCount *count, pg_atomic_uint64 *shared);
 extern int	gov_count_seen_axes(GovVocabulary *voc);
-extern bool gov_axis_has_per_assignment(const GovVocabulary *voc, int axis);
 
 #endif							/* GOV_SUMMARY_COUNT_H */
