@@ -5,16 +5,9 @@ CREATE DATABASE regress_gov_drift;
 \c regress_gov_drift
 SET client_min_messages = warning;
 \getenv source PG_ABS_SRCDIR
-\set application :source '/examples/reference/application.sql'
-\set entry :source '/examples/reference/entry.sql'
-CREATE EXTENSION governance;
+\set reference :source '/test/reference.sql'
 \set ECHO none
-\o /dev/null
-BEGIN;
-\i :application
-\i :entry
-COMMIT;
-\o
+\i :reference
 \set ECHO all
 
 -- Entry: 41 findings, none critical.
