@@ -222,7 +222,9 @@ gov_coverage_take(GovCoverage *coverage, TupleTableSlot *slot)
 	object->object_id = row.object_id;
 	object->type_text = PointerGetDatum(row.type);
 	object->ref_text = PointerGetDatum(row.ref);
-	object->type = gov_vocabulary_type(coverage->voc, object->type_text);
+	object->type = gov_vocabulary_row_type(coverage->voc, row.type);
+	if (object->type == GOV_NONE)
+		object->type = gov_vocabulary_type(coverage->voc, object->type_text);
 	object->container = row.container_id == 0 ? GOV_NONE :
 		gov_containers_get(coverage->containers, row.container_id);
 	object->nowned = object->nassigned = 0;

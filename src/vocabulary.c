@@ -176,15 +176,23 @@ typedef struct GovImageEntry
 #define GOV_IMAGE_MIN	8
 #define GOV_IMAGE_MAX	32
 
-/* Hash of an image. */
+/*
+ * Hash of an image: a sum of products, each with an odd number of its own
+ * whose bits look random, so that the words are weighed at the same time; and
+ * once more, since a difference in the last letters of a word reaches only the
+ * upper bits of its product.
+ */
 static inline uint32
 gov_image_hash(const GovImage *image)
 {
-	uint64		hash = hash_combine64(image->words[0], image->words[3] * UINT64CONST(0x9e3779b97f4a7c15));
+	uint64		hash = image->words[0] * UINT64CONST(0x9e3779b97f4a7c15) +
+		image->words[1] * UINT64CONST(0xc2b2ae3d27d4eb4f) +
+		image->words[2] * UINT64CONST(0x165667b19e3779f9) +
+		image->words[3] * UINT64CONST(0xd6e8feb86659fd93) +
+		((uint32) image->kind << 16 | image->length);
 
-	hash = hash_combine64(hash, image->words[1] * UINT64CONST(0xc2b2ae3d27d4eb4f));
-	hash = hash_combine64(hash, image->words[2]);
-	return murmurhash32((uint32) (hash >> 32) ^ (uint32) hash ^ image->length ^ (uint32) image->kind << 16);
+	hash = (hash ^ hash >> 32) * UINT64CONST(0xff51afd7ed558ccd);
+	return (uint32) (hash >> 32);
 }
 
 /* Are two images the same? */
@@ -482,14 +490,29 @@ gov_vocabulary_read_values(GovVocabulary *voc, Snapshot snapshot)
 	gov_table_close(&table);
 }
 
+/* Up to so many places, a table of images stays near the processor. */
+#define GOV_IMAGES_NEAR		16384
+
+/*
+ * Makes room for the images of values: so much that most look-ups end at the
+ * first place they look, and a bit less where that would take them far.
+ */
+static void
+gov_images_spread(GovVocabulary *voc)
+{
+	uint64		nvalues = voc->nvalues;
+	uint64		places = Max(Min(nvalues * 16, GOV_IMAGES_NEAR), nvalues * 4);
+
+	if (voc->images->size < places)
+		gov_images_grow(voc->images, pg_nextpower2_64(places));
+}
+
 /* Reads gov_axis_value and numbers values and slots; needs the axes. */
 static void
 gov_vocabulary_load_values(GovVocabulary *voc, Snapshot snapshot)
 {
 	gov_vocabulary_read_values(voc, snapshot);
-	/* roomy, so that most look-ups end at the first place they look */
-	if (voc->images->size < (uint64) voc->nvalues * 4)
-		gov_images_grow(voc->images, pg_nextpower2_64((uint64) voc->nvalues * 4));
+	gov_images_spread(voc);
 	if (voc->nvalues > 1)
 		qsort(voc->values, voc->nvalues, sizeof(GovValueEntry), gov_value_compare);
 	voc->slots = MemoryContextAllocExtended(voc->context, sizeof(GovSlot) * ((Size) voc->nvalues + 1),
@@ -714,22 +737,29 @@ gov_vocabulary_fill_type(GovVocabulary *voc, GovType *type)
 	}
 }
 
-/* So many types are compared with, before the hash table is asked. */
-#define GOV_FIRST_TYPES		4
-
 /* The number of a type of objects; GOV_NONE for one not met before. */
 int
 gov_vocabulary_find_type(GovVocabulary *voc, Datum code)
 {
 	text	   *type = DatumGetTextPP(code);
 
-	if (voc->last_type != GOV_NONE && gov_text_equal(voc->types[voc->last_type].code, type))
-		return voc->last_type;
-	/* the first ones met are mostly all there are */
-	for (int i = 0; i < Min(voc->ntypes, GOV_FIRST_TYPES); i++)
-		if (gov_text_equal(voc->types[i].code, type))
-			return voc->last_type = i;
-	return gov_names_find(voc, gov_name(GOV_NAME_TYPE, type));
+	/* rows of one type mostly come together */
+	if (voc->last_type == GOV_NONE || !gov_text_equal(voc->types[voc->last_type].code, type))
+		voc->last_type = gov_names_find(voc, gov_name(GOV_NAME_TYPE, type));
+	return voc->last_type;
+}
+
+/* Remembers what rows hold of a type that is one of the first. */
+static void
+gov_vocabulary_first_type(GovVocabulary *voc, int number)
+{
+	const text *code = voc->types[number].code;
+	char		row[sizeof(GovTypeImage)] = {0};
+
+	if (number >= GOV_FIRST_TYPES || VARSIZE_ANY_EXHDR(code) >= sizeof(row))
+		return;
+	(void) gov_image_put(row, VARDATA_ANY(code), VARSIZE_ANY_EXHDR(code));
+	(void) gov_type_image(&voc->first_types[number], (text *) row);
 }
 
 /* The number of a type of objects; a new one is added. */
@@ -748,7 +778,7 @@ gov_vocabulary_type(GovVocabulary *voc, Datum code)
 		gov_vocabulary_fill_type(voc, entry);
 		MemoryContextSwitchTo(old);
 		gov_names_add(voc, gov_name(GOV_NAME_TYPE, entry->code), number);
+		gov_vocabulary_first_type(voc, number);
 	}
-	voc->last_type = number;
 	return number;
 }
