@@ -50,7 +50,7 @@ extern void gov_index_find_null(GovIndex *index);
 extern bool gov_index_next(GovIndex *index, int natts);
 
 /* So far ahead rows are fetched, in bytes; a page is filled from its end. */
-#define GOV_PREFETCH_AHEAD	512
+#define GOV_PREFETCH_AHEAD	1024
 
 /*
  * Asks for the memory of rows to come in the page of the current one.  With
