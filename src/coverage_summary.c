@@ -22,14 +22,18 @@
 /* So much memory may bits of ids take, however little is allowed. */
 #define GOV_BITS_MIN	((Size) 1024 * 1024)
 
-/* How many rows of exceptions an object has on average, with their size: twice while they are sorted. */
+/*
+ * What an object takes beside its entry, on average: its exceptions, as read
+ * and in order, with what tells where they begin, and bits.
+ */
 static double
 gov_summary_bytes_per_object(GovVocabulary *voc)
 {
 	double		objects = gov_table_estimate_rows("gov_object");
 	double		owned = gov_table_estimate_rows("gov_ownership");
 
-	return owned / objects * 2 * sizeof(GovException) + gov_count_seen_axes(voc) / 8.0;
+	return owned / objects * (sizeof(GovException) + sizeof(GovGrouped)) +
+		2.0 * sizeof(int64) / GOV_EXCEPTION_GROUP + gov_count_seen_axes(voc) / 8.0;
 }
 
 /* Sink of cells: counts one. */
@@ -169,9 +173,10 @@ gov_summary_serial(GovCount *count)
 		gov_summary_pass(count, "gov_ownership", gov_count_ownership);
 		gov_hierarchy_anchor(&count->hierarchy, &count->anchors, 1);
 		gov_hierarchy_climb(&count->hierarchy, &count->directory, count->snapshot);
-		gov_count_alikes(count, 0, count->directory.width);
+		gov_count_allocate_members(count);
+		gov_count_place_objects(count, 0, count->directory.width);
 		gov_count_order_exceptions(count);
-		gov_count_exceptions(count, 0, count->nexceptions);
+		gov_count_exceptions(count, 0, gov_exceptions_groups(count->directory.width));
 		gov_summary_pass(count, "gov_assignment", gov_count_assignments);
 		gov_count_rest(count);
 		gov_count_cross_products(count);

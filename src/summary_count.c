@@ -3,13 +3,12 @@
  * summary_count.c
  *	  Counting cells without making them.
  *
- * Objects that have nothing of their own differ only by type and by the
- * nearest container above them that owns something: those that do not differ
- * are counted together, and what a cross_product rule asks of them is worked
- * out once per value and multiplied.  What an object has of its own is
- * corrected afterwards, cell by cell: an ownership row takes its cell out of
- * the status it would have and puts it under direct or waived; an assignment
- * adds its cell, unless a cross_product rule already asks for it.
+ * Objects that have nothing of their own differ only by type and container:
+ * they are counted, and what a cross_product rule asks of those that do not
+ * differ is worked out once per value and multiplied.  What an object has of
+ * its own is corrected afterwards, cell by cell: an ownership row takes its
+ * cell out of the status it would have and puts it under direct or waived; an
+ * assignment adds its cell, unless a cross_product rule already asks for it.
  *
  * So one pass is made over objects, ownership and assignments each, in the
  * tables' own order, and the cost grows with rows, not with cells.  Ownership
@@ -17,42 +16,20 @@
  * directory.
  *
  * Order: objects (directory, which of them are containers), ownership
- * (anchors and exceptions), containers, then what is alike, exceptions and
- * assignments; then the rows kept for later partitions; in the end the
- * cross products.
+ * (anchors and exceptions), containers, then how many objects each has,
+ * exceptions and assignments; then the rows kept for later partitions; in the
+ * end the cross products.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "common/hashfn.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "compat.h"
 #include "gov_catalog.h"
 #include "summary_count.h"
-
-/* Objects that are alike, by container and type. */
-typedef struct GovAlikeEntry
-{
-	uint64		key;
-	int			number;
-	char		status;
-} GovAlikeEntry;
-
-#define GOV_ALIKE_KEY(container, type)	((uint64) (uint32) (container) << 32 | (uint32) (type))
-
-#define SH_PREFIX gov_alikes
-#define SH_ELEMENT_TYPE GovAlikeEntry
-#define SH_KEY_TYPE uint64
-#define SH_KEY key
-#define SH_HASH_KEY(tb, k) hash_combine(murmurhash32((uint32) (k)), murmurhash32((uint32) ((k) >> 32)))
-#define SH_EQUAL(tb, a, b) ((a) == (b))
-#define SH_SCOPE static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
 
 /* Rows that are read before they are counted, so that memory can be fetched ahead. */
 #define GOV_BATCH	256
@@ -129,10 +106,13 @@ gov_count_create(GovVocabulary *voc, Snapshot snapshot)
 
 	count->voc = voc;
 	count->snapshot = snapshot;
+	if (voc->nslots > GOV_EXCEPTION_SLOTS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many values for a summary"),
+				 errdetail("Active axes have %d active values; the summary counts with at most %d.",
+						   voc->nslots, GOV_EXCEPTION_SLOTS)));
 	count->uncovered = gov_count_uncovered(voc);
-	count->alikes_allocated = 256;
-	count->alikes = palloc(sizeof(GovAlike) * count->alikes_allocated);
-	count->alike_index = gov_alikes_create(CurrentMemoryContext, 256, NULL);
 	count->tallies = palloc0(sizeof(GovTally) * (voc->naxes + 1));
 	count->seen = palloc0(sizeof(pg_atomic_uint64 *) * (voc->naxes + 1));
 	count->new_type = gov_count_new_type;
@@ -189,7 +169,7 @@ gov_count_objects(GovCount *count, GovTable *objects)
 		gov_object_read(tuple, &object);
 		if (!object.live)
 			continue;
-		type = gov_vocabulary_find_type(count->voc, PointerGetDatum(object.type));
+		type = gov_vocabulary_row_type(count->voc, object.type);
 		if (type == GOV_NONE)
 			type = count->new_type(count, PointerGetDatum(object.type));
 		if (!gov_entry_has_room(directory, type))
@@ -300,81 +280,106 @@ gov_count_order_exceptions(GovCount *count)
 														  sizeof(int64) * (groups + 1));
 	if (count->exceptions.items != NULL)
 		pfree(count->exceptions.items);
-	count->nexceptions = count->excepted.count;
 	count->exceptions.items = MemoryContextAllocHuge(CurrentMemoryContext,
-													 sizeof(GovException) * (count->nexceptions + 1));
+													 sizeof(GovGrouped) * (count->excepted.count + 1));
 	gov_exceptions_order(&count->exceptions, &count->excepted, 1, 0, groups);
 }
 
-/* The number of objects that inherit from a container and have a type; new ones are added. */
-static int
-gov_count_alike(GovCount *count, int container, int type)
+/* Do the cross_product rules ask the same of two types? */
+static bool
+gov_count_same_kind(const GovCount *count, int a, int b)
 {
-	bool		found;
-	GovAlikeEntry *entry = gov_alikes_insert(count->alike_index, GOV_ALIKE_KEY(container, type), &found);
+	const GovVocabulary *voc = count->voc;
 
-	if (!found)
-	{
-		if (count->nalikes == count->alikes_allocated)
-		{
-			count->alikes_allocated *= 2;
-			count->alikes = repalloc_huge(count->alikes, sizeof(GovAlike) * count->alikes_allocated);
-		}
-		count->alikes[count->nalikes] = (GovAlike) {0, container, type};
-		entry->number = count->nalikes++;
-	}
-	return entry->number;
+	for (int axis = 0; axis < voc->naxes; axis++)
+		if (voc->types[a].demands[axis].cross_product != voc->types[b].demands[axis].cross_product)
+			return false;
+	return true;
 }
 
 /*
- * Entries met lately, by a few of their bits: the objects of a container
- * mostly lie together, so most lookups end here, in memory that is near.
- */
-#define GOV_RECENT_ENTRIES	1024
-
-typedef struct GovRecentEntry
-{
-	uint64		entry;			/* as read, without exceptions; 0: none */
-	uint64		numbered;		/* as it becomes */
-	int			alike;
-} GovRecentEntry;
-
-/*
- * Counts the objects at places from "from" to before "to" with those they are
- * alike to, and replaces references in their entries by numbers of containers.
+ * Makes the counters of objects, when all objects are read: the types are
+ * known then, and the containers have their numbers.
  */
 void
-gov_count_alikes(GovCount *count, uint64 from, uint64 to)
+gov_count_allocate_members(GovCount *count)
 {
-	GovDirectory *directory = &count->directory;
-	GovRecentEntry *recents = palloc0(sizeof(GovRecentEntry) * GOV_RECENT_ENTRIES);
+	Size		ntypes = count->voc->ntypes;
+
+	count->kinds = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int) * (ntypes + 1));
+	count->kind_types = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int) * (ntypes + 1));
+	count->type_objects = MemoryContextAllocExtended(CurrentMemoryContext, sizeof(int64) * (ntypes + 1),
+													 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	for (int type = 0; type < count->voc->ntypes; type++)
+	{
+		int			kind = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		while (kind < count->nkinds && !gov_count_same_kind(count, type, count->kind_types[kind]))
+			kind++;
+		if (kind == count->nkinds)
+			count->kind_types[count->nkinds++] = type;
+		count->kinds[type] = kind;
+	}
+	count->members = MemoryContextAllocExtended(CurrentMemoryContext,
+												sizeof(int64) * count->nkinds * ((Size) count->hierarchy.count + 1),
+												MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+}
+
+/* The counters of one kind's objects: those in no container first, then per container. */
+static inline int64 *
+gov_count_members(const GovCount *count, int kind)
+{
+	return count->members + (Size) kind * ((Size) count->hierarchy.count + 1);
+}
+
+/* So many places are gone through between looks for a cancel. */
+#define GOV_STRETCH		65536
+
+/*
+ * Counts the objects at places from "from" to before "to", and replaces
+ * references in their entries by numbers of containers.
+ *
+ * The copies of what says where things are stay in registers: the compiler
+ * need not expect that a counter is one of them.
+ */
+static void
+gov_count_place_stretch(GovCount *count, uint64 from, uint64 to)
+{
+	GovDirectory directory = count->directory;
+	const GovHierarchy hierarchy = count->hierarchy;
+	const int  *kinds = count->kinds;
+	int64	   *type_objects = count->type_objects;
+	int64	   *members = count->members;
+	Size		row = (Size) hierarchy.count + 1;
 
 	for (uint64 place = from; place < to; place++)
 	{
-		uint64		entry = gov_directory_get(directory, place);
-		uint64		plain = entry & ~GOV_ENTRY_EXCEPTION;
-		GovRecentEntry *recent;
+		uint64		entry = gov_directory_get(&directory, place);
+		uint64		reference = gov_entry_reference(&directory, entry);
+		int			type;
+		int			container;
 
 		if (entry == 0)
 			continue;
-		recent = &recents[((plain >> 1) + (plain >> directory->type_shift) * 37) % GOV_RECENT_ENTRIES];
-		if (recent->entry != plain)
-		{
-			uint64		reference = gov_entry_reference(directory, plain);
-			int			type = gov_entry_type(directory, plain);
-			int			container = reference == 0 ? GOV_NONE :
-			gov_hierarchy_find(&count->hierarchy, reference - 1);
-
-			CHECK_FOR_INTERRUPTS();
-			recent->entry = plain;
-			recent->numbered = gov_entry(directory, (uint64) (container + 1), type);
-			recent->alike = gov_count_alike(count, container == GOV_NONE ? GOV_NONE :
-											count->hierarchy.containers[container].anchored, type);
-		}
-		count->alikes[recent->alike].objects++;
-		gov_directory_set(directory, place, recent->numbered | (entry & GOV_ENTRY_EXCEPTION));
+		type = gov_entry_type(&directory, entry);
+		container = reference == 0 ? GOV_NONE : gov_hierarchy_find(&hierarchy, reference - 1);
+		members[kinds[type] * row + container + 1]++;
+		type_objects[type]++;
+		gov_directory_set(&directory, place, gov_entry(&directory, (uint64) (container + 1), type) |
+						  (entry & GOV_ENTRY_EXCEPTION));
 	}
-	pfree(recents);
+}
+
+/* The same, for so many that a cancel must not wait for them. */
+void
+gov_count_place_objects(GovCount *count, uint64 from, uint64 to)
+{
+	for (; from < to; from += Min(to - from, GOV_STRETCH))
+	{
+		CHECK_FOR_INTERRUPTS();
+		gov_count_place_stretch(count, from, from + Min(to - from, GOV_STRETCH));
+	}
 }
 
 /* The container in an entry whose references are numbers. */
@@ -395,33 +400,35 @@ gov_count_default(const GovCount *count, int container, int slot)
 
 /*
  * Objects of which a cross_product rule of the axis asks something: how many
- * there are, and, per container that has anchors, how many at or below it.
+ * there are, and how many of them at or below each container.
  */
 static int64
 gov_count_below(const GovCount *count, int axis, int64 *below)
 {
-	const GovVocabulary *voc = count->voc;
 	const GovHierarchy *hierarchy = &count->hierarchy;
 	int64		objects = 0;
 
 	memset(below, 0, sizeof(int64) * hierarchy->count);
-	for (int i = 0; i < count->nalikes; i++)
+	for (int kind = 0; kind < count->nkinds; kind++)
 	{
-		const GovAlike *alike = &count->alikes[i];
+		const int64 *members = gov_count_members(count, kind);
 
-		if (!voc->types[alike->type].demands[axis].cross_product)
+		if (!count->voc->types[count->kind_types[kind]].demands[axis].cross_product)
 			continue;
-		objects += alike->objects;
-		if (alike->container != GOV_NONE)
-			below[alike->container] += alike->objects;
+		objects += members[0];
+		for (int container = 0; container < hierarchy->count; container++)
+		{
+			objects += members[container + 1];
+			below[container] += members[container + 1];
+		}
 	}
 	for (int i = hierarchy->count - 1; i >= 0; i--)
 	{
 		int			container = hierarchy->order[i];
-		int			above = gov_hierarchy_anchored_above(hierarchy, container);
+		int			up = hierarchy->containers[container].up;
 
-		if (above != GOV_NONE)
-			below[above] += below[container];
+		if (up != GOV_NONE)
+			below[up] += below[container];
 	}
 	return objects;
 }
@@ -471,37 +478,46 @@ gov_count_cross_products(GovCount *count)
 		for (int i = 0; i < voc->axes[axis].nslots; i++)
 			count->tallies[axis].cells[count->uncovered[voc->axes[axis].first_slot + i]] += objects;
 		for (int container = 0; container < hierarchy->count; container++)
-			if (below[container] > 0)
+			if (below[container] > 0 && hierarchy->containers[container].anchored == container)
 				gov_count_covered(count, axis, container, below[container]);
 	}
 	pfree(below);
 }
 
-/*
- * Corrects the cells that objects own by themselves, or are excused from, for
- * a range of the exceptions that parts none of an object.
- */
-void
-gov_count_exceptions(GovCount *count, int64 from, int64 to)
+/* Corrects a cell that an object owns by itself, or is excused from. */
+static inline void
+gov_count_exception(GovCount *count, uint64 place, int slot, bool waiver)
 {
-	GovVocabulary *voc = count->voc;
-	const GovException *exceptions = count->exceptions.items;
+	const GovVocabulary *voc = count->voc;
+	uint64		entry = gov_directory_get(&count->directory, place);
+	int			axis = voc->slots[slot].axis;
 
-	for (int64 i = from; i < to; i++)
+	if (!voc->types[gov_entry_type(&count->directory, entry)].demands[axis].cross_product)
+		return;
+	count->tallies[axis].cells[gov_count_default(count, gov_count_container(count, entry), slot)]--;
+	count->tallies[axis].cells[waiver ? GOV_STATUS_WAIVED : GOV_STATUS_DIRECT]++;
+}
+
+/* Corrects the cells of the exceptions of the groups from "from" to before "to". */
+void
+gov_count_exceptions(GovCount *count, uint64 from, uint64 to)
+{
+	const GovExceptions *exceptions = &count->exceptions;
+
+	for (uint64 group = from; group < to; group++)
 	{
-		GovException exception = exceptions[i];
-		uint64		entry;
-		int			slot = GOV_EXCEPTION_SLOT(exception);
-		int			axis = voc->slots[slot].axis;
+		int64		first = exceptions->starts[group];
 
 		CHECK_FOR_INTERRUPTS();
-		if (i > from && (exceptions[i - 1] | 1) == (exception | 1))
-			continue;			/* a waiver came first, or a second owner */
-		entry = gov_directory_get(&count->directory, GOV_EXCEPTION_PLACE(exception));
-		if (!voc->types[gov_entry_type(&count->directory, entry)].demands[axis].cross_product)
-			continue;
-		count->tallies[axis].cells[gov_count_default(count, gov_count_container(count, entry), slot)]--;
-		count->tallies[axis].cells[GOV_EXCEPTION_WAIVER(exception) ? GOV_STATUS_WAIVED : GOV_STATUS_DIRECT]++;
+		for (int64 i = first; i < exceptions->starts[group + 1]; i++)
+		{
+			GovGrouped	exception = exceptions->items[i];
+
+			/* a waiver comes first, and hides owners; so does the first of two owners */
+			if (i == first || (exceptions->items[i - 1] | 1) != (exception | 1))
+				gov_count_exception(count, GOV_GROUPED_PLACE(group, exception),
+									GOV_GROUPED_SLOT(exception), GOV_GROUPED_WAIVER(exception));
+		}
 	}
 }
 
@@ -533,7 +549,7 @@ gov_count_assigned(GovCount *count, const GovPlacedAssignment *row)
 	const GovDemand *demand = &count->voc->types[gov_entry_type(&count->directory, row->entry)]
 		.demands[assigned->axis];
 	GovTally   *tally = &count->tallies[assigned->axis];
-	const GovException *exception = NULL;
+	const GovGrouped *exception = NULL;
 	GovStatus	status;
 
 	if (!demand->per_assignment)
@@ -543,10 +559,10 @@ gov_count_assigned(GovCount *count, const GovPlacedAssignment *row)
 		return;
 	tally->quality[gov_assignment_quality_of(demand, assigned)]++;
 	if (demand->cross_product)
-		return;					/* counted with those alike */
+		return;					/* counted with all that the rule asks */
 	if (row->entry & GOV_ENTRY_EXCEPTION)
 		exception = gov_exceptions_find(&count->exceptions, row->place, assigned->slot);
-	if (exception != NULL && GOV_EXCEPTION_WAIVER(*exception))
+	if (exception != NULL && GOV_GROUPED_WAIVER(*exception))
 		status = GOV_STATUS_WAIVED;
 	else if (assigned->zone == GOV_ZONE_QUARANTINE)
 		status = GOV_STATUS_GAP;
@@ -652,13 +668,13 @@ gov_count_step(GovCount *count, GovPartitionStep *at, GovPartitionStep step)
 {
 	if (*at == GOV_PARTITION_OBJECTS && step > *at)
 	{
-		gov_count_alikes(count, 0, count->directory.width);
+		gov_count_place_objects(count, 0, count->directory.width);
 		*at = GOV_PARTITION_EXCEPTIONS;
 	}
 	if (*at == GOV_PARTITION_EXCEPTIONS && step > *at)
 	{
 		gov_count_order_exceptions(count);
-		gov_count_exceptions(count, 0, count->nexceptions);
+		gov_count_exceptions(count, 0, gov_exceptions_groups(count->directory.width));
 		*at = GOV_PARTITION_ASSIGNMENTS;
 	}
 }
@@ -721,12 +737,9 @@ void
 gov_count_missing(GovCount *count)
 {
 	const GovVocabulary *voc = count->voc;
-	int64	   *objects = palloc0(sizeof(int64) * (voc->ntypes + 1));
 
-	for (int i = 0; i < count->nalikes; i++)
-		objects[count->alikes[i].type] += count->alikes[i].objects;
 	for (int type = 0; type < voc->ntypes; type++)
 		for (int axis = 0; axis < voc->naxes; axis++)
-			count->tallies[axis].missing += objects[type] * voc->types[type].demands[axis].per_assignment_rules;
-	pfree(objects);
+			count->tallies[axis].missing += count->type_objects[type] *
+				voc->types[type].demands[axis].per_assignment_rules;
 }

@@ -9,14 +9,6 @@
 #include "summary_exceptions.h"
 #include "summary_hierarchy.h"
 
-/* Live objects of one type that inherit alike. */
-typedef struct GovAlike
-{
-	int64		objects;
-	int			container;		/* the nearest anchored one at or above theirs */
-	int			type;
-} GovAlike;
-
 typedef struct GovCount GovCount;
 
 /* One process's count. */
@@ -29,11 +21,11 @@ struct GovCount
 	GovCountedAnchors anchors;	/* what this process read of them */
 	GovExceptionList excepted;	/* the same of exceptions, of the current partition */
 	GovExceptions exceptions;	/* of the current partition, in order */
-	int64		nexceptions;
-	GovAlike   *alikes;
-	int			nalikes;
-	int			alikes_allocated;
-	struct gov_alikes_hash *alike_index;
+	int		   *kinds;			/* per type: those of one kind are asked for the same cross products */
+	int		   *kind_types;		/* per kind, one of its types */
+	int			nkinds;
+	int64	   *type_objects;	/* per type, how many */
+	int64	   *members;		/* per kind and container, how many objects are in it */
 	pg_atomic_uint64 **seen;	/* per axis: objects with an assignment on it */
 	bool		alone;			/* no other process sets bits there */
 	GovStatus  *uncovered;		/* per slot: its status where no container's owner covers it */
@@ -47,9 +39,10 @@ extern GovCount *gov_count_create(GovVocabulary *voc, Snapshot snapshot);
 extern bool gov_count_objects(GovCount *count, GovTable *objects);
 extern void gov_count_ownership(GovCount *count, GovTable *ownership);
 extern void gov_count_order_exceptions(GovCount *count);
-extern void gov_count_alikes(GovCount *count, uint64 from, uint64 to);
+extern void gov_count_allocate_members(GovCount *count);
+extern void gov_count_place_objects(GovCount *count, uint64 from, uint64 to);
 extern void gov_count_cross_products(GovCount *count);
-extern void gov_count_exceptions(GovCount *count, int64 from, int64 to);
+extern void gov_count_exceptions(GovCount *count, uint64 from, uint64 to);
 extern void gov_count_missing(GovCount *count);
 extern void gov_count_assignments(GovCount *count, GovTable *assignments);
 extern void gov_count_rest(GovCount *count);

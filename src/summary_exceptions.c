@@ -18,7 +18,7 @@
 #include "summary_exceptions.h"
 
 #define ST_SORT gov_exceptions_sort
-#define ST_ELEMENT_TYPE GovException
+#define ST_ELEMENT_TYPE GovGrouped
 #define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
 #define ST_SCOPE static
 #define ST_DEFINE
@@ -93,7 +93,10 @@ gov_exceptions_order(GovExceptions *exceptions, const GovExceptionList *lists, i
 			uint64		group = gov_exception_group(lists[l].items[i]);
 
 			if (group >= from && group < to)
-				exceptions->items[next[group - from]++] = lists[l].items[i];
+				exceptions->items[next[group - from]++] =
+					GOV_GROUPED(GOV_EXCEPTION_PLACE(lists[l].items[i]),
+								GOV_EXCEPTION_SLOT(lists[l].items[i]),
+								GOV_EXCEPTION_WAIVER(lists[l].items[i]));
 		}
 	pfree(next);
 	for (uint64 group = from; group < to; group++)
@@ -102,10 +105,10 @@ gov_exceptions_order(GovExceptions *exceptions, const GovExceptionList *lists, i
 }
 
 /* The first exception of a cell; NULL when it has none. */
-const GovException *
+const GovGrouped *
 gov_exceptions_find(const GovExceptions *exceptions, uint64 place, int slot)
 {
-	GovException wanted = GOV_EXCEPTION(place, slot, true);
+	GovGrouped	wanted = GOV_GROUPED(place, slot, true);
 	int64		low = exceptions->starts[place / GOV_EXCEPTION_GROUP];
 	int64		end = exceptions->starts[place / GOV_EXCEPTION_GROUP + 1];
 	int64		high = end;

@@ -8,9 +8,9 @@
 #include "compat.h"
 
 /*
- * An object's own ownership of a slot, as the summary needs it, in one number
- * that sorts by object and slot, a waiver before an owner: the place of the
- * object's entry in its partition, 32 bits; the slot, 31; 0 for a waiver.
+ * An object's own ownership of a slot, as the summary needs it, in one number:
+ * the place of the object's entry in its partition, 32 bits; the slot, 31; 0
+ * for a waiver.
  */
 typedef uint64 GovException;
 
@@ -20,8 +20,21 @@ typedef uint64 GovException;
 #define GOV_EXCEPTION_SLOT(exception)	((int) ((uint32) (exception) >> 1))
 #define GOV_EXCEPTION_WAIVER(exception)	(((exception) & 1) == 0)
 
-/* So many places share a starting point in the search for exceptions. */
+/*
+ * Places are put together in groups of so many, within which exceptions are in
+ * order.  There, one takes half the room: the place within its group, 5 bits;
+ * the slot, 26; 0 for a waiver.
+ */
 #define GOV_EXCEPTION_GROUP		32
+#define GOV_EXCEPTION_SLOTS		(1 << 26)
+
+typedef uint32 GovGrouped;
+
+#define GOV_GROUPED(place, slot, waiver) \
+	((uint32) ((place) % GOV_EXCEPTION_GROUP) << 27 | (uint32) (slot) << 1 | ((waiver) ? 0 : 1))
+#define GOV_GROUPED_PLACE(group, grouped)	((uint64) (group) * GOV_EXCEPTION_GROUP + ((grouped) >> 27))
+#define GOV_GROUPED_SLOT(grouped)	((int) ((grouped) >> 1 & (GOV_EXCEPTION_SLOTS - 1)))
+#define GOV_GROUPED_WAIVER(grouped)	(((grouped) & 1) == 0)
 
 /* An array of exceptions that grows, in no order. */
 typedef struct GovExceptionList
@@ -31,20 +44,20 @@ typedef struct GovExceptionList
 	int64		allocated;
 } GovExceptionList;
 
-/* Exceptions in order, and per group of places where its own begin. */
+/* Exceptions in order, and per group where its own begin. */
 typedef struct GovExceptions
 {
-	GovException *items;
+	GovGrouped *items;
 	int64	   *starts;			/* one more than there are groups */
 } GovExceptions;
 
 extern uint64 gov_exceptions_groups(uint64 width);
 extern void gov_exceptions_add(GovExceptionList *list, GovException exception);
 extern void gov_exceptions_order(GovExceptions *exceptions, const GovExceptionList *lists, int nlists, uint64 from, uint64 to);
-extern const GovException *gov_exceptions_find(const GovExceptions *exceptions, uint64 place, int slot);
+extern const GovGrouped *gov_exceptions_find(const GovExceptions *exceptions, uint64 place, int slot);
 
 /* Where the search for an object's exceptions begins. */
-static inline const GovException *
+static inline const GovGrouped *
 gov_exceptions_near(const GovExceptions *exceptions, uint64 place)
 {
 	return &exceptions->items[exceptions->starts[place / GOV_EXCEPTION_GROUP]];

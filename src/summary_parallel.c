@@ -95,7 +95,7 @@ typedef struct GovShared
 	Barrier		barrier;
 	LWLock		types_lock;
 	dsa_pointer first_type;
-	dsa_pointer exceptions;		/* of all, in order */
+	dsa_pointer exceptions;		/* GovGrouped: of all, in order */
 	GovPublished published[GOV_MAX_PROCESSES];
 } GovShared;
 
@@ -238,8 +238,8 @@ gov_process_climb(GovProcess *process)
 }
 
 /*
- * Counts what is alike in this process's range, and what its objects own or
- * are excused from, out of what everybody read.
+ * Counts the objects in this process's range, and what these own or are
+ * excused from, out of what everybody read.
  */
 static void
 gov_process_range(GovProcess *process)
@@ -257,10 +257,11 @@ gov_process_range(GovProcess *process)
 	}
 	count->exceptions.items = dsa_get_address(process->area, process->shared->exceptions);
 	count->exceptions.starts = process->starts;
-	gov_count_alikes(count, from * GOV_EXCEPTION_GROUP,
-					 Min(to * GOV_EXCEPTION_GROUP, count->directory.width));
+	gov_count_allocate_members(count);
+	gov_count_place_objects(count, from * GOV_EXCEPTION_GROUP,
+							Min(to * GOV_EXCEPTION_GROUP, count->directory.width));
 	gov_exceptions_order(&count->exceptions, lists, process->processes, from, to);
-	gov_count_exceptions(count, process->starts[from], process->starts[to]);
+	gov_count_exceptions(count, from, to);
 	gov_count_cross_products(count);
 	gov_count_missing(count);
 	pfree(lists);
@@ -315,7 +316,7 @@ gov_process_run(GovProcess *process)
 		for (int p = 0; p < process->processes; p++)
 			nexceptions += shared->published[p].nexceptions;
 		shared->exceptions = dsa_allocate_extended(process->area,
-												   sizeof(GovException) * (nexceptions + 1),
+												   sizeof(GovGrouped) * (nexceptions + 1),
 												   DSA_ALLOC_HUGE);
 	}
 	gov_process_climb(process);
@@ -453,7 +454,7 @@ gov_plan_sizes(GovPlan *plan, const GovCount *count)
 	plan->tallies = sizeof(GovTally) * (count->voc->naxes + 1);
 	/* exceptions as they are read, and in order */
 	return plan->directory + plan->contains + plan->seen + plan->starts +
-		gov_table_estimate_rows("gov_ownership") * 2 * sizeof(GovException) <=
+		gov_table_estimate_rows("gov_ownership") * (sizeof(GovException) + sizeof(GovGrouped)) <=
 		(double) get_hash_memory_limit() * (plan->workers + 1);
 }
 
