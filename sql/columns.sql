@@ -20,3 +20,11 @@ FROM members
 LEFT JOIN tables USING (enum_name)
 LEFT JOIN pg_attribute ON attrelid = to_regclass(table_name) AND attnum = number
 ORDER BY table_name COLLATE "C", number;
+-- The engine takes rows of three tables apart as they are stored: what comes
+-- before the first text needs no aligning, since the widest comes first; some
+-- it reads without asking whether they are NULL.
+SELECT attrelid::regclass, string_agg(format('%s %s%s', attname, attlen, CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END), ', ' ORDER BY attnum)
+  FROM pg_attribute AS a
+ WHERE attrelid IN ('gov_object'::regclass, 'gov_assignment'::regclass, 'gov_ownership'::regclass) AND attnum > 0
+   AND attnum < (SELECT min(attnum) FROM pg_attribute AS t WHERE t.attrelid = a.attrelid AND t.attlen < 0)
+ GROUP BY 1 ORDER BY 1::text;

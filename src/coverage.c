@@ -130,17 +130,17 @@ bool
 gov_assignment_read(GovVocabulary *voc, HeapTuple tuple, GovAssigned *assigned)
 {
 	GovRow		row = gov_row(tuple);
-	TimestampTz valid_from = 0;
+	TimestampTz valid_from;
 	TimestampTz valid_to;
 	int64		superseded_by;
 	text	   *axis;
 	text	   *zone;
 	text	   *provenance;
 
-	(void) gov_row_int8(&row, &assigned->assignment_id);
-	(void) gov_row_int8(&row, &assigned->object_id);
-	(void) gov_row_int8(&row, &assigned->assigned_at);
-	(void) gov_row_int8(&row, &valid_from);
+	assigned->assignment_id = gov_row_int8_set(&row);
+	assigned->object_id = gov_row_int8_set(&row);
+	assigned->assigned_at = gov_row_int8_set(&row);
+	valid_from = gov_row_int8_set(&row);
 	if (!gov_row_int8(&row, &valid_to))
 		valid_to = DT_NOEND;
 	if (gov_row_int8(&row, &superseded_by) || valid_from > voc->now || valid_to <= voc->now)

@@ -63,20 +63,20 @@ bool
 gov_ownership_read(GovVocabulary *voc, HeapTuple tuple, GovOwnershipRow *ownership)
 {
 	GovRow		row = gov_row(tuple);
-	TimestampTz from = 0;
+	TimestampTz from;
 	TimestampTz to;
 	text	   *kind;
 	text	   *authority;
 
-	gov_row_skip(&row, 8);		/* ownership_id */
+	(void) gov_row_int8_set(&row);	/* ownership_id */
 	if (!gov_row_int8(&row, &ownership->object_id))
 		ownership->object_id = 0;
-	(void) gov_row_int8(&row, &from);
+	from = gov_row_int8_set(&row);
 	if (!gov_row_int8(&row, &to))
 		to = DT_NOEND;
 	if (from > voc->now || to <= voc->now)
 		return false;
-	gov_row_skip(&row, 8);		/* created_at */
+	(void) gov_row_int8_set(&row);	/* created_at */
 	(void) gov_row_bool(&row, &ownership->inherits);
 	ownership->axis = gov_row_text(&row);
 	ownership->value = gov_row_text(&row);

@@ -94,11 +94,10 @@ gov_object_read(HeapTuple tuple, GovObjectRow *object)
 	GovRow		row = gov_row(tuple);
 	int64		retired_at;
 
-	object->object_id = 0;
-	(void) gov_row_int8(&row, &object->object_id);
+	object->object_id = gov_row_int8_set(&row);
 	if (!gov_row_int8(&row, &object->container_id))
 		object->container_id = 0;
-	gov_row_skip(&row, 8);		/* born_at */
+	(void) gov_row_int8_set(&row);	/* born_at */
 	object->live = !gov_row_int8(&row, &retired_at);
 	object->type = gov_row_text(&row);
 	(void) gov_row_text(&row);	/* source */
