@@ -104,24 +104,23 @@ gov_exceptions_order(GovExceptions *exceptions, const GovExceptionList *lists, i
 			gov_exceptions_sort(exceptions->items + starts[group], starts[group + 1] - starts[group]);
 }
 
-/* The first exception of a cell; NULL when it has none. */
+/*
+ * The first exception of a cell; NULL when it has none.  Which half to go on
+ * in is computed, not branched on: it is as likely the one as the other.
+ */
 const GovGrouped *
 gov_exceptions_find(const GovExceptions *exceptions, uint64 place, int slot)
 {
 	GovGrouped	wanted = GOV_GROUPED(place, slot, true);
-	int64		low = exceptions->starts[place / GOV_EXCEPTION_GROUP];
-	int64		end = exceptions->starts[place / GOV_EXCEPTION_GROUP + 1];
-	int64		high = end;
+	const GovGrouped *first = gov_exceptions_near(exceptions, place);
+	const GovGrouped *end = exceptions->items + exceptions->starts[place / GOV_EXCEPTION_GROUP + 1];
 
-	while (low < high)
+	for (int64 count = end - first; count > 0;)
 	{
-		int64		middle = (low + high) / 2;
+		int64		half = (count + 1) / 2;
 
-		if (exceptions->items[middle] < wanted)
-			low = middle + 1;
-		else
-			high = middle;
+		first += half & -(int64) (first[half - 1] < wanted);
+		count -= half;
 	}
-	return low < end && (exceptions->items[low] | 1) == (wanted | 1) ?
-		&exceptions->items[low] : NULL;
+	return first < end && (*first | 1) == (wanted | 1) ? first : NULL;
 }
