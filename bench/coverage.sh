@@ -269,7 +269,7 @@ measure_w2()
 	local gaps
 
 	database w2 world_w2.sql "$w2_objects"
-	# W1's summary again, on the same server in the same run
+	# W1's summary again, on the same server in the same run, and in the same company
 	query -c "SELECT 1 FROM pg_database WHERE datname = 'w1'" postgres | grep -q 1 || database w1 world_w1.sql "$w1_objects"
 	rm -f "$times"/w1.again*
 	{
@@ -280,6 +280,7 @@ measure_w2()
 	timed w1 <<-LINES
 		w1.again|$serial||SELECT * FROM gov_coverage_summary;
 		w1.again_parallel|$parallel||SELECT * FROM gov_coverage_summary;
+		w1.again_gap|$serial||SELECT count(*) FROM gov_coverage_gap;
 	LINES
 	point w2
 
