@@ -24,12 +24,36 @@
  */
 #include "postgres.h"
 
+#include "common/hashfn.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "compat.h"
 #include "gov_catalog.h"
 #include "summary_count.h"
+
+/* How many objects of a kind inherit from a container, or from none. */
+typedef struct GovMember
+{
+	uint64		key;
+	int64		objects;
+	char		status;
+} GovMember;
+
+#define GOV_MEMBER_KEY(kind, container)	((uint64) (uint32) (kind) << 32 | (uint32) (container))
+#define GOV_MEMBER_KIND(key)			((int) ((key) >> 32))
+#define GOV_MEMBER_CONTAINER(key)		((int) (uint32) (key))
+
+#define SH_PREFIX gov_members
+#define SH_ELEMENT_TYPE GovMember
+#define SH_KEY_TYPE uint64
+#define SH_KEY key
+#define SH_HASH_KEY(tb, k) hash_combine(murmurhash32((uint32) (k)), murmurhash32((uint32) ((k) >> 32)))
+#define SH_EQUAL(tb, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
 
 /* Rows that are read before they are counted, so that memory can be fetched ahead. */
 #define GOV_BATCH	256
@@ -104,6 +128,7 @@ gov_count_create(GovVocabulary *voc, Snapshot snapshot)
 {
 	GovCount   *count = palloc0(sizeof(GovCount));
 
+	gov_vocabulary_spread(voc);
 	count->voc = voc;
 	count->snapshot = snapshot;
 	if (voc->nslots > GOV_EXCEPTION_SLOTS)
@@ -297,40 +322,82 @@ gov_count_same_kind(const GovCount *count, int a, int b)
 	return true;
 }
 
+/* The kind of a type: that of an earlier one, or a new one; GOV_NONE when no cross product is asked of it. */
+static int
+gov_count_kind(GovCount *count, int type)
+{
+	const GovDemand *demands = count->voc->types[type].demands;
+	int			kind = 0;
+	bool		asked = false;
+
+	for (int axis = 0; axis < count->voc->naxes; axis++)
+		asked |= demands[axis].cross_product;
+	if (!asked)
+		return GOV_NONE;
+	while (kind < count->nkinds && !gov_count_same_kind(count, type, count->kind_types[kind]))
+		kind++;
+	if (kind == count->nkinds)
+		count->kind_types[count->nkinds++] = type;
+	return kind;
+}
+
+/* How many counters one kind has: one for objects in no container, one per container. */
+static inline Size
+gov_count_row(const GovCount *count)
+{
+	return (Size) count->hierarchy.count + 1;
+}
+
+/* So much of what the entries of the directory take may counters take beside them. */
+#define GOV_MEMBERS_SHARE	4
+
 /*
  * Makes the counters of objects, when all objects are read: the types are
- * known then, and the containers have their numbers.
+ * known then, and the containers have their numbers.  They are an array where
+ * that is small; where containers or kinds are very many, most of it would be
+ * zeroes, and only what occurs is kept, in a hash table.
  */
 void
 gov_count_allocate_members(GovCount *count)
 {
 	Size		ntypes = count->voc->ntypes;
+	Size		bytes;
 
-	count->kinds = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int) * (ntypes + 1));
+	count->types = MemoryContextAllocExtended(CurrentMemoryContext, sizeof(GovCountedType) * (ntypes + 1),
+											  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	count->kind_types = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int) * (ntypes + 1));
-	count->type_objects = MemoryContextAllocExtended(CurrentMemoryContext, sizeof(int64) * (ntypes + 1),
-													 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	for (int type = 0; type < count->voc->ntypes; type++)
+	for (Size type = 0; type < ntypes; type++)
 	{
-		int			kind = 0;
+		GovCountedType *counted = &count->types[type];
 
 		CHECK_FOR_INTERRUPTS();
-		while (kind < count->nkinds && !gov_count_same_kind(count, type, count->kind_types[kind]))
-			kind++;
-		if (kind == count->nkinds)
-			count->kind_types[count->nkinds++] = type;
-		count->kinds[type] = kind;
+		counted->kind = gov_count_kind(count, type);
+		counted->step = counted->kind == GOV_NONE ? 0 : 1;
+		/* the first counter is for what is of no kind */
+		counted->first = counted->kind == GOV_NONE ? 0 : 1 + counted->kind * gov_count_row(count);
 	}
-	count->members = MemoryContextAllocExtended(CurrentMemoryContext,
-												sizeof(int64) * count->nkinds * ((Size) count->hierarchy.count + 1),
-												MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	bytes = sizeof(int64) * (1 + count->nkinds * gov_count_row(count));
+	if (bytes <= gov_directory_bytes(&count->directory) / GOV_MEMBERS_SHARE)
+		count->members = MemoryContextAllocExtended(CurrentMemoryContext, bytes,
+													MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	else
+		count->member_table = gov_members_create(CurrentMemoryContext, 256, NULL);
 }
 
-/* The counters of one kind's objects: those in no container first, then per container. */
-static inline int64 *
-gov_count_members(const GovCount *count, int kind)
+/* Counts an object in the table: by kind and the nearest container with anchors. */
+static void
+gov_count_member(GovCount *count, int kind, int container)
 {
-	return count->members + (Size) kind * ((Size) count->hierarchy.count + 1);
+	int			anchored = container == GOV_NONE ? GOV_NONE : count->hierarchy.containers[container].anchored;
+	bool		found;
+	GovMember  *member;
+
+	if (kind == GOV_NONE)
+		return;
+	member = gov_members_insert(count->member_table, GOV_MEMBER_KEY(kind, anchored), &found);
+	if (!found)
+		member->objects = 0;
+	member->objects++;
 }
 
 /* So many places are gone through between looks for a cancel. */
@@ -348,10 +415,8 @@ gov_count_place_stretch(GovCount *count, uint64 from, uint64 to)
 {
 	GovDirectory directory = count->directory;
 	const GovHierarchy hierarchy = count->hierarchy;
-	const int  *kinds = count->kinds;
-	int64	   *type_objects = count->type_objects;
+	GovCountedType *types = count->types;
 	int64	   *members = count->members;
-	Size		row = (Size) hierarchy.count + 1;
 
 	for (uint64 place = from; place < to; place++)
 	{
@@ -364,8 +429,11 @@ gov_count_place_stretch(GovCount *count, uint64 from, uint64 to)
 			continue;
 		type = gov_entry_type(&directory, entry);
 		container = reference == 0 ? GOV_NONE : gov_hierarchy_find(&hierarchy, reference - 1);
-		members[kinds[type] * row + container + 1]++;
-		type_objects[type]++;
+		types[type].objects++;
+		if (members != NULL)
+			members[types[type].first + (Size) (types[type].step * (container + 1))]++;
+		else
+			gov_count_member(count, types[type].kind, container);
 		gov_directory_set(&directory, place, gov_entry(&directory, (uint64) (container + 1), type) |
 						  (entry & GOV_ENTRY_EXCEPTION));
 	}
@@ -398,30 +466,67 @@ gov_count_default(const GovCount *count, int container, int slot)
 		GOV_STATUS_INHERITED : count->uncovered[slot];
 }
 
-/*
- * Objects of which a cross_product rule of the axis asks something: how many
- * there are, and how many of them at or below each container.
- */
-static int64
-gov_count_below(const GovCount *count, int axis, int64 *below)
+/* Is a cross product of the axis asked of a kind? */
+static inline bool
+gov_count_kind_asked(const GovCount *count, int kind, int axis)
 {
-	const GovHierarchy *hierarchy = &count->hierarchy;
+	return count->voc->types[count->kind_types[kind]].demands[axis].cross_product;
+}
+
+/* Adds the objects of the kinds that the axis asks to those of their containers; how many there are. */
+static int64
+gov_count_asked(const GovCount *count, int axis, int64 *below)
+{
+	int			ncontainers = count->hierarchy.count;
 	int64		objects = 0;
+	gov_members_iterator iterator;
+	GovMember  *member;
 
-	memset(below, 0, sizeof(int64) * hierarchy->count);
-	for (int kind = 0; kind < count->nkinds; kind++)
+	for (int kind = 0; kind < count->nkinds && count->members != NULL; kind++)
 	{
-		const int64 *members = gov_count_members(count, kind);
+		const int64 *members = count->members + 1 + kind * gov_count_row(count);
 
-		if (!count->voc->types[count->kind_types[kind]].demands[axis].cross_product)
+		CHECK_FOR_INTERRUPTS();
+		if (!gov_count_kind_asked(count, kind, axis))
 			continue;
 		objects += members[0];
-		for (int container = 0; container < hierarchy->count; container++)
+		for (int container = 0; container < ncontainers; container++)
 		{
 			objects += members[container + 1];
 			below[container] += members[container + 1];
 		}
 	}
+	if (count->members != NULL)
+		return objects;
+	gov_members_start_iterate(count->member_table, &iterator);
+	while ((member = gov_members_iterate(count->member_table, &iterator)) != NULL)
+	{
+		int			container = GOV_MEMBER_CONTAINER(member->key);
+
+		CHECK_FOR_INTERRUPTS();
+		if (!gov_count_kind_asked(count, GOV_MEMBER_KIND(member->key), axis))
+			continue;
+		objects += member->objects;
+		if (container != GOV_NONE)
+			below[container] += member->objects;
+	}
+	return objects;
+}
+
+/*
+ * Objects of which a cross_product rule of the axis asks something: how many
+ * there are, and how many of them at or below each container that has
+ * anchors.
+ */
+static int64
+gov_count_below(const GovCount *count, int axis, int64 *below)
+{
+	const GovHierarchy *hierarchy = &count->hierarchy;
+	int64		objects;
+
+	memset(below, 0, sizeof(int64) * hierarchy->count);
+	objects = gov_count_asked(count, axis, below);
+	CHECK_FOR_INTERRUPTS();
 	for (int i = hierarchy->count - 1; i >= 0; i--)
 	{
 		int			container = hierarchy->order[i];
@@ -740,6 +845,6 @@ gov_count_missing(GovCount *count)
 
 	for (int type = 0; type < voc->ntypes; type++)
 		for (int axis = 0; axis < voc->naxes; axis++)
-			count->tallies[axis].missing += count->type_objects[type] *
+			count->tallies[axis].missing += count->types[type].objects *
 				voc->types[type].demands[axis].per_assignment_rules;
 }

@@ -9,6 +9,15 @@
 #include "summary_exceptions.h"
 #include "summary_hierarchy.h"
 
+/* What is counted of a type of objects. */
+typedef struct GovCountedType
+{
+	int64		objects;		/* how many there are */
+	int			kind;			/* types of one kind are asked for the same cross products; GOV_NONE: for none */
+	int			step;			/* 0 where no cross product is asked, else 1 */
+	Size		first;			/* where the counters of the kind begin */
+} GovCountedType;
+
 typedef struct GovCount GovCount;
 
 /* One process's count. */
@@ -21,11 +30,11 @@ struct GovCount
 	GovCountedAnchors anchors;	/* what this process read of them */
 	GovExceptionList excepted;	/* the same of exceptions, of the current partition */
 	GovExceptions exceptions;	/* of the current partition, in order */
-	int		   *kinds;			/* per type: those of one kind are asked for the same cross products */
-	int		   *kind_types;		/* per kind, one of its types */
+	GovCountedType *types;		/* per type of the vocabulary */
+	int		   *kind_types;		/* per kind of types, one of them */
 	int			nkinds;
-	int64	   *type_objects;	/* per type, how many */
-	int64	   *members;		/* per kind and container, how many objects are in it */
+	int64	   *members;		/* how many objects a container has, per kind; NULL: in the table */
+	struct gov_members_hash *member_table;	/* the same where that would be mostly zeroes */
 	pg_atomic_uint64 **seen;	/* per axis: objects with an assignment on it */
 	bool		alone;			/* no other process sets bits there */
 	GovStatus  *uncovered;		/* per slot: its status where no container's owner covers it */

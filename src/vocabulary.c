@@ -176,19 +176,27 @@ typedef struct GovImageEntry
 #define GOV_IMAGE_MIN	8
 #define GOV_IMAGE_MAX	32
 
+/* The halves of a word, exchanged. */
+static inline uint64
+gov_turned(uint64 word)
+{
+	return word << 32 | word >> 32;
+}
+
 /*
- * Hash of an image: a sum of products, each with an odd number of its own
- * whose bits look random, so that the words are weighed at the same time; and
- * once more, since a difference in the last letters of a word reaches only the
- * upper bits of its product.
+ * Hash of an image: a sum of products, each with a number of its own whose
+ * bits look random, so that the words are weighed at the same time; and once
+ * more, since a difference in the last letters of a word reaches only the
+ * upper bits of its product.  Words that overlap in a short image must not be
+ * weighed by the sum of their numbers: two of them are turned.
  */
 static inline uint32
 gov_image_hash(const GovImage *image)
 {
 	uint64		hash = image->words[0] * UINT64CONST(0x9e3779b97f4a7c15) +
 		image->words[1] * UINT64CONST(0xc2b2ae3d27d4eb4f) +
-		image->words[2] * UINT64CONST(0x165667b19e3779f9) +
-		image->words[3] * UINT64CONST(0xd6e8feb86659fd93) +
+		gov_turned(image->words[2]) * UINT64CONST(0x165667b19e3779f9) +
+		gov_turned(image->words[3]) * UINT64CONST(0xd6e8feb86659fd93) +
 		((uint32) image->kind << 16 | image->length);
 
 	hash = (hash ^ hash >> 32) * UINT64CONST(0xff51afd7ed558ccd);
@@ -310,6 +318,27 @@ gov_names_add(GovVocabulary *voc, GovName name, int number)
 	gov_images_add(voc, name, number);
 }
 
+/* Gives back a text that a row holds compressed, say, and that was unpacked: rows are many. */
+static inline void
+gov_text_done(Datum stored, text *unpacked)
+{
+	if ((Pointer) unpacked != DatumGetPointer(stored))
+		pfree(unpacked);
+}
+
+/* Looks up what texts of a row name, however these are stored. */
+static int
+gov_names_read_any(GovVocabulary *voc, GovNameKind kind, Datum first, Datum last)
+{
+	text	   *one = DatumGetTextPP(first);
+	text	   *two = DatumGetTextPP(last);
+	int			number = gov_names_find(voc, kind == GOV_NAME_VALUE ? gov_name_pair(kind, one, two) : gov_name(kind, one));
+
+	gov_text_done(first, one);
+	gov_text_done(last, two);
+	return number;
+}
+
 /* Looks up what one text of a row names, or two that follow each other. */
 static inline int
 gov_names_read(GovVocabulary *voc, GovNameKind kind, Datum first, Datum last)
@@ -320,9 +349,7 @@ gov_names_read(GovVocabulary *voc, GovNameKind kind, Datum first, Datum last)
 	if (gov_image(&image, kind, (text *) DatumGetPointer(first), (text *) DatumGetPointer(last)) &&
 		(entry = gov_images_lookup(voc->images, image)) != NULL)
 		return entry->number;
-	return gov_names_find(voc, kind == GOV_NAME_VALUE ?
-						  gov_name_pair(kind, DatumGetTextPP(first), DatumGetTextPP(last)) :
-						  gov_name(kind, DatumGetTextPP(first)));
+	return gov_names_read_any(voc, kind, first, last);
 }
 
 /* Copies a text column of the current row, NULL for NULL. */
@@ -490,19 +517,10 @@ gov_vocabulary_read_values(GovVocabulary *voc, Snapshot snapshot)
 	gov_table_close(&table);
 }
 
-/* Up to so many places, a table of images stays near the processor. */
-#define GOV_IMAGES_NEAR		16384
-
-/*
- * Makes room for the images of values: so much that most look-ups end at the
- * first place they look, and a bit less where that would take them far.
- */
+/* Sees to it that there are so many places for images. */
 static void
-gov_images_spread(GovVocabulary *voc)
+gov_images_make_room(GovVocabulary *voc, uint64 places)
 {
-	uint64		nvalues = voc->nvalues;
-	uint64		places = Max(Min(nvalues * 16, GOV_IMAGES_NEAR), nvalues * 4);
-
 	if (voc->images->size < places)
 		gov_images_grow(voc->images, pg_nextpower2_64(places));
 }
@@ -512,7 +530,7 @@ static void
 gov_vocabulary_load_values(GovVocabulary *voc, Snapshot snapshot)
 {
 	gov_vocabulary_read_values(voc, snapshot);
-	gov_images_spread(voc);
+	gov_images_make_room(voc, (uint64) voc->nvalues * 4);
 	if (voc->nvalues > 1)
 		qsort(voc->values, voc->nvalues, sizeof(GovValueEntry), gov_value_compare);
 	voc->slots = MemoryContextAllocExtended(voc->context, sizeof(GovSlot) * ((Size) voc->nvalues + 1),
@@ -602,12 +620,27 @@ gov_rule_compare(const void *a, const void *b)
 	return gov_text_compare(((const GovRuleEntry *) a)->code, ((const GovRuleEntry *) b)->code);
 }
 
+/* Takes the types that a rule applies to out of their array. */
+static void
+gov_rule_load_types(GovVocabulary *voc, GovRuleEntry *rule, Datum applies_to)
+{
+	MemoryContext old = MemoryContextSwitchTo(voc->context);
+	bool	   *nulls;
+	int			count;
+
+	deconstruct_array(DatumGetArrayTypePCopy(applies_to), TEXTOID, -1, false, TYPALIGN_INT,
+					  &rule->applies_to, &nulls, &count);
+	for (int i = 0; i < count; i++)
+		if (!nulls[i])
+			rule->applies_to[rule->napplies_to++] = rule->applies_to[i];
+	MemoryContextSwitchTo(old);
+}
+
 /* Reads the active rules of active axes. */
 static void
 gov_vocabulary_load_rules(GovVocabulary *voc, Snapshot snapshot)
 {
 	GovTable	table;
-	MemoryContext old;
 
 	gov_table_open(&table, "gov_coverage_rule", snapshot);
 	gov_table_start(&table);
@@ -626,13 +659,10 @@ gov_vocabulary_load_rules(GovVocabulary *voc, Snapshot snapshot)
 		rule->cross_product = gov_vocabulary_is(table.slot, GOV_RULE_MODE, "cross_product");
 		rule->threshold = DatumGetFloat4(gov_slot_value(table.slot, GOV_RULE_CONFIDENCE_THRESHOLD));
 		rule->staleness_days = DatumGetInt32(gov_slot_value(table.slot, GOV_RULE_STALENESS_DAYS));
-		rule->applies_to = NULL;
-		if (!gov_slot_isnull(table.slot, GOV_RULE_APPLIES_TO))
-		{
-			old = MemoryContextSwitchTo(voc->context);
-			rule->applies_to = DatumGetArrayTypePCopy(gov_slot_value(table.slot, GOV_RULE_APPLIES_TO));
-			MemoryContextSwitchTo(old);
-		}
+		rule->napplies_to = 0;
+		rule->every_type = gov_slot_isnull(table.slot, GOV_RULE_APPLIES_TO);
+		if (!rule->every_type)
+			gov_rule_load_types(voc, rule, gov_slot_value(table.slot, GOV_RULE_APPLIES_TO));
 	}
 	gov_table_close(&table);
 	if (voc->nrules > 1)
@@ -664,6 +694,20 @@ gov_vocabulary_load(Snapshot snapshot)
 	return voc;
 }
 
+/* Up to so many places, a table of images stays near the processor. */
+#define GOV_IMAGES_NEAR		16384
+
+/*
+ * Prepares for very many look-ups of values: makes so much room for their
+ * images, while that keeps them near, that most end at the first place they
+ * look.
+ */
+void
+gov_vocabulary_spread(GovVocabulary *voc)
+{
+	gov_images_make_room(voc, Min((uint64) voc->nvalues * 16, GOV_IMAGES_NEAR));
+}
+
 /* The number of an authority. */
 int
 gov_vocabulary_authority(GovVocabulary *voc, Datum code)
@@ -689,18 +733,11 @@ gov_vocabulary_value(GovVocabulary *voc, Datum axis, Datum value)
 static bool
 gov_rule_applies(const GovRuleEntry *rule, const text *type)
 {
-	Datum	   *elements;
-	bool	   *nulls;
-	int			count;
+	bool		found = rule->every_type;
 
-	if (rule->applies_to == NULL)
-		return true;
-	deconstruct_array(rule->applies_to, TEXTOID, -1, false, TYPALIGN_INT,
-					  &elements, &nulls, &count);
-	for (int i = 0; i < count; i++)
-		if (!nulls[i] && gov_text_compare(DatumGetTextPP(elements[i]), type) == 0)
-			return true;
-	return false;
+	for (int i = 0; i < rule->napplies_to && !found; i++)
+		found = gov_text_equal(DatumGetTextPP(rule->applies_to[i]), type);
+	return found;
 }
 
 /* Works out, once per type, what the rules ask of it. */
@@ -746,6 +783,7 @@ gov_vocabulary_find_type(GovVocabulary *voc, Datum code)
 	/* rows of one type mostly come together */
 	if (voc->last_type == GOV_NONE || !gov_text_equal(voc->types[voc->last_type].code, type))
 		voc->last_type = gov_names_find(voc, gov_name(GOV_NAME_TYPE, type));
+	gov_text_done(code, type);
 	return voc->last_type;
 }
 

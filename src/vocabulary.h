@@ -63,7 +63,9 @@ typedef struct GovSlot
 typedef struct GovRuleEntry
 {
 	text	   *code;
-	ArrayType  *applies_to;		/* NULL: every type */
+	bool		every_type;
+	Datum	   *applies_to;		/* else these types */
+	int			napplies_to;
 	int			axis;
 	int			staleness_days;
 	float4		threshold;
@@ -125,6 +127,7 @@ typedef struct GovVocabulary
 } GovVocabulary;
 
 extern GovVocabulary *gov_vocabulary_load(Snapshot snapshot);
+extern void gov_vocabulary_spread(GovVocabulary *voc);
 extern int	gov_vocabulary_authority(GovVocabulary *voc, Datum code);
 extern int	gov_vocabulary_axis(GovVocabulary *voc, Datum code);
 extern int	gov_vocabulary_value(GovVocabulary *voc, Datum axis, Datum value);
