@@ -173,8 +173,8 @@ gov_summary_serial(GovCount *count)
 		gov_summary_pass(count, "gov_ownership", gov_count_ownership);
 		gov_hierarchy_anchor(&count->hierarchy, &count->anchors, 1);
 		gov_hierarchy_climb(&count->hierarchy, &count->directory, count->snapshot);
-		gov_count_allocate_members(count);
-		gov_count_place_objects(count, 0, count->directory.width);
+		gov_members_create(&count->members, count->voc, &count->hierarchy, &count->directory);
+		gov_members_place(&count->members, &count->directory, 0, count->directory.width);
 		gov_count_order_exceptions(count);
 		gov_count_exceptions(count, 0, gov_exceptions_groups(count->directory.width));
 		gov_summary_pass(count, "gov_assignment", gov_count_assignments);

@@ -24,36 +24,12 @@
  */
 #include "postgres.h"
 
-#include "common/hashfn.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "compat.h"
 #include "gov_catalog.h"
 #include "summary_count.h"
-
-/* How many objects of a kind inherit from a container, or from none. */
-typedef struct GovMember
-{
-	uint64		key;
-	int64		objects;
-	char		status;
-} GovMember;
-
-#define GOV_MEMBER_KEY(kind, container)	((uint64) (uint32) (kind) << 32 | (uint32) (container))
-#define GOV_MEMBER_KIND(key)			((int) ((key) >> 32))
-#define GOV_MEMBER_CONTAINER(key)		((int) (uint32) (key))
-
-#define SH_PREFIX gov_members
-#define SH_ELEMENT_TYPE GovMember
-#define SH_KEY_TYPE uint64
-#define SH_KEY key
-#define SH_HASH_KEY(tb, k) hash_combine(murmurhash32((uint32) (k)), murmurhash32((uint32) ((k) >> 32)))
-#define SH_EQUAL(tb, a, b) ((a) == (b))
-#define SH_SCOPE static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
 
 /* Rows that are read before they are counted, so that memory can be fetched ahead. */
 #define GOV_BATCH	256
@@ -310,146 +286,6 @@ gov_count_order_exceptions(GovCount *count)
 	gov_exceptions_order(&count->exceptions, &count->excepted, 1, 0, groups);
 }
 
-/* Do the cross_product rules ask the same of two types? */
-static bool
-gov_count_same_kind(const GovCount *count, int a, int b)
-{
-	const GovVocabulary *voc = count->voc;
-
-	for (int axis = 0; axis < voc->naxes; axis++)
-		if (voc->types[a].demands[axis].cross_product != voc->types[b].demands[axis].cross_product)
-			return false;
-	return true;
-}
-
-/* The kind of a type: that of an earlier one, or a new one; GOV_NONE when no cross product is asked of it. */
-static int
-gov_count_kind(GovCount *count, int type)
-{
-	const GovDemand *demands = count->voc->types[type].demands;
-	int			kind = 0;
-	bool		asked = false;
-
-	for (int axis = 0; axis < count->voc->naxes; axis++)
-		asked |= demands[axis].cross_product;
-	if (!asked)
-		return GOV_NONE;
-	while (kind < count->nkinds && !gov_count_same_kind(count, type, count->kind_types[kind]))
-		kind++;
-	if (kind == count->nkinds)
-		count->kind_types[count->nkinds++] = type;
-	return kind;
-}
-
-/* How many counters one kind has: one for objects in no container, one per container. */
-static inline Size
-gov_count_row(const GovCount *count)
-{
-	return (Size) count->hierarchy.count + 1;
-}
-
-/* So much of what the entries of the directory take may counters take beside them. */
-#define GOV_MEMBERS_SHARE	4
-
-/*
- * Makes the counters of objects, when all objects are read: the types are
- * known then, and the containers have their numbers.  They are an array where
- * that is small; where containers or kinds are very many, most of it would be
- * zeroes, and only what occurs is kept, in a hash table.
- */
-void
-gov_count_allocate_members(GovCount *count)
-{
-	Size		ntypes = count->voc->ntypes;
-	Size		bytes;
-
-	count->types = MemoryContextAllocExtended(CurrentMemoryContext, sizeof(GovCountedType) * (ntypes + 1),
-											  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	count->kind_types = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int) * (ntypes + 1));
-	for (Size type = 0; type < ntypes; type++)
-	{
-		GovCountedType *counted = &count->types[type];
-
-		CHECK_FOR_INTERRUPTS();
-		counted->kind = gov_count_kind(count, type);
-		counted->step = counted->kind == GOV_NONE ? 0 : 1;
-		/* the first counter is for what is of no kind */
-		counted->first = counted->kind == GOV_NONE ? 0 : 1 + counted->kind * gov_count_row(count);
-	}
-	bytes = sizeof(int64) * (1 + count->nkinds * gov_count_row(count));
-	if (bytes <= gov_directory_bytes(&count->directory) / GOV_MEMBERS_SHARE)
-		count->members = MemoryContextAllocExtended(CurrentMemoryContext, bytes,
-													MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	else
-		count->member_table = gov_members_create(CurrentMemoryContext, 256, NULL);
-}
-
-/* Counts an object in the table: by kind and the nearest container with anchors. */
-static void
-gov_count_member(GovCount *count, int kind, int container)
-{
-	int			anchored = container == GOV_NONE ? GOV_NONE : count->hierarchy.containers[container].anchored;
-	bool		found;
-	GovMember  *member;
-
-	if (kind == GOV_NONE)
-		return;
-	member = gov_members_insert(count->member_table, GOV_MEMBER_KEY(kind, anchored), &found);
-	if (!found)
-		member->objects = 0;
-	member->objects++;
-}
-
-/* So many places are gone through between looks for a cancel. */
-#define GOV_STRETCH		65536
-
-/*
- * Counts the objects at places from "from" to before "to", and replaces
- * references in their entries by numbers of containers.
- *
- * The copies of what says where things are stay in registers: the compiler
- * need not expect that a counter is one of them.
- */
-static void
-gov_count_place_stretch(GovCount *count, uint64 from, uint64 to)
-{
-	GovDirectory directory = count->directory;
-	const GovHierarchy hierarchy = count->hierarchy;
-	GovCountedType *types = count->types;
-	int64	   *members = count->members;
-
-	for (uint64 place = from; place < to; place++)
-	{
-		uint64		entry = gov_directory_get(&directory, place);
-		uint64		reference = gov_entry_reference(&directory, entry);
-		int			type;
-		int			container;
-
-		if (entry == 0)
-			continue;
-		type = gov_entry_type(&directory, entry);
-		container = reference == 0 ? GOV_NONE : gov_hierarchy_find(&hierarchy, reference - 1);
-		types[type].objects++;
-		if (members != NULL)
-			members[types[type].first + (Size) (types[type].step * (container + 1))]++;
-		else
-			gov_count_member(count, types[type].kind, container);
-		gov_directory_set(&directory, place, gov_entry(&directory, (uint64) (container + 1), type) |
-						  (entry & GOV_ENTRY_EXCEPTION));
-	}
-}
-
-/* The same, for so many that a cancel must not wait for them. */
-void
-gov_count_place_objects(GovCount *count, uint64 from, uint64 to)
-{
-	for (; from < to; from += Min(to - from, GOV_STRETCH))
-	{
-		CHECK_FOR_INTERRUPTS();
-		gov_count_place_stretch(count, from, from + Min(to - from, GOV_STRETCH));
-	}
-}
-
 /* The container in an entry whose references are numbers. */
 static inline int
 gov_count_container(const GovCount *count, uint64 entry)
@@ -464,78 +300,6 @@ gov_count_default(const GovCount *count, int container, int slot)
 	return gov_hierarchy_may_cover(&count->hierarchy, container, slot) &&
 		gov_hierarchy_covers(&count->hierarchy, container, slot) ?
 		GOV_STATUS_INHERITED : count->uncovered[slot];
-}
-
-/* Is a cross product of the axis asked of a kind? */
-static inline bool
-gov_count_kind_asked(const GovCount *count, int kind, int axis)
-{
-	return count->voc->types[count->kind_types[kind]].demands[axis].cross_product;
-}
-
-/* Adds the objects of the kinds that the axis asks to those of their containers; how many there are. */
-static int64
-gov_count_asked(const GovCount *count, int axis, int64 *below)
-{
-	int			ncontainers = count->hierarchy.count;
-	int64		objects = 0;
-	gov_members_iterator iterator;
-	GovMember  *member;
-
-	for (int kind = 0; kind < count->nkinds && count->members != NULL; kind++)
-	{
-		const int64 *members = count->members + 1 + kind * gov_count_row(count);
-
-		CHECK_FOR_INTERRUPTS();
-		if (!gov_count_kind_asked(count, kind, axis))
-			continue;
-		objects += members[0];
-		for (int container = 0; container < ncontainers; container++)
-		{
-			objects += members[container + 1];
-			below[container] += members[container + 1];
-		}
-	}
-	if (count->members != NULL)
-		return objects;
-	gov_members_start_iterate(count->member_table, &iterator);
-	while ((member = gov_members_iterate(count->member_table, &iterator)) != NULL)
-	{
-		int			container = GOV_MEMBER_CONTAINER(member->key);
-
-		CHECK_FOR_INTERRUPTS();
-		if (!gov_count_kind_asked(count, GOV_MEMBER_KIND(member->key), axis))
-			continue;
-		objects += member->objects;
-		if (container != GOV_NONE)
-			below[container] += member->objects;
-	}
-	return objects;
-}
-
-/*
- * Objects of which a cross_product rule of the axis asks something: how many
- * there are, and how many of them at or below each container that has
- * anchors.
- */
-static int64
-gov_count_below(const GovCount *count, int axis, int64 *below)
-{
-	const GovHierarchy *hierarchy = &count->hierarchy;
-	int64		objects;
-
-	memset(below, 0, sizeof(int64) * hierarchy->count);
-	objects = gov_count_asked(count, axis, below);
-	CHECK_FOR_INTERRUPTS();
-	for (int i = hierarchy->count - 1; i >= 0; i--)
-	{
-		int			container = hierarchy->order[i];
-		int			up = hierarchy->containers[container].up;
-
-		if (up != GOV_NONE)
-			below[up] += below[container];
-	}
-	return objects;
 }
 
 /* Moves to inherited what a container's anchors cover, unless one above it does already. */
@@ -579,7 +343,7 @@ gov_count_cross_products(GovCount *count)
 
 		if (!gov_axis_has_rule(voc, axis, true))
 			continue;
-		objects = gov_count_below(count, axis, below);
+		objects = gov_members_below(&count->members, axis, below);
 		for (int i = 0; i < voc->axes[axis].nslots; i++)
 			count->tallies[axis].cells[count->uncovered[voc->axes[axis].first_slot + i]] += objects;
 		for (int container = 0; container < hierarchy->count; container++)
@@ -773,7 +537,7 @@ gov_count_step(GovCount *count, GovPartitionStep *at, GovPartitionStep step)
 {
 	if (*at == GOV_PARTITION_OBJECTS && step > *at)
 	{
-		gov_count_place_objects(count, 0, count->directory.width);
+		gov_members_place(&count->members, &count->directory, 0, count->directory.width);
 		*at = GOV_PARTITION_EXCEPTIONS;
 	}
 	if (*at == GOV_PARTITION_EXCEPTIONS && step > *at)
@@ -845,6 +609,6 @@ gov_count_missing(GovCount *count)
 
 	for (int type = 0; type < voc->ntypes; type++)
 		for (int axis = 0; axis < voc->naxes; axis++)
-			count->tallies[axis].missing += count->types[type].objects *
+			count->tallies[axis].missing += count->members.types[type].objects *
 				voc->types[type].demands[axis].per_assignment_rules;
 }

@@ -8,15 +8,7 @@
 #include "summary_directory.h"
 #include "summary_exceptions.h"
 #include "summary_hierarchy.h"
-
-/* What is counted of a type of objects. */
-typedef struct GovCountedType
-{
-	int64		objects;		/* how many there are */
-	int			kind;			/* types of one kind are asked for the same cross products; GOV_NONE: for none */
-	int			step;			/* 0 where no cross product is asked, else 1 */
-	Size		first;			/* where the counters of the kind begin */
-} GovCountedType;
+#include "summary_members.h"
 
 typedef struct GovCount GovCount;
 
@@ -30,11 +22,7 @@ struct GovCount
 	GovCountedAnchors anchors;	/* what this process read of them */
 	GovExceptionList excepted;	/* the same of exceptions, of the current partition */
 	GovExceptions exceptions;	/* of the current partition, in order */
-	GovCountedType *types;		/* per type of the vocabulary */
-	int		   *kind_types;		/* per kind of types, one of them */
-	int			nkinds;
-	int64	   *members;		/* how many objects a container has, per kind; NULL: in the table */
-	struct gov_members_hash *member_table;	/* the same where that would be mostly zeroes */
+	GovMembers	members;		/* objects that this process counted */
 	pg_atomic_uint64 **seen;	/* per axis: objects with an assignment on it */
 	bool		alone;			/* no other process sets bits there */
 	GovStatus  *uncovered;		/* per slot: its status where no container's owner covers it */
@@ -48,8 +36,6 @@ extern GovCount *gov_count_create(GovVocabulary *voc, Snapshot snapshot);
 extern bool gov_count_objects(GovCount *count, GovTable *objects);
 extern void gov_count_ownership(GovCount *count, GovTable *ownership);
 extern void gov_count_order_exceptions(GovCount *count);
-extern void gov_count_allocate_members(GovCount *count);
-extern void gov_count_place_objects(GovCount *count, uint64 from, uint64 to);
 extern void gov_count_cross_products(GovCount *count);
 extern void gov_count_exceptions(GovCount *count, uint64 from, uint64 to);
 extern void gov_count_missing(GovCount *count);

@@ -257,9 +257,9 @@ gov_process_range(GovProcess *process)
 	}
 	count->exceptions.items = dsa_get_address(process->area, process->shared->exceptions);
 	count->exceptions.starts = process->starts;
-	gov_count_allocate_members(count);
-	gov_count_place_objects(count, from * GOV_EXCEPTION_GROUP,
-							Min(to * GOV_EXCEPTION_GROUP, count->directory.width));
+	gov_members_create(&count->members, count->voc, &count->hierarchy, &count->directory);
+	gov_members_place(&count->members, &count->directory, from * GOV_EXCEPTION_GROUP,
+					  Min(to * GOV_EXCEPTION_GROUP, count->directory.width));
 	gov_exceptions_order(&count->exceptions, lists, process->processes, from, to);
 	gov_count_exceptions(count, from, to);
 	gov_count_cross_products(count);
