@@ -402,6 +402,26 @@ gov_view_scan_close(GovViewScan *scan)
 	gov_coverage_close(scan->coverage);
 }
 
+/* Fills the columns of the object that a row is about: the current one, or a container. */
+static void
+gov_view_fill_object(GovCoverage *coverage, const GovViewRow *row, Datum *values)
+{
+	if (row->container == GOV_NONE)
+	{
+		values[GOV_VIEW_OBJECT_ID] = Int64GetDatum(coverage->object.object_id);
+		values[GOV_VIEW_OBJECT_TYPE] = coverage->object.type_text;
+		values[GOV_VIEW_OBJECT_REF] = coverage->object.ref_text;
+	}
+	else
+	{
+		const GovContainer *container = &coverage->containers->items[row->container];
+
+		values[GOV_VIEW_OBJECT_ID] = Int64GetDatum(container->object_id);
+		values[GOV_VIEW_OBJECT_TYPE] = PointerGetDatum(container->type);
+		values[GOV_VIEW_OBJECT_REF] = PointerGetDatum(container->ref);
+	}
+}
+
 /*
  * Fills the columns of a row: those common to all views, then its own.  When
  * the query looks at nothing after the axis, that is left NULL.
@@ -414,9 +434,7 @@ gov_view_fill(GovViewScan *scan, const GovViewRow *row, bool all_columns, Datum 
 
 	memset(nulls, all_columns ? 0 : 1, sizeof(bool) * GOV_VIEW_MAX_COLUMNS);
 	memset(nulls, 0, sizeof(bool) * GOV_VIEW_VALUE);
-	values[GOV_VIEW_OBJECT_ID] = Int64GetDatum(coverage->object.object_id);
-	values[GOV_VIEW_OBJECT_TYPE] = coverage->object.type_text;
-	values[GOV_VIEW_OBJECT_REF] = coverage->object.ref_text;
+	gov_view_fill_object(coverage, row, values);
 	values[GOV_VIEW_AXIS] = PointerGetDatum(voc->axes[row->axis].code);
 	if (!all_columns)
 		return;

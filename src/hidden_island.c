@@ -195,7 +195,7 @@ gov_island_finish(GovViewScan *scan)
 	}
 }
 
-/* Columns: kind, severity, detail; the object may be a container. */
+/* Columns: kind, severity, detail. */
 void
 gov_island_fill(GovViewScan *scan, const GovViewRow *row, Datum *values,
 				bool *nulls pg_attribute_unused())
@@ -208,9 +208,6 @@ gov_island_fill(GovViewScan *scan, const GovViewRow *row, Datum *values,
 	{
 		const GovContainer *container = &coverage->containers->items[row->container];
 
-		values[GOV_VIEW_OBJECT_ID] = Int64GetDatum(container->object_id);
-		values[GOV_VIEW_OBJECT_TYPE] = PointerGetDatum(container->type);
-		values[GOV_VIEW_OBJECT_REF] = PointerGetDatum(container->ref);
 		detail = psprintf("{\"objects\": " INT64_FORMAT ", \"live\": %s}",
 						  *gov_island_children(scan, row->container, row->axis),
 						  container->live ? "true" : "false");
