@@ -158,7 +158,8 @@ gov_scan_restricted(RelOptInfo *rel, const GovScanPlan *plan, Node *node)
 /*
  * Is the clause "column = expression", with an expression that needs nothing
  * of this table?  Gives the restriction and the expression, as the column's
- * type.  Texts must be equal byte for byte, so the collation deterministic.
+ * type.  Texts must be equal byte for byte, so the collation deterministic;
+ * where none could be determined it is left to the executor to say so.
  */
 static bool
 gov_scan_match(RelOptInfo *rel, const GovScanPlan *plan, Expr *clause,
@@ -171,7 +172,8 @@ gov_scan_match(RelOptInfo *rel, const GovScanPlan *plan, Expr *clause,
 		return false;
 	function = get_opcode(op->opno);
 	if (function != F_INT8EQ && function != F_INT84EQ && function != F_INT48EQ &&
-		!(function == F_TEXTEQ && get_collation_isdeterministic(op->inputcollid)))
+		!(function == F_TEXTEQ && OidIsValid(op->inputcollid) &&
+		  get_collation_isdeterministic(op->inputcollid)))
 		return false;
 	for (int side = 0; side < 2; side++)
 	{
