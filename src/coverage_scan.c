@@ -47,26 +47,28 @@
 PG_FUNCTION_INFO_V1(gov_coverage_handler);
 PG_FUNCTION_INFO_V1(gov_coverage_validator);
 
-/* The columns a scan can be restricted by. */
-typedef enum GovRestriction
+/*
+ * What a scan can be restricted by, and which column of a table that is: the
+ * engine knows columns by their number, whatever somebody names them.
+ */
+static const struct
 {
-	GOV_BY_OBJECT_ID,
-	GOV_BY_OBJECT_REF,
-	GOV_BY_AXIS,
-	GOV_BY_VALUE,
-	GOV_BY_STATUS,
-	GOV_RESTRICTIONS
-} GovRestriction;
-
-static const char *const gov_restriction_columns[] = {
-	"object_id", "object_ref", "axis", "value", "status"
+	const char *name;
+	AttrNumber	column;
+}			gov_restrictions[] =
+{
+	[GOV_BY_OBJECT_ID] = {"object_id", GOV_VIEW_OBJECT_ID + 1},
+	[GOV_BY_OBJECT_REF] = {"object_ref", GOV_VIEW_OBJECT_REF + 1},
+	[GOV_BY_AXIS] = {"axis", GOV_VIEW_AXIS + 1},
+	[GOV_BY_VALUE] = {"value", GOV_VIEW_VALUE + 1},
+	[GOV_BY_STATUS] = {"status", GOV_VIEW_OWN_COLUMNS + 1}
 };
 
 /* What planning keeps about a foreign table (RelOptInfo.fdw_private). */
 typedef struct GovScanPlan
 {
 	const GovView *view;		/* NULL: gov_coverage_summary */
-	AttrNumber	columns[GOV_RESTRICTIONS];	/* 0 where it has no such column */
+	int			restrictions;	/* it can be restricted by so many of them */
 	double		objects;		/* live objects, estimated */
 	double		rows_per_object;
 } GovScanPlan;
@@ -146,13 +148,12 @@ static GovRestriction
 gov_scan_restricted(RelOptInfo *rel, const GovScanPlan *plan, Node *node)
 {
 	Var		   *var = (Var *) node;
-	int			r = GOV_RESTRICTIONS;
 
 	if (IsA(node, Var) && var->varno == (int) rel->relid && var->varlevelsup == 0)
-		for (r = 0; r < GOV_RESTRICTIONS; r++)
-			if (plan->columns[r] != 0 && plan->columns[r] == var->varattno)
-				break;
-	return r;
+		for (int r = 0; r < plan->restrictions; r++)
+			if (gov_restrictions[r].column == var->varattno)
+				return r;
+	return GOV_RESTRICTIONS;
 }
 
 /*
@@ -202,8 +203,6 @@ gov_scan_binds_object(RelOptInfo *rel, const GovScanPlan *plan, List *clauses)
 	GovRestriction restriction;
 	Expr	   *expression;
 
-	if (plan->view == NULL || plan->view->whole)
-		return false;
 	foreach(lc, clauses)
 		if (gov_scan_match(rel, plan, lfirst_node(RestrictInfo, lc)->clause,
 						   &restriction, &expression) &&
@@ -220,8 +219,7 @@ gov_scan_rel_size(PlannerInfo *root, RelOptInfo *rel, Oid relid)
 	ListCell   *lc;
 
 	plan->view = gov_scan_view(relid);
-	for (int r = 0; r < GOV_RESTRICTIONS; r++)
-		plan->columns[r] = Max(get_attnum(relid, gov_restriction_columns[r]), 0);
+	plan->restrictions = plan->view == NULL ? 0 : plan->view->restrictions;
 	plan->objects = plan->view == NULL ? 1 : gov_table_estimate_rows("gov_object");
 	plan->rows_per_object = plan->view == NULL ? gov_table_estimate_rows("gov_axis") :
 		Max(gov_table_estimate_rows("gov_axis_value") / 2, 1);
@@ -275,7 +273,7 @@ gov_scan_ec_member(PlannerInfo *root pg_attribute_unused(), RelOptInfo *rel,
 	Node	   *column = strip_implicit_coercions((Node *) em->em_expr);
 
 	return IsA(column, Var) && ((Var *) column)->varno == (int) rel->relid &&
-		((Var *) column)->varattno == *(AttrNumber *) arg;
+		((Var *) column)->varattno == *(const AttrNumber *) arg;
 }
 
 /*
@@ -302,7 +300,7 @@ gov_scan_add_join_paths(PlannerInfo *root, RelOptInfo *rel)
 			clauses = list_concat(clauses,
 								  generate_implied_equalities_for_column(root, rel,
 																		 gov_scan_ec_member,
-																		 &plan->columns[r],
+																		 unconstify(AttrNumber *, &gov_restrictions[r].column),
 																		 rel->lateral_referencers));
 	foreach(lc, clauses)
 	{
@@ -337,7 +335,7 @@ gov_scan_paths(PlannerInfo *root, RelOptInfo *rel, Oid relid pg_attribute_unused
 	else
 		add_path(rel, (Path *) gov_create_foreignscan_path(root, rel, rel->rows, startup,
 														   startup + run, rel->lateral_relids, NIL));
-	if (plan->view != NULL && !plan->view->whole)
+	if (plan->restrictions > 0)
 		gov_scan_add_join_paths(root, rel);
 }
 
@@ -392,8 +390,7 @@ gov_scan_plan(PlannerInfo *root pg_attribute_unused(), RelOptInfo *rel,
 		GovRestriction restriction;
 		Expr	   *expression;
 
-		if (plan->view == NULL || plan->view->whole ||
-			!gov_scan_match(rel, plan, lfirst(lc), &restriction, &expression) ||
+		if (!gov_scan_match(rel, plan, lfirst(lc), &restriction, &expression) ||
 			taken[restriction])
 		{
 			checks = lappend(checks, lfirst(lc));
@@ -427,7 +424,7 @@ gov_scan_explain(ForeignScanState *node, ExplainState *es)
 	{
 		bound[lfirst_int(lc)] = true;
 		if (lfirst_int(lc) > GOV_BY_OBJECT_REF)
-			narrowed = lappend(narrowed, unconstify(char *, gov_restriction_columns[lfirst_int(lc)]));
+			narrowed = lappend(narrowed, unconstify(char *, gov_restrictions[lfirst_int(lc)].name));
 	}
 	ExplainPropertyText("Engine",
 						bound[GOV_BY_OBJECT_ID] ? "one object by object_id" :

@@ -359,14 +359,14 @@ gov_assignment_quality_fill(GovViewScan *scan, const GovViewRow *row, Datum *val
 
 /* The views; the name is the option "view" of the foreign table. */
 static const GovView gov_views[] = {
-	{"required_cell", "ltttt", false, true, false, gov_required_cell_produce, NULL, NULL},
-	{"cell_rule", "lttttt", false, true, false, gov_cell_rule_produce, NULL, gov_cell_rule_fill},
-	{"coverage", "ltttttttitt", true, true, false, gov_coverage_produce, NULL, gov_coverage_fill},
-	{"effective_owner", "lttttttitt", true, false, false, gov_effective_owner_produce, NULL, gov_effective_owner_fill},
-	{"owner_conflict", "lttttttttt", true, true, false, gov_owner_conflict_produce, NULL, gov_owner_conflict_fill},
-	{"missing_assignment", "ltttt", false, true, false, gov_missing_assignment_produce, NULL, gov_missing_assignment_fill},
-	{"assignment_quality", "lttttltft", false, true, false, gov_assignment_quality_produce, NULL, gov_assignment_quality_fill},
-	{"hidden_island", "lttttttj", false, true, true, gov_island_produce, gov_island_finish, gov_island_fill},
+	{"required_cell", "ltttt", false, true, GOV_BY_VALUE + 1, gov_required_cell_produce, NULL, NULL},
+	{"cell_rule", "lttttt", false, true, GOV_BY_VALUE + 1, gov_cell_rule_produce, NULL, gov_cell_rule_fill},
+	{"coverage", "ltttttttitt", true, true, GOV_RESTRICTIONS, gov_coverage_produce, NULL, gov_coverage_fill},
+	{"effective_owner", "lttttttitt", true, false, GOV_BY_VALUE + 1, gov_effective_owner_produce, NULL, gov_effective_owner_fill},
+	{"owner_conflict", "lttttttttt", true, true, GOV_BY_VALUE + 1, gov_owner_conflict_produce, NULL, gov_owner_conflict_fill},
+	{"missing_assignment", "ltttt", false, true, GOV_BY_AXIS + 1, gov_missing_assignment_produce, NULL, gov_missing_assignment_fill},
+	{"assignment_quality", "lttttltft", false, true, GOV_BY_VALUE + 1, gov_assignment_quality_produce, NULL, gov_assignment_quality_fill},
+	{"hidden_island", "lttttttj", false, true, 0, gov_island_produce, gov_island_finish, gov_island_fill},
 };
 
 /* The view of a name; NULL when there is none. */

@@ -19,6 +19,17 @@ enum GovViewColumn
 
 #define GOV_VIEW_MAX_COLUMNS	16
 
+/* The columns that a scan can be restricted by, by all of a view or by the first of them. */
+typedef enum GovRestriction
+{
+	GOV_BY_OBJECT_ID,
+	GOV_BY_OBJECT_REF,
+	GOV_BY_AXIS,
+	GOV_BY_VALUE,
+	GOV_BY_STATUS,
+	GOV_RESTRICTIONS
+} GovRestriction;
+
 /* One row to be shown; which fields count depends on the view. */
 typedef struct GovViewRow
 {
@@ -41,7 +52,7 @@ typedef struct GovView
 	const char *columns;		/* its columns' types, as gov_scan_ensure_columns reads them */
 	bool		with_owners;
 	bool		with_assignments;
-	bool		whole;			/* cannot be answered for one object alone */
+	int			restrictions;	/* it can be restricted by so many of GovRestriction; 0: only read whole */
 	void		(*produce) (struct GovViewScan *scan);	/* rows of the current object */
 	void		(*finish) (struct GovViewScan *scan);	/* rows after the last, if any */
 	void		(*fill) (struct GovViewScan *scan, const GovViewRow *row, Datum *values, bool *nulls);
