@@ -238,6 +238,12 @@ SELECT status, missing FROM gov_approval_status WHERE approval = 'short';
 SELECT approval, status FROM gov_approval ORDER BY approval COLLATE "C";
 SELECT action, count(*) FROM gov_ledger WHERE action ~ 'vote|confirm|approval|withdraw' GROUP BY action ORDER BY action COLLATE "C";
 SELECT count(*) AS broken FROM gov_ledger_verify();
+
+-- The content hash of a request, as anybody can compute it.
+SELECT count(*) > 5 AS requests, bool_and(content_hash = encode(sha256(convert_to(string_agg, 'UTF8')), 'hex')) AS as_told
+  FROM gov_approval,
+       LATERAL (SELECT string_agg(octet_length(part) || ':' || part, '' ORDER BY n)
+                  FROM unnest(ARRAY['governance-approval-1', action, target::text]) WITH ORDINALITY AS p (part, n)) AS f;
 \c postgres :superuser
 DROP DATABASE regress_gov_approvals;
 DROP ROLE regress_gov_clerk, regress_gov_pres, regress_gov_ca, regress_gov_cb, regress_gov_person, regress_gov_bot;

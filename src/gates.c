@@ -29,7 +29,6 @@
 #include "access/xact.h"
 #include "catalog/pg_type_d.h"
 #include "commands/trigger.h"
-#include "common/cryptohash.h"
 #include "common/sha2.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -115,17 +114,6 @@ gov_ensure_target(Datum target)
 	return DirectFunctionCall1(jsonb_strip_nulls, target);
 }
 
-/* Adds a text to a hash, preceded by its length. */
-static void
-gov_approval_hash_add(pg_cryptohash_ctx *context, const char *text)
-{
-	char	   *length = psprintf("%zu:", strlen(text));
-
-	if (pg_cryptohash_update(context, (const uint8 *) length, strlen(length)) < 0 ||
-		pg_cryptohash_update(context, (const uint8 *) text, strlen(text)) < 0)
-		elog(ERROR, "could not compute %s hash: %s", "SHA256", pg_cryptohash_error(context));
-}
-
 /*
  * See the header.  SHA-256 over the tag of this form, the action and the
  * target in jsonb's text form, which is the same for equal objects, each
@@ -134,20 +122,19 @@ gov_approval_hash_add(pg_cryptohash_ctx *context, const char *text)
 char *
 gov_approval_hash(const char *action, Datum target)
 {
-	pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA256);
-	uint8		digest[PG_SHA256_DIGEST_LENGTH];
+	const char *parts[] = {
+		"governance-approval-1", action, DatumGetCString(DirectFunctionCall1(jsonb_out, target))
+	};
 	char	   *hex = palloc(PG_SHA256_DIGEST_STRING_LENGTH);
+	StringInfoData form;
+	Datum		digest;
 
-	if (context == NULL || pg_cryptohash_init(context) < 0)
-		elog(ERROR, "could not initialize %s hash", "SHA256");
-	gov_approval_hash_add(context, "governance-approval-1");
-	gov_approval_hash_add(context, action);
-	gov_approval_hash_add(context, DatumGetCString(DirectFunctionCall1(jsonb_out, target)));
-	if (pg_cryptohash_final(context, digest, sizeof(digest)) < 0)
-		elog(ERROR, "could not finalize %s hash: %s", "SHA256", pg_cryptohash_error(context));
-	pg_cryptohash_free(context);
-	hex_encode((const char *) digest, sizeof(digest), hex);
-	hex[sizeof(digest) * 2] = '\0';
+	initStringInfo(&form);
+	for (int i = 0; i < (int) lengthof(parts); i++)
+		appendStringInfo(&form, "%zu:%s", strlen(parts[i]), parts[i]);
+	digest = DirectFunctionCall1(sha256_bytea, PointerGetDatum(cstring_to_text_with_len(form.data, form.len)));
+	hex_encode(VARDATA_ANY(DatumGetPointer(digest)), PG_SHA256_DIGEST_LENGTH, hex);
+	hex[PG_SHA256_DIGEST_LENGTH * 2] = '\0';
 	return hex;
 }
 
