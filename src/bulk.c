@@ -58,15 +58,24 @@ gov_bulk_count(const char *sql)
 	return gov_result_int8(0, 1);
 }
 
+/* The row type of a function that returns so many counts. */
+static TupleDesc
+gov_bulk_row_type(FunctionCallInfo fcinfo, int count)
+{
+	TupleDesc	desc;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != count)
+		elog(ERROR, "return type must be a row of %d columns", count);
+	return desc;
+}
+
 /* The counts of an act by the names that its result has for them, for the ledger. */
 Datum
 gov_bulk_payload(FunctionCallInfo fcinfo, int count, const int64 *counts)
 {
-	TupleDesc	desc;
+	TupleDesc	desc = gov_bulk_row_type(fcinfo, count);
 	GovJson		payload;
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != count)
-		elog(ERROR, "return type must be a row of %d columns", count);
 	gov_json_begin(&payload);
 	for (int i = 0; i < count; i++)
 		gov_json_int8(&payload, NameStr(TupleDescAttr(desc, i)->attname), counts[i]);
@@ -77,12 +86,10 @@ gov_bulk_payload(FunctionCallInfo fcinfo, int count, const int64 *counts)
 Datum
 gov_bulk_counts(FunctionCallInfo fcinfo, int count, const int64 *counts)
 {
-	TupleDesc	desc;
+	TupleDesc	desc = gov_bulk_row_type(fcinfo, count);
 	Datum	   *values = palloc(sizeof(Datum) * count);
 	bool	   *nulls = palloc0(sizeof(bool) * count);
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != count)
-		elog(ERROR, "return type must be a row of %d columns", count);
 	for (int i = 0; i < count; i++)
 		values[i] = Int64GetDatum(counts[i]);
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
