@@ -242,13 +242,10 @@ static bool
 gov_event_logged_text(GovTable *log, TupleTableSlot *row, const char *name, const char *value)
 {
 	AttrNumber	column = gov_column_number(log->rel, name);
-	text	   *logged;
 
 	if (value == NULL || gov_slot_isnull(row, column))
 		return value == NULL && gov_slot_isnull(row, column);
-	logged = DatumGetTextPP(gov_slot_value(row, column));
-	return VARSIZE_ANY_EXHDR(logged) == strlen(value) &&
-		memcmp(VARDATA_ANY(logged), value, strlen(value)) == 0;
+	return gov_text_is(DatumGetTextPP(gov_slot_value(row, column)), value);
 }
 
 /* Does a row of the log say the same, as emitted? */

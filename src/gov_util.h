@@ -28,6 +28,15 @@ extern void gov_ensure_not_null(bool isnull, const char *name);
 extern void gov_ensure_writable(const char *what, const char *hint);
 extern void gov_ensure_one_of(const char *code, const char *name, const char *const *allowed);
 
+/* Is a text this word? */
+static inline bool
+gov_text_is(const text *value, const char *word)
+{
+	size_t		length = strlen(word);
+
+	return VARSIZE_ANY_EXHDR(value) == length && memcmp(VARDATA_ANY(value), word, length) == 0;
+}
+
 /* A text, or none, as a field of a row. */
 extern Datum gov_text_field(const char *text, bool *isnull);
 

@@ -25,6 +25,7 @@
 #include "utils/memutils.h"
 
 #include "gov_catalog.h"
+#include "gov_util.h"
 #include "ownership.h"
 
 /* Containers by object_id. */
@@ -45,14 +46,6 @@ typedef struct GovContainerEntry
 #define SH_DECLARE
 #define SH_DEFINE
 #include "lib/simplehash.h"
-
-/* Is a text this word? */
-static inline bool
-gov_text_is(const text *value, const char *word, uint32 length)
-{
-	return VARSIZE_ANY_EXHDR(value) == length &&
-		memcmp(VARDATA_ANY(value), word, length) == 0;
-}
 
 /*
  * Reads a row of gov_ownership; false unless it is in force (active, of an
@@ -82,10 +75,10 @@ gov_ownership_read(GovVocabulary *voc, HeapTuple tuple, GovOwnershipRow *ownersh
 	ownership->value = gov_row_text(&row);
 	kind = gov_row_text(&row);
 	authority = gov_row_text(&row);
-	if (!gov_text_is(gov_row_text(&row), "active", 6))
+	if (!gov_text_is(gov_row_text(&row), "active"))
 		return false;
-	ownership->waiver = gov_text_is(kind, "waiver", 6);
-	if (!ownership->waiver && !gov_text_is(kind, "accountable", 11))
+	ownership->waiver = gov_text_is(kind, "waiver");
+	if (!ownership->waiver && !gov_text_is(kind, "accountable"))
 		return false;
 	ownership->authority = gov_vocabulary_authority(voc, PointerGetDatum(authority));
 	return ownership->authority != GOV_NONE && voc->authorities[ownership->authority].active;

@@ -371,11 +371,7 @@ gov_vocabulary_copy(GovVocabulary *voc, TupleTableSlot *slot, int column)
 static bool
 gov_vocabulary_is(TupleTableSlot *slot, int column, const char *word)
 {
-	text	   *value = DatumGetTextPP(gov_slot_value(slot, column));
-	size_t		length = strlen(word);
-
-	return VARSIZE_ANY_EXHDR(value) == length &&
-		memcmp(VARDATA_ANY(value), word, length) == 0;
+	return gov_text_is(DatumGetTextPP(gov_slot_value(slot, column)), word);
 }
 
 /* Byte order of two texts. */
