@@ -32,7 +32,7 @@ gov_summary_bytes_per_object(GovVocabulary *voc)
 	double		objects = gov_table_estimate_rows("gov_object");
 	double		owned = gov_table_estimate_rows("gov_ownership");
 
-	return owned / objects * (sizeof(GovException) + sizeof(GovGrouped)) +
+	return owned / objects * GOV_EXCEPTION_BYTES +
 		2.0 * sizeof(int64) / GOV_EXCEPTION_GROUP + gov_count_seen_axes(voc) / 8.0;
 }
 

@@ -93,10 +93,7 @@ gov_exceptions_order(GovExceptions *exceptions, const GovExceptionList *lists, i
 			uint64		group = gov_exception_group(lists[l].items[i]);
 
 			if (group >= from && group < to)
-				exceptions->items[next[group - from]++] =
-					GOV_GROUPED(GOV_EXCEPTION_PLACE(lists[l].items[i]),
-								GOV_EXCEPTION_SLOT(lists[l].items[i]),
-								GOV_EXCEPTION_WAIVER(lists[l].items[i]));
+				exceptions->items[next[group - from]++] = GOV_GROUPED(lists[l].items[i]);
 		}
 	pfree(next);
 	for (uint64 group = from; group < to; group++)
@@ -111,7 +108,7 @@ gov_exceptions_order(GovExceptions *exceptions, const GovExceptionList *lists, i
 const GovGrouped *
 gov_exceptions_find(const GovExceptions *exceptions, uint64 place, int slot)
 {
-	GovGrouped	wanted = GOV_GROUPED(place, slot, true);
+	GovGrouped	wanted = GOV_GROUPED(GOV_EXCEPTION(place, slot, true));
 	const GovGrouped *first = gov_exceptions_near(exceptions, place);
 	const GovGrouped *end = exceptions->items + exceptions->starts[place / GOV_EXCEPTION_GROUP + 1];
 

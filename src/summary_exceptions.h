@@ -17,8 +17,6 @@ typedef uint64 GovException;
 #define GOV_EXCEPTION(place, slot, waiver) \
 	((uint64) (place) << 32 | (uint64) (slot) << 1 | ((waiver) ? 0 : 1))
 #define GOV_EXCEPTION_PLACE(exception)	((exception) >> 32)
-#define GOV_EXCEPTION_SLOT(exception)	((int) ((uint32) (exception) >> 1))
-#define GOV_EXCEPTION_WAIVER(exception)	(((exception) & 1) == 0)
 
 /*
  * Places are put together in groups of so many, within which exceptions are in
@@ -30,11 +28,14 @@ typedef uint64 GovException;
 
 typedef uint32 GovGrouped;
 
-#define GOV_GROUPED(place, slot, waiver) \
-	((uint32) ((place) % GOV_EXCEPTION_GROUP) << 27 | (uint32) (slot) << 1 | ((waiver) ? 0 : 1))
+#define GOV_GROUPED(exception) \
+	((uint32) (GOV_EXCEPTION_PLACE(exception) % GOV_EXCEPTION_GROUP) << 27 | (uint32) (exception))
 #define GOV_GROUPED_PLACE(group, grouped)	((uint64) (group) * GOV_EXCEPTION_GROUP + ((grouped) >> 27))
 #define GOV_GROUPED_SLOT(grouped)	((int) ((grouped) >> 1 & (GOV_EXCEPTION_SLOTS - 1)))
 #define GOV_GROUPED_WAIVER(grouped)	(((grouped) & 1) == 0)
+
+/* What one takes, as it is read and in order. */
+#define GOV_EXCEPTION_BYTES		(sizeof(GovException) + sizeof(GovGrouped))
 
 /* An array of exceptions that grows, in no order. */
 typedef struct GovExceptionList

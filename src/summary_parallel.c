@@ -452,9 +452,8 @@ gov_plan_sizes(GovPlan *plan, const GovCount *count)
 	plan->ownership = table_parallelscan_estimate(plan->tables.ownership.rel, snapshot);
 	plan->assignments = table_parallelscan_estimate(plan->tables.assignments.rel, snapshot);
 	plan->tallies = sizeof(GovTally) * (count->voc->naxes + 1);
-	/* exceptions as they are read, and in order */
 	return plan->directory + plan->contains + plan->seen + plan->starts +
-		gov_table_estimate_rows("gov_ownership") * (sizeof(GovException) + sizeof(GovGrouped)) <=
+		gov_table_estimate_rows("gov_ownership") * GOV_EXCEPTION_BYTES <=
 		(double) get_hash_memory_limit() * (plan->workers + 1);
 }
 
