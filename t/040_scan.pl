@@ -10,15 +10,9 @@ my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
 $node->append_conf('postgresql.conf', "restart_after_crash = on\n");
 $node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION governance');
+$node->safe_psql('postgres', slurp_file('test/things.sql'));
 $node->safe_psql('postgres', <<'SQL');
-CREATE EXTENSION governance;
-SELECT gov_create_axis('topic');
-SELECT gov_set_axis_status('topic', 'active');
-SELECT gov_propose_value('topic', 'v');
-SELECT gov_ratify('topic', 'v');
-SELECT gov_create_rule('EVERY', 'topic', 'cross_product');
-SELECT gov_set_rule_status('EVERY', 'active');
-INSERT INTO gov_object (object_type, object_ref) SELECT 'thing', n::text FROM generate_series(1, 100) n;
 -- where a scan can be made to wait: in a detector, or while it writes
 CREATE SCHEMA app;
 CREATE TABLE app.wait (place text);

@@ -17,16 +17,8 @@ min_parallel_table_scan_size = 0
 log_min_messages = debug1
 CONF
 $node->start;
-$node->safe_psql('postgres', <<'SQL');
-CREATE EXTENSION governance;
-SELECT gov_create_axis('topic');
-SELECT gov_set_axis_status('topic', 'active');
-SELECT gov_propose_value('topic', 'v');
-SELECT gov_ratify('topic', 'v');
-SELECT gov_create_rule('EVERY', 'topic', 'cross_product');
-SELECT gov_set_rule_status('EVERY', 'active');
-INSERT INTO gov_object (object_type, object_ref) SELECT 'thing', n::text FROM generate_series(1, 100) n;
-SQL
+$node->safe_psql('postgres', 'CREATE EXTENSION governance');
+$node->safe_psql('postgres', slurp_file('test/things.sql'));
 my $log = -s $node->logfile;
 is($node->safe_psql('postgres', "SELECT axis, required, gap FROM gov_coverage_summary"), 'topic|100|100', 'the summary is counted');
 like(slurp_file($node->logfile, $log), qr/parallel worker/, 'by several processes');
