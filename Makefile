@@ -7,28 +7,53 @@
 # scripts/test.sh does all of it on a private server.
 
 EXTENSION = governance
-EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" governance.control)
+
+# Where this file is: the objects may be built elsewhere,
+#	make -f /path/to/Makefile
+# in an empty folder builds there.
+top := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+ifneq ($(top),.)
+VPATH ?= $(abspath $(top))
+endif
+
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(top)/governance.control)
+
+# The C files, relative to the top.
+SOURCES := governance.c $(sort $(patsubst $(top)/%,%,$(foreach level,* */* */*/*,$(wildcard $(top)/src/$(level).c))))
 
 MODULE_big = governance
-OBJS = governance.o $(patsubst %.c,%.o,$(sort $(wildcard src/*.c)))
+OBJS = $(SOURCES:.c=.o)
 DATA = governance--$(EXTVERSION).sql
 DOCS = README.md
 PG_CPPFLAGS = -I$(srcdir)/src
+# The compiler notes which headers each object was made from.
+PG_CFLAGS = -MMD -MP
+EXTRA_CLEAN = $(SOURCES:.c=.d)
 
 # One file per claim, in sql/ and specs/; setup creates the extension.
 REGRESS_SETUP = setup
-REGRESS = $(REGRESS_SETUP) $(filter-out $(REGRESS_SETUP),$(sort $(patsubst sql/%.sql,%,$(wildcard sql/*.sql))))
-REGRESS_OPTS = --inputdir=. --load-extension=plpgsql
-ISOLATION = $(sort $(patsubst specs/%.spec,%,$(wildcard specs/*.spec)))
-ISOLATION_OPTS = --inputdir=.
+REGRESS = $(REGRESS_SETUP) $(filter-out $(REGRESS_SETUP),$(sort $(patsubst %.sql,%,$(notdir $(wildcard $(top)/sql/*.sql)))))
+REGRESS_OPTS = --inputdir=$(srcdir) --load-extension=plpgsql
+ISOLATION = $(sort $(patsubst %.spec,%,$(notdir $(wildcard $(top)/specs/*.spec))))
+ISOLATION_OPTS = --inputdir=$(srcdir)
 TAP_TESTS = 1
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-# Every C file sees the same few headers; rebuild all when one changes.
-$(OBJS): $(wildcard src/*.h)
+-include $(SOURCES:.c=.d)
+
+# Bitcode, where the server was built with LLVM, is made anew when any header
+# changes.
+HEADERS := $(patsubst $(top)/%,%,$(foreach level,* */* */*/*,$(wildcard $(top)/src/$(level).h)))
+$(SOURCES:.c=.bc): $(HEADERS)
+
+# Folders for what is built out of the source tree.
+FOLDERS := $(filter-out ./,$(sort $(dir $(SOURCES))))
+$(OBJS) $(SOURCES:.c=.bc): | $(FOLDERS)
+$(FOLDERS):
+	mkdir -p $@
 
 # Further checks; their bodies are in scripts/.
 .PHONY: check-style check-ubsan check-valgrind check-page check-17 check-18 coverage

@@ -1,18 +1,29 @@
 -- governance 1.0
 --
--- One section per C file, in the order of the layers (docs/design.md).  The
--- script only declares: what is computed is computed in C.
+-- One section per C file, in the order of the folders of src/ (docs/design.md),
+-- after the tables.  The script only declares: what is computed is computed in C.
+--
+-- What people use is in the schema of the extension; what only triggers and
+-- views call is in governance_internal, where nobody but the owner has USAGE.
+-- Each name is given with its schema, and search_path holds nothing but the
+-- server's own schema, so that nothing planted beforehand can be met.
 
 \echo Use "CREATE EXTENSION governance" to load this file. \quit
+
+SET LOCAL search_path = pg_catalog, pg_temp;
+
+CREATE SCHEMA governance_internal;
+REVOKE ALL ON SCHEMA governance_internal FROM PUBLIC;
+COMMENT ON SCHEMA governance_internal IS 'the inside of extension governance: trigger functions, and what its views are made of';
 
 ------------------------------------------------------------------------------
 -- facts: the tables (docs/facts.md)
 --
 -- Rights: none for PUBLIC, DML for nobody but the owner of the extension.
--- Column order is known to C (src/gov_catalog.h): columns are only appended.
+-- Column order is known to C (src/server/extension.h): columns are only appended.
 ------------------------------------------------------------------------------
 
-CREATE TABLE gov_authority (
+CREATE TABLE @extschema@.gov_authority (
     authority   text PRIMARY KEY CHECK (octet_length(authority) BETWEEN 1 AND 200),
     name        text,
     kind        text NOT NULL CHECK (kind IN ('sovereign', 'council', 'human', 'system', 'agent')),
@@ -21,17 +32,17 @@ CREATE TABLE gov_authority (
     approval    text,
     role_oid    oid
 );
-REVOKE ALL ON gov_authority FROM PUBLIC;
-COMMENT ON TABLE gov_authority IS 'who can own or approve: a council, a person, a system, an agent';
-COMMENT ON COLUMN gov_authority.authority IS 'code of the authority';
-COMMENT ON COLUMN gov_authority.name IS 'what people call it';
-COMMENT ON COLUMN gov_authority.kind IS 'sovereign, council, human, system or agent';
-COMMENT ON COLUMN gov_authority.role_name IS 'the login or group role that speaks for it; NULL when none does';
-COMMENT ON COLUMN gov_authority.role_oid IS 'OID of that role when it was tied; a later role of the same name speaks for nobody';
-COMMENT ON COLUMN gov_authority.status IS 'active, or retired: owns nothing in force';
-COMMENT ON COLUMN gov_authority.approval IS 'approval under which it was last changed';
+REVOKE ALL ON @extschema@.gov_authority FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_authority IS 'who can own or approve: a council, a person, a system, an agent';
+COMMENT ON COLUMN @extschema@.gov_authority.authority IS 'code of the authority';
+COMMENT ON COLUMN @extschema@.gov_authority.name IS 'what people call it';
+COMMENT ON COLUMN @extschema@.gov_authority.kind IS 'sovereign, council, human, system or agent';
+COMMENT ON COLUMN @extschema@.gov_authority.role_name IS 'the login or group role that speaks for it; NULL when none does';
+COMMENT ON COLUMN @extschema@.gov_authority.role_oid IS 'OID of that role when it was tied; a later role of the same name speaks for nobody';
+COMMENT ON COLUMN @extschema@.gov_authority.status IS 'active, or retired: owns nothing in force';
+COMMENT ON COLUMN @extschema@.gov_authority.approval IS 'approval under which it was last changed';
 
-CREATE TABLE gov_source (
+CREATE TABLE @extschema@.gov_source (
     source        text PRIMARY KEY CHECK (octet_length(source) BETWEEN 1 AND 200),
     kind          text NOT NULL CHECK (kind IN ('manual', 'catalog', 'relation')),
     relation      text,
@@ -40,24 +51,24 @@ CREATE TABLE gov_source (
     registered_by name NOT NULL DEFAULT session_user,
     CHECK ((kind = 'relation') = (relation IS NOT NULL))
 );
-REVOKE ALL ON gov_source FROM PUBLIC;
-COMMENT ON TABLE gov_source IS 'where objects come from: enrolled schemas, relations of the application, people';
-COMMENT ON COLUMN gov_source.source IS 'code of the source; for an enrolled schema "schema:" and its name';
-COMMENT ON COLUMN gov_source.kind IS 'manual: registered one by one; catalog: the objects of a schema; relation: the rows of a relation';
-COMMENT ON COLUMN gov_source.relation IS 'qualified name of the relation, for kind relation';
-COMMENT ON COLUMN gov_source.object_types IS 'types of objects taken from it; NULL for all';
-COMMENT ON COLUMN gov_source.enabled IS 'false: gov_sync passes it over';
-COMMENT ON COLUMN gov_source.registered_by IS 'role that enrolled it; a relation is read with the rights of this role';
+REVOKE ALL ON @extschema@.gov_source FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_source IS 'where objects come from: enrolled schemas, relations of the application, people';
+COMMENT ON COLUMN @extschema@.gov_source.source IS 'code of the source; for an enrolled schema "schema:" and its name';
+COMMENT ON COLUMN @extschema@.gov_source.kind IS 'manual: registered one by one; catalog: the objects of a schema; relation: the rows of a relation';
+COMMENT ON COLUMN @extschema@.gov_source.relation IS 'qualified name of the relation, for kind relation';
+COMMENT ON COLUMN @extschema@.gov_source.object_types IS 'types of objects taken from it; NULL for all';
+COMMENT ON COLUMN @extschema@.gov_source.enabled IS 'false: gov_sync passes it over';
+COMMENT ON COLUMN @extschema@.gov_source.registered_by IS 'role that enrolled it; a relation is read with the rights of this role';
 
-INSERT INTO gov_source (source, kind) VALUES ('manual', 'manual');
+INSERT INTO @extschema@.gov_source (source, kind) VALUES ('manual', 'manual');
 
-CREATE TABLE gov_object (
+CREATE TABLE @extschema@.gov_object (
     object_id        bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
-    container_id     bigint REFERENCES gov_object DEFERRABLE,
+    container_id     bigint REFERENCES @extschema@.gov_object DEFERRABLE,
     born_at          timestamptz NOT NULL DEFAULT now(),
     retired_at       timestamptz,
     object_type      text NOT NULL CHECK (octet_length(object_type) BETWEEN 1 AND 200),
-    source           text NOT NULL DEFAULT 'manual' REFERENCES gov_source ON UPDATE CASCADE,
+    source           text NOT NULL DEFAULT 'manual' REFERENCES @extschema@.gov_source ON UPDATE CASCADE,
     object_ref       text NOT NULL CHECK (octet_length(object_ref) BETWEEN 1 AND 1500),
     attributes       jsonb NOT NULL DEFAULT '{}',
     address_class    text,
@@ -69,36 +80,36 @@ CREATE TABLE gov_object (
     CHECK (container_id <> object_id),
     CHECK (object_id <> 0)
 );
-REVOKE ALL ON gov_object FROM PUBLIC;
-REVOKE ALL ON SEQUENCE gov_object_object_id_seq FROM PUBLIC;
-CREATE UNIQUE INDEX gov_object_ref_key ON gov_object (object_ref, object_type) WHERE retired_at IS NULL;
-CREATE INDEX gov_object_container_idx ON gov_object (container_id);
-CREATE INDEX gov_object_source_idx ON gov_object (source);
-CREATE INDEX gov_object_address_idx ON gov_object (address_oid) WHERE address_oid IS NOT NULL;
-COMMENT ON TABLE gov_object IS 'everything governed: objects of the database catalog and things of the application';
-COMMENT ON COLUMN gov_object.object_id IS 'identity that survives rename, move, dump and restore';
-COMMENT ON COLUMN gov_object.container_id IS 'the one object this one lives in; NULL for a root';
-COMMENT ON COLUMN gov_object.born_at IS 'when it was first seen';
-COMMENT ON COLUMN gov_object.retired_at IS 'when it ceased to be; NULL while it is live';
-COMMENT ON COLUMN gov_object.object_type IS 'what it is, in PostgreSQL''s or the application''s own words';
-COMMENT ON COLUMN gov_object.source IS 'where it comes from';
-COMMENT ON COLUMN gov_object.object_ref IS 'its name for people; unique per type among live objects';
-COMMENT ON COLUMN gov_object.attributes IS 'further facts about it';
-COMMENT ON COLUMN gov_object.address_class IS 'for a catalog object: type as pg_identify_object_as_address gives it';
-COMMENT ON COLUMN gov_object.address_names IS 'for a catalog object: name parts';
-COMMENT ON COLUMN gov_object.address_args IS 'for a catalog object: arguments';
-COMMENT ON COLUMN gov_object.address_oid IS 'for a catalog object: OID, valid only in address_database of address_system';
-COMMENT ON COLUMN gov_object.address_system IS 'system identifier of the cluster the OID holds for';
-COMMENT ON COLUMN gov_object.address_database IS 'OID of the database the OID holds for';
+REVOKE ALL ON @extschema@.gov_object FROM PUBLIC;
+REVOKE ALL ON SEQUENCE @extschema@.gov_object_object_id_seq FROM PUBLIC;
+CREATE UNIQUE INDEX gov_object_ref_key ON @extschema@.gov_object (object_ref, object_type) WHERE retired_at IS NULL;
+CREATE INDEX gov_object_container_idx ON @extschema@.gov_object (container_id);
+CREATE INDEX gov_object_source_idx ON @extschema@.gov_object (source);
+CREATE INDEX gov_object_address_idx ON @extschema@.gov_object (address_oid) WHERE address_oid IS NOT NULL;
+COMMENT ON TABLE @extschema@.gov_object IS 'everything governed: objects of the database catalog and things of the application';
+COMMENT ON COLUMN @extschema@.gov_object.object_id IS 'identity that survives rename, move, dump and restore';
+COMMENT ON COLUMN @extschema@.gov_object.container_id IS 'the one object this one lives in; NULL for a root';
+COMMENT ON COLUMN @extschema@.gov_object.born_at IS 'when it was first seen';
+COMMENT ON COLUMN @extschema@.gov_object.retired_at IS 'when it ceased to be; NULL while it is live';
+COMMENT ON COLUMN @extschema@.gov_object.object_type IS 'what it is, in PostgreSQL''s or the application''s own words';
+COMMENT ON COLUMN @extschema@.gov_object.source IS 'where it comes from';
+COMMENT ON COLUMN @extschema@.gov_object.object_ref IS 'its name for people; unique per type among live objects';
+COMMENT ON COLUMN @extschema@.gov_object.attributes IS 'further facts about it';
+COMMENT ON COLUMN @extschema@.gov_object.address_class IS 'for a catalog object: type as pg_identify_object_as_address gives it';
+COMMENT ON COLUMN @extschema@.gov_object.address_names IS 'for a catalog object: name parts';
+COMMENT ON COLUMN @extschema@.gov_object.address_args IS 'for a catalog object: arguments';
+COMMENT ON COLUMN @extschema@.gov_object.address_oid IS 'for a catalog object: OID, valid only in address_database of address_system';
+COMMENT ON COLUMN @extschema@.gov_object.address_system IS 'system identifier of the cluster the OID holds for';
+COMMENT ON COLUMN @extschema@.gov_object.address_database IS 'OID of the database the OID holds for';
 
-CREATE TABLE gov_axis (
+CREATE TABLE @extschema@.gov_axis (
     axis           text PRIMARY KEY CHECK (octet_length(axis) BETWEEN 1 AND 200),
     name           text,
     kind           text NOT NULL CHECK (kind IN ('deterministic', 'uncertain', 'system')),
     family         text NOT NULL CHECK (family IN ('structural', 'label', 'semantic', 'pivot', 'system')),
     status         text NOT NULL DEFAULT 'candidate' CHECK (status IN ('candidate', 'active', 'deprecated', 'retired')),
-    owner          text REFERENCES gov_authority ON UPDATE CASCADE,
-    fallback       text REFERENCES gov_authority ON UPDATE CASCADE,
+    owner          text REFERENCES @extschema@.gov_authority ON UPDATE CASCADE,
+    fallback       text REFERENCES @extschema@.gov_authority ON UPDATE CASCADE,
     multivalued    boolean NOT NULL DEFAULT true,
     is_containment boolean NOT NULL DEFAULT false,
     reason         text,
@@ -106,24 +117,24 @@ CREATE TABLE gov_axis (
     created_at     timestamptz NOT NULL DEFAULT now(),
     tag            text DEFAULT nullif(current_setting('governance.tag', true), '')
 );
-REVOKE ALL ON gov_axis FROM PUBLIC;
-COMMENT ON TABLE gov_axis IS 'ways to classify objects';
-COMMENT ON COLUMN gov_axis.axis IS 'code of the axis';
-COMMENT ON COLUMN gov_axis.name IS 'what people call it';
-COMMENT ON COLUMN gov_axis.kind IS 'deterministic, uncertain or system';
-COMMENT ON COLUMN gov_axis.family IS 'structural, label, semantic, pivot or system';
-COMMENT ON COLUMN gov_axis.status IS 'candidate, active, deprecated or retired; only an active axis is covered';
-COMMENT ON COLUMN gov_axis.owner IS 'authority that answers for the axis itself';
-COMMENT ON COLUMN gov_axis.fallback IS 'owner of last resort for its cells';
-COMMENT ON COLUMN gov_axis.multivalued IS 'false: at most one current approved assignment per object';
-COMMENT ON COLUMN gov_axis.is_containment IS 'true: its values mirror containers (gov_activate_containment)';
-COMMENT ON COLUMN gov_axis.reason IS 'why its status was last changed';
-COMMENT ON COLUMN gov_axis.approval IS 'approval under which its status was last changed';
-COMMENT ON COLUMN gov_axis.created_at IS 'when it was created';
-COMMENT ON COLUMN gov_axis.tag IS 'setting governance.tag when the row was written';
+REVOKE ALL ON @extschema@.gov_axis FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_axis IS 'ways to classify objects';
+COMMENT ON COLUMN @extschema@.gov_axis.axis IS 'code of the axis';
+COMMENT ON COLUMN @extschema@.gov_axis.name IS 'what people call it';
+COMMENT ON COLUMN @extschema@.gov_axis.kind IS 'deterministic, uncertain or system';
+COMMENT ON COLUMN @extschema@.gov_axis.family IS 'structural, label, semantic, pivot or system';
+COMMENT ON COLUMN @extschema@.gov_axis.status IS 'candidate, active, deprecated or retired; only an active axis is covered';
+COMMENT ON COLUMN @extschema@.gov_axis.owner IS 'authority that answers for the axis itself';
+COMMENT ON COLUMN @extschema@.gov_axis.fallback IS 'owner of last resort for its cells';
+COMMENT ON COLUMN @extschema@.gov_axis.multivalued IS 'false: at most one current approved assignment per object';
+COMMENT ON COLUMN @extschema@.gov_axis.is_containment IS 'true: its values mirror containers (gov_activate_containment)';
+COMMENT ON COLUMN @extschema@.gov_axis.reason IS 'why its status was last changed';
+COMMENT ON COLUMN @extschema@.gov_axis.approval IS 'approval under which its status was last changed';
+COMMENT ON COLUMN @extschema@.gov_axis.created_at IS 'when it was created';
+COMMENT ON COLUMN @extschema@.gov_axis.tag IS 'setting governance.tag when the row was written';
 
-CREATE TABLE gov_axis_value (
-    axis              text NOT NULL REFERENCES gov_axis ON UPDATE CASCADE,
+CREATE TABLE @extschema@.gov_axis_value (
+    axis              text NOT NULL REFERENCES @extschema@.gov_axis ON UPDATE CASCADE,
     value             text NOT NULL CHECK (octet_length(value) BETWEEN 1 AND 200),
     parent            text,
     name              text,
@@ -132,41 +143,41 @@ CREATE TABLE gov_axis_value (
     replaced_by       text,
     created_at        timestamptz NOT NULL DEFAULT now(),
     status_changed_at timestamptz NOT NULL DEFAULT now(),
-    object_id         bigint REFERENCES gov_object,
+    object_id         bigint REFERENCES @extschema@.gov_object,
     reason            text,
     approval          text,
     tag               text DEFAULT nullif(current_setting('governance.tag', true), ''),
     PRIMARY KEY (axis, value),
-    FOREIGN KEY (axis, parent) REFERENCES gov_axis_value (axis, value) ON UPDATE CASCADE DEFERRABLE,
-    FOREIGN KEY (axis, replaced_by) REFERENCES gov_axis_value (axis, value) ON UPDATE CASCADE DEFERRABLE,
+    FOREIGN KEY (axis, parent) REFERENCES @extschema@.gov_axis_value (axis, value) ON UPDATE CASCADE DEFERRABLE,
+    FOREIGN KEY (axis, replaced_by) REFERENCES @extschema@.gov_axis_value (axis, value) ON UPDATE CASCADE DEFERRABLE,
     CHECK (parent <> value),
     CHECK (replaced_by <> value)
 );
-REVOKE ALL ON gov_axis_value FROM PUBLIC;
-CREATE INDEX gov_axis_value_parent_idx ON gov_axis_value (axis, parent) WHERE parent IS NOT NULL;
-CREATE UNIQUE INDEX gov_axis_value_object_key ON gov_axis_value (axis, object_id) WHERE object_id IS NOT NULL;
-COMMENT ON TABLE gov_axis_value IS 'the values of each axis, a forest';
-COMMENT ON COLUMN gov_axis_value.axis IS 'axis the value belongs to';
-COMMENT ON COLUMN gov_axis_value.value IS 'code of the value';
-COMMENT ON COLUMN gov_axis_value.parent IS 'value above it on the same axis; NULL for a root';
-COMMENT ON COLUMN gov_axis_value.name IS 'what people call it';
-COMMENT ON COLUMN gov_axis_value.status IS 'candidate, active, deprecated or retired';
-COMMENT ON COLUMN gov_axis_value.provenance IS 'where it came from: kind, source, and what became of it';
-COMMENT ON COLUMN gov_axis_value.replaced_by IS 'value to use instead';
-COMMENT ON COLUMN gov_axis_value.created_at IS 'when it was proposed';
-COMMENT ON COLUMN gov_axis_value.status_changed_at IS 'when its status last changed';
-COMMENT ON COLUMN gov_axis_value.object_id IS 'on a containment axis: the container it mirrors';
-COMMENT ON COLUMN gov_axis_value.reason IS 'why its status was last changed';
-COMMENT ON COLUMN gov_axis_value.approval IS 'approval under which its status was last changed';
-COMMENT ON COLUMN gov_axis_value.tag IS 'setting governance.tag when the row was written';
+REVOKE ALL ON @extschema@.gov_axis_value FROM PUBLIC;
+CREATE INDEX gov_axis_value_parent_idx ON @extschema@.gov_axis_value (axis, parent) WHERE parent IS NOT NULL;
+CREATE UNIQUE INDEX gov_axis_value_object_key ON @extschema@.gov_axis_value (axis, object_id) WHERE object_id IS NOT NULL;
+COMMENT ON TABLE @extschema@.gov_axis_value IS 'the values of each axis, a forest';
+COMMENT ON COLUMN @extschema@.gov_axis_value.axis IS 'axis the value belongs to';
+COMMENT ON COLUMN @extschema@.gov_axis_value.value IS 'code of the value';
+COMMENT ON COLUMN @extschema@.gov_axis_value.parent IS 'value above it on the same axis; NULL for a root';
+COMMENT ON COLUMN @extschema@.gov_axis_value.name IS 'what people call it';
+COMMENT ON COLUMN @extschema@.gov_axis_value.status IS 'candidate, active, deprecated or retired';
+COMMENT ON COLUMN @extschema@.gov_axis_value.provenance IS 'where it came from: kind, source, and what became of it';
+COMMENT ON COLUMN @extschema@.gov_axis_value.replaced_by IS 'value to use instead';
+COMMENT ON COLUMN @extschema@.gov_axis_value.created_at IS 'when it was proposed';
+COMMENT ON COLUMN @extschema@.gov_axis_value.status_changed_at IS 'when its status last changed';
+COMMENT ON COLUMN @extschema@.gov_axis_value.object_id IS 'on a containment axis: the container it mirrors';
+COMMENT ON COLUMN @extschema@.gov_axis_value.reason IS 'why its status was last changed';
+COMMENT ON COLUMN @extschema@.gov_axis_value.approval IS 'approval under which its status was last changed';
+COMMENT ON COLUMN @extschema@.gov_axis_value.tag IS 'setting governance.tag when the row was written';
 
-CREATE TABLE gov_assignment (
+CREATE TABLE @extschema@.gov_assignment (
     assignment_id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
-    object_id     bigint NOT NULL REFERENCES gov_object,
+    object_id     bigint NOT NULL REFERENCES @extschema@.gov_object,
     assigned_at   timestamptz NOT NULL DEFAULT now(),
     valid_from    timestamptz NOT NULL DEFAULT now(),
     valid_to      timestamptz,
-    superseded_by bigint REFERENCES gov_assignment DEFERRABLE INITIALLY DEFERRED,
+    superseded_by bigint REFERENCES @extschema@.gov_assignment DEFERRABLE INITIALLY DEFERRED,
     confidence    real CHECK (confidence BETWEEN 0 AND 1),
     match_score   real CHECK (match_score BETWEEN 0 AND 1),
     revision      integer NOT NULL DEFAULT 1 CHECK (revision >= 1),
@@ -179,40 +190,40 @@ CREATE TABLE gov_assignment (
     assigned_by   text NOT NULL DEFAULT session_user,
     reason        text,
     tag           text DEFAULT nullif(current_setting('governance.tag', true), ''),
-    FOREIGN KEY (axis, value) REFERENCES gov_axis_value (axis, value) ON UPDATE CASCADE,
+    FOREIGN KEY (axis, value) REFERENCES @extschema@.gov_axis_value (axis, value) ON UPDATE CASCADE,
     CONSTRAINT gov_assignment_provenance_or_quarantine
         CHECK (zone = 'quarantine' OR (provenance IS NOT NULL AND provenance <> '{}')),
     CHECK (valid_to >= valid_from)
 );
-REVOKE ALL ON gov_assignment FROM PUBLIC;
-REVOKE ALL ON SEQUENCE gov_assignment_assignment_id_seq FROM PUBLIC;
-CREATE INDEX gov_assignment_cell_idx ON gov_assignment (object_id, axis, value) WHERE superseded_by IS NULL;
+REVOKE ALL ON @extschema@.gov_assignment FROM PUBLIC;
+REVOKE ALL ON SEQUENCE @extschema@.gov_assignment_assignment_id_seq FROM PUBLIC;
+CREATE INDEX gov_assignment_cell_idx ON @extschema@.gov_assignment (object_id, axis, value) WHERE superseded_by IS NULL;
 -- The object closes both indexes, so that a look-up of one cell is as good by
 -- either, whatever the planner knows of a table that just began to fill.
-CREATE INDEX gov_assignment_value_idx ON gov_assignment (axis, value, object_id) WHERE superseded_by IS NULL;
-COMMENT ON TABLE gov_assignment IS 'which object has which value of which axis; current when not superseded and now() lies in [valid_from, valid_to)';
-COMMENT ON COLUMN gov_assignment.assignment_id IS 'identity of the row';
-COMMENT ON COLUMN gov_assignment.object_id IS 'the object';
-COMMENT ON COLUMN gov_assignment.assigned_at IS 'when the assignment was made; staleness counts from here';
-COMMENT ON COLUMN gov_assignment.valid_from IS 'first instant at which it holds';
-COMMENT ON COLUMN gov_assignment.valid_to IS 'first instant at which it no longer holds; NULL for open';
-COMMENT ON COLUMN gov_assignment.superseded_by IS 'the row that took its place; NULL while none did';
-COMMENT ON COLUMN gov_assignment.confidence IS 'how sure the assigner is, 0 to 1; NULL when unknown';
-COMMENT ON COLUMN gov_assignment.match_score IS 'how well the object matches, 0 to 1; never merged with confidence';
-COMMENT ON COLUMN gov_assignment.revision IS 'counts the changes of this cell''s assignment, from 1';
-COMMENT ON COLUMN gov_assignment.axis IS 'axis of the value';
-COMMENT ON COLUMN gov_assignment.value IS 'the value';
-COMMENT ON COLUMN gov_assignment.zone IS 'approved, candidate or quarantine';
-COMMENT ON COLUMN gov_assignment.provenance IS 'where it came from; required outside quarantine';
-COMMENT ON COLUMN gov_assignment.evidence IS 'what speaks for it';
-COMMENT ON COLUMN gov_assignment.assigned_kind IS 'rule, human, agent or tool';
-COMMENT ON COLUMN gov_assignment.assigned_by IS 'session user who made it';
-COMMENT ON COLUMN gov_assignment.reason IS 'why its zone was changed or it was ended';
-COMMENT ON COLUMN gov_assignment.tag IS 'setting governance.tag when the row was written';
+CREATE INDEX gov_assignment_value_idx ON @extschema@.gov_assignment (axis, value, object_id) WHERE superseded_by IS NULL;
+COMMENT ON TABLE @extschema@.gov_assignment IS 'which object has which value of which axis; current when not superseded and now() lies in [valid_from, valid_to)';
+COMMENT ON COLUMN @extschema@.gov_assignment.assignment_id IS 'identity of the row';
+COMMENT ON COLUMN @extschema@.gov_assignment.object_id IS 'the object';
+COMMENT ON COLUMN @extschema@.gov_assignment.assigned_at IS 'when the assignment was made; staleness counts from here';
+COMMENT ON COLUMN @extschema@.gov_assignment.valid_from IS 'first instant at which it holds';
+COMMENT ON COLUMN @extschema@.gov_assignment.valid_to IS 'first instant at which it no longer holds; NULL for open';
+COMMENT ON COLUMN @extschema@.gov_assignment.superseded_by IS 'the row that took its place; NULL while none did';
+COMMENT ON COLUMN @extschema@.gov_assignment.confidence IS 'how sure the assigner is, 0 to 1; NULL when unknown';
+COMMENT ON COLUMN @extschema@.gov_assignment.match_score IS 'how well the object matches, 0 to 1; never merged with confidence';
+COMMENT ON COLUMN @extschema@.gov_assignment.revision IS 'counts the changes of this cell''s assignment, from 1';
+COMMENT ON COLUMN @extschema@.gov_assignment.axis IS 'axis of the value';
+COMMENT ON COLUMN @extschema@.gov_assignment.value IS 'the value';
+COMMENT ON COLUMN @extschema@.gov_assignment.zone IS 'approved, candidate or quarantine';
+COMMENT ON COLUMN @extschema@.gov_assignment.provenance IS 'where it came from; required outside quarantine';
+COMMENT ON COLUMN @extschema@.gov_assignment.evidence IS 'what speaks for it';
+COMMENT ON COLUMN @extschema@.gov_assignment.assigned_kind IS 'rule, human, agent or tool';
+COMMENT ON COLUMN @extschema@.gov_assignment.assigned_by IS 'session user who made it';
+COMMENT ON COLUMN @extschema@.gov_assignment.reason IS 'why its zone was changed or it was ended';
+COMMENT ON COLUMN @extschema@.gov_assignment.tag IS 'setting governance.tag when the row was written';
 
-CREATE TABLE gov_ownership (
+CREATE TABLE @extschema@.gov_ownership (
     ownership_id   bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
-    object_id      bigint REFERENCES gov_object,
+    object_id      bigint REFERENCES @extschema@.gov_object,
     effective_from timestamptz NOT NULL DEFAULT now(),
     effective_to   timestamptz,
     created_at     timestamptz NOT NULL DEFAULT now(),
@@ -220,14 +231,14 @@ CREATE TABLE gov_ownership (
     axis           text NOT NULL,
     value          text NOT NULL,
     owner_kind     text NOT NULL DEFAULT 'accountable' CHECK (owner_kind IN ('accountable', 'supporting', 'delegated', 'waiver')),
-    authority      text NOT NULL REFERENCES gov_authority ON UPDATE CASCADE,
+    authority      text NOT NULL REFERENCES @extschema@.gov_authority ON UPDATE CASCADE,
     status         text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'superseded', 'revoked', 'expired')),
     approval       text,
     reason         text,
-    supersedes_id  bigint REFERENCES gov_ownership DEFERRABLE INITIALLY DEFERRED,
+    supersedes_id  bigint REFERENCES @extschema@.gov_ownership DEFERRABLE INITIALLY DEFERRED,
     created_by     text NOT NULL DEFAULT session_user,
     tag            text DEFAULT nullif(current_setting('governance.tag', true), ''),
-    FOREIGN KEY (axis, value) REFERENCES gov_axis_value (axis, value) ON UPDATE CASCADE,
+    FOREIGN KEY (axis, value) REFERENCES @extschema@.gov_axis_value (axis, value) ON UPDATE CASCADE,
     CHECK (effective_to >= effective_from),
     CONSTRAINT gov_ownership_ends
         CHECK (owner_kind NOT IN ('delegated', 'waiver') OR effective_to IS NOT NULL),
@@ -236,32 +247,32 @@ CREATE TABLE gov_ownership (
     CONSTRAINT gov_ownership_value_anchor
         CHECK (object_id IS NOT NULL OR inherits)
 );
-REVOKE ALL ON gov_ownership FROM PUBLIC;
-REVOKE ALL ON SEQUENCE gov_ownership_ownership_id_seq FROM PUBLIC;
-CREATE INDEX gov_ownership_cell_idx ON gov_ownership (object_id, axis, value) WHERE status = 'active';
-CREATE INDEX gov_ownership_value_idx ON gov_ownership (axis, value, object_id) WHERE status = 'active';
-CREATE INDEX gov_ownership_authority_idx ON gov_ownership (authority) WHERE status = 'active';
-COMMENT ON TABLE gov_ownership IS 'who answers for a cell or a value; in force when active, of an active authority, and now() lies in [effective_from, effective_to)';
-COMMENT ON COLUMN gov_ownership.ownership_id IS 'identity of the row';
-COMMENT ON COLUMN gov_ownership.object_id IS 'the object; NULL makes it a value anchor, which owns the value itself';
-COMMENT ON COLUMN gov_ownership.effective_from IS 'first instant at which it is in force';
-COMMENT ON COLUMN gov_ownership.effective_to IS 'first instant at which it no longer is; NULL for open';
-COMMENT ON COLUMN gov_ownership.created_at IS 'when the row was written';
-COMMENT ON COLUMN gov_ownership.inherits IS 'true: also covers what lives in the object, or the values below the value';
-COMMENT ON COLUMN gov_ownership.axis IS 'axis of the value';
-COMMENT ON COLUMN gov_ownership.value IS 'the value';
-COMMENT ON COLUMN gov_ownership.owner_kind IS 'accountable, supporting, delegated or waiver; only accountable covers';
-COMMENT ON COLUMN gov_ownership.authority IS 'who owns';
-COMMENT ON COLUMN gov_ownership.status IS 'active, superseded, revoked or expired';
-COMMENT ON COLUMN gov_ownership.approval IS 'approval under which it was made';
-COMMENT ON COLUMN gov_ownership.reason IS 'why it was made or ended';
-COMMENT ON COLUMN gov_ownership.supersedes_id IS 'the row whose place it took';
-COMMENT ON COLUMN gov_ownership.created_by IS 'session user who made it';
-COMMENT ON COLUMN gov_ownership.tag IS 'setting governance.tag when the row was written';
+REVOKE ALL ON @extschema@.gov_ownership FROM PUBLIC;
+REVOKE ALL ON SEQUENCE @extschema@.gov_ownership_ownership_id_seq FROM PUBLIC;
+CREATE INDEX gov_ownership_cell_idx ON @extschema@.gov_ownership (object_id, axis, value) WHERE status = 'active';
+CREATE INDEX gov_ownership_value_idx ON @extschema@.gov_ownership (axis, value, object_id) WHERE status = 'active';
+CREATE INDEX gov_ownership_authority_idx ON @extschema@.gov_ownership (authority) WHERE status = 'active';
+COMMENT ON TABLE @extschema@.gov_ownership IS 'who answers for a cell or a value; in force when active, of an active authority, and now() lies in [effective_from, effective_to)';
+COMMENT ON COLUMN @extschema@.gov_ownership.ownership_id IS 'identity of the row';
+COMMENT ON COLUMN @extschema@.gov_ownership.object_id IS 'the object; NULL makes it a value anchor, which owns the value itself';
+COMMENT ON COLUMN @extschema@.gov_ownership.effective_from IS 'first instant at which it is in force';
+COMMENT ON COLUMN @extschema@.gov_ownership.effective_to IS 'first instant at which it no longer is; NULL for open';
+COMMENT ON COLUMN @extschema@.gov_ownership.created_at IS 'when the row was written';
+COMMENT ON COLUMN @extschema@.gov_ownership.inherits IS 'true: also covers what lives in the object, or the values below the value';
+COMMENT ON COLUMN @extschema@.gov_ownership.axis IS 'axis of the value';
+COMMENT ON COLUMN @extschema@.gov_ownership.value IS 'the value';
+COMMENT ON COLUMN @extschema@.gov_ownership.owner_kind IS 'accountable, supporting, delegated or waiver; only accountable covers';
+COMMENT ON COLUMN @extschema@.gov_ownership.authority IS 'who owns';
+COMMENT ON COLUMN @extschema@.gov_ownership.status IS 'active, superseded, revoked or expired';
+COMMENT ON COLUMN @extschema@.gov_ownership.approval IS 'approval under which it was made';
+COMMENT ON COLUMN @extschema@.gov_ownership.reason IS 'why it was made or ended';
+COMMENT ON COLUMN @extschema@.gov_ownership.supersedes_id IS 'the row whose place it took';
+COMMENT ON COLUMN @extschema@.gov_ownership.created_by IS 'session user who made it';
+COMMENT ON COLUMN @extschema@.gov_ownership.tag IS 'setting governance.tag when the row was written';
 
-CREATE TABLE gov_coverage_rule (
+CREATE TABLE @extschema@.gov_coverage_rule (
     rule                 text PRIMARY KEY CHECK (octet_length(rule) BETWEEN 1 AND 200),
-    axis                 text NOT NULL REFERENCES gov_axis ON UPDATE CASCADE,
+    axis                 text NOT NULL REFERENCES @extschema@.gov_axis ON UPDATE CASCADE,
     mode                 text NOT NULL CHECK (mode IN ('cross_product', 'per_assignment')),
     applies_to           text[] CHECK (array_position(applies_to, NULL) IS NULL AND array_position(applies_to, '') IS NULL),
     confidence_threshold real NOT NULL DEFAULT 0 CHECK (confidence_threshold BETWEEN 0 AND 1),
@@ -271,20 +282,20 @@ CREATE TABLE gov_coverage_rule (
     approval             text,
     tag                  text DEFAULT nullif(current_setting('governance.tag', true), '')
 );
-REVOKE ALL ON gov_coverage_rule FROM PUBLIC;
-COMMENT ON TABLE gov_coverage_rule IS 'which cells need an accountable owner';
-COMMENT ON COLUMN gov_coverage_rule.rule IS 'code of the rule';
-COMMENT ON COLUMN gov_coverage_rule.axis IS 'axis whose cells it requires';
-COMMENT ON COLUMN gov_coverage_rule.mode IS 'cross_product: every active value; per_assignment: the values the object has';
-COMMENT ON COLUMN gov_coverage_rule.applies_to IS 'types of objects; NULL for all';
-COMMENT ON COLUMN gov_coverage_rule.confidence_threshold IS 'assignments below it are low_confidence; 0 to 1';
-COMMENT ON COLUMN gov_coverage_rule.staleness_days IS 'assignments older than this many times 24 hours are stale; 0 for never';
-COMMENT ON COLUMN gov_coverage_rule.status IS 'candidate, active or retired';
-COMMENT ON COLUMN gov_coverage_rule.reason IS 'why its status was last changed';
-COMMENT ON COLUMN gov_coverage_rule.approval IS 'approval under which its status was last changed';
-COMMENT ON COLUMN gov_coverage_rule.tag IS 'setting governance.tag when the row was written';
+REVOKE ALL ON @extschema@.gov_coverage_rule FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_coverage_rule IS 'which cells need an accountable owner';
+COMMENT ON COLUMN @extschema@.gov_coverage_rule.rule IS 'code of the rule';
+COMMENT ON COLUMN @extschema@.gov_coverage_rule.axis IS 'axis whose cells it requires';
+COMMENT ON COLUMN @extschema@.gov_coverage_rule.mode IS 'cross_product: every active value; per_assignment: the values the object has';
+COMMENT ON COLUMN @extschema@.gov_coverage_rule.applies_to IS 'types of objects; NULL for all';
+COMMENT ON COLUMN @extschema@.gov_coverage_rule.confidence_threshold IS 'assignments below it are low_confidence; 0 to 1';
+COMMENT ON COLUMN @extschema@.gov_coverage_rule.staleness_days IS 'assignments older than this many times 24 hours are stale; 0 for never';
+COMMENT ON COLUMN @extschema@.gov_coverage_rule.status IS 'candidate, active or retired';
+COMMENT ON COLUMN @extschema@.gov_coverage_rule.reason IS 'why its status was last changed';
+COMMENT ON COLUMN @extschema@.gov_coverage_rule.approval IS 'approval under which its status was last changed';
+COMMENT ON COLUMN @extschema@.gov_coverage_rule.tag IS 'setting governance.tag when the row was written';
 
-CREATE TABLE gov_scan_run (
+CREATE TABLE @extschema@.gov_scan_run (
     scan_id     bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
     actor       text NOT NULL DEFAULT session_user,
     started_at  timestamptz NOT NULL DEFAULT now(),
@@ -298,53 +309,53 @@ CREATE TABLE gov_scan_run (
     scanned_at  timestamptz,
     failed      text[]
 );
-REVOKE ALL ON gov_scan_run FROM PUBLIC;
-REVOKE ALL ON SEQUENCE gov_scan_run_scan_id_seq FROM PUBLIC;
-CREATE INDEX gov_scan_run_failed_idx ON gov_scan_run (scan_no) WHERE failed IS NOT NULL;
-COMMENT ON TABLE gov_scan_run IS 'one row per run of gov_reconcile or gov_scan';
-COMMENT ON COLUMN gov_scan_run.scan_id IS 'identity of the run';
-COMMENT ON COLUMN gov_scan_run.actor IS 'who ran it';
-COMMENT ON COLUMN gov_scan_run.started_at IS 'when it began';
-COMMENT ON COLUMN gov_scan_run.finished_at IS 'when it ended; NULL while it runs in batches';
-COMMENT ON COLUMN gov_scan_run.findings IS 'findings seen; NULL for a run that looked for none';
-COMMENT ON COLUMN gov_scan_run.opened IS 'findings that were new';
-COMMENT ON COLUMN gov_scan_run.reopened IS 'findings that had been resolved and came back';
-COMMENT ON COLUMN gov_scan_run.resolved IS 'findings no longer seen';
-COMMENT ON COLUMN gov_scan_run.summary IS 'the metrics of the run, before and after';
-COMMENT ON COLUMN gov_scan_run.scan_no IS 'counts the scans, from 1, in their order; NULL for a run that looked for no findings, or has not yet';
-COMMENT ON COLUMN gov_scan_run.scanned_at IS 'the now() of the scan';
-COMMENT ON COLUMN gov_scan_run.failed IS 'detectors that failed in it; NULL for none';
+REVOKE ALL ON @extschema@.gov_scan_run FROM PUBLIC;
+REVOKE ALL ON SEQUENCE @extschema@.gov_scan_run_scan_id_seq FROM PUBLIC;
+CREATE INDEX gov_scan_run_failed_idx ON @extschema@.gov_scan_run (scan_no) WHERE failed IS NOT NULL;
+COMMENT ON TABLE @extschema@.gov_scan_run IS 'one row per run of gov_reconcile or gov_scan';
+COMMENT ON COLUMN @extschema@.gov_scan_run.scan_id IS 'identity of the run';
+COMMENT ON COLUMN @extschema@.gov_scan_run.actor IS 'who ran it';
+COMMENT ON COLUMN @extschema@.gov_scan_run.started_at IS 'when it began';
+COMMENT ON COLUMN @extschema@.gov_scan_run.finished_at IS 'when it ended; NULL while it runs in batches';
+COMMENT ON COLUMN @extschema@.gov_scan_run.findings IS 'findings seen; NULL for a run that looked for none';
+COMMENT ON COLUMN @extschema@.gov_scan_run.opened IS 'findings that were new';
+COMMENT ON COLUMN @extschema@.gov_scan_run.reopened IS 'findings that had been resolved and came back';
+COMMENT ON COLUMN @extschema@.gov_scan_run.resolved IS 'findings no longer seen';
+COMMENT ON COLUMN @extschema@.gov_scan_run.summary IS 'the metrics of the run, before and after';
+COMMENT ON COLUMN @extschema@.gov_scan_run.scan_no IS 'counts the scans, from 1, in their order; NULL for a run that looked for no findings, or has not yet';
+COMMENT ON COLUMN @extschema@.gov_scan_run.scanned_at IS 'the now() of the scan';
+COMMENT ON COLUMN @extschema@.gov_scan_run.failed IS 'detectors that failed in it; NULL for none';
 
-CREATE TABLE gov_source_conflict (
-    source      text NOT NULL REFERENCES gov_source ON UPDATE CASCADE ON DELETE CASCADE,
+CREATE TABLE @extschema@.gov_source_conflict (
+    source      text NOT NULL REFERENCES @extschema@.gov_source ON UPDATE CASCADE ON DELETE CASCADE,
     object_type text NOT NULL,
     object_ref  text NOT NULL,
     PRIMARY KEY (source, object_ref, object_type)
 );
-REVOKE ALL ON gov_source_conflict FROM PUBLIC;
-COMMENT ON TABLE gov_source_conflict IS 'what a source claimed when it was last synced although another source has it';
-COMMENT ON COLUMN gov_source_conflict.source IS 'the source that came second';
-COMMENT ON COLUMN gov_source_conflict.object_type IS 'type of the object it claims';
-COMMENT ON COLUMN gov_source_conflict.object_ref IS 'its reference';
+REVOKE ALL ON @extschema@.gov_source_conflict FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_source_conflict IS 'what a source claimed when it was last synced although another source has it';
+COMMENT ON COLUMN @extschema@.gov_source_conflict.source IS 'the source that came second';
+COMMENT ON COLUMN @extschema@.gov_source_conflict.object_type IS 'type of the object it claims';
+COMMENT ON COLUMN @extschema@.gov_source_conflict.object_ref IS 'its reference';
 
-CREATE TABLE gov_source_block (
-    source   text PRIMARY KEY REFERENCES gov_source ON UPDATE CASCADE ON DELETE CASCADE,
+CREATE TABLE @extschema@.gov_source_block (
+    source   text PRIMARY KEY REFERENCES @extschema@.gov_source ON UPDATE CASCADE ON DELETE CASCADE,
     since    timestamptz NOT NULL DEFAULT now(),
     sqlstate text NOT NULL,
     reason   text NOT NULL,
     detail   text,
     hint     text
 );
-REVOKE ALL ON gov_source_block FROM PUBLIC;
-COMMENT ON TABLE gov_source_block IS 'sources that gov_reconcile left as they were; a row goes when the source is synced';
-COMMENT ON COLUMN gov_source_block.source IS 'the source';
-COMMENT ON COLUMN gov_source_block.since IS 'when it was first left alone';
-COMMENT ON COLUMN gov_source_block.sqlstate IS 'SQLSTATE of what blocks it';
-COMMENT ON COLUMN gov_source_block.reason IS 'what blocks it';
-COMMENT ON COLUMN gov_source_block.detail IS 'more about it';
-COMMENT ON COLUMN gov_source_block.hint IS 'the way out';
+REVOKE ALL ON @extschema@.gov_source_block FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_source_block IS 'sources that gov_reconcile left as they were; a row goes when the source is synced';
+COMMENT ON COLUMN @extschema@.gov_source_block.source IS 'the source';
+COMMENT ON COLUMN @extschema@.gov_source_block.since IS 'when it was first left alone';
+COMMENT ON COLUMN @extschema@.gov_source_block.sqlstate IS 'SQLSTATE of what blocks it';
+COMMENT ON COLUMN @extschema@.gov_source_block.reason IS 'what blocks it';
+COMMENT ON COLUMN @extschema@.gov_source_block.detail IS 'more about it';
+COMMENT ON COLUMN @extschema@.gov_source_block.hint IS 'the way out';
 
-CREATE TABLE gov_detector (
+CREATE TABLE @extschema@.gov_detector (
     detector      text PRIMARY KEY CHECK (octet_length(detector) BETWEEN 1 AND 200),
     severity      text NOT NULL CHECK (severity IN ('info', 'warning', 'critical')),
     routine       text CHECK (routine <> ''),
@@ -355,18 +366,18 @@ CREATE TABLE gov_detector (
     description   text,
     CHECK ((event_domain IS NULL) = (event_type IS NULL))
 );
-REVOKE ALL ON gov_detector FROM PUBLIC;
-COMMENT ON TABLE gov_detector IS 'what looks for findings';
-COMMENT ON COLUMN gov_detector.detector IS 'code of the detector';
-COMMENT ON COLUMN gov_detector.severity IS 'info, warning or critical: of its findings, where the detector itself gives none';
-COMMENT ON COLUMN gov_detector.routine IS 'qualified name of the function that returns its findings; NULL for one of the extension''s own';
-COMMENT ON COLUMN gov_detector.event_domain IS 'domain of the event that tells of its findings; NULL for none';
-COMMENT ON COLUMN gov_detector.event_type IS 'type of that event';
-COMMENT ON COLUMN gov_detector.enabled IS 'false: it is not run, and what it found is resolved';
-COMMENT ON COLUMN gov_detector.registered_by IS 'role that registered the routine; it runs with the rights of this role';
-COMMENT ON COLUMN gov_detector.description IS 'what it finds';
+REVOKE ALL ON @extschema@.gov_detector FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_detector IS 'what looks for findings';
+COMMENT ON COLUMN @extschema@.gov_detector.detector IS 'code of the detector';
+COMMENT ON COLUMN @extschema@.gov_detector.severity IS 'info, warning or critical: of its findings, where the detector itself gives none';
+COMMENT ON COLUMN @extschema@.gov_detector.routine IS 'qualified name of the function that returns its findings; NULL for one of the extension''s own';
+COMMENT ON COLUMN @extschema@.gov_detector.event_domain IS 'domain of the event that tells of its findings; NULL for none';
+COMMENT ON COLUMN @extschema@.gov_detector.event_type IS 'type of that event';
+COMMENT ON COLUMN @extschema@.gov_detector.enabled IS 'false: it is not run, and what it found is resolved';
+COMMENT ON COLUMN @extschema@.gov_detector.registered_by IS 'role that registered the routine; it runs with the rights of this role';
+COMMENT ON COLUMN @extschema@.gov_detector.description IS 'what it finds';
 
-INSERT INTO gov_detector (detector, severity, event_domain, event_type, description)
+INSERT INTO @extschema@.gov_detector (detector, severity, event_domain, event_type, description)
 SELECT d.detector, d.severity, 'governance', d.event_type, d.description
   FROM (VALUES
     ('label_orphan', 'warning', 'coverage.scan_completed', 'labels in use that are not active in the vocabulary'),
@@ -394,7 +405,7 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
     ('detector_failed', 'critical', 'coverage.scan_completed', 'detectors that failed')
     ) AS d (detector, severity, event_type, description);
 
-CREATE TABLE gov_finding (
+CREATE TABLE @extschema@.gov_finding (
     finding_id          bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
     object_id           bigint,
     first_seen          timestamptz NOT NULL DEFAULT now(),
@@ -403,7 +414,7 @@ CREATE TABLE gov_finding (
     last_seen           timestamptz,
     seen_before         bigint NOT NULL DEFAULT 0,
     reopen_count        integer NOT NULL DEFAULT 0,
-    detector            text NOT NULL REFERENCES gov_detector ON UPDATE CASCADE,
+    detector            text NOT NULL REFERENCES @extschema@.gov_detector ON UPDATE CASCADE,
     identity            text NOT NULL,
     axis                text,
     object_type         text,
@@ -421,44 +432,44 @@ CREATE TABLE gov_finding (
     CHECK ((acknowledged_at IS NULL) = (acknowledged_reason IS NULL)),
     CHECK (acknowledged_at IS NOT NULL OR acknowledged_until IS NULL)
 );
-REVOKE ALL ON gov_finding FROM PUBLIC;
-REVOKE ALL ON SEQUENCE gov_finding_finding_id_seq FROM PUBLIC;
-CREATE INDEX gov_finding_detector_idx ON gov_finding (detector);
-CREATE INDEX gov_finding_object_idx ON gov_finding (object_id);
-COMMENT ON TABLE gov_finding IS 'what scans found, one row per finding for good; gov_drift_state shows it';
-COMMENT ON COLUMN gov_finding.finding_id IS 'identity of the finding';
-COMMENT ON COLUMN gov_finding.object_id IS 'the object it is about; NULL when it is about none that is registered';
-COMMENT ON COLUMN gov_finding.first_seen IS 'when a scan first found it';
-COMMENT ON COLUMN gov_finding.resolved_at IS 'when a scan no longer found it; NULL while it stands';
-COMMENT ON COLUMN gov_finding.since_scan IS 'gov_scan_run.scan_no of the scan that opened or last reopened it';
-COMMENT ON COLUMN gov_finding.last_seen IS 'when a scan last found it, once it is resolved; derived from the scans while it stands';
-COMMENT ON COLUMN gov_finding.seen_before IS 'scans that found it before since_scan; in all, once it is resolved';
-COMMENT ON COLUMN gov_finding.reopen_count IS 'how often it came back';
-COMMENT ON COLUMN gov_finding.detector IS 'the detector';
-COMMENT ON COLUMN gov_finding.identity IS 'stable text that tells it from other findings of the detector; holds surrogate identities, no names that may change';
-COMMENT ON COLUMN gov_finding.axis IS 'axis it is about';
-COMMENT ON COLUMN gov_finding.object_type IS 'type of what it is about, as last scanned';
-COMMENT ON COLUMN gov_finding.object_ref IS 'reference of what it is about, as last scanned';
-COMMENT ON COLUMN gov_finding.value IS 'value it is about';
-COMMENT ON COLUMN gov_finding.severity IS 'info, warning or critical';
-COMMENT ON COLUMN gov_finding.detail IS 'more about it';
-COMMENT ON COLUMN gov_finding.acknowledged_at IS 'when it was acknowledged; NULL when it was not, came back since or got worse';
-COMMENT ON COLUMN gov_finding.acknowledged_until IS 'until when that holds; NULL for as long as it stands';
-COMMENT ON COLUMN gov_finding.acknowledged_by IS 'session user who acknowledged it';
-COMMENT ON COLUMN gov_finding.acknowledged_reason IS 'why';
+REVOKE ALL ON @extschema@.gov_finding FROM PUBLIC;
+REVOKE ALL ON SEQUENCE @extschema@.gov_finding_finding_id_seq FROM PUBLIC;
+CREATE INDEX gov_finding_detector_idx ON @extschema@.gov_finding (detector);
+CREATE INDEX gov_finding_object_idx ON @extschema@.gov_finding (object_id);
+COMMENT ON TABLE @extschema@.gov_finding IS 'what scans found, one row per finding for good; gov_drift_state shows it';
+COMMENT ON COLUMN @extschema@.gov_finding.finding_id IS 'identity of the finding';
+COMMENT ON COLUMN @extschema@.gov_finding.object_id IS 'the object it is about; NULL when it is about none that is registered';
+COMMENT ON COLUMN @extschema@.gov_finding.first_seen IS 'when a scan first found it';
+COMMENT ON COLUMN @extschema@.gov_finding.resolved_at IS 'when a scan no longer found it; NULL while it stands';
+COMMENT ON COLUMN @extschema@.gov_finding.since_scan IS 'gov_scan_run.scan_no of the scan that opened or last reopened it';
+COMMENT ON COLUMN @extschema@.gov_finding.last_seen IS 'when a scan last found it, once it is resolved; derived from the scans while it stands';
+COMMENT ON COLUMN @extschema@.gov_finding.seen_before IS 'scans that found it before since_scan; in all, once it is resolved';
+COMMENT ON COLUMN @extschema@.gov_finding.reopen_count IS 'how often it came back';
+COMMENT ON COLUMN @extschema@.gov_finding.detector IS 'the detector';
+COMMENT ON COLUMN @extschema@.gov_finding.identity IS 'stable text that tells it from other findings of the detector; holds surrogate identities, no names that may change';
+COMMENT ON COLUMN @extschema@.gov_finding.axis IS 'axis it is about';
+COMMENT ON COLUMN @extschema@.gov_finding.object_type IS 'type of what it is about, as last scanned';
+COMMENT ON COLUMN @extschema@.gov_finding.object_ref IS 'reference of what it is about, as last scanned';
+COMMENT ON COLUMN @extschema@.gov_finding.value IS 'value it is about';
+COMMENT ON COLUMN @extschema@.gov_finding.severity IS 'info, warning or critical';
+COMMENT ON COLUMN @extschema@.gov_finding.detail IS 'more about it';
+COMMENT ON COLUMN @extschema@.gov_finding.acknowledged_at IS 'when it was acknowledged; NULL when it was not, came back since or got worse';
+COMMENT ON COLUMN @extschema@.gov_finding.acknowledged_until IS 'until when that holds; NULL for as long as it stands';
+COMMENT ON COLUMN @extschema@.gov_finding.acknowledged_by IS 'session user who acknowledged it';
+COMMENT ON COLUMN @extschema@.gov_finding.acknowledged_reason IS 'why';
 
-CREATE TABLE gov_action (
+CREATE TABLE @extschema@.gov_action (
     action text PRIMARY KEY CHECK (octet_length(action) BETWEEN 1 AND 200),
     risk   text NOT NULL CHECK (risk IN ('low', 'medium', 'high', 'constitutional')),
     gate   text NOT NULL CHECK (gate IN ('open', 'approval'))
 );
-REVOKE ALL ON gov_action FROM PUBLIC;
-COMMENT ON TABLE gov_action IS 'kinds of acts that can need an approval; an action without a row is constitutional';
-COMMENT ON COLUMN gov_action.action IS 'code of the action';
-COMMENT ON COLUMN gov_action.risk IS 'low, medium, high or constitutional: decides the quorum';
-COMMENT ON COLUMN gov_action.gate IS 'open, or approval: needs one once gates are armed';
+REVOKE ALL ON @extschema@.gov_action FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_action IS 'kinds of acts that can need an approval; an action without a row is constitutional';
+COMMENT ON COLUMN @extschema@.gov_action.action IS 'code of the action';
+COMMENT ON COLUMN @extschema@.gov_action.risk IS 'low, medium, high or constitutional: decides the quorum';
+COMMENT ON COLUMN @extschema@.gov_action.gate IS 'open, or approval: needs one once gates are armed';
 
-INSERT INTO gov_action (action, risk, gate) VALUES
+INSERT INTO @extschema@.gov_action (action, risk, gate) VALUES
     ('ratify_value', 'medium', 'approval'),
     ('retire_value', 'medium', 'approval'),
     ('activate_axis', 'medium', 'approval'),
@@ -471,33 +482,33 @@ INSERT INTO gov_action (action, risk, gate) VALUES
     ('waive', 'medium', 'open'),
     ('decide', 'low', 'open');
 
-CREATE TABLE gov_quorum_rule (
+CREATE TABLE @extschema@.gov_quorum_rule (
     risk               text PRIMARY KEY CHECK (risk IN ('low', 'medium', 'high', 'constitutional')),
     min_approvals      integer NOT NULL CHECK (min_approvals >= 1),
     min_sovereign      integer NOT NULL CHECK (min_sovereign >= 0),
     min_council        integer NOT NULL CHECK (min_council >= 0),
     needs_confirmation boolean NOT NULL
 );
-REVOKE ALL ON gov_quorum_rule FROM PUBLIC;
-COMMENT ON TABLE gov_quorum_rule IS 'what an approval needs, by risk';
-COMMENT ON COLUMN gov_quorum_rule.risk IS 'low, medium, high or constitutional';
-COMMENT ON COLUMN gov_quorum_rule.min_approvals IS 'votes in all';
-COMMENT ON COLUMN gov_quorum_rule.min_sovereign IS 'of these by sovereigns';
-COMMENT ON COLUMN gov_quorum_rule.min_council IS 'of these by councils';
-COMMENT ON COLUMN gov_quorum_rule.needs_confirmation IS 'a sovereign has to repeat the content hash';
+REVOKE ALL ON @extschema@.gov_quorum_rule FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_quorum_rule IS 'what an approval needs, by risk';
+COMMENT ON COLUMN @extschema@.gov_quorum_rule.risk IS 'low, medium, high or constitutional';
+COMMENT ON COLUMN @extschema@.gov_quorum_rule.min_approvals IS 'votes in all';
+COMMENT ON COLUMN @extschema@.gov_quorum_rule.min_sovereign IS 'of these by sovereigns';
+COMMENT ON COLUMN @extschema@.gov_quorum_rule.min_council IS 'of these by councils';
+COMMENT ON COLUMN @extschema@.gov_quorum_rule.needs_confirmation IS 'a sovereign has to repeat the content hash';
 
-INSERT INTO gov_quorum_rule VALUES
+INSERT INTO @extschema@.gov_quorum_rule VALUES
     ('low', 1, 0, 0, false),
     ('medium', 1, 1, 0, false),
     ('high', 3, 1, 2, false),
     ('constitutional', 3, 1, 2, true);
 
-CREATE TABLE gov_approval (
+CREATE TABLE @extschema@.gov_approval (
     approval       text PRIMARY KEY CHECK (octet_length(approval) BETWEEN 1 AND 200),
     action         text NOT NULL CHECK (octet_length(action) BETWEEN 1 AND 200),
     target         jsonb NOT NULL CHECK (jsonb_typeof(target) = 'object'),
     content_hash   text NOT NULL,
-    risk           text NOT NULL REFERENCES gov_quorum_rule,
+    risk           text NOT NULL REFERENCES @extschema@.gov_quorum_rule,
     proposer       text NOT NULL DEFAULT session_user,
     proposer_oid   oid NOT NULL,
     justification  text NOT NULL,
@@ -508,7 +519,7 @@ CREATE TABLE gov_approval (
     decided_at     timestamptz,
     decided_by     text,
     decided_by_oid oid,
-    confirmed_by   text REFERENCES gov_authority ON UPDATE CASCADE,
+    confirmed_by   text REFERENCES @extschema@.gov_authority ON UPDATE CASCADE,
     confirmed_at   timestamptz,
     consumed_at    timestamptz,
     consumed_by    text,
@@ -516,33 +527,33 @@ CREATE TABLE gov_approval (
     confirmed_login text,
     confirmed_oid  oid
 );
-REVOKE ALL ON gov_approval FROM PUBLIC;
-COMMENT ON TABLE gov_approval IS 'requests to permit one call each, and what became of them';
-COMMENT ON COLUMN gov_approval.approval IS 'name of the request';
-COMMENT ON COLUMN gov_approval.action IS 'the action of the call';
-COMMENT ON COLUMN gov_approval.target IS 'every argument of the call by name, the approval aside, NULL ones left out';
-COMMENT ON COLUMN gov_approval.content_hash IS 'SHA-256 over action and target';
-COMMENT ON COLUMN gov_approval.risk IS 'risk of the action when it was requested';
-COMMENT ON COLUMN gov_approval.proposer IS 'session user who asked';
-COMMENT ON COLUMN gov_approval.proposer_oid IS 'OID of the user who logged in, who might be renamed or go by another name';
-COMMENT ON COLUMN gov_approval.justification IS 'why';
-COMMENT ON COLUMN gov_approval.status IS 'pending, approved, rejected, withdrawn, expired or consumed';
-COMMENT ON COLUMN gov_approval.created_at IS 'when it was asked for';
-COMMENT ON COLUMN gov_approval.expires_at IS 'when it ends, decided or not';
-COMMENT ON COLUMN gov_approval.decided_at IS 'when it was approved, rejected or withdrawn';
-COMMENT ON COLUMN gov_approval.decided_by IS 'session user whose vote decided it';
-COMMENT ON COLUMN gov_approval.decided_by_oid IS 'OID of that user, who cannot use it';
-COMMENT ON COLUMN gov_approval.confirmed_by IS 'sovereign that repeated the content hash';
-COMMENT ON COLUMN gov_approval.confirmed_at IS 'when';
-COMMENT ON COLUMN gov_approval.consumed_at IS 'when it was used';
-COMMENT ON COLUMN gov_approval.consumed_by IS 'session user who used it';
-COMMENT ON COLUMN gov_approval.consumed_in IS 'transaction that used it';
-COMMENT ON COLUMN gov_approval.confirmed_login IS 'session user who confirmed';
-COMMENT ON COLUMN gov_approval.confirmed_oid IS 'OID of that user, who might be renamed';
+REVOKE ALL ON @extschema@.gov_approval FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_approval IS 'requests to permit one call each, and what became of them';
+COMMENT ON COLUMN @extschema@.gov_approval.approval IS 'name of the request';
+COMMENT ON COLUMN @extschema@.gov_approval.action IS 'the action of the call';
+COMMENT ON COLUMN @extschema@.gov_approval.target IS 'every argument of the call by name, the approval aside, NULL ones left out';
+COMMENT ON COLUMN @extschema@.gov_approval.content_hash IS 'SHA-256 over action and target';
+COMMENT ON COLUMN @extschema@.gov_approval.risk IS 'risk of the action when it was requested';
+COMMENT ON COLUMN @extschema@.gov_approval.proposer IS 'session user who asked';
+COMMENT ON COLUMN @extschema@.gov_approval.proposer_oid IS 'OID of the user who logged in, who might be renamed or go by another name';
+COMMENT ON COLUMN @extschema@.gov_approval.justification IS 'why';
+COMMENT ON COLUMN @extschema@.gov_approval.status IS 'pending, approved, rejected, withdrawn, expired or consumed';
+COMMENT ON COLUMN @extschema@.gov_approval.created_at IS 'when it was asked for';
+COMMENT ON COLUMN @extschema@.gov_approval.expires_at IS 'when it ends, decided or not';
+COMMENT ON COLUMN @extschema@.gov_approval.decided_at IS 'when it was approved, rejected or withdrawn';
+COMMENT ON COLUMN @extschema@.gov_approval.decided_by IS 'session user whose vote decided it';
+COMMENT ON COLUMN @extschema@.gov_approval.decided_by_oid IS 'OID of that user, who cannot use it';
+COMMENT ON COLUMN @extschema@.gov_approval.confirmed_by IS 'sovereign that repeated the content hash';
+COMMENT ON COLUMN @extschema@.gov_approval.confirmed_at IS 'when';
+COMMENT ON COLUMN @extschema@.gov_approval.consumed_at IS 'when it was used';
+COMMENT ON COLUMN @extschema@.gov_approval.consumed_by IS 'session user who used it';
+COMMENT ON COLUMN @extschema@.gov_approval.consumed_in IS 'transaction that used it';
+COMMENT ON COLUMN @extschema@.gov_approval.confirmed_login IS 'session user who confirmed';
+COMMENT ON COLUMN @extschema@.gov_approval.confirmed_oid IS 'OID of that user, who might be renamed';
 
-CREATE TABLE gov_vote (
-    approval    text NOT NULL REFERENCES gov_approval,
-    authority   text NOT NULL REFERENCES gov_authority ON UPDATE CASCADE,
+CREATE TABLE @extschema@.gov_vote (
+    approval    text NOT NULL REFERENCES @extschema@.gov_approval,
+    authority   text NOT NULL REFERENCES @extschema@.gov_authority ON UPDATE CASCADE,
     vote        text NOT NULL CHECK (vote IN ('approve', 'reject')),
     cast_by     text NOT NULL,
     cast_by_oid oid NOT NULL,
@@ -552,33 +563,33 @@ CREATE TABLE gov_vote (
     PRIMARY KEY (approval, authority),
     UNIQUE (approval, cast_by)
 );
-REVOKE ALL ON gov_vote FROM PUBLIC;
-COMMENT ON TABLE gov_vote IS 'votes on requests; one per authority and one per session user';
-COMMENT ON COLUMN gov_vote.approval IS 'the request';
-COMMENT ON COLUMN gov_vote.authority IS 'authority that voted';
-COMMENT ON COLUMN gov_vote.vote IS 'approve or reject';
-COMMENT ON COLUMN gov_vote.cast_by IS 'session user who cast it';
-COMMENT ON COLUMN gov_vote.cast_by_oid IS 'OID of that user, who might be renamed';
-COMMENT ON COLUMN gov_vote.kind IS 'kind in which it was cast; a session that belongs to an agent votes as agent';
-COMMENT ON COLUMN gov_vote.comment IS 'what the voter said';
-COMMENT ON COLUMN gov_vote.cast_at IS 'when';
+REVOKE ALL ON @extschema@.gov_vote FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_vote IS 'votes on requests; one per authority and one per session user';
+COMMENT ON COLUMN @extschema@.gov_vote.approval IS 'the request';
+COMMENT ON COLUMN @extschema@.gov_vote.authority IS 'authority that voted';
+COMMENT ON COLUMN @extschema@.gov_vote.vote IS 'approve or reject';
+COMMENT ON COLUMN @extschema@.gov_vote.cast_by IS 'session user who cast it';
+COMMENT ON COLUMN @extschema@.gov_vote.cast_by_oid IS 'OID of that user, who might be renamed';
+COMMENT ON COLUMN @extschema@.gov_vote.kind IS 'kind in which it was cast; a session that belongs to an agent votes as agent';
+COMMENT ON COLUMN @extschema@.gov_vote.comment IS 'what the voter said';
+COMMENT ON COLUMN @extschema@.gov_vote.cast_at IS 'when';
 
-CREATE TABLE gov_label (
+CREATE TABLE @extschema@.gov_label (
     label  text PRIMARY KEY CHECK (octet_length(label) BETWEEN 1 AND 200),
     facet  text CHECK (octet_length(facet) BETWEEN 1 AND 200),
     name   text,
     status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive')),
     tag    text DEFAULT nullif(current_setting('governance.tag', true), '')
 );
-REVOKE ALL ON gov_label FROM PUBLIC;
-COMMENT ON TABLE gov_label IS 'the vocabulary of labels, unless gov_binding points at one of the application';
-COMMENT ON COLUMN gov_label.label IS 'code of the label';
-COMMENT ON COLUMN gov_label.facet IS 'what kind of thing it tells; labels of different facets cannot contradict each other';
-COMMENT ON COLUMN gov_label.name IS 'what people call it';
-COMMENT ON COLUMN gov_label.status IS 'active or inactive; only active labels count';
-COMMENT ON COLUMN gov_label.tag IS 'setting governance.tag when the row was written';
+REVOKE ALL ON @extschema@.gov_label FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_label IS 'the vocabulary of labels, unless gov_binding points at one of the application';
+COMMENT ON COLUMN @extschema@.gov_label.label IS 'code of the label';
+COMMENT ON COLUMN @extschema@.gov_label.facet IS 'what kind of thing it tells; labels of different facets cannot contradict each other';
+COMMENT ON COLUMN @extschema@.gov_label.name IS 'what people call it';
+COMMENT ON COLUMN @extschema@.gov_label.status IS 'active or inactive; only active labels count';
+COMMENT ON COLUMN @extschema@.gov_label.tag IS 'setting governance.tag when the row was written';
 
-CREATE TABLE gov_label_rule (
+CREATE TABLE @extschema@.gov_label_rule (
     rule_id     bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
     object_type text NOT NULL CHECK (octet_length(object_type) BETWEEN 1 AND 200),
     object_ref  text NOT NULL CHECK (octet_length(object_ref) BETWEEN 1 AND 1500),
@@ -587,62 +598,62 @@ CREATE TABLE gov_label_rule (
     tag         text DEFAULT nullif(current_setting('governance.tag', true), ''),
     CONSTRAINT gov_label_rule_key UNIQUE (object_ref, object_type, label)
 );
-REVOKE ALL ON gov_label_rule FROM PUBLIC;
-REVOKE ALL ON SEQUENCE gov_label_rule_rule_id_seq FROM PUBLIC;
-COMMENT ON TABLE gov_label_rule IS 'which labels the application gives an object, unless gov_binding points at a relation that tells';
-COMMENT ON COLUMN gov_label_rule.rule_id IS 'identity of the row';
-COMMENT ON COLUMN gov_label_rule.object_type IS 'type of the object';
-COMMENT ON COLUMN gov_label_rule.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_label_rule.label IS 'the label, in the vocabulary or not';
-COMMENT ON COLUMN gov_label_rule.status IS 'active or inactive; only active rules count';
-COMMENT ON COLUMN gov_label_rule.tag IS 'setting governance.tag when the row was written';
+REVOKE ALL ON @extschema@.gov_label_rule FROM PUBLIC;
+REVOKE ALL ON SEQUENCE @extschema@.gov_label_rule_rule_id_seq FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_label_rule IS 'which labels the application gives an object, unless gov_binding points at a relation that tells';
+COMMENT ON COLUMN @extschema@.gov_label_rule.rule_id IS 'identity of the row';
+COMMENT ON COLUMN @extschema@.gov_label_rule.object_type IS 'type of the object';
+COMMENT ON COLUMN @extschema@.gov_label_rule.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_label_rule.label IS 'the label, in the vocabulary or not';
+COMMENT ON COLUMN @extschema@.gov_label_rule.status IS 'active or inactive; only active rules count';
+COMMENT ON COLUMN @extschema@.gov_label_rule.tag IS 'setting governance.tag when the row was written';
 
-CREATE TABLE gov_label_projection (
+CREATE TABLE @extschema@.gov_label_projection (
     object_type  text NOT NULL CHECK (octet_length(object_type) BETWEEN 1 AND 200),
     object_ref   text NOT NULL CHECK (octet_length(object_ref) BETWEEN 1 AND 1500),
     label        text NOT NULL CHECK (octet_length(label) BETWEEN 1 AND 200),
     projected_at timestamptz NOT NULL DEFAULT now()
 );
-REVOKE ALL ON gov_label_projection FROM PUBLIC;
-CREATE INDEX gov_label_projection_ref_idx ON gov_label_projection (object_ref, object_type);
-COMMENT ON TABLE gov_label_projection IS 'labels found on the application''s rows, many per object, unless gov_binding points at a relation that tells';
-COMMENT ON COLUMN gov_label_projection.object_type IS 'type of the object whose rows bear the label';
-COMMENT ON COLUMN gov_label_projection.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_label_projection.label IS 'the label';
-COMMENT ON COLUMN gov_label_projection.projected_at IS 'when the label was written';
+REVOKE ALL ON @extschema@.gov_label_projection FROM PUBLIC;
+CREATE INDEX gov_label_projection_ref_idx ON @extschema@.gov_label_projection (object_ref, object_type);
+COMMENT ON TABLE @extschema@.gov_label_projection IS 'labels found on the application''s rows, many per object, unless gov_binding points at a relation that tells';
+COMMENT ON COLUMN @extschema@.gov_label_projection.object_type IS 'type of the object whose rows bear the label';
+COMMENT ON COLUMN @extschema@.gov_label_projection.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_label_projection.label IS 'the label';
+COMMENT ON COLUMN @extschema@.gov_label_projection.projected_at IS 'when the label was written';
 
-CREATE TABLE gov_value_label (
+CREATE TABLE @extschema@.gov_value_label (
     axis     text NOT NULL,
     value    text NOT NULL,
     label    text NOT NULL CHECK (octet_length(label) BETWEEN 1 AND 200),
     map_kind text NOT NULL DEFAULT 'exact' CHECK (map_kind IN ('exact', 'broader', 'inferred')),
     tag      text DEFAULT nullif(current_setting('governance.tag', true), ''),
     PRIMARY KEY (axis, value, label),
-    FOREIGN KEY (axis, value) REFERENCES gov_axis_value (axis, value) ON UPDATE CASCADE
+    FOREIGN KEY (axis, value) REFERENCES @extschema@.gov_axis_value (axis, value) ON UPDATE CASCADE
 );
-REVOKE ALL ON gov_value_label FROM PUBLIC;
-CREATE INDEX gov_value_label_label_idx ON gov_value_label (label);
-COMMENT ON TABLE gov_value_label IS 'which labels say the same as a value';
-COMMENT ON COLUMN gov_value_label.axis IS 'axis of the value';
-COMMENT ON COLUMN gov_value_label.value IS 'the value';
-COMMENT ON COLUMN gov_value_label.label IS 'the label; counts while it is active in the vocabulary';
-COMMENT ON COLUMN gov_value_label.map_kind IS 'exact: says the same; broader: says less; inferred: was mapped along with something else';
-COMMENT ON COLUMN gov_value_label.tag IS 'setting governance.tag when the row was written';
+REVOKE ALL ON @extschema@.gov_value_label FROM PUBLIC;
+CREATE INDEX gov_value_label_label_idx ON @extschema@.gov_value_label (label);
+COMMENT ON TABLE @extschema@.gov_value_label IS 'which labels say the same as a value';
+COMMENT ON COLUMN @extschema@.gov_value_label.axis IS 'axis of the value';
+COMMENT ON COLUMN @extschema@.gov_value_label.value IS 'the value';
+COMMENT ON COLUMN @extschema@.gov_value_label.label IS 'the label; counts while it is active in the vocabulary';
+COMMENT ON COLUMN @extschema@.gov_value_label.map_kind IS 'exact: says the same; broader: says less; inferred: was mapped along with something else';
+COMMENT ON COLUMN @extschema@.gov_value_label.tag IS 'setting governance.tag when the row was written';
 
-CREATE TABLE gov_binding (
+CREATE TABLE @extschema@.gov_binding (
     binding       text PRIMARY KEY CHECK (binding IN ('vocabulary', 'label_rule', 'label_projection')),
     relation      text NOT NULL CHECK (relation <> ''),
     registered_by name NOT NULL DEFAULT session_user
 );
-REVOKE ALL ON gov_binding FROM PUBLIC;
-COMMENT ON TABLE gov_binding IS 'relations of the application that stand in for gov_label, gov_label_rule and gov_label_projection';
-COMMENT ON COLUMN gov_binding.binding IS 'vocabulary, label_rule or label_projection';
-COMMENT ON COLUMN gov_binding.relation IS 'qualified name of the relation';
-COMMENT ON COLUMN gov_binding.registered_by IS 'role that bound it; the relation is read with the rights of this role';
+REVOKE ALL ON @extschema@.gov_binding FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_binding IS 'relations of the application that stand in for gov_label, gov_label_rule and gov_label_projection';
+COMMENT ON COLUMN @extschema@.gov_binding.binding IS 'vocabulary, label_rule or label_projection';
+COMMENT ON COLUMN @extschema@.gov_binding.relation IS 'qualified name of the relation';
+COMMENT ON COLUMN @extschema@.gov_binding.registered_by IS 'role that bound it; the relation is read with the rights of this role';
 
-CREATE TABLE gov_decision (
+CREATE TABLE @extschema@.gov_decision (
     decision_id   bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
-    object_id     bigint NOT NULL REFERENCES gov_object,
+    object_id     bigint NOT NULL REFERENCES @extschema@.gov_object,
     axis          text NOT NULL,
     value         text NOT NULL,
     decision      text NOT NULL CHECK (decision IN ('accept_orthogonal_facet', 'accept_projection_pending',
@@ -654,27 +665,27 @@ CREATE TABLE gov_decision (
     superseded_at timestamptz,
     approval      text,
     tag           text DEFAULT nullif(current_setting('governance.tag', true), ''),
-    FOREIGN KEY (axis, value) REFERENCES gov_axis_value (axis, value) ON UPDATE CASCADE
+    FOREIGN KEY (axis, value) REFERENCES @extschema@.gov_axis_value (axis, value) ON UPDATE CASCADE
 );
-REVOKE ALL ON gov_decision FROM PUBLIC;
-REVOKE ALL ON SEQUENCE gov_decision_decision_id_seq FROM PUBLIC;
-CREATE UNIQUE INDEX gov_decision_live_key ON gov_decision (object_id, axis, value) WHERE superseded_at IS NULL;
-CREATE INDEX gov_decision_value_idx ON gov_decision (axis, value, object_id);
-COMMENT ON TABLE gov_decision IS 'judgements on disagreements between assignments and labels; one live row per cell, replaced ones are kept';
-COMMENT ON COLUMN gov_decision.decision_id IS 'identity of the row';
-COMMENT ON COLUMN gov_decision.object_id IS 'the object';
-COMMENT ON COLUMN gov_decision.axis IS 'axis of the value';
-COMMENT ON COLUMN gov_decision.value IS 'the value';
-COMMENT ON COLUMN gov_decision.decision IS 'what was decided; holds while it fits the flag of gov_label_reconcile (gov_decision_fit)';
-COMMENT ON COLUMN gov_decision.rationale IS 'why';
-COMMENT ON COLUMN gov_decision.decided_by IS 'session user who decided, or who ran gov_reconcile';
-COMMENT ON COLUMN gov_decision.decided_kind IS 'policy: by gov_reconcile; person: by gov_decide';
-COMMENT ON COLUMN gov_decision.decided_at IS 'when';
-COMMENT ON COLUMN gov_decision.superseded_at IS 'when another took its place, or policy took it back; NULL while it is live';
-COMMENT ON COLUMN gov_decision.approval IS 'approval under which it was made';
-COMMENT ON COLUMN gov_decision.tag IS 'setting governance.tag when the row was written';
+REVOKE ALL ON @extschema@.gov_decision FROM PUBLIC;
+REVOKE ALL ON SEQUENCE @extschema@.gov_decision_decision_id_seq FROM PUBLIC;
+CREATE UNIQUE INDEX gov_decision_live_key ON @extschema@.gov_decision (object_id, axis, value) WHERE superseded_at IS NULL;
+CREATE INDEX gov_decision_value_idx ON @extschema@.gov_decision (axis, value, object_id);
+COMMENT ON TABLE @extschema@.gov_decision IS 'judgements on disagreements between assignments and labels; one live row per cell, replaced ones are kept';
+COMMENT ON COLUMN @extschema@.gov_decision.decision_id IS 'identity of the row';
+COMMENT ON COLUMN @extschema@.gov_decision.object_id IS 'the object';
+COMMENT ON COLUMN @extschema@.gov_decision.axis IS 'axis of the value';
+COMMENT ON COLUMN @extschema@.gov_decision.value IS 'the value';
+COMMENT ON COLUMN @extschema@.gov_decision.decision IS 'what was decided; holds while it fits the flag of gov_label_reconcile (gov_decision_fit)';
+COMMENT ON COLUMN @extschema@.gov_decision.rationale IS 'why';
+COMMENT ON COLUMN @extschema@.gov_decision.decided_by IS 'session user who decided, or who ran gov_reconcile';
+COMMENT ON COLUMN @extschema@.gov_decision.decided_kind IS 'policy: by gov_reconcile; person: by gov_decide';
+COMMENT ON COLUMN @extschema@.gov_decision.decided_at IS 'when';
+COMMENT ON COLUMN @extschema@.gov_decision.superseded_at IS 'when another took its place, or policy took it back; NULL while it is live';
+COMMENT ON COLUMN @extschema@.gov_decision.approval IS 'approval under which it was made';
+COMMENT ON COLUMN @extschema@.gov_decision.tag IS 'setting governance.tag when the row was written';
 
-CREATE TABLE gov_event_type (
+CREATE TABLE @extschema@.gov_event_type (
     domain   text NOT NULL CHECK (octet_length(domain) BETWEEN 1 AND 200),
     type     text NOT NULL CHECK (octet_length(type) BETWEEN 1 AND 200),
     stream   text NOT NULL CHECK (octet_length(stream) BETWEEN 1 AND 200),
@@ -684,24 +695,24 @@ CREATE TABLE gov_event_type (
     approval text,
     PRIMARY KEY (domain, type)
 );
-REVOKE ALL ON gov_event_type FROM PUBLIC;
-COMMENT ON TABLE gov_event_type IS 'kinds of events; only an active one gets into the outbox';
-COMMENT ON COLUMN gov_event_type.domain IS 'whose event it is; the extension''s own are of domain governance';
-COMMENT ON COLUMN gov_event_type.type IS 'code of the type, unique in its domain';
-COMMENT ON COLUMN gov_event_type.stream IS 'stream its events belong to';
-COMMENT ON COLUMN gov_event_type.lane IS 'lane its events travel on';
-COMMENT ON COLUMN gov_event_type.severity IS 'info, warning or critical';
-COMMENT ON COLUMN gov_event_type.active IS 'true: its events get into the outbox (gov_event_activate)';
-COMMENT ON COLUMN gov_event_type.approval IS 'approval under which it was last activated';
+REVOKE ALL ON @extschema@.gov_event_type FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_event_type IS 'kinds of events; only an active one gets into the outbox';
+COMMENT ON COLUMN @extschema@.gov_event_type.domain IS 'whose event it is; the extension''s own are of domain governance';
+COMMENT ON COLUMN @extschema@.gov_event_type.type IS 'code of the type, unique in its domain';
+COMMENT ON COLUMN @extschema@.gov_event_type.stream IS 'stream its events belong to';
+COMMENT ON COLUMN @extschema@.gov_event_type.lane IS 'lane its events travel on';
+COMMENT ON COLUMN @extschema@.gov_event_type.severity IS 'info, warning or critical';
+COMMENT ON COLUMN @extschema@.gov_event_type.active IS 'true: its events get into the outbox (gov_event_activate)';
+COMMENT ON COLUMN @extschema@.gov_event_type.approval IS 'approval under which it was last activated';
 
-INSERT INTO gov_event_type (domain, type, stream, lane, severity) VALUES
+INSERT INTO @extschema@.gov_event_type (domain, type, stream, lane, severity) VALUES
     ('governance', 'backfill.sweep_completed', 'health', 'delayed', 'info'),
     ('governance', 'candidate.scan_completed', 'health', 'delayed', 'info'),
     ('governance', 'coverage.scan_completed', 'health', 'delayed', 'info'),
     ('governance', 'handoff.object_born', 'health', 'delayed', 'info'),
     ('governance', 'input.untrusted_source', 'alert', 'delayed', 'warning');
 
-CREATE TABLE gov_event_log (
+CREATE TABLE @extschema@.gov_event_log (
     log_id            bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
     event_id          bigint UNIQUE,
     finding_id        bigint,
@@ -723,31 +734,31 @@ CREATE TABLE gov_event_log (
     CHECK (emitted = (event_id IS NOT NULL)),
     CHECK (emitted = (blocked_reason IS NULL))
 );
-REVOKE ALL ON gov_event_log FROM PUBLIC;
-REVOKE ALL ON SEQUENCE gov_event_log_log_id_seq FROM PUBLIC;
-CREATE INDEX gov_event_log_finding_idx ON gov_event_log (finding_id) WHERE finding_id IS NOT NULL;
-COMMENT ON TABLE gov_event_log IS 'every event that was shaped, whether it got into the outbox or not; append-only';
-COMMENT ON COLUMN gov_event_log.log_id IS 'identity of the row';
-COMMENT ON COLUMN gov_event_log.event_id IS 'gov_event_outbox.event_id; NULL for one that was blocked';
-COMMENT ON COLUMN gov_event_log.finding_id IS 'the finding it tells of; NULL for several in one, and for events of others';
-COMMENT ON COLUMN gov_event_log.scan_id IS 'the scan that shaped it; NULL for events of others';
-COMMENT ON COLUMN gov_event_log.created_at IS 'when';
-COMMENT ON COLUMN gov_event_log.emitted IS 'true: it got into the outbox, in the same transaction';
-COMMENT ON COLUMN gov_event_log.transition IS 'what became of the finding: opened, reopened or resolved; NULL for events of others';
-COMMENT ON COLUMN gov_event_log.detector IS 'detector of the finding';
-COMMENT ON COLUMN gov_event_log.domain IS 'domain of the event; NULL when its detector names none';
-COMMENT ON COLUMN gov_event_log.type IS 'type of the event; NULL when its detector names none';
-COMMENT ON COLUMN gov_event_log.stream IS 'stream of the type; NULL when it is not registered';
-COMMENT ON COLUMN gov_event_log.lane IS 'lane of the type; NULL when it is not registered';
-COMMENT ON COLUMN gov_event_log.severity IS 'severity of the type; of the finding when the type is not registered';
-COMMENT ON COLUMN gov_event_log.canonical_address IS 'what it is about (gov_event_address)';
-COMMENT ON COLUMN gov_event_log.actor IS 'who caused it';
-COMMENT ON COLUMN gov_event_log.source_system IS 'system it comes from';
-COMMENT ON COLUMN gov_event_log.payload IS 'the rest';
-COMMENT ON COLUMN gov_event_log.blocked_reason IS 'why it did not get into the outbox; NULL when it did';
+REVOKE ALL ON @extschema@.gov_event_log FROM PUBLIC;
+REVOKE ALL ON SEQUENCE @extschema@.gov_event_log_log_id_seq FROM PUBLIC;
+CREATE INDEX gov_event_log_finding_idx ON @extschema@.gov_event_log (finding_id) WHERE finding_id IS NOT NULL;
+COMMENT ON TABLE @extschema@.gov_event_log IS 'every event that was shaped, whether it got into the outbox or not; append-only';
+COMMENT ON COLUMN @extschema@.gov_event_log.log_id IS 'identity of the row';
+COMMENT ON COLUMN @extschema@.gov_event_log.event_id IS 'gov_event_outbox.event_id; NULL for one that was blocked';
+COMMENT ON COLUMN @extschema@.gov_event_log.finding_id IS 'the finding it tells of; NULL for several in one, and for events of others';
+COMMENT ON COLUMN @extschema@.gov_event_log.scan_id IS 'the scan that shaped it; NULL for events of others';
+COMMENT ON COLUMN @extschema@.gov_event_log.created_at IS 'when';
+COMMENT ON COLUMN @extschema@.gov_event_log.emitted IS 'true: it got into the outbox, in the same transaction';
+COMMENT ON COLUMN @extschema@.gov_event_log.transition IS 'what became of the finding: opened, reopened or resolved; NULL for events of others';
+COMMENT ON COLUMN @extschema@.gov_event_log.detector IS 'detector of the finding';
+COMMENT ON COLUMN @extschema@.gov_event_log.domain IS 'domain of the event; NULL when its detector names none';
+COMMENT ON COLUMN @extschema@.gov_event_log.type IS 'type of the event; NULL when its detector names none';
+COMMENT ON COLUMN @extschema@.gov_event_log.stream IS 'stream of the type; NULL when it is not registered';
+COMMENT ON COLUMN @extschema@.gov_event_log.lane IS 'lane of the type; NULL when it is not registered';
+COMMENT ON COLUMN @extschema@.gov_event_log.severity IS 'severity of the type; of the finding when the type is not registered';
+COMMENT ON COLUMN @extschema@.gov_event_log.canonical_address IS 'what it is about (gov_event_address)';
+COMMENT ON COLUMN @extschema@.gov_event_log.actor IS 'who caused it';
+COMMENT ON COLUMN @extschema@.gov_event_log.source_system IS 'system it comes from';
+COMMENT ON COLUMN @extschema@.gov_event_log.payload IS 'the rest';
+COMMENT ON COLUMN @extschema@.gov_event_log.blocked_reason IS 'why it did not get into the outbox; NULL when it did';
 
-CREATE TABLE gov_event_outbox (
-    event_id          bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY REFERENCES gov_event_log (event_id),
+CREATE TABLE @extschema@.gov_event_outbox (
+    event_id          bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY REFERENCES @extschema@.gov_event_log (event_id),
     position          bigint UNIQUE CHECK (position > 0),
     created_at        timestamptz NOT NULL DEFAULT now(),
     domain            text NOT NULL,
@@ -759,23 +770,23 @@ CREATE TABLE gov_event_outbox (
     source_system     text NOT NULL,
     payload           jsonb NOT NULL DEFAULT '{}'
 );
-REVOKE ALL ON gov_event_outbox FROM PUBLIC;
-REVOKE ALL ON SEQUENCE gov_event_outbox_event_id_seq FROM PUBLIC;
-CREATE INDEX gov_event_outbox_new_idx ON gov_event_outbox (event_id) WHERE position IS NULL;
-COMMENT ON TABLE gov_event_outbox IS 'events on their way to consumers (gov_event_fetch)';
-COMMENT ON COLUMN gov_event_outbox.event_id IS 'identity of the event; each is in gov_event_log, too';
-COMMENT ON COLUMN gov_event_outbox.position IS 'its place in the order of delivery; NULL until it was first delivered';
-COMMENT ON COLUMN gov_event_outbox.created_at IS 'when it was put here';
-COMMENT ON COLUMN gov_event_outbox.domain IS 'domain of its type';
-COMMENT ON COLUMN gov_event_outbox.type IS 'its type';
-COMMENT ON COLUMN gov_event_outbox.stream IS 'stream of its type';
-COMMENT ON COLUMN gov_event_outbox.lane IS 'lane of its type';
-COMMENT ON COLUMN gov_event_outbox.canonical_address IS 'what it is about';
-COMMENT ON COLUMN gov_event_outbox.actor IS 'who caused it';
-COMMENT ON COLUMN gov_event_outbox.source_system IS 'system it comes from';
-COMMENT ON COLUMN gov_event_outbox.payload IS 'the rest';
+REVOKE ALL ON @extschema@.gov_event_outbox FROM PUBLIC;
+REVOKE ALL ON SEQUENCE @extschema@.gov_event_outbox_event_id_seq FROM PUBLIC;
+CREATE INDEX gov_event_outbox_new_idx ON @extschema@.gov_event_outbox (event_id) WHERE position IS NULL;
+COMMENT ON TABLE @extschema@.gov_event_outbox IS 'events on their way to consumers (gov_event_fetch)';
+COMMENT ON COLUMN @extschema@.gov_event_outbox.event_id IS 'identity of the event; each is in gov_event_log, too';
+COMMENT ON COLUMN @extschema@.gov_event_outbox.position IS 'its place in the order of delivery; NULL until it was first delivered';
+COMMENT ON COLUMN @extschema@.gov_event_outbox.created_at IS 'when it was put here';
+COMMENT ON COLUMN @extschema@.gov_event_outbox.domain IS 'domain of its type';
+COMMENT ON COLUMN @extschema@.gov_event_outbox.type IS 'its type';
+COMMENT ON COLUMN @extschema@.gov_event_outbox.stream IS 'stream of its type';
+COMMENT ON COLUMN @extschema@.gov_event_outbox.lane IS 'lane of its type';
+COMMENT ON COLUMN @extschema@.gov_event_outbox.canonical_address IS 'what it is about';
+COMMENT ON COLUMN @extschema@.gov_event_outbox.actor IS 'who caused it';
+COMMENT ON COLUMN @extschema@.gov_event_outbox.source_system IS 'system it comes from';
+COMMENT ON COLUMN @extschema@.gov_event_outbox.payload IS 'the rest';
 
-CREATE TABLE gov_event_cursor (
+CREATE TABLE @extschema@.gov_event_cursor (
     consumer        text PRIMARY KEY CHECK (octet_length(consumer) BETWEEN 1 AND 200),
     position        bigint NOT NULL DEFAULT 0 CHECK (position >= 0),
     delivered       bigint NOT NULL DEFAULT 0,
@@ -786,35 +797,35 @@ CREATE TABLE gov_event_cursor (
     last_acked_at   timestamptz,
     CHECK (position <= delivered)
 );
-REVOKE ALL ON gov_event_cursor FROM PUBLIC;
-COMMENT ON TABLE gov_event_cursor IS 'how far each consumer of events has come';
-COMMENT ON COLUMN gov_event_cursor.consumer IS 'name of the consumer';
-COMMENT ON COLUMN gov_event_cursor.position IS 'everything up to this position is acknowledged (gov_event_ack)';
-COMMENT ON COLUMN gov_event_cursor.delivered IS 'greatest position that was delivered to it';
-COMMENT ON COLUMN gov_event_cursor.fetches IS 'how often it fetched';
-COMMENT ON COLUMN gov_event_cursor.events IS 'how many events it was given, repeated ones included';
-COMMENT ON COLUMN gov_event_cursor.acks IS 'how often it moved its position';
-COMMENT ON COLUMN gov_event_cursor.last_fetched_at IS 'when it last fetched';
-COMMENT ON COLUMN gov_event_cursor.last_acked_at IS 'when it last moved its position';
+REVOKE ALL ON @extschema@.gov_event_cursor FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_event_cursor IS 'how far each consumer of events has come';
+COMMENT ON COLUMN @extschema@.gov_event_cursor.consumer IS 'name of the consumer';
+COMMENT ON COLUMN @extschema@.gov_event_cursor.position IS 'everything up to this position is acknowledged (gov_event_ack)';
+COMMENT ON COLUMN @extschema@.gov_event_cursor.delivered IS 'greatest position that was delivered to it';
+COMMENT ON COLUMN @extschema@.gov_event_cursor.fetches IS 'how often it fetched';
+COMMENT ON COLUMN @extschema@.gov_event_cursor.events IS 'how many events it was given, repeated ones included';
+COMMENT ON COLUMN @extschema@.gov_event_cursor.acks IS 'how often it moved its position';
+COMMENT ON COLUMN @extschema@.gov_event_cursor.last_fetched_at IS 'when it last fetched';
+COMMENT ON COLUMN @extschema@.gov_event_cursor.last_acked_at IS 'when it last moved its position';
 
-CREATE TABLE gov_projection (
+CREATE TABLE @extschema@.gov_projection (
     projection    text PRIMARY KEY CHECK (octet_length(projection) BETWEEN 1 AND 200),
-    axis          text NOT NULL REFERENCES gov_axis ON UPDATE CASCADE,
+    axis          text NOT NULL REFERENCES @extschema@.gov_axis ON UPDATE CASCADE,
     relation      text CHECK (relation <> ''),
     warn_after    interval NOT NULL DEFAULT '30 days' CHECK (warn_after >= '0'),
     enabled       boolean NOT NULL DEFAULT true,
     registered_by name NOT NULL DEFAULT session_user
 );
-REVOKE ALL ON gov_projection FROM PUBLIC;
-COMMENT ON TABLE gov_projection IS 'read models fed from assignments, watched by gov_projection_lag';
-COMMENT ON COLUMN gov_projection.projection IS 'code of the projection';
-COMMENT ON COLUMN gov_projection.axis IS 'axis whose assignments it shows';
-COMMENT ON COLUMN gov_projection.relation IS 'qualified name of the relation with its rows; NULL for the label projection';
-COMMENT ON COLUMN gov_projection.warn_after IS 'lag beyond which it is a warning';
-COMMENT ON COLUMN gov_projection.enabled IS 'false: not looked at';
-COMMENT ON COLUMN gov_projection.registered_by IS 'role that named the relation, which is read with the rights of this role';
+REVOKE ALL ON @extschema@.gov_projection FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_projection IS 'read models fed from assignments, watched by gov_projection_lag';
+COMMENT ON COLUMN @extschema@.gov_projection.projection IS 'code of the projection';
+COMMENT ON COLUMN @extschema@.gov_projection.axis IS 'axis whose assignments it shows';
+COMMENT ON COLUMN @extschema@.gov_projection.relation IS 'qualified name of the relation with its rows; NULL for the label projection';
+COMMENT ON COLUMN @extschema@.gov_projection.warn_after IS 'lag beyond which it is a warning';
+COMMENT ON COLUMN @extschema@.gov_projection.enabled IS 'false: not looked at';
+COMMENT ON COLUMN @extschema@.gov_projection.registered_by IS 'role that named the relation, which is read with the rights of this role';
 
-CREATE TABLE gov_matview_refresh (
+CREATE TABLE @extschema@.gov_matview_refresh (
     address_system     bigint NOT NULL,
     address_database   oid NOT NULL,
     address_oid        oid NOT NULL,
@@ -824,34 +835,34 @@ CREATE TABLE gov_matview_refresh (
     sources            jsonb,
     PRIMARY KEY (address_oid, address_database, address_system)
 );
-REVOKE ALL ON gov_matview_refresh FROM PUBLIC;
-COMMENT ON TABLE gov_matview_refresh IS 'what was seen at the last refresh of each materialized view of an enrolled schema; holds in one database alone';
-COMMENT ON COLUMN gov_matview_refresh.address_system IS 'system identifier of the cluster the OIDs hold for';
-COMMENT ON COLUMN gov_matview_refresh.address_database IS 'OID of the database the OIDs hold for';
-COMMENT ON COLUMN gov_matview_refresh.address_oid IS 'OID of the materialized view';
-COMMENT ON COLUMN gov_matview_refresh.refreshed_at IS 'when it was refreshed';
-COMMENT ON COLUMN gov_matview_refresh.statistics_since IS 'when the statistics of the server were last reset or lost, as known then';
-COMMENT ON COLUMN gov_matview_refresh.filenode IS 'file of the materialized view after the refresh';
-COMMENT ON COLUMN gov_matview_refresh.sources IS 'by OID, what was read from, as it was before the refresh; NULL when that is not known';
+REVOKE ALL ON @extschema@.gov_matview_refresh FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_matview_refresh IS 'what was seen at the last refresh of each materialized view of an enrolled schema; holds in one database alone';
+COMMENT ON COLUMN @extschema@.gov_matview_refresh.address_system IS 'system identifier of the cluster the OIDs hold for';
+COMMENT ON COLUMN @extschema@.gov_matview_refresh.address_database IS 'OID of the database the OIDs hold for';
+COMMENT ON COLUMN @extschema@.gov_matview_refresh.address_oid IS 'OID of the materialized view';
+COMMENT ON COLUMN @extschema@.gov_matview_refresh.refreshed_at IS 'when it was refreshed';
+COMMENT ON COLUMN @extschema@.gov_matview_refresh.statistics_since IS 'when the statistics of the server were last reset or lost, as known then';
+COMMENT ON COLUMN @extschema@.gov_matview_refresh.filenode IS 'file of the materialized view after the refresh';
+COMMENT ON COLUMN @extschema@.gov_matview_refresh.sources IS 'by OID, what was read from, as it was before the refresh; NULL when that is not known';
 
-CREATE TABLE gov_change (
+CREATE TABLE @extschema@.gov_change (
     change    bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
     act       text NOT NULL,
-    axis      text REFERENCES gov_axis ON UPDATE CASCADE,
+    axis      text REFERENCES @extschema@.gov_axis ON UPDATE CASCADE,
     seq       bigint UNIQUE,
     undone_by bigint
 );
-REVOKE ALL ON gov_change FROM PUBLIC;
-REVOKE ALL ON SEQUENCE gov_change_change_seq FROM PUBLIC;
-COMMENT ON TABLE gov_change IS 'acts that gov_undo can take back';
-COMMENT ON COLUMN gov_change.change IS 'identity of the record';
-COMMENT ON COLUMN gov_change.act IS 'merge, split, transfer or deprecate';
-COMMENT ON COLUMN gov_change.axis IS 'axis it was about; NULL for a transfer';
-COMMENT ON COLUMN gov_change.seq IS 'its ledger entry';
-COMMENT ON COLUMN gov_change.undone_by IS 'ledger entry of the undo; NULL while it stands';
+REVOKE ALL ON @extschema@.gov_change FROM PUBLIC;
+REVOKE ALL ON SEQUENCE @extschema@.gov_change_change_seq FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_change IS 'acts that gov_undo can take back';
+COMMENT ON COLUMN @extschema@.gov_change.change IS 'identity of the record';
+COMMENT ON COLUMN @extschema@.gov_change.act IS 'merge, split, transfer or deprecate';
+COMMENT ON COLUMN @extschema@.gov_change.axis IS 'axis it was about; NULL for a transfer';
+COMMENT ON COLUMN @extschema@.gov_change.seq IS 'its ledger entry';
+COMMENT ON COLUMN @extschema@.gov_change.undone_by IS 'ledger entry of the undo; NULL while it stands';
 
-CREATE TABLE gov_change_row (
-    change bigint NOT NULL REFERENCES gov_change,
+CREATE TABLE @extschema@.gov_change_row (
+    change bigint NOT NULL REFERENCES @extschema@.gov_change,
     row_id bigint,
     thing  text NOT NULL CHECK (thing IN ('assignment', 'ownership', 'value', 'child', 'label', 'decision')),
     key    text,
@@ -860,269 +871,25 @@ CREATE TABLE gov_change_row (
     row_ids bigint[],
     CHECK (num_nonnulls(row_id, key, row_ids) = 1)
 );
-REVOKE ALL ON gov_change_row FROM PUBLIC;
-CREATE INDEX gov_change_row_idx ON gov_change_row (change);
-COMMENT ON TABLE gov_change_row IS 'what such an act did to each row';
-COMMENT ON COLUMN gov_change_row.change IS 'the act';
-COMMENT ON COLUMN gov_change_row.row_id IS 'identity of the row, where it has a number';
-COMMENT ON COLUMN gov_change_row.row_ids IS 'identities of rows that share before and after';
-COMMENT ON COLUMN gov_change_row.thing IS 'assignment, ownership, value, child (a value made by a split), label or decision';
-COMMENT ON COLUMN gov_change_row.key IS 'identity of the row, where it has a code';
-COMMENT ON COLUMN gov_change_row.before IS 'columns before the act; NULL for a row it made';
-COMMENT ON COLUMN gov_change_row.after IS 'the same columns after it';
+REVOKE ALL ON @extschema@.gov_change_row FROM PUBLIC;
+CREATE INDEX gov_change_row_idx ON @extschema@.gov_change_row (change);
+COMMENT ON TABLE @extschema@.gov_change_row IS 'what such an act did to each row';
+COMMENT ON COLUMN @extschema@.gov_change_row.change IS 'the act';
+COMMENT ON COLUMN @extschema@.gov_change_row.row_id IS 'identity of the row, where it has a number';
+COMMENT ON COLUMN @extschema@.gov_change_row.row_ids IS 'identities of rows that share before and after';
+COMMENT ON COLUMN @extschema@.gov_change_row.thing IS 'assignment, ownership, value, child (a value made by a split), label or decision';
+COMMENT ON COLUMN @extschema@.gov_change_row.key IS 'identity of the row, where it has a code';
+COMMENT ON COLUMN @extschema@.gov_change_row.before IS 'columns before the act; NULL for a row it made';
+COMMENT ON COLUMN @extschema@.gov_change_row.after IS 'the same columns after it';
 
 ------------------------------------------------------------------------------
--- lifecycle: allowed moves of states, enforced for every writer
-------------------------------------------------------------------------------
-
-CREATE FUNCTION gov_transitions(
-    OUT thing text, OUT from_status text, OUT to_status text,
-    OUT acts text, OUT gate text, OUT agents boolean
-) RETURNS SETOF record
-    LANGUAGE C IMMUTABLE PARALLEL SAFE
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_transitions() FROM PUBLIC;
-COMMENT ON FUNCTION gov_transitions() IS
-    'the allowed moves of states, one row per move: what view gov_transition shows';
-
-CREATE VIEW gov_transition AS
-    SELECT thing, from_status, to_status, acts, gate, agents FROM gov_transitions();
-REVOKE ALL ON gov_transition FROM PUBLIC;
-COMMENT ON VIEW gov_transition IS 'every allowed move of states; any other is refused with SQLSTATE GVT01, for direct UPDATEs too';
-COMMENT ON COLUMN gov_transition.thing IS 'axis, value, assignment (its zone), ownership, rule or approval';
-COMMENT ON COLUMN gov_transition.from_status IS 'state before';
-COMMENT ON COLUMN gov_transition.to_status IS 'state after';
-COMMENT ON COLUMN gov_transition.acts IS 'functions that make the move; NULL when no function makes it by itself';
-COMMENT ON COLUMN gov_transition.gate IS 'action whose approval the move needs once gates are armed; NULL for an open move';
-COMMENT ON COLUMN gov_transition.agents IS 'true: the session of an agent may make it';
-
-CREATE FUNCTION gov_lifecycle_guard() RETURNS trigger
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_lifecycle_guard() FROM PUBLIC;
-COMMENT ON FUNCTION gov_lifecycle_guard() IS
-    'row trigger before UPDATE; argument: the thing (gov_transition.thing). Refuses a move that gov_transition does not list, SQLSTATE GVT01, and one that an agent may not make, 42501; stamps status_changed_at of a value';
-
-CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON gov_axis
-    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
-    EXECUTE FUNCTION gov_lifecycle_guard('axis');
-CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON gov_axis_value
-    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
-    EXECUTE FUNCTION gov_lifecycle_guard('value');
-CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON gov_assignment
-    FOR EACH ROW WHEN (OLD.zone IS DISTINCT FROM NEW.zone)
-    EXECUTE FUNCTION gov_lifecycle_guard('assignment');
-CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON gov_ownership
-    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
-    EXECUTE FUNCTION gov_lifecycle_guard('ownership');
-CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON gov_coverage_rule
-    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
-    EXECUTE FUNCTION gov_lifecycle_guard('rule');
-
-------------------------------------------------------------------------------
--- forests: no cycles of containers or values, no value above its parent's state
-------------------------------------------------------------------------------
-
-CREATE FUNCTION gov_object_forest_guard() RETURNS trigger
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_object_forest_guard() FROM PUBLIC;
-COMMENT ON FUNCTION gov_object_forest_guard() IS
-    'row trigger after INSERT or UPDATE of gov_object: refuses a cycle of containers, SQLSTATE 23514, with the path';
-
--- a row that points at an older one can close no cycle (src/forests.c)
-CREATE TRIGGER gov_object_forest_insert AFTER INSERT ON gov_object
-    FOR EACH ROW WHEN (NEW.container_id >= NEW.object_id)
-    EXECUTE FUNCTION gov_object_forest_guard();
-CREATE TRIGGER gov_object_forest_update AFTER UPDATE ON gov_object
-    FOR EACH ROW WHEN (NEW.container_id IS NOT NULL
-        AND (OLD.container_id IS DISTINCT FROM NEW.container_id OR OLD.object_id <> NEW.object_id))
-    EXECUTE FUNCTION gov_object_forest_guard();
-
-CREATE FUNCTION gov_axis_value_forest_guard() RETURNS trigger
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_axis_value_forest_guard() FROM PUBLIC;
-COMMENT ON FUNCTION gov_axis_value_forest_guard() IS
-    'row trigger after INSERT or UPDATE of gov_axis_value: refuses, with SQLSTATE 23514, a cycle of parents or replacements, an active value under a parent that is not active, and one that is not active above active ones; with 2BP01, retiring a value that current or future assignments, or ownership in force or scheduled, point at';
-
-CREATE TRIGGER gov_axis_value_forest_insert AFTER INSERT ON gov_axis_value
-    FOR EACH ROW WHEN (NEW.parent IS NOT NULL OR NEW.replaced_by IS NOT NULL)
-    EXECUTE FUNCTION gov_axis_value_forest_guard();
-CREATE TRIGGER gov_axis_value_forest_update AFTER UPDATE ON gov_axis_value
-    FOR EACH ROW WHEN ((OLD.axis, OLD.value, OLD.parent, OLD.replaced_by, OLD.status)
-        IS DISTINCT FROM (NEW.axis, NEW.value, NEW.parent, NEW.replaced_by, NEW.status))
-    EXECUTE FUNCTION gov_axis_value_forest_guard();
-
-------------------------------------------------------------------------------
--- shipped: restoring a dump into tables that ship rows
-------------------------------------------------------------------------------
-
--- runs as whoever inserts, who can write the table, and in that session's own
--- settings, by which the ledger knows a restore (src/ledger.c)
-CREATE FUNCTION gov_restore_shipped() RETURNS trigger
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_restore_shipped() FROM PUBLIC;
-COMMENT ON FUNCTION gov_restore_shipped() IS
-    'row trigger before INSERT of a table that ships rows; arguments: the key columns, separated by commas, then the shipped keys, one argument per column. Turns the INSERT of a shipped key that is there into an UPDATE of its row';
-
-CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_source
-    FOR EACH ROW WHEN (NEW.source = 'manual')
-    EXECUTE FUNCTION gov_restore_shipped('source', 'manual');
-
-CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_detector
-    FOR EACH ROW WHEN (NEW.routine IS NULL)
-    EXECUTE FUNCTION gov_restore_shipped('detector', 'label_orphan', 'value_without_label', 'projection_lag',
-        'low_confidence_assignment', 'stale_candidate', 'conflicting_parentage', 'unregistered_axis',
-        'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
-        'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
-        'hidden_island', 'stale_decision', 'container_missing', 'source_conflict', 'sync_blocked', 'ledger_broken',
-        'detector_failed');
-
-------------------------------------------------------------------------------
--- gates: which acts need an approval
-------------------------------------------------------------------------------
-
-CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_action
-    FOR EACH ROW
-    WHEN (NEW.action IN ('ratify_value', 'retire_value', 'activate_axis', 'transfer', 'apply_tier',
-                         'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide'))
-    EXECUTE FUNCTION gov_restore_shipped('action', 'ratify_value', 'retire_value', 'activate_axis', 'transfer',
-                                         'apply_tier', 'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide');
-
-CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_quorum_rule
-    FOR EACH ROW
-    EXECUTE FUNCTION gov_restore_shipped('risk', 'low', 'medium', 'high', 'constitutional');
-
--- the guards have to see the session's own search_path (gov_ledger_restores)
-CREATE FUNCTION gov_trust_guard() RETURNS trigger
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_trust_guard() FROM PUBLIC;
-COMMENT ON FUNCTION gov_trust_guard() IS
-    'row trigger before INSERT, UPDATE or DELETE of authorities, actions and quorums, and statement trigger before TRUNCATE of these, requests and votes; argument: the key column. Once gates are armed a change by hand needs an approval of action change_trust for that very change, used up in the same transaction; a session that restores a dump may INSERT. Errors: GVA01';
-
-CREATE TRIGGER gov_trust_guard_insert BEFORE INSERT ON gov_authority
-    FOR EACH ROW
-    WHEN (NEW.role_name IS NOT NULL OR NEW.kind IN ('sovereign', 'council'))
-    EXECUTE FUNCTION gov_trust_guard('authority');
-CREATE TRIGGER gov_trust_guard_update BEFORE UPDATE ON gov_authority
-    FOR EACH ROW
-    WHEN ((OLD.authority, OLD.kind, OLD.role_name, OLD.role_oid, OLD.status)
-          IS DISTINCT FROM (NEW.authority, NEW.kind, NEW.role_name, NEW.role_oid, NEW.status))
-    EXECUTE FUNCTION gov_trust_guard('authority');
-CREATE TRIGGER gov_trust_guard_delete BEFORE DELETE ON gov_authority
-    FOR EACH ROW EXECUTE FUNCTION gov_trust_guard('authority');
--- the names put them before gov_restore_shipped, which turns an INSERT into an UPDATE
-CREATE TRIGGER gov_guard_trust BEFORE INSERT OR UPDATE OR DELETE ON gov_action
-    FOR EACH ROW EXECUTE FUNCTION gov_trust_guard('action');
-CREATE TRIGGER gov_guard_trust BEFORE INSERT OR UPDATE OR DELETE ON gov_quorum_rule
-    FOR EACH ROW EXECUTE FUNCTION gov_trust_guard('risk');
-CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON gov_authority
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_trust_guard('authority');
-CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON gov_action
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_trust_guard('action');
-CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON gov_quorum_rule
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_trust_guard('risk');
-CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON gov_approval
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_trust_guard('approval');
-CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON gov_vote
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_trust_guard('approval');
-
-CREATE FUNCTION gov_record_guard() RETURNS trigger
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_record_guard() FROM PUBLIC;
-COMMENT ON FUNCTION gov_record_guard() IS
-    'row trigger before INSERT, UPDATE or DELETE of requests, votes and changes: only the functions write them, and a session that restores a dump. Errors: 42501';
-
-CREATE TRIGGER gov_record_guard BEFORE INSERT OR UPDATE OR DELETE ON gov_approval
-    FOR EACH ROW EXECUTE FUNCTION gov_record_guard();
-CREATE TRIGGER gov_record_guard_update BEFORE UPDATE OF approval, vote, cast_by, cast_by_oid, kind, comment, cast_at ON gov_vote
-    FOR EACH ROW EXECUTE FUNCTION gov_record_guard();
-CREATE TRIGGER gov_record_guard_delete BEFORE INSERT OR DELETE ON gov_vote
-    FOR EACH ROW EXECUTE FUNCTION gov_record_guard();
-
-------------------------------------------------------------------------------
--- periods: never two rows in force where one is allowed
-------------------------------------------------------------------------------
-
-CREATE FUNCTION gov_assignment_period_guard() RETURNS trigger
-    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_assignment_period_guard() FROM PUBLIC;
-COMMENT ON FUNCTION gov_assignment_period_guard() IS
-    'trigger of gov_assignment: an object has a value once at any instant, and one approved value on a single-valued axis; exclusion_violation otherwise';
-
-CREATE FUNCTION gov_ownership_period_guard() RETURNS trigger
-    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_ownership_period_guard() FROM PUBLIC;
-COMMENT ON FUNCTION gov_ownership_period_guard() IS
-    'trigger of gov_ownership: a cell or value has one active accountable owner at any instant; exclusion_violation otherwise';
-
-CREATE FUNCTION gov_axis_single_valued_guard() RETURNS trigger
-    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_axis_single_valued_guard() FROM PUBLIC;
-COMMENT ON FUNCTION gov_axis_single_valued_guard() IS
-    'trigger of gov_axis: multivalued is turned off only when no object has two approved values at one instant; exclusion_violation otherwise';
-
--- What cannot conflict is not queued: superseded rows, empty periods, and
--- changes that leave a row no more room than it had.
-CREATE TRIGGER gov_period_guard AFTER INSERT ON gov_assignment
-    FOR EACH ROW
-    WHEN (NEW.superseded_by IS NULL
-          AND (NEW.valid_to IS NULL OR NEW.valid_to > NEW.valid_from))
-    EXECUTE FUNCTION gov_assignment_period_guard();
-CREATE TRIGGER gov_period_guard_update AFTER UPDATE ON gov_assignment
-    FOR EACH ROW
-    WHEN (NEW.superseded_by IS NULL
-          AND (NEW.valid_to IS NULL OR NEW.valid_to > NEW.valid_from)
-          AND (OLD.superseded_by IS NOT NULL
-               OR NEW.object_id <> OLD.object_id
-               OR NEW.axis <> OLD.axis
-               OR NEW.value <> OLD.value
-               OR NEW.valid_from < OLD.valid_from
-               OR NEW.valid_to > OLD.valid_to
-               OR (NEW.valid_to IS NULL AND OLD.valid_to IS NOT NULL)
-               OR (NEW.zone = 'approved' AND OLD.zone <> 'approved')))
-    EXECUTE FUNCTION gov_assignment_period_guard();
-CREATE TRIGGER gov_period_guard AFTER INSERT ON gov_ownership
-    FOR EACH ROW
-    WHEN (NEW.status = 'active' AND NEW.owner_kind = 'accountable'
-          AND (NEW.effective_to IS NULL OR NEW.effective_to > NEW.effective_from))
-    EXECUTE FUNCTION gov_ownership_period_guard();
-CREATE TRIGGER gov_period_guard_update AFTER UPDATE ON gov_ownership
-    FOR EACH ROW
-    WHEN (NEW.status = 'active' AND NEW.owner_kind = 'accountable'
-          AND (NEW.effective_to IS NULL OR NEW.effective_to > NEW.effective_from)
-          AND (OLD.status <> 'active'
-               OR OLD.owner_kind <> 'accountable'
-               OR NEW.object_id IS DISTINCT FROM OLD.object_id
-               OR NEW.axis <> OLD.axis
-               OR NEW.value <> OLD.value
-               OR NEW.effective_from < OLD.effective_from
-               OR NEW.effective_to > OLD.effective_to
-               OR (NEW.effective_to IS NULL AND OLD.effective_to IS NOT NULL)))
-    EXECUTE FUNCTION gov_ownership_period_guard();
-CREATE TRIGGER gov_period_guard AFTER UPDATE ON gov_axis
-    FOR EACH ROW
-    WHEN (OLD.multivalued AND NOT NEW.multivalued)
-    EXECUTE FUNCTION gov_axis_single_valued_guard();
-ALTER TABLE gov_assignment ENABLE ALWAYS TRIGGER gov_period_guard;
-ALTER TABLE gov_assignment ENABLE ALWAYS TRIGGER gov_period_guard_update;
-ALTER TABLE gov_ownership ENABLE ALWAYS TRIGGER gov_period_guard;
-ALTER TABLE gov_ownership ENABLE ALWAYS TRIGGER gov_period_guard_update;
-ALTER TABLE gov_axis ENABLE ALWAYS TRIGGER gov_period_guard;
-
-------------------------------------------------------------------------------
--- ledger: every act leaves an entry, chained by hashes
+-- ledger/ledger: every act leaves an entry, chained by hashes
 --
 -- C writes the tables past SQL (src/ledger.c, src/ledger_chain.c): indexes
 -- have neither expressions nor conditions, columns are only appended, to both.
 ------------------------------------------------------------------------------
 
-CREATE TABLE gov_ledger (
+CREATE TABLE @extschema@.gov_ledger (
     seq       bigint GENERATED BY DEFAULT AS IDENTITY (START WITH 2) PRIMARY KEY,
     at        timestamptz NOT NULL DEFAULT now(),
     actor     text NOT NULL DEFAULT current_user,
@@ -1136,29 +903,29 @@ CREATE TABLE gov_ledger (
     format    smallint NOT NULL DEFAULT 1,
     object_id bigint
 ) USING heap;
-REVOKE ALL ON gov_ledger FROM PUBLIC;
-REVOKE ALL ON SEQUENCE gov_ledger_seq_seq FROM PUBLIC;
-CREATE INDEX gov_ledger_chain_idx ON gov_ledger (position, seq);
-CREATE INDEX gov_ledger_object_idx ON gov_ledger (object_id);
-COMMENT ON TABLE gov_ledger IS 'what was done, by whom and why: one entry per act, append-only for every role, chained by hashes (gov_ledger_verify)';
-COMMENT ON COLUMN gov_ledger.seq IS 'number of the entry, in the order in which numbers were drawn; entries undone leave gaps';
-COMMENT ON COLUMN gov_ledger.at IS 'when the transaction of the act began';
-COMMENT ON COLUMN gov_ledger.actor IS 'authority or role acting';
-COMMENT ON COLUMN gov_ledger.login IS 'session user';
-COMMENT ON COLUMN gov_ledger.action IS 'the act: the function without gov_; dml for direct changes, create_extension for the first entry';
-COMMENT ON COLUMN gov_ledger.target IS 'what the act was about, by codes and names of the time';
-COMMENT ON COLUMN gov_ledger.payload IS 'what it did: arguments that matter, states before and after, counts';
-COMMENT ON COLUMN gov_ledger.prev_hash IS 'hash of the entry before it in the chain; NULL for the first and while unchained';
-COMMENT ON COLUMN gov_ledger.hash IS 'SHA-256 of the canonical form, previous hash included; NULL while unchained';
-COMMENT ON COLUMN gov_ledger.position IS 'place in the chain, from 1 without gaps; NULL while unchained';
-COMMENT ON COLUMN gov_ledger.format IS 'version of the canonical form';
-COMMENT ON COLUMN gov_ledger.object_id IS 'the one object the act was about, for gov_history; not hashed';
+REVOKE ALL ON @extschema@.gov_ledger FROM PUBLIC;
+REVOKE ALL ON SEQUENCE @extschema@.gov_ledger_seq_seq FROM PUBLIC;
+CREATE INDEX gov_ledger_chain_idx ON @extschema@.gov_ledger (position, seq);
+CREATE INDEX gov_ledger_object_idx ON @extschema@.gov_ledger (object_id);
+COMMENT ON TABLE @extschema@.gov_ledger IS 'what was done, by whom and why: one entry per act, append-only for every role, chained by hashes (gov_ledger_verify)';
+COMMENT ON COLUMN @extschema@.gov_ledger.seq IS 'number of the entry, in the order in which numbers were drawn; entries undone leave gaps';
+COMMENT ON COLUMN @extschema@.gov_ledger.at IS 'when the transaction of the act began';
+COMMENT ON COLUMN @extschema@.gov_ledger.actor IS 'authority or role acting';
+COMMENT ON COLUMN @extschema@.gov_ledger.login IS 'session user';
+COMMENT ON COLUMN @extschema@.gov_ledger.action IS 'the act: the function without gov_; dml for direct changes, create_extension for the first entry';
+COMMENT ON COLUMN @extschema@.gov_ledger.target IS 'what the act was about, by codes and names of the time';
+COMMENT ON COLUMN @extschema@.gov_ledger.payload IS 'what it did: arguments that matter, states before and after, counts';
+COMMENT ON COLUMN @extschema@.gov_ledger.prev_hash IS 'hash of the entry before it in the chain; NULL for the first and while unchained';
+COMMENT ON COLUMN @extschema@.gov_ledger.hash IS 'SHA-256 of the canonical form, previous hash included; NULL while unchained';
+COMMENT ON COLUMN @extschema@.gov_ledger.position IS 'place in the chain, from 1 without gaps; NULL while unchained';
+COMMENT ON COLUMN @extschema@.gov_ledger.format IS 'version of the canonical form';
+COMMENT ON COLUMN @extschema@.gov_ledger.object_id IS 'the one object the act was about, for gov_history; not hashed';
 
 -- its number is not drawn: with wal_level minimal a sequence that is used in
 -- the transaction that makes it would step back after a crash
-INSERT INTO gov_ledger (seq, action) VALUES (1, 'create_extension');
+INSERT INTO @extschema@.gov_ledger (seq, action) VALUES (1, 'create_extension');
 
-CREATE TABLE gov_ledger_archive (
+CREATE TABLE @extschema@.gov_ledger_archive (
     seq       bigint PRIMARY KEY,
     at        timestamptz NOT NULL,
     actor     text NOT NULL,
@@ -1172,342 +939,589 @@ CREATE TABLE gov_ledger_archive (
     format    smallint NOT NULL,
     object_id bigint
 ) USING heap;
-REVOKE ALL ON gov_ledger_archive FROM PUBLIC;
-CREATE INDEX gov_ledger_archive_chain_idx ON gov_ledger_archive (position, seq);
-CREATE INDEX gov_ledger_archive_object_idx ON gov_ledger_archive (object_id);
-COMMENT ON TABLE gov_ledger_archive IS 'old entries of gov_ledger, sealed (gov_ledger_seal); the chain goes through both';
-COMMENT ON COLUMN gov_ledger_archive.seq IS 'number of the entry, in the order in which numbers were drawn; entries undone leave gaps';
-COMMENT ON COLUMN gov_ledger_archive.at IS 'when the transaction of the act began';
-COMMENT ON COLUMN gov_ledger_archive.actor IS 'authority or role acting';
-COMMENT ON COLUMN gov_ledger_archive.login IS 'session user';
-COMMENT ON COLUMN gov_ledger_archive.action IS 'the act: the function without gov_; dml for direct changes, create_extension for the first entry';
-COMMENT ON COLUMN gov_ledger_archive.target IS 'what the act was about, by codes and names of the time';
-COMMENT ON COLUMN gov_ledger_archive.payload IS 'what it did: arguments that matter, states before and after, counts';
-COMMENT ON COLUMN gov_ledger_archive.prev_hash IS 'hash of the entry before it in the chain; NULL for the first and while unchained';
-COMMENT ON COLUMN gov_ledger_archive.hash IS 'SHA-256 of the canonical form, previous hash included; NULL while unchained';
-COMMENT ON COLUMN gov_ledger_archive.position IS 'place in the chain, from 1 without gaps; NULL while unchained';
-COMMENT ON COLUMN gov_ledger_archive.format IS 'version of the canonical form';
-COMMENT ON COLUMN gov_ledger_archive.object_id IS 'the one object the act was about, for gov_history; not hashed';
+REVOKE ALL ON @extschema@.gov_ledger_archive FROM PUBLIC;
+CREATE INDEX gov_ledger_archive_chain_idx ON @extschema@.gov_ledger_archive (position, seq);
+CREATE INDEX gov_ledger_archive_object_idx ON @extschema@.gov_ledger_archive (object_id);
+COMMENT ON TABLE @extschema@.gov_ledger_archive IS 'old entries of gov_ledger, sealed (gov_ledger_seal); the chain goes through both';
+COMMENT ON COLUMN @extschema@.gov_ledger_archive.seq IS 'number of the entry, in the order in which numbers were drawn; entries undone leave gaps';
+COMMENT ON COLUMN @extschema@.gov_ledger_archive.at IS 'when the transaction of the act began';
+COMMENT ON COLUMN @extschema@.gov_ledger_archive.actor IS 'authority or role acting';
+COMMENT ON COLUMN @extschema@.gov_ledger_archive.login IS 'session user';
+COMMENT ON COLUMN @extschema@.gov_ledger_archive.action IS 'the act: the function without gov_; dml for direct changes, create_extension for the first entry';
+COMMENT ON COLUMN @extschema@.gov_ledger_archive.target IS 'what the act was about, by codes and names of the time';
+COMMENT ON COLUMN @extschema@.gov_ledger_archive.payload IS 'what it did: arguments that matter, states before and after, counts';
+COMMENT ON COLUMN @extschema@.gov_ledger_archive.prev_hash IS 'hash of the entry before it in the chain; NULL for the first and while unchained';
+COMMENT ON COLUMN @extschema@.gov_ledger_archive.hash IS 'SHA-256 of the canonical form, previous hash included; NULL while unchained';
+COMMENT ON COLUMN @extschema@.gov_ledger_archive.position IS 'place in the chain, from 1 without gaps; NULL while unchained';
+COMMENT ON COLUMN @extschema@.gov_ledger_archive.format IS 'version of the canonical form';
+COMMENT ON COLUMN @extschema@.gov_ledger_archive.object_id IS 'the one object the act was about, for gov_history; not hashed';
 
-CREATE FUNCTION gov_ledger_guard() RETURNS trigger
+CREATE FUNCTION governance_internal.gov_ledger_guard() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_ledger_guard() FROM PUBLIC;
-COMMENT ON FUNCTION gov_ledger_guard() IS
+REVOKE ALL ON FUNCTION governance_internal.gov_ledger_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_ledger_guard() IS
     'statement trigger of the ledger and its archive: refuses UPDATE, DELETE and TRUNCATE with 42501, for every role';
 
-CREATE FUNCTION gov_ledger_admit() RETURNS trigger
+CREATE FUNCTION governance_internal.gov_ledger_admit() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_ledger_admit() FROM PUBLIC;
-COMMENT ON FUNCTION gov_ledger_admit() IS
+REVOKE ALL ON FUNCTION governance_internal.gov_ledger_admit() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_ledger_admit() IS
     'row trigger of the ledger and its archive, for the first entry of a dump: takes the place of the one that CREATE EXTENSION wrote';
 
-CREATE FUNCTION gov_ledger_dml() RETURNS trigger
+CREATE FUNCTION governance_internal.gov_ledger_dml() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_ledger_dml() FROM PUBLIC;
-COMMENT ON FUNCTION gov_ledger_dml() IS
+REVOKE ALL ON FUNCTION governance_internal.gov_ledger_dml() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_ledger_dml() IS
     'statement trigger of the governed tables: notes direct changes in the ledger, with the number of rows; what an act does is the act''s';
 
-CREATE TRIGGER gov_ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON gov_ledger
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_guard();
-CREATE TRIGGER gov_ledger_admit BEFORE INSERT ON gov_ledger
-    FOR EACH ROW WHEN (NEW.seq = 1) EXECUTE FUNCTION gov_ledger_admit();
-ALTER TABLE gov_ledger
+CREATE TRIGGER gov_ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_ledger
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_guard();
+CREATE TRIGGER gov_ledger_admit BEFORE INSERT ON @extschema@.gov_ledger
+    FOR EACH ROW WHEN (NEW.seq = 1) EXECUTE FUNCTION governance_internal.gov_ledger_admit();
+ALTER TABLE @extschema@.gov_ledger
     ENABLE ALWAYS TRIGGER gov_ledger_guard, ENABLE ALWAYS TRIGGER gov_ledger_admit;
-CREATE TRIGGER gov_ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON gov_ledger_archive
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_guard();
-CREATE TRIGGER gov_ledger_admit BEFORE INSERT ON gov_ledger_archive
-    FOR EACH ROW WHEN (NEW.seq = 1) EXECUTE FUNCTION gov_ledger_admit();
-ALTER TABLE gov_ledger_archive
+CREATE TRIGGER gov_ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_ledger_archive
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_guard();
+CREATE TRIGGER gov_ledger_admit BEFORE INSERT ON @extschema@.gov_ledger_archive
+    FOR EACH ROW WHEN (NEW.seq = 1) EXECUTE FUNCTION governance_internal.gov_ledger_admit();
+ALTER TABLE @extschema@.gov_ledger_archive
     ENABLE ALWAYS TRIGGER gov_ledger_guard, ENABLE ALWAYS TRIGGER gov_ledger_admit;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_authority
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_authority
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_authority
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_authority
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_authority
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_authority
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_authority
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_authority
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_authority
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_authority
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_source
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_source
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_source
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_source
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_source
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_source
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_source
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_source
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_source
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_source
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_object
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_object
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_object
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_object
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_object
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_object
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_object
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_object
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_object
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_object
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_axis
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_axis
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_axis
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_axis
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_axis
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_axis
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_axis
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_axis
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_axis
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_axis
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_axis_value
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_axis_value
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_axis_value
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_axis_value
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_axis_value
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_axis_value
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_axis_value
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_axis_value
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_axis_value
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_axis_value
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_assignment
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_assignment
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_assignment
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_assignment
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_assignment
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_assignment
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_assignment
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_assignment
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_assignment
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_assignment
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_ownership
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_ownership
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_ownership
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_ownership
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_ownership
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_ownership
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_ownership
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_ownership
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_ownership
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_ownership
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_coverage_rule
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_coverage_rule
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_coverage_rule
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_coverage_rule
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_coverage_rule
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_coverage_rule
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_coverage_rule
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_coverage_rule
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_coverage_rule
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_coverage_rule
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_action
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_action
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_action
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_action
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_action
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_action
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_action
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_action
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_action
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_action
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_quorum_rule
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_quorum_rule
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_quorum_rule
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_quorum_rule
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_quorum_rule
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_quorum_rule
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_quorum_rule
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_quorum_rule
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_quorum_rule
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_quorum_rule
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_approval
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_approval
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_approval
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_approval
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_approval
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_approval
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_approval
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_approval
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_approval
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_approval
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_vote
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_vote
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_vote
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_vote
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_vote
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_vote
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_vote
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_vote
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_vote
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_vote
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_label
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_label
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_label
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_label
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_label
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_label
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_label
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_label
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_label
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_label
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_label_rule
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_label_rule
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_label_rule
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_label_rule
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_label_rule
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_label_rule
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_label_rule
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_label_rule
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_label_rule
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_label_rule
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_value_label
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_value_label
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_value_label
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_value_label
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_value_label
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_value_label
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_value_label
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_value_label
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_value_label
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_value_label
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_binding
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_binding
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_binding
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_binding
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_binding
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_binding
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_binding
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_binding
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_binding
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_binding
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_decision
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_decision
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_decision
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_decision
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_decision
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_decision
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_decision
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_decision
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_decision
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_decision
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_detector
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_detector
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_detector
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_detector
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_detector
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_detector
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_detector
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_detector
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_detector
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_detector
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE FUNCTION gov_ledger_verify(from_seq bigint DEFAULT NULL, expected_head text DEFAULT NULL)
+------------------------------------------------------------------------------
+-- ledger/verify: walking the chain, and the digest to keep elsewhere
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_ledger_verify(from_seq bigint DEFAULT NULL, expected_head text DEFAULT NULL)
 RETURNS TABLE (seq bigint, reason text)
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_ledger_verify(bigint, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_ledger_verify(bigint, text) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_ledger_verify(bigint, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_ledger_verify(bigint, text) IS
     'the broken links of the ledger, one row each, none when it is whole; chains first what is committed and not chained yet, unless the transaction is read-only or another one chains. from_seq: check from this entry on, in the order of the chain; NULL for all, archive included; expected_head: a digest that gov_ledger_head gave once and that must be in the chain still. Result: seq of the entry where the chain breaks (when entries at its end are missing, the number after the last) and the reason. Errors: 22023 expected_head is no digest';
 
-CREATE FUNCTION gov_ledger_head() RETURNS text
+CREATE FUNCTION @extschema@.gov_ledger_head() RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_ledger_head() FROM PUBLIC;
-COMMENT ON FUNCTION gov_ledger_head() IS
+REVOKE ALL ON FUNCTION @extschema@.gov_ledger_head() FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_ledger_head() IS
     'the digest of the ledger, 64 hexadecimal digits, to keep elsewhere and give to gov_ledger_verify: the hash of the last chained entry; chains first like gov_ledger_verify. No errors of its own';
 
-CREATE FUNCTION gov_ledger_seal(
+------------------------------------------------------------------------------
+-- ledger/seal: old entries into the archive
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_ledger_seal(
     before timestamptz, OUT entries bigint, OUT last_seq bigint, OUT digest text
 ) RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_ledger_seal(timestamptz) FROM PUBLIC;
-COMMENT ON FUNCTION gov_ledger_seal(timestamptz) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_ledger_seal(timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_ledger_seal(timestamptz) IS
     'moves the oldest entries to gov_ledger_archive: in the order of the chain, up to the first that is not older than before; the last entry stays. Result: how many, the last of them, and its hash, which an entry in the ledger keeps too; NULLs when there was none. Waits for whoever is chaining. Errors: 22004 no before; GVL01 the ledger is broken';
 
-CREATE FUNCTION gov_history(object_type text, object_ref text)
+------------------------------------------------------------------------------
+-- ledger/history: what was done to one object
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_history(object_type text, object_ref text)
 RETURNS TABLE (seq bigint, at timestamptz, actor text, login text, action text, target jsonb, payload jsonb)
     LANGUAGE C STABLE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_history(text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_history(text, text) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_history(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_history(text, text) IS
     'the ledger''s entries about one object, oldest first, under whatever names it had; acts on many at once are not among them. object_type and object_ref: the live object of that name; when there is none, those that had it. Errors: 42704 no object has or had that name; 22004 a null';
 
 ------------------------------------------------------------------------------
--- changes: what an act did to each row, and taking it back
+-- trust/authorities: who can own or approve
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_undo(seq bigint, reason text DEFAULT NULL, approval text DEFAULT NULL) RETURNS bigint
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_undo(bigint, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_undo(bigint, text, text) IS
-    'takes back a merge, split, transfer or deprecate. seq: its ledger entry; reason: why; approval: of action ratify_value (merge, deprecate), retire_value (split) or transfer, once gates are armed. Result: how many rows were put back. Errors: 42704 the entry is nothing that can be undone; 55000 it was undone already, or later changes, which are named, stand in the way; GVA01, GVA02 approval needed or refused; 42501 the session is an agent''s';
-
-CREATE TRIGGER gov_record_guard BEFORE UPDATE OR DELETE ON gov_change
-    FOR EACH ROW EXECUTE FUNCTION gov_record_guard();
-CREATE TRIGGER gov_record_guard BEFORE UPDATE OR DELETE ON gov_change_row
-    FOR EACH ROW EXECUTE FUNCTION gov_record_guard();
-
-------------------------------------------------------------------------------
--- authorities: who can own or approve
-------------------------------------------------------------------------------
-
-CREATE FUNCTION gov_set_authority(
+CREATE FUNCTION @extschema@.gov_set_authority(
     authority text, name text DEFAULT NULL, kind text DEFAULT NULL,
     role_name name DEFAULT NULL, status text DEFAULT NULL, approval text DEFAULT NULL
 ) RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_set_authority(text, text, text, name, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_set_authority(text, text, text, name, text, text) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_set_authority(text, text, text, name, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_authority(text, text, text, name, text, text) IS
     'makes an authority or changes one. authority: its code; name: what people call it; kind: sovereign, council, human, system or agent, needed for a new one; role_name: existing role that speaks for it, empty for none; status: active or retired; approval: stored. NULL keeps what is there. Errors: 22004 a new one without kind; 23514 unknown kind or status; 42704 no such role; 42501 the session is an agent''s';
 
 ------------------------------------------------------------------------------
--- axes: axes and their life
+-- trust/lifecycle: allowed moves of states, enforced for every writer
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_create_axis(
+CREATE FUNCTION governance_internal.gov_transitions(
+    OUT thing text, OUT from_status text, OUT to_status text,
+    OUT acts text, OUT gate text, OUT agents boolean
+) RETURNS SETOF record
+    LANGUAGE C IMMUTABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_transitions() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_transitions() IS
+    'the allowed moves of states, one row per move: what view gov_transition shows';
+
+CREATE VIEW @extschema@.gov_transition AS
+    SELECT thing, from_status, to_status, acts, gate, agents FROM governance_internal.gov_transitions();
+REVOKE ALL ON @extschema@.gov_transition FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_transition IS 'every allowed move of states; any other is refused with SQLSTATE GVT01, for direct UPDATEs too';
+COMMENT ON COLUMN @extschema@.gov_transition.thing IS 'axis, value, assignment (its zone), ownership, rule or approval';
+COMMENT ON COLUMN @extschema@.gov_transition.from_status IS 'state before';
+COMMENT ON COLUMN @extschema@.gov_transition.to_status IS 'state after';
+COMMENT ON COLUMN @extschema@.gov_transition.acts IS 'functions that make the move; NULL when no function makes it by itself';
+COMMENT ON COLUMN @extschema@.gov_transition.gate IS 'action whose approval the move needs once gates are armed; NULL for an open move';
+COMMENT ON COLUMN @extschema@.gov_transition.agents IS 'true: the session of an agent may make it';
+
+CREATE FUNCTION governance_internal.gov_lifecycle_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_lifecycle_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_lifecycle_guard() IS
+    'row trigger before UPDATE; argument: the thing (gov_transition.thing). Refuses a move that gov_transition does not list, SQLSTATE GVT01, and one that an agent may not make, 42501; stamps status_changed_at of a value';
+
+CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON @extschema@.gov_axis
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
+    EXECUTE FUNCTION governance_internal.gov_lifecycle_guard('axis');
+CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON @extschema@.gov_axis_value
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
+    EXECUTE FUNCTION governance_internal.gov_lifecycle_guard('value');
+CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON @extschema@.gov_assignment
+    FOR EACH ROW WHEN (OLD.zone IS DISTINCT FROM NEW.zone)
+    EXECUTE FUNCTION governance_internal.gov_lifecycle_guard('assignment');
+CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON @extschema@.gov_ownership
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
+    EXECUTE FUNCTION governance_internal.gov_lifecycle_guard('ownership');
+CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON @extschema@.gov_coverage_rule
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
+    EXECUTE FUNCTION governance_internal.gov_lifecycle_guard('rule');
+
+------------------------------------------------------------------------------
+-- trust/gates: which acts need an approval
+------------------------------------------------------------------------------
+
+-- the guards have to see the session's own search_path (gov_ledger_restores)
+CREATE FUNCTION governance_internal.gov_trust_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_trust_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_trust_guard() IS
+    'row trigger before INSERT, UPDATE or DELETE of authorities, actions and quorums, and statement trigger before TRUNCATE of these, requests and votes; argument: the key column. Once gates are armed a change by hand needs an approval of action change_trust for that very change, used up in the same transaction; a session that restores a dump may INSERT. Errors: GVA01';
+
+CREATE TRIGGER gov_trust_guard_insert BEFORE INSERT ON @extschema@.gov_authority
+    FOR EACH ROW
+    WHEN (NEW.role_name IS NOT NULL OR NEW.kind IN ('sovereign', 'council'))
+    EXECUTE FUNCTION governance_internal.gov_trust_guard('authority');
+CREATE TRIGGER gov_trust_guard_update BEFORE UPDATE ON @extschema@.gov_authority
+    FOR EACH ROW
+    WHEN ((OLD.authority, OLD.kind, OLD.role_name, OLD.role_oid, OLD.status)
+          IS DISTINCT FROM (NEW.authority, NEW.kind, NEW.role_name, NEW.role_oid, NEW.status))
+    EXECUTE FUNCTION governance_internal.gov_trust_guard('authority');
+CREATE TRIGGER gov_trust_guard_delete BEFORE DELETE ON @extschema@.gov_authority
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_trust_guard('authority');
+-- the names put them before gov_restore_shipped, which turns an INSERT into an UPDATE
+CREATE TRIGGER gov_guard_trust BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.gov_action
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_trust_guard('action');
+CREATE TRIGGER gov_guard_trust BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.gov_quorum_rule
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_trust_guard('risk');
+CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON @extschema@.gov_authority
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_trust_guard('authority');
+CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON @extschema@.gov_action
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_trust_guard('action');
+CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON @extschema@.gov_quorum_rule
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_trust_guard('risk');
+CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON @extschema@.gov_approval
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_trust_guard('approval');
+CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON @extschema@.gov_vote
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_trust_guard('approval');
+
+CREATE FUNCTION governance_internal.gov_record_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_record_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_record_guard() IS
+    'row trigger before INSERT, UPDATE or DELETE of requests, votes and changes: only the functions write them, and a session that restores a dump. Errors: 42501';
+
+CREATE TRIGGER gov_record_guard BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.gov_approval
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_record_guard();
+CREATE TRIGGER gov_record_guard_update BEFORE UPDATE OF approval, vote, cast_by, cast_by_oid, kind, comment, cast_at ON @extschema@.gov_vote
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_record_guard();
+CREATE TRIGGER gov_record_guard_delete BEFORE INSERT OR DELETE ON @extschema@.gov_vote
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_record_guard();
+
+------------------------------------------------------------------------------
+-- trust/quorum: what a request for approval still lacks
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_approval_states(
+    OUT approval text, OUT approvals bigint, OUT sovereign bigint, OUT council bigint, OUT missing text, OUT voters text
+) RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_approval_states() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_approval_states() IS
+    'for each request the votes that count, by kind, what is missing in words, and who voted; behind gov_approval_status';
+
+------------------------------------------------------------------------------
+-- trust/approvals: requests, votes, confirmation
+------------------------------------------------------------------------------
+
+CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE OF status ON @extschema@.gov_approval
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_lifecycle_guard('approval');
+
+CREATE FUNCTION @extschema@.gov_request_approval(
+    approval text, action text, target jsonb, justification text, expires_in interval DEFAULT '7 days'
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_request_approval(text, text, jsonb, text, interval) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_request_approval(text, text, jsonb, text, interval) IS
+    'asks for the approval of one call. approval: a new name; action: the action of the call; target: a JSON object with every argument of the call by name, the approval aside; justification: why; expires_in: how long it can be decided and used. Errors: 42710 the name is taken; 22023 target is no object, justification empty or expires_in not positive; 22004 a NULL';
+
+CREATE PROCEDURE @extschema@.gov_cast_vote(approval text, authority text, vote text, comment text DEFAULT NULL)
+    LANGUAGE C AS 'MODULE_PATHNAME';
+REVOKE ALL ON PROCEDURE @extschema@.gov_cast_vote(text, text, text, text) FROM PUBLIC;
+COMMENT ON PROCEDURE @extschema@.gov_cast_vote(text, text, text, text) IS
+    'votes on a request, for an authority whose role the session user is a member of. approval: the request; authority: the authority; vote: approve or reject; comment: anything. Must be a statement of its own, in a session that goes by the name it logged in with. Errors: GVA03 the vote cannot count, with the reason and the ledger entry that stays; 25000 not called on its own; 42704 no such request or authority; 23514 unknown vote';
+
+CREATE PROCEDURE @extschema@.gov_confirm(approval text, authority text, content_hash text)
+    LANGUAGE C AS 'MODULE_PATHNAME';
+REVOKE ALL ON PROCEDURE @extschema@.gov_confirm(text, text, text) FROM PUBLIC;
+COMMENT ON PROCEDURE @extschema@.gov_confirm(text, text, text) IS
+    'confirms a request as a sovereign. approval: the request; authority: the sovereign; content_hash: the hash of its content, repeated. Must be a statement of its own. Errors: as gov_cast_vote';
+
+CREATE FUNCTION @extschema@.gov_withdraw(approval text) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_withdraw(text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_withdraw(text) IS
+    'takes back a pending request. approval: the request. Errors: 42704 no such request; 42501 somebody else asked; GVT01 it is not pending';
+
+CREATE FUNCTION @extschema@.gov_set_gate(action text, risk text, gate text, approval text DEFAULT NULL) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_set_gate(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_gate(text, text, text, text) IS
+    'sets the risk and the gate of an action. action: its code, new or known; risk: low, medium, high or constitutional; gate: open or approval; approval: of action change_trust, once gates are armed. Errors: 23514 unknown risk or gate; GVA01, GVA02 approval needed or refused; 42501 the session is an agent''s';
+
+CREATE FUNCTION @extschema@.gov_set_quorum(
+    risk text, min_approvals integer DEFAULT NULL, min_sovereign integer DEFAULT NULL,
+    min_council integer DEFAULT NULL, needs_confirmation boolean DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_set_quorum(text, integer, integer, integer, boolean, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_quorum(text, integer, integer, integer, boolean, text) IS
+    'sets what a risk needs; NULL keeps what is there. risk: low, medium, high or constitutional; min_approvals, min_sovereign, min_council: votes; needs_confirmation: a sovereign repeats the hash; approval: of action change_trust, once gates are armed. Errors: 23514 unknown risk or a number out of range; GVA01, GVA02 approval needed or refused; 42501 the session is an agent''s';
+
+CREATE VIEW @extschema@.gov_approval_status AS
+    SELECT a.approval, a.action, a.target, a.risk, a.status, a.proposer, a.justification, a.content_hash,
+           s.approvals, s.sovereign, s.council, s.missing, s.voters, a.confirmed_by, a.created_at, a.expires_at
+      FROM @extschema@.gov_approval a
+      JOIN governance_internal.gov_approval_states() s ON s.approval = a.approval;
+REVOKE ALL ON @extschema@.gov_approval_status FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_approval_status IS 'requests for approval: who voted, and what is missing';
+COMMENT ON COLUMN @extschema@.gov_approval_status.approval IS 'name of the request';
+COMMENT ON COLUMN @extschema@.gov_approval_status.action IS 'the action of the call';
+COMMENT ON COLUMN @extschema@.gov_approval_status.target IS 'the call''s arguments by name';
+COMMENT ON COLUMN @extschema@.gov_approval_status.risk IS 'risk, which decides the quorum';
+COMMENT ON COLUMN @extschema@.gov_approval_status.status IS 'pending, approved, rejected, withdrawn, expired or consumed';
+COMMENT ON COLUMN @extschema@.gov_approval_status.proposer IS 'session user who asked';
+COMMENT ON COLUMN @extschema@.gov_approval_status.justification IS 'why';
+COMMENT ON COLUMN @extschema@.gov_approval_status.content_hash IS 'hash of action and target';
+COMMENT ON COLUMN @extschema@.gov_approval_status.approvals IS 'votes that count';
+COMMENT ON COLUMN @extschema@.gov_approval_status.sovereign IS 'of these by sovereigns';
+COMMENT ON COLUMN @extschema@.gov_approval_status.council IS 'of these by councils';
+COMMENT ON COLUMN @extschema@.gov_approval_status.missing IS 'what a pending request still lacks, in words';
+COMMENT ON COLUMN @extschema@.gov_approval_status.voters IS 'authority (kind, session user): vote';
+COMMENT ON COLUMN @extschema@.gov_approval_status.confirmed_by IS 'sovereign that repeated the content hash';
+COMMENT ON COLUMN @extschema@.gov_approval_status.created_at IS 'when it was asked for';
+COMMENT ON COLUMN @extschema@.gov_approval_status.expires_at IS 'when it ends';
+
+CREATE FUNCTION governance_internal.gov_inbox(OUT approval text, OUT authority text, OUT can text) RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_inbox() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_inbox() IS
+    'what the session user can vote on or confirm, and for which authority; behind gov_my_inbox';
+
+CREATE VIEW @extschema@.gov_my_inbox AS
+    SELECT i.approval, i.authority, i.can, a.action, a.target, a.risk, a.proposer, a.justification, a.content_hash, a.expires_at
+      FROM governance_internal.gov_inbox() i
+      JOIN @extschema@.gov_approval a ON a.approval = i.approval;
+REVOKE ALL ON @extschema@.gov_my_inbox FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_my_inbox IS 'requests that wait for the session user';
+COMMENT ON COLUMN @extschema@.gov_my_inbox.approval IS 'name of the request';
+COMMENT ON COLUMN @extschema@.gov_my_inbox.authority IS 'authority the session user speaks for';
+COMMENT ON COLUMN @extschema@.gov_my_inbox.can IS 'vote or confirm';
+COMMENT ON COLUMN @extschema@.gov_my_inbox.action IS 'the action of the call';
+COMMENT ON COLUMN @extschema@.gov_my_inbox.target IS 'the call''s arguments by name';
+COMMENT ON COLUMN @extschema@.gov_my_inbox.risk IS 'risk, which decides the quorum';
+COMMENT ON COLUMN @extschema@.gov_my_inbox.proposer IS 'session user who asked';
+COMMENT ON COLUMN @extschema@.gov_my_inbox.justification IS 'why';
+COMMENT ON COLUMN @extschema@.gov_my_inbox.content_hash IS 'hash of action and target, to be repeated by gov_confirm';
+COMMENT ON COLUMN @extschema@.gov_my_inbox.expires_at IS 'when it ends';
+
+------------------------------------------------------------------------------
+-- trust/grants: who may do what
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_grant(level text, role name)
+RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_grant(text, name) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_grant(text, name) IS
+'Gives a role what a level may read and run: level is reader, steward, approver or admin; role is an existing role. '
+'No level can write a table directly. USAGE on the extension''s schema is given when the role lacks it. Giving it again changes nothing. '
+'Errors: 23514 unknown level, 42704 unknown role, 22004 a null, 42501 the caller is neither the extension''s owner nor a superuser.';
+
+CREATE FUNCTION @extschema@.gov_revoke(level text, role name)
+RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_revoke(text, name) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_revoke(text, name) IS
+'Takes back from a role everything that gov_grant gives for the level, reading included; a role that shall keep a lower level is granted that again. '
+'USAGE on the extension''s schema stays. Errors: those of gov_grant.';
+
+CREATE FUNCTION @extschema@.gov_privileges()
+RETURNS TABLE (level text, privilege text, object text)
+LANGUAGE C STABLE PARALLEL UNSAFE CALLED ON NULL INPUT
+AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_privileges() FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_privileges() IS
+'What each level of gov_grant may do, one row per level and object of the extension: privilege is SELECT (relations) or EXECUTE (routines); '
+'level owner marks what no level is given. No errors of its own.';
+
+------------------------------------------------------------------------------
+-- registry/axes: axes and their life
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_create_axis(
     axis text, name text DEFAULT NULL, kind text DEFAULT 'deterministic',
     family text DEFAULT 'semantic', owner text DEFAULT NULL, fallback text DEFAULT NULL,
     multivalued boolean DEFAULT true
@@ -1515,383 +1529,238 @@ CREATE FUNCTION gov_create_axis(
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_create_axis(text, text, text, text, text, text, boolean) FROM PUBLIC;
-COMMENT ON FUNCTION gov_create_axis(text, text, text, text, text, text, boolean) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_create_axis(text, text, text, text, text, text, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_create_axis(text, text, text, text, text, text, boolean) IS
     'makes an axis, status candidate. axis: its code; name: what people call it; kind: deterministic, uncertain or system; family: structural, label, semantic, pivot or system; owner: authority that answers for the axis itself; fallback: owner of last resort of its cells; multivalued: false for at most one current approved assignment per object. Errors: 42710 it exists; 23514 unknown kind or family; 42704 no such authority; 55000 the authority is retired';
 
-CREATE FUNCTION gov_set_axis_status(
+CREATE FUNCTION @extschema@.gov_set_axis_status(
     axis text, status text, reason text DEFAULT NULL, approval text DEFAULT NULL
 ) RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_set_axis_status(text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_set_axis_status(text, text, text, text) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) IS
     'moves an axis to another status: candidate to active or retired, active to deprecated, deprecated to active or retired. reason and approval: stored. Errors: 42704 no such axis; 23514 unknown status; GVT01 a move not allowed';
 
 ------------------------------------------------------------------------------
--- bindings: labels read from relations of the application
+-- registry/rules: coverage rules and their life
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_bind(binding text, relation text) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_bind(text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_bind(text, text) IS
-    'reads labels from a relation of the application from now on. binding: vocabulary (columns label, facet, name, status), label_rule (object_type, object_ref, label, status) or label_projection (object_type, object_ref, label, projected_at; a timestamp without time zone is read as UTC); relation: its name as schema.relation, read as the session user, in a security-restricted operation. Binding anew replaces. Errors: 23514 unknown binding; 42P01 no such relation; 42809 it has no rows; 42703 it lacks columns, named; 42804 projected_at is no point in time; 42501 the session user may not SELECT it; 42602 the name is not schema.relation; 22004 a NULL';
-
-CREATE FUNCTION gov_unbind(binding text) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_unbind(text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_unbind(text) IS
-    'reads labels from the extension''s own table again. binding: vocabulary, label_rule or label_projection. Errors: 23514 unknown binding; 42704 nothing is bound to it';
-
-------------------------------------------------------------------------------
--- labels: the vocabulary, the rules, and what says the same as a value
-------------------------------------------------------------------------------
-
-CREATE FUNCTION gov_set_label(label text, facet text DEFAULT NULL, name text DEFAULT NULL, status text DEFAULT NULL)
-    RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_set_label(text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_set_label(text, text, text, text) IS
-    'makes a label or changes one. label: its code; facet: what kind of thing it tells; name: what people call it; status: active (a new one''s) or inactive. NULL keeps what is there. Errors: 23514 unknown status; 55000 the vocabulary is bound to a relation; 22004 label is NULL';
-
-CREATE FUNCTION gov_set_label_rule(object_type text, object_ref text, label text, status text DEFAULT NULL)
-    RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_set_label_rule(text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_set_label_rule(text, text, text, text) IS
-    'says that the application gives an object a label, or changes what was said. label: its code, in the vocabulary or not (then a warning, and gov_label_orphan); status: active (a new one''s) or inactive; NULL keeps what is there. Errors: 23514 unknown status; 55000 the rules are bound to a relation; 22004 a NULL';
-
-CREATE FUNCTION gov_map_label(axis text, value text, label text, map_kind text DEFAULT NULL) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_map_label(text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_map_label(text, text, text, text) IS
-    'says that a label says the same as a value. label: its code, counting while it is active in the vocabulary (else a warning); map_kind: exact (a new one''s), broader or inferred; NULL keeps what is there. Errors: 42704 no such axis or value; 55000 the value is retired; 23514 unknown map_kind; 22004 a NULL';
-
-CREATE FUNCTION gov_unmap_label(axis text, value text, label text) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_unmap_label(text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_unmap_label(text, text, text) IS
-    'takes back what gov_map_label said. label: its code. Errors: 42704 no such axis, value or mapping; 22004 a NULL';
-
-------------------------------------------------------------------------------
--- values: values and their life
-------------------------------------------------------------------------------
-
-CREATE FUNCTION gov_propose_value(
-    axis text, value text, parent text DEFAULT NULL, provenance jsonb DEFAULT NULL,
-    name text DEFAULT NULL
-) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_propose_value(text, text, text, jsonb, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_propose_value(text, text, text, jsonb, text) IS
-    'makes a value, status candidate. parent: value of the same axis above it; provenance: JSON object that says where it comes from (kind, source, ...); name: what people call it. Errors: 42704 no such axis or parent; 42710 it exists; 22023 provenance is no object';
-
-CREATE FUNCTION gov_ratify(
-    axis text, value text, approval text DEFAULT NULL, parent text DEFAULT NULL,
-    ratified_by text DEFAULT NULL, label text DEFAULT NULL
-) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_ratify(text, text, text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_ratify(text, text, text, text, text, text) IS
-    'makes a candidate value active. parent: put under this value; ratified_by: the session user when NULL; approval: stored; label: mapped to it, as inferred. Its provenance keeps what it was: kind x_provisional becomes x_ratified, any other gets _ratified appended; prior_kind, ratified_by, approval and transition are added. Errors: 42704 no such value or parent; GVT01 it is no candidate; 23514 its parent is not active, or a cycle; 42501 the session is an agent''s';
-
-CREATE FUNCTION gov_deprecate(
-    axis text, value text, reason text DEFAULT NULL, replaced_by text DEFAULT NULL,
-    approval text DEFAULT NULL
-) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_deprecate(text, text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_deprecate(text, text, text, text, text) IS
-    'makes an active value deprecated. reason and approval: stored; replaced_by: value to use instead. Errors: 42704 no such value; GVT01 it is not active; 23514 it has active children, or a cycle of replacements';
-
-CREATE FUNCTION gov_reinstate(
-    axis text, value text, reason text DEFAULT NULL, approval text DEFAULT NULL
-) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_reinstate(text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_reinstate(text, text, text, text) IS
-    'makes a deprecated value active again, replaced by nothing. reason and approval: stored. Errors: 42704 no such value; GVT01 it is not deprecated; 23514 its parent is not active; 42501 the session is an agent''s';
-
-CREATE FUNCTION gov_retire(
-    axis text, value text, reason text DEFAULT NULL, approval text DEFAULT NULL
-) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_retire(text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_retire(text, text, text, text) IS
-    'makes a candidate or deprecated value retired, for good. reason and approval: stored. Errors: 42704 no such value; GVT01 a move not allowed; 2BP01 current or future assignments, or ownership in force or scheduled, point at it';
-
-------------------------------------------------------------------------------
--- rules: coverage rules and their life
-------------------------------------------------------------------------------
-
-CREATE FUNCTION gov_create_rule(
+CREATE FUNCTION @extschema@.gov_create_rule(
     rule text, axis text, mode text, applies_to text[] DEFAULT NULL,
     confidence_threshold real DEFAULT 0, staleness_days integer DEFAULT 0
 ) RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_create_rule(text, text, text, text[], real, integer) FROM PUBLIC;
-COMMENT ON FUNCTION gov_create_rule(text, text, text, text[], real, integer) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_create_rule(text, text, text, text[], real, integer) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_create_rule(text, text, text, text[], real, integer) IS
     'makes a coverage rule, status candidate. mode: cross_product (every active value) or per_assignment (the values an object has); applies_to: types of objects, NULL for all; confidence_threshold: 0 to 1, assignments below it are low_confidence; staleness_days: days of 24 hours, 0 for never. Errors: 42704 no such axis; 42710 it exists; 23514 unknown mode or a number out of range; 22023 applies_to is no list';
 
-CREATE FUNCTION gov_set_rule_status(
+CREATE FUNCTION @extschema@.gov_set_rule_status(
     rule text, status text, reason text DEFAULT NULL, approval text DEFAULT NULL
 ) RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_set_rule_status(text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_set_rule_status(text, text, text, text) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) IS
     'moves a coverage rule to another status: candidate to active, active to retired. reason and approval: stored. Errors: 42704 no such rule; 23514 unknown status; GVT01 a move not allowed';
 
 ------------------------------------------------------------------------------
--- inventory: registering, retiring and syncing objects
+-- registry/forests: no cycles of containers or values, no value above its parent's state
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_sync(source text DEFAULT NULL, force boolean DEFAULT false)
-    RETURNS TABLE (source text, born bigint, renamed bigint, replaced bigint, moved bigint, retired bigint,
-                   revived bigint, changed bigint, unchanged bigint, conflicts bigint)
-    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; GVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
-REVOKE ALL ON FUNCTION gov_sync(text, boolean) FROM PUBLIC;
+CREATE FUNCTION governance_internal.gov_object_forest_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_object_forest_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_object_forest_guard() IS
+    'row trigger after INSERT or UPDATE of gov_object: refuses a cycle of containers, SQLSTATE 23514, with the path';
 
-CREATE FUNCTION gov_register_object(object_type text, object_ref text,
-                                    container_type text DEFAULT NULL, container_ref text DEFAULT NULL)
-    RETURNS bigint
-    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION gov_register_object(text, text, text, text) IS 'registers one object by hand, in the container that container_type and container_ref name when they are given, and returns its object_id. Again with the same: nothing changes; with another container: it moves; with none: it stays where it is. One that was retired by hand is live again under its old object_id. Errors: 22004, 22023, 22001 bad names; 23503 the container is no live object; 55000 the object follows another source; 23514 containers would form a cycle';
-REVOKE ALL ON FUNCTION gov_register_object(text, text, text, text) FROM PUBLIC;
+-- a row that points at an older one can close no cycle (src/forests.c)
+CREATE TRIGGER gov_object_forest_insert AFTER INSERT ON @extschema@.gov_object
+    FOR EACH ROW WHEN (NEW.container_id >= NEW.object_id)
+    EXECUTE FUNCTION governance_internal.gov_object_forest_guard();
+CREATE TRIGGER gov_object_forest_update AFTER UPDATE ON @extschema@.gov_object
+    FOR EACH ROW WHEN (NEW.container_id IS NOT NULL
+        AND (OLD.container_id IS DISTINCT FROM NEW.container_id OR OLD.object_id <> NEW.object_id))
+    EXECUTE FUNCTION governance_internal.gov_object_forest_guard();
 
-CREATE FUNCTION gov_retire_object(object_type text, object_ref text, reason text DEFAULT NULL)
-    RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION gov_retire_object(text, text, text) IS 'retires one object that was registered by hand; the reason stays in its attributes as retired_reason. Errors: 23503 no such live object; 55000 it follows another source; 2BP01 live objects are in it';
-REVOKE ALL ON FUNCTION gov_retire_object(text, text, text) FROM PUBLIC;
-
-------------------------------------------------------------------------------
--- inventory_pg: objects of PostgreSQL's own catalogs
-------------------------------------------------------------------------------
-
-CREATE FUNCTION gov_enroll_schema(schema text, object_types text[] DEFAULT NULL)
-    RETURNS TABLE (object_type text, objects bigint)
-    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION gov_enroll_schema(text, text[]) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them. The same schema again takes another list of types. Returns the live objects of the source by type. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it; 22023 a schema of the server, or an unknown type; GVB01 too much would be retired';
-REVOKE ALL ON FUNCTION gov_enroll_schema(text, text[]) FROM PUBLIC;
-
-------------------------------------------------------------------------------
--- inventory_app: objects from a relation of the application
-------------------------------------------------------------------------------
-
-CREATE FUNCTION gov_enroll_relation(source text, relation text)
-    RETURNS TABLE (object_type text, objects bigint)
-    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION gov_enroll_relation(text, text) IS 'governs what a relation of the application lists: any relation, given as schema.name, with columns object_type, object_ref, container_type and container_ref (NULL for none). It is read at once and at every gov_sync, as the role that enrolled it, in a security-restricted operation. The same source again takes another relation. Returns the live objects of the source by type. Errors: 42602 name without schema; 42P01 no such relation; 42809 not a relation with rows; 42703 a column is missing; 42501 no SELECT; 23502, 22004, 23514 rows that are no objects; 21000 an object in two containers; 23503 a container nobody knows; 42710 the source is of another kind; GVB01 too much would be retired';
-REVOKE ALL ON FUNCTION gov_enroll_relation(text, text) FROM PUBLIC;
-
-------------------------------------------------------------------------------
--- assignments: objects and their values
-------------------------------------------------------------------------------
-
-CREATE FUNCTION gov_assign(
-    object_type text, object_ref text, axis text, value text,
-    zone text DEFAULT NULL, confidence real DEFAULT NULL, match_score real DEFAULT NULL,
-    provenance jsonb DEFAULT NULL, evidence jsonb DEFAULT NULL,
-    assigned_kind text DEFAULT NULL, assigned_at timestamptz DEFAULT NULL, approval text DEFAULT NULL
-) RETURNS bigint
-    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+CREATE FUNCTION governance_internal.gov_axis_value_forest_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_assign(text, text, text, text, text, real, real, jsonb, jsonb, text, timestamptz, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_assign(text, text, text, text, text, real, real, jsonb, jsonb, text, timestamptz, text) IS
-    'gives an object a value of an axis from now() on; the zone is quarantine without provenance and candidate with it, unless given; confidence and match_score from 0 to 1; assigned_kind human unless given (agent for an agent''s session); assigned_at in the past, now() unless given; approval: of action assign, where that is gated. A cell assigned before gets a new revision, one with the same content is left alone; an approved one on a single-valued axis supersedes the approved one of another value. Returns the assignment''s id. Errors: 23503 unknown object, axis or value; 55000 retired axis, deprecated or retired value; 23514 unknown zone or kind, number out of range, provenance missing; 22008 assigned_at in the future; 42501 what an agent may not do';
+REVOKE ALL ON FUNCTION governance_internal.gov_axis_value_forest_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_axis_value_forest_guard() IS
+    'row trigger after INSERT or UPDATE of gov_axis_value: refuses, with SQLSTATE 23514, a cycle of parents or replacements, an active value under a parent that is not active, and one that is not active above active ones; with 2BP01, retiring a value that current or future assignments, or ownership in force or scheduled, point at';
 
-CREATE FUNCTION gov_set_zone(
-    object_type text, object_ref text, axis text, value text, zone text, reason text DEFAULT NULL
-) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_set_zone(text, text, text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_set_zone(text, text, text, text, text, text) IS
-    'moves the current assignment of a cell to another zone: quarantine to candidate to approved, any to quarantine; the zone it is in already changes nothing. Errors: GVT01 for another move; 42704 no current assignment; 23514 provenance missing; 42501 an agent approves; and those of gov_assign';
-
-CREATE FUNCTION gov_unassign(
-    object_type text, object_ref text, axis text, value text, reason text DEFAULT NULL
-) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_unassign(text, text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_unassign(text, text, text, text, text) IS
-    'ends the current assignment of a cell now(). Errors: 42704 no current assignment; 23503 unknown object, axis or value';
+CREATE TRIGGER gov_axis_value_forest_insert AFTER INSERT ON @extschema@.gov_axis_value
+    FOR EACH ROW WHEN (NEW.parent IS NOT NULL OR NEW.replaced_by IS NOT NULL)
+    EXECUTE FUNCTION governance_internal.gov_axis_value_forest_guard();
+CREATE TRIGGER gov_axis_value_forest_update AFTER UPDATE ON @extschema@.gov_axis_value
+    FOR EACH ROW WHEN ((OLD.axis, OLD.value, OLD.parent, OLD.replaced_by, OLD.status)
+        IS DISTINCT FROM (NEW.axis, NEW.value, NEW.parent, NEW.replaced_by, NEW.status))
+    EXECUTE FUNCTION governance_internal.gov_axis_value_forest_guard();
 
 ------------------------------------------------------------------------------
--- assignments_many: assigning many cells in one act
+-- registry/periods: never two rows in force where one is allowed
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_assign_many(
-    entries jsonb, approval text DEFAULT NULL, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
-) RETURNS record
-    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_assign_many(jsonb, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_assign_many(jsonb, text) IS
-    'gov_assign for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the entries that were there already and the rows superseded. Errors: those of gov_assign, each naming up to ten of what it found and their number; 21000 a cell twice in the input; 22023 not an array of objects, or an unknown field; approval: of action assign, where that is gated';
+CREATE FUNCTION governance_internal.gov_assignment_period_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_assignment_period_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_assignment_period_guard() IS
+    'trigger of gov_assignment: an object has a value once at any instant, and one approved value on a single-valued axis; exclusion_violation otherwise';
 
-CREATE FUNCTION gov_assign_many(
-    relation regclass, approval text DEFAULT NULL, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
-) RETURNS record
-    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_assign_many(regclass, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_assign_many(regclass, text) IS
-    'gov_assign for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis and value must be there, all or nothing; the relation is read with the rights of the caller''s role. Returns and errors as gov_assign_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it; approval: of action assign, where that is gated';
+CREATE FUNCTION governance_internal.gov_ownership_period_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_ownership_period_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_ownership_period_guard() IS
+    'trigger of gov_ownership: a cell or value has one active accountable owner at any instant; exclusion_violation otherwise';
 
-------------------------------------------------------------------------------
--- ownership_acts: owning, disowning, handing over
-------------------------------------------------------------------------------
+CREATE FUNCTION governance_internal.gov_axis_single_valued_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_axis_single_valued_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_axis_single_valued_guard() IS
+    'trigger of gov_axis: multivalued is turned off only when no object has two approved values at one instant; exclusion_violation otherwise';
 
-CREATE INDEX gov_ownership_lapse_idx ON gov_ownership (effective_to)
-    WHERE status = 'active' AND effective_to IS NOT NULL;
-
-CREATE FUNCTION gov_own(
-    object_type text, object_ref text, axis text, value text, authority text,
-    owner_kind text DEFAULT 'accountable', inherits boolean DEFAULT true,
-    effective_from timestamptz DEFAULT NULL, effective_to timestamptz DEFAULT NULL,
-    reason text DEFAULT NULL, approval text DEFAULT NULL, replace boolean DEFAULT false
-) RETURNS bigint
-    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_own(text, text, text, text, text, text, boolean, timestamptz, timestamptz, text, text, boolean) FROM PUBLIC;
-COMMENT ON FUNCTION gov_own(text, text, text, text, text, text, boolean, timestamptz, timestamptz, text, text, boolean) IS
-    'makes an authority own a cell, or, with object_type and object_ref both NULL, the value itself; from effective_from (now() unless given) until effective_to (no end unless given). owner_kind is accountable, supporting, delegated or waiver; with inherits it also covers what lives in the object, or the values below the value. With replace the accountable owner there gives way: superseded at once, or, when effective_from lies ahead, in force until then. Returns the ownership''s id. Errors: 23503 unknown object, axis, value or authority; 55000 retired axis, value or authority; 23P01 a second accountable owner, or a scheduled one in the way; 40001 one that a transaction with a snapshot of its own cannot see yet; 23514 unknown kind, delegated or waiver without end, waiver without reason or object, a value''s anchor that does not inherit, end before beginning';
-
-CREATE FUNCTION gov_disown(ownership_id bigint, reason text DEFAULT NULL) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_disown(bigint, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_disown(bigint, text) IS
-    'revokes the ownership with this ownership_id now(), a scheduled one before it begins. Errors: 42704 unknown ownership; GVT01 it is not active; 55000 it has lapsed';
-
-CREATE FUNCTION gov_transfer(
-    from_authority text, to_authority text, reason text DEFAULT NULL, approval text DEFAULT NULL
-) RETURNS bigint
-    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_transfer(text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_transfer(text, text, text, text) IS
-    'hands every active ownership of from_authority, scheduled ones too, to to_authority; what the other has already is not doubled. Returns the number of rows handed over. Errors: 23503 unknown authority; 55000 to_authority is retired; 22023 both are the same';
-
-CREATE FUNCTION gov_propose_owners(schema text)
-RETURNS TABLE (object_type text, object_ref text, owner_role name, authority text, owned boolean)
-    LANGUAGE C STABLE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_propose_owners(text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_propose_owners(text) IS
-    'what PostgreSQL''s own owners suggest for the live objects of an enrolled schema, to look at: owner_role that owned each when it was last synced, the active authority tied to that role or NULL, and whether somebody is accountable for a cell of it directly. Errors: 42704 the schema is not enrolled';
-
-------------------------------------------------------------------------------
--- ownership_many: owning many cells in one act
-------------------------------------------------------------------------------
-
-CREATE FUNCTION gov_own_many(
-    entries jsonb, approval text DEFAULT NULL, OUT owned bigint, OUT superseded bigint, OUT ending bigint
-) RETURNS record
-    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_own_many(jsonb, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_own_many(jsonb, text) IS
-    'gov_own for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the rows superseded and the rows that now end when their successor begins. Errors: those of gov_own, each naming up to ten of what it found and their number; 23P01 also for a cell twice in the input; 22023 not an array of objects, or an unknown field; approval: of action own (and waive, for waivers), where that is gated';
-
-CREATE FUNCTION gov_own_many(
-    relation regclass, approval text DEFAULT NULL, OUT owned bigint, OUT superseded bigint, OUT ending bigint
-) RETURNS record
-    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_own_many(regclass, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_own_many(regclass, text) IS
-    'gov_own for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis, value and authority must be there, all or nothing; the relation is read with the rights of the caller''s role. Returns and errors as gov_own_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it; approval: of action own (and waive, for waivers), where that is gated';
-
+-- What cannot conflict is not queued: superseded rows, empty periods, and
+-- changes that leave a row no more room than it had.
+CREATE TRIGGER gov_period_guard AFTER INSERT ON @extschema@.gov_assignment
+    FOR EACH ROW
+    WHEN (NEW.superseded_by IS NULL
+          AND (NEW.valid_to IS NULL OR NEW.valid_to > NEW.valid_from))
+    EXECUTE FUNCTION governance_internal.gov_assignment_period_guard();
+CREATE TRIGGER gov_period_guard_update AFTER UPDATE ON @extschema@.gov_assignment
+    FOR EACH ROW
+    WHEN (NEW.superseded_by IS NULL
+          AND (NEW.valid_to IS NULL OR NEW.valid_to > NEW.valid_from)
+          AND (OLD.superseded_by IS NOT NULL
+               OR NEW.object_id <> OLD.object_id
+               OR NEW.axis <> OLD.axis
+               OR NEW.value <> OLD.value
+               OR NEW.valid_from < OLD.valid_from
+               OR NEW.valid_to > OLD.valid_to
+               OR (NEW.valid_to IS NULL AND OLD.valid_to IS NOT NULL)
+               OR (NEW.zone = 'approved' AND OLD.zone <> 'approved')))
+    EXECUTE FUNCTION governance_internal.gov_assignment_period_guard();
+CREATE TRIGGER gov_period_guard AFTER INSERT ON @extschema@.gov_ownership
+    FOR EACH ROW
+    WHEN (NEW.status = 'active' AND NEW.owner_kind = 'accountable'
+          AND (NEW.effective_to IS NULL OR NEW.effective_to > NEW.effective_from))
+    EXECUTE FUNCTION governance_internal.gov_ownership_period_guard();
+CREATE TRIGGER gov_period_guard_update AFTER UPDATE ON @extschema@.gov_ownership
+    FOR EACH ROW
+    WHEN (NEW.status = 'active' AND NEW.owner_kind = 'accountable'
+          AND (NEW.effective_to IS NULL OR NEW.effective_to > NEW.effective_from)
+          AND (OLD.status <> 'active'
+               OR OLD.owner_kind <> 'accountable'
+               OR NEW.object_id IS DISTINCT FROM OLD.object_id
+               OR NEW.axis <> OLD.axis
+               OR NEW.value <> OLD.value
+               OR NEW.effective_from < OLD.effective_from
+               OR NEW.effective_to > OLD.effective_to
+               OR (NEW.effective_to IS NULL AND OLD.effective_to IS NOT NULL)))
+    EXECUTE FUNCTION governance_internal.gov_ownership_period_guard();
+CREATE TRIGGER gov_period_guard AFTER UPDATE ON @extschema@.gov_axis
+    FOR EACH ROW
+    WHEN (OLD.multivalued AND NOT NEW.multivalued)
+    EXECUTE FUNCTION governance_internal.gov_axis_single_valued_guard();
+ALTER TABLE @extschema@.gov_assignment ENABLE ALWAYS TRIGGER gov_period_guard;
+ALTER TABLE @extschema@.gov_assignment ENABLE ALWAYS TRIGGER gov_period_guard_update;
+ALTER TABLE @extschema@.gov_ownership ENABLE ALWAYS TRIGGER gov_period_guard;
+ALTER TABLE @extschema@.gov_ownership ENABLE ALWAYS TRIGGER gov_period_guard_update;
+ALTER TABLE @extschema@.gov_axis ENABLE ALWAYS TRIGGER gov_period_guard;
 
 ------------------------------------------------------------------------------
--- coverage: the engine: who covers which cell
+-- registry/restore: restoring a dump into tables that ship rows
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_coverage_handler() RETURNS fdw_handler
+-- runs as whoever inserts, who can write the table, and in that session's own
+-- settings, by which the ledger knows a restore (src/ledger.c)
+CREATE FUNCTION governance_internal.gov_restore_shipped() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_restore_shipped() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_restore_shipped() IS
+    'row trigger before INSERT of a table that ships rows; arguments: the key columns, separated by commas, then the shipped keys, one argument per column. Turns the INSERT of a shipped key that is there into an UPDATE of its row';
+
+CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON @extschema@.gov_source
+    FOR EACH ROW WHEN (NEW.source = 'manual')
+    EXECUTE FUNCTION governance_internal.gov_restore_shipped('source', 'manual');
+
+CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON @extschema@.gov_detector
+    FOR EACH ROW WHEN (NEW.routine IS NULL)
+    EXECUTE FUNCTION governance_internal.gov_restore_shipped('detector', 'label_orphan', 'value_without_label', 'projection_lag',
+        'low_confidence_assignment', 'stale_candidate', 'conflicting_parentage', 'unregistered_axis',
+        'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
+        'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
+        'hidden_island', 'stale_decision', 'container_missing', 'source_conflict', 'sync_blocked', 'ledger_broken',
+        'detector_failed');
+
+CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON @extschema@.gov_action
+    FOR EACH ROW
+    WHEN (NEW.action IN ('ratify_value', 'retire_value', 'activate_axis', 'transfer', 'apply_tier',
+                         'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide'))
+    EXECUTE FUNCTION governance_internal.gov_restore_shipped('action', 'ratify_value', 'retire_value', 'activate_axis', 'transfer',
+                                         'apply_tier', 'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide');
+
+CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON @extschema@.gov_quorum_rule
+    FOR EACH ROW
+    EXECUTE FUNCTION governance_internal.gov_restore_shipped('risk', 'low', 'medium', 'high', 'constitutional');
+
+------------------------------------------------------------------------------
+-- engine/fdw/handler: the engine as a foreign data wrapper
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_coverage_handler() RETURNS fdw_handler
     LANGUAGE C STRICT STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_coverage_handler() FROM PUBLIC;
-COMMENT ON FUNCTION gov_coverage_handler() IS 'the engine as a foreign data wrapper; not called directly';
+REVOKE ALL ON FUNCTION governance_internal.gov_coverage_handler() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_coverage_handler() IS 'the engine as a foreign data wrapper; not called directly';
 
-CREATE FUNCTION gov_coverage_validator(text[], oid) RETURNS void
+CREATE FUNCTION governance_internal.gov_coverage_validator(text[], oid) RETURNS void
     LANGUAGE C STRICT STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_coverage_validator(text[], oid) FROM PUBLIC;
-COMMENT ON FUNCTION gov_coverage_validator(text[], oid) IS 'checks the options of the engine''s foreign tables; not called directly';
+REVOKE ALL ON FUNCTION governance_internal.gov_coverage_validator(text[], oid) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_coverage_validator(text[], oid) IS 'checks the options of the engine''s foreign tables; not called directly';
 
-CREATE FOREIGN DATA WRAPPER gov_coverage_engine HANDLER gov_coverage_handler VALIDATOR gov_coverage_validator;
+CREATE FOREIGN DATA WRAPPER gov_coverage_engine HANDLER governance_internal.gov_coverage_handler VALIDATOR governance_internal.gov_coverage_validator;
 COMMENT ON FOREIGN DATA WRAPPER gov_coverage_engine IS 'the coverage engine';
 CREATE SERVER gov_coverage_engine FOREIGN DATA WRAPPER gov_coverage_engine;
 COMMENT ON SERVER gov_coverage_engine IS 'the coverage engine';
 
-CREATE FOREIGN TABLE gov_required_cell_scan (
+------------------------------------------------------------------------------
+-- engine/fdw/views: who covers which cell, and the counts per axis
+------------------------------------------------------------------------------
+
+CREATE FOREIGN TABLE governance_internal.gov_engine_required_cell (
     object_id        bigint,
     object_type      text,
     object_ref       text,
     axis             text,
     value            text
 ) SERVER gov_coverage_engine OPTIONS (view 'required_cell');
-REVOKE ALL ON gov_required_cell_scan FROM PUBLIC;
-COMMENT ON FOREIGN TABLE gov_required_cell_scan IS 'the engine''s answers behind gov_required_cell';
-COMMENT ON COLUMN gov_required_cell_scan.object_id IS 'the object';
-COMMENT ON COLUMN gov_required_cell_scan.object_type IS 'its type';
-COMMENT ON COLUMN gov_required_cell_scan.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_required_cell_scan.axis IS 'the axis';
-COMMENT ON COLUMN gov_required_cell_scan.value IS 'the value';
+REVOKE ALL ON governance_internal.gov_engine_required_cell FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_engine_required_cell IS 'the engine''s answers behind gov_required_cell';
+COMMENT ON COLUMN governance_internal.gov_engine_required_cell.object_id IS 'the object';
+COMMENT ON COLUMN governance_internal.gov_engine_required_cell.object_type IS 'its type';
+COMMENT ON COLUMN governance_internal.gov_engine_required_cell.object_ref IS 'its reference';
+COMMENT ON COLUMN governance_internal.gov_engine_required_cell.axis IS 'the axis';
+COMMENT ON COLUMN governance_internal.gov_engine_required_cell.value IS 'the value';
 
-CREATE VIEW gov_required_cell AS
+CREATE VIEW @extschema@.gov_required_cell AS
     SELECT object_id, object_type, object_ref, axis, value
-      FROM gov_required_cell_scan;
-REVOKE ALL ON gov_required_cell FROM PUBLIC;
-COMMENT ON VIEW gov_required_cell IS 'the cells that need an accountable owner';
-COMMENT ON COLUMN gov_required_cell.object_id IS 'the object';
-COMMENT ON COLUMN gov_required_cell.object_type IS 'its type';
-COMMENT ON COLUMN gov_required_cell.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_required_cell.axis IS 'the axis';
-COMMENT ON COLUMN gov_required_cell.value IS 'the value';
+      FROM governance_internal.gov_engine_required_cell;
+REVOKE ALL ON @extschema@.gov_required_cell FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_required_cell IS 'the cells that need an accountable owner';
+COMMENT ON COLUMN @extschema@.gov_required_cell.object_id IS 'the object';
+COMMENT ON COLUMN @extschema@.gov_required_cell.object_type IS 'its type';
+COMMENT ON COLUMN @extschema@.gov_required_cell.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_required_cell.axis IS 'the axis';
+COMMENT ON COLUMN @extschema@.gov_required_cell.value IS 'the value';
 
-CREATE FOREIGN TABLE gov_cell_rule_scan (
+CREATE FOREIGN TABLE governance_internal.gov_engine_cell_rule (
     object_id        bigint,
     object_type      text,
     object_ref       text,
@@ -1899,28 +1768,28 @@ CREATE FOREIGN TABLE gov_cell_rule_scan (
     value            text,
     rule             text
 ) SERVER gov_coverage_engine OPTIONS (view 'cell_rule');
-REVOKE ALL ON gov_cell_rule_scan FROM PUBLIC;
-COMMENT ON FOREIGN TABLE gov_cell_rule_scan IS 'the engine''s answers behind gov_cell_rule';
-COMMENT ON COLUMN gov_cell_rule_scan.object_id IS 'the object';
-COMMENT ON COLUMN gov_cell_rule_scan.object_type IS 'its type';
-COMMENT ON COLUMN gov_cell_rule_scan.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_cell_rule_scan.axis IS 'the axis';
-COMMENT ON COLUMN gov_cell_rule_scan.value IS 'the value';
-COMMENT ON COLUMN gov_cell_rule_scan.rule IS 'rule that requires the cell';
+REVOKE ALL ON governance_internal.gov_engine_cell_rule FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_engine_cell_rule IS 'the engine''s answers behind gov_cell_rule';
+COMMENT ON COLUMN governance_internal.gov_engine_cell_rule.object_id IS 'the object';
+COMMENT ON COLUMN governance_internal.gov_engine_cell_rule.object_type IS 'its type';
+COMMENT ON COLUMN governance_internal.gov_engine_cell_rule.object_ref IS 'its reference';
+COMMENT ON COLUMN governance_internal.gov_engine_cell_rule.axis IS 'the axis';
+COMMENT ON COLUMN governance_internal.gov_engine_cell_rule.value IS 'the value';
+COMMENT ON COLUMN governance_internal.gov_engine_cell_rule.rule IS 'rule that requires the cell';
 
-CREATE VIEW gov_cell_rule AS
+CREATE VIEW @extschema@.gov_cell_rule AS
     SELECT object_id, object_type, object_ref, axis, value, rule
-      FROM gov_cell_rule_scan;
-REVOKE ALL ON gov_cell_rule FROM PUBLIC;
-COMMENT ON VIEW gov_cell_rule IS 'the required cells with each rule that requires them';
-COMMENT ON COLUMN gov_cell_rule.object_id IS 'the object';
-COMMENT ON COLUMN gov_cell_rule.object_type IS 'its type';
-COMMENT ON COLUMN gov_cell_rule.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_cell_rule.axis IS 'the axis';
-COMMENT ON COLUMN gov_cell_rule.value IS 'the value';
-COMMENT ON COLUMN gov_cell_rule.rule IS 'rule that requires the cell';
+      FROM governance_internal.gov_engine_cell_rule;
+REVOKE ALL ON @extschema@.gov_cell_rule FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_cell_rule IS 'the required cells with each rule that requires them';
+COMMENT ON COLUMN @extschema@.gov_cell_rule.object_id IS 'the object';
+COMMENT ON COLUMN @extschema@.gov_cell_rule.object_type IS 'its type';
+COMMENT ON COLUMN @extschema@.gov_cell_rule.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_cell_rule.axis IS 'the axis';
+COMMENT ON COLUMN @extschema@.gov_cell_rule.value IS 'the value';
+COMMENT ON COLUMN @extschema@.gov_cell_rule.rule IS 'rule that requires the cell';
 
-CREATE FOREIGN TABLE gov_coverage_scan (
+CREATE FOREIGN TABLE governance_internal.gov_engine_coverage (
     object_id        bigint,
     object_type      text,
     object_ref       text,
@@ -1933,51 +1802,51 @@ CREATE FOREIGN TABLE gov_coverage_scan (
     anchor_type      text,
     anchor_ref       text
 ) SERVER gov_coverage_engine OPTIONS (view 'coverage');
-REVOKE ALL ON gov_coverage_scan FROM PUBLIC;
-COMMENT ON FOREIGN TABLE gov_coverage_scan IS 'the engine''s answers behind gov_coverage';
-COMMENT ON COLUMN gov_coverage_scan.object_id IS 'the object';
-COMMENT ON COLUMN gov_coverage_scan.object_type IS 'its type';
-COMMENT ON COLUMN gov_coverage_scan.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_coverage_scan.axis IS 'the axis';
-COMMENT ON COLUMN gov_coverage_scan.value IS 'the value';
-COMMENT ON COLUMN gov_coverage_scan.status IS 'waived, direct, inherited, value, fallback or gap';
-COMMENT ON COLUMN gov_coverage_scan.reason IS 'of a gap: quarantined or no_accountable_owner';
-COMMENT ON COLUMN gov_coverage_scan.authority IS 'who covers the cell, or waives it';
-COMMENT ON COLUMN gov_coverage_scan.resolution_depth IS 'how far up the owner was found: containers, or values';
-COMMENT ON COLUMN gov_coverage_scan.anchor_type IS 'type of what the owner was found on: an object''s, value or axis';
-COMMENT ON COLUMN gov_coverage_scan.anchor_ref IS 'reference of the object, code of the value or of the axis';
+REVOKE ALL ON governance_internal.gov_engine_coverage FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_engine_coverage IS 'the engine''s answers behind gov_coverage';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage.object_id IS 'the object';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage.object_type IS 'its type';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage.object_ref IS 'its reference';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage.axis IS 'the axis';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage.value IS 'the value';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage.status IS 'waived, direct, inherited, value, fallback or gap';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage.reason IS 'of a gap: quarantined or no_accountable_owner';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage.authority IS 'who covers the cell, or waives it';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage.resolution_depth IS 'how far up the owner was found: containers, or values';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage.anchor_type IS 'type of what the owner was found on: an object''s, value or axis';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage.anchor_ref IS 'reference of the object, code of the value or of the axis';
 
-CREATE VIEW gov_coverage AS
+CREATE VIEW @extschema@.gov_coverage AS
     SELECT object_id, object_type, object_ref, axis, value, status, reason, authority, resolution_depth, anchor_type, anchor_ref
-      FROM gov_coverage_scan;
-REVOKE ALL ON gov_coverage FROM PUBLIC;
-COMMENT ON VIEW gov_coverage IS 'the required cells and who covers them';
-COMMENT ON COLUMN gov_coverage.object_id IS 'the object';
-COMMENT ON COLUMN gov_coverage.object_type IS 'its type';
-COMMENT ON COLUMN gov_coverage.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_coverage.axis IS 'the axis';
-COMMENT ON COLUMN gov_coverage.value IS 'the value';
-COMMENT ON COLUMN gov_coverage.status IS 'waived, direct, inherited, value, fallback or gap';
-COMMENT ON COLUMN gov_coverage.reason IS 'of a gap: quarantined or no_accountable_owner';
-COMMENT ON COLUMN gov_coverage.authority IS 'who covers the cell, or waives it';
-COMMENT ON COLUMN gov_coverage.resolution_depth IS 'how far up the owner was found: containers, or values';
-COMMENT ON COLUMN gov_coverage.anchor_type IS 'type of what the owner was found on: an object''s, value or axis';
-COMMENT ON COLUMN gov_coverage.anchor_ref IS 'reference of the object, code of the value or of the axis';
+      FROM governance_internal.gov_engine_coverage;
+REVOKE ALL ON @extschema@.gov_coverage FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_coverage IS 'the required cells and who covers them';
+COMMENT ON COLUMN @extschema@.gov_coverage.object_id IS 'the object';
+COMMENT ON COLUMN @extschema@.gov_coverage.object_type IS 'its type';
+COMMENT ON COLUMN @extschema@.gov_coverage.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_coverage.axis IS 'the axis';
+COMMENT ON COLUMN @extschema@.gov_coverage.value IS 'the value';
+COMMENT ON COLUMN @extschema@.gov_coverage.status IS 'waived, direct, inherited, value, fallback or gap';
+COMMENT ON COLUMN @extschema@.gov_coverage.reason IS 'of a gap: quarantined or no_accountable_owner';
+COMMENT ON COLUMN @extschema@.gov_coverage.authority IS 'who covers the cell, or waives it';
+COMMENT ON COLUMN @extschema@.gov_coverage.resolution_depth IS 'how far up the owner was found: containers, or values';
+COMMENT ON COLUMN @extschema@.gov_coverage.anchor_type IS 'type of what the owner was found on: an object''s, value or axis';
+COMMENT ON COLUMN @extschema@.gov_coverage.anchor_ref IS 'reference of the object, code of the value or of the axis';
 
-CREATE VIEW gov_coverage_gap AS
+CREATE VIEW @extschema@.gov_coverage_gap AS
     SELECT object_id, object_type, object_ref, axis, value, reason
-      FROM gov_coverage_scan
+      FROM governance_internal.gov_engine_coverage
      WHERE status = 'gap';
-REVOKE ALL ON gov_coverage_gap FROM PUBLIC;
-COMMENT ON VIEW gov_coverage_gap IS 'required cells with nobody accountable';
-COMMENT ON COLUMN gov_coverage_gap.object_id IS 'the object';
-COMMENT ON COLUMN gov_coverage_gap.object_type IS 'its type';
-COMMENT ON COLUMN gov_coverage_gap.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_coverage_gap.axis IS 'the axis';
-COMMENT ON COLUMN gov_coverage_gap.value IS 'the value';
-COMMENT ON COLUMN gov_coverage_gap.reason IS 'of a gap: quarantined or no_accountable_owner';
+REVOKE ALL ON @extschema@.gov_coverage_gap FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_coverage_gap IS 'required cells with nobody accountable';
+COMMENT ON COLUMN @extschema@.gov_coverage_gap.object_id IS 'the object';
+COMMENT ON COLUMN @extschema@.gov_coverage_gap.object_type IS 'its type';
+COMMENT ON COLUMN @extschema@.gov_coverage_gap.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_coverage_gap.axis IS 'the axis';
+COMMENT ON COLUMN @extschema@.gov_coverage_gap.value IS 'the value';
+COMMENT ON COLUMN @extschema@.gov_coverage_gap.reason IS 'of a gap: quarantined or no_accountable_owner';
 
-CREATE FOREIGN TABLE gov_effective_owner_scan (
+CREATE FOREIGN TABLE governance_internal.gov_engine_effective_owner (
     object_id        bigint,
     object_type      text,
     object_ref       text,
@@ -1989,36 +1858,36 @@ CREATE FOREIGN TABLE gov_effective_owner_scan (
     anchor_type      text,
     anchor_ref       text
 ) SERVER gov_coverage_engine OPTIONS (view 'effective_owner');
-REVOKE ALL ON gov_effective_owner_scan FROM PUBLIC;
-COMMENT ON FOREIGN TABLE gov_effective_owner_scan IS 'the engine''s answers behind gov_effective_owner';
-COMMENT ON COLUMN gov_effective_owner_scan.object_id IS 'the object';
-COMMENT ON COLUMN gov_effective_owner_scan.object_type IS 'its type';
-COMMENT ON COLUMN gov_effective_owner_scan.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_effective_owner_scan.axis IS 'the axis';
-COMMENT ON COLUMN gov_effective_owner_scan.value IS 'the value';
-COMMENT ON COLUMN gov_effective_owner_scan.authority IS 'who answers for the cell';
-COMMENT ON COLUMN gov_effective_owner_scan.resolution IS 'direct, inherited, value or fallback';
-COMMENT ON COLUMN gov_effective_owner_scan.depth IS 'how far up the owner was found';
-COMMENT ON COLUMN gov_effective_owner_scan.anchor_type IS 'type of what the owner was found on';
-COMMENT ON COLUMN gov_effective_owner_scan.anchor_ref IS 'reference or code of it';
+REVOKE ALL ON governance_internal.gov_engine_effective_owner FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_engine_effective_owner IS 'the engine''s answers behind gov_effective_owner';
+COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.object_id IS 'the object';
+COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.object_type IS 'its type';
+COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.object_ref IS 'its reference';
+COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.axis IS 'the axis';
+COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.value IS 'the value';
+COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.authority IS 'who answers for the cell';
+COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.resolution IS 'direct, inherited, value or fallback';
+COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.depth IS 'how far up the owner was found';
+COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.anchor_type IS 'type of what the owner was found on';
+COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.anchor_ref IS 'reference or code of it';
 
-CREATE VIEW gov_effective_owner AS
+CREATE VIEW @extschema@.gov_effective_owner AS
     SELECT object_id, object_type, object_ref, axis, value, authority, resolution, depth, anchor_type, anchor_ref
-      FROM gov_effective_owner_scan;
-REVOKE ALL ON gov_effective_owner FROM PUBLIC;
-COMMENT ON VIEW gov_effective_owner IS 'who answers for each object on each active value of each active axis, required or not';
-COMMENT ON COLUMN gov_effective_owner.object_id IS 'the object';
-COMMENT ON COLUMN gov_effective_owner.object_type IS 'its type';
-COMMENT ON COLUMN gov_effective_owner.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_effective_owner.axis IS 'the axis';
-COMMENT ON COLUMN gov_effective_owner.value IS 'the value';
-COMMENT ON COLUMN gov_effective_owner.authority IS 'who answers for the cell';
-COMMENT ON COLUMN gov_effective_owner.resolution IS 'direct, inherited, value or fallback';
-COMMENT ON COLUMN gov_effective_owner.depth IS 'how far up the owner was found';
-COMMENT ON COLUMN gov_effective_owner.anchor_type IS 'type of what the owner was found on';
-COMMENT ON COLUMN gov_effective_owner.anchor_ref IS 'reference or code of it';
+      FROM governance_internal.gov_engine_effective_owner;
+REVOKE ALL ON @extschema@.gov_effective_owner FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_effective_owner IS 'who answers for each object on each active value of each active axis, required or not';
+COMMENT ON COLUMN @extschema@.gov_effective_owner.object_id IS 'the object';
+COMMENT ON COLUMN @extschema@.gov_effective_owner.object_type IS 'its type';
+COMMENT ON COLUMN @extschema@.gov_effective_owner.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_effective_owner.axis IS 'the axis';
+COMMENT ON COLUMN @extschema@.gov_effective_owner.value IS 'the value';
+COMMENT ON COLUMN @extschema@.gov_effective_owner.authority IS 'who answers for the cell';
+COMMENT ON COLUMN @extschema@.gov_effective_owner.resolution IS 'direct, inherited, value or fallback';
+COMMENT ON COLUMN @extschema@.gov_effective_owner.depth IS 'how far up the owner was found';
+COMMENT ON COLUMN @extschema@.gov_effective_owner.anchor_type IS 'type of what the owner was found on';
+COMMENT ON COLUMN @extschema@.gov_effective_owner.anchor_ref IS 'reference or code of it';
 
-CREATE FOREIGN TABLE gov_owner_conflict_scan (
+CREATE FOREIGN TABLE governance_internal.gov_engine_owner_conflict (
     object_id        bigint,
     object_type      text,
     object_ref       text,
@@ -2030,62 +1899,62 @@ CREATE FOREIGN TABLE gov_owner_conflict_scan (
     value_authority  text,
     value_anchor     text
 ) SERVER gov_coverage_engine OPTIONS (view 'owner_conflict');
-REVOKE ALL ON gov_owner_conflict_scan FROM PUBLIC;
-COMMENT ON FOREIGN TABLE gov_owner_conflict_scan IS 'the engine''s answers behind gov_owner_conflict';
-COMMENT ON COLUMN gov_owner_conflict_scan.object_id IS 'the object';
-COMMENT ON COLUMN gov_owner_conflict_scan.object_type IS 'its type';
-COMMENT ON COLUMN gov_owner_conflict_scan.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_owner_conflict_scan.axis IS 'the axis';
-COMMENT ON COLUMN gov_owner_conflict_scan.value IS 'the value';
-COMMENT ON COLUMN gov_owner_conflict_scan.authority IS 'owner by container, who covers the cell';
-COMMENT ON COLUMN gov_owner_conflict_scan.anchor_type IS 'type of that container';
-COMMENT ON COLUMN gov_owner_conflict_scan.anchor_ref IS 'reference of that container';
-COMMENT ON COLUMN gov_owner_conflict_scan.value_authority IS 'owner by value, who would cover it otherwise';
-COMMENT ON COLUMN gov_owner_conflict_scan.value_anchor IS 'the value that has the anchor';
+REVOKE ALL ON governance_internal.gov_engine_owner_conflict FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_engine_owner_conflict IS 'the engine''s answers behind gov_owner_conflict';
+COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.object_id IS 'the object';
+COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.object_type IS 'its type';
+COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.object_ref IS 'its reference';
+COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.axis IS 'the axis';
+COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.value IS 'the value';
+COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.authority IS 'owner by container, who covers the cell';
+COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.anchor_type IS 'type of that container';
+COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.anchor_ref IS 'reference of that container';
+COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.value_authority IS 'owner by value, who would cover it otherwise';
+COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.value_anchor IS 'the value that has the anchor';
 
-CREATE VIEW gov_owner_conflict AS
+CREATE VIEW @extschema@.gov_owner_conflict AS
     SELECT object_id, object_type, object_ref, axis, value, authority, anchor_type, anchor_ref, value_authority, value_anchor
-      FROM gov_owner_conflict_scan;
-REVOKE ALL ON gov_owner_conflict FROM PUBLIC;
-COMMENT ON VIEW gov_owner_conflict IS 'required cells whose container and whose value name different owners; the container''s covers';
-COMMENT ON COLUMN gov_owner_conflict.object_id IS 'the object';
-COMMENT ON COLUMN gov_owner_conflict.object_type IS 'its type';
-COMMENT ON COLUMN gov_owner_conflict.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_owner_conflict.axis IS 'the axis';
-COMMENT ON COLUMN gov_owner_conflict.value IS 'the value';
-COMMENT ON COLUMN gov_owner_conflict.authority IS 'owner by container, who covers the cell';
-COMMENT ON COLUMN gov_owner_conflict.anchor_type IS 'type of that container';
-COMMENT ON COLUMN gov_owner_conflict.anchor_ref IS 'reference of that container';
-COMMENT ON COLUMN gov_owner_conflict.value_authority IS 'owner by value, who would cover it otherwise';
-COMMENT ON COLUMN gov_owner_conflict.value_anchor IS 'the value that has the anchor';
+      FROM governance_internal.gov_engine_owner_conflict;
+REVOKE ALL ON @extschema@.gov_owner_conflict FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_owner_conflict IS 'required cells whose container and whose value name different owners; the container''s covers';
+COMMENT ON COLUMN @extschema@.gov_owner_conflict.object_id IS 'the object';
+COMMENT ON COLUMN @extschema@.gov_owner_conflict.object_type IS 'its type';
+COMMENT ON COLUMN @extschema@.gov_owner_conflict.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_owner_conflict.axis IS 'the axis';
+COMMENT ON COLUMN @extschema@.gov_owner_conflict.value IS 'the value';
+COMMENT ON COLUMN @extschema@.gov_owner_conflict.authority IS 'owner by container, who covers the cell';
+COMMENT ON COLUMN @extschema@.gov_owner_conflict.anchor_type IS 'type of that container';
+COMMENT ON COLUMN @extschema@.gov_owner_conflict.anchor_ref IS 'reference of that container';
+COMMENT ON COLUMN @extschema@.gov_owner_conflict.value_authority IS 'owner by value, who would cover it otherwise';
+COMMENT ON COLUMN @extschema@.gov_owner_conflict.value_anchor IS 'the value that has the anchor';
 
-CREATE FOREIGN TABLE gov_missing_assignment_scan (
+CREATE FOREIGN TABLE governance_internal.gov_engine_missing_assignment (
     object_id        bigint,
     object_type      text,
     object_ref       text,
     axis             text,
     rule             text
 ) SERVER gov_coverage_engine OPTIONS (view 'missing_assignment');
-REVOKE ALL ON gov_missing_assignment_scan FROM PUBLIC;
-COMMENT ON FOREIGN TABLE gov_missing_assignment_scan IS 'the engine''s answers behind gov_missing_assignment';
-COMMENT ON COLUMN gov_missing_assignment_scan.object_id IS 'the object';
-COMMENT ON COLUMN gov_missing_assignment_scan.object_type IS 'its type';
-COMMENT ON COLUMN gov_missing_assignment_scan.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_missing_assignment_scan.axis IS 'the axis';
-COMMENT ON COLUMN gov_missing_assignment_scan.rule IS 'rule that wants an assignment';
+REVOKE ALL ON governance_internal.gov_engine_missing_assignment FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_engine_missing_assignment IS 'the engine''s answers behind gov_missing_assignment';
+COMMENT ON COLUMN governance_internal.gov_engine_missing_assignment.object_id IS 'the object';
+COMMENT ON COLUMN governance_internal.gov_engine_missing_assignment.object_type IS 'its type';
+COMMENT ON COLUMN governance_internal.gov_engine_missing_assignment.object_ref IS 'its reference';
+COMMENT ON COLUMN governance_internal.gov_engine_missing_assignment.axis IS 'the axis';
+COMMENT ON COLUMN governance_internal.gov_engine_missing_assignment.rule IS 'rule that wants an assignment';
 
-CREATE VIEW gov_missing_assignment AS
+CREATE VIEW @extschema@.gov_missing_assignment AS
     SELECT object_id, object_type, object_ref, axis, rule
-      FROM gov_missing_assignment_scan;
-REVOKE ALL ON gov_missing_assignment FROM PUBLIC;
-COMMENT ON VIEW gov_missing_assignment IS 'objects without any current assignment on an axis where a per_assignment rule wants one';
-COMMENT ON COLUMN gov_missing_assignment.object_id IS 'the object';
-COMMENT ON COLUMN gov_missing_assignment.object_type IS 'its type';
-COMMENT ON COLUMN gov_missing_assignment.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_missing_assignment.axis IS 'the axis';
-COMMENT ON COLUMN gov_missing_assignment.rule IS 'rule that wants an assignment';
+      FROM governance_internal.gov_engine_missing_assignment;
+REVOKE ALL ON @extschema@.gov_missing_assignment FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_missing_assignment IS 'objects without any current assignment on an axis where a per_assignment rule wants one';
+COMMENT ON COLUMN @extschema@.gov_missing_assignment.object_id IS 'the object';
+COMMENT ON COLUMN @extschema@.gov_missing_assignment.object_type IS 'its type';
+COMMENT ON COLUMN @extschema@.gov_missing_assignment.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_missing_assignment.axis IS 'the axis';
+COMMENT ON COLUMN @extschema@.gov_missing_assignment.rule IS 'rule that wants an assignment';
 
-CREATE FOREIGN TABLE gov_assignment_quality_scan (
+CREATE FOREIGN TABLE governance_internal.gov_engine_assignment_quality (
     object_id        bigint,
     object_type      text,
     object_ref       text,
@@ -2096,34 +1965,34 @@ CREATE FOREIGN TABLE gov_assignment_quality_scan (
     confidence       real,
     flag             text
 ) SERVER gov_coverage_engine OPTIONS (view 'assignment_quality');
-REVOKE ALL ON gov_assignment_quality_scan FROM PUBLIC;
-COMMENT ON FOREIGN TABLE gov_assignment_quality_scan IS 'the engine''s answers behind gov_assignment_quality';
-COMMENT ON COLUMN gov_assignment_quality_scan.object_id IS 'the object';
-COMMENT ON COLUMN gov_assignment_quality_scan.object_type IS 'its type';
-COMMENT ON COLUMN gov_assignment_quality_scan.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_assignment_quality_scan.axis IS 'the axis';
-COMMENT ON COLUMN gov_assignment_quality_scan.value IS 'the value';
-COMMENT ON COLUMN gov_assignment_quality_scan.assignment_id IS 'the assignment';
-COMMENT ON COLUMN gov_assignment_quality_scan.zone IS 'approved, candidate or quarantine';
-COMMENT ON COLUMN gov_assignment_quality_scan.confidence IS '0 to 1; NULL when unknown';
-COMMENT ON COLUMN gov_assignment_quality_scan.flag IS 'quarantine, missing_provenance, low_confidence, stale or ok: the first that applies';
+REVOKE ALL ON governance_internal.gov_engine_assignment_quality FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_engine_assignment_quality IS 'the engine''s answers behind gov_assignment_quality';
+COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.object_id IS 'the object';
+COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.object_type IS 'its type';
+COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.object_ref IS 'its reference';
+COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.axis IS 'the axis';
+COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.value IS 'the value';
+COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.assignment_id IS 'the assignment';
+COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.zone IS 'approved, candidate or quarantine';
+COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.confidence IS '0 to 1; NULL when unknown';
+COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.flag IS 'quarantine, missing_provenance, low_confidence, stale or ok: the first that applies';
 
-CREATE VIEW gov_assignment_quality AS
+CREATE VIEW @extschema@.gov_assignment_quality AS
     SELECT assignment_id, object_id, object_type, object_ref, axis, value, zone, confidence, flag
-      FROM gov_assignment_quality_scan;
-REVOKE ALL ON gov_assignment_quality FROM PUBLIC;
-COMMENT ON VIEW gov_assignment_quality IS 'how good each current assignment is that a per_assignment rule covers';
-COMMENT ON COLUMN gov_assignment_quality.assignment_id IS 'the assignment';
-COMMENT ON COLUMN gov_assignment_quality.object_id IS 'the object';
-COMMENT ON COLUMN gov_assignment_quality.object_type IS 'its type';
-COMMENT ON COLUMN gov_assignment_quality.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_assignment_quality.axis IS 'the axis';
-COMMENT ON COLUMN gov_assignment_quality.value IS 'the value';
-COMMENT ON COLUMN gov_assignment_quality.zone IS 'approved, candidate or quarantine';
-COMMENT ON COLUMN gov_assignment_quality.confidence IS '0 to 1; NULL when unknown';
-COMMENT ON COLUMN gov_assignment_quality.flag IS 'quarantine, missing_provenance, low_confidence, stale or ok: the first that applies';
+      FROM governance_internal.gov_engine_assignment_quality;
+REVOKE ALL ON @extschema@.gov_assignment_quality FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_assignment_quality IS 'how good each current assignment is that a per_assignment rule covers';
+COMMENT ON COLUMN @extschema@.gov_assignment_quality.assignment_id IS 'the assignment';
+COMMENT ON COLUMN @extschema@.gov_assignment_quality.object_id IS 'the object';
+COMMENT ON COLUMN @extschema@.gov_assignment_quality.object_type IS 'its type';
+COMMENT ON COLUMN @extschema@.gov_assignment_quality.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_assignment_quality.axis IS 'the axis';
+COMMENT ON COLUMN @extschema@.gov_assignment_quality.value IS 'the value';
+COMMENT ON COLUMN @extschema@.gov_assignment_quality.zone IS 'approved, candidate or quarantine';
+COMMENT ON COLUMN @extschema@.gov_assignment_quality.confidence IS '0 to 1; NULL when unknown';
+COMMENT ON COLUMN @extschema@.gov_assignment_quality.flag IS 'quarantine, missing_provenance, low_confidence, stale or ok: the first that applies';
 
-CREATE FOREIGN TABLE gov_hidden_island_scan (
+CREATE FOREIGN TABLE governance_internal.gov_engine_hidden_island (
     object_id        bigint,
     object_type      text,
     object_ref       text,
@@ -2133,35 +2002,31 @@ CREATE FOREIGN TABLE gov_hidden_island_scan (
     severity         text,
     detail           jsonb
 ) SERVER gov_coverage_engine OPTIONS (view 'hidden_island');
-REVOKE ALL ON gov_hidden_island_scan FROM PUBLIC;
-COMMENT ON FOREIGN TABLE gov_hidden_island_scan IS 'the engine''s answers behind gov_hidden_island';
-COMMENT ON COLUMN gov_hidden_island_scan.object_id IS 'the object';
-COMMENT ON COLUMN gov_hidden_island_scan.object_type IS 'its type';
-COMMENT ON COLUMN gov_hidden_island_scan.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_hidden_island_scan.axis IS 'the axis';
-COMMENT ON COLUMN gov_hidden_island_scan.value IS 'the value';
-COMMENT ON COLUMN gov_hidden_island_scan.kind IS 'object_without_container, container_not_a_value, assignment_to_retired_value or assignment_to_deprecated_value';
-COMMENT ON COLUMN gov_hidden_island_scan.severity IS 'critical or warning';
-COMMENT ON COLUMN gov_hidden_island_scan.detail IS 'further facts';
+REVOKE ALL ON governance_internal.gov_engine_hidden_island FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_engine_hidden_island IS 'the engine''s answers behind gov_hidden_island';
+COMMENT ON COLUMN governance_internal.gov_engine_hidden_island.object_id IS 'the object';
+COMMENT ON COLUMN governance_internal.gov_engine_hidden_island.object_type IS 'its type';
+COMMENT ON COLUMN governance_internal.gov_engine_hidden_island.object_ref IS 'its reference';
+COMMENT ON COLUMN governance_internal.gov_engine_hidden_island.axis IS 'the axis';
+COMMENT ON COLUMN governance_internal.gov_engine_hidden_island.value IS 'the value';
+COMMENT ON COLUMN governance_internal.gov_engine_hidden_island.kind IS 'object_without_container, container_not_a_value, assignment_to_retired_value or assignment_to_deprecated_value';
+COMMENT ON COLUMN governance_internal.gov_engine_hidden_island.severity IS 'critical or warning';
+COMMENT ON COLUMN governance_internal.gov_engine_hidden_island.detail IS 'further facts';
 
-CREATE VIEW gov_hidden_island AS
+CREATE VIEW @extschema@.gov_hidden_island AS
     SELECT kind, severity, object_type, object_ref, axis, value, detail
-      FROM gov_hidden_island_scan;
-REVOKE ALL ON gov_hidden_island FROM PUBLIC;
-COMMENT ON VIEW gov_hidden_island IS 'what containment or classification cannot see';
-COMMENT ON COLUMN gov_hidden_island.kind IS 'object_without_container, container_not_a_value, assignment_to_retired_value or assignment_to_deprecated_value';
-COMMENT ON COLUMN gov_hidden_island.severity IS 'critical or warning';
-COMMENT ON COLUMN gov_hidden_island.object_type IS 'its type';
-COMMENT ON COLUMN gov_hidden_island.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_hidden_island.axis IS 'the axis';
-COMMENT ON COLUMN gov_hidden_island.value IS 'the value';
-COMMENT ON COLUMN gov_hidden_island.detail IS 'further facts';
+      FROM governance_internal.gov_engine_hidden_island;
+REVOKE ALL ON @extschema@.gov_hidden_island FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_hidden_island IS 'what containment or classification cannot see';
+COMMENT ON COLUMN @extschema@.gov_hidden_island.kind IS 'object_without_container, container_not_a_value, assignment_to_retired_value or assignment_to_deprecated_value';
+COMMENT ON COLUMN @extschema@.gov_hidden_island.severity IS 'critical or warning';
+COMMENT ON COLUMN @extschema@.gov_hidden_island.object_type IS 'its type';
+COMMENT ON COLUMN @extschema@.gov_hidden_island.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_hidden_island.axis IS 'the axis';
+COMMENT ON COLUMN @extschema@.gov_hidden_island.value IS 'the value';
+COMMENT ON COLUMN @extschema@.gov_hidden_island.detail IS 'further facts';
 
-------------------------------------------------------------------------------
--- coverage_summary: the engine: counts per axis
-------------------------------------------------------------------------------
-
-CREATE FOREIGN TABLE gov_coverage_summary_scan (
+CREATE FOREIGN TABLE governance_internal.gov_engine_coverage_summary (
     axis                text,
     required            bigint,
     covered             bigint,
@@ -2175,204 +2040,582 @@ CREATE FOREIGN TABLE gov_coverage_summary_scan (
     stale               bigint,
     quarantine          bigint
 ) SERVER gov_coverage_engine OPTIONS (view 'coverage_summary');
-REVOKE ALL ON gov_coverage_summary_scan FROM PUBLIC;
-COMMENT ON FOREIGN TABLE gov_coverage_summary_scan IS 'the engine''s answers behind gov_coverage_summary';
-COMMENT ON COLUMN gov_coverage_summary_scan.axis IS 'the active axis';
-COMMENT ON COLUMN gov_coverage_summary_scan.required IS 'required cells';
-COMMENT ON COLUMN gov_coverage_summary_scan.covered IS 'of these with a direct owner, or one by container or value';
-COMMENT ON COLUMN gov_coverage_summary_scan.gap IS 'of these with nobody accountable';
-COMMENT ON COLUMN gov_coverage_summary_scan.waived IS 'of these excused';
-COMMENT ON COLUMN gov_coverage_summary_scan.fallback IS 'of these left to the axis''s owner of last resort';
-COMMENT ON COLUMN gov_coverage_summary_scan.coverage_pct IS '(required - gap) / required, to four places; NULL when nothing is required';
-COMMENT ON COLUMN gov_coverage_summary_scan.missing_assignments IS 'rows of gov_missing_assignment';
-COMMENT ON COLUMN gov_coverage_summary_scan.ok IS 'assignments with quality ok';
-COMMENT ON COLUMN gov_coverage_summary_scan.low_confidence IS 'assignments with quality low_confidence';
-COMMENT ON COLUMN gov_coverage_summary_scan.stale IS 'assignments with quality stale';
-COMMENT ON COLUMN gov_coverage_summary_scan.quarantine IS 'assignments with quality quarantine';
+REVOKE ALL ON governance_internal.gov_engine_coverage_summary FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_engine_coverage_summary IS 'the engine''s answers behind gov_coverage_summary';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.axis IS 'the active axis';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.required IS 'required cells';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.covered IS 'of these with a direct owner, or one by container or value';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.gap IS 'of these with nobody accountable';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.waived IS 'of these excused';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.fallback IS 'of these left to the axis''s owner of last resort';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.coverage_pct IS '(required - gap) / required, to four places; NULL when nothing is required';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.missing_assignments IS 'rows of gov_missing_assignment';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.ok IS 'assignments with quality ok';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.low_confidence IS 'assignments with quality low_confidence';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.stale IS 'assignments with quality stale';
+COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.quarantine IS 'assignments with quality quarantine';
 
-CREATE VIEW gov_coverage_summary AS
+CREATE VIEW @extschema@.gov_coverage_summary AS
     SELECT axis, required, covered, gap, waived, fallback, coverage_pct, missing_assignments, ok, low_confidence, stale, quarantine
-      FROM gov_coverage_summary_scan;
-REVOKE ALL ON gov_coverage_summary FROM PUBLIC;
-COMMENT ON VIEW gov_coverage_summary IS 'required cells and how they are covered, per active axis';
-COMMENT ON COLUMN gov_coverage_summary.axis IS 'the active axis';
-COMMENT ON COLUMN gov_coverage_summary.required IS 'required cells';
-COMMENT ON COLUMN gov_coverage_summary.covered IS 'of these with a direct owner, or one by container or value';
-COMMENT ON COLUMN gov_coverage_summary.gap IS 'of these with nobody accountable';
-COMMENT ON COLUMN gov_coverage_summary.waived IS 'of these excused';
-COMMENT ON COLUMN gov_coverage_summary.fallback IS 'of these left to the axis''s owner of last resort';
-COMMENT ON COLUMN gov_coverage_summary.coverage_pct IS '(required - gap) / required, to four places; NULL when nothing is required';
-COMMENT ON COLUMN gov_coverage_summary.missing_assignments IS 'rows of gov_missing_assignment';
-COMMENT ON COLUMN gov_coverage_summary.ok IS 'assignments with quality ok';
-COMMENT ON COLUMN gov_coverage_summary.low_confidence IS 'assignments with quality low_confidence';
-COMMENT ON COLUMN gov_coverage_summary.stale IS 'assignments with quality stale';
-COMMENT ON COLUMN gov_coverage_summary.quarantine IS 'assignments with quality quarantine';
+      FROM governance_internal.gov_engine_coverage_summary;
+REVOKE ALL ON @extschema@.gov_coverage_summary FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_coverage_summary IS 'required cells and how they are covered, per active axis';
+COMMENT ON COLUMN @extschema@.gov_coverage_summary.axis IS 'the active axis';
+COMMENT ON COLUMN @extschema@.gov_coverage_summary.required IS 'required cells';
+COMMENT ON COLUMN @extschema@.gov_coverage_summary.covered IS 'of these with a direct owner, or one by container or value';
+COMMENT ON COLUMN @extschema@.gov_coverage_summary.gap IS 'of these with nobody accountable';
+COMMENT ON COLUMN @extschema@.gov_coverage_summary.waived IS 'of these excused';
+COMMENT ON COLUMN @extschema@.gov_coverage_summary.fallback IS 'of these left to the axis''s owner of last resort';
+COMMENT ON COLUMN @extschema@.gov_coverage_summary.coverage_pct IS '(required - gap) / required, to four places; NULL when nothing is required';
+COMMENT ON COLUMN @extschema@.gov_coverage_summary.missing_assignments IS 'rows of gov_missing_assignment';
+COMMENT ON COLUMN @extschema@.gov_coverage_summary.ok IS 'assignments with quality ok';
+COMMENT ON COLUMN @extschema@.gov_coverage_summary.low_confidence IS 'assignments with quality low_confidence';
+COMMENT ON COLUMN @extschema@.gov_coverage_summary.stale IS 'assignments with quality stale';
+COMMENT ON COLUMN @extschema@.gov_coverage_summary.quarantine IS 'assignments with quality quarantine';
 
 ------------------------------------------------------------------------------
--- explain_owner: every step tried for one cell
+-- engine/fdw/explain: every step tried for one cell
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_explain_owner(object_type text, object_ref text, axis text, value text)
+CREATE FUNCTION @extschema@.gov_explain_owner(object_type text, object_ref text, axis text, value text)
     RETURNS TABLE (step integer, looked_at text, found boolean, decides boolean,
                    authority text, depth integer, anchor_type text, anchor_ref text, detail text)
     LANGUAGE C STABLE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_explain_owner(text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_explain_owner(text, text, text, text) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_explain_owner(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_explain_owner(text, text, text, text) IS
 'Tells, for one cell, every step tried in order and what was found.
 Arguments: the object by type and reference, the axis, the value.
 Result: one row per step: rules, waiver, quarantine, direct, container (one per container up to the root), value (one per value up to the root), fallback, nobody; decides marks the step that answers for the cell.
 Errors: 42704 for an unknown object, axis or value; 22004 for a NULL.';
 
 ------------------------------------------------------------------------------
--- quorum: what a request for approval still lacks
+-- labels/labels: the vocabulary, the rules, and what says the same as a value
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_approval_states(
-    OUT approval text, OUT approvals bigint, OUT sovereign bigint, OUT council bigint, OUT missing text, OUT voters text
+CREATE FUNCTION @extschema@.gov_set_label(label text, facet text DEFAULT NULL, name text DEFAULT NULL, status text DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_set_label(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_label(text, text, text, text) IS
+    'makes a label or changes one. label: its code; facet: what kind of thing it tells; name: what people call it; status: active (a new one''s) or inactive. NULL keeps what is there. Errors: 23514 unknown status; 55000 the vocabulary is bound to a relation; 22004 label is NULL';
+
+CREATE FUNCTION @extschema@.gov_set_label_rule(object_type text, object_ref text, label text, status text DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_set_label_rule(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_label_rule(text, text, text, text) IS
+    'says that the application gives an object a label, or changes what was said. label: its code, in the vocabulary or not (then a warning, and gov_label_orphan); status: active (a new one''s) or inactive; NULL keeps what is there. Errors: 23514 unknown status; 55000 the rules are bound to a relation; 22004 a NULL';
+
+CREATE FUNCTION @extschema@.gov_map_label(axis text, value text, label text, map_kind text DEFAULT NULL) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_map_label(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_map_label(text, text, text, text) IS
+    'says that a label says the same as a value. label: its code, counting while it is active in the vocabulary (else a warning); map_kind: exact (a new one''s), broader or inferred; NULL keeps what is there. Errors: 42704 no such axis or value; 55000 the value is retired; 23514 unknown map_kind; 22004 a NULL';
+
+CREATE FUNCTION @extschema@.gov_unmap_label(axis text, value text, label text) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_unmap_label(text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_unmap_label(text, text, text) IS
+    'takes back what gov_map_label said. label: its code. Errors: 42704 no such axis, value or mapping; 22004 a NULL';
+
+------------------------------------------------------------------------------
+-- labels/bindings: labels read from relations of the application
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_bind(binding text, relation text) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_bind(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_bind(text, text) IS
+    'reads labels from a relation of the application from now on. binding: vocabulary (columns label, facet, name, status), label_rule (object_type, object_ref, label, status) or label_projection (object_type, object_ref, label, projected_at; a timestamp without time zone is read as UTC); relation: its name as schema.relation, read as the session user, in a security-restricted operation. Binding anew replaces. Errors: 23514 unknown binding; 42P01 no such relation; 42809 it has no rows; 42703 it lacks columns, named; 42804 projected_at is no point in time; 42501 the session user may not SELECT it; 42602 the name is not schema.relation; 22004 a NULL';
+
+CREATE FUNCTION @extschema@.gov_unbind(binding text) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_unbind(text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_unbind(text) IS
+    'reads labels from the extension''s own table again. binding: vocabulary, label_rule or label_projection. Errors: 23514 unknown binding; 42704 nothing is bound to it';
+
+------------------------------------------------------------------------------
+-- labels/reconcile: where assignments and labels disagree
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_label_judge(
+    object_type text, object_ref text, axis text, value text, zone text, decision text,
+    OUT value_labels text[], OUT rule_labels text[], OUT value_facets text[], OUT rule_facets text[],
+    OUT flag text, OUT state text
+) RETURNS record
+    LANGUAGE C STABLE PARALLEL UNSAFE COST 100
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_label_judge(text, text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_label_judge(text, text, text, text, text, text) IS
+    'compares one assignment with labels; behind gov_label_reconcile. zone: of the assignment; decision: the live one of the cell, if any. Result: the active labels of the value and the labels of the object''s active rules, the facets of the active ones among each, the first flag that holds, and the state. Labels are loaded once per query. Errors: those of a bound relation that cannot be read, naming the binding';
+
+CREATE VIEW @extschema@.gov_label_reconcile AS
+    SELECT s.object_id, o.object_type, o.object_ref, s.axis, s.value, s.zone,
+           j.value_labels, j.rule_labels, j.value_facets, j.rule_facets, j.flag, d.decision, j.state
+      FROM @extschema@.gov_assignment AS s
+      JOIN @extschema@.gov_object AS o ON o.object_id = s.object_id
+      JOIN @extschema@.gov_axis AS a ON a.axis = s.axis
+      LEFT JOIN @extschema@.gov_decision AS d
+        ON d.object_id = s.object_id AND d.axis = s.axis AND d.value = s.value AND d.superseded_at IS NULL
+      CROSS JOIN LATERAL governance_internal.gov_label_judge(o.object_type, o.object_ref, s.axis, s.value, s.zone, d.decision) AS j
+     WHERE o.retired_at IS NULL
+       AND a.status = 'active'
+       AND EXISTS (SELECT FROM @extschema@.gov_value_label AS m WHERE m.axis = s.axis)
+       AND s.superseded_by IS NULL AND s.valid_from <= now() AND (s.valid_to IS NULL OR s.valid_to > now());
+REVOKE ALL ON @extschema@.gov_label_reconcile FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_label_reconcile IS 'each current assignment on an active axis with labels, compared with the labels that rules give its object';
+COMMENT ON COLUMN @extschema@.gov_label_reconcile.object_id IS 'the object';
+COMMENT ON COLUMN @extschema@.gov_label_reconcile.object_type IS 'its type';
+COMMENT ON COLUMN @extschema@.gov_label_reconcile.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_label_reconcile.axis IS 'the axis';
+COMMENT ON COLUMN @extschema@.gov_label_reconcile.value IS 'the value';
+COMMENT ON COLUMN @extschema@.gov_label_reconcile.zone IS 'zone of the assignment';
+COMMENT ON COLUMN @extschema@.gov_label_reconcile.value_labels IS 'active labels mapped to the value';
+COMMENT ON COLUMN @extschema@.gov_label_reconcile.rule_labels IS 'labels of the object''s active rules';
+COMMENT ON COLUMN @extschema@.gov_label_reconcile.value_facets IS 'facets of value_labels';
+COMMENT ON COLUMN @extschema@.gov_label_reconcile.rule_facets IS 'facets of the active ones among rule_labels';
+COMMENT ON COLUMN @extschema@.gov_label_reconcile.flag IS 'no_value_label, no_label_rule, consistent, orthogonal_facet or divergent';
+COMMENT ON COLUMN @extschema@.gov_label_reconcile.decision IS 'the live decision of the cell, whether it fits or not';
+COMMENT ON COLUMN @extschema@.gov_label_reconcile.state IS 'reconciled_ and the decision where it fits, else the flag';
+
+CREATE FUNCTION governance_internal.gov_decision_fits(
+    OUT decision text, OUT flag text, OUT quarantined boolean, OUT policy text
+) RETURNS SETOF record
+    LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 4
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_decision_fits() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_decision_fits() IS
+    'which decision fits which flag: what view gov_decision_fit shows';
+
+CREATE VIEW @extschema@.gov_decision_fit AS
+    SELECT decision, flag, quarantined, policy FROM governance_internal.gov_decision_fits();
+REVOKE ALL ON @extschema@.gov_decision_fit FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_decision_fit IS 'which decision fits which flag, and whether gov_reconcile makes it';
+COMMENT ON COLUMN @extschema@.gov_decision_fit.decision IS 'the decision';
+COMMENT ON COLUMN @extschema@.gov_decision_fit.flag IS 'flag of gov_label_reconcile that it fits';
+COMMENT ON COLUMN @extschema@.gov_decision_fit.quarantined IS 'true: only while the assignment is in quarantine; false: only while it is not; NULL: either';
+COMMENT ON COLUMN @extschema@.gov_decision_fit.policy IS 'always: gov_reconcile makes it; owned: it does where the cell has an effective owner; never: people only';
+
+CREATE FUNCTION governance_internal.gov_label_orphans(
+    OUT label text, OUT rules bigint, OUT projections bigint
 ) RETURNS SETOF record
     LANGUAGE C STABLE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_approval_states() FROM PUBLIC;
-COMMENT ON FUNCTION gov_approval_states() IS
-    'for each request the votes that count, by kind, what is missing in words, and who voted; behind gov_approval_status';
+REVOKE ALL ON FUNCTION governance_internal.gov_label_orphans() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_label_orphans() IS
+    'labels in use that are not active in the vocabulary; behind gov_label_orphan. Errors: those of a bound relation that cannot be read, naming the binding';
 
-------------------------------------------------------------------------------
--- approvals: requests, votes, confirmation
-------------------------------------------------------------------------------
+CREATE VIEW @extschema@.gov_label_orphan AS
+    SELECT label, rules, projections FROM governance_internal.gov_label_orphans();
+REVOKE ALL ON @extschema@.gov_label_orphan FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_label_orphan IS 'labels that active rules or projections use and that are not active in the vocabulary';
+COMMENT ON COLUMN @extschema@.gov_label_orphan.label IS 'the label';
+COMMENT ON COLUMN @extschema@.gov_label_orphan.rules IS 'active rules that use it';
+COMMENT ON COLUMN @extschema@.gov_label_orphan.projections IS 'rows of the label projection that bear it';
 
-CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE OF status ON gov_approval
-    FOR EACH ROW EXECUTE FUNCTION gov_lifecycle_guard('approval');
-
-CREATE FUNCTION gov_request_approval(
-    approval text, action text, target jsonb, justification text, expires_in interval DEFAULT '7 days'
-) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_request_approval(text, text, jsonb, text, interval) FROM PUBLIC;
-COMMENT ON FUNCTION gov_request_approval(text, text, jsonb, text, interval) IS
-    'asks for the approval of one call. approval: a new name; action: the action of the call; target: a JSON object with every argument of the call by name, the approval aside; justification: why; expires_in: how long it can be decided and used. Errors: 42710 the name is taken; 22023 target is no object, justification empty or expires_in not positive; 22004 a NULL';
-
-CREATE PROCEDURE gov_cast_vote(approval text, authority text, vote text, comment text DEFAULT NULL)
-    LANGUAGE C AS 'MODULE_PATHNAME';
-REVOKE ALL ON PROCEDURE gov_cast_vote(text, text, text, text) FROM PUBLIC;
-COMMENT ON PROCEDURE gov_cast_vote(text, text, text, text) IS
-    'votes on a request, for an authority whose role the session user is a member of. approval: the request; authority: the authority; vote: approve or reject; comment: anything. Must be a statement of its own, in a session that goes by the name it logged in with. Errors: GVA03 the vote cannot count, with the reason and the ledger entry that stays; 25000 not called on its own; 42704 no such request or authority; 23514 unknown vote';
-
-CREATE PROCEDURE gov_confirm(approval text, authority text, content_hash text)
-    LANGUAGE C AS 'MODULE_PATHNAME';
-REVOKE ALL ON PROCEDURE gov_confirm(text, text, text) FROM PUBLIC;
-COMMENT ON PROCEDURE gov_confirm(text, text, text) IS
-    'confirms a request as a sovereign. approval: the request; authority: the sovereign; content_hash: the hash of its content, repeated. Must be a statement of its own. Errors: as gov_cast_vote';
-
-CREATE FUNCTION gov_withdraw(approval text) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_withdraw(text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_withdraw(text) IS
-    'takes back a pending request. approval: the request. Errors: 42704 no such request; 42501 somebody else asked; GVT01 it is not pending';
-
-CREATE FUNCTION gov_set_gate(action text, risk text, gate text, approval text DEFAULT NULL) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_set_gate(text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_set_gate(text, text, text, text) IS
-    'sets the risk and the gate of an action. action: its code, new or known; risk: low, medium, high or constitutional; gate: open or approval; approval: of action change_trust, once gates are armed. Errors: 23514 unknown risk or gate; GVA01, GVA02 approval needed or refused; 42501 the session is an agent''s';
-
-CREATE FUNCTION gov_set_quorum(
-    risk text, min_approvals integer DEFAULT NULL, min_sovereign integer DEFAULT NULL,
-    min_council integer DEFAULT NULL, needs_confirmation boolean DEFAULT NULL, approval text DEFAULT NULL
-) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_set_quorum(text, integer, integer, integer, boolean, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_set_quorum(text, integer, integer, integer, boolean, text) IS
-    'sets what a risk needs; NULL keeps what is there. risk: low, medium, high or constitutional; min_approvals, min_sovereign, min_council: votes; needs_confirmation: a sovereign repeats the hash; approval: of action change_trust, once gates are armed. Errors: 23514 unknown risk or a number out of range; GVA01, GVA02 approval needed or refused; 42501 the session is an agent''s';
-
-CREATE VIEW gov_approval_status AS
-    SELECT a.approval, a.action, a.target, a.risk, a.status, a.proposer, a.justification, a.content_hash,
-           s.approvals, s.sovereign, s.council, s.missing, s.voters, a.confirmed_by, a.created_at, a.expires_at
-      FROM gov_approval a
-      JOIN gov_approval_states() s ON s.approval = a.approval;
-REVOKE ALL ON gov_approval_status FROM PUBLIC;
-COMMENT ON VIEW gov_approval_status IS 'requests for approval: who voted, and what is missing';
-COMMENT ON COLUMN gov_approval_status.approval IS 'name of the request';
-COMMENT ON COLUMN gov_approval_status.action IS 'the action of the call';
-COMMENT ON COLUMN gov_approval_status.target IS 'the call''s arguments by name';
-COMMENT ON COLUMN gov_approval_status.risk IS 'risk, which decides the quorum';
-COMMENT ON COLUMN gov_approval_status.status IS 'pending, approved, rejected, withdrawn, expired or consumed';
-COMMENT ON COLUMN gov_approval_status.proposer IS 'session user who asked';
-COMMENT ON COLUMN gov_approval_status.justification IS 'why';
-COMMENT ON COLUMN gov_approval_status.content_hash IS 'hash of action and target';
-COMMENT ON COLUMN gov_approval_status.approvals IS 'votes that count';
-COMMENT ON COLUMN gov_approval_status.sovereign IS 'of these by sovereigns';
-COMMENT ON COLUMN gov_approval_status.council IS 'of these by councils';
-COMMENT ON COLUMN gov_approval_status.missing IS 'what a pending request still lacks, in words';
-COMMENT ON COLUMN gov_approval_status.voters IS 'authority (kind, session user): vote';
-COMMENT ON COLUMN gov_approval_status.confirmed_by IS 'sovereign that repeated the content hash';
-COMMENT ON COLUMN gov_approval_status.created_at IS 'when it was asked for';
-COMMENT ON COLUMN gov_approval_status.expires_at IS 'when it ends';
-
-CREATE FUNCTION gov_inbox(OUT approval text, OUT authority text, OUT can text) RETURNS SETOF record
+CREATE FUNCTION governance_internal.gov_values_without_label(
+    OUT axis text, OUT value text
+) RETURNS SETOF record
     LANGUAGE C STABLE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_inbox() FROM PUBLIC;
-COMMENT ON FUNCTION gov_inbox() IS
-    'what the session user can vote on or confirm, and for which authority; behind gov_my_inbox';
+REVOKE ALL ON FUNCTION governance_internal.gov_values_without_label() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_values_without_label() IS
+    'active values, on active axes with labels, that have none; behind gov_value_without_label. Errors: those of a bound relation that cannot be read, naming the binding';
 
-CREATE VIEW gov_my_inbox AS
-    SELECT i.approval, i.authority, i.can, a.action, a.target, a.risk, a.proposer, a.justification, a.content_hash, a.expires_at
-      FROM gov_inbox() i
-      JOIN gov_approval a ON a.approval = i.approval;
-REVOKE ALL ON gov_my_inbox FROM PUBLIC;
-COMMENT ON VIEW gov_my_inbox IS 'requests that wait for the session user';
-COMMENT ON COLUMN gov_my_inbox.approval IS 'name of the request';
-COMMENT ON COLUMN gov_my_inbox.authority IS 'authority the session user speaks for';
-COMMENT ON COLUMN gov_my_inbox.can IS 'vote or confirm';
-COMMENT ON COLUMN gov_my_inbox.action IS 'the action of the call';
-COMMENT ON COLUMN gov_my_inbox.target IS 'the call''s arguments by name';
-COMMENT ON COLUMN gov_my_inbox.risk IS 'risk, which decides the quorum';
-COMMENT ON COLUMN gov_my_inbox.proposer IS 'session user who asked';
-COMMENT ON COLUMN gov_my_inbox.justification IS 'why';
-COMMENT ON COLUMN gov_my_inbox.content_hash IS 'hash of action and target, to be repeated by gov_confirm';
-COMMENT ON COLUMN gov_my_inbox.expires_at IS 'when it ends';
+CREATE VIEW @extschema@.gov_value_without_label AS
+    SELECT axis, value FROM governance_internal.gov_values_without_label();
+REVOKE ALL ON @extschema@.gov_value_without_label FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_value_without_label IS 'active values with no active label, on an active axis that has at least one mapping';
+COMMENT ON COLUMN @extschema@.gov_value_without_label.axis IS 'the axis';
+COMMENT ON COLUMN @extschema@.gov_value_without_label.value IS 'the value';
+
+CREATE FUNCTION governance_internal.gov_labels_without_value(
+    OUT label text, OUT facets text[]
+) RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_labels_without_value() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_labels_without_value() IS
+    'active labels that no active value has; behind gov_label_without_value. Errors: those of a bound relation that cannot be read, naming the binding';
+
+CREATE VIEW @extschema@.gov_label_without_value AS
+    SELECT label, facets FROM governance_internal.gov_labels_without_value();
+REVOKE ALL ON @extschema@.gov_label_without_value FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_label_without_value IS 'active labels mapped to no active value';
+COMMENT ON COLUMN @extschema@.gov_label_without_value.label IS 'the label';
+COMMENT ON COLUMN @extschema@.gov_label_without_value.facets IS 'its facets: one, none, or what a bound vocabulary says';
+
+CREATE FUNCTION governance_internal.gov_label_projected_objects(
+    OUT object_type text, OUT object_ref text, OUT projected_at timestamptz, OUT projected_rows bigint
+) RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_label_projected_objects() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_label_projected_objects() IS
+    'the label projection per object; behind gov_label_projected. Errors: those of a bound relation that cannot be read, naming the binding';
+
+CREATE VIEW @extschema@.gov_label_projected AS
+    SELECT object_type, object_ref, projected_at, projected_rows FROM governance_internal.gov_label_projected_objects();
+REVOKE ALL ON @extschema@.gov_label_projected FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_label_projected IS 'the label projection, wherever it is read from: one row per object';
+COMMENT ON COLUMN @extschema@.gov_label_projected.object_type IS 'type of the object';
+COMMENT ON COLUMN @extschema@.gov_label_projected.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_label_projected.projected_at IS 'its newest row; a time without a zone is UTC';
+COMMENT ON COLUMN @extschema@.gov_label_projected.projected_rows IS 'how many rows it has';
+
+CREATE VIEW @extschema@.gov_projection_gap AS
+    -- OFFSET 0: owners are looked up for the few cells that are left, never all of them joined
+    SELECT r.object_id, r.object_type, r.object_ref, r.axis, r.value, r.zone, e.authority
+      FROM @extschema@.gov_label_reconcile AS r
+     CROSS JOIN LATERAL (SELECT w.authority FROM @extschema@.gov_effective_owner AS w
+                          WHERE w.object_id = r.object_id AND w.axis = r.axis AND w.value = r.value
+                         OFFSET 0) AS e
+     WHERE r.state = 'no_label_rule' AND r.zone <> 'quarantine';
+REVOKE ALL ON @extschema@.gov_projection_gap FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_projection_gap IS 'assignments that somebody owns and no label rule projects: undecided, not quarantined';
+COMMENT ON COLUMN @extschema@.gov_projection_gap.object_id IS 'the object';
+COMMENT ON COLUMN @extschema@.gov_projection_gap.object_type IS 'its type';
+COMMENT ON COLUMN @extschema@.gov_projection_gap.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_projection_gap.axis IS 'the axis';
+COMMENT ON COLUMN @extschema@.gov_projection_gap.value IS 'the value';
+COMMENT ON COLUMN @extschema@.gov_projection_gap.zone IS 'zone of the assignment';
+COMMENT ON COLUMN @extschema@.gov_projection_gap.authority IS 'who answers for the cell';
+
+CREATE VIEW @extschema@.gov_reconcile_summary AS
+    -- gov_projection_gap is counted in the same pass; a count, unlike EXISTS, never reads all owners
+    SELECT j.divergent, j.projection_gaps,
+           (SELECT count(*) FROM @extschema@.gov_label_orphan) AS label_orphans,
+           (SELECT count(*) FROM @extschema@.gov_value_without_label) AS values_without_label,
+           (SELECT count(*) FROM @extschema@.gov_label_without_value) AS labels_without_value,
+           (SELECT count(*) FROM @extschema@.gov_decision WHERE superseded_at IS NULL) AS decisions
+      FROM (SELECT count(*) FILTER (WHERE r.state <> 'no_label_rule') AS divergent,
+                   count(*) FILTER (WHERE CASE WHEN r.state = 'no_label_rule' AND r.zone <> 'quarantine' THEN
+                                               (SELECT count(*) FROM @extschema@.gov_effective_owner AS w
+                                                 WHERE w.object_id = r.object_id AND w.axis = r.axis
+                                                   AND w.value = r.value) > 0 END) AS projection_gaps
+              FROM @extschema@.gov_label_reconcile AS r
+             WHERE r.state IN ('divergent', 'orthogonal_facet', 'no_label_rule')) AS j;
+REVOKE ALL ON @extschema@.gov_reconcile_summary FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_reconcile_summary IS 'how assignments and labels stand to each other, in one row';
+COMMENT ON COLUMN @extschema@.gov_reconcile_summary.divergent IS 'assignments in state divergent or orthogonal_facet: undecided';
+COMMENT ON COLUMN @extschema@.gov_reconcile_summary.projection_gaps IS 'rows of gov_projection_gap';
+COMMENT ON COLUMN @extschema@.gov_reconcile_summary.label_orphans IS 'rows of gov_label_orphan';
+COMMENT ON COLUMN @extschema@.gov_reconcile_summary.values_without_label IS 'rows of gov_value_without_label';
+COMMENT ON COLUMN @extschema@.gov_reconcile_summary.labels_without_value IS 'rows of gov_label_without_value';
+COMMENT ON COLUMN @extschema@.gov_reconcile_summary.decisions IS 'live decisions';
 
 ------------------------------------------------------------------------------
--- merge_split: merging two values, splitting one
+-- labels/decisions: judging disagreements, by hand and by policy
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_merge(axis text, from_value text, into_value text, reason text DEFAULT NULL, approval text DEFAULT NULL)
+CREATE FUNCTION @extschema@.gov_decide(
+    object_type text, object_ref text, axis text, value text, decision text, rationale text,
+    approval text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_decide(text, text, text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_decide(text, text, text, text, text, text, text) IS
+    'judges a disagreement between an assignment and labels, in place of what was decided before. decision: accept_orthogonal_facet, accept_projection_pending, accept_quarantine_hold or accept_divergence, as it fits the flag of the cell (gov_decision_fit); rationale: why, not empty; approval: of action decide, where that is gated. Errors: 23514 unknown decision or empty rationale; 22004 a NULL; 23503 no such object, axis or value; 55000 the cell is not compared with labels, or the decision does not fit; 42501 the session is an agent''s; GVA01, GVA02 approval needed or refused';
+
+------------------------------------------------------------------------------
+-- inventory/sync: registering, retiring and syncing objects
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_sync(source text DEFAULT NULL, force boolean DEFAULT false)
+    RETURNS TABLE (source text, born bigint, renamed bigint, replaced bigint, moved bigint, retired bigint,
+                   revived bigint, changed bigint, unchanged bigint, conflicts bigint)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION @extschema@.gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; GVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
+REVOKE ALL ON FUNCTION @extschema@.gov_sync(text, boolean) FROM PUBLIC;
+
+CREATE FUNCTION @extschema@.gov_register_object(object_type text, object_ref text,
+                                    container_type text DEFAULT NULL, container_ref text DEFAULT NULL)
+    RETURNS bigint
+    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION @extschema@.gov_register_object(text, text, text, text) IS 'registers one object by hand, in the container that container_type and container_ref name when they are given, and returns its object_id. Again with the same: nothing changes; with another container: it moves; with none: it stays where it is. One that was retired by hand is live again under its old object_id. Errors: 22004, 22023, 22001 bad names; 23503 the container is no live object; 55000 the object follows another source; 23514 containers would form a cycle';
+REVOKE ALL ON FUNCTION @extschema@.gov_register_object(text, text, text, text) FROM PUBLIC;
+
+CREATE FUNCTION @extschema@.gov_retire_object(object_type text, object_ref text, reason text DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION @extschema@.gov_retire_object(text, text, text) IS 'retires one object that was registered by hand; the reason stays in its attributes as retired_reason. Errors: 23503 no such live object; 55000 it follows another source; 2BP01 live objects are in it';
+REVOKE ALL ON FUNCTION @extschema@.gov_retire_object(text, text, text) FROM PUBLIC;
+
+------------------------------------------------------------------------------
+-- inventory/catalog: objects of PostgreSQL's own catalogs
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_enroll_schema(schema text, object_types text[] DEFAULT NULL)
+    RETURNS TABLE (object_type text, objects bigint)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them. The same schema again takes another list of types. Returns the live objects of the source by type. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it; 22023 a schema of the server, or an unknown type; GVB01 too much would be retired';
+REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) FROM PUBLIC;
+
+------------------------------------------------------------------------------
+-- inventory/relation: objects from a relation of the application
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_enroll_relation(source text, relation text)
+    RETURNS TABLE (object_type text, objects bigint)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION @extschema@.gov_enroll_relation(text, text) IS 'governs what a relation of the application lists: any relation, given as schema.name, with columns object_type, object_ref, container_type and container_ref (NULL for none). It is read at once and at every gov_sync, as the role that enrolled it, in a security-restricted operation. The same source again takes another relation. Returns the live objects of the source by type. Errors: 42602 name without schema; 42P01 no such relation; 42809 not a relation with rows; 42703 a column is missing; 42501 no SELECT; 23502, 22004, 23514 rows that are no objects; 21000 an object in two containers; 23503 a container nobody knows; 42710 the source is of another kind; GVB01 too much would be retired';
+REVOKE ALL ON FUNCTION @extschema@.gov_enroll_relation(text, text) FROM PUBLIC;
+
+------------------------------------------------------------------------------
+-- acts/values: the life of values
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_propose_value(
+    axis text, value text, parent text DEFAULT NULL, provenance jsonb DEFAULT NULL,
+    name text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_propose_value(text, text, text, jsonb, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_propose_value(text, text, text, jsonb, text) IS
+    'makes a value, status candidate. parent: value of the same axis above it; provenance: JSON object that says where it comes from (kind, source, ...); name: what people call it. Errors: 42704 no such axis or parent; 42710 it exists; 22023 provenance is no object';
+
+CREATE FUNCTION @extschema@.gov_ratify(
+    axis text, value text, approval text DEFAULT NULL, parent text DEFAULT NULL,
+    ratified_by text DEFAULT NULL, label text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_ratify(text, text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_ratify(text, text, text, text, text, text) IS
+    'makes a candidate value active. parent: put under this value; ratified_by: the session user when NULL; approval: stored; label: mapped to it, as inferred. Its provenance keeps what it was: kind x_provisional becomes x_ratified, any other gets _ratified appended; prior_kind, ratified_by, approval and transition are added. Errors: 42704 no such value or parent; GVT01 it is no candidate; 23514 its parent is not active, or a cycle; 42501 the session is an agent''s';
+
+CREATE FUNCTION @extschema@.gov_deprecate(
+    axis text, value text, reason text DEFAULT NULL, replaced_by text DEFAULT NULL,
+    approval text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_deprecate(text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_deprecate(text, text, text, text, text) IS
+    'makes an active value deprecated. reason and approval: stored; replaced_by: value to use instead. Errors: 42704 no such value; GVT01 it is not active; 23514 it has active children, or a cycle of replacements';
+
+CREATE FUNCTION @extschema@.gov_reinstate(
+    axis text, value text, reason text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_reinstate(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_reinstate(text, text, text, text) IS
+    'makes a deprecated value active again, replaced by nothing. reason and approval: stored. Errors: 42704 no such value; GVT01 it is not deprecated; 23514 its parent is not active; 42501 the session is an agent''s';
+
+CREATE FUNCTION @extschema@.gov_retire(
+    axis text, value text, reason text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_retire(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_retire(text, text, text, text) IS
+    'makes a candidate or deprecated value retired, for good. reason and approval: stored. Errors: 42704 no such value; GVT01 a move not allowed; 2BP01 current or future assignments, or ownership in force or scheduled, point at it';
+
+------------------------------------------------------------------------------
+-- acts/assign: objects and their values
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_assign(
+    object_type text, object_ref text, axis text, value text,
+    zone text DEFAULT NULL, confidence real DEFAULT NULL, match_score real DEFAULT NULL,
+    provenance jsonb DEFAULT NULL, evidence jsonb DEFAULT NULL,
+    assigned_kind text DEFAULT NULL, assigned_at timestamptz DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS bigint
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_assign(text, text, text, text, text, real, real, jsonb, jsonb, text, timestamptz, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_assign(text, text, text, text, text, real, real, jsonb, jsonb, text, timestamptz, text) IS
+    'gives an object a value of an axis from now() on; the zone is quarantine without provenance and candidate with it, unless given; confidence and match_score from 0 to 1; assigned_kind human unless given (agent for an agent''s session); assigned_at in the past, now() unless given; approval: of action assign, where that is gated. A cell assigned before gets a new revision, one with the same content is left alone; an approved one on a single-valued axis supersedes the approved one of another value. Returns the assignment''s id. Errors: 23503 unknown object, axis or value; 55000 retired axis, deprecated or retired value; 23514 unknown zone or kind, number out of range, provenance missing; 22008 assigned_at in the future; 42501 what an agent may not do';
+
+CREATE FUNCTION @extschema@.gov_set_zone(
+    object_type text, object_ref text, axis text, value text, zone text, reason text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_set_zone(text, text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_zone(text, text, text, text, text, text) IS
+    'moves the current assignment of a cell to another zone: quarantine to candidate to approved, any to quarantine; the zone it is in already changes nothing. Errors: GVT01 for another move; 42704 no current assignment; 23514 provenance missing; 42501 an agent approves; and those of gov_assign';
+
+CREATE FUNCTION @extschema@.gov_unassign(
+    object_type text, object_ref text, axis text, value text, reason text DEFAULT NULL
+) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_unassign(text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_unassign(text, text, text, text, text) IS
+    'ends the current assignment of a cell now(). Errors: 42704 no current assignment; 23503 unknown object, axis or value';
+
+------------------------------------------------------------------------------
+-- acts/assign_many: assigning many cells in one act
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_assign_many(
+    entries jsonb, approval text DEFAULT NULL, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
+) RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_assign_many(jsonb, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_assign_many(jsonb, text) IS
+    'gov_assign for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the entries that were there already and the rows superseded. Errors: those of gov_assign, each naming up to ten of what it found and their number; 21000 a cell twice in the input; 22023 not an array of objects, or an unknown field; approval: of action assign, where that is gated';
+
+CREATE FUNCTION @extschema@.gov_assign_many(
+    relation regclass, approval text DEFAULT NULL, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
+) RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_assign_many(regclass, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_assign_many(regclass, text) IS
+    'gov_assign for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis and value must be there, all or nothing; the relation is read with the rights of the caller''s role. Returns and errors as gov_assign_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it; approval: of action assign, where that is gated';
+
+------------------------------------------------------------------------------
+-- acts/own: owning, disowning, handing over
+------------------------------------------------------------------------------
+
+CREATE INDEX gov_ownership_lapse_idx ON @extschema@.gov_ownership (effective_to)
+    WHERE status = 'active' AND effective_to IS NOT NULL;
+
+CREATE FUNCTION @extschema@.gov_own(
+    object_type text, object_ref text, axis text, value text, authority text,
+    owner_kind text DEFAULT 'accountable', inherits boolean DEFAULT true,
+    effective_from timestamptz DEFAULT NULL, effective_to timestamptz DEFAULT NULL,
+    reason text DEFAULT NULL, approval text DEFAULT NULL, replace boolean DEFAULT false
+) RETURNS bigint
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_own(text, text, text, text, text, text, boolean, timestamptz, timestamptz, text, text, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_own(text, text, text, text, text, text, boolean, timestamptz, timestamptz, text, text, boolean) IS
+    'makes an authority own a cell, or, with object_type and object_ref both NULL, the value itself; from effective_from (now() unless given) until effective_to (no end unless given). owner_kind is accountable, supporting, delegated or waiver; with inherits it also covers what lives in the object, or the values below the value. With replace the accountable owner there gives way: superseded at once, or, when effective_from lies ahead, in force until then. Returns the ownership''s id. Errors: 23503 unknown object, axis, value or authority; 55000 retired axis, value or authority; 23P01 a second accountable owner, or a scheduled one in the way; 40001 one that a transaction with a snapshot of its own cannot see yet; 23514 unknown kind, delegated or waiver without end, waiver without reason or object, a value''s anchor that does not inherit, end before beginning';
+
+CREATE FUNCTION @extschema@.gov_disown(ownership_id bigint, reason text DEFAULT NULL) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_disown(bigint, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_disown(bigint, text) IS
+    'revokes the ownership with this ownership_id now(), a scheduled one before it begins. Errors: 42704 unknown ownership; GVT01 it is not active; 55000 it has lapsed';
+
+CREATE FUNCTION @extschema@.gov_transfer(
+    from_authority text, to_authority text, reason text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS bigint
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_transfer(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_transfer(text, text, text, text) IS
+    'hands every active ownership of from_authority, scheduled ones too, to to_authority; what the other has already is not doubled. Returns the number of rows handed over. Errors: 23503 unknown authority; 55000 to_authority is retired; 22023 both are the same';
+
+CREATE FUNCTION @extschema@.gov_propose_owners(schema text)
+RETURNS TABLE (object_type text, object_ref text, owner_role name, authority text, owned boolean)
+    LANGUAGE C STABLE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_propose_owners(text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_propose_owners(text) IS
+    'what PostgreSQL''s own owners suggest for the live objects of an enrolled schema, to look at: owner_role that owned each when it was last synced, the active authority tied to that role or NULL, and whether somebody is accountable for a cell of it directly. Errors: 42704 the schema is not enrolled';
+
+------------------------------------------------------------------------------
+-- acts/own_many: owning many cells in one act
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_own_many(
+    entries jsonb, approval text DEFAULT NULL, OUT owned bigint, OUT superseded bigint, OUT ending bigint
+) RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_own_many(jsonb, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_own_many(jsonb, text) IS
+    'gov_own for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the rows superseded and the rows that now end when their successor begins. Errors: those of gov_own, each naming up to ten of what it found and their number; 23P01 also for a cell twice in the input; 22023 not an array of objects, or an unknown field; approval: of action own (and waive, for waivers), where that is gated';
+
+CREATE FUNCTION @extschema@.gov_own_many(
+    relation regclass, approval text DEFAULT NULL, OUT owned bigint, OUT superseded bigint, OUT ending bigint
+) RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_own_many(regclass, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_own_many(regclass, text) IS
+    'gov_own for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis, value and authority must be there, all or nothing; the relation is read with the rights of the caller''s role. Returns and errors as gov_own_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it; approval: of action own (and waive, for waivers), where that is gated';
+
+------------------------------------------------------------------------------
+-- acts/merge: merging two values, splitting one
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_merge(axis text, from_value text, into_value text, reason text DEFAULT NULL, approval text DEFAULT NULL)
 RETURNS TABLE (assignments bigint, assignments_superseded bigint, ownerships bigint, ownerships_superseded bigint,
                labels bigint, decisions bigint, children bigint)
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     ROWS 1
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_merge(text, text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_merge(text, text, text, text, text) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_merge(text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_merge(text, text, text, text, text) IS
     'moves what points at one value to another, and deprecates the first. axis: the axis; from_value: an active value, deprecated in the end and replaced by into_value; into_value: an active value; reason: why; approval: of action retire_value, once gates are armed. Result: rows moved, and rows superseded because into_value had them: current and future assignments, ownership in force or scheduled, labels, decisions, and children that moved under it. Errors: 42704 unknown axis or value; GVT01 one is not active; 23P01 the two have different accountable owners, who are named; 22023 a value into itself; 40001 the transaction began before what points at the values now; GVA01, GVA02 approval needed or refused; 42501 the session is an agent''s';
 
-CREATE FUNCTION gov_split(axis text, value text, children jsonb, plan jsonb DEFAULT '[]', approval text DEFAULT NULL)
+CREATE FUNCTION @extschema@.gov_split(axis text, value text, children jsonb, plan jsonb DEFAULT '[]', approval text DEFAULT NULL)
 RETURNS TABLE (children_created bigint, assignments bigint, unallocated bigint)
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     ROWS 1
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_split(text, text, jsonb, jsonb, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_split(text, text, jsonb, jsonb, text) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_split(text, text, jsonb, jsonb, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_split(text, text, jsonb, jsonb, text) IS
     'makes new active children of a value and moves assignments to them. axis, value: an active value; children: array of codes, or of objects with value and name; plan: array of objects with object_type, object_ref and value, one of the children; approval: of action ratify_value, once gates are armed. Result: children made, assignments moved, and how many current and future ones stay with the value. Errors: 42704 unknown axis or value; GVT01 the value is not active; 42710 a child exists; 22023 children or plan are no such arrays, or entries of the plan, which are named, cannot be carried out; 40001 the transaction began before what points at the value now; GVA01, GVA02 approval needed or refused; 42501 the session is an agent''s';
 
 ------------------------------------------------------------------------------
--- containment: the container tree as a governed axis
+-- acts/undo: what an act did to each row, and taking it back
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_activate_containment(
+CREATE FUNCTION @extschema@.gov_undo(seq bigint, reason text DEFAULT NULL, approval text DEFAULT NULL) RETURNS bigint
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_undo(bigint, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_undo(bigint, text, text) IS
+    'takes back a merge, split, transfer or deprecate. seq: its ledger entry; reason: why; approval: of action ratify_value (merge, deprecate), retire_value (split) or transfer, once gates are armed. Result: how many rows were put back. Errors: 42704 the entry is nothing that can be undone; 55000 it was undone already, or later changes, which are named, stand in the way; GVA01, GVA02 approval needed or refused; 42501 the session is an agent''s';
+
+CREATE TRIGGER gov_record_guard BEFORE UPDATE OR DELETE ON @extschema@.gov_change
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_record_guard();
+CREATE TRIGGER gov_record_guard BEFORE UPDATE OR DELETE ON @extschema@.gov_change_row
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_record_guard();
+
+------------------------------------------------------------------------------
+-- containment/activate: the container tree as a governed axis
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_activate_containment(
     axis text, object_types text[],
     owner_axis text DEFAULT 'responsibility', owner_value text DEFAULT 'policy',
     rule text DEFAULT NULL, confidence_threshold real DEFAULT 0, approval text DEFAULT NULL)
@@ -2380,211 +2623,22 @@ RETURNS TABLE (values_created bigint, assignments bigint, ownerships bigint, req
 LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 ROWS 1
 AS 'MODULE_PATHNAME', 'gov_activate_containment';
-REVOKE ALL ON FUNCTION gov_activate_containment(text, text[], text, text, text, real, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_activate_containment(text, text[], text, text, text, real, text) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_activate_containment(text, text[], text, text, text, real, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_activate_containment(text, text[], text, text, text, real, text) IS
 'Makes the containers of the live objects of object_types the active values of axis, assigns every object to the value of its container, makes the per_assignment rule active (default: the axis''s own, or CONTAINMENT- and the axis) with confidence_threshold (0 to 1), and gives each cell the owner that its container has for owner_value of owner_axis. All or nothing; called again it writes the differences only. Returns one row: values, assignments and ownerships made, and the axis''s required cells and gaps. Errors: 55000 naming objects without a container, containers that are not live, in a cycle or without an owner, or an axis or rule whose status forbids it; 23503 for an unknown axis, value or object type; 23505 when a value''s code is taken; 42501 for agents.';
 
-CREATE PROCEDURE gov_activate_containment(axis text, object_types text[], batch_size integer, approval text DEFAULT NULL)
+CREATE PROCEDURE @extschema@.gov_activate_containment(axis text, object_types text[], batch_size integer, approval text DEFAULT NULL)
 LANGUAGE C
 AS 'MODULE_PATHNAME', 'gov_activate_containment_in_batches';
-REVOKE ALL ON PROCEDURE gov_activate_containment(text, text[], integer, text) FROM PUBLIC;
-COMMENT ON PROCEDURE gov_activate_containment(text, text[], integer, text) IS
+REVOKE ALL ON PROCEDURE @extschema@.gov_activate_containment(text, text[], integer, text) FROM PUBLIC;
+COMMENT ON PROCEDURE @extschema@.gov_activate_containment(text, text[], integer, text) IS
 'The same as the function, with its defaults, for large trees: checks everything first, then commits after every batch_size objects (at least 1). After a failure, calling it again goes on where it stopped; where an approval is needed the first commit uses it up, and going on takes a new one. A rule that exists keeps its threshold. Errors: those of the function; 2D000 inside a transaction block, a function or a trigger.';
 
 ------------------------------------------------------------------------------
--- label_reconcile: where assignments and labels disagree
+-- watch/run: what is wrong now
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_label_judge(
-    object_type text, object_ref text, axis text, value text, zone text, decision text,
-    OUT value_labels text[], OUT rule_labels text[], OUT value_facets text[], OUT rule_facets text[],
-    OUT flag text, OUT state text
-) RETURNS record
-    LANGUAGE C STABLE PARALLEL UNSAFE COST 100
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_label_judge(text, text, text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_label_judge(text, text, text, text, text, text) IS
-    'compares one assignment with labels; behind gov_label_reconcile. zone: of the assignment; decision: the live one of the cell, if any. Result: the active labels of the value and the labels of the object''s active rules, the facets of the active ones among each, the first flag that holds, and the state. Labels are loaded once per query. Errors: those of a bound relation that cannot be read, naming the binding';
-
-CREATE VIEW gov_label_reconcile AS
-    SELECT s.object_id, o.object_type, o.object_ref, s.axis, s.value, s.zone,
-           j.value_labels, j.rule_labels, j.value_facets, j.rule_facets, j.flag, d.decision, j.state
-      FROM gov_assignment AS s
-      JOIN gov_object AS o ON o.object_id = s.object_id
-      JOIN gov_axis AS a ON a.axis = s.axis
-      LEFT JOIN gov_decision AS d
-        ON d.object_id = s.object_id AND d.axis = s.axis AND d.value = s.value AND d.superseded_at IS NULL
-      CROSS JOIN LATERAL gov_label_judge(o.object_type, o.object_ref, s.axis, s.value, s.zone, d.decision) AS j
-     WHERE o.retired_at IS NULL
-       AND a.status = 'active'
-       AND EXISTS (SELECT FROM gov_value_label AS m WHERE m.axis = s.axis)
-       AND s.superseded_by IS NULL AND s.valid_from <= now() AND (s.valid_to IS NULL OR s.valid_to > now());
-REVOKE ALL ON gov_label_reconcile FROM PUBLIC;
-COMMENT ON VIEW gov_label_reconcile IS 'each current assignment on an active axis with labels, compared with the labels that rules give its object';
-COMMENT ON COLUMN gov_label_reconcile.object_id IS 'the object';
-COMMENT ON COLUMN gov_label_reconcile.object_type IS 'its type';
-COMMENT ON COLUMN gov_label_reconcile.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_label_reconcile.axis IS 'the axis';
-COMMENT ON COLUMN gov_label_reconcile.value IS 'the value';
-COMMENT ON COLUMN gov_label_reconcile.zone IS 'zone of the assignment';
-COMMENT ON COLUMN gov_label_reconcile.value_labels IS 'active labels mapped to the value';
-COMMENT ON COLUMN gov_label_reconcile.rule_labels IS 'labels of the object''s active rules';
-COMMENT ON COLUMN gov_label_reconcile.value_facets IS 'facets of value_labels';
-COMMENT ON COLUMN gov_label_reconcile.rule_facets IS 'facets of the active ones among rule_labels';
-COMMENT ON COLUMN gov_label_reconcile.flag IS 'no_value_label, no_label_rule, consistent, orthogonal_facet or divergent';
-COMMENT ON COLUMN gov_label_reconcile.decision IS 'the live decision of the cell, whether it fits or not';
-COMMENT ON COLUMN gov_label_reconcile.state IS 'reconciled_ and the decision where it fits, else the flag';
-
-CREATE FUNCTION gov_decision_fits(
-    OUT decision text, OUT flag text, OUT quarantined boolean, OUT policy text
-) RETURNS SETOF record
-    LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 4
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_decision_fits() FROM PUBLIC;
-COMMENT ON FUNCTION gov_decision_fits() IS
-    'which decision fits which flag: what view gov_decision_fit shows';
-
-CREATE VIEW gov_decision_fit AS
-    SELECT decision, flag, quarantined, policy FROM gov_decision_fits();
-REVOKE ALL ON gov_decision_fit FROM PUBLIC;
-COMMENT ON VIEW gov_decision_fit IS 'which decision fits which flag, and whether gov_reconcile makes it';
-COMMENT ON COLUMN gov_decision_fit.decision IS 'the decision';
-COMMENT ON COLUMN gov_decision_fit.flag IS 'flag of gov_label_reconcile that it fits';
-COMMENT ON COLUMN gov_decision_fit.quarantined IS 'true: only while the assignment is in quarantine; false: only while it is not; NULL: either';
-COMMENT ON COLUMN gov_decision_fit.policy IS 'always: gov_reconcile makes it; owned: it does where the cell has an effective owner; never: people only';
-
-CREATE FUNCTION gov_label_orphans(
-    OUT label text, OUT rules bigint, OUT projections bigint
-) RETURNS SETOF record
-    LANGUAGE C STABLE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_label_orphans() FROM PUBLIC;
-COMMENT ON FUNCTION gov_label_orphans() IS
-    'labels in use that are not active in the vocabulary; behind gov_label_orphan. Errors: those of a bound relation that cannot be read, naming the binding';
-
-CREATE VIEW gov_label_orphan AS
-    SELECT label, rules, projections FROM gov_label_orphans();
-REVOKE ALL ON gov_label_orphan FROM PUBLIC;
-COMMENT ON VIEW gov_label_orphan IS 'labels that active rules or projections use and that are not active in the vocabulary';
-COMMENT ON COLUMN gov_label_orphan.label IS 'the label';
-COMMENT ON COLUMN gov_label_orphan.rules IS 'active rules that use it';
-COMMENT ON COLUMN gov_label_orphan.projections IS 'rows of the label projection that bear it';
-
-CREATE FUNCTION gov_values_without_label(
-    OUT axis text, OUT value text
-) RETURNS SETOF record
-    LANGUAGE C STABLE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_values_without_label() FROM PUBLIC;
-COMMENT ON FUNCTION gov_values_without_label() IS
-    'active values, on active axes with labels, that have none; behind gov_value_without_label. Errors: those of a bound relation that cannot be read, naming the binding';
-
-CREATE VIEW gov_value_without_label AS
-    SELECT axis, value FROM gov_values_without_label();
-REVOKE ALL ON gov_value_without_label FROM PUBLIC;
-COMMENT ON VIEW gov_value_without_label IS 'active values with no active label, on an active axis that has at least one mapping';
-COMMENT ON COLUMN gov_value_without_label.axis IS 'the axis';
-COMMENT ON COLUMN gov_value_without_label.value IS 'the value';
-
-CREATE FUNCTION gov_labels_without_value(
-    OUT label text, OUT facets text[]
-) RETURNS SETOF record
-    LANGUAGE C STABLE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_labels_without_value() FROM PUBLIC;
-COMMENT ON FUNCTION gov_labels_without_value() IS
-    'active labels that no active value has; behind gov_label_without_value. Errors: those of a bound relation that cannot be read, naming the binding';
-
-CREATE VIEW gov_label_without_value AS
-    SELECT label, facets FROM gov_labels_without_value();
-REVOKE ALL ON gov_label_without_value FROM PUBLIC;
-COMMENT ON VIEW gov_label_without_value IS 'active labels mapped to no active value';
-COMMENT ON COLUMN gov_label_without_value.label IS 'the label';
-COMMENT ON COLUMN gov_label_without_value.facets IS 'its facets: one, none, or what a bound vocabulary says';
-
-CREATE FUNCTION gov_label_projected_objects(
-    OUT object_type text, OUT object_ref text, OUT projected_at timestamptz, OUT projected_rows bigint
-) RETURNS SETOF record
-    LANGUAGE C STABLE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_label_projected_objects() FROM PUBLIC;
-COMMENT ON FUNCTION gov_label_projected_objects() IS
-    'the label projection per object; behind gov_label_projected. Errors: those of a bound relation that cannot be read, naming the binding';
-
-CREATE VIEW gov_label_projected AS
-    SELECT object_type, object_ref, projected_at, projected_rows FROM gov_label_projected_objects();
-REVOKE ALL ON gov_label_projected FROM PUBLIC;
-COMMENT ON VIEW gov_label_projected IS 'the label projection, wherever it is read from: one row per object';
-COMMENT ON COLUMN gov_label_projected.object_type IS 'type of the object';
-COMMENT ON COLUMN gov_label_projected.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_label_projected.projected_at IS 'its newest row; a time without a zone is UTC';
-COMMENT ON COLUMN gov_label_projected.projected_rows IS 'how many rows it has';
-
-CREATE VIEW gov_projection_gap AS
-    -- OFFSET 0: owners are looked up for the few cells that are left, never all of them joined
-    SELECT r.object_id, r.object_type, r.object_ref, r.axis, r.value, r.zone, e.authority
-      FROM gov_label_reconcile AS r
-     CROSS JOIN LATERAL (SELECT w.authority FROM gov_effective_owner AS w
-                          WHERE w.object_id = r.object_id AND w.axis = r.axis AND w.value = r.value
-                         OFFSET 0) AS e
-     WHERE r.state = 'no_label_rule' AND r.zone <> 'quarantine';
-REVOKE ALL ON gov_projection_gap FROM PUBLIC;
-COMMENT ON VIEW gov_projection_gap IS 'assignments that somebody owns and no label rule projects: undecided, not quarantined';
-COMMENT ON COLUMN gov_projection_gap.object_id IS 'the object';
-COMMENT ON COLUMN gov_projection_gap.object_type IS 'its type';
-COMMENT ON COLUMN gov_projection_gap.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_projection_gap.axis IS 'the axis';
-COMMENT ON COLUMN gov_projection_gap.value IS 'the value';
-COMMENT ON COLUMN gov_projection_gap.zone IS 'zone of the assignment';
-COMMENT ON COLUMN gov_projection_gap.authority IS 'who answers for the cell';
-
-CREATE VIEW gov_reconcile_summary AS
-    -- gov_projection_gap is counted in the same pass; a count, unlike EXISTS, never reads all owners
-    SELECT j.divergent, j.projection_gaps,
-           (SELECT count(*) FROM gov_label_orphan) AS label_orphans,
-           (SELECT count(*) FROM gov_value_without_label) AS values_without_label,
-           (SELECT count(*) FROM gov_label_without_value) AS labels_without_value,
-           (SELECT count(*) FROM gov_decision WHERE superseded_at IS NULL) AS decisions
-      FROM (SELECT count(*) FILTER (WHERE r.state <> 'no_label_rule') AS divergent,
-                   count(*) FILTER (WHERE CASE WHEN r.state = 'no_label_rule' AND r.zone <> 'quarantine' THEN
-                                               (SELECT count(*) FROM gov_effective_owner AS w
-                                                 WHERE w.object_id = r.object_id AND w.axis = r.axis
-                                                   AND w.value = r.value) > 0 END) AS projection_gaps
-              FROM gov_label_reconcile AS r
-             WHERE r.state IN ('divergent', 'orthogonal_facet', 'no_label_rule')) AS j;
-REVOKE ALL ON gov_reconcile_summary FROM PUBLIC;
-COMMENT ON VIEW gov_reconcile_summary IS 'how assignments and labels stand to each other, in one row';
-COMMENT ON COLUMN gov_reconcile_summary.divergent IS 'assignments in state divergent or orthogonal_facet: undecided';
-COMMENT ON COLUMN gov_reconcile_summary.projection_gaps IS 'rows of gov_projection_gap';
-COMMENT ON COLUMN gov_reconcile_summary.label_orphans IS 'rows of gov_label_orphan';
-COMMENT ON COLUMN gov_reconcile_summary.values_without_label IS 'rows of gov_value_without_label';
-COMMENT ON COLUMN gov_reconcile_summary.labels_without_value IS 'rows of gov_label_without_value';
-COMMENT ON COLUMN gov_reconcile_summary.decisions IS 'live decisions';
-
-------------------------------------------------------------------------------
--- decisions: judging disagreements, by hand and by policy
-------------------------------------------------------------------------------
-
-CREATE FUNCTION gov_decide(
-    object_type text, object_ref text, axis text, value text, decision text, rationale text,
-    approval text DEFAULT NULL
-) RETURNS void
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_decide(text, text, text, text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_decide(text, text, text, text, text, text, text) IS
-    'judges a disagreement between an assignment and labels, in place of what was decided before. decision: accept_orthogonal_facet, accept_projection_pending, accept_quarantine_hold or accept_divergence, as it fits the flag of the cell (gov_decision_fit); rationale: why, not empty; approval: of action decide, where that is gated. Errors: 23514 unknown decision or empty rationale; 22004 a NULL; 23503 no such object, axis or value; 55000 the cell is not compared with labels, or the decision does not fit; 42501 the session is an agent''s; GVA01, GVA02 approval needed or refused';
-
-------------------------------------------------------------------------------
--- detectors: what is wrong now
-------------------------------------------------------------------------------
-
-CREATE FUNCTION gov_detect(
+CREATE FUNCTION governance_internal.gov_detect(
     only_detector text DEFAULT NULL,
     OUT detector text, OUT severity text, OUT axis text, OUT object_type text, OUT object_ref text,
     OUT value text, OUT detail jsonb, OUT object_id bigint, OUT identity text
@@ -2592,23 +2646,27 @@ CREATE FUNCTION gov_detect(
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_detect(text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_detect(text) IS
+REVOKE ALL ON FUNCTION governance_internal.gov_detect(text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_detect(text) IS
     'runs the enabled detectors now and returns their findings; behind gov_drift_finding. only_detector: the one to run, enabled or not; NULL for all that are enabled. A detector that fails gives a finding of detector_failed instead of its own. object_id: the object a finding is about, if it is registered; identity: text that tells it from others of its detector, whatever things are called. Errors: 42704 no such detector';
 
-CREATE VIEW gov_drift_finding AS
-    SELECT detector, severity, axis, object_type, object_ref, value, detail FROM gov_detect();
-REVOKE ALL ON gov_drift_finding FROM PUBLIC;
-COMMENT ON VIEW gov_drift_finding IS 'what is wrong now: runs the enabled detectors';
-COMMENT ON COLUMN gov_drift_finding.detector IS 'detector that found it';
-COMMENT ON COLUMN gov_drift_finding.severity IS 'info, warning or critical';
-COMMENT ON COLUMN gov_drift_finding.axis IS 'axis it is about';
-COMMENT ON COLUMN gov_drift_finding.object_type IS 'type of what it is about: an object, or a label, authority, source or detector';
-COMMENT ON COLUMN gov_drift_finding.object_ref IS 'reference of what it is about';
-COMMENT ON COLUMN gov_drift_finding.value IS 'value it is about';
-COMMENT ON COLUMN gov_drift_finding.detail IS 'more about it; times in UTC';
+CREATE VIEW @extschema@.gov_drift_finding AS
+    SELECT detector, severity, axis, object_type, object_ref, value, detail FROM governance_internal.gov_detect();
+REVOKE ALL ON @extschema@.gov_drift_finding FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_drift_finding IS 'what is wrong now: runs the enabled detectors';
+COMMENT ON COLUMN @extschema@.gov_drift_finding.detector IS 'detector that found it';
+COMMENT ON COLUMN @extschema@.gov_drift_finding.severity IS 'info, warning or critical';
+COMMENT ON COLUMN @extschema@.gov_drift_finding.axis IS 'axis it is about';
+COMMENT ON COLUMN @extschema@.gov_drift_finding.object_type IS 'type of what it is about: an object, or a label, authority, source or detector';
+COMMENT ON COLUMN @extschema@.gov_drift_finding.object_ref IS 'reference of what it is about';
+COMMENT ON COLUMN @extschema@.gov_drift_finding.value IS 'value it is about';
+COMMENT ON COLUMN @extschema@.gov_drift_finding.detail IS 'more about it; times in UTC';
 
-CREATE FUNCTION gov_set_detector(
+------------------------------------------------------------------------------
+-- watch/registered: routines of others as detectors
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_set_detector(
     detector text, severity text DEFAULT NULL, routine text DEFAULT NULL,
     event_domain text DEFAULT NULL, event_type text DEFAULT NULL,
     enabled boolean DEFAULT NULL, description text DEFAULT NULL
@@ -2616,15 +2674,15 @@ CREATE FUNCTION gov_set_detector(
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_set_detector(text, text, text, text, text, boolean, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_set_detector(text, text, text, text, text, boolean, text) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_set_detector(text, text, text, text, text, boolean, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_detector(text, text, text, text, text, boolean, text) IS
     'registers a detector or changes one; NULL keeps what is there. detector: its code; severity: info, warning or critical, warning unless given, of findings that name none; routine: schema.name of a function without arguments, needed for a new detector, that returns rows with columns axis, object_type, object_ref, value, severity and detail, and perhaps identity, all of types with a text form, detail jsonb; event_domain and event_type: the event that tells of its findings, empty texts for none; enabled: whether scans run it; description: what it finds. The routine runs as the session user who named it here, in a security-restricted operation with a search_path of pg_catalog alone, and what it writes is taken back; its statement_timeout (ALTER FUNCTION ... SET) bounds it. Errors: 23514 unknown severity, or only one of event_domain and event_type; 42883 no such function; 42809 it is no function without arguments that returns rows; 42703 it lacks columns; 42501 the session user may not run it; 22023 routine of one of the extension''s own, or detector_failed disabled';
 
 ------------------------------------------------------------------------------
--- drift: what is wrong since when
+-- watch/scan: what is wrong since when
 ------------------------------------------------------------------------------
 
-CREATE VIEW gov_drift_state AS
+CREATE VIEW @extschema@.gov_drift_state AS
     SELECT f.finding_id, f.detector, f.axis, f.object_type, f.object_ref, f.value, f.severity, f.detail,
            CASE WHEN f.resolved_at IS NOT NULL THEN 'resolved'
                 WHEN f.acknowledged_at IS NOT NULL
@@ -2635,7 +2693,7 @@ CREATE VIEW gov_drift_state AS
            f.resolved_at,
            CASE WHEN f.resolved_at IS NULL
                 THEN f.seen_before + greatest(v.scan_no - f.since_scan + 1, 1) -
-                     (SELECT count(*) FROM gov_scan_run AS x
+                     (SELECT count(*) FROM @extschema@.gov_scan_run AS x
                        WHERE x.failed IS NOT NULL AND x.scan_no > f.since_scan AND x.scan_no < v.scan_no
                          AND f.detector = ANY (x.failed))
                 ELSE f.seen_before END AS scan_count,
@@ -2643,38 +2701,38 @@ CREATE VIEW gov_drift_state AS
            f.resolved_at IS NULL AND v.scan_no < l.scan_no AS unverified,
            f.acknowledged_by, f.acknowledged_reason, f.acknowledged_until,
            f.object_id, f.identity
-      FROM gov_finding AS f
+      FROM @extschema@.gov_finding AS f
       JOIN (SELECT d.detector, r.scan_no, r.scanned_at
-              FROM gov_detector AS d
-              LEFT JOIN LATERAL (SELECT r.scan_no, r.scanned_at FROM gov_scan_run AS r
+              FROM @extschema@.gov_detector AS d
+              LEFT JOIN LATERAL (SELECT r.scan_no, r.scanned_at FROM @extschema@.gov_scan_run AS r
                                   WHERE r.scan_no IS NOT NULL
                                     AND (r.failed IS NULL OR d.detector <> ALL (r.failed))
                                   ORDER BY r.scan_no DESC LIMIT 1) AS r ON true) AS v ON v.detector = f.detector
-     CROSS JOIN (SELECT max(scan_no) AS scan_no FROM gov_scan_run) AS l;
-REVOKE ALL ON gov_drift_state FROM PUBLIC;
-COMMENT ON VIEW gov_drift_state IS 'what scans found, and since when';
-COMMENT ON COLUMN gov_drift_state.finding_id IS 'identity of the finding';
-COMMENT ON COLUMN gov_drift_state.detector IS 'detector that found it';
-COMMENT ON COLUMN gov_drift_state.axis IS 'axis it is about';
-COMMENT ON COLUMN gov_drift_state.object_type IS 'type of what it is about, as last scanned';
-COMMENT ON COLUMN gov_drift_state.object_ref IS 'reference of what it is about, as last scanned';
-COMMENT ON COLUMN gov_drift_state.value IS 'value it is about';
-COMMENT ON COLUMN gov_drift_state.severity IS 'info, warning or critical';
-COMMENT ON COLUMN gov_drift_state.detail IS 'more about it; times in UTC';
-COMMENT ON COLUMN gov_drift_state.status IS 'open, acknowledged (gov_acknowledge) or resolved (the last scan did not find it)';
-COMMENT ON COLUMN gov_drift_state.first_seen IS 'when a scan first found it';
-COMMENT ON COLUMN gov_drift_state.last_seen IS 'when a scan last found it';
-COMMENT ON COLUMN gov_drift_state.resolved_at IS 'when a scan no longer found it; NULL while it stands';
-COMMENT ON COLUMN gov_drift_state.scan_count IS 'how many scans found it';
-COMMENT ON COLUMN gov_drift_state.reopen_count IS 'how often it came back after it was resolved';
-COMMENT ON COLUMN gov_drift_state.unverified IS 'true: its detector failed in the last scan, so it is as it was';
-COMMENT ON COLUMN gov_drift_state.acknowledged_by IS 'session user who acknowledged it';
-COMMENT ON COLUMN gov_drift_state.acknowledged_reason IS 'why';
-COMMENT ON COLUMN gov_drift_state.acknowledged_until IS 'until when; NULL for as long as it stands';
-COMMENT ON COLUMN gov_drift_state.object_id IS 'the object it is about; NULL when it is about none that is registered';
-COMMENT ON COLUMN gov_drift_state.identity IS 'text that tells it from other findings of its detector, whatever things are called';
+     CROSS JOIN (SELECT max(scan_no) AS scan_no FROM @extschema@.gov_scan_run) AS l;
+REVOKE ALL ON @extschema@.gov_drift_state FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_drift_state IS 'what scans found, and since when';
+COMMENT ON COLUMN @extschema@.gov_drift_state.finding_id IS 'identity of the finding';
+COMMENT ON COLUMN @extschema@.gov_drift_state.detector IS 'detector that found it';
+COMMENT ON COLUMN @extschema@.gov_drift_state.axis IS 'axis it is about';
+COMMENT ON COLUMN @extschema@.gov_drift_state.object_type IS 'type of what it is about, as last scanned';
+COMMENT ON COLUMN @extschema@.gov_drift_state.object_ref IS 'reference of what it is about, as last scanned';
+COMMENT ON COLUMN @extschema@.gov_drift_state.value IS 'value it is about';
+COMMENT ON COLUMN @extschema@.gov_drift_state.severity IS 'info, warning or critical';
+COMMENT ON COLUMN @extschema@.gov_drift_state.detail IS 'more about it; times in UTC';
+COMMENT ON COLUMN @extschema@.gov_drift_state.status IS 'open, acknowledged (gov_acknowledge) or resolved (the last scan did not find it)';
+COMMENT ON COLUMN @extschema@.gov_drift_state.first_seen IS 'when a scan first found it';
+COMMENT ON COLUMN @extschema@.gov_drift_state.last_seen IS 'when a scan last found it';
+COMMENT ON COLUMN @extschema@.gov_drift_state.resolved_at IS 'when a scan no longer found it; NULL while it stands';
+COMMENT ON COLUMN @extschema@.gov_drift_state.scan_count IS 'how many scans found it';
+COMMENT ON COLUMN @extschema@.gov_drift_state.reopen_count IS 'how often it came back after it was resolved';
+COMMENT ON COLUMN @extschema@.gov_drift_state.unverified IS 'true: its detector failed in the last scan, so it is as it was';
+COMMENT ON COLUMN @extschema@.gov_drift_state.acknowledged_by IS 'session user who acknowledged it';
+COMMENT ON COLUMN @extschema@.gov_drift_state.acknowledged_reason IS 'why';
+COMMENT ON COLUMN @extschema@.gov_drift_state.acknowledged_until IS 'until when; NULL for as long as it stands';
+COMMENT ON COLUMN @extschema@.gov_drift_state.object_id IS 'the object it is about; NULL when it is about none that is registered';
+COMMENT ON COLUMN @extschema@.gov_drift_state.identity IS 'text that tells it from other findings of its detector, whatever things are called';
 
-CREATE VIEW gov_drift_summary AS
+CREATE VIEW @extschema@.gov_drift_summary AS
     SELECT d.detector, d.severity, d.enabled,
            count(*) FILTER (WHERE s.status = 'open') AS open,
            count(*) FILTER (WHERE s.status = 'acknowledged') AS acknowledged,
@@ -2684,87 +2742,67 @@ CREATE VIEW gov_drift_summary AS
            count(*) FILTER (WHERE s.status = 'open' AND s.severity = 'info') AS info,
            count(*) FILTER (WHERE s.unverified) AS unverified,
            min(s.first_seen) FILTER (WHERE s.status = 'open') AS oldest
-      FROM gov_detector AS d
-      LEFT JOIN gov_drift_state AS s ON s.detector = d.detector
+      FROM @extschema@.gov_detector AS d
+      LEFT JOIN @extschema@.gov_drift_state AS s ON s.detector = d.detector
      GROUP BY d.detector, d.severity, d.enabled;
-REVOKE ALL ON gov_drift_summary FROM PUBLIC;
-COMMENT ON VIEW gov_drift_summary IS 'the findings that scans stored, counted, one row per detector';
-COMMENT ON COLUMN gov_drift_summary.detector IS 'the detector';
-COMMENT ON COLUMN gov_drift_summary.severity IS 'severity of its findings, where it gives none itself';
-COMMENT ON COLUMN gov_drift_summary.enabled IS 'do scans run it?';
-COMMENT ON COLUMN gov_drift_summary.open IS 'findings that stand and are not acknowledged';
-COMMENT ON COLUMN gov_drift_summary.acknowledged IS 'findings that stand and are acknowledged';
-COMMENT ON COLUMN gov_drift_summary.resolved IS 'findings that no longer stand';
-COMMENT ON COLUMN gov_drift_summary.critical IS 'open ones that are critical';
-COMMENT ON COLUMN gov_drift_summary.warning IS 'open ones that are warnings';
-COMMENT ON COLUMN gov_drift_summary.info IS 'open ones that inform';
-COMMENT ON COLUMN gov_drift_summary.unverified IS 'standing ones that the last scan could not look at, because the detector failed';
-COMMENT ON COLUMN gov_drift_summary.oldest IS 'when the oldest open one was first seen';
+REVOKE ALL ON @extschema@.gov_drift_summary FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_drift_summary IS 'the findings that scans stored, counted, one row per detector';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.detector IS 'the detector';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.severity IS 'severity of its findings, where it gives none itself';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.enabled IS 'do scans run it?';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.open IS 'findings that stand and are not acknowledged';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.acknowledged IS 'findings that stand and are acknowledged';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.resolved IS 'findings that no longer stand';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.critical IS 'open ones that are critical';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.warning IS 'open ones that are warnings';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.info IS 'open ones that inform';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.unverified IS 'standing ones that the last scan could not look at, because the detector failed';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.oldest IS 'when the oldest open one was first seen';
 
-CREATE FUNCTION gov_scan(actor text DEFAULT NULL) RETURNS bigint
+CREATE FUNCTION @extschema@.gov_scan(actor text DEFAULT NULL) RETURNS bigint
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_scan(text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_scan(text) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_scan(text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_scan(text) IS
     'runs the enabled detectors and stores what they found: new findings open, unseen ones resolve, returned ones reopen; those of a detector that failed stay as they were. actor: who scans, the session user unless given. Result: scan_id of its row in gov_scan_run, the only one written when nothing changed. One scan at a time: a second one waits. Errors: 40001 under REPEATABLE READ, when another scan ended since the transaction began';
 
-CREATE FUNCTION gov_acknowledge(finding_id bigint, reason text, until timestamptz DEFAULT NULL) RETURNS void
+CREATE FUNCTION @extschema@.gov_acknowledge(finding_id bigint, reason text, until timestamptz DEFAULT NULL) RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_acknowledge(bigint, text, timestamptz) FROM PUBLIC;
-COMMENT ON FUNCTION gov_acknowledge(bigint, text, timestamptz) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_acknowledge(bigint, text, timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_acknowledge(bigint, text, timestamptz) IS
     'says that a finding is known, and why that is accepted: it is no longer open until it comes back, gets worse, or the time is over. finding_id: of gov_drift_state; until: when it is open again, NULL for as long as it stands. Errors: 42704 no such finding; 55000 it is resolved; 23514 an empty reason; 22023 until is not in the future; 22004 a NULL';
 
 ------------------------------------------------------------------------------
--- reconcile: bringing everything up to date
+-- watch/projection_lag: how far projections are behind the assignments they show
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_reconcile(dry_run boolean DEFAULT false)
-RETURNS TABLE (metric text, before bigint, after bigint)
-LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-ROWS 10
-AS 'MODULE_PATHNAME', 'gov_reconcile';
-REVOKE ALL ON FUNCTION gov_reconcile(boolean) FROM PUBLIC;
-COMMENT ON FUNCTION gov_reconcile(boolean) IS
-'Brings everything up to date in one transaction: syncs every enabled source (one that is blocked is left as it is, with a warning), sets ownership whose time has passed expired, decides what policy allows of the disagreements between assignments and labels (gov_decision_fit), scans (as gov_scan does), and records the run in gov_scan_run. Returns one row per metric, a count before and after: objects (live), required_cells, gap_cells, owner_conflicts and missing_assignments over all active axes, assignments (current), ownerships (in force), ownerships_lapsed, divergent, projection_gaps and decisions (as gov_reconcile_summary), sync_blocked (sources; before: as of the last run), open_findings and critical_findings (open ones, before: as last scanned). While a bound relation cannot be read, nothing is decided, divergent, projection_gaps and decisions are NULL, and a warning says why. With dry_run the same rows, and nothing is left behind. Errors: 22004 for NULL; 40001 as of gov_scan.';
-
-CREATE PROCEDURE gov_reconcile(batch_size integer)
-LANGUAGE C
-AS 'MODULE_PATHNAME', 'gov_reconcile_in_batches';
-REVOKE ALL ON PROCEDURE gov_reconcile(integer) FROM PUBLIC;
-COMMENT ON PROCEDURE gov_reconcile(integer) IS
-'The same as the function for large databases: commits after every source and after every batch_size rows (at least 1) of other work. After a failure, calling it again goes on where it stopped, and finishes the recorded run. Errors: 2D000 inside a transaction block, a function or a trigger.';
-
-------------------------------------------------------------------------------
--- projection_lag: how far projections are behind the assignments they show
-------------------------------------------------------------------------------
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_projection
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_projection
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_projection
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_projection
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_projection
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_projection
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_projection
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_projection
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_projection
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_projection
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE FUNCTION gov_set_projection(
+CREATE FUNCTION @extschema@.gov_set_projection(
     projection text, axis text DEFAULT NULL, relation text DEFAULT NULL,
     warn_after interval DEFAULT NULL, enabled boolean DEFAULT NULL
 ) RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_set_projection(text, text, text, interval, boolean) FROM PUBLIC;
-COMMENT ON FUNCTION gov_set_projection(text, text, text, interval, boolean) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_set_projection(text, text, text, interval, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_projection(text, text, text, interval, boolean) IS
     'watches a projection, or changes what is known of one; NULL keeps what is there. projection: its code; axis: whose assignments it shows, needed for a new one; relation: schema.name of a relation with columns object_type and object_ref, and projected_at (a timestamp, in UTC when it has no time zone) or version (a whole number: the revision of the assignment, with value: of which value), without which existence is all that is compared; an empty text, and nothing for a new one, is the label projection. It is read as the session user who named it here. warn_after: lag beyond which it is a warning, 30 days unless given; enabled: whether it is looked at. Errors: 22004 no axis for a new one; 42704 no such axis; 42602, 42P01, 42809, 42703, 42804, 42501 the relation is not named by schema and name, does not exist, has no rows, lacks columns, has a column that cannot be compared, cannot be read; 22023 negative warn_after';
 
-CREATE FUNCTION gov_projection_lags(
+CREATE FUNCTION governance_internal.gov_projection_lags(
     OUT projection text, OUT object_type text, OUT object_ref text, OUT axis text, OUT value text,
     OUT assigned_at timestamptz, OUT projected_at timestamptz, OUT projected_rows bigint, OUT flag text,
     OUT lag interval, OUT lag_days integer, OUT mode text, OUT severity text,
@@ -2773,197 +2811,197 @@ CREATE FUNCTION gov_projection_lags(
     LANGUAGE C STABLE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_projection_lags() FROM PUBLIC;
-COMMENT ON FUNCTION gov_projection_lags() IS
+REVOKE ALL ON FUNCTION governance_internal.gov_projection_lags() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_projection_lags() IS
     'the enabled projections, each current assignment of a live object that they are to show: behind gov_projection_lag. A relation that cannot be read makes the rows of its projection unknown, with a warning that names it';
 
-CREATE VIEW gov_projection_lag AS
+CREATE VIEW @extschema@.gov_projection_lag AS
     SELECT projection, object_type, object_ref, axis, value, assigned_at, projected_at, projected_rows, flag,
            lag, lag_days, mode, severity, revision, version, object_id, reason, hint
-      FROM gov_projection_lags();
-REVOKE ALL ON gov_projection_lag FROM PUBLIC;
-COMMENT ON VIEW gov_projection_lag IS 'how far enabled projections are behind the assignments they show; nothing is fresh for lack of data';
-COMMENT ON COLUMN gov_projection_lag.projection IS 'the projection';
-COMMENT ON COLUMN gov_projection_lag.object_type IS 'type of the object; for the label projection only objects with an active label rule';
-COMMENT ON COLUMN gov_projection_lag.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_projection_lag.axis IS 'axis of the projection';
-COMMENT ON COLUMN gov_projection_lag.value IS 'value that the object is assigned to';
-COMMENT ON COLUMN gov_projection_lag.assigned_at IS 'when';
-COMMENT ON COLUMN gov_projection_lag.projected_at IS 'newest row of the object; NULL when there is none, or rows bear no time';
-COMMENT ON COLUMN gov_projection_lag.projected_rows IS 'rows of the object, of the value where rows say which; NULL when unknown';
-COMMENT ON COLUMN gov_projection_lag.flag IS 'never_projected; lagging: assigned after it was projected, or a later revision; fresh; unknown: the relation, or for the label projection a bound one, cannot be read (then every current assignment on the axis has a row, and when there is none one row has no object)';
-COMMENT ON COLUMN gov_projection_lag.lag IS 'assigned_at - projected_at; NULL without projected_at';
-COMMENT ON COLUMN gov_projection_lag.lag_days IS 'difference of the two dates in UTC, in days';
-COMMENT ON COLUMN gov_projection_lag.mode IS 'what was compared: timestamp, version, or existence alone; NULL when unknown';
-COMMENT ON COLUMN gov_projection_lag.severity IS 'never_projected and unknown: warning; lagging: warning when lag is more than warn_after, else info; NULL for fresh';
-COMMENT ON COLUMN gov_projection_lag.revision IS 'revision of the assignment';
-COMMENT ON COLUMN gov_projection_lag.version IS 'greatest version among the rows, in mode version';
-COMMENT ON COLUMN gov_projection_lag.object_id IS 'the object';
-COMMENT ON COLUMN gov_projection_lag.reason IS 'why it is unknown';
-COMMENT ON COLUMN gov_projection_lag.hint IS 'the way out';
+      FROM governance_internal.gov_projection_lags();
+REVOKE ALL ON @extschema@.gov_projection_lag FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_projection_lag IS 'how far enabled projections are behind the assignments they show; nothing is fresh for lack of data';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.projection IS 'the projection';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.object_type IS 'type of the object; for the label projection only objects with an active label rule';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.axis IS 'axis of the projection';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.value IS 'value that the object is assigned to';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.assigned_at IS 'when';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.projected_at IS 'newest row of the object; NULL when there is none, or rows bear no time';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.projected_rows IS 'rows of the object, of the value where rows say which; NULL when unknown';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.flag IS 'never_projected; lagging: assigned after it was projected, or a later revision; fresh; unknown: the relation, or for the label projection a bound one, cannot be read (then every current assignment on the axis has a row, and when there is none one row has no object)';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.lag IS 'assigned_at - projected_at; NULL without projected_at';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.lag_days IS 'difference of the two dates in UTC, in days';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.mode IS 'what was compared: timestamp, version, or existence alone; NULL when unknown';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.severity IS 'never_projected and unknown: warning; lagging: warning when lag is more than warn_after, else info; NULL for fresh';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.revision IS 'revision of the assignment';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.version IS 'greatest version among the rows, in mode version';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.object_id IS 'the object';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.reason IS 'why it is unknown';
+COMMENT ON COLUMN @extschema@.gov_projection_lag.hint IS 'the way out';
 
 ------------------------------------------------------------------------------
--- matview_lag: is what materialized views show still so
+-- watch/matview_lag: is what materialized views show still so
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_matview_refresh_starts() RETURNS event_trigger
+CREATE FUNCTION governance_internal.gov_matview_refresh_starts() RETURNS event_trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_matview_refresh_starts() FROM PUBLIC;
-COMMENT ON FUNCTION gov_matview_refresh_starts() IS
+REVOKE ALL ON FUNCTION governance_internal.gov_matview_refresh_starts() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_matview_refresh_starts() IS
     'event trigger before REFRESH MATERIALIZED VIEW in an enrolled schema: notes what the view is computed from. Never fails the command: it warns';
 
-CREATE FUNCTION gov_matview_refresh_ends() RETURNS event_trigger
+CREATE FUNCTION governance_internal.gov_matview_refresh_ends() RETURNS event_trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_matview_refresh_ends() FROM PUBLIC;
-COMMENT ON FUNCTION gov_matview_refresh_ends() IS
+REVOKE ALL ON FUNCTION governance_internal.gov_matview_refresh_ends() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_matview_refresh_ends() IS
     'event trigger after REFRESH MATERIALIZED VIEW in an enrolled schema: writes down what was noted before it. Never fails the command: it warns';
 
 CREATE EVENT TRIGGER gov_matview_refresh_starts ON ddl_command_start
-    WHEN tag IN ('REFRESH MATERIALIZED VIEW') EXECUTE FUNCTION gov_matview_refresh_starts();
+    WHEN tag IN ('REFRESH MATERIALIZED VIEW') EXECUTE FUNCTION governance_internal.gov_matview_refresh_starts();
 CREATE EVENT TRIGGER gov_matview_refresh_ends ON ddl_command_end
-    WHEN tag IN ('REFRESH MATERIALIZED VIEW') EXECUTE FUNCTION gov_matview_refresh_ends();
+    WHEN tag IN ('REFRESH MATERIALIZED VIEW') EXECUTE FUNCTION governance_internal.gov_matview_refresh_ends();
 ALTER EVENT TRIGGER gov_matview_refresh_starts ENABLE ALWAYS;
 ALTER EVENT TRIGGER gov_matview_refresh_ends ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER gov_matview_refresh_starts IS 'notes, for gov_matview_lag, what a materialized view is computed from before it is refreshed';
 COMMENT ON EVENT TRIGGER gov_matview_refresh_ends IS 'notes, for gov_matview_lag, that a materialized view was refreshed';
 
-CREATE FUNCTION gov_matview_states(
+CREATE FUNCTION governance_internal.gov_matview_states(
     OUT object_type text, OUT object_ref text, OUT object_id bigint, OUT last_refresh timestamptz,
     OUT flag text, OUT changed_sources text[], OUT reason text
 ) RETURNS SETOF record
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_matview_states() FROM PUBLIC;
-COMMENT ON FUNCTION gov_matview_states() IS
+REVOKE ALL ON FUNCTION governance_internal.gov_matview_states() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_matview_states() IS
     'the live materialized views of enrolled schemas, and whether what they show is still so: behind gov_matview_lag. Looks at the newest statistics, whatever the transaction has seen of them. No errors of its own';
 
-CREATE VIEW gov_matview_lag AS
-    SELECT object_type, object_ref, last_refresh, flag, changed_sources, reason, object_id FROM gov_matview_states();
-REVOKE ALL ON gov_matview_lag FROM PUBLIC;
-COMMENT ON VIEW gov_matview_lag IS 'materialized views of enrolled schemas: is what they show still so? What cannot be told is unknown, never fresh';
-COMMENT ON COLUMN gov_matview_lag.object_type IS 'materialized view';
-COMMENT ON COLUMN gov_matview_lag.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_matview_lag.last_refresh IS 'when it was last refreshed, as far as was seen in this database';
-COMMENT ON COLUMN gov_matview_lag.flag IS 'fresh; changed: a source was written or redefined since; unknown; never_refreshed: it holds nothing';
-COMMENT ON COLUMN gov_matview_lag.changed_sources IS 'for changed: the tables and views that did';
-COMMENT ON COLUMN gov_matview_lag.reason IS 'for unknown: why';
-COMMENT ON COLUMN gov_matview_lag.object_id IS 'the object';
+CREATE VIEW @extschema@.gov_matview_lag AS
+    SELECT object_type, object_ref, last_refresh, flag, changed_sources, reason, object_id FROM governance_internal.gov_matview_states();
+REVOKE ALL ON @extschema@.gov_matview_lag FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_matview_lag IS 'materialized views of enrolled schemas: is what they show still so? What cannot be told is unknown, never fresh';
+COMMENT ON COLUMN @extschema@.gov_matview_lag.object_type IS 'materialized view';
+COMMENT ON COLUMN @extschema@.gov_matview_lag.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_matview_lag.last_refresh IS 'when it was last refreshed, as far as was seen in this database';
+COMMENT ON COLUMN @extschema@.gov_matview_lag.flag IS 'fresh; changed: a source was written or redefined since; unknown; never_refreshed: it holds nothing';
+COMMENT ON COLUMN @extschema@.gov_matview_lag.changed_sources IS 'for changed: the tables and views that did';
+COMMENT ON COLUMN @extschema@.gov_matview_lag.reason IS 'for unknown: why';
+COMMENT ON COLUMN @extschema@.gov_matview_lag.object_id IS 'the object';
 
 ------------------------------------------------------------------------------
--- events_types: kinds of events, and opening and closing them
+-- events/types: kinds of events, and opening and closing them
 ------------------------------------------------------------------------------
 
-CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON gov_event_type
+CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON @extschema@.gov_event_type
     FOR EACH ROW WHEN (NEW.domain = 'governance')
-    EXECUTE FUNCTION gov_restore_shipped('domain,type', 'governance', 'backfill.sweep_completed',
+    EXECUTE FUNCTION governance_internal.gov_restore_shipped('domain,type', 'governance', 'backfill.sweep_completed',
         'governance', 'candidate.scan_completed', 'governance', 'coverage.scan_completed',
         'governance', 'handoff.object_born', 'governance', 'input.untrusted_source');
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON gov_event_type
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON gov_event_type
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON gov_event_type
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON gov_event_type
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_ledger_dml();
-ALTER TABLE gov_event_type
+CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_event_type
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_event_type
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_event_type
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_event_type
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
+ALTER TABLE @extschema@.gov_event_type
     ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
     ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
 
-CREATE FUNCTION gov_event_type_guard() RETURNS trigger
+CREATE FUNCTION governance_internal.gov_event_type_guard() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_event_type_guard() FROM PUBLIC;
-COMMENT ON FUNCTION gov_event_type_guard() IS
+REVOKE ALL ON FUNCTION governance_internal.gov_event_type_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_event_type_guard() IS
     'row trigger before INSERT or UPDATE of an active event type. Once gates are armed a change by hand needs an approval of action activate_event, used up in the same transaction; a dump brings back what was active. Errors: GVA01';
 
 -- fires before gov_restore_shipped, which is later in the alphabet
-CREATE TRIGGER gov_event_type_guard_insert BEFORE INSERT ON gov_event_type
-    FOR EACH ROW WHEN (NEW.active) EXECUTE FUNCTION gov_event_type_guard();
-CREATE TRIGGER gov_event_type_guard_update BEFORE UPDATE ON gov_event_type
-    FOR EACH ROW WHEN (NEW.active AND OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION gov_event_type_guard();
+CREATE TRIGGER gov_event_type_guard_insert BEFORE INSERT ON @extschema@.gov_event_type
+    FOR EACH ROW WHEN (NEW.active) EXECUTE FUNCTION governance_internal.gov_event_type_guard();
+CREATE TRIGGER gov_event_type_guard_update BEFORE UPDATE ON @extschema@.gov_event_type
+    FOR EACH ROW WHEN (NEW.active AND OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION governance_internal.gov_event_type_guard();
 
-CREATE FUNCTION gov_set_event_type(domain text, type text, stream text, lane text, severity text DEFAULT 'info')
+CREATE FUNCTION @extschema@.gov_set_event_type(domain text, type text, stream text, lane text, severity text DEFAULT 'info')
 RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_set_event_type(text, text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_set_event_type(text, text, text, text, text) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_set_event_type(text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_event_type(text, text, text, text, text) IS
     'registers a type of event, inactive, or changes one that is not active. domain and type: its codes; stream and lane: what its events must say; severity: info, warning or critical. Errors: 22004 a NULL; 23514 unknown severity; 55000 the type is active';
 
-CREATE FUNCTION gov_event_activate(domain text, type text, approval text DEFAULT NULL) RETURNS void
+CREATE FUNCTION @extschema@.gov_event_activate(domain text, type text, approval text DEFAULT NULL) RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_event_activate(text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_event_activate(text, text, text) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_event_activate(text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_event_activate(text, text, text) IS
     'lets events of a type into the outbox; one that is active stays so, and no approval is used. domain and type: the type; approval: of action activate_event, once gates are armed. Errors: 42704 no such type; 42501 the session is an agent''s; GVA01, GVA02 approval needed or refused';
 
-CREATE FUNCTION gov_event_deactivate(domain text, type text, reason text DEFAULT NULL) RETURNS void
+CREATE FUNCTION @extschema@.gov_event_deactivate(domain text, type text, reason text DEFAULT NULL) RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_event_deactivate(text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_event_deactivate(text, text, text) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_event_deactivate(text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_event_deactivate(text, text, text) IS
     'lets no more events of a type into the outbox; needs no approval, waits for transactions that are putting some in. What is in the outbox is still delivered. domain and type: the type. Errors: 42704 no such type';
 
 ------------------------------------------------------------------------------
--- events_guard: what gets into the outbox, whoever inserts it
+-- events/guard: what gets into the outbox, whoever inserts it
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_event_guard() RETURNS trigger
+CREATE FUNCTION governance_internal.gov_event_guard() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_event_guard() FROM PUBLIC;
-COMMENT ON FUNCTION gov_event_guard() IS
+REVOKE ALL ON FUNCTION governance_internal.gov_event_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_event_guard() IS
     'row trigger before INSERT of gov_event_outbox, for every role. Errors, in this order: 23503 the type is not registered; 55000 it is not active; 23514 another stream than the type''s; 23514 another lane; 23502 no canonical_address; 23502 no actor; 23502 no source_system; then 23514 a position before delivery. What gov_event_log holds, word for word, as emitted is admitted all the same; what it does not hold is logged';
 
-CREATE FUNCTION gov_event_log_guard() RETURNS trigger
+CREATE FUNCTION governance_internal.gov_event_log_guard() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_event_log_guard() FROM PUBLIC;
-COMMENT ON FUNCTION gov_event_log_guard() IS
+REVOKE ALL ON FUNCTION governance_internal.gov_event_log_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_event_log_guard() IS
     'row trigger before INSERT of rows of gov_event_log that say emitted: they come from the extension''s functions, from a dump or from replication. Errors: 42501 by hand';
 
-CREATE FUNCTION gov_event_record_guard() RETURNS trigger
+CREATE FUNCTION governance_internal.gov_event_record_guard() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_event_record_guard() FROM PUBLIC;
-COMMENT ON FUNCTION gov_event_record_guard() IS
+REVOKE ALL ON FUNCTION governance_internal.gov_event_record_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_event_record_guard() IS
     'trigger before UPDATE, DELETE or TRUNCATE of gov_event_outbox and gov_event_log: the log is append-only; in the outbox the extension''s functions give positions and remove what was acknowledged. Errors: 42501';
 
-CREATE TRIGGER gov_event_guard BEFORE INSERT ON gov_event_outbox
-    FOR EACH ROW EXECUTE FUNCTION gov_event_guard();
-CREATE TRIGGER gov_event_record_guard BEFORE UPDATE OR DELETE ON gov_event_outbox
-    FOR EACH ROW EXECUTE FUNCTION gov_event_record_guard();
-CREATE TRIGGER gov_event_record_guard_truncate BEFORE TRUNCATE ON gov_event_outbox
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_event_record_guard();
-ALTER TABLE gov_event_outbox
+CREATE TRIGGER gov_event_guard BEFORE INSERT ON @extschema@.gov_event_outbox
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_event_guard();
+CREATE TRIGGER gov_event_record_guard BEFORE UPDATE OR DELETE ON @extschema@.gov_event_outbox
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_event_record_guard();
+CREATE TRIGGER gov_event_record_guard_truncate BEFORE TRUNCATE ON @extschema@.gov_event_outbox
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_event_record_guard();
+ALTER TABLE @extschema@.gov_event_outbox
     ENABLE ALWAYS TRIGGER gov_event_guard, ENABLE ALWAYS TRIGGER gov_event_record_guard,
     ENABLE ALWAYS TRIGGER gov_event_record_guard_truncate;
 
-CREATE TRIGGER gov_event_log_guard BEFORE INSERT ON gov_event_log
-    FOR EACH ROW WHEN (NEW.emitted) EXECUTE FUNCTION gov_event_log_guard();
-CREATE TRIGGER gov_event_record_guard BEFORE UPDATE OR DELETE ON gov_event_log
-    FOR EACH ROW EXECUTE FUNCTION gov_event_record_guard('append-only');
-CREATE TRIGGER gov_event_record_guard_truncate BEFORE TRUNCATE ON gov_event_log
-    FOR EACH STATEMENT EXECUTE FUNCTION gov_event_record_guard('append-only');
-ALTER TABLE gov_event_log
+CREATE TRIGGER gov_event_log_guard BEFORE INSERT ON @extschema@.gov_event_log
+    FOR EACH ROW WHEN (NEW.emitted) EXECUTE FUNCTION governance_internal.gov_event_log_guard();
+CREATE TRIGGER gov_event_record_guard BEFORE UPDATE OR DELETE ON @extschema@.gov_event_log
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_event_record_guard('append-only');
+CREATE TRIGGER gov_event_record_guard_truncate BEFORE TRUNCATE ON @extschema@.gov_event_log
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_event_record_guard('append-only');
+ALTER TABLE @extschema@.gov_event_log
     ENABLE ALWAYS TRIGGER gov_event_log_guard, ENABLE ALWAYS TRIGGER gov_event_record_guard,
     ENABLE ALWAYS TRIGGER gov_event_record_guard_truncate;
 
 ------------------------------------------------------------------------------
--- events_delivery: getting events out
+-- events/delivery: getting events out
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_event_fetch(
+CREATE FUNCTION @extschema@.gov_event_fetch(
     consumer text, max integer DEFAULT 100,
     OUT "position" bigint, OUT event_id bigint, OUT domain text, OUT type text, OUT stream text, OUT lane text,
     OUT canonical_address text, OUT actor text, OUT source_system text, OUT payload jsonb, OUT created_at timestamptz
@@ -2971,46 +3009,46 @@ CREATE FUNCTION gov_event_fetch(
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_event_fetch(text, integer) FROM PUBLIC;
-COMMENT ON FUNCTION gov_event_fetch(text, integer) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_event_fetch(text, integer) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_event_fetch(text, integer) IS
     'the next events for a consumer, at most max, in the order of their positions, which events get here: those after what it has acknowledged, so an event comes again until it is. consumer: a name of its choice; a new one begins with the oldest event kept. Commit before handling them: a fetch that is rolled back delivered nothing. Never waits for transactions that are open. Errors: 22004 a NULL; 22023 max below 1';
 
-CREATE FUNCTION gov_event_ack(consumer text, "position" bigint) RETURNS bigint
+CREATE FUNCTION @extschema@.gov_event_ack(consumer text, "position" bigint) RETURNS bigint
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_event_ack(text, bigint) FROM PUBLIC;
-COMMENT ON FUNCTION gov_event_ack(text, bigint) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_event_ack(text, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_event_ack(text, bigint) IS
     'says that a consumer is done with every event up to a position. consumer: its name; position: as gov_event_fetch gave it; one that it has acknowledged before, or an earlier one, changes nothing. Result: up to where it has acknowledged now. Errors: 42704 no such consumer; 22023 the position was not delivered to it; 22004 a NULL';
 
-CREATE FUNCTION gov_event_prune(keep interval DEFAULT '30 days') RETURNS bigint
+CREATE FUNCTION @extschema@.gov_event_prune(keep interval DEFAULT '30 days') RETURNS bigint
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_event_prune(interval) FROM PUBLIC;
-COMMENT ON FUNCTION gov_event_prune(interval) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_event_prune(interval) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_event_prune(interval) IS
     'removes from the outbox the events that every consumer has acknowledged and that are as old as keep or older; the one with the greatest position stays, and so does all while there is no consumer. gov_event_log keeps every event. Result: how many were removed. Errors: 22004 a NULL; 22023 keep is negative';
 
-CREATE FUNCTION gov_event_forget(consumer text, reason text DEFAULT NULL) RETURNS void
+CREATE FUNCTION @extschema@.gov_event_forget(consumer text, reason text DEFAULT NULL) RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_event_forget(text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_event_forget(text, text) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_event_forget(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_event_forget(text, text) IS
     'forgets a consumer that will not come back, so that gov_event_prune no longer waits for it; one that does come back begins anew. consumer: its name. Errors: 42704 no such consumer';
 
 ------------------------------------------------------------------------------
--- events: what scans tell the world
+-- events/shape: what scans tell the world
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_event_address(object_type text, object_ref text, axis text, value text) RETURNS text
+CREATE FUNCTION governance_internal.gov_event_address(object_type text, object_ref text, axis text, value text) RETURNS text
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_event_address(text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_event_address(text, text, text, text) IS
+REVOKE ALL ON FUNCTION governance_internal.gov_event_address(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_event_address(text, text, text, text) IS
     'the canonical address of what an event is about: gov:object_type/object_ref#axis/value, without the parts that are NULL; within a part the characters %, / and #, spaces and controls are written as % and two hexadecimal digits. No errors of its own';
 
-CREATE FUNCTION gov_event_shapes(
+CREATE FUNCTION governance_internal.gov_event_shapes(
     OUT detector text, OUT object_type text, OUT object_ref text, OUT domain text, OUT type text,
     OUT stream text, OUT lane text, OUT severity text, OUT canonical_address text, OUT payload jsonb,
     OUT emit_blocked boolean, OUT blocked_reason text
@@ -3018,107 +3056,107 @@ CREATE FUNCTION gov_event_shapes(
     LANGUAGE C STABLE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_event_shapes() FROM PUBLIC;
-COMMENT ON FUNCTION gov_event_shapes() IS
+REVOKE ALL ON FUNCTION governance_internal.gov_event_shapes() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_event_shapes() IS
     'the open findings as they would be emitted: behind gov_event_shaped. No errors of its own';
 
-CREATE VIEW gov_event_shaped AS
+CREATE VIEW @extschema@.gov_event_shaped AS
     SELECT detector, object_type, object_ref, domain, type, stream, lane, severity, canonical_address, payload,
            emit_blocked, blocked_reason
-      FROM gov_event_shapes();
-REVOKE ALL ON gov_event_shaped FROM PUBLIC;
-COMMENT ON VIEW gov_event_shaped IS 'findings that are open, as they would be emitted; more than governance.finding_limit of one detector under one container are one row';
-COMMENT ON COLUMN gov_event_shaped.detector IS 'detector of the finding';
-COMMENT ON COLUMN gov_event_shaped.object_type IS 'type of what it is about; of the container when it tells of many';
-COMMENT ON COLUMN gov_event_shaped.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_event_shaped.domain IS 'domain of the event; NULL when the detector names none';
-COMMENT ON COLUMN gov_event_shaped.type IS 'type of the event; NULL when the detector names none';
-COMMENT ON COLUMN gov_event_shaped.stream IS 'stream of the type';
-COMMENT ON COLUMN gov_event_shaped.lane IS 'lane of the type';
-COMMENT ON COLUMN gov_event_shaped.severity IS 'severity of the type; of the finding when the type is not registered';
-COMMENT ON COLUMN gov_event_shaped.canonical_address IS 'what it is about (gov_event_address)';
-COMMENT ON COLUMN gov_event_shaped.payload IS 'the finding; for many their number and a sample of addresses';
-COMMENT ON COLUMN gov_event_shaped.emit_blocked IS 'true: it would not get into the outbox';
-COMMENT ON COLUMN gov_event_shaped.blocked_reason IS 'why: no event type, event type not registered, event type not active';
+      FROM governance_internal.gov_event_shapes();
+REVOKE ALL ON @extschema@.gov_event_shaped FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_event_shaped IS 'findings that are open, as they would be emitted; more than governance.finding_limit of one detector under one container are one row';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.detector IS 'detector of the finding';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.object_type IS 'type of what it is about; of the container when it tells of many';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.domain IS 'domain of the event; NULL when the detector names none';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.type IS 'type of the event; NULL when the detector names none';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.stream IS 'stream of the type';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.lane IS 'lane of the type';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.severity IS 'severity of the type; of the finding when the type is not registered';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.canonical_address IS 'what it is about (gov_event_address)';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.payload IS 'the finding; for many their number and a sample of addresses';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.emit_blocked IS 'true: it would not get into the outbox';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.blocked_reason IS 'why: no event type, event type not registered, event type not active';
 
 ------------------------------------------------------------------------------
--- read_models: views for people and programs that look at what there is
+-- views: views for people and programs that look at what there is
 ------------------------------------------------------------------------------
 
-CREATE VIEW gov_value_tree AS
+CREATE VIEW @extschema@.gov_value_tree AS
     WITH RECURSIVE tree AS (
         SELECT v.axis, v.value, v.name, v.parent, v.status, v.replaced_by,
                0 AS depth, v.value AS root, ARRAY[v.value] COLLATE "C" AS path
-          FROM gov_axis_value AS v
+          FROM @extschema@.gov_axis_value AS v
          WHERE v.parent IS NULL
         UNION ALL
         SELECT v.axis, v.value, v.name, v.parent, v.status, v.replaced_by,
                t.depth + 1, t.root, t.path || v.value
           FROM tree AS t
-          JOIN gov_axis_value AS v ON v.axis = t.axis AND v.parent = t.value
+          JOIN @extschema@.gov_axis_value AS v ON v.axis = t.axis AND v.parent = t.value
     )
     SELECT t.axis, t.value, t.name, t.parent, t.status, t.depth, t.path, t.root, t.replaced_by,
-           (SELECT count(*) FROM gov_axis_value AS c WHERE c.axis = t.axis AND c.parent = t.value) AS children,
-           (SELECT count(*) FROM gov_assignment AS a
+           (SELECT count(*) FROM @extschema@.gov_axis_value AS c WHERE c.axis = t.axis AND c.parent = t.value) AS children,
+           (SELECT count(*) FROM @extschema@.gov_assignment AS a
              WHERE a.axis = t.axis AND a.value = t.value AND a.superseded_by IS NULL
                AND a.valid_from <= now() AND (a.valid_to IS NULL OR a.valid_to > now())) AS assignments
       FROM tree AS t;
-REVOKE ALL ON gov_value_tree FROM PUBLIC;
-COMMENT ON VIEW gov_value_tree IS 'the values of every axis as trees; ORDER BY axis, path lists them from the root down';
-COMMENT ON COLUMN gov_value_tree.axis IS 'the axis';
-COMMENT ON COLUMN gov_value_tree.value IS 'the value';
-COMMENT ON COLUMN gov_value_tree.name IS 'what people call it';
-COMMENT ON COLUMN gov_value_tree.parent IS 'value above it; NULL for a root';
-COMMENT ON COLUMN gov_value_tree.status IS 'candidate, active, deprecated or retired';
-COMMENT ON COLUMN gov_value_tree.depth IS '0 for a root';
-COMMENT ON COLUMN gov_value_tree.path IS 'values from the root down to this one';
-COMMENT ON COLUMN gov_value_tree.root IS 'the first of these';
-COMMENT ON COLUMN gov_value_tree.replaced_by IS 'value to use instead';
-COMMENT ON COLUMN gov_value_tree.children IS 'values directly below it';
-COMMENT ON COLUMN gov_value_tree.assignments IS 'current assignments to it';
+REVOKE ALL ON @extschema@.gov_value_tree FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_value_tree IS 'the values of every axis as trees; ORDER BY axis, path lists them from the root down';
+COMMENT ON COLUMN @extschema@.gov_value_tree.axis IS 'the axis';
+COMMENT ON COLUMN @extschema@.gov_value_tree.value IS 'the value';
+COMMENT ON COLUMN @extschema@.gov_value_tree.name IS 'what people call it';
+COMMENT ON COLUMN @extschema@.gov_value_tree.parent IS 'value above it; NULL for a root';
+COMMENT ON COLUMN @extschema@.gov_value_tree.status IS 'candidate, active, deprecated or retired';
+COMMENT ON COLUMN @extschema@.gov_value_tree.depth IS '0 for a root';
+COMMENT ON COLUMN @extschema@.gov_value_tree.path IS 'values from the root down to this one';
+COMMENT ON COLUMN @extschema@.gov_value_tree.root IS 'the first of these';
+COMMENT ON COLUMN @extschema@.gov_value_tree.replaced_by IS 'value to use instead';
+COMMENT ON COLUMN @extschema@.gov_value_tree.children IS 'values directly below it';
+COMMENT ON COLUMN @extschema@.gov_value_tree.assignments IS 'current assignments to it';
 
-CREATE VIEW gov_topic_tree AS
+CREATE VIEW @extschema@.gov_topic_tree AS
     SELECT value, name, parent, status, depth, path, root, replaced_by, children, assignments
-      FROM gov_value_tree
+      FROM @extschema@.gov_value_tree
      WHERE axis = 'topic';
-REVOKE ALL ON gov_topic_tree FROM PUBLIC;
-COMMENT ON VIEW gov_topic_tree IS 'gov_value_tree of the axis topic';
-COMMENT ON COLUMN gov_topic_tree.value IS 'the topic';
-COMMENT ON COLUMN gov_topic_tree.name IS 'what people call it';
-COMMENT ON COLUMN gov_topic_tree.parent IS 'topic above it; NULL for a root';
-COMMENT ON COLUMN gov_topic_tree.status IS 'candidate, active, deprecated or retired';
-COMMENT ON COLUMN gov_topic_tree.depth IS '0 for a root';
-COMMENT ON COLUMN gov_topic_tree.path IS 'topics from the root down to this one';
-COMMENT ON COLUMN gov_topic_tree.root IS 'the first of these';
-COMMENT ON COLUMN gov_topic_tree.replaced_by IS 'topic to use instead';
-COMMENT ON COLUMN gov_topic_tree.children IS 'topics directly below it';
-COMMENT ON COLUMN gov_topic_tree.assignments IS 'current assignments to it';
+REVOKE ALL ON @extschema@.gov_topic_tree FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_topic_tree IS 'gov_value_tree of the axis topic';
+COMMENT ON COLUMN @extschema@.gov_topic_tree.value IS 'the topic';
+COMMENT ON COLUMN @extschema@.gov_topic_tree.name IS 'what people call it';
+COMMENT ON COLUMN @extschema@.gov_topic_tree.parent IS 'topic above it; NULL for a root';
+COMMENT ON COLUMN @extschema@.gov_topic_tree.status IS 'candidate, active, deprecated or retired';
+COMMENT ON COLUMN @extschema@.gov_topic_tree.depth IS '0 for a root';
+COMMENT ON COLUMN @extschema@.gov_topic_tree.path IS 'topics from the root down to this one';
+COMMENT ON COLUMN @extschema@.gov_topic_tree.root IS 'the first of these';
+COMMENT ON COLUMN @extschema@.gov_topic_tree.replaced_by IS 'topic to use instead';
+COMMENT ON COLUMN @extschema@.gov_topic_tree.children IS 'topics directly below it';
+COMMENT ON COLUMN @extschema@.gov_topic_tree.assignments IS 'current assignments to it';
 
-CREATE VIEW gov_object_axis AS
+CREATE VIEW @extschema@.gov_object_axis AS
     SELECT o.object_id, o.object_type, o.object_ref, a.axis, a.value,
            CASE a.zone WHEN 'approved' THEN 'official' ELSE 'candidate' END AS lane,
            a.zone, a.confidence, a.match_score, a.assigned_kind, a.assigned_by, a.assigned_at, a.assignment_id
-      FROM gov_object AS o
-      JOIN gov_assignment AS a ON a.object_id = o.object_id
+      FROM @extschema@.gov_object AS o
+      JOIN @extschema@.gov_assignment AS a ON a.object_id = o.object_id
      WHERE o.retired_at IS NULL AND a.superseded_by IS NULL
        AND a.valid_from <= now() AND (a.valid_to IS NULL OR a.valid_to > now());
-REVOKE ALL ON gov_object_axis FROM PUBLIC;
-COMMENT ON VIEW gov_object_axis IS 'live objects and the values they have now';
-COMMENT ON COLUMN gov_object_axis.object_id IS 'the object';
-COMMENT ON COLUMN gov_object_axis.object_type IS 'its type';
-COMMENT ON COLUMN gov_object_axis.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_object_axis.axis IS 'the axis';
-COMMENT ON COLUMN gov_object_axis.value IS 'the value';
-COMMENT ON COLUMN gov_object_axis.lane IS 'official: approved; candidate: not, quarantine included';
-COMMENT ON COLUMN gov_object_axis.zone IS 'approved, candidate or quarantine';
-COMMENT ON COLUMN gov_object_axis.confidence IS 'how sure the assigner is, 0 to 1';
-COMMENT ON COLUMN gov_object_axis.match_score IS 'how well the object matches, 0 to 1';
-COMMENT ON COLUMN gov_object_axis.assigned_kind IS 'rule, human, agent or tool';
-COMMENT ON COLUMN gov_object_axis.assigned_by IS 'session user who made it';
-COMMENT ON COLUMN gov_object_axis.assigned_at IS 'when';
-COMMENT ON COLUMN gov_object_axis.assignment_id IS 'identity of the assignment';
+REVOKE ALL ON @extschema@.gov_object_axis FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_object_axis IS 'live objects and the values they have now';
+COMMENT ON COLUMN @extschema@.gov_object_axis.object_id IS 'the object';
+COMMENT ON COLUMN @extschema@.gov_object_axis.object_type IS 'its type';
+COMMENT ON COLUMN @extschema@.gov_object_axis.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_object_axis.axis IS 'the axis';
+COMMENT ON COLUMN @extschema@.gov_object_axis.value IS 'the value';
+COMMENT ON COLUMN @extschema@.gov_object_axis.lane IS 'official: approved; candidate: not, quarantine included';
+COMMENT ON COLUMN @extschema@.gov_object_axis.zone IS 'approved, candidate or quarantine';
+COMMENT ON COLUMN @extschema@.gov_object_axis.confidence IS 'how sure the assigner is, 0 to 1';
+COMMENT ON COLUMN @extschema@.gov_object_axis.match_score IS 'how well the object matches, 0 to 1';
+COMMENT ON COLUMN @extschema@.gov_object_axis.assigned_kind IS 'rule, human, agent or tool';
+COMMENT ON COLUMN @extschema@.gov_object_axis.assigned_by IS 'session user who made it';
+COMMENT ON COLUMN @extschema@.gov_object_axis.assigned_at IS 'when';
+COMMENT ON COLUMN @extschema@.gov_object_axis.assignment_id IS 'identity of the assignment';
 
-CREATE VIEW gov_axis_browser AS
+CREATE VIEW @extschema@.gov_axis_browser AS
     SELECT x.axis, x.name, x.kind, x.family, x.status, x.owner, x.fallback, x.multivalued, x.is_containment,
            coalesce(v.candidates, 0) AS values_candidate, coalesce(v.active, 0) AS values_active,
            coalesce(v.deprecated, 0) AS values_deprecated, coalesce(v.retired, 0) AS values_retired,
@@ -3127,158 +3165,154 @@ CREATE VIEW gov_axis_browser AS
            coalesce(c.required, 0) AS required, coalesce(c.covered, 0) AS covered, coalesce(c.gap, 0) AS gap,
            coalesce(c.waived, 0) AS waived, coalesce(c.fallback, 0) AS by_fallback, c.coverage_pct,
            coalesce(c.missing_assignments, 0) AS missing_assignments
-      FROM gov_axis AS x
+      FROM @extschema@.gov_axis AS x
       LEFT JOIN (SELECT axis, count(*) FILTER (WHERE status = 'candidate') AS candidates,
                         count(*) FILTER (WHERE status = 'active') AS active,
                         count(*) FILTER (WHERE status = 'deprecated') AS deprecated,
                         count(*) FILTER (WHERE status = 'retired') AS retired,
                         count(*) FILTER (WHERE parent IS NULL) AS roots
-                   FROM gov_axis_value GROUP BY axis) AS v ON v.axis = x.axis
-      LEFT JOIN (SELECT axis, count(*) AS active FROM gov_coverage_rule
+                   FROM @extschema@.gov_axis_value GROUP BY axis) AS v ON v.axis = x.axis
+      LEFT JOIN (SELECT axis, count(*) AS active FROM @extschema@.gov_coverage_rule
                   WHERE status = 'active' GROUP BY axis) AS r ON r.axis = x.axis
       LEFT JOIN (SELECT axis, count(DISTINCT object_id) AS objects, count(*) FILTER (WHERE lane = 'official') AS official,
                         count(*) FILTER (WHERE lane = 'candidate') AS candidates
-                   FROM gov_object_axis GROUP BY axis) AS a ON a.axis = x.axis
-      LEFT JOIN gov_coverage_summary AS c ON c.axis = x.axis;
-REVOKE ALL ON gov_axis_browser FROM PUBLIC;
-COMMENT ON VIEW gov_axis_browser IS 'one row per axis: what it is, and its counts';
-COMMENT ON COLUMN gov_axis_browser.axis IS 'the axis';
-COMMENT ON COLUMN gov_axis_browser.name IS 'what people call it';
-COMMENT ON COLUMN gov_axis_browser.kind IS 'deterministic, uncertain or system';
-COMMENT ON COLUMN gov_axis_browser.family IS 'structural, label, semantic, pivot or system';
-COMMENT ON COLUMN gov_axis_browser.status IS 'candidate, active, deprecated or retired';
-COMMENT ON COLUMN gov_axis_browser.owner IS 'authority that answers for the axis itself';
-COMMENT ON COLUMN gov_axis_browser.fallback IS 'owner of last resort for its cells';
-COMMENT ON COLUMN gov_axis_browser.multivalued IS 'false: at most one approved value per object';
-COMMENT ON COLUMN gov_axis_browser.is_containment IS 'true: its values mirror containers';
-COMMENT ON COLUMN gov_axis_browser.values_candidate IS 'candidate values';
-COMMENT ON COLUMN gov_axis_browser.values_active IS 'active values';
-COMMENT ON COLUMN gov_axis_browser.values_deprecated IS 'deprecated values';
-COMMENT ON COLUMN gov_axis_browser.values_retired IS 'retired values';
-COMMENT ON COLUMN gov_axis_browser.roots IS 'values without a parent';
-COMMENT ON COLUMN gov_axis_browser.rules_active IS 'active coverage rules';
-COMMENT ON COLUMN gov_axis_browser.objects IS 'live objects with a value now';
-COMMENT ON COLUMN gov_axis_browser.official IS 'current assignments of live objects that are approved';
-COMMENT ON COLUMN gov_axis_browser.candidate IS 'current assignments of live objects that are not';
-COMMENT ON COLUMN gov_axis_browser.required IS 'required cells; 0 while the axis is not active, as all that follows';
-COMMENT ON COLUMN gov_axis_browser.covered IS 'of these with a direct owner, or one by container or value';
-COMMENT ON COLUMN gov_axis_browser.gap IS 'of these with nobody accountable';
-COMMENT ON COLUMN gov_axis_browser.waived IS 'of these excused';
-COMMENT ON COLUMN gov_axis_browser.by_fallback IS 'of these left to the owner of last resort';
-COMMENT ON COLUMN gov_axis_browser.coverage_pct IS '(required - gap) / required, to four places; NULL when nothing is required';
-COMMENT ON COLUMN gov_axis_browser.missing_assignments IS 'rows of gov_missing_assignment';
+                   FROM @extschema@.gov_object_axis GROUP BY axis) AS a ON a.axis = x.axis
+      LEFT JOIN @extschema@.gov_coverage_summary AS c ON c.axis = x.axis;
+REVOKE ALL ON @extschema@.gov_axis_browser FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_axis_browser IS 'one row per axis: what it is, and its counts';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.axis IS 'the axis';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.name IS 'what people call it';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.kind IS 'deterministic, uncertain or system';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.family IS 'structural, label, semantic, pivot or system';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.status IS 'candidate, active, deprecated or retired';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.owner IS 'authority that answers for the axis itself';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.fallback IS 'owner of last resort for its cells';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.multivalued IS 'false: at most one approved value per object';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.is_containment IS 'true: its values mirror containers';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.values_candidate IS 'candidate values';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.values_active IS 'active values';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.values_deprecated IS 'deprecated values';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.values_retired IS 'retired values';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.roots IS 'values without a parent';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.rules_active IS 'active coverage rules';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.objects IS 'live objects with a value now';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.official IS 'current assignments of live objects that are approved';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.candidate IS 'current assignments of live objects that are not';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.required IS 'required cells; 0 while the axis is not active, as all that follows';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.covered IS 'of these with a direct owner, or one by container or value';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.gap IS 'of these with nobody accountable';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.waived IS 'of these excused';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.by_fallback IS 'of these left to the owner of last resort';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.coverage_pct IS '(required - gap) / required, to four places; NULL when nothing is required';
+COMMENT ON COLUMN @extschema@.gov_axis_browser.missing_assignments IS 'rows of gov_missing_assignment';
 
-CREATE VIEW gov_review_queue AS
+CREATE VIEW @extschema@.gov_review_queue AS
     SELECT 'unowned_assignment' AS kind, 'warning' AS severity, a.axis, a.object_type, a.object_ref, a.value,
            a.assigned_at AS since,
            jsonb_build_object('zone', a.zone, 'confidence', a.confidence, 'assigned_kind', a.assigned_kind) AS detail
-      FROM gov_object_axis AS a
-      JOIN gov_axis AS x ON x.axis = a.axis AND x.status = 'active'
-      JOIN gov_axis_value AS v ON v.axis = a.axis AND v.value = a.value AND v.status = 'active'
-     WHERE NOT EXISTS (SELECT FROM gov_effective_owner AS e
+      FROM @extschema@.gov_object_axis AS a
+      JOIN @extschema@.gov_axis AS x ON x.axis = a.axis AND x.status = 'active'
+      JOIN @extschema@.gov_axis_value AS v ON v.axis = a.axis AND v.value = a.value AND v.status = 'active'
+     WHERE NOT EXISTS (SELECT FROM @extschema@.gov_effective_owner AS e
                         WHERE e.object_id = a.object_id AND e.axis = a.axis AND e.value = a.value)
     UNION ALL
     SELECT 'candidate_value', 'info', v.axis, NULL, NULL, v.value, v.created_at,
            jsonb_build_object('name', v.name, 'parent', v.parent, 'provenance', v.provenance)
-      FROM gov_axis_value AS v
+      FROM @extschema@.gov_axis_value AS v
      WHERE v.status = 'candidate'
     UNION ALL
     SELECT 'finding', f.severity, f.axis, f.object_type, f.object_ref, f.value, f.first_seen,
            jsonb_build_object('detector', f.detector) || f.detail
-      FROM gov_drift_state AS f
+      FROM @extschema@.gov_drift_state AS f
      WHERE f.status = 'open' AND f.severity IN ('warning', 'critical');
-REVOKE ALL ON gov_review_queue FROM PUBLIC;
-COMMENT ON VIEW gov_review_queue IS 'what waits for somebody''s judgement';
-COMMENT ON COLUMN gov_review_queue.kind IS 'unowned_assignment: a current assignment, to an active value of an active axis, of a cell that nobody answers for; candidate_value: a value to be ratified or refused; finding: a warning or critical finding, open as last scanned';
-COMMENT ON COLUMN gov_review_queue.severity IS 'info, warning or critical';
-COMMENT ON COLUMN gov_review_queue.axis IS 'axis it is about';
-COMMENT ON COLUMN gov_review_queue.object_type IS 'type of the object it is about';
-COMMENT ON COLUMN gov_review_queue.object_ref IS 'its reference';
-COMMENT ON COLUMN gov_review_queue.value IS 'value it is about';
-COMMENT ON COLUMN gov_review_queue.since IS 'since when it waits';
-COMMENT ON COLUMN gov_review_queue.detail IS 'more about it';
+REVOKE ALL ON @extschema@.gov_review_queue FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_review_queue IS 'what waits for somebody''s judgement';
+COMMENT ON COLUMN @extschema@.gov_review_queue.kind IS 'unowned_assignment: a current assignment, to an active value of an active axis, of a cell that nobody answers for; candidate_value: a value to be ratified or refused; finding: a warning or critical finding, open as last scanned';
+COMMENT ON COLUMN @extschema@.gov_review_queue.severity IS 'info, warning or critical';
+COMMENT ON COLUMN @extschema@.gov_review_queue.axis IS 'axis it is about';
+COMMENT ON COLUMN @extschema@.gov_review_queue.object_type IS 'type of the object it is about';
+COMMENT ON COLUMN @extschema@.gov_review_queue.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_review_queue.value IS 'value it is about';
+COMMENT ON COLUMN @extschema@.gov_review_queue.since IS 'since when it waits';
+COMMENT ON COLUMN @extschema@.gov_review_queue.detail IS 'more about it';
 
 ------------------------------------------------------------------------------
--- metrics: every count, for people, programs and scrapers
+-- metrics/metrics: every count, for people, programs and scrapers
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_metrics(
+CREATE FUNCTION governance_internal.gov_metrics(
     OUT metric text, OUT axis text, OUT amount bigint
 ) RETURNS SETOF record
     LANGUAGE C STABLE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_metrics() FROM PUBLIC;
-COMMENT ON FUNCTION gov_metrics() IS
+REVOKE ALL ON FUNCTION governance_internal.gov_metrics() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_metrics() IS
     'every count, in all and per axis; behind gov_metric. What needs a relation that cannot be read is NULL, with a warning that names it';
 
-CREATE VIEW gov_metric AS
-    SELECT metric, axis, amount FROM gov_metrics();
-REVOKE ALL ON gov_metric FROM PUBLIC;
-COMMENT ON VIEW gov_metric IS 'every count: for each metric one row for all axes together, and one per axis where it is counted per axis';
-COMMENT ON COLUMN gov_metric.metric IS 'what is counted; values, assignments, ownerships, decisions, axes and open_findings are sums of the metrics that follow them';
-COMMENT ON COLUMN gov_metric.axis IS 'the axis; NULL for all of them together, and for what belongs to none';
-COMMENT ON COLUMN gov_metric.amount IS 'how many; NULL when it could not be read, and in all when it could not be for one axis';
+CREATE VIEW @extschema@.gov_metric AS
+    SELECT metric, axis, amount FROM governance_internal.gov_metrics();
+REVOKE ALL ON @extschema@.gov_metric FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_metric IS 'every count: for each metric one row for all axes together, and one per axis where it is counted per axis';
+COMMENT ON COLUMN @extschema@.gov_metric.metric IS 'what is counted; values, assignments, ownerships, decisions, axes and open_findings are sums of the metrics that follow them';
+COMMENT ON COLUMN @extschema@.gov_metric.axis IS 'the axis; NULL for all of them together, and for what belongs to none';
+COMMENT ON COLUMN @extschema@.gov_metric.amount IS 'how many; NULL when it could not be read, and in all when it could not be for one axis';
 
-CREATE FUNCTION gov_metrics_openmetrics() RETURNS text
+------------------------------------------------------------------------------
+-- metrics/text: the counts as text to be scraped
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_metrics_openmetrics() RETURNS text
     LANGUAGE C STABLE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_metrics_openmetrics() FROM PUBLIC;
-COMMENT ON FUNCTION gov_metrics_openmetrics() IS
+REVOKE ALL ON FUNCTION @extschema@.gov_metrics_openmetrics() FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_metrics_openmetrics() IS
     'the counts of gov_metric as OpenMetrics text, to be scraped: families governance_..., per axis with a label "axis", sums left out. What could not be read has no sample, and governance_unread_counts tells how many counts that are';
 
 ------------------------------------------------------------------------------
--- report: what there is to see, for programs and for people
+-- report/json: what there is to see, for programs
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_dashboard() RETURNS jsonb
+CREATE FUNCTION @extschema@.gov_dashboard() RETURNS jsonb
     LANGUAGE C STABLE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_dashboard() FROM PUBLIC;
-COMMENT ON FUNCTION gov_dashboard() IS
+REVOKE ALL ON FUNCTION @extschema@.gov_dashboard() FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_dashboard() IS
     'what gov_report_html shows, for programs: where and when (UTC), every metric in all and by axis, required cells and gaps by container, and of each table how many rows there are and the first 10. What could not be read is null, a table''s total and rows too, which then has the message as unread; unread holds all such messages';
 
-CREATE FUNCTION gov_report_html(title text DEFAULT 'Governance report') RETURNS text
+------------------------------------------------------------------------------
+-- report/html: what there is to see, as a page
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_report_html(title text DEFAULT 'Governance report') RETURNS text
     LANGUAGE C STABLE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_report_html(text) FROM PUBLIC;
-COMMENT ON FUNCTION gov_report_html(text) IS
+REVOKE ALL ON FUNCTION @extschema@.gov_report_html(text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_report_html(text) IS
     'the state of governance as one page of HTML that stands alone: coverage by container and value, gaps by container and by owner, value trees, findings, lag, labels, open approvals, the head of the ledger. Lists are cut and say what is left, so the page stays small. What could not be read says so in its place. title: its title. Errors: 22004 a null';
 
 ------------------------------------------------------------------------------
--- grants: who may do what
+-- reconcile: bringing everything up to date
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION gov_grant(level text, role name)
-RETURNS void
-LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT SET search_path = pg_catalog, pg_temp
-AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_grant(text, name) FROM PUBLIC;
-COMMENT ON FUNCTION gov_grant(text, name) IS
-'Gives a role what a level may read and run: level is reader, steward, approver or admin; role is an existing role. '
-'No level can write a table directly. USAGE on the extension''s schema is given when the role lacks it. Giving it again changes nothing. '
-'Errors: 23514 unknown level, 42704 unknown role, 22004 a null, 42501 the caller is neither the extension''s owner nor a superuser.';
+CREATE FUNCTION @extschema@.gov_reconcile(dry_run boolean DEFAULT false)
+RETURNS TABLE (metric text, before bigint, after bigint)
+LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+ROWS 10
+AS 'MODULE_PATHNAME', 'gov_reconcile';
+REVOKE ALL ON FUNCTION @extschema@.gov_reconcile(boolean) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_reconcile(boolean) IS
+'Brings everything up to date in one transaction: syncs every enabled source (one that is blocked is left as it is, with a warning), sets ownership whose time has passed expired, decides what policy allows of the disagreements between assignments and labels (gov_decision_fit), scans (as gov_scan does), and records the run in gov_scan_run. Returns one row per metric, a count before and after: objects (live), required_cells, gap_cells, owner_conflicts and missing_assignments over all active axes, assignments (current), ownerships (in force), ownerships_lapsed, divergent, projection_gaps and decisions (as gov_reconcile_summary), sync_blocked (sources; before: as of the last run), open_findings and critical_findings (open ones, before: as last scanned). While a bound relation cannot be read, nothing is decided, divergent, projection_gaps and decisions are NULL, and a warning says why. With dry_run the same rows, and nothing is left behind. Errors: 22004 for NULL; 40001 as of gov_scan.';
 
-CREATE FUNCTION gov_revoke(level text, role name)
-RETURNS void
-LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT SET search_path = pg_catalog, pg_temp
-AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_revoke(text, name) FROM PUBLIC;
-COMMENT ON FUNCTION gov_revoke(text, name) IS
-'Takes back from a role everything that gov_grant gives for the level, reading included; a role that shall keep a lower level is granted that again. '
-'USAGE on the extension''s schema stays. Errors: those of gov_grant.';
-
-CREATE FUNCTION gov_privileges()
-RETURNS TABLE (level text, privilege text, object text)
-LANGUAGE C STABLE PARALLEL UNSAFE CALLED ON NULL INPUT
-AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION gov_privileges() FROM PUBLIC;
-COMMENT ON FUNCTION gov_privileges() IS
-'What each level of gov_grant may do, one row per level and object of the extension: privilege is SELECT (relations) or EXECUTE (routines); '
-'level owner marks what no level is given. No errors of its own.';
+CREATE PROCEDURE @extschema@.gov_reconcile(batch_size integer)
+LANGUAGE C
+AS 'MODULE_PATHNAME', 'gov_reconcile_in_batches';
+REVOKE ALL ON PROCEDURE @extschema@.gov_reconcile(integer) FROM PUBLIC;
+COMMENT ON PROCEDURE @extschema@.gov_reconcile(integer) IS
+'The same as the function for large databases: commits after every source and after every batch_size rows (at least 1) of other work. After a failure, calling it again goes on where it stopped, and finishes the recorded run. Errors: 2D000 inside a transaction block, a function or a trigger.';
 
 ------------------------------------------------------------------------------
 -- dump: every row of every table, and the sequences

@@ -10,9 +10,9 @@
 
 #include "fmgr.h"
 
-#include "gov_catalog.h"
-#include "gov_guc.h"
-#include "ledger.h"
+#include "server/extension.h"
+#include "server/guc.h"
+#include "ledger/ledger.h"
 
 PG_MODULE_MAGIC;
 

@@ -189,7 +189,7 @@ ledger()
 		for run in $(seq "$runs"); do
 			timed 'plain aggregate' "$aggregate"
 			timed 'gov_scan, nothing is new' 'SELECT gov_scan()'
-			timed 'detector ledger_broken' "SELECT count(*) FROM gov_detect('ledger_broken')"
+			timed 'detector ledger_broken' "SELECT count(*) FROM governance_internal.gov_detect('ledger_broken')"
 		done
 		figures "$((size / 10))"
 		query postgres -c 'ALTER DATABASE run RENAME TO long'

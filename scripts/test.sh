@@ -92,7 +92,7 @@ run_clang()
 {
 	gov_as_user clang -fsyntax-only -Wall -Wextra -Werror -Isrc \
 		-isystem "$("$gov_bin/pg_config" --includedir-server)" $("$gov_bin/pg_config" --cppflags) \
-		governance.c src/*.c
+		$(find governance.c src -name "*.c")
 }
 
 gov_prepare

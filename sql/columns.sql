@@ -1,7 +1,7 @@
--- C reads some tables by column number: src/gov_catalog.h must name the
+-- C reads some tables by column number: src/server/extension.h must name the
 -- columns in the order they have.
 \getenv abs_srcdir PG_ABS_SRCDIR
-\set header_file :abs_srcdir '/src/gov_catalog.h'
+\set header_file :abs_srcdir '/src/server/extension.h'
 \set header `cat :'header_file'`
 WITH enums AS (
     SELECT m[1] AS enum_name, m[2] AS body

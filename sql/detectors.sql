@@ -119,8 +119,8 @@ ROLLBACK TO clean;
 
 -- The ledger, changed behind everybody's back; twice the same entry is one finding.
 SELECT count(*) AS broken FROM gov_ledger_verify();
-SELECT count(*) AS found FROM gov_detect('ledger_broken');
+SELECT count(*) AS found FROM governance_internal.gov_detect('ledger_broken');
 ALTER TABLE gov_ledger DISABLE TRIGGER ALL;
 UPDATE gov_ledger SET payload = '{"changed": true}' WHERE seq = (SELECT max(seq) FROM gov_ledger WHERE action = 'assign');
-SELECT detector, severity, axis, object_type, detail FROM gov_detect('ledger_broken');
+SELECT detector, severity, axis, object_type, detail FROM governance_internal.gov_detect('ledger_broken');
 ROLLBACK;

@@ -163,13 +163,13 @@ BEGIN
             counts := counts || detector_worlds.noticed();
         END IF;
         -- identities are good: as many as findings
-        CREATE TEMP TABLE told ON COMMIT DROP AS SELECT * FROM gov_detect();
+        CREATE TEMP TABLE told ON COMMIT DROP AS SELECT * FROM governance_internal.gov_detect();
         SELECT count(*) - count(DISTINCT (detector, identity)) INTO n FROM told;
         counts := counts || jsonb_build_object('identities', n);
         -- another session's settings change no byte of what is found
         PERFORM set_config('TimeZone', 'Pacific/Kiritimati', true), set_config('DateStyle', 'German', true), set_config('IntervalStyle', 'iso_8601', true),
                 set_config('extra_float_digits', '-5', true), set_config('search_path', 'pg_catalog', true);
-        EXECUTE format('CREATE TEMP TABLE told_elsewhere ON COMMIT DROP AS SELECT * FROM %s.gov_detect()',
+        EXECUTE format('CREATE TEMP TABLE told_elsewhere ON COMMIT DROP AS SELECT * FROM governance_internal.gov_detect()',
                        (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'governance'));
         PERFORM set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true), set_config('IntervalStyle', 'postgres', true),
                 set_config('extra_float_digits', '1', true), set_config('search_path', '"$user", public', true);

@@ -3,11 +3,11 @@
 BEGIN;
 SET client_min_messages = warning;
 SAVEPOINT as_installed;
-ALTER FOREIGN TABLE gov_coverage_scan ADD COLUMN more text;
-SELECT count(more) FROM gov_coverage_scan;
+ALTER FOREIGN TABLE governance_internal.gov_engine_coverage ADD COLUMN more text;
+SELECT count(more) FROM governance_internal.gov_engine_coverage;
 \echo :LAST_ERROR_SQLSTATE
 ROLLBACK TO as_installed;
-ALTER FOREIGN TABLE gov_coverage_summary_scan ADD COLUMN more integer;
+ALTER FOREIGN TABLE governance_internal.gov_engine_coverage_summary ADD COLUMN more integer;
 SELECT count(gap) FROM gov_coverage_summary;
 \echo :LAST_ERROR_SQLSTATE
 ROLLBACK TO as_installed;

@@ -141,8 +141,8 @@ SELECT gov_event_deactivate('shop', 'order.placed');
 SELECT domain, type FROM gov_event_type WHERE active;
 
 -- addresses
-SELECT gov_event_address('collection', 'agents', 'topic', 'ai-ops'), gov_event_address('table', 'shop."a/b#c%"', NULL, NULL),
-       gov_event_address(NULL, NULL, 'topic', NULL), gov_event_address(NULL, NULL, NULL, NULL);
+SELECT governance_internal.gov_event_address('collection', 'agents', 'topic', 'ai-ops'), governance_internal.gov_event_address('table', 'shop."a/b#c%"', NULL, NULL),
+       governance_internal.gov_event_address(NULL, NULL, 'topic', NULL), governance_internal.gov_event_address(NULL, NULL, NULL, NULL);
 
 -- listeners get a hint
 SET LOCAL governance.notify_channel = 'a name that is longer than the server takes for a channel of its notifications';

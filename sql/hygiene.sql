@@ -14,6 +14,7 @@ SELECT count(*) > 10 AS there_is_something_to_look_at FROM member;
 SELECT i.type, i.identity
   FROM member m, pg_identify_object(m.classid, m.objid, 0) i
  WHERE i.name IS NOT NULL AND i.name !~ '^_?gov_' AND i.type <> 'foreign-data wrapper'
+   AND (i.type, i.identity) <> ('schema', 'governance_internal')
  ORDER BY 1, i.identity COLLATE "C";
 
 -- a comment on every table, view, routine, type, wrapper and server

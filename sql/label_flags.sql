@@ -75,9 +75,9 @@ SELECT f.ref, z.zone, string_agg(CASE WHEN j.state <> j.flag THEN j.state END, '
   FROM (SELECT ref, value FROM cases WHERE ref ~ '^(01|06|10|13)' UNION ALL SELECT 'unknown object', 'one') AS f,
        (VALUES ('approved'), ('candidate'), ('quarantine')) AS z (zone),
        (SELECT decision FROM gov_decision_fit UNION ALL VALUES (NULL), ('odd')) AS d,
-       gov_label_judge('t', f.ref, 'fx', f.value, z.zone, d.decision) AS j
+       governance_internal.gov_label_judge('t', f.ref, 'fx', f.value, z.zone, d.decision) AS j
  GROUP BY f.ref, z.zone ORDER BY f.ref COLLATE "C", z.zone COLLATE "C";
-SELECT gov_label_judge('t', 'x', NULL, 'v', 'approved', NULL);
+SELECT governance_internal.gov_label_judge('t', 'x', NULL, 'v', 'approved', NULL);
 \echo :LAST_ERROR_SQLSTATE
 
 -- many labels: in byte order, each once

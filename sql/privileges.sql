@@ -12,7 +12,8 @@ CREATE ROLE "privileges ""odd"" role";
 -- the extension's relations and routines
 CREATE TEMPORARY VIEW member AS
 SELECT m.classid, m.objid, c.relkind, coalesce(c.relname, p.proname) AS name,
-       coalesce(c.relname::text, p.proname || '(' || oidvectortypes(p.proargtypes) || ')') AS object
+       coalesce(c.relname::text, p.proname || '(' || oidvectortypes(p.proargtypes) || ')') AS object,
+       c.oid::regclass AS relation
   FROM pg_depend m
   JOIN pg_extension x ON x.oid = m.refobjid AND x.extname = 'governance'
   LEFT JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
@@ -65,7 +66,7 @@ SELECT role, privilege, count(*) > 0 AS some FROM may GROUP BY role, privilege O
 -- reads and writes tried out in the role's own session, on every relation: the outcomes met
 SELECT array_agg(DISTINCT object) AS readable FROM gov_privileges() WHERE level = 'reader' AND privilege = 'SELECT' \gset
 SELECT array_agg(object) AS tables FROM member WHERE relkind = 'r' \gset
-SELECT array_agg(object) AS relations FROM member WHERE relkind IN ('r', 'v', 'f') \gset
+SELECT array_agg(relation::text) AS relations FROM member WHERE relkind IN ('r', 'v', 'f') \gset
 CREATE FUNCTION pg_temp.try_all(statement text, relations text[]) RETURNS SETOF text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -74,7 +75,7 @@ DECLARE
 BEGIN
     FOREACH relation IN ARRAY relations LOOP
         BEGIN
-            EXECUTE format(statement, quote_ident(relation));
+            EXECUTE format(statement, relation);
             met := met || 'done'::text;
         EXCEPTION WHEN OTHERS THEN
             met := met || sqlstate::text;

@@ -109,7 +109,7 @@ SELECT count(*) AS entries_of_scans FROM gov_ledger WHERE action = 'scan';
 SELECT gov_set_detector('axis_assignment_missing', enabled => false);
 SELECT gov_scan() > 0 AS scanned;
 SELECT DISTINCT status FROM gov_drift_state WHERE detector = 'axis_assignment_missing';
-SELECT count(*) AS still_there_when_asked FROM gov_detect('axis_assignment_missing');
+SELECT count(*) AS still_there_when_asked FROM governance_internal.gov_detect('axis_assignment_missing');
 SELECT gov_set_detector('axis_assignment_missing', enabled => true);
 -- what was not said anew stays as it was
 SELECT severity, event_domain, event_type, enabled, routine, registered_by = session_user AS own, description FROM gov_detector WHERE detector = 'axis_assignment_missing';
@@ -131,7 +131,7 @@ SELECT gov_acknowledge(NULL, 'why');
 \echo :LAST_ERROR_SQLSTATE
 SELECT gov_acknowledge(1, NULL);
 \echo :LAST_ERROR_SQLSTATE
-SELECT * FROM gov_detect('none');
+SELECT * FROM governance_internal.gov_detect('none');
 \echo :LAST_ERROR_SQLSTATE
 SET governance.finding_limit = 0;
 SELECT gov_set_detector('detector_failed', enabled => false);

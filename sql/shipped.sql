@@ -33,7 +33,7 @@ CREATE TABLE "sh Table" (k1 text, "k ""2" text, "va lue" int,
 ALTER TABLE "sh Table" DROP COLUMN gone;
 INSERT INTO "sh Table" (k1, "k ""2", "va lue") VALUES ('a', 'b''c', 1), ('a', 'd', 2), ('a', 'e', 3);
 CREATE TRIGGER t BEFORE INSERT ON "sh Table" FOR EACH ROW
-    EXECUTE FUNCTION gov_restore_shipped('k1, "k ""2"', 'a', 'b''c', 'a', 'd');
+    EXECUTE FUNCTION governance_internal.gov_restore_shipped('k1, "k ""2"', 'a', 'b''c', 'a', 'd');
 INSERT INTO "sh Table" (k1, "k ""2", "va lue") VALUES ('a', 'b''c', 10), ('a', 'd', 20), ('b', 'd', 30);
 INSERT INTO "sh Table" (k1, "k ""2", "va lue") VALUES ('a', 'e', 30);
 \echo :LAST_ERROR_SQLSTATE
@@ -42,7 +42,7 @@ INSERT INTO "sh Table" (k1, "k ""2", "va lue") VALUES ('a', NULL, 30);
 \set VERBOSITY default
 \echo :LAST_ERROR_SQLSTATE
 SELECT k1, "k ""2", "va lue", twice FROM "sh Table" ORDER BY "va lue";
-CREATE TRIGGER t2 BEFORE INSERT ON "sh Table" FOR EACH ROW EXECUTE FUNCTION gov_restore_shipped('k1, "k ""2"', 'a');
+CREATE TRIGGER t2 BEFORE INSERT ON "sh Table" FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_restore_shipped('k1, "k ""2"', 'a');
 INSERT INTO "sh Table" (k1, "k ""2") VALUES ('x', 'y');
 \echo :LAST_ERROR_SQLSTATE
 ROLLBACK;

@@ -53,21 +53,21 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-#include "approvals.h"
-#include "bindings.h"
-#include "decisions.h"
-#include "drift.h"
-#include "gov_catalog.h"
-#include "gov_json.h"
-#include "gov_security.h"
-#include "gov_spi.h"
-#include "gov_util.h"
-#include "inventory.h"
-#include "inventory_state.h"
-#include "ledger.h"
-#include "ledger_chain.h"
-#include "ownership_acts.h"
-#include "unread.h"
+#include "server/args.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/security.h"
+#include "server/spi.h"
+#include "registered/attempt.h"
+#include "ledger/chain.h"
+#include "ledger/ledger.h"
+#include "trust/approvals.h"
+#include "labels/bindings.h"
+#include "labels/decisions.h"
+#include "inventory/state.h"
+#include "inventory/sync.h"
+#include "acts/own.h"
+#include "watch/scan.h"
 
 PG_FUNCTION_INFO_V1(gov_reconcile);
 PG_FUNCTION_INFO_V1(gov_reconcile_in_batches);
@@ -98,7 +98,7 @@ typedef struct GovReconcile
 	bool		labels_unread;	/* was it said that labels cannot be read? */
 
 	/* The step "scan". */
-	GovDriftScan scan;
+	GovScan scan;
 } GovReconcile;
 
 /* Does one portion of a step; true when there may be more. */
@@ -169,9 +169,9 @@ GOV_QUERY(query_blocked,
 #define SUMMARY_TYPES TEXTARRAYOID, INT8ARRAYOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID
 
 GOV_QUERY(query_record,
-		  "INSERT INTO @.gov_scan_run (actor, scanned_at, finished_at, summary, scan_id, " GOV_DRIFT_RUN_COLUMNS ")"
+		  "INSERT INTO @.gov_scan_run (actor, scanned_at, finished_at, summary, scan_id, " GOV_SCAN_RUN_COLUMNS ")"
 		  " VALUES (session_user, now(), clock_timestamp(), " SUMMARY ", $6, $7, $8, $9, $10, $11, $12)",
-		  SUMMARY_TYPES, INT8OID, GOV_DRIFT_RUN_TYPES);
+		  SUMMARY_TYPES, INT8OID, GOV_SCAN_RUN_TYPES);
 
 GOV_QUERY(query_begin,
 		  "INSERT INTO @.gov_scan_run (actor, summary)"
@@ -180,9 +180,9 @@ GOV_QUERY(query_begin,
 
 GOV_QUERY(query_finish,
 		  "UPDATE @.gov_scan_run SET scanned_at = now(), finished_at = clock_timestamp(), summary = " SUMMARY ","
-		  "       (" GOV_DRIFT_RUN_COLUMNS ") = ($7, $8, $9, $10, $11, $12)"
+		  "       (" GOV_SCAN_RUN_COLUMNS ") = ($7, $8, $9, $10, $11, $12)"
 		  " WHERE scan_id = $6",
-		  SUMMARY_TYPES, INT8OID, GOV_DRIFT_RUN_TYPES);
+		  SUMMARY_TYPES, INT8OID, GOV_SCAN_RUN_TYPES);
 
 /* The run that was cut off last, $1 being the names of the metrics. */
 GOV_QUERY(query_resume,
@@ -225,7 +225,7 @@ StaticAssertDecl(lengthof(metrics) <= GOV_RECONCILE_METRICS_MAX, "too many metri
 static bool
 gov_reconcile_attempt_labels(GovReconcile *run, void (*work) (void *arg), void *arg)
 {
-	ErrorData  *error = gov_unread_attempt(work, arg);
+	ErrorData  *error = gov_attempt_read(work, arg);
 
 	if (error == NULL)
 		return true;
@@ -357,7 +357,7 @@ gov_reconcile_sync_source(const char *source, GovSyncCounts *counts)
 
 	if (strncmp(source, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) == 0)
 		return gov_inventory_sync(source, false, counts);
-	error = gov_unread_attempt(gov_reconcile_sync_work, &sync);
+	error = gov_attempt_read(gov_reconcile_sync_work, &sync);
 	if (error == NULL)
 		return sync.synced;
 	memset(counts, 0, sizeof(GovSyncCounts));
@@ -453,7 +453,7 @@ static bool
 gov_reconcile_scan(GovReconcile *run)
 {
 	run->scan.actor = gov_session_user_name();
-	gov_drift_scan(&run->scan);
+	gov_scan_perform(&run->scan);
 	return false;
 }
 
@@ -548,7 +548,7 @@ gov_reconcile_run(void *arg)
 	GovReconcile *run = (GovReconcile *) arg;
 
 	gov_reconcile_measure(run, true, run->before);
-	run->scan.scan_id = gov_drift_next_scan_id();
+	run->scan.scan_id = gov_scan_next_scan_id();
 	gov_reconcile_run_steps(run);
 	gov_reconcile_measure(run, false, run->after);
 }
@@ -557,12 +557,12 @@ gov_reconcile_run(void *arg)
 static void
 gov_reconcile_record(const GovReconcile *run)
 {
-	GovArg		args[6 + GOV_DRIFT_RUN_ARGS];
+	GovArg		args[6 + GOV_SCAN_RUN_ARGS];
 	int			level = gov_spi_begin();
 
 	gov_reconcile_summary(run, run->after, args);
 	args[5] = gov_int8(run->scan.scan_id);
-	gov_drift_run_args(&run->scan, args + 6);
+	gov_scan_run_args(&run->scan, args + 6);
 	gov_run_args(&query_record, lengthof(args), args);
 	gov_spi_end(level);
 }
@@ -577,7 +577,7 @@ gov_reconcile(PG_FUNCTION_ARGS)
 
 	gov_ensure_not_null(PG_ARGISNULL(0), "dry_run");
 	dry_run = PG_GETARG_BOOL(0);
-	gov_drift_ensure_writable("gov_reconcile()");
+	gov_scan_ensure_writable("gov_reconcile()");
 	InitMaterializedSRF(fcinfo, 0);
 	gov_lock(GOV_LOCK_RECONCILE);
 	if (dry_run)
@@ -649,12 +649,12 @@ gov_reconcile_begin(GovReconcile *run)
 static void
 gov_reconcile_finish(GovReconcile *run)
 {
-	GovArg		args[6 + GOV_DRIFT_RUN_ARGS];
+	GovArg		args[6 + GOV_SCAN_RUN_ARGS];
 
 	gov_reconcile_measure(run, false, run->after);
 	gov_reconcile_summary(run, run->after, args);
 	args[5] = gov_int8(run->scan.scan_id);
-	gov_drift_run_args(&run->scan, args + 6);
+	gov_scan_run_args(&run->scan, args + 6);
 	gov_run_args(&query_finish, lengthof(args), args);
 }
 
@@ -668,7 +668,7 @@ gov_reconcile_in_batches(PG_FUNCTION_ARGS)
 
 	run.batch_size = gov_arg_batch_size(fcinfo, 0);
 	gov_ensure_nonatomic(fcinfo, "gov_reconcile");
-	gov_drift_ensure_writable("gov_reconcile()");
+	gov_scan_ensure_writable("gov_reconcile()");
 
 	level = gov_spi_begin_nonatomic();
 	gov_security_enter(&security, gov_extension_owner(), false);

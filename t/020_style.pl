@@ -27,6 +27,8 @@ sub slurp
 sub spew
 {
 	my ($file, $text) = @_;
+	my ($folder) = $file =~ m{(.*)/};
+	mkdir $folder unless -d $folder;
 	open my $out, '>', $file or die "cannot write $file: $!";
 	print $out $text;
 	close $out or die "cannot write $file: $!";
@@ -60,40 +62,41 @@ sub planted
 my $sql  = $script =~ s{.*/}{}r;
 my $long = "\n/* Too long. */\nvoid\ngov_long(void)\n{\n" . "\t(void) 0;\n" x 130 . "}\n";
 
-planted('every source file has a layer', 'src/nowhere.c', sub { $_ = "/* Nothing. */\n" });
-planted('a file includes its own layer or below', 'src/gov_util.c', sub { $_ .= "\n#include \"grants.h\"\n" });
-planted('no file of C is longer than 900 lines', 'src/gov_util.h', sub { $_ .= "\n" x 900 });
-planted('no function is longer than 120 lines', 'src/gov_util.c', sub { $_ .= $long });
-planted('a comment stands above every function', 'src/gov_util.c', sub { $_ .= "\nstatic void\ngov_silent(void)\n{\n}\n" });
-planted('C functions begin with gov_', 'src/gov_util.c', sub { $_ .= "\n/* Misnamed. */\nvoid\nsomething(void)\n{\n}\n" });
-planted('the name of a function begins its line', 'src/gov_util.c', sub { $_ .= "\n/* Misplaced. */\nvoid gov_misplaced(void)\n{\n}\n" });
-planted('type names begin with Gov', 'src/gov_util.h', sub { $_ .= "typedef struct other\n{\n\tint\t\t\ta;\n} other;\n" });
-planted('a header exports at most 12 functions', 'src/gov_guc.h', sub { $_ .= join '', map { "extern int gov_f$_(void);\n" } 1 .. 13 });
-planted('C is indented with tabs, without trailing space', 'src/gov_util.c', sub { s/^\treturn /    return /m });
-planted('C is indented with tabs, without trailing space', 'src/gov_util.c', sub { s/;$/; /m });
-planted('PG_VERSION_NUM stands in compat.h alone', 'src/gov_util.c', sub { $_ .= "\nint\t\t\tgov_version = PG_VERSION_NUM;\n" });
-planted('#if stands in compat.h alone, but for include guards', 'src/gov_util.c', sub { $_ .= "\n#ifdef SOMETHING\n#endif\n" });
-planted('SPI is called in gov_spi.c alone', 'src/gov_util.c', sub { $_ .= "\n/* Direct. */\nvoid\ngov_direct(void)\n{\n\tSPI_connect();\n}\n" });
-planted('elog(ERROR) is for what no user can reach', 'src/gov_util.c', sub { $_ .= "\n/* Rude. */\nvoid\ngov_rude(void)\n{\n\telog(ERROR, \"no\");\n}\n" });
+planted('every folder of src/ has its place in the order', 'src/nowhere/file.c', sub { $_ = "/* Nothing. */\n" });
+planted('a file includes its own folder and those below', 'src/server/args.c', sub { $_ .= "\n#include \"trust/grants.h\"\n" });
+planted('includes of ours say the folder', 'src/trust/gates.c', sub { $_ .= "\n#include \"quorum.h\"\n" });
+planted('no file of C is longer than 900 lines', 'src/server/args.h', sub { $_ .= "\n" x 900 });
+planted('no function is longer than 120 lines', 'src/server/args.c', sub { $_ .= $long });
+planted('a comment stands above every function', 'src/server/args.c', sub { $_ .= "\nstatic void\ngov_silent(void)\n{\n}\n" });
+planted('C functions begin with gov_', 'src/server/args.c', sub { $_ .= "\n/* Misnamed. */\nvoid\nsomething(void)\n{\n}\n" });
+planted('the name of a function begins its line', 'src/server/args.c', sub { $_ .= "\n/* Misplaced. */\nvoid gov_misplaced(void)\n{\n}\n" });
+planted('type names begin with Gov', 'src/server/args.h', sub { $_ .= "typedef struct other\n{\n\tint\t\t\ta;\n} other;\n" });
+planted('a header exports at most 12 functions', 'src/server/guc.h', sub { $_ .= join '', map { "extern int gov_f$_(void);\n" } 1 .. 13 });
+planted('C is indented with tabs, without trailing space', 'src/server/args.c', sub { s/^\treturn /    return /m });
+planted('C is indented with tabs, without trailing space', 'src/server/args.c', sub { s/;$/; /m });
+planted('PG_VERSION_NUM stands in compat.h alone', 'src/server/args.c', sub { $_ .= "\nint\t\t\tgov_version = PG_VERSION_NUM;\n" });
+planted('#if stands in compat.h alone, but for include guards', 'src/server/args.c', sub { $_ .= "\n#ifdef SOMETHING\n#endif\n" });
+planted('SPI is called in server/spi.c alone', 'src/server/args.c', sub { $_ .= "\n/* Direct. */\nvoid\ngov_direct(void)\n{\n\tSPI_connect();\n}\n" });
+planted('elog(ERROR) is for what no user can reach', 'src/server/args.c', sub { $_ .= "\n/* Rude. */\nvoid\ngov_rude(void)\n{\n\telog(ERROR, \"no\");\n}\n" });
 
-planted('every routine is followed by its REVOKE', $sql, sub { s/^REVOKE ALL ON FUNCTION gov_grant[^;]*;\n//m });
-planted('every routine is followed by its REVOKE', $sql, sub { s/^(REVOKE ALL ON FUNCTION gov_grant[^;]*) FROM PUBLIC;/$1 FROM somebody;/m });
-planted('every routine has a comment', $sql, sub { s/^COMMENT ON FUNCTION gov_grant.*?;\n//ms });
+planted('every routine is followed by its REVOKE', $sql, sub { s/^REVOKE ALL ON FUNCTION \@extschema\@.gov_grant[^;]*;\n//m });
+planted('every routine is followed by its REVOKE', $sql, sub { s/^(REVOKE ALL ON FUNCTION \@extschema\@.gov_grant[^;]*) FROM PUBLIC;/$1 FROM somebody;/m });
+planted('every routine has a comment', $sql, sub { s/^COMMENT ON FUNCTION \@extschema\@.gov_grant.*?;\n//ms });
 planted('every SECURITY DEFINER pins search_path', $sql,
-	sub { s/^(CREATE FUNCTION gov_grant.*?)SET search_path = pg_catalog, pg_temp/$1SECURITY DEFINER/ms });
-planted('every function says how volatile and parallel safe it is', $sql, sub { s/^(CREATE FUNCTION gov_grant.*?)PARALLEL UNSAFE/$1/ms });
-planted('routines stand in the section of their C file', 'src/grants.c', sub { s/PG_FUNCTION_INFO_V1\(gov_grant\)/PG_FUNCTION_INFO_V1(gov_other)/ });
-planted('routines stand in the section of their C file', $sql, sub { s/^-- grants: /-- elsewhere: /m });
-planted('every relation has its REVOKE', $sql, sub { s/^REVOKE ALL ON gov_axis FROM PUBLIC;\n//m });
-planted('every relation has a comment', $sql, sub { s/^COMMENT ON TABLE gov_axis IS[^;]*;\n//m });
-planted('every column has a comment', $sql, sub { s/^COMMENT ON COLUMN gov_axis.fallback IS[^;]*;\n//m });
+	sub { s/^(CREATE FUNCTION \@extschema\@.gov_grant.*?)SET search_path = pg_catalog, pg_temp/$1SECURITY DEFINER/ms });
+planted('every function says how volatile and parallel safe it is', $sql, sub { s/^(CREATE FUNCTION \@extschema\@.gov_grant.*?)PARALLEL UNSAFE/$1/ms });
+planted('routines stand in the section of their C file', 'src/trust/grants.c', sub { s/PG_FUNCTION_INFO_V1\(gov_grant\)/PG_FUNCTION_INFO_V1(gov_other)/ });
+planted('routines stand in the section of their C file', $sql, sub { s/^-- trust\/grants: /-- elsewhere: /m });
+planted('every relation has its REVOKE', $sql, sub { s/^REVOKE ALL ON \@extschema\@.gov_axis FROM PUBLIC;\n//m });
+planted('every relation has a comment', $sql, sub { s/^COMMENT ON TABLE \@extschema\@.gov_axis IS[^;]*;\n//m });
+planted('every column has a comment', $sql, sub { s/^COMMENT ON COLUMN \@extschema\@.gov_axis.fallback IS[^;]*;\n//m });
 planted('the install script holds no PL/pgSQL', $sql, sub { $_ .= "DO \$\$ BEGIN NULL; END \$\$;\n" });
-planted('the install script says plain CREATE', $sql, sub { $_ .= "CREATE INDEX IF NOT EXISTS gov_i ON gov_axis (name);\n" });
+planted('the install script says plain CREATE', $sql, sub { $_ .= "CREATE INDEX IF NOT EXISTS gov_i ON \@extschema\@.gov_axis (name);\n" });
 
 planted('no path of one machine', 'README.md', sub { $_ .= "See /home/somebody/notes.\n" });
 planted('no host but the allowed', 'README.md', sub { $_ .= "See https://packages.example.net/x.\n" });
 planted('no host but the allowed', 'README.md', sub { $_ .= "See 10.20.30.40.\n" });
-planted('nothing is left unfinished', 'src/gov_util.c', sub { $_ .= "/* TO" . "DO later */\n" });
+planted('nothing is left unfinished', 'src/server/args.c', sub { $_ .= "/* TO" . "DO later */\n" });
 planted('the version stands in the control file alone', 'scripts/lib.sh', sub { $_ .= "# governance 1.0\n" });
 
 is_deeply([ grep { !$already{$_} } broken($copy) ], [], 'and put back, they break none');

@@ -85,7 +85,7 @@ my $put = q{INSERT INTO gov_event_outbox (domain, type, stream, lane, canonical_
 my $waiting = 'SELECT count(*) FROM gov_event_outbox WHERE "position" IS NULL';
 told($listener, 'LISTEN hint; LISTEN "Hint, of ""größe""";');
 ($writer->{pid}) = told($writer, 'SELECT pg_backend_pid();') =~ /^(\d+)$/m;
-is(told($writer, 'SELECT count(gov_event_address(NULL, NULL, NULL, NULL)); SHOW governance.notify_channel;'), "1\n\n", 'no channel unless one is set');
+is(told($writer, 'SELECT count(governance_internal.gov_event_address(NULL, NULL, NULL, NULL)); SHOW governance.notify_channel;'), "1\n\n", 'no channel unless one is set');
 
 # ---- none ----
 

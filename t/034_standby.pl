@@ -94,22 +94,22 @@ for my $relation (@relations)
 my %questions = (
 	gov_dashboard => q{SELECT d - '{generated_at}'::text[] FROM gov_dashboard() d},
 	gov_report_html => q{SELECT length(gov_report_html()) > 1000},
-	gov_metrics => q{SELECT metric, axis, amount FROM gov_metrics() ORDER BY 1, 2},
+	gov_metrics => q{SELECT metric, axis, amount FROM governance_internal.gov_metrics() ORDER BY 1, 2},
 	gov_metrics_openmetrics => q{SELECT gov_metrics_openmetrics()},
 	gov_explain_owner => q{SELECT gov_explain_owner('thing', '1', 'topic', 'v')},
 	gov_history => q{SELECT h::text FROM gov_history('thing', '1') h},
 	gov_propose_owners => q{SELECT p::text FROM gov_propose_owners('app') p},
-	gov_label_judge => q{SELECT j::text FROM gov_label_judge('thing', '1', 'topic', 'v', 'approved', NULL) j},
-	gov_event_address => q{SELECT gov_event_address('thing', '1', 'topic', 'v')},
+	gov_label_judge => q{SELECT j::text FROM governance_internal.gov_label_judge('thing', '1', 'topic', 'v', 'approved', NULL) j},
+	gov_event_address => q{SELECT governance_internal.gov_event_address('thing', '1', 'topic', 'v')},
 	gov_ledger_head => q{SELECT count(gov_ledger_head())},
 	gov_ledger_verify => q{SELECT count(*) FROM gov_ledger_verify()},
-	gov_detect => q{SELECT detector, identity FROM gov_detect() ORDER BY 1, 2},
+	gov_detect => q{SELECT detector, identity FROM governance_internal.gov_detect() ORDER BY 1, 2},
 	map { $_ => "SELECT t::text FROM $_() t ORDER BY 1" }
 	  qw(gov_approval_states gov_decision_fits gov_transitions gov_event_shapes gov_inbox gov_label_orphans gov_label_projected_objects
 	  gov_labels_without_value gov_values_without_label gov_privileges gov_projection_lags));
 # what the standby's counters of rows written say of materialized views is nothing
 $questions{gov_matview_states} = q{SELECT object_ref, CASE WHEN pg_is_in_recovery() THEN flag || ': ' || reason ELSE 'unknown: a standby does not count what is written' END
-	FROM gov_matview_states()};
+	FROM governance_internal.gov_matview_states()};
 my @asked = split /\n/, there(<<'SQL');
 SELECT p.proname FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
   JOIN pg_extension x ON x.oid = d.refobjid AND x.extname = 'governance'

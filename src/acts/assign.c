@@ -1,0 +1,358 @@
+/*-------------------------------------------------------------------------
+ *
+ * acts/assign.c
+ *	  Objects and their values, one at a time (assignments_many.c: many).
+ *
+ * A row of gov_assignment is never changed but to end it, to supersede it or
+ * to move its zone; assigning a cell again adds a revision, which supersedes
+ * the row before and begins where that one ends.
+ *
+ * now() is when a transaction began.  A session that had to wait for another
+ * may find a row that begins after its own now(); it ends such a row where it
+ * begins, so that it holds at no instant, and takes its place.
+ *
+ * Locks: see cells.c.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+
+#include "server/args.h"
+#include "server/json.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "trust/authorities.h"
+#include "trust/gates.h"
+#include "trust/lifecycle.h"
+#include "registry/target.h"
+#include "acts/assign.h"
+
+PG_FUNCTION_INFO_V1(gov_assign);
+PG_FUNCTION_INFO_V1(gov_set_zone);
+PG_FUNCTION_INFO_V1(gov_unassign);
+
+const char *const gov_assignment_zones[] = {"approved", "candidate", "quarantine", NULL};
+const char *const gov_assignment_kinds[] = {"rule", "human", "agent", "tool", NULL};
+
+/* What is assigned, beside the cell. */
+typedef struct GovAssignment
+{
+	char	   *zone;
+	char	   *kind;
+	GovArg		confidence;
+	GovArg		match_score;
+	GovArg		provenance;		/* {} counts as none */
+	GovArg		evidence;
+	GovArg		assigned_at;	/* NULL: now */
+} GovAssignment;
+
+/* An argument as it is. */
+static GovArg
+gov_assignment_argument(FunctionCallInfo fcinfo, int argno)
+{
+	if (PG_ARGISNULL(argno))
+		return gov_null();
+	return gov_datum(PG_GETARG_DATUM(argno), false);
+}
+
+/* An optional argument from 0 to 1. */
+static GovArg
+gov_assignment_share(FunctionCallInfo fcinfo, int argno, const char *name)
+{
+	if (!PG_ARGISNULL(argno) && !(PG_GETARG_FLOAT4(argno) >= 0 && PG_GETARG_FLOAT4(argno) <= 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("argument \"%s\" must lie between 0 and 1", name),
+				 errdetail("It is %g.", PG_GETARG_FLOAT4(argno))));
+	return gov_assignment_argument(fcinfo, argno);
+}
+
+/* The provenance; an empty one is none. */
+static GovArg
+gov_assignment_provenance(FunctionCallInfo fcinfo, int argno)
+{
+	if (PG_ARGISNULL(argno))
+		return gov_null();
+	if (!JB_ROOT_IS_OBJECT(PG_GETARG_JSONB_P(argno)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must be a JSON object", "provenance"),
+				 errhint("For example: {\"kind\": \"human\", \"source\": \"workshop\"}.")));
+	if (JB_ROOT_COUNT(PG_GETARG_JSONB_P(argno)) == 0)
+		return gov_null();
+	return gov_assignment_argument(fcinfo, argno);
+}
+
+/* When it was assigned: in the past, by the clock on the wall. */
+static GovArg
+gov_assignment_time(FunctionCallInfo fcinfo, int argno)
+{
+	if (!PG_ARGISNULL(argno) && (TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(argno)) ||
+								 PG_GETARG_TIMESTAMPTZ(argno) > GetCurrentTimestamp()))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("argument \"%s\" must be a point in time that is not in the future", "assigned_at"),
+				 errhint("Leave it out for now().")));
+	return gov_assignment_argument(fcinfo, argno);
+}
+
+/* Raises for a zone that an assignment without provenance cannot be in. */
+static void
+gov_assignment_ensure_provenance(const char *zone, bool has_provenance)
+{
+	if (!has_provenance && strcmp(zone, "quarantine") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("an assignment in zone \"%s\" needs a provenance", zone),
+				 errhint("Say in \"provenance\" where it came from, for example {\"kind\": \"human\"}, or leave it in zone \"quarantine\".")));
+}
+
+/*
+ * The zone: quarantine for what comes without provenance, candidate
+ * otherwise, unless another is asked for.  Agents never approve.
+ */
+static char *
+gov_assignment_zone(FunctionCallInfo fcinfo, int argno, bool has_provenance)
+{
+	char	   *zone = gov_arg_text_or_null(fcinfo, argno);
+
+	if (zone == NULL)
+		return has_provenance ? "candidate" : "quarantine";
+	gov_ensure_one_of(zone, "zone", gov_assignment_zones);
+	gov_assignment_ensure_provenance(zone, has_provenance);
+	if (strcmp(zone, "approved") == 0)
+		gov_ensure_not_agent("approve an assignment");
+	return zone;
+}
+
+/* Who assigns: a human unless said otherwise; an agent is always an agent. */
+static char *
+gov_assignment_kind(FunctionCallInfo fcinfo, int argno)
+{
+	char	   *kind = gov_arg_text_or_null(fcinfo, argno);
+
+	if (kind == NULL)
+		return gov_session_is_agent() ? "agent" : "human";
+	gov_ensure_one_of(kind, "assigned_kind", gov_assignment_kinds);
+	if (strcmp(kind, "agent") != 0)
+		gov_ensure_not_agent(psprintf("assign as kind \"%s\"", kind));
+	return kind;
+}
+
+/*
+ * The rows of the cell that still hold or will; the second column tells
+ * whether one is, word for word, what is to be assigned.
+ */
+GOV_QUERY(query_same,
+		  "SELECT assignment_id,"
+		  " valid_to IS NULL AND valid_from <= clock_timestamp()"
+		  " AND zone = $4 AND confidence IS NOT DISTINCT FROM $5"
+		  " AND match_score IS NOT DISTINCT FROM $6 AND provenance IS NOT DISTINCT FROM $7"
+		  " AND evidence IS NOT DISTINCT FROM $8 AND assigned_kind = $9"
+		  " AND ($10 IS NULL OR assigned_at = $10)"
+		  " FROM @.gov_assignment"
+		  " WHERE object_id = $1 AND axis = $2 AND value = $3"
+		  " AND superseded_by IS NULL AND (valid_to IS NULL OR valid_to > now())",
+		  INT8OID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID, FLOAT4OID, JSONBOID, JSONBOID,
+		  TEXTOID, TIMESTAMPTZOID);
+
+/*
+ * The new revision, and in the same statement the end of what it supersedes:
+ * the cell's rows, and with $11 the object's approved ones of other values.
+ */
+GOV_QUERY(query_put,
+		  "WITH made AS (INSERT INTO @.gov_assignment"
+		  "  (object_id, axis, value, zone, confidence, match_score, provenance, evidence,"
+		  "   assigned_kind, assigned_by, assigned_at, revision)"
+		  "  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, session_user, COALESCE($10, now()),"
+		  "   1 + COALESCE((SELECT max(revision) FROM @.gov_assignment"
+		  "    WHERE object_id = $1 AND axis = $2 AND value = $3 AND superseded_by IS NULL), 0))"
+		  "  RETURNING assignment_id),"
+		  " closed AS (UPDATE @.gov_assignment AS a"
+		  "  SET superseded_by = made.assignment_id, valid_to = greatest(a.valid_from, now())"
+		  "  FROM made WHERE a.object_id = $1 AND a.axis = $2 AND a.superseded_by IS NULL"
+		  "  AND (a.valid_to IS NULL OR a.valid_to > now())"
+		  "  AND (a.value = $3 OR ($11 AND a.zone = 'approved')))"
+		  " SELECT assignment_id FROM made",
+		  INT8OID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID, FLOAT4OID, JSONBOID, JSONBOID,
+		  TEXTOID, TIMESTAMPTZOID, BOOLOID);
+
+/* Writes an assignment to a cell that is held, unless it is there already; its id. */
+static int64
+gov_assignment_put(const GovTarget *cell, const GovAssignment *what, bool *written)
+{
+	bool		supersedes = !cell->multivalued && strcmp(what->zone, "approved") == 0;
+	int64		assignment_id;
+	int			level = gov_spi_begin();
+
+	*written = false;
+	if (gov_run(&query_same, gov_int8(cell->object_id), gov_text(cell->axis), gov_text(cell->value),
+				gov_text(what->zone), what->confidence, what->match_score, what->provenance,
+				what->evidence, gov_text(what->kind), what->assigned_at) != 1 ||
+		!gov_result_bool(0, 2))
+	{
+		gov_run(&query_put, gov_int8(cell->object_id), gov_text(cell->axis), gov_text(cell->value),
+				gov_text(what->zone), what->confidence, what->match_score, what->provenance,
+				what->evidence, gov_text(what->kind), what->assigned_at, gov_bool(supersedes));
+		*written = true;
+	}
+	assignment_id = gov_result_int8(0, 1);
+	gov_spi_end(level);
+	return assignment_id;
+}
+
+/* The ledger's entry about an act on a cell. */
+static void
+gov_assignment_note(const char *action, const GovTarget *cell, Datum payload)
+{
+	gov_ledger_append(action, cell->object_id,
+					  gov_ledger_cell(cell->object_type, cell->object_ref, cell->axis, cell->value),
+					  payload);
+}
+
+/* What an assignment says, for the ledger. */
+static Datum
+gov_assignment_payload(const GovAssignment *what)
+{
+	GovJson		payload;
+
+	gov_json_begin(&payload);
+	gov_json_text(&payload, "zone", what->zone);
+	gov_json_text(&payload, "assigned_kind", what->kind);
+	gov_json_value(&payload, "confidence", FLOAT4OID, what->confidence.value, what->confidence.isnull);
+	gov_json_value(&payload, "match_score", FLOAT4OID, what->match_score.value, what->match_score.isnull);
+	gov_json_value(&payload, "provenance", JSONBOID, what->provenance.value, what->provenance.isnull);
+	gov_json_value(&payload, "evidence", JSONBOID, what->evidence.value, what->evidence.isnull);
+	gov_json_value(&payload, "assigned_at", TIMESTAMPTZOID, what->assigned_at.value, what->assigned_at.isnull);
+	return gov_json_end(&payload);
+}
+
+/*
+ * gov_assign(object_type, object_ref, axis, value, zone, confidence,
+ * match_score, provenance, evidence, assigned_kind, assigned_at): the
+ * assignment's id.
+ */
+Datum
+gov_assign(PG_FUNCTION_ARGS)
+{
+	GovTarget		cell;
+	GovAssignment what;
+	int64		assignment_id;
+	bool		written;
+
+	gov_target_arguments(fcinfo, false, &cell);
+	what.confidence = gov_assignment_share(fcinfo, 5, "confidence");
+	what.match_score = gov_assignment_share(fcinfo, 6, "match_score");
+	what.provenance = gov_assignment_provenance(fcinfo, 7);
+	what.evidence = gov_assignment_argument(fcinfo, 8);
+	what.zone = gov_assignment_zone(fcinfo, 4, !what.provenance.isnull);
+	what.kind = gov_assignment_kind(fcinfo, 9);
+	what.assigned_at = gov_assignment_time(fcinfo, 10);
+
+	gov_target_hold(&cell, GOV_TARGET_ASSIGN);
+	gov_gate_pass_call("assign", fcinfo, gov_arg_code_or_null(fcinfo, 11, "approval"));
+	assignment_id = gov_assignment_put(&cell, &what, &written);
+	if (written)
+		gov_assignment_note("assign", &cell, gov_assignment_payload(&what));
+	PG_RETURN_INT64(assignment_id);
+}
+
+/* The current row of a cell, by the clock on the wall (see the file's head). */
+GOV_QUERY(query_current,
+		  "SELECT assignment_id, zone, provenance IS NOT NULL AND provenance <> '{}'"
+		  " FROM @.gov_assignment"
+		  " WHERE object_id = $1 AND axis = $2 AND value = $3 AND superseded_by IS NULL"
+		  " AND valid_from <= clock_timestamp() AND (valid_to IS NULL OR valid_to > now())"
+		  " FOR UPDATE",
+		  INT8OID, TEXTOID, TEXTOID);
+
+/* Runs query_current for a cell that is held; raises when there is no such row. */
+static int64
+gov_assignment_current(const GovTarget *cell)
+{
+	if (gov_run(&query_current, gov_int8(cell->object_id), gov_text(cell->axis),
+				gov_text(cell->value)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("there is no current assignment of %s", gov_target_describe(cell)),
+				 errhint("gov_assign makes one.")));
+	return gov_result_int8(0, 1);
+}
+
+/* The move, and for an approved one on a single-valued axis the end of others. */
+GOV_QUERY(query_move,
+		  "WITH closed AS (UPDATE @.gov_assignment"
+		  "  SET superseded_by = $4, valid_to = greatest(valid_from, now())"
+		  "  WHERE $6 AND object_id = $1 AND axis = $2 AND value <> $3 AND zone = 'approved'"
+		  "  AND superseded_by IS NULL AND (valid_to IS NULL OR valid_to > now()))"
+		  " UPDATE @.gov_assignment SET zone = $5, reason = $7 WHERE assignment_id = $4",
+		  INT8OID, TEXTOID, TEXTOID, INT8OID, TEXTOID, BOOLOID, TEXTOID);
+
+/* gov_set_zone(object_type, object_ref, axis, value, zone, reason). */
+Datum
+gov_set_zone(PG_FUNCTION_ARGS)
+{
+	GovTarget		cell;
+	char	   *zone;
+	char	   *before;
+	char	   *reason = gov_arg_text_or_null(fcinfo, 5);
+	bool		approve;
+	int64		assignment_id;
+	int			level;
+
+	gov_target_arguments(fcinfo, false, &cell);
+	zone = gov_arg_text(fcinfo, 4, "zone");
+	gov_ensure_one_of(zone, "zone", gov_assignment_zones);
+	approve = strcmp(zone, "approved") == 0;
+	if (approve)
+		gov_ensure_not_agent("approve an assignment");
+	gov_target_hold(&cell, strcmp(zone, "quarantine") == 0 ? GOV_TARGET_END : GOV_TARGET_ASSIGN);
+
+	level = gov_spi_begin();
+	assignment_id = gov_assignment_current(&cell);
+	before = gov_result_text(0, 2);
+	if (strcmp(before, zone) != 0)
+	{
+		bool		has_provenance = gov_result_bool(0, 3);
+
+		gov_ensure_transition("assignment",
+							  psprintf("assignment of %s", gov_target_describe(&cell)),
+							  before, zone, "gov_set_zone");
+		gov_assignment_ensure_provenance(zone, has_provenance);
+		gov_run(&query_move, gov_int8(cell.object_id), gov_text(cell.axis), gov_text(cell.value),
+				gov_int8(assignment_id), gov_text(zone), gov_bool(approve && !cell.multivalued),
+				gov_text(reason));
+		gov_assignment_note("set_zone", &cell, gov_json_object("from", before, "to", zone, "reason", reason));
+	}
+	gov_spi_end(level);
+	PG_RETURN_VOID();
+}
+
+GOV_QUERY(query_end,
+		  "UPDATE @.gov_assignment SET valid_to = greatest(valid_from, now()),"
+		  " reason = COALESCE($2, reason) WHERE assignment_id = $1",
+		  INT8OID, TEXTOID);
+
+/* gov_unassign(object_type, object_ref, axis, value, reason). */
+Datum
+gov_unassign(PG_FUNCTION_ARGS)
+{
+	GovTarget		cell;
+	char	   *reason = gov_arg_text_or_null(fcinfo, 4);
+	char	   *zone;
+	int64		assignment_id;
+	int			level;
+
+	gov_target_arguments(fcinfo, false, &cell);
+	gov_target_hold(&cell, GOV_TARGET_END);
+	level = gov_spi_begin();
+	assignment_id = gov_assignment_current(&cell);
+	zone = gov_result_text(0, 2);
+	gov_run(&query_end, gov_int8(assignment_id), gov_text(reason));
+	gov_spi_end(level);
+	gov_assignment_note("unassign", &cell, gov_json_object("zone", zone, "reason", reason));
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,9 @@
+/* assignments.h: objects and their values. */
+#ifndef GOV_ACTS_ASSIGN_H
+#define GOV_ACTS_ASSIGN_H
+
+/* The words for a zone and for who assigns, each list ended by NULL. */
+extern const char *const gov_assignment_zones[];
+extern const char *const gov_assignment_kinds[];
+
+#endif							/* GOV_ACTS_ASSIGN_H */

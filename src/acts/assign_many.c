@@ -1,0 +1,222 @@
+/*-------------------------------------------------------------------------
+ *
+ * acts/assign_many.c
+ *	  Assigning many cells in one act: gov_assign, set-based.
+ *
+ * The same rules as for one (assignments.c), in the same order of locks;
+ * what is refused is refused for the whole input, before anything is written.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "trust/authorities.h"
+#include "trust/gates.h"
+#include "acts/bulk.h"
+
+PG_FUNCTION_INFO_V1(gov_assign_many);
+
+static const GovBulkColumn columns[] = {
+	{"object_type", "text", true},
+	{"object_ref", "text", true},
+	{"axis", "text", true},
+	{"value", "text", true},
+	{"zone", "text", false},
+	{"confidence", "real", false},
+	{"match_score", "real", false},
+	{"provenance", "jsonb", false},
+	{"evidence", "jsonb", false},
+	{"assigned_kind", "text", false},
+	{"assigned_at", "timestamptz", false},
+	{NULL, NULL, false},
+};
+
+/* How messages name an entry, and the cell it is about. */
+#define ENTRY "'entry ' || i.entry"
+#define CELL "format('%s \"%s\", value \"%s\" of axis \"%s\"', i.object_type, i.object_ref, i.value, i.axis)"
+
+/* What can be seen without looking anything up. */
+static const GovBulkCheck raw_checks[] = {
+	{ENTRY,
+		"FROM gov_raw AS i WHERE coalesce(i.object_type, '') = '' OR coalesce(i.object_ref, '') = ''"
+		" OR coalesce(i.axis, '') = '' OR coalesce(i.value, '') = ''",
+		ERRCODE_NULL_VALUE_NOT_ALLOWED,
+		"every entry needs object_type, object_ref, axis and value", NULL},
+	{"format('%s (entry %s)', i.zone, i.entry)",
+		"FROM gov_raw AS i WHERE i.zone NOT IN ('approved', 'candidate', 'quarantine')",
+		ERRCODE_CHECK_VIOLATION, "unknown zone", "Allowed: approved, candidate, quarantine."},
+	{"format('%s (entry %s)', i.assigned_kind, i.entry)",
+		"FROM gov_raw AS i WHERE i.assigned_kind NOT IN ('rule', 'human', 'agent', 'tool')",
+		ERRCODE_CHECK_VIOLATION, "unknown assigned_kind", "Allowed: rule, human, agent, tool."},
+	{ENTRY,
+		"FROM gov_raw AS i WHERE NOT (i.confidence BETWEEN 0 AND 1) OR NOT (i.match_score BETWEEN 0 AND 1)",
+		ERRCODE_CHECK_VIOLATION, "confidence and match_score must lie between 0 and 1", NULL},
+	{ENTRY,
+		"FROM gov_raw AS i WHERE i.assigned_at > clock_timestamp() OR NOT isfinite(i.assigned_at)",
+		ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "assigned_at must be a point in time that is not in the future",
+		"Leave it out for now()."},
+	{ENTRY,
+		"FROM gov_raw AS i WHERE jsonb_typeof(i.provenance) NOT IN ('object', 'null')",
+		ERRCODE_INVALID_PARAMETER_VALUE, "provenance must be a JSON object", NULL},
+};
+
+/* What can be seen once defaults are filled in. */
+static const GovBulkCheck input_checks[] = {
+	{ENTRY,
+		"FROM gov_input AS i WHERE i.zone <> 'quarantine' AND i.provenance IS NULL",
+		ERRCODE_CHECK_VIOLATION, "an approved or candidate assignment needs a provenance",
+		"Say in \"provenance\" where it came from, or leave it in zone \"quarantine\"."},
+	{CELL,
+		"FROM gov_input AS i GROUP BY i.object_type, i.object_ref, i.axis, i.value HAVING count(*) > 1",
+		ERRCODE_CARDINALITY_VIOLATION, "the input assigns a cell more than once", NULL},
+};
+
+/* What an agent may not do. */
+static const GovBulkCheck agent_checks[] = {
+	{ENTRY, "FROM gov_input AS i WHERE i.zone = 'approved'",
+		ERRCODE_INSUFFICIENT_PRIVILEGE, "an agent cannot approve an assignment",
+		"An agent may propose and assign; someone else has to approve."},
+	{ENTRY, "FROM gov_input AS i WHERE i.assigned_kind <> 'agent'",
+		ERRCODE_INSUFFICIENT_PRIVILEGE, "an agent cannot assign as another kind",
+		"Leave assigned_kind out."},
+};
+
+/* What only the held rows can tell. */
+static const GovBulkCheck cell_checks[] = {
+	{"format('%s', i.axis)",
+		"FROM gov_input AS i WHERE NOT EXISTS (SELECT 1 FROM @.gov_axis AS a WHERE a.axis = i.axis)",
+		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names axes that do not exist", "gov_create_axis adds one."},
+	{"a.axis", "FROM @.gov_axis AS a WHERE a.status = 'retired' AND a.axis IN (SELECT axis FROM gov_input)",
+		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "the input names axes that are retired", NULL},
+	{"format('\"%s\" of axis \"%s\"', i.value, i.axis)",
+		"FROM gov_input AS i WHERE NOT EXISTS (SELECT 1 FROM @.gov_axis_value AS v"
+		" WHERE v.axis = i.axis AND v.value = i.value)",
+		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names values that do not exist", "gov_propose_value adds one."},
+	{"format('\"%s\" of axis \"%s\" (%s%s)', v.value, v.axis, v.status, ', replaced by \"' || v.replaced_by || '\"')",
+		"FROM @.gov_axis_value AS v WHERE v.status NOT IN ('candidate', 'active')"
+		" AND (v.axis, v.value) IN (SELECT axis, value FROM gov_input)",
+		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "the input names values that are deprecated or retired",
+		"Use the values that replace them."},
+	{"format('%s \"%s\"', i.object_type, i.object_ref)",
+		"FROM gov_input AS i WHERE NOT EXISTS (SELECT 1 FROM @.gov_object AS o"
+		" WHERE o.object_ref = i.object_ref AND o.object_type = i.object_type AND o.retired_at IS NULL)",
+		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names objects that do not exist or are retired",
+		"Enrol what they belong to, or add them with gov_register_object."},
+	{"format('%s \"%s\" on axis \"%s\"', i.object_type, i.object_ref, i.axis)",
+		"FROM gov_input AS i JOIN @.gov_axis AS a ON a.axis = i.axis"
+		" WHERE NOT a.multivalued AND i.zone = 'approved'"
+		" GROUP BY i.object_type, i.object_ref, i.axis HAVING count(*) > 1",
+		ERRCODE_EXCLUSION_VIOLATION, "the input approves more than one value on a single-valued axis", NULL},
+};
+
+/* The input with its defaults; $1: is the session an agent's? */
+static const char *const input_sql =
+"SELECT entry, object_type, object_ref, axis, value, confidence, match_score, evidence, assigned_at,"
+" provenance, COALESCE(zone, CASE WHEN provenance IS NULL THEN 'quarantine' ELSE 'candidate' END) AS zone,"
+" COALESCE(assigned_kind, CASE WHEN $1 THEN 'agent' ELSE 'human' END) AS assigned_kind"
+" FROM (SELECT entry, object_type, object_ref, axis, value, confidence, match_score, evidence,"
+"  assigned_at, zone, assigned_kind,"
+"  nullif(nullif(provenance, '{}'), 'null') AS provenance FROM gov_raw) AS r";
+
+/*
+ * Each entry with its object, whether its axis is single-valued, the cell's
+ * last revision, and whether the cell already has, word for word, this; $1:
+ * the sequence of assignments.
+ */
+static const char *const plan_sql =
+"SELECT p.*, CASE WHEN NOT p.same THEN"
+" nextval($1) END AS assignment_id"
+" FROM (SELECT i.*, o.object_id, i.zone = 'approved' AND NOT x.multivalued AS supersedes,"
+"  COALESCE(c.revision, 0) AS revision, COALESCE(c.same, false) AS same"
+"  FROM gov_input AS i"
+"  JOIN @.gov_axis AS x ON x.axis = i.axis"
+"  JOIN @.gov_object AS o ON o.object_ref = i.object_ref AND o.object_type = i.object_type"
+"   AND o.retired_at IS NULL"
+"  LEFT JOIN (SELECT j.entry, max(a.revision) AS revision,"
+"    bool_and(a.valid_to IS NULL AND a.valid_from <= clock_timestamp()"
+"     AND a.zone = j.zone AND a.confidence IS NOT DISTINCT FROM j.confidence"
+"     AND a.match_score IS NOT DISTINCT FROM j.match_score"
+"     AND a.provenance IS NOT DISTINCT FROM j.provenance"
+"     AND a.evidence IS NOT DISTINCT FROM j.evidence AND a.assigned_kind = j.assigned_kind"
+"     AND (j.assigned_at IS NULL OR a.assigned_at = j.assigned_at))"
+"     FILTER (WHERE a.valid_to IS NULL OR a.valid_to > now()) AS same"
+"   FROM gov_input AS j"
+"   JOIN @.gov_object AS k ON k.object_ref = j.object_ref AND k.object_type = j.object_type"
+"    AND k.retired_at IS NULL"
+"   JOIN @.gov_assignment AS a ON a.object_id = k.object_id AND a.axis = j.axis AND a.value = j.value"
+"    AND a.superseded_by IS NULL"
+"   GROUP BY j.entry) AS c ON c.entry = i.entry"
+"  ORDER BY i.entry) AS p";
+
+/* Ends what the new rows supersede. */
+static const char *const close_sql =
+"WITH closed AS (UPDATE @.gov_assignment AS a"
+" SET superseded_by = p.assignment_id, valid_to = greatest(a.valid_from, now())"
+" FROM gov_plan AS p WHERE NOT p.same AND a.object_id = p.object_id AND a.axis = p.axis"
+" AND a.value = p.value AND a.superseded_by IS NULL AND (a.valid_to IS NULL OR a.valid_to > now())"
+" RETURNING 1) SELECT count(*) FROM closed";
+
+/* And what an approved one on a single-valued axis does. */
+static const char *const close_others_sql =
+"WITH closed AS (UPDATE @.gov_assignment AS a"
+" SET superseded_by = p.assignment_id, valid_to = greatest(a.valid_from, now())"
+" FROM gov_plan AS p WHERE NOT p.same AND p.supersedes AND a.object_id = p.object_id AND a.axis = p.axis"
+" AND a.value <> p.value AND a.zone = 'approved'"
+" AND a.superseded_by IS NULL AND (a.valid_to IS NULL OR a.valid_to > now())"
+" RETURNING 1) SELECT count(*) FROM closed";
+
+static const char *const put_sql =
+"WITH made AS (INSERT INTO @.gov_assignment (assignment_id, object_id, axis, value, zone, confidence,"
+" match_score, provenance, evidence, assigned_kind, assigned_by, assigned_at, revision)"
+" SELECT assignment_id, object_id, axis, value, zone, confidence, match_score, provenance, evidence,"
+" assigned_kind, session_user, COALESCE(assigned_at, now()), revision + 1"
+" FROM gov_plan WHERE NOT same RETURNING 1)"
+" SELECT count(*), (SELECT count(*) FROM gov_plan WHERE same) FROM made";
+
+/* Fills in defaults and checks all that the input alone can tell. */
+static void
+gov_assign_many_prepare(GovBulk *bulk)
+{
+	static const Oid types[] = {BOOLOID};
+	bool		agent = gov_session_is_agent();
+	GovArg		arg = gov_bool(agent);
+
+	gov_bulk_ensure_all(raw_checks);
+	gov_bulk_keep(bulk, "gov_input", input_sql, 1, types, &arg);
+	gov_bulk_ensure_all(input_checks);
+	if (agent)
+		gov_bulk_ensure_all(agent_checks);
+}
+
+/*
+ * gov_assign_many(jsonb, approval) and gov_assign_many(regclass, approval): rows made, entries
+ * that were there already, rows superseded.
+ */
+Datum
+gov_assign_many(PG_FUNCTION_ARGS)
+{
+	static const Oid types[] = {REGCLASSOID};
+	GovBulk		bulk = {0};
+	GovArg		sequence;
+	int64		counts[3];
+	int			level = gov_spi_begin();
+
+	gov_bulk_read(&bulk, fcinfo, columns);
+	gov_assign_many_prepare(&bulk);
+	gov_bulk_hold();
+	gov_bulk_ensure_all(cell_checks);
+	gov_gate_pass_call("assign", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
+	sequence = gov_datum(ObjectIdGetDatum(gov_relation_oid("gov_assignment_assignment_id_seq")), false);
+	gov_bulk_keep(&bulk, "gov_plan", plan_sql, 1, types, &sequence);
+	counts[2] = gov_bulk_count(close_sql) + gov_bulk_count(close_others_sql);
+	counts[0] = gov_bulk_count(put_sql);
+	counts[1] = gov_result_int8(0, 2);
+	gov_bulk_close(&bulk);
+	gov_spi_end(level);
+	gov_ledger_append("assign_many", 0, (Datum) 0, gov_bulk_payload(fcinfo, 3, counts));
+	PG_RETURN_DATUM(gov_bulk_counts(fcinfo, 3, counts));
+}

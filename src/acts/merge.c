@@ -1,0 +1,593 @@
+/*-------------------------------------------------------------------------
+ *
+ * acts/merge.c
+ *	  Merging two values into one, splitting one into several.
+ *
+ * Merge: what points at "from" comes to point at "into": current and future
+ * assignments, ownership in force or scheduled, labels, decisions.  What
+ * "into" has already for the same object and the same time is not doubled:
+ * the row of "from" is superseded, unless it is of a better zone and the
+ * other adds nothing to it; for the rest of its time it gets a successor.
+ * Two accountable owners that disagree about a cell stop the merge.  Children
+ * go under "into", and "from" is deprecated, replaced by it.
+ *
+ * Split: new active children under a value; a plan says which assignments go
+ * to which child, the rest stays with the value.
+ *
+ * Rows keep their identity: they are updated in place, set-based, and what
+ * each was before is written down (changes.c), so that gov_undo can put it
+ * back.
+ *
+ * Locks: the lock of the value forests, then the values' rows FOR UPDATE in
+ * the order of their codes.  Whoever assigns to a value holds it FOR SHARE: an
+ * assignment made meanwhile is either there when the merge looks, or waits
+ * and is then refused with the name of the replacement.  Under REPEATABLE
+ * READ one that is there and cannot be seen stops the act (40001).
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+
+#include "server/args.h"
+#include "server/errors.h"
+#include "server/extension.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "trust/authorities.h"
+#include "trust/gates.h"
+#include "trust/lifecycle.h"
+#include "registry/values.h"
+#include "acts/undo.h"
+
+PG_FUNCTION_INFO_V1(gov_merge);
+PG_FUNCTION_INFO_V1(gov_split);
+
+/* Current and future: what a merge or a split moves. */
+#define ASSIGNMENT_LIVE(a) \
+	a ".superseded_by IS NULL AND (" a ".valid_to IS NULL OR " a ".valid_to > now())"
+#define OWNERSHIP_LIVE(o) \
+	o ".status = 'active' AND (" o ".effective_to IS NULL OR " o ".effective_to > now())"
+
+/* Cells that "from" and "into" owe to different authorities. */
+GOV_QUERY(find_disagreement,
+		  "SELECT COALESCE(b.object_type || ' ' || quote_ident(b.object_ref), 'the value itself')"
+		  " || ': ' || quote_ident(f.authority) || ' and ' || quote_ident(i.authority)"
+		  " FROM @.gov_ownership f"
+		  " JOIN @.gov_ownership i ON i.axis = f.axis AND i.value = $3"
+		  "  AND i.object_id IS NOT DISTINCT FROM f.object_id"
+		  "  AND i.owner_kind = 'accountable' AND " OWNERSHIP_LIVE("i")
+		  "  AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to)"
+		  " LEFT JOIN @.gov_object b ON b.object_id = f.object_id"
+		  " WHERE f.axis = $1 AND f.value = $2 AND f.owner_kind = 'accountable' AND " OWNERSHIP_LIVE("f")
+		  " AND i.authority <> f.authority"
+		  " ORDER BY 1",
+		  TEXTOID, TEXTOID, TEXTOID);
+
+/*
+ * What changed is written down in rows of up to so many identities that
+ * share the columns before and after: a row per identity would cost more
+ * than the change.  The statement ends with how many there were.
+ */
+#define NOTED(thing, ids, columns, before, after) \
+	" noted AS (INSERT INTO @.gov_change_row (change, thing, row_ids, before, after)" \
+	"  SELECT $4, '" thing "', array_agg(id), " before ", " after \
+	"  FROM (SELECT *, row_number() OVER () / 10000 AS batch FROM " ids ") AS n" \
+	"  GROUP BY batch, " columns " RETURNING cardinality(row_ids) AS n)" \
+	" SELECT COALESCE(sum(n), 0)::bigint FROM noted"
+
+/* The end of a statement: each assignment in "hit" is superseded by another, and noted. */
+#define SUPERSEDE_HIT \
+	" done AS (UPDATE @.gov_assignment a SET superseded_by = hit.by," \
+	"   valid_to = least(a.valid_to, greatest(a.valid_from, now()))" \
+	"  FROM hit WHERE a.assignment_id = hit.assignment_id" \
+	"  RETURNING a.assignment_id AS id, hit.valid_to AS had)," \
+	NOTED("assignment", "done", "had", "jsonb_build_object('valid_to', had)", "'{}'::jsonb")
+
+/*
+ * Where both values have a row of an object at the same time, that of the
+ * better zone stays: one of "into" that has nothing beyond a better one of
+ * "from" is superseded by it.
+ */
+GOV_QUERY(yield_assignments,
+		  "WITH hit AS (SELECT i.assignment_id, min(f.assignment_id) AS by, i.valid_to"
+		  "  FROM @.gov_assignment f"
+		  "  JOIN @.gov_assignment i ON i.object_id = f.object_id AND i.axis = f.axis AND i.value = $3"
+		  "   AND " ASSIGNMENT_LIVE("i")
+		  "   AND tstzrange(f.valid_from, f.valid_to) @> tstzrange(greatest(i.valid_from, now()), i.valid_to)"
+		  "   AND array_position('{quarantine,candidate,approved}', i.zone)"
+		  "    < array_position('{quarantine,candidate,approved}', f.zone)"
+		  "  WHERE f.axis = $1 AND f.value = $2 AND " ASSIGNMENT_LIVE("f")
+		  "  GROUP BY i.assignment_id),"
+		  SUPERSEDE_HIT,
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/*
+ * Assignments of objects that have one to "into" at the same time.  For the
+ * time to come in which only "from" has the object, a new row says the same
+ * of "into"; all in one statement, since on a single-valued axis the two
+ * would exclude each other.
+ */
+GOV_QUERY(supersede_assignments,
+		  "WITH hit AS (SELECT f.assignment_id, min(i.assignment_id) AS by, f.valid_to,"
+		  "   tstzmultirange(tstzrange(greatest(f.valid_from, now()), f.valid_to))"
+		  "    - range_agg(tstzrange(i.valid_from, i.valid_to)) AS rest"
+		  "  FROM @.gov_assignment f"
+		  "  JOIN @.gov_assignment i ON i.object_id = f.object_id AND i.axis = f.axis AND i.value = $3"
+		  "   AND i.superseded_by IS NULL"
+		  "   AND tstzrange(i.valid_from, i.valid_to) && tstzrange(f.valid_from, f.valid_to)"
+		  "  WHERE f.axis = $1 AND f.value = $2 AND " ASSIGNMENT_LIVE("f")
+		  "  GROUP BY f.assignment_id),"
+		  " made AS (INSERT INTO @.gov_assignment (object_id, axis, value, zone, confidence, match_score, provenance,"
+		  "   evidence, assigned_kind, assigned_by, assigned_at, valid_from, valid_to, revision, reason)"
+		  "  SELECT f.object_id, f.axis, $3, f.zone, f.confidence, f.match_score, f.provenance, f.evidence,"
+		  "   f.assigned_kind, f.assigned_by, f.assigned_at, lower(period), upper(period), f.revision + 1, f.reason"
+		  "  FROM hit JOIN @.gov_assignment f USING (assignment_id), unnest(hit.rest) AS period"
+		  "  ORDER BY assignment_id, period RETURNING assignment_id, object_id, zone),"
+		  " noted_made AS (INSERT INTO @.gov_change_row (change, thing, row_id, after)"
+		  "  SELECT $4, 'assignment', made.assignment_id, jsonb_build_object('value', $3, 'zone', made.zone, 'instead_of',"
+		  "   (SELECT min(f.assignment_id) FROM hit JOIN @.gov_assignment f USING (assignment_id)"
+		  "    WHERE f.object_id = made.object_id)) FROM made),"
+		  SUPERSEDE_HIT,
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/* The rest of them. */
+GOV_QUERY(move_assignments,
+		  "WITH moved AS (UPDATE @.gov_assignment a SET value = $3, revision = a.revision + 1"
+		  "  WHERE a.axis = $1 AND a.value = $2 AND " ASSIGNMENT_LIVE("a")
+		  "  RETURNING a.assignment_id AS id, a.zone),"
+		  NOTED("assignment", "moved", "zone", "jsonb_build_object('value', $2)",
+				"jsonb_build_object('value', $3, 'zone', zone)"),
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/* Ownership whose time has passed is no ownership, whatever its row says. */
+GOV_QUERY(expire_ownership,
+		  "WITH done AS (UPDATE @.gov_ownership SET status = 'expired'"
+		  "  WHERE axis = $1 AND value IN ($2, $3) AND status = 'active' AND effective_to <= now() AND $4 IS NOT NULL"
+		  "  RETURNING 1)"
+		  " SELECT count(*) FROM done",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/*
+ * Ownership that "into" has at the same time: same object, kind and
+ * authority.  For the time to come in which only "from" has it, "into" gets a
+ * row.
+ */
+GOV_QUERY(supersede_ownership,
+		  "WITH hit AS (SELECT f.ownership_id, f.effective_to,"
+		  "   tstzmultirange(tstzrange(greatest(f.effective_from, now()), f.effective_to))"
+		  "    - range_agg(tstzrange(i.effective_from, i.effective_to)) AS rest"
+		  "  FROM @.gov_ownership f"
+		  "  JOIN @.gov_ownership i ON i.axis = f.axis AND i.value = $3"
+		  "   AND i.object_id IS NOT DISTINCT FROM f.object_id AND i.owner_kind = f.owner_kind"
+		  "   AND i.authority = f.authority AND " OWNERSHIP_LIVE("i")
+		  "   AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to)"
+		  "  WHERE f.axis = $1 AND f.value = $2 AND " OWNERSHIP_LIVE("f")
+		  "  GROUP BY f.ownership_id),"
+		  " made AS (INSERT INTO @.gov_ownership (object_id, axis, value, owner_kind, authority, inherits,"
+		  "   effective_from, effective_to, reason, approval, supersedes_id)"
+		  "  SELECT f.object_id, f.axis, $3, f.owner_kind, f.authority, f.inherits, lower(period),"
+		  "   upper(period), f.reason, f.approval, f.ownership_id"
+		  "  FROM hit JOIN @.gov_ownership f USING (ownership_id), unnest(hit.rest) AS period"
+		  "  ORDER BY ownership_id, period RETURNING ownership_id),"
+		  " noted_made AS (INSERT INTO @.gov_change_row (change, thing, row_id, after)"
+		  "  SELECT $4, 'ownership', ownership_id, jsonb_build_object('value', $3) FROM made),"
+		  " done AS (UPDATE @.gov_ownership f SET status = 'superseded',"
+		  "   effective_to = least(f.effective_to, greatest(f.effective_from, now()))"
+		  "  FROM hit WHERE f.ownership_id = hit.ownership_id"
+		  "  RETURNING f.ownership_id AS id, hit.effective_to AS had),"
+		  NOTED("ownership", "done", "had", "jsonb_build_object('status', 'active', 'effective_to', had)",
+				"'{\"status\": \"superseded\"}'::jsonb"),
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/* The rest of it. */
+GOV_QUERY(move_ownership,
+		  "WITH moved AS (UPDATE @.gov_ownership o SET value = $3"
+		  "  WHERE o.axis = $1 AND o.value = $2 AND " OWNERSHIP_LIVE("o")
+		  "  RETURNING o.ownership_id AS id),"
+		  NOTED("ownership", "moved", "()", "jsonb_build_object('value', $2)", "jsonb_build_object('value', $3)"),
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/* Labels that "into" bears already are dropped, the others move. */
+GOV_QUERY(move_labels,
+		  "WITH hit AS (SELECT f.label, f.map_kind, EXISTS (SELECT FROM @.gov_value_label i"
+		  "   WHERE i.axis = $1 AND i.value = $3 AND i.label = f.label) AS doubled"
+		  "  FROM @.gov_value_label f WHERE f.axis = $1 AND f.value = $2),"
+		  " dropped AS (DELETE FROM @.gov_value_label f USING hit"
+		  "  WHERE hit.doubled AND f.axis = $1 AND f.value = $2 AND f.label = hit.label),"
+		  " moved AS (UPDATE @.gov_value_label f SET value = $3 FROM hit"
+		  "  WHERE NOT hit.doubled AND f.axis = $1 AND f.value = $2 AND f.label = hit.label),"
+		  " noted AS (INSERT INTO @.gov_change_row (change, thing, key, before, after)"
+		  " SELECT $4, 'label', label, jsonb_build_object('value', $2, 'map_kind', map_kind),"
+		  "  CASE WHEN doubled THEN '{}'::jsonb ELSE jsonb_build_object('value', $3) END FROM hit RETURNING 1)"
+		  " SELECT count(*) FROM noted",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/* Decisions where "into" has one for the same object end, the others move. */
+GOV_QUERY(move_decisions,
+		  "WITH hit AS (SELECT f.decision_id, EXISTS (SELECT FROM @.gov_decision i WHERE i.object_id = f.object_id"
+		  "   AND i.axis = $1 AND i.value = $3 AND i.superseded_at IS NULL) AS doubled"
+		  "  FROM @.gov_decision f WHERE f.axis = $1 AND f.value = $2 AND f.superseded_at IS NULL),"
+		  " done AS (UPDATE @.gov_decision d SET value = CASE WHEN hit.doubled THEN d.value ELSE $3 END,"
+		  "   superseded_at = CASE WHEN hit.doubled THEN now() END"
+		  "  FROM hit WHERE d.decision_id = hit.decision_id),"
+		  " noted AS (INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
+		  " SELECT $4, 'decision', decision_id, jsonb_build_object('value', $2),"
+		  "  CASE WHEN doubled THEN '{}'::jsonb ELSE jsonb_build_object('value', $3) END FROM hit RETURNING 1)"
+		  " SELECT count(*) FROM noted",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/*
+ * If "into" lives below "from" it is lifted out first, so that no cycle comes
+ * of children moving under it.
+ */
+GOV_QUERY(lift_into,
+		  "WITH RECURSIVE above AS (SELECT parent FROM @.gov_axis_value WHERE axis = $1 AND value = $3"
+		  "  UNION SELECT v.parent FROM @.gov_axis_value v JOIN above ON v.axis = $1 AND v.value = above.parent),"
+		  " was AS (SELECT value, parent FROM @.gov_axis_value WHERE axis = $1 AND value = $3"
+		  "  AND $2 IN (SELECT parent FROM above)),"
+		  " lifted AS (UPDATE @.gov_axis_value v SET parent ="
+		  "   (SELECT parent FROM @.gov_axis_value WHERE axis = $1 AND value = $2)"
+		  "  FROM was WHERE v.axis = $1 AND v.value = was.value RETURNING v.value, v.parent, was.parent AS had),"
+		  " noted AS (INSERT INTO @.gov_change_row (change, thing, key, before, after)"
+		  " SELECT $4, 'value', value, jsonb_build_object('parent', had), jsonb_build_object('parent', parent) FROM lifted RETURNING 1)"
+		  " SELECT count(*) FROM noted",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+GOV_QUERY(move_children,
+		  "WITH moved AS (UPDATE @.gov_axis_value SET parent = $3 WHERE axis = $1 AND parent = $2 AND value <> $3"
+		  "  RETURNING value),"
+		  " noted AS (INSERT INTO @.gov_change_row (change, thing, key, before, after)"
+		  " SELECT $4, 'value', value, jsonb_build_object('parent', $2), jsonb_build_object('parent', $3) FROM moved RETURNING 1)"
+		  " SELECT count(*) FROM noted",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+GOV_QUERY(deprecate_from,
+		  "WITH was AS (SELECT replaced_by FROM @.gov_axis_value WHERE axis = $1 AND value = $2),"
+		  " done AS (UPDATE @.gov_axis_value SET status = 'deprecated', replaced_by = $3, reason = $5, approval = $6"
+		  "  WHERE axis = $1 AND value = $2 RETURNING value)"
+		  " INSERT INTO @.gov_change_row (change, thing, key, before, after)"
+		  " SELECT $4, 'value', value, jsonb_build_object('status', 'active', 'replaced_by', was.replaced_by),"
+		  "  jsonb_build_object('status', 'deprecated', 'replaced_by', $3) FROM done, was",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID, TEXTOID, TEXTOID);
+
+/* Raises naming the cells on whose owner the two values disagree. */
+static void
+gov_merge_ensure_agreement(const char *axis, const char *from, const char *into)
+{
+	uint64		count = gov_run(&find_disagreement, gov_text(axis), gov_text(from), gov_text(into));
+
+	if (count == 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_EXCLUSION_VIOLATION),
+			 errmsg("values \"%s\" and \"%s\" have different accountable owners", from, into),
+			 errdetail_internal("%s", gov_result_named(count)),
+			 errhint("Settle who is accountable first: gov_own with replace => true, or gov_disown.")));
+}
+
+/* Locks both values in the order of their codes; raises unless both are active. */
+static void
+gov_merge_lock(const char *axis, const char *from, const char *into)
+{
+	const char *order[2];
+	GovValue	found;
+
+	if (strcmp(from, into) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("value \"%s\" cannot be merged into itself", from)));
+	order[0] = strcmp(from, into) < 0 ? from : into;
+	order[1] = order[0] == from ? into : from;
+	gov_lock(GOV_LOCK_VALUES);
+	for (int i = 0; i < 2; i++)
+	{
+		gov_ensure_value(axis, order[i], GOV_ROW_UPDATE, &found);
+		if (strcmp(found.status, "active") != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_GOV_TRANSITION_REFUSED),
+					 errmsg("value \"%s\" of axis \"%s\" is %s", order[i], axis, found.status),
+					 errhint("Both values of a merge have to be active.")));
+	}
+}
+
+/*
+ * What points at two values, in one figure that is another when a row of it
+ * comes, goes or is written anew.
+ */
+#define FIGURE(table, alias, id, live) \
+	"(SELECT count(*) || ' ' || COALESCE(sum(hashtextextended(concat_ws(' ', " id ", " alias ".xmin, " alias ".ctid), 0)), 0)" \
+	" FROM @." table " " alias " WHERE " alias ".axis = $1 AND " alias ".value IN ($2, $3) AND " live ")"
+GOV_QUERY(figure_of_values,
+		  "SELECT concat_ws(', ',"
+		  FIGURE("gov_assignment", "a", "a.assignment_id", ASSIGNMENT_LIVE("a")) ","
+		  FIGURE("gov_ownership", "o", "o.ownership_id", OWNERSHIP_LIVE("o")) ","
+		  FIGURE("gov_decision", "d", "d.decision_id", "d.superseded_at IS NULL") ","
+		  FIGURE("gov_value_label", "l", "l.label", "true") ")",
+		  TEXTOID, TEXTOID, TEXTOID);
+
+/*
+ * Once the values are locked: raises when the snapshot of a transaction under
+ * REPEATABLE READ is from before something that points at them by now, which
+ * would be left behind.
+ */
+static void
+gov_merge_ensure_sees_all(const char *axis, const char *value, const char *other)
+{
+	char	   *seen;
+
+	if (!IsolationUsesXactSnapshot())
+		return;
+	(void) gov_run(&figure_of_values, gov_text(axis), gov_text(value), gov_text(other));
+	seen = gov_result_text(0, 1);
+	(void) gov_run_latest(&figure_of_values, gov_text(axis), gov_text(value), gov_text(other));
+	if (strcmp(seen, gov_result_text(0, 1)) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access to value \"%s\" of axis \"%s\"", value, axis),
+				 errdetail("What points at it was changed since this transaction began."),
+				 errhint("Try again in a new transaction.")));
+}
+
+/* What a merge counts, in the order of its result; the last place is no count. */
+static const char *const gov_merge_counts[] = {
+	"assignments", "assignments_superseded", "ownerships", "ownerships_superseded",
+	"labels", "decisions", "children"
+};
+
+#define GOV_MERGE_UNCOUNTED ((int) lengthof(gov_merge_counts))
+
+/* Writes the ledger entry of a merge. */
+static void
+gov_merge_record(int64 change, const int64 *counts, const char *axis, const char *from,
+				 const char *into, const char *reason, const char *approval)
+{
+	GovJson		payload;
+
+	gov_json_begin(&payload);
+	gov_json_text(&payload, "into", into);
+	gov_json_text(&payload, "reason", reason);
+	gov_json_text(&payload, "approval", approval);
+	for (int i = 0; i < GOV_MERGE_UNCOUNTED; i++)
+		gov_json_int8(&payload, gov_merge_counts[i], counts[i]);
+	gov_change_end(change, gov_ledger_append("merge", 0, gov_json_object("axis", axis, "value", from),
+											 gov_json_end(&payload)));
+}
+
+/*
+ * gov_merge(axis, from_value, into_value, reason, approval): what moved, and
+ * what was superseded because "into" had it.
+ */
+Datum
+gov_merge(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *from = gov_arg_code(fcinfo, 1, "from_value");
+	char	   *into = gov_arg_code(fcinfo, 2, "into_value");
+	char	   *reason = gov_arg_text_or_null(fcinfo, 3);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 4, "approval");
+	/* each with its place in the result: what is superseded goes first */
+	static const struct
+	{
+		GovQuery   *query;
+		int			place;
+	}			steps[] =
+	{
+		{&yield_assignments, 1}, {&supersede_assignments, 1}, {&move_assignments, 0},
+		{&expire_ownership, GOV_MERGE_UNCOUNTED}, {&supersede_ownership, 3}, {&move_ownership, 2},
+		{&move_labels, 4}, {&move_decisions, 5}, {&lift_into, GOV_MERGE_UNCOUNTED}, {&move_children, 6}
+	};
+	int64		counts[GOV_MERGE_UNCOUNTED + 1] = {0};
+	Datum		values[GOV_MERGE_UNCOUNTED];
+	bool		nulls[GOV_MERGE_UNCOUNTED] = {false};
+	int64		change;
+	int			level;
+
+	InitMaterializedSRF(fcinfo, 0);
+	gov_merge_lock(axis, from, into);
+	gov_ensure_not_agent("merge values");
+	gov_gate_pass_call("retire_value", fcinfo, approval);
+	level = gov_spi_begin();
+	gov_merge_ensure_sees_all(axis, from, into);
+	gov_merge_ensure_agreement(axis, from, into);
+	change = gov_change_begin("merge", axis);
+	for (int i = 0; i < (int) lengthof(steps); i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		(void) gov_run(steps[i].query, gov_text(axis), gov_text(from), gov_text(into), gov_int8(change));
+		counts[steps[i].place] += gov_result_int8(0, 1);
+	}
+	(void) gov_run(&deprecate_from, gov_text(axis), gov_text(from), gov_text(into), gov_int8(change),
+				   gov_text(reason), gov_text(approval));
+	gov_merge_record(change, counts, axis, from, into, reason, approval);
+	gov_spi_end(level);
+	for (int i = 0; i < GOV_MERGE_UNCOUNTED; i++)
+		values[i] = Int64GetDatum(counts[i]);
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	return (Datum) 0;
+}
+
+/* Entries of the plan of a split, as a relation. */
+#define PLAN \
+	"jsonb_to_recordset($3) AS p(object_type text, object_ref text, value text)"
+
+/* The children of a split: texts, or objects with a value and perhaps a name. */
+GOV_QUERY(insert_children,
+		  "WITH child AS (SELECT CASE jsonb_typeof(c) WHEN 'string' THEN c #>> '{}' ELSE c ->> 'value' END AS value,"
+		  "   CASE jsonb_typeof(c) WHEN 'object' THEN c ->> 'name' END AS name"
+		  "  FROM jsonb_array_elements($3) c),"
+		  " made AS (INSERT INTO @.gov_axis_value (axis, value, parent, name, status, provenance, approval)"
+		  "  SELECT $1, value, $2, name, 'active', jsonb_build_object('kind', 'split', 'source', $2), $5 FROM child"
+		  "  RETURNING value)"
+		  " INSERT INTO @.gov_change_row (change, thing, key, after)"
+		  " SELECT $4, 'child', value, '{\"status\": \"active\"}' FROM made",
+		  TEXTOID, TEXTOID, JSONBOID, INT8OID, TEXTOID);
+
+/* What is wrong with entries of the plan, in words. */
+GOV_QUERY(find_plan_faults,
+		  "SELECT concat_ws(' ', p.object_type, quote_ident(p.object_ref), 'to', quote_ident(p.value)) || ': ' ||"
+		  " CASE WHEN p.object_type IS NULL OR p.object_ref IS NULL OR p.value IS NULL THEN 'incomplete'"
+		  "  WHEN NOT EXISTS (SELECT FROM @.gov_change_row r WHERE r.change = $4 AND r.thing = 'child' AND r.key = p.value)"
+		  "   THEN 'no child of this split'"
+		  "  WHEN count(*) OVER (PARTITION BY p.object_type, p.object_ref) > 1 THEN 'named twice'"
+		  "  ELSE 'not assigned to the value' END"
+		  " FROM (SELECT *, EXISTS (SELECT FROM @.gov_object o JOIN @.gov_assignment a ON a.object_id = o.object_id"
+		  "   WHERE o.object_type = p.object_type AND o.object_ref = p.object_ref AND o.retired_at IS NULL"
+		  "   AND a.axis = $1 AND a.value = $2 AND " ASSIGNMENT_LIVE("a") ") AS assigned,"
+		  "  EXISTS (SELECT FROM @.gov_change_row r WHERE r.change = $4 AND r.thing = 'child' AND r.key = p.value) AS known,"
+		  "  count(*) OVER (PARTITION BY p.object_type, p.object_ref) AS times FROM " PLAN ") p"
+		  " WHERE p.object_type IS NULL OR p.object_ref IS NULL OR p.value IS NULL"
+		  "  OR NOT p.known OR p.times > 1 OR NOT p.assigned ORDER BY 1",
+		  TEXTOID, TEXTOID, JSONBOID, INT8OID);
+
+GOV_QUERY(move_planned,
+		  "WITH moved AS (UPDATE @.gov_assignment a SET value = p.value, revision = a.revision + 1"
+		  "  FROM " PLAN " JOIN @.gov_object o ON o.object_type = p.object_type AND o.object_ref = p.object_ref"
+		  "   AND o.retired_at IS NULL"
+		  "  WHERE a.object_id = o.object_id AND a.axis = $1 AND a.value = $2 AND " ASSIGNMENT_LIVE("a")
+		  "  RETURNING a.assignment_id AS id, a.value, a.zone),"
+		  NOTED("assignment", "moved", "value, zone", "jsonb_build_object('value', $2)",
+				"jsonb_build_object('value', value, 'zone', zone)"),
+		  TEXTOID, TEXTOID, JSONBOID, INT8OID);
+GOV_QUERY(count_unallocated,
+		  "SELECT count(*) FROM @.gov_assignment a WHERE a.axis = $1 AND a.value = $2 AND " ASSIGNMENT_LIVE("a"),
+		  TEXTOID, TEXTOID);
+
+/* Is this JSON an array, of at least so many elements? */
+static bool
+gov_split_is_array(Datum json, uint32 least)
+{
+	Jsonb	   *array = DatumGetJsonbP(json);
+
+	return JB_ROOT_IS_ARRAY(array) && !JB_ROOT_IS_SCALAR(array) && JB_ROOT_COUNT(array) >= least;
+}
+
+/* The code of a child, NULL for what is neither a text nor an object with one. */
+#define CHILD_CODE \
+	"CASE jsonb_typeof(c) WHEN 'string' THEN c #>> '{}'" \
+	" WHEN 'object' THEN CASE jsonb_typeof(c -> 'value') WHEN 'string' THEN c ->> 'value' END END"
+
+/* Children that name no value, or not once. */
+GOV_QUERY(find_child_faults,
+		  "SELECT c::text || CASE WHEN code IS NULL THEN ': no code'"
+		  "  WHEN octet_length(code) NOT BETWEEN 1 AND 200 THEN ': a code has 1 to 200 bytes'"
+		  "  ELSE ': named twice' END"
+		  " FROM (SELECT c, " CHILD_CODE " AS code, count(*) OVER (PARTITION BY " CHILD_CODE ") AS times"
+		  "  FROM jsonb_array_elements($1) c) AS children"
+		  " WHERE code IS NULL OR octet_length(code) NOT BETWEEN 1 AND 200 OR times > 1 ORDER BY 1",
+		  JSONBOID);
+GOV_QUERY(find_taken,
+		  "SELECT v.value FROM jsonb_array_elements($2) c JOIN @.gov_axis_value v ON v.axis = $1"
+		  " AND v.value = " CHILD_CODE " ORDER BY 1",
+		  TEXTOID, JSONBOID);
+
+/* Raises unless the children are an array of new codes. */
+static void
+gov_split_ensure_children(const char *axis, Datum children)
+{
+	if (!gov_split_is_array(children, 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must be a JSON array with at least one child", "children"),
+				 errhint("For example [\"a\", {\"value\": \"b\", \"name\": \"Second\"}].")));
+	if (gov_run(&find_child_faults, gov_datum(children, false)) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must name each child once", "children"),
+				 errdetail_internal("%s.", gov_result_text(0, 1)),
+				 errhint("For example [\"a\", {\"value\": \"b\", \"name\": \"Second\"}].")));
+	if (gov_run(&find_taken, gov_text(axis), gov_datum(children, false)) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("value \"%s\" of axis \"%s\" already exists", gov_result_text(0, 1), axis),
+				 errhint("A split makes new values; name others.")));
+}
+
+/* Entries of a plan that are no objects. */
+GOV_QUERY(find_plan_others,
+		  "SELECT p::text FROM jsonb_array_elements($1) p WHERE jsonb_typeof(p) <> 'object' ORDER BY 1", JSONBOID);
+
+/* Raises unless the plan is an array of objects. */
+static void
+gov_split_ensure_plan_form(Datum plan)
+{
+	if (!gov_split_is_array(plan, 0) || gov_run(&find_plan_others, gov_datum(plan, false)) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must be a JSON array of objects", "plan"),
+				 errhint("They have object_type, object_ref and value, one of the children.")));
+}
+
+/* Raises naming the entries of the plan that cannot be carried out. */
+static void
+gov_split_ensure_plan(const char *axis, const char *value, Datum plan, int64 change)
+{
+	uint64		count;
+
+	count = gov_run(&find_plan_faults, gov_text(axis), gov_text(value), gov_datum(plan, false), gov_int8(change));
+	if (count == 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("the plan of the split cannot be carried out"),
+			 errdetail_internal("%s", gov_result_named(count))));
+}
+
+/*
+ * gov_split(axis, value, children, plan, approval): children made,
+ * assignments moved, and how many stay with the value.
+ */
+Datum
+gov_split(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *value = gov_arg_code(fcinfo, 1, "value");
+	char	   *approval = gov_arg_code_or_null(fcinfo, 4, "approval");
+	GovValue	found;
+	GovJson		payload;
+	Datum		values[3];
+	bool		nulls[3] = {false};
+	int64		change;
+	int			level;
+
+	gov_ensure_not_null(PG_ARGISNULL(2), "children");
+	gov_ensure_not_null(PG_ARGISNULL(3), "plan");
+	InitMaterializedSRF(fcinfo, 0);
+	gov_ensure_not_agent("split a value");
+	gov_lock(GOV_LOCK_VALUES);
+	gov_ensure_value(axis, value, GOV_ROW_UPDATE, &found);
+	if (strcmp(found.status, "active") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_GOV_TRANSITION_REFUSED),
+				 errmsg("value \"%s\" of axis \"%s\" is %s", value, axis, found.status),
+				 errhint("Only an active value is split.")));
+	gov_gate_pass_call("ratify_value", fcinfo, approval);
+	level = gov_spi_begin();
+	gov_merge_ensure_sees_all(axis, value, NULL);
+	gov_split_ensure_children(axis, PG_GETARG_DATUM(2));
+	gov_split_ensure_plan_form(PG_GETARG_DATUM(3));
+	change = gov_change_begin("split", axis);
+	values[0] = Int64GetDatum(gov_run(&insert_children, gov_text(axis), gov_text(value),
+									  gov_datum(PG_GETARG_DATUM(2), false), gov_int8(change), gov_text(approval)));
+	gov_split_ensure_plan(axis, value, PG_GETARG_DATUM(3), change);
+	(void) gov_run(&move_planned, gov_text(axis), gov_text(value),
+				   gov_datum(PG_GETARG_DATUM(3), false), gov_int8(change));
+	values[1] = Int64GetDatum(gov_result_int8(0, 1));
+	(void) gov_run(&count_unallocated, gov_text(axis), gov_text(value));
+	values[2] = Int64GetDatum(gov_result_int8(0, 1));
+	gov_json_begin(&payload);
+	gov_json_value(&payload, "children", JSONBOID, PG_GETARG_DATUM(2), false);
+	gov_json_text(&payload, "approval", approval);
+	gov_json_int8(&payload, "assignments", DatumGetInt64(values[1]));
+	gov_json_int8(&payload, "unallocated", DatumGetInt64(values[2]));
+	gov_change_end(change, gov_ledger_append("split", 0, gov_json_object("axis", axis, "value", value),
+											 gov_json_end(&payload)));
+	gov_spi_end(level);
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	return (Datum) 0;
+}

@@ -1,0 +1,581 @@
+/*-------------------------------------------------------------------------
+ *
+ * acts/own.c
+ *	  Owning, disowning, handing over, one cell at a time
+ *	  (ownership_many.c: many).
+ *
+ * Rows that exclude each other at one instant ("rivals"): two accountable
+ * ones of a cell, whoever owns; of another kind two of the same authority.
+ * Several authorities may support, stand in for or waive one cell side by
+ * side.  The first half is kept for every writer (periods.c), the second by
+ * the functions here.
+ *
+ * With "replace" the rival gives way.  If the new row begins now or before,
+ * the rival is superseded and ends there; if it begins later, the rival stays
+ * active and in force until then, and lapses.  A rival that has not begun
+ * itself never gives way: whoever wants it gone revokes it first.  Revoking a
+ * scheduled row does not prolong the one before it.
+ *
+ * A row that ends where it begins held at no instant: a scheduled row that
+ * was revoked or handed on before it began.
+ *
+ * Locks: the authority's row FOR SHARE (a transfer takes FOR NO KEY UPDATE,
+ * so that nobody owns anew for an authority whose rows are being moved), then
+ * the cell (cells.c), then its rows.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "trust/authorities.h"
+#include "trust/gates.h"
+#include "trust/lifecycle.h"
+#include "registry/objects.h"
+#include "registry/periods.h"
+#include "registry/target.h"
+#include "registry/values.h"
+#include "inventory/sync.h"
+#include "acts/own.h"
+#include "acts/undo.h"
+
+PG_FUNCTION_INFO_V1(gov_own);
+PG_FUNCTION_INFO_V1(gov_disown);
+PG_FUNCTION_INFO_V1(gov_transfer);
+PG_FUNCTION_INFO_V1(gov_propose_owners);
+
+const char *const gov_ownership_kinds[] = {"accountable", "supporting", "delegated", "waiver", NULL};
+
+/* What is owned how, beside the cell. */
+typedef struct GovOwnership
+{
+	char	   *authority;
+	char	   *kind;
+	bool		inherits;
+	GovPeriod	period;
+	char	   *reason;
+	char	   *approval;
+	bool		replace;
+} GovOwnership;
+
+/*
+ * Queries about one cell come in two, so that either finds the cell by
+ * index: one for an object's ($1), one for a value's own anchor ($1 is NULL).
+ */
+#define GOV_CELL_QUERY(name, before, after, ...) \
+	GOV_QUERY(name##_object, before "object_id = $1 AND axis = $2 AND value = $3" after, \
+			  INT8OID, TEXTOID, TEXTOID, ##__VA_ARGS__); \
+	GOV_QUERY(name##_anchor, before "object_id IS NULL AND $1 IS NULL AND axis = $2 AND value = $3" after, \
+			  INT8OID, TEXTOID, TEXTOID, ##__VA_ARGS__)
+
+#define gov_run_cell(name, cell, ...) \
+	((cell)->object_id != 0 ? \
+	 gov_run(&name##_object, gov_int8((cell)->object_id), gov_text((cell)->axis), \
+			 gov_text((cell)->value), ##__VA_ARGS__) : \
+	 gov_run(&name##_anchor, gov_null(), gov_text((cell)->axis), \
+			 gov_text((cell)->value), ##__VA_ARGS__))
+
+GOV_QUERY(query_authority_share,
+		  "SELECT status FROM @.gov_authority WHERE authority = $1 FOR SHARE",
+		  TEXTOID);
+
+GOV_QUERY(query_authority_write,
+		  "SELECT status FROM @.gov_authority WHERE authority = $1 FOR NO KEY UPDATE",
+		  TEXTOID);
+
+/* Holds an authority; raises when there is none, or it should be active and is not. */
+static void
+gov_ownership_hold_authority(GovQuery *query, const char *authority, bool active)
+{
+	char	   *status = NULL;
+	int			level = gov_spi_begin();
+
+	if (gov_run(query, gov_text(authority)) > 0)
+		status = gov_result_text(0, 1);
+	gov_spi_end(level);
+	if (status == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
+				 errmsg("authority \"%s\" does not exist", authority),
+				 errhint("List them: SELECT authority FROM %s.gov_authority; gov_set_authority adds one.",
+						 gov_schema_quoted())));
+	if (active)
+		gov_ensure_authority_active(authority, status);
+}
+
+/* The period asked for: from now() unless given, open unless it ends. */
+static GovPeriod
+gov_ownership_period(FunctionCallInfo fcinfo, int from, int to)
+{
+	GovPeriod	period;
+
+	period.from = PG_ARGISNULL(from) ? gov_now() : PG_GETARG_TIMESTAMPTZ(from);
+	period.to = PG_ARGISNULL(to) ? DT_NOEND : PG_GETARG_TIMESTAMPTZ(to);
+	if (TIMESTAMP_NOT_FINITE(period.from) || TIMESTAMP_IS_NOBEGIN(period.to))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("ownership begins and ends at finite times"),
+				 errhint("Leave effective_from out for now(), effective_to for no end.")));
+	if (period.to < period.from)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("ownership cannot end before it begins"),
+				 errdetail("effective_from is %s, effective_to %s.",
+						   pstrdup(timestamptz_to_str(period.from)),
+						   timestamptz_to_str(period.to))));
+	return period;
+}
+
+/* Raises for what a kind of ownership lacks, or a value's anchor cannot have. */
+static void
+gov_ownership_ensure_whole(const GovTarget *cell, const GovOwnership *what)
+{
+	bool		waiver = strcmp(what->kind, "waiver") == 0;
+
+	if ((waiver || strcmp(what->kind, "delegated") == 0) && what->period.to == DT_NOEND)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("ownership of kind \"%s\" needs an end", what->kind),
+				 errhint("Give effective_to.")));
+	if (waiver && (what->reason == NULL ||
+				   what->reason[strspn(what->reason, " \t\n\r")] == '\0'))
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("a waiver needs a reason"),
+				 errhint("Say in \"reason\" why the cell is excused.")));
+	if (waiver && cell->object_type == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("a waiver needs an object"),
+				 errhint("A value as a whole cannot be waived; name object_type and object_ref.")));
+	if (cell->object_type == NULL && !what->inherits)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("ownership of a value itself always inherits"),
+				 errhint("Leave \"inherits\" true, or name an object.")));
+}
+
+/* A row whose time has passed stands in nobody's way. */
+GOV_CELL_QUERY(query_expire,
+			   "UPDATE @.gov_ownership SET status = 'expired' WHERE ",
+			   " AND status = 'active' AND effective_to <= now()");
+
+/* The rivals of a new row of kind $4 by $5 in [$6, $7), and whether each is yet to begin. */
+GOV_CELL_QUERY(query_rivals,
+			   "SELECT ownership_id, authority, effective_from, COALESCE(effective_to, 'infinity'),"
+			   " effective_from > clock_timestamp() FROM @.gov_ownership WHERE ",
+			   " AND status = 'active' AND owner_kind = $4"
+			   " AND ($4 = 'accountable' OR authority = $5)"
+			   " AND $6 < $7 AND effective_from < $7 AND COALESCE(effective_to, 'infinity') > $6"
+			   " AND (effective_to IS NULL OR effective_to > effective_from)"
+			   " ORDER BY effective_from FOR UPDATE",
+			   TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID);
+
+/* A rival that gives way: superseded if $2 is not in the future, else it only ends then. */
+GOV_QUERY(query_give_way,
+		  "UPDATE @.gov_ownership SET effective_to = greatest(effective_from, $2),"
+		  " status = CASE WHEN $2 <= now() THEN 'superseded' ELSE status END"
+		  " WHERE ownership_id = $1",
+		  INT8OID, TIMESTAMPTZOID);
+
+GOV_QUERY(query_own,
+		  "INSERT INTO @.gov_ownership (object_id, axis, value, owner_kind, authority, inherits,"
+		  " effective_from, effective_to, reason, approval, supersedes_id, created_by)"
+		  " VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, 'infinity'), $9, $10, $11, session_user)"
+		  " RETURNING ownership_id",
+		  INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
+		  TEXTOID, TEXTOID, INT8OID);
+
+/* A time in a result. */
+static TimestampTz
+gov_ownership_result_time(uint64 row, int column)
+{
+	bool		isnull;
+
+	return DatumGetTimestampTz(gov_result_datum(row, column, &isnull));
+}
+
+/* Raises for a rival that does not give way, row "row" of query_rivals. */
+static void
+gov_ownership_raise_rival(const GovTarget *cell, const GovOwnership *what, uint64 row)
+{
+	bool		accountable = strcmp(what->kind, "accountable") == 0;
+	bool		scheduled = gov_result_bool(row, 5);
+	GovPeriod	period;
+
+	period.from = gov_ownership_result_time(row, 3);
+	period.to = gov_ownership_result_time(row, 4);
+	ereport(ERROR,
+			(errcode(ERRCODE_EXCLUSION_VIOLATION),
+			 scheduled ?
+			 errmsg("%s already has a scheduled owner of kind \"%s\"", gov_target_describe(cell), what->kind) :
+			 accountable ?
+			 errmsg("%s already has an accountable owner", gov_target_describe(cell)) :
+			 errmsg("%s already has this owner of kind \"%s\"", gov_target_describe(cell), what->kind),
+			 errdetail("Authority \"%s\" in %s, ownership_id " INT64_FORMAT ".",
+					   gov_result_text(row, 2), gov_period_describe(period), gov_result_int8(row, 1)),
+			 scheduled ?
+			 errhint("Give an effective_to no later than it begins, or revoke it first with gov_disown.") :
+			 errhint("Hand over with replace => true, or end the other first with gov_disown.")));
+}
+
+/*
+ * Makes rivals give way; the first one's id as a query's argument, or NULL,
+ * and its authority.
+ */
+static GovArg
+gov_ownership_replace(const GovTarget *cell, const GovOwnership *what, char **authority)
+{
+	uint64		rivals = gov_run_cell(query_rivals, cell, gov_text(what->kind), gov_text(what->authority),
+									  gov_timestamp(what->period.from), gov_timestamp(what->period.to));
+	int64	   *ids = palloc(sizeof(int64) * (rivals + 1));
+
+	*authority = rivals > 0 ? gov_result_text(0, 2) : NULL;
+	for (uint64 i = 0; i < rivals; i++)
+	{
+		if (!what->replace || gov_result_bool(i, 5))
+			gov_ownership_raise_rival(cell, what, i);
+		ids[i] = gov_result_int8(i, 1);
+	}
+	for (uint64 i = 0; i < rivals; i++)
+		gov_run(&query_give_way, gov_int8(ids[i]), gov_timestamp(what->period.from));
+	return rivals > 0 ? gov_int8(ids[0]) : gov_null();
+}
+
+/* The ledger's entry about a new ownership. */
+static void
+gov_ownership_note(const GovTarget *cell, const GovOwnership *what, const char *replaced)
+{
+	GovJson		payload;
+
+	gov_json_begin(&payload);
+	gov_json_text(&payload, "authority", what->authority);
+	gov_json_text(&payload, "owner_kind", what->kind);
+	gov_json_bool(&payload, "inherits", what->inherits);
+	gov_json_value(&payload, "effective_from", TIMESTAMPTZOID,
+				   TimestampTzGetDatum(what->period.from), what->period.from == gov_now());
+	gov_json_value(&payload, "effective_to", TIMESTAMPTZOID,
+				   TimestampTzGetDatum(what->period.to), what->period.to == DT_NOEND);
+	gov_json_text(&payload, "replaced", replaced);
+	gov_json_text(&payload, "reason", what->reason);
+	gov_json_text(&payload, "approval", what->approval);
+	gov_ledger_append("own", cell->object_id,
+					  gov_ledger_cell(cell->object_type, cell->object_ref, cell->axis, cell->value),
+					  gov_json_end(&payload));
+}
+
+/*
+ * gov_own(object_type, object_ref, axis, value, authority, owner_kind,
+ * inherits, effective_from, effective_to, reason, approval, replace): the
+ * ownership's id.
+ */
+Datum
+gov_own(PG_FUNCTION_ARGS)
+{
+	GovTarget		cell;
+	GovOwnership what;
+	GovArg		replaced;
+	char	   *replaced_authority;
+	int64		ownership_id;
+	int			level;
+
+	gov_target_arguments(fcinfo, true, &cell);
+	what.authority = gov_arg_code(fcinfo, 4, "authority");
+	what.kind = PG_ARGISNULL(5) ? "accountable" : gov_arg_text(fcinfo, 5, "owner_kind");
+	gov_ensure_one_of(what.kind, "owner_kind", gov_ownership_kinds);
+	what.inherits = gov_arg_bool(fcinfo, 6, true);
+	what.period = gov_ownership_period(fcinfo, 7, 8);
+	what.reason = gov_arg_text_or_null(fcinfo, 9);
+	what.approval = gov_arg_code_or_null(fcinfo, 10, "approval");
+	what.replace = gov_arg_bool(fcinfo, 11, false);
+	gov_ownership_ensure_whole(&cell, &what);
+
+	gov_ownership_hold_authority(&query_authority_share, what.authority, true);
+	gov_target_hold(&cell, GOV_TARGET_OWN);
+	gov_gate_pass_call(strcmp(what.kind, "waiver") == 0 ? "waive" : "own", fcinfo, what.approval);
+	level = gov_spi_begin();
+	gov_run_cell(query_expire, &cell);
+	replaced = gov_ownership_replace(&cell, &what, &replaced_authority);
+	gov_run(&query_own, cell.object_id != 0 ? gov_int8(cell.object_id) : gov_null(),
+			gov_text(cell.axis), gov_text(cell.value), gov_text(what.kind),
+			gov_text(what.authority), gov_bool(what.inherits), gov_timestamp(what.period.from),
+			gov_timestamp(what.period.to), gov_text(what.reason), gov_text(what.approval), replaced);
+	ownership_id = gov_result_int8(0, 1);
+	gov_spi_end(level);
+	gov_ownership_note(&cell, &what, replaced_authority);
+	PG_RETURN_INT64(ownership_id);
+}
+
+/*
+ * Rows whose time has passed, oldest first, so that two sessions do not cross.
+ * They are looked for once: a join could do it again and then find others.
+ */
+GOV_QUERY(query_expire_lapsed,
+		  "WITH lapsed AS MATERIALIZED (SELECT ownership_id FROM @.gov_ownership"
+		  "  WHERE status = 'active' AND effective_to <= now()"
+		  "  ORDER BY ownership_id LIMIT $1 FOR NO KEY UPDATE)"
+		  " UPDATE @.gov_ownership AS w SET status = 'expired'"
+		  " FROM lapsed WHERE w.ownership_id = lapsed.ownership_id",
+		  INT8OID);
+
+/* See the header. */
+int64
+gov_ownership_expire_lapsed(int64 limit)
+{
+	int			level = gov_spi_begin();
+	uint64		expired = gov_run(&query_expire_lapsed, limit > 0 ? gov_int8(limit) : gov_null());
+
+	gov_spi_end(level);
+	return (int64) expired;
+}
+
+GOV_QUERY(query_whose,
+		  "SELECT COALESCE(object_id, 0), axis, value FROM @.gov_ownership WHERE ownership_id = $1",
+		  INT8OID);
+
+GOV_QUERY(query_state,
+		  "SELECT status, effective_to <= now(), effective_to FROM @.gov_ownership"
+		  " WHERE ownership_id = $1 FOR UPDATE",
+		  INT8OID);
+
+GOV_QUERY(query_revoke,
+		  "UPDATE @.gov_ownership SET status = 'revoked',"
+		  " effective_to = greatest(effective_from, now()), reason = COALESCE($2, reason)"
+		  " WHERE ownership_id = $1",
+		  INT8OID, TEXTOID);
+
+/* Holds the cell that a row of ownership is about; raises when there is no such row. */
+static void
+gov_ownership_hold_cell_of(int64 ownership_id)
+{
+	int64		object_id;
+	char	   *axis;
+	char	   *value;
+	GovValue	ignored;
+
+	if (gov_run(&query_whose, gov_int8(ownership_id)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("ownership " INT64_FORMAT " does not exist", ownership_id),
+				 errhint("List active ones: SELECT ownership_id FROM %s.gov_ownership WHERE status = 'active'.",
+						 gov_schema_quoted())));
+	object_id = gov_result_int8(0, 1);
+	axis = gov_result_text(0, 2);
+	value = gov_result_text(0, 3);
+	if (object_id != 0)
+		gov_object_hold(object_id);
+	else
+		(void) gov_value_find(axis, value, GOV_ROW_UPDATE, &ignored);
+}
+
+/* What a row of ownership is about, in words. */
+GOV_QUERY(query_about,
+		  "SELECT COALESCE(w.object_id, 0), o.object_type, o.object_ref, w.axis, w.value, w.authority, w.owner_kind"
+		  " FROM @.gov_ownership AS w LEFT JOIN @.gov_object AS o ON o.object_id = w.object_id"
+		  " WHERE w.ownership_id = $1",
+		  INT8OID);
+
+/* The ledger's entry about an ownership that was revoked. */
+static void
+gov_ownership_note_end(int64 ownership_id, const char *reason)
+{
+	gov_run(&query_about, gov_int8(ownership_id));
+	gov_ledger_append("disown", gov_result_int8(0, 1),
+					  gov_ledger_cell(gov_result_text(0, 2), gov_result_text(0, 3),
+									  gov_result_text(0, 4), gov_result_text(0, 5)),
+					  gov_json_object("authority", gov_result_text(0, 6),
+									  "owner_kind", gov_result_text(0, 7), "reason", reason));
+}
+
+/* gov_disown(ownership_id, reason): active to revoked, scheduled ones too. */
+Datum
+gov_disown(PG_FUNCTION_ARGS)
+{
+	int64		ownership_id;
+	char	   *reason = gov_arg_text_or_null(fcinfo, 1);
+	int			level;
+
+	gov_ensure_not_null(PG_ARGISNULL(0), "ownership_id");
+	ownership_id = PG_GETARG_INT64(0);
+	if (reason != NULL && reason[0] == '\0')
+		reason = NULL;
+
+	level = gov_spi_begin();
+	gov_ownership_hold_cell_of(ownership_id);
+	gov_run(&query_state, gov_int8(ownership_id));
+	gov_ensure_transition("ownership", psprintf("ownership " INT64_FORMAT, ownership_id),
+						  gov_result_text(0, 1), "revoked", "gov_disown");
+	if (!gov_result_isnull(0, 2) && gov_result_bool(0, 2))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("ownership " INT64_FORMAT " has lapsed", ownership_id),
+				 errdetail("It ended at %s.", gov_result_text(0, 3)),
+				 errhint("There is nothing to revoke; gov_reconcile sets it expired.")));
+	gov_run(&query_revoke, gov_int8(ownership_id), gov_text(reason));
+	gov_ownership_note_end(ownership_id, reason);
+	gov_spi_end(level);
+	PG_RETURN_VOID();
+}
+
+GOV_QUERY(query_transfer_expire,
+		  "UPDATE @.gov_ownership SET status = 'expired'"
+		  " WHERE authority IN ($1, $2) AND status = 'active' AND effective_to <= now()",
+		  TEXTOID, TEXTOID);
+
+/* The values that the authority owns as such, held in key order. */
+GOV_QUERY(query_transfer_values,
+		  "SELECT count(*) FROM (SELECT 1 FROM @.gov_axis_value AS v"
+		  " WHERE EXISTS (SELECT 1 FROM @.gov_ownership AS w WHERE w.axis = v.axis AND w.value = v.value"
+		  "  AND w.object_id IS NULL AND w.authority = $1 AND w.status = 'active')"
+		  " ORDER BY v.axis, v.value FOR UPDATE OF v) AS held",
+		  TEXTOID);
+
+/* The objects that it owns, likewise. */
+GOV_QUERY(query_transfer_objects,
+		  "SELECT count(*) FROM (SELECT 1 FROM @.gov_object AS o"
+		  " WHERE o.object_id IN (SELECT w.object_id FROM @.gov_ownership AS w"
+		  "  WHERE w.authority = $1 AND w.status = 'active' AND w.object_id IS NOT NULL)"
+		  " ORDER BY o.object_id FOR NO KEY UPDATE OF o) AS held",
+		  TEXTOID);
+
+/*
+ * Every active row of $1 is superseded where it stands, or, when it has yet
+ * to begin, before it does; $2 gets a row for what was left of it, unless it
+ * already has one of the kind there that holds as long and covers as much
+ * (never an accountable one: two of those exclude each other).
+ */
+GOV_QUERY(query_transfer,
+		  "WITH moved AS (UPDATE @.gov_ownership SET status = 'superseded',"
+		  "  effective_to = greatest(effective_from, now())"
+		  "  WHERE authority = $1 AND status = 'active' RETURNING ownership_id),"
+		  " was AS (SELECT w.*, greatest(w.effective_from, now()) AS left_from,"
+		  "   COALESCE(w.effective_to, 'infinity') AS left_to"
+		  "  FROM @.gov_ownership AS w JOIN moved USING (ownership_id)),"
+		  " made AS (INSERT INTO @.gov_ownership (object_id, axis, value, owner_kind, authority,"
+		  "   inherits, effective_from, effective_to, reason, approval, supersedes_id, created_by)"
+		  "  SELECT was.object_id, was.axis, was.value, was.owner_kind, $2, was.inherits,"
+		  "   was.left_from, was.effective_to, COALESCE($3, was.reason), $4, was.ownership_id, session_user"
+		  "  FROM was WHERE NOT EXISTS (SELECT 1 FROM @.gov_ownership AS has"
+		  "   WHERE has.authority = $2 AND has.status = 'active' AND has.axis = was.axis"
+		  "   AND has.value = was.value AND COALESCE(has.object_id, 0) = COALESCE(was.object_id, 0)"
+		  "   AND has.owner_kind = was.owner_kind AND has.owner_kind <> 'accountable'"
+		  "   AND has.inherits >= was.inherits"
+		  "   AND has.effective_from <= was.left_from"
+		  "   AND COALESCE(has.effective_to, 'infinity') >= was.left_to)"
+		  "  ORDER BY was.ownership_id RETURNING ownership_id),"
+		  " noted AS (INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
+		  "  SELECT $5, 'ownership', ownership_id,"
+		  "   jsonb_build_object('status', 'active', 'effective_to', effective_to),"
+		  "   '{\"status\": \"superseded\"}'::jsonb FROM was"
+		  "  UNION ALL SELECT $5, 'ownership', ownership_id, jsonb_build_object('authority', $1),"
+		  "   jsonb_build_object('authority', $2) FROM made)"
+		  " SELECT count(*) FROM moved",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/* gov_transfer(from_authority, to_authority, reason, approval): rows moved. */
+Datum
+gov_transfer(PG_FUNCTION_ARGS)
+{
+	char	   *from = gov_arg_code(fcinfo, 0, "from_authority");
+	char	   *to = gov_arg_code(fcinfo, 1, "to_authority");
+	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
+	int64		moved;
+	int64		change;
+	GovJson		payload;
+	int			level;
+
+	if (strcmp(from, to) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("authority \"%s\" cannot hand over to itself", from)));
+	if (reason != NULL && reason[0] == '\0')
+		reason = NULL;
+	if (strcmp(from, to) < 0)
+		gov_ownership_hold_authority(&query_authority_write, from, false);
+	gov_ownership_hold_authority(&query_authority_share, to, true);
+	if (strcmp(from, to) > 0)
+		gov_ownership_hold_authority(&query_authority_write, from, false);
+
+	gov_gate_pass_call("transfer", fcinfo, approval);
+	level = gov_spi_begin();
+	gov_run(&query_transfer_values, gov_text(from));
+	gov_run(&query_transfer_objects, gov_text(from));
+	gov_run(&query_transfer_expire, gov_text(from), gov_text(to));
+	change = gov_change_begin("transfer", NULL);
+	gov_run(&query_transfer, gov_text(from), gov_text(to), gov_text(reason), gov_text(approval),
+			gov_int8(change));
+	moved = gov_result_int8(0, 1);
+
+	gov_json_begin(&payload);
+	gov_json_int8(&payload, "moved", moved);
+	gov_json_text(&payload, "reason", reason);
+	gov_json_text(&payload, "approval", approval);
+	gov_change_end(change,
+				   gov_ledger_append("transfer", 0,
+									 gov_json_object("from_authority", from, "to_authority", to),
+									 gov_json_end(&payload)));
+	gov_spi_end(level);
+	PG_RETURN_INT64(moved);
+}
+
+GOV_QUERY(query_enrolled,
+		  "SELECT 1 FROM @.gov_source WHERE source = $1 AND kind = 'catalog'",
+		  TEXTOID);
+
+/*
+ * The live objects of a schema, the role that owned each when it was last
+ * synced, the active authority tied to that role (the first of several by
+ * code), and whether anybody is accountable for a cell of it directly.
+ */
+GOV_QUERY(query_propose,
+		  "SELECT o.object_type, o.object_ref, (o.attributes ->> 'owner')::name,"
+		  " (SELECT min(a.authority COLLATE \"C\") FROM @.gov_authority AS a"
+		  "  WHERE a.role_name = (o.attributes ->> 'owner')::name AND a.status = 'active'),"
+		  " EXISTS (SELECT 1 FROM @.gov_ownership AS w JOIN @.gov_authority AS b USING (authority)"
+		  "  WHERE w.object_id = o.object_id AND w.owner_kind = 'accountable' AND w.status = 'active'"
+		  "  AND b.status = 'active' AND w.effective_from <= now()"
+		  "  AND (w.effective_to IS NULL OR w.effective_to > now()))"
+		  " FROM @.gov_object AS o WHERE o.source = $1 AND o.retired_at IS NULL"
+		  " ORDER BY o.object_type COLLATE \"C\", o.object_ref COLLATE \"C\"",
+		  TEXTOID);
+
+/* gov_propose_owners(schema): what PostgreSQL's own owners suggest. */
+Datum
+gov_propose_owners(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	char	   *schema = gov_arg_text(fcinfo, 0, "schema");
+	GovArg		source = gov_text(psprintf(GOV_SCHEMA_PREFIX "%s", schema));
+	uint64		rows;
+	int			level;
+
+	InitMaterializedSRF(fcinfo, 0);
+	level = gov_spi_begin();
+	if (gov_run(&query_enrolled, source) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("schema \"%s\" is not enrolled", schema),
+				 errhint("gov_enroll_schema enrols it; names are given as the catalog has them, without quotes.")));
+	rows = gov_run(&query_propose, source);
+	for (uint64 row = 0; row < rows; row++)
+	{
+		Datum		values[5];
+		bool		nulls[5];
+
+		CHECK_FOR_INTERRUPTS();
+		for (int i = 0; i < 5; i++)
+			values[i] = gov_result_datum(row, i + 1, &nulls[i]);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	gov_spi_end(level);
+	return (Datum) 0;
+}

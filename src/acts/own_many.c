@@ -1,0 +1,227 @@
+/*-------------------------------------------------------------------------
+ *
+ * acts/own_many.c
+ *	  Owning many cells in one act: gov_own, set-based.
+ *
+ * The same rules as for one (ownership_acts.c), in the same order of locks;
+ * what is refused is refused for the whole input, before anything is written.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "server/args.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "trust/gates.h"
+#include "acts/bulk.h"
+
+PG_FUNCTION_INFO_V1(gov_own_many);
+
+static const GovBulkColumn columns[] = {
+	{"object_type", "text", true},
+	{"object_ref", "text", true},
+	{"axis", "text", true},
+	{"value", "text", true},
+	{"authority", "text", true},
+	{"owner_kind", "text", false},
+	{"inherits", "boolean", false},
+	{"effective_from", "timestamptz", false},
+	{"effective_to", "timestamptz", false},
+	{"reason", "text", false},
+	{"approval", "text", false},
+	{"replace", "boolean", false},
+	{NULL, NULL, false},
+};
+
+/* How messages name an entry, and the cell it is about. */
+#define ENTRY "'entry ' || i.entry"
+#define CELL "concat(i.object_type || format(' \"%s\", ', i.object_ref), format('value \"%s\" of axis \"%s\"', i.value, i.axis))"
+
+/* What can be seen without looking anything up. */
+static const GovBulkCheck raw_checks[] = {
+	{ENTRY,
+		"FROM gov_raw AS i WHERE coalesce(i.axis, '') = '' OR coalesce(i.value, '') = ''"
+		" OR coalesce(i.authority, '') = ''",
+		ERRCODE_NULL_VALUE_NOT_ALLOWED, "every entry needs axis, value and authority", NULL},
+	{ENTRY,
+		"FROM gov_raw AS i WHERE i.object_type IS NULL <> (i.object_ref IS NULL)"
+		" OR i.object_type = '' OR i.object_ref = ''",
+		ERRCODE_NULL_VALUE_NOT_ALLOWED, "an entry has only half of an object",
+		"Give both object_type and object_ref, or neither to own the value itself."},
+	{"format('%s (entry %s)', i.owner_kind, i.entry)",
+		"FROM gov_raw AS i WHERE i.owner_kind NOT IN ('accountable', 'supporting', 'delegated', 'waiver')",
+		ERRCODE_CHECK_VIOLATION, "unknown owner_kind",
+		"Allowed: accountable, supporting, delegated, waiver."},
+	{ENTRY,
+		"FROM gov_raw AS i WHERE NOT isfinite(i.effective_from) OR i.effective_to = '-infinity'",
+		ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "ownership begins and ends at finite times",
+		"Leave effective_from out for now(), effective_to for no end."},
+	{ENTRY,
+		"FROM gov_raw AS i WHERE octet_length(i.approval) NOT BETWEEN 1 AND 200",
+		ERRCODE_INVALID_PARAMETER_VALUE, "an approval is named by 1 to 200 bytes", NULL},
+};
+
+/* What can be seen once defaults are filled in. */
+static const GovBulkCheck input_checks[] = {
+	{ENTRY, "FROM gov_input AS i WHERE i.effective_to < i.effective_from",
+		ERRCODE_CHECK_VIOLATION, "ownership cannot end before it begins", NULL},
+	{ENTRY, "FROM gov_input AS i WHERE i.owner_kind IN ('delegated', 'waiver') AND i.effective_to = 'infinity'",
+		ERRCODE_CHECK_VIOLATION, "ownership of kind \"delegated\" or \"waiver\" needs an end",
+		"Give effective_to."},
+	{ENTRY, "FROM gov_input AS i WHERE i.owner_kind = 'waiver' AND btrim(coalesce(i.reason, ''), E' \\t\\n\\r') = ''",
+		ERRCODE_CHECK_VIOLATION, "a waiver needs a reason", "Say in \"reason\" why the cell is excused."},
+	{ENTRY, "FROM gov_input AS i WHERE i.owner_kind = 'waiver' AND i.object_ref IS NULL",
+		ERRCODE_CHECK_VIOLATION, "a waiver needs an object",
+		"A value as a whole cannot be waived; name object_type and object_ref."},
+	{ENTRY, "FROM gov_input AS i WHERE i.object_ref IS NULL AND NOT i.inherits",
+		ERRCODE_CHECK_VIOLATION, "ownership of a value itself always inherits",
+		"Leave \"inherits\" true, or name an object."},
+	{CELL " || format(', %s', i.owner_kind)",
+		"FROM (SELECT *, max(effective_to) OVER"
+		"  (PARTITION BY object_type, object_ref, axis, value, owner_kind,"
+		"   CASE WHEN owner_kind <> 'accountable' THEN authority END"
+		"   ORDER BY effective_from, entry ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS taken_until"
+		"  FROM gov_input WHERE effective_to > effective_from) AS i WHERE i.effective_from < i.taken_until",
+		ERRCODE_EXCLUSION_VIOLATION, "the input owns a cell more than once at one time", NULL},
+};
+
+/* What only the held rows can tell. */
+static const GovBulkCheck cell_checks[] = {
+	{"i.authority",
+		"FROM gov_input AS i WHERE NOT EXISTS (SELECT 1 FROM @.gov_authority AS a WHERE a.authority = i.authority)",
+		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names authorities that do not exist", "gov_set_authority adds one."},
+	{"a.authority",
+		"FROM @.gov_authority AS a WHERE a.status <> 'active' AND a.authority IN (SELECT authority FROM gov_input)",
+		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "the input names authorities that are retired", NULL},
+	{"i.axis",
+		"FROM gov_input AS i WHERE NOT EXISTS (SELECT 1 FROM @.gov_axis AS a WHERE a.axis = i.axis)",
+		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names axes that do not exist", "gov_create_axis adds one."},
+	{"a.axis",
+		"FROM @.gov_axis AS a WHERE a.status = 'retired' AND a.axis IN (SELECT axis FROM gov_input)",
+		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "the input names axes that are retired", NULL},
+	{"format('\"%s\" of axis \"%s\"', i.value, i.axis)",
+		"FROM gov_input AS i WHERE NOT EXISTS (SELECT 1 FROM @.gov_axis_value AS v"
+		" WHERE v.axis = i.axis AND v.value = i.value)",
+		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names values that do not exist", "gov_propose_value adds one."},
+	{"format('\"%s\" of axis \"%s\"', v.value, v.axis)",
+		"FROM @.gov_axis_value AS v WHERE v.status = 'retired'"
+		" AND (v.axis, v.value) IN (SELECT axis, value FROM gov_input)",
+		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "the input names values that are retired", NULL},
+	{"format('%s \"%s\"', i.object_type, i.object_ref)",
+		"FROM gov_input AS i WHERE i.object_ref IS NOT NULL AND NOT EXISTS (SELECT 1 FROM @.gov_object AS o"
+		" WHERE o.object_ref = i.object_ref AND o.object_type = i.object_type AND o.retired_at IS NULL)",
+		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names objects that do not exist or are retired",
+		"Enrol what they belong to, or add them with gov_register_object."},
+};
+
+/* Rivals that do not give way. */
+static const GovBulkCheck rival_checks[] = {
+	{CELL " || format(', by %s', i.rival_authority)",
+		"FROM gov_rival AS i WHERE NOT i.replace",
+		ERRCODE_EXCLUSION_VIOLATION, "the input owns cells that have an owner already",
+		"Hand over with replace true, or end the others first with gov_disown."},
+	{CELL " || format(', by %s', i.rival_authority)",
+		"FROM gov_rival AS i WHERE i.rival_scheduled",
+		ERRCODE_EXCLUSION_VIOLATION, "the input owns cells that have a scheduled owner already",
+		"Give an effective_to no later than it begins, or revoke it first with gov_disown."},
+};
+
+/* The input with its defaults; no end is 'infinity'. */
+static const char *const input_sql =
+"SELECT entry, object_type, object_ref, axis, value, authority, reason, approval,"
+" COALESCE(owner_kind, 'accountable') AS owner_kind, COALESCE(inherits, true) AS inherits,"
+" COALESCE(effective_from, now()) AS effective_from, COALESCE(effective_to, 'infinity') AS effective_to,"
+" COALESCE(replace, false) AS replace FROM gov_raw";
+
+static const char *const hold_authorities_sql =
+"SELECT a.authority FROM @.gov_authority AS a"
+" WHERE a.authority IN (SELECT authority FROM gov_input) ORDER BY a.authority FOR SHARE OF a";
+
+/* Each entry with its object; cells of values themselves have none. */
+static const char *const plan_sql =
+"SELECT i.*, o.object_id FROM gov_input AS i LEFT JOIN @.gov_object AS o"
+" ON o.object_ref = i.object_ref AND o.object_type = i.object_type AND o.retired_at IS NULL";
+
+/*
+ * Active rows of the cells of the plan, whether the cell is an object's or a
+ * value's own; each in a form that its index serves.
+ */
+#define ROWS_OF_CELLS(condition) \
+	"SELECT p.*, w.ownership_id AS rival, w.authority AS rival_authority," \
+	"  w.effective_from > clock_timestamp() AS rival_scheduled" \
+	" FROM gov_plan AS p JOIN @.gov_ownership AS w" \
+	"  ON w.object_id = p.object_id AND w.axis = p.axis AND w.value = p.value AND w.status = 'active'" \
+	" WHERE " condition \
+	" UNION ALL " \
+	"SELECT p.*, w.ownership_id, w.authority, w.effective_from > clock_timestamp()" \
+	" FROM gov_plan AS p JOIN @.gov_ownership AS w" \
+	"  ON w.object_id IS NULL AND w.axis = p.axis AND w.value = p.value AND w.status = 'active'" \
+	" WHERE p.object_id IS NULL AND " condition
+
+static const char *const expire_sql =
+"WITH expired AS (UPDATE @.gov_ownership SET status = 'expired' WHERE ownership_id IN"
+" (SELECT rival FROM (" ROWS_OF_CELLS("w.effective_to <= now()") ") AS lapsed)"
+" RETURNING 1) SELECT count(*) FROM expired";
+
+static const char *const rivals_sql =
+ROWS_OF_CELLS("w.owner_kind = p.owner_kind AND (p.owner_kind = 'accountable' OR w.authority = p.authority)"
+			  " AND p.effective_from < p.effective_to AND w.effective_from < p.effective_to"
+			  " AND COALESCE(w.effective_to, 'infinity') > p.effective_from"
+			  " AND (w.effective_to IS NULL OR w.effective_to > w.effective_from)");
+
+/*
+ * A rival gives way to the first of its successors: superseded when that one
+ * does not begin in the future, else it only ends then.
+ */
+static const char *const give_way_sql =
+"WITH gone AS (UPDATE @.gov_ownership AS w SET effective_to = greatest(w.effective_from, r.effective_from),"
+" status = CASE WHEN r.effective_from <= now() THEN 'superseded' ELSE w.status END"
+" FROM (SELECT rival, min(effective_from) AS effective_from FROM gov_rival GROUP BY rival) AS r"
+" WHERE w.ownership_id = r.rival RETURNING w.status)"
+" SELECT count(*) FILTER (WHERE status = 'superseded'), count(*) FILTER (WHERE status = 'active') FROM gone";
+
+static const char *const put_sql =
+"WITH made AS (INSERT INTO @.gov_ownership (object_id, axis, value, owner_kind, authority, inherits,"
+" effective_from, effective_to, reason, approval, supersedes_id, created_by)"
+" SELECT p.object_id, p.axis, p.value, p.owner_kind, p.authority, p.inherits, p.effective_from,"
+" nullif(p.effective_to, 'infinity'), p.reason, p.approval, r.rival, session_user"
+" FROM gov_plan AS p LEFT JOIN (SELECT entry, min(rival) AS rival FROM gov_rival GROUP BY entry) AS r"
+" ON r.entry = p.entry ORDER BY p.entry RETURNING 1) SELECT count(*) FROM made";
+
+/*
+ * gov_own_many(jsonb, approval) and gov_own_many(regclass, approval): rows made, rows superseded,
+ * rows that now end when their successor begins.
+ */
+Datum
+gov_own_many(PG_FUNCTION_ARGS)
+{
+	GovBulk		bulk = {0};
+	int64		counts[3];
+	int			level = gov_spi_begin();
+
+	gov_bulk_read(&bulk, fcinfo, columns);
+	gov_bulk_ensure_all(raw_checks);
+	gov_bulk_keep(&bulk, "gov_input", input_sql, 0, NULL, NULL);
+	gov_bulk_ensure_all(input_checks);
+
+	gov_run_text(hold_authorities_sql, 0, NULL, NULL, false);
+	gov_bulk_hold();
+	gov_bulk_ensure_all(cell_checks);
+	if (gov_bulk_count("SELECT count(*) FROM gov_input WHERE owner_kind <> 'waiver'") > 0)
+		gov_gate_pass_call("own", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
+	if (gov_bulk_count("SELECT count(*) FROM gov_input WHERE owner_kind = 'waiver'") > 0)
+		gov_gate_pass_call("waive", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
+	gov_bulk_keep(&bulk, "gov_plan", plan_sql, 0, NULL, NULL);
+	(void) gov_bulk_count(expire_sql);
+	gov_bulk_keep(&bulk, "gov_rival", rivals_sql, 0, NULL, NULL);
+	gov_bulk_ensure_all(rival_checks);
+
+	counts[1] = gov_bulk_count(give_way_sql);
+	counts[2] = gov_result_int8(0, 2);
+	counts[0] = gov_bulk_count(put_sql);
+	gov_bulk_close(&bulk);
+	gov_spi_end(level);
+	gov_ledger_append("own_many", 0, (Datum) 0, gov_bulk_payload(fcinfo, 3, counts));
+	PG_RETURN_DATUM(gov_bulk_counts(fcinfo, 3, counts));
+}

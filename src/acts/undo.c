@@ -1,0 +1,265 @@
+/*-------------------------------------------------------------------------
+ *
+ * acts/undo.c
+ *	  What an act did to each row, and taking it back.
+ *
+ * Merge, split, transfer and deprecate write down, for every row they change,
+ * its columns before and after.  gov_undo puts them back if every row still
+ * is as the act left it; a row that was changed since stands in the way, and
+ * is named.  Lifecycles hold for an undo as for any act: ownership that was
+ * superseded does not come back, a new row takes its place; children made by
+ * a split are deprecated and retired.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "trust/authorities.h"
+#include "trust/gates.h"
+#include "acts/undo.h"
+
+PG_FUNCTION_INFO_V1(gov_undo);
+
+GOV_QUERY(insert_change,
+		  "INSERT INTO @.gov_change (act, axis) VALUES ($1, $2) RETURNING change", TEXTOID, TEXTOID);
+GOV_QUERY(end_change,
+		  "UPDATE @.gov_change SET seq = $2 WHERE change = $1", INT8OID, INT8OID);
+GOV_QUERY(lock_change,
+		  "SELECT change, act, axis, undone_by FROM @.gov_change WHERE seq = $1 FOR UPDATE", INT8OID);
+GOV_QUERY(mark_undone,
+		  "UPDATE @.gov_change SET undone_by = $2 WHERE change = $1", INT8OID, INT8OID);
+
+/* See the header. */
+int64
+gov_change_begin(const char *act, const char *axis)
+{
+	(void) gov_run(&insert_change, gov_text(act), gov_text(axis));
+	return gov_result_int8(0, 1);
+}
+
+/* See the header. */
+void
+gov_change_end(int64 change, int64 seq)
+{
+	(void) gov_run(&end_change, gov_int8(change), gov_int8(seq));
+}
+
+/* What the act did, one row per identity. */
+#define CHANGED \
+	"(SELECT c.thing, c.key, c.before, c.after, COALESCE(ids.id, c.row_id) AS row_id" \
+	" FROM @.gov_change_row c LEFT JOIN LATERAL unnest(c.row_ids) AS ids(id) ON true WHERE c.change = $1) AS r"
+
+/* Rows that are no longer as the act left them, in words. */
+GOV_QUERY(find_obstacles,
+		  "SELECT o.object_type || ' ' || quote_ident(o.object_ref) || ': assignment to ' || quote_ident(a.axis)"
+		  "  || '.' || quote_ident(a.value)"
+		  " FROM " CHANGED " JOIN @.gov_assignment a ON a.assignment_id = r.row_id"
+		  " JOIN @.gov_object o ON o.object_id = a.object_id"
+		  " WHERE r.thing = 'assignment' AND"
+		  "  (a.value <> COALESCE(r.after ->> 'value', a.value) OR a.zone <> COALESCE(r.after ->> 'zone', a.zone)"
+		  "   OR (r.after ? 'value') <> (a.superseded_by IS NULL)"
+		  "   OR (r.after ? 'value' AND a.valid_to <= now()))"
+		  " UNION ALL"
+		  " SELECT COALESCE(o.object_type || ' ' || quote_ident(o.object_ref), 'value anchor') || ': ownership of '"
+		  "  || quote_ident(w.axis) || '.' || quote_ident(w.value) || ' by ' || quote_ident(w.authority)"
+		  " FROM " CHANGED " JOIN @.gov_ownership w ON w.ownership_id = r.row_id"
+		  " LEFT JOIN @.gov_object o ON o.object_id = w.object_id"
+		  " WHERE r.thing = 'ownership' AND"
+		  "  (w.value <> COALESCE(r.after ->> 'value', w.value)"
+		  "   OR w.authority <> COALESCE(r.after ->> 'authority', w.authority)"
+		  "   OR w.status <> COALESCE(r.after ->> 'status', 'active'))"
+		  " UNION ALL"
+		  " (SELECT DISTINCT 'authority ' || quote_ident(u.authority) || ': ' || u.status"
+		  " FROM " CHANGED " JOIN @.gov_ownership w ON w.ownership_id = r.row_id"
+		  " JOIN @.gov_authority u ON u.authority = w.authority AND u.status <> 'active'"
+		  " WHERE r.thing = 'ownership' AND r.before ? 'status')"
+		  " UNION ALL"
+		  " SELECT 'label ' || quote_ident(r.key) FROM " CHANGED ""
+		  " WHERE r.thing = 'label' AND r.after ? 'value' AND NOT EXISTS (SELECT"
+		  "  FROM @.gov_value_label l WHERE l.axis = $2 AND l.value = r.after ->> 'value' AND l.label = r.key)"
+		  " UNION ALL"
+		  " SELECT o.object_type || ' ' || quote_ident(o.object_ref) || ': decision on ' || quote_ident(d.value)"
+		  " FROM " CHANGED " JOIN @.gov_decision d ON d.decision_id = r.row_id"
+		  " JOIN @.gov_object o ON o.object_id = d.object_id"
+		  " WHERE r.thing = 'decision' AND r.after ? 'value'"
+		  "  AND (d.value <> r.after ->> 'value' OR d.superseded_at IS NOT NULL)"
+		  " UNION ALL"
+		  " SELECT 'value ' || quote_ident(v.value)"
+		  " FROM " CHANGED " JOIN @.gov_axis_value v ON v.axis = $2 AND v.value = r.key"
+		  " WHERE r.thing IN ('value', 'child') AND"
+		  "  (v.status <> COALESCE(r.after ->> 'status', v.status)"
+		  "   OR (r.after ? 'parent' AND v.parent IS DISTINCT FROM r.after ->> 'parent')"
+		  "   OR (r.after ? 'replaced_by' AND v.replaced_by IS DISTINCT FROM r.after ->> 'replaced_by'))"
+		  " UNION ALL"
+		  " SELECT o.object_type || ' ' || quote_ident(o.object_ref) || ': assignment to ' || quote_ident(a.axis)"
+		  "  || '.' || quote_ident(a.value)"
+		  " FROM " CHANGED " JOIN @.gov_assignment a ON a.axis = $2 AND a.value = r.key AND a.superseded_by IS NULL"
+		  "  AND (a.valid_to IS NULL OR a.valid_to > now())"
+		  " JOIN @.gov_object o ON o.object_id = a.object_id"
+		  " WHERE r.thing = 'child' AND NOT EXISTS (SELECT FROM @.gov_change_row m"
+		  "  WHERE m.change = $1 AND m.thing = 'assignment' AND a.assignment_id = ANY (m.row_ids))"
+		  " UNION ALL"
+		  " SELECT COALESCE(o.object_type || ' ' || quote_ident(o.object_ref), 'value anchor') || ': ownership of '"
+		  "  || quote_ident(w.axis) || '.' || quote_ident(w.value) || ' by ' || quote_ident(w.authority)"
+		  " FROM " CHANGED " JOIN @.gov_ownership w ON w.axis = $2 AND w.value = r.key AND w.status = 'active'"
+		  "  AND (w.effective_to IS NULL OR w.effective_to > now())"
+		  " LEFT JOIN @.gov_object o ON o.object_id = w.object_id"
+		  " WHERE r.thing = 'child'"
+		  " UNION ALL"
+		  " SELECT 'value ' || quote_ident(v.value)"
+		  " FROM " CHANGED " JOIN @.gov_axis_value v ON v.axis = $2 AND v.parent = r.key AND v.status <> 'retired'"
+		  " WHERE r.thing = 'child'"
+		  " ORDER BY 1",
+		  INT8OID, TEXTOID);
+
+/* Values first: what goes back to one has to find it active. */
+GOV_QUERY(restore_values,
+		  "UPDATE @.gov_axis_value v SET status = COALESCE(r.before ->> 'status', v.status),"
+		  " parent = CASE WHEN r.before ? 'parent' THEN r.before ->> 'parent' ELSE v.parent END,"
+		  " replaced_by = CASE WHEN r.before ? 'replaced_by' THEN r.before ->> 'replaced_by' ELSE v.replaced_by END"
+		  " FROM " CHANGED ""
+		  " WHERE r.thing = 'value' AND v.axis = $2 AND v.value = r.key",
+		  INT8OID, TEXTOID);
+GOV_QUERY(restore_assignments,
+		  "UPDATE @.gov_assignment a SET value = COALESCE(r.before ->> 'value', a.value),"
+		  " superseded_by = (r.after ->> 'instead_of')::bigint,"
+		  " valid_to = CASE WHEN r.before ? 'valid_to' THEN (r.before ->> 'valid_to')::timestamptz"
+		  "  WHEN r.before IS NULL THEN least(a.valid_to, greatest(a.valid_from, now())) ELSE a.valid_to END,"
+		  " revision = a.revision + 1"
+		  " FROM " CHANGED
+		  " WHERE r.thing = 'assignment' AND a.assignment_id = r.row_id",
+		  INT8OID);
+GOV_QUERY(restore_ownership,
+		  "UPDATE @.gov_ownership o SET value = r.before ->> 'value' FROM " CHANGED ""
+		  " WHERE r.thing = 'ownership' AND r.before ? 'value' AND o.ownership_id = r.row_id",
+		  INT8OID);
+GOV_QUERY(restore_labels,
+		  "WITH moved AS (UPDATE @.gov_value_label l SET value = r.before ->> 'value' FROM " CHANGED ""
+		  "  WHERE r.thing = 'label' AND r.after ? 'value'"
+		  "  AND l.axis = $2 AND l.value = r.after ->> 'value' AND l.label = r.key)"
+		  " INSERT INTO @.gov_value_label (axis, value, label, map_kind)"
+		  " SELECT $2, r.before ->> 'value', r.key, r.before ->> 'map_kind' FROM " CHANGED ""
+		  " WHERE r.thing = 'label' AND NOT r.after ? 'value'"
+		  " ON CONFLICT DO NOTHING",
+		  INT8OID, TEXTOID);
+GOV_QUERY(restore_decisions,
+		  "UPDATE @.gov_decision d SET value = r.before ->> 'value', superseded_at = NULL FROM " CHANGED ""
+		  " WHERE r.thing = 'decision' AND d.decision_id = r.row_id"
+		  " AND NOT EXISTS (SELECT FROM @.gov_decision i WHERE i.object_id = d.object_id AND i.axis = d.axis"
+		  "  AND i.value = r.before ->> 'value' AND i.superseded_at IS NULL)",
+		  INT8OID);
+
+/* What the act made is superseded, and what it ended comes anew with what it had before. */
+GOV_QUERY(return_ownership,
+		  "WITH taken AS (UPDATE @.gov_ownership o SET status = 'superseded',"
+		  "   effective_to = least(o.effective_to, greatest(o.effective_from, now()))"
+		  "  FROM " CHANGED ""
+		  "  WHERE r.thing = 'ownership' AND (r.before IS NULL OR r.before ? 'authority')"
+		  "   AND o.ownership_id = r.row_id"
+		  "  RETURNING o.ownership_id)"
+		  " SELECT count(*) FROM taken",
+		  INT8OID);
+GOV_QUERY(renew_ownership,
+		  "INSERT INTO @.gov_ownership (object_id, effective_from, effective_to, inherits, axis, value, owner_kind,"
+		  "  authority, approval, reason, supersedes_id)"
+		  " SELECT o.object_id, greatest(o.effective_from, now()), (r.before ->> 'effective_to')::timestamptz, o.inherits,"
+		  "  o.axis, o.value, o.owner_kind, o.authority, $3, COALESCE($2, o.reason), o.ownership_id"
+		  " FROM " CHANGED " JOIN @.gov_ownership o ON o.ownership_id = r.row_id"
+		  " WHERE r.thing = 'ownership' AND r.before ? 'status'",
+		  INT8OID, TEXTOID, TEXTOID);
+GOV_QUERY(deprecate_children,
+		  "UPDATE @.gov_axis_value v SET status = 'deprecated', reason = $3 FROM " CHANGED ""
+		  " WHERE r.thing = 'child' AND v.axis = $2 AND v.value = r.key",
+		  INT8OID, TEXTOID, TEXTOID);
+GOV_QUERY(retire_children,
+		  "UPDATE @.gov_axis_value v SET status = 'retired' FROM " CHANGED ""
+		  " WHERE r.thing = 'child' AND v.axis = $2 AND v.value = r.key",
+		  INT8OID, TEXTOID);
+
+/* Raises naming what was changed since and stands in the way. */
+static void
+gov_undo_ensure_unobstructed(int64 change, const char *axis, int64 seq)
+{
+	uint64		count = gov_run(&find_obstacles, gov_int8(change), gov_text(axis));
+
+	if (count == 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("ledger entry " INT64_FORMAT " cannot be undone: later changes stand in the way", seq),
+			 errdetail_internal("%s", gov_result_named(count)),
+			 errhint("Take these back first, or set things right by hand.")));
+}
+
+/* Locks the record of an act; raises when there is none, or it was undone. */
+static int64
+gov_undo_lock(int64 seq, char **act, char **axis)
+{
+	if (gov_run_latest(&lock_change, gov_int8(seq)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("ledger entry " INT64_FORMAT " is nothing that can be undone", seq),
+				 errhint("What can: gov_merge, gov_split, gov_transfer and gov_deprecate. SELECT seq, action, target FROM %s.gov_ledger.",
+						 gov_schema_quoted())));
+	if (!gov_result_isnull(0, 4))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("ledger entry " INT64_FORMAT " was undone already", seq),
+				 errdetail("By ledger entry " INT64_FORMAT ".", gov_result_int8(0, 4))));
+	*act = gov_result_text(0, 2);
+	*axis = gov_result_text(0, 3);
+	return gov_result_int8(0, 1);
+}
+
+/* gov_undo(seq, reason, approval): takes an act back; the number of rows. */
+Datum
+gov_undo(PG_FUNCTION_ARGS)
+{
+	char	   *reason = gov_arg_text_or_null(fcinfo, 1);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 2, "approval");
+	GovJson		payload;
+	char	   *act;
+	char	   *axis;
+	int64		seq;
+	int64		change;
+	int64		rows;
+	int			level;
+
+	gov_ensure_not_null(PG_ARGISNULL(0), "seq");
+	seq = PG_GETARG_INT64(0);
+	gov_ensure_not_agent("undo an act");
+	gov_lock(GOV_LOCK_VALUES);
+	level = gov_spi_begin();
+	change = gov_undo_lock(seq, &act, &axis);
+	gov_gate_pass_call(strcmp(act, "transfer") == 0 ? "transfer" :
+					   strcmp(act, "split") == 0 ? "retire_value" : "ratify_value",
+					   fcinfo, approval);
+	gov_undo_ensure_unobstructed(change, axis, seq);
+	rows = gov_run(&restore_values, gov_int8(change), gov_text(axis));
+	rows += gov_run(&restore_assignments, gov_int8(change));
+	rows += gov_run(&restore_ownership, gov_int8(change));
+	rows += gov_run(&restore_decisions, gov_int8(change));
+	(void) gov_run(&restore_labels, gov_int8(change), gov_text(axis));
+	(void) gov_run(&return_ownership, gov_int8(change));
+	rows += gov_run(&renew_ownership, gov_int8(change), gov_text(reason), gov_text(approval));
+	rows += gov_run(&deprecate_children, gov_int8(change), gov_text(axis), gov_text(reason));
+	(void) gov_run(&retire_children, gov_int8(change), gov_text(axis));
+
+	gov_json_begin(&payload);
+	gov_json_text(&payload, "reason", reason);
+	gov_json_text(&payload, "approval", approval);
+	gov_json_int8(&payload, "rows", rows);
+	(void) gov_run(&mark_undone, gov_int8(change),
+				   gov_int8(gov_ledger_append("undo", 0,
+											  gov_json_object("act", act, "seq", psprintf(INT64_FORMAT, seq)),
+											  gov_json_end(&payload))));
+	gov_spi_end(level);
+	PG_RETURN_INT64(rows);
+}

@@ -1,0 +1,250 @@
+/*-------------------------------------------------------------------------
+ *
+ * acts/values.c
+ *	  Values and their life.
+ *
+ * A value is proposed as a candidate, ratified, deprecated (and perhaps
+ * reinstated) and retired.  What its states mean for its parent, for its
+ * children and for what points at it is checked by the trigger in forests.c,
+ * for these functions as for any other writer.
+ *
+ * Locks, in this order: the lock of the value forests, then the value's row
+ * FOR UPDATE.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "trust/gates.h"
+#include "trust/lifecycle.h"
+#include "registry/axes.h"
+#include "registry/values.h"
+#include "labels/labels.h"
+#include "acts/undo.h"
+
+PG_FUNCTION_INFO_V1(gov_propose_value);
+PG_FUNCTION_INFO_V1(gov_ratify);
+PG_FUNCTION_INFO_V1(gov_deprecate);
+PG_FUNCTION_INFO_V1(gov_reinstate);
+PG_FUNCTION_INFO_V1(gov_retire);
+
+/* Raises unless "other", when given, is another existing value of the axis. */
+static void
+gov_value_ensure_other(const char *axis, const char *value, const char *other, const char *role)
+{
+	if (other == NULL)
+		return;
+	if (strcmp(value, other) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("value \"%s\" of axis \"%s\" cannot be its own %s", value, axis, role),
+				 errhint("Name another value of the axis, or none.")));
+	gov_ensure_value(axis, other, GOV_ROW_PLAIN, NULL);
+}
+
+/* Raises when a provenance is given and is no JSON object. */
+static void
+gov_value_ensure_provenance(FunctionCallInfo fcinfo, int argno)
+{
+	if (PG_ARGISNULL(argno) || JB_ROOT_IS_OBJECT(PG_GETARG_JSONB_P(argno)))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("argument \"%s\" must be a JSON object", "provenance"),
+			 errhint("For example: {\"kind\": \"human\", \"source\": \"workshop\"}.")));
+}
+
+GOV_QUERY(insert_value,
+		  "INSERT INTO @.gov_axis_value (axis, value, parent, provenance, name)"
+		  " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (axis, value) DO NOTHING",
+		  TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID);
+
+/* gov_propose_value(axis, value, parent, provenance, name): a candidate. */
+Datum
+gov_propose_value(PG_FUNCTION_ARGS)
+{
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *value = gov_arg_code(fcinfo, 1, "value");
+	char	   *parent = gov_arg_code_or_null(fcinfo, 2, "parent");
+	char	   *name = gov_arg_text_or_null(fcinfo, 4);
+	int			level;
+
+	gov_value_ensure_provenance(fcinfo, 3);
+	gov_ensure_axis(axis, GOV_ROW_PLAIN, NULL);
+	gov_value_ensure_other(axis, value, parent, "parent");
+
+	level = gov_spi_begin();
+	if (gov_run(&insert_value, gov_text(axis), gov_text(value), gov_text(parent),
+				gov_datum(PG_GETARG_DATUM(3), PG_ARGISNULL(3)), gov_text(name)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("value \"%s\" of axis \"%s\" already exists", value, axis)));
+	gov_spi_end(level);
+	gov_ledger_append("propose_value", 0, gov_ledger_cell(NULL, NULL, axis, value), gov_json_call(fcinfo));
+	PG_RETURN_VOID();
+}
+
+/*
+ * Locks a value for a move to another status; raises when there is none or
+ * when the move, made by the function "act", is not allowed.  The status it has.
+ */
+static char *
+gov_value_begin_move(const char *axis, const char *value, const char *status, const char *act)
+{
+	GovValue	found;
+
+	gov_lock(GOV_LOCK_VALUES);
+	gov_ensure_value(axis, value, GOV_ROW_UPDATE, &found);
+	gov_ensure_transition("value", psprintf("value \"%s\" of axis \"%s\"", value, axis),
+						  found.status, status, act);
+	return found.status;
+}
+
+/*
+ * Ratifying keeps what the provenance said: a kind "x_provisional" becomes
+ * "x_ratified", any other gets "_ratified" appended, and the old one stays as
+ * prior_kind.  A provenance that is no object stays whole, as "prior".
+ */
+GOV_QUERY(ratify_value,
+		  "UPDATE @.gov_axis_value AS v SET"
+		  " status = 'active', reason = NULL, approval = $3,"
+		  " parent = COALESCE($4, v.parent),"
+		  " provenance = p.provenance || jsonb_build_object("
+		  "  'kind', CASE WHEN p.kind IS NULL THEN 'ratified'"
+		  "   ELSE regexp_replace(p.kind, '_provisional$', '')"
+		  "    || '_ratified' END,"
+		  "  'prior_kind', p.kind, 'ratified_by', $5, 'approval', $3,"
+		  "  'transition', 'candidate -> active')"
+		  " FROM (SELECT o.provenance, o.provenance ->> 'kind' AS kind"
+		  "  FROM (SELECT CASE jsonb_typeof(provenance)"
+		  "    WHEN 'object' THEN provenance"
+		  "    ELSE jsonb_strip_nulls(jsonb_build_object('prior', provenance)) END"
+		  "   FROM @.gov_axis_value WHERE axis = $1 AND value = $2) AS o (provenance)) AS p"
+		  " WHERE v.axis = $1 AND v.value = $2",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* gov_ratify(axis, value, approval, parent, ratified_by, label): candidate to active. */
+Datum
+gov_ratify(PG_FUNCTION_ARGS)
+{
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *value = gov_arg_code(fcinfo, 1, "value");
+	char	   *approval = gov_arg_code_or_null(fcinfo, 2, "approval");
+	char	   *parent = gov_arg_code_or_null(fcinfo, 3, "parent");
+	char	   *ratified_by = gov_arg_text_or_null(fcinfo, 4);
+	char	   *before;
+	char	   *label = gov_arg_code_or_null(fcinfo, 5, "label");
+	int			level;
+
+	before = gov_value_begin_move(axis, value, "active", "gov_ratify");
+	gov_value_ensure_other(axis, value, parent, "parent");
+	gov_gate_pass_call("ratify_value", fcinfo, approval);
+	level = gov_spi_begin();
+	gov_run(&ratify_value, gov_text(axis), gov_text(value), gov_text(approval), gov_text(parent),
+			gov_text(ratified_by != NULL ? ratified_by : gov_session_user_name()));
+	gov_spi_end(level);
+	if (label != NULL)
+		gov_label_map(axis, value, label, "inferred");
+	gov_ledger_append("ratify", 0, gov_ledger_cell(NULL, NULL, axis, value),
+					  gov_json_object("from", before, "to", "active", "parent", parent, "ratified_by", ratified_by,
+									  "label", label,
+									  "approval", approval));
+	PG_RETURN_VOID();
+}
+
+GOV_QUERY(deprecate_value,
+		  "WITH was AS (SELECT replaced_by FROM @.gov_axis_value WHERE axis = $1 AND value = $2),"
+		  " done AS (UPDATE @.gov_axis_value SET status = 'deprecated', reason = $3,"
+		  "   replaced_by = COALESCE($4, replaced_by), approval = $5"
+		  "  WHERE axis = $1 AND value = $2 RETURNING value, replaced_by)"
+		  " INSERT INTO @.gov_change_row (change, thing, key, before, after)"
+		  " SELECT $6, 'value', done.value, jsonb_build_object('status', 'active', 'replaced_by', was.replaced_by),"
+		  "  jsonb_build_object('status', 'deprecated', 'replaced_by', done.replaced_by) FROM done, was",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID);
+
+/* gov_deprecate(axis, value, reason, replaced_by, approval): active to deprecated. */
+Datum
+gov_deprecate(PG_FUNCTION_ARGS)
+{
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *value = gov_arg_code(fcinfo, 1, "value");
+	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
+	char	   *replaced_by = gov_arg_code_or_null(fcinfo, 3, "replaced_by");
+	char	   *approval = gov_arg_code_or_null(fcinfo, 4, "approval");
+	char	   *before;
+	int64		change;
+	int			level;
+
+	before = gov_value_begin_move(axis, value, "deprecated", "gov_deprecate");
+	gov_value_ensure_other(axis, value, replaced_by, "replacement");
+	gov_gate_pass_call("retire_value", fcinfo, approval);
+	level = gov_spi_begin();
+	change = gov_change_begin("deprecate", axis);
+	gov_run(&deprecate_value, gov_text(axis), gov_text(value), gov_text(reason),
+			gov_text(replaced_by), gov_text(approval), gov_int8(change));
+	gov_change_end(change, gov_ledger_append("deprecate", 0, gov_ledger_cell(NULL, NULL, axis, value),
+					  gov_json_object("from", before, "to", "deprecated", "replaced_by", replaced_by, "reason", reason,
+									  "approval", approval)));
+	gov_spi_end(level);
+	PG_RETURN_VOID();
+}
+
+/*
+ * Reinstates or retires: moves the value named by a call's arguments (axis,
+ * value, reason, approval) to a status by a query with the same arguments,
+ * through the gate of an action, and notes it as "act".
+ */
+static void
+gov_value_move(FunctionCallInfo fcinfo, GovQuery *query, const char *status, const char *act, const char *action)
+{
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *value = gov_arg_code(fcinfo, 1, "value");
+	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
+	char	   *before;
+	int			level;
+
+	before = gov_value_begin_move(axis, value, status, psprintf("gov_%s", act));
+	gov_gate_pass_call(action, fcinfo, approval);
+	level = gov_spi_begin();
+	gov_run(query, gov_text(axis), gov_text(value), gov_text(reason), gov_text(approval));
+	gov_spi_end(level);
+	gov_ledger_append(act, 0, gov_ledger_cell(NULL, NULL, axis, value),
+					  gov_json_object("from", before, "to", status, "reason", reason, "approval", approval));
+}
+
+/* A value in use again has nothing that stands in for it. */
+GOV_QUERY(reinstate_value,
+		  "UPDATE @.gov_axis_value SET status = 'active', reason = $3,"
+		  " replaced_by = NULL, approval = $4"
+		  " WHERE axis = $1 AND value = $2",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* gov_reinstate(axis, value, reason, approval): deprecated to active. */
+Datum
+gov_reinstate(PG_FUNCTION_ARGS)
+{
+	gov_value_move(fcinfo, &reinstate_value, "active", "reinstate", "ratify_value");
+	PG_RETURN_VOID();
+}
+
+GOV_QUERY(retire_value,
+		  "UPDATE @.gov_axis_value SET status = 'retired', reason = $3, approval = $4"
+		  " WHERE axis = $1 AND value = $2",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* gov_retire(axis, value, reason, approval): candidate or deprecated to retired. */
+Datum
+gov_retire(PG_FUNCTION_ARGS)
+{
+	gov_value_move(fcinfo, &retire_value, "retired", "retire", "retire_value");
+	PG_RETURN_VOID();
+}

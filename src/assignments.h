@@ -1,9 +1,0 @@
-/* assignments.h: objects and their values. */
-#ifndef GOV_ASSIGNMENTS_H
-#define GOV_ASSIGNMENTS_H
-
-/* The words for a zone and for who assigns, each list ended by NULL. */
-extern const char *const gov_assignment_zones[];
-extern const char *const gov_assignment_kinds[];
-
-#endif							/* GOV_ASSIGNMENTS_H */

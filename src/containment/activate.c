@@ -1,0 +1,609 @@
+/*-------------------------------------------------------------------------
+ *
+ * containment/activate.c
+ *	  The container tree as a governed axis: gov_activate_containment.
+ *
+ * Activating containment for an axis and some types of objects makes the
+ * containers of these objects the values of the axis, assigns every object to
+ * its container's value, requires an accountable owner for each of these
+ * cells, and names one: whoever owns the container itself on another axis.
+ * What exactly should be, and how the difference is written, is in
+ * containment_mirror.c; here is what must hold before, and in what order
+ * things happen.
+ *
+ * Before anything is written, everything that stands in the way is found and
+ * named at once: objects without a container, containers that are not live,
+ * containers in a cycle, containers without an owner.
+ *
+ * The axis must exist; a candidate becomes active, as the values and the rule
+ * do.  The rule is the one named; without a name, the one active
+ * per_assignment rule of the axis whose types are among the given, so that an
+ * activation repeated without the name finds its own, and else one called
+ * CONTAINMENT- and the axis.  An active rule is widened to more types, never
+ * narrowed: that would take coverage away silently.
+ *
+ * Locks.  GOV_LOCK_CONTAINMENT (one activation at a time), GOV_LOCK_CONTAINERS
+ * (no object moves meanwhile), GOV_LOCK_VALUES, then the row of the axis, the
+ * values in the order of their codes, assignments, ownership.  An object that
+ * is retired meanwhile may still be assigned; the next activation ends that.
+ *
+ * Transactions of the procedure.  The first ends at once, which shows that
+ * the caller's can be ended.  The second takes GOV_LOCK_CONTAINMENT for the
+ * session and commits, so that what follows sees what a previous holder did.
+ * The third checks everything, uses up the approval where one is needed, brings axis and values up to date and
+ * commits.  Then one per batch of objects, in the order of object_id: their
+ * assignments together with their ownership, so that no commit leaves a cell
+ * required and without an owner.  The last makes the rule active and
+ * deprecates values whose container is gone.  Each writes only differences,
+ * so calling it again after a failure goes on where it stopped.  Objects that
+ * come into being after the checks are taken along when their container was
+ * among the checked ones, and wait for the next call otherwise.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type_d.h"
+#include "funcapi.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/security.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "trust/authorities.h"
+#include "trust/gates.h"
+#include "containment/mirror.h"
+
+PG_FUNCTION_INFO_V1(gov_activate_containment);
+PG_FUNCTION_INFO_V1(gov_activate_containment_in_batches);
+
+/* What stands in the way, in the words of the message. */
+typedef struct GovContainmentProblem
+{
+	const char *one;
+	const char *many;
+} GovContainmentProblem;
+
+static const GovContainmentProblem problems[] = {
+	{"object without a container", "objects without a container"},
+	{"container that is not live", "containers that are not live"},
+	{"container in or below a cycle", "containers in or below a cycle"},
+	{"container without an owner", "containers without an owner"},
+};
+
+/* The last of them, which is found by a query of its own. */
+#define GOV_PROBLEM_NO_OWNER	3
+
+/* This many of each are named. */
+#define GOV_PROBLEMS_NAMED 10
+
+GOV_QUERY(query_axis,
+		  "SELECT status FROM @.gov_axis WHERE axis = $1 FOR NO KEY UPDATE", TEXTOID);
+
+GOV_QUERY(query_activate_axis,
+		  "UPDATE @.gov_axis"
+		  "   SET is_containment = true, status = 'active',"
+		  "       approval = CASE WHEN status <> 'active' THEN $2 ELSE approval END,"
+		  "       reason = CASE WHEN status <> 'active' THEN 'containment activated' ELSE reason END"
+		  " WHERE axis = $1 AND (NOT is_containment OR status <> 'active')",
+		  TEXTOID, TEXTOID);
+
+GOV_QUERY(query_owner_value,
+		  "SELECT a.status, v.status"
+		  "  FROM @.gov_axis AS a"
+		  "  LEFT JOIN @.gov_axis_value AS v ON v.axis = a.axis AND v.value = $2"
+		  " WHERE a.axis = $1",
+		  TEXTOID, TEXTOID);
+
+/* Given types that no object ever had: the first of them. */
+GOV_QUERY(query_unknown_types,
+		  "SELECT t.object_type"
+		  "  FROM unnest($1) AS t (object_type)"
+		  " WHERE NOT EXISTS (SELECT FROM @.gov_object AS o WHERE o.object_type = t.object_type)"
+		  " ORDER BY t.object_type COLLATE \"C\" LIMIT 1",
+		  TEXTARRAYOID);
+
+/*
+ * $1 object types, $2 axis.  What is wrong with the containers, by position
+ * in the table of problems.  A chain of containers is sound when it reaches a
+ * root; those that no root reaches are in a cycle or below one.
+ */
+GOV_QUERY(query_problems,
+		  "WITH RECURSIVE scope AS MATERIALIZED ("
+		  "  SELECT object_id, container_id FROM @.gov_object"
+		  "   WHERE retired_at IS NULL AND object_type = ANY ($1)),"
+		  " above (object_id, container_id) AS ("
+		  "  SELECT o.object_id, o.container_id"
+		  "    FROM (SELECT container_id AS object_id FROM scope"
+		  "          UNION"
+		  "          SELECT object_id FROM @.gov_axis_value WHERE axis = $2) AS s"
+		  "    JOIN @.gov_object AS o ON o.object_id = s.object_id"
+		  "  UNION"
+		  "  SELECT o.object_id, o.container_id"
+		  "    FROM above AS a JOIN @.gov_object AS o ON o.object_id = a.container_id),"
+		  " rooted (object_id) AS ("
+		  "  SELECT object_id FROM above WHERE container_id IS NULL"
+		  "  UNION ALL"
+		  "  SELECT a.object_id FROM rooted AS r JOIN above AS a ON a.container_id = r.object_id),"
+		  " found (problem, object_id) AS ("
+		  "  SELECT 0, object_id FROM scope WHERE container_id IS NULL"
+		  "  UNION ALL"
+		  "  SELECT 1, o.object_id"
+		  "    FROM (SELECT DISTINCT container_id FROM scope) AS s"
+		  "    JOIN @.gov_object AS o ON o.object_id = s.container_id AND o.retired_at IS NOT NULL"
+		  "  UNION ALL"
+		  "  (SELECT 2, object_id FROM above EXCEPT SELECT 2, object_id FROM rooted)),"
+		  " numbered AS ("
+		  "  SELECT f.problem, format('%s \"%s\"', o.object_type, o.object_ref) AS label,"
+		  "         row_number() OVER (PARTITION BY f.problem"
+		  "                            ORDER BY o.object_type COLLATE \"C\", o.object_ref COLLATE \"C\") AS position"
+		  "    FROM found AS f JOIN @.gov_object AS o ON o.object_id = f.object_id)"
+		  " SELECT problem, count(*),"
+		  "        string_agg(label, ', ' ORDER BY position) FILTER (WHERE position <= " CppAsString2(GOV_PROBLEMS_NAMED) ")"
+		  "   FROM numbered GROUP BY problem ORDER BY problem",
+		  TEXTARRAYOID, TEXTOID);
+
+/*
+ * $1 object types, $2 owner axis, $3 owner value.  The live containers with
+ * an owner, with their owners, and those that have none.
+ */
+GOV_QUERY(query_owners,
+		  "WITH owned AS MATERIALIZED ("
+		  "  SELECT c.object_id, c.object_type, c.object_ref, e.authority"
+		  "    FROM (SELECT DISTINCT container_id FROM @.gov_object"
+		  "           WHERE retired_at IS NULL AND object_type = ANY ($1)) AS s"
+		  "    JOIN @.gov_object AS c ON c.object_id = s.container_id AND c.retired_at IS NULL"
+		  "    LEFT JOIN @.gov_effective_owner AS e"
+		  "      ON e.object_id = c.object_id AND e.object_ref = c.object_ref"
+		  "     AND e.axis = $2 AND e.value = $3),"
+		  " named AS ("
+		  "  SELECT format('%s \"%s\"', object_type, object_ref) AS label,"
+		  "         row_number() OVER (ORDER BY object_type COLLATE \"C\", object_ref COLLATE \"C\") AS position"
+		  "    FROM owned WHERE authority IS NULL)"
+		  " SELECT coalesce(array_agg(object_id ORDER BY object_id) FILTER (WHERE authority IS NOT NULL), '{}'),"
+		  "        coalesce(array_agg(authority ORDER BY object_id) FILTER (WHERE authority IS NOT NULL), '{}'),"
+		  "        count(*) FILTER (WHERE authority IS NULL),"
+		  "        (SELECT string_agg(label, ', ' ORDER BY position) FROM named"
+		  "          WHERE position <= " CppAsString2(GOV_PROBLEMS_NAMED) ")"
+		  "   FROM owned",
+		  TEXTARRAYOID, TEXTOID, TEXTOID);
+
+/* $1 axis, $2 object types: the rules that an activation without a name means. */
+GOV_QUERY(query_own_rule,
+		  "SELECT rule FROM @.gov_coverage_rule"
+		  " WHERE axis = $1 AND mode = 'per_assignment' AND status = 'active' AND applies_to <@ $2",
+		  TEXTOID, TEXTARRAYOID);
+
+GOV_QUERY(query_default_rule,
+		  "SELECT " GOV_CONTAINMENT_CODE("('CONTAINMENT-' || $1)"), TEXTOID);
+
+/* $1 rule, $2 axis, $3 object types. */
+GOV_QUERY(query_rule,
+		  "SELECT axis, mode, status, coalesce(applies_to <@ $2, false),"
+		  "       coalesce(array_to_string(applies_to, ', '), 'every type')"
+		  "  FROM @.gov_coverage_rule WHERE rule = $1 FOR NO KEY UPDATE",
+		  TEXTOID, TEXTARRAYOID);
+
+GOV_QUERY(query_create_rule,
+		  "INSERT INTO @.gov_coverage_rule (rule, axis, mode, applies_to, confidence_threshold,"
+		  "                                 status, approval, reason)"
+		  " VALUES ($1, $2, 'per_assignment', $3, $4, 'active', $5, 'containment activated')",
+		  TEXTOID, TEXTOID, TEXTARRAYOID, FLOAT4OID, TEXTOID);
+
+GOV_QUERY(query_activate_rule,
+		  "UPDATE @.gov_coverage_rule"
+		  "   SET status = 'active', applies_to = $2,"
+		  "       confidence_threshold = coalesce($3, confidence_threshold),"
+		  "       approval = CASE WHEN status <> 'active' THEN $4 ELSE approval END,"
+		  "       reason = CASE WHEN status <> 'active' THEN 'containment activated' ELSE reason END"
+		  " WHERE rule = $1"
+		  "   AND (status <> 'active' OR NOT (applies_to @> $2)"
+		  "        OR confidence_threshold <> coalesce($3, confidence_threshold))",
+		  TEXTOID, TEXTARRAYOID, FLOAT4OID, TEXTOID);
+
+GOV_QUERY(query_summary,
+		  "SELECT coalesce(sum(required), 0)::bigint, coalesce(sum(gap), 0)::bigint"
+		  "  FROM @.gov_coverage_summary WHERE axis = $1",
+		  TEXTOID);
+
+/* $1 after, $2 object types, $3 how many: the end of the next batch. */
+GOV_QUERY(query_batch,
+		  "SELECT max(b.object_id)"
+		  "  FROM (SELECT object_id FROM @.gov_object"
+		  "         WHERE object_id > $1 AND object_type = ANY ($2)"
+		  "         ORDER BY object_id LIMIT $3) AS b",
+		  INT8OID, TEXTARRAYOID, INT8OID);
+
+/* The types argument: a list of at least one type, each not empty, once. */
+static Datum
+gov_containment_types(FunctionCallInfo fcinfo, int argno)
+{
+	ArrayType  *types;
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+
+	gov_ensure_not_null(PG_ARGISNULL(argno), "object_types");
+	types = PG_GETARG_ARRAYTYPE_P(argno);
+	deconstruct_array(types, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &count);
+	if (count == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must not be empty", "object_types"),
+				 errhint("Name the types of the objects that are to be assigned to their containers.")));
+	for (int i = 0; i < count; i++)
+	{
+		gov_ensure_not_null(nulls[i], "object_types");
+		gov_ensure_code(TextDatumGetCString(elements[i]), "object_types");
+	}
+	return PointerGetDatum(construct_md_array(elements, NULL, 1, &count, (int[]) {1},
+											  TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* Raises for a type that no object ever had: most likely a slip. */
+static void
+gov_containment_ensure_types(const GovContainment *activation)
+{
+	if (gov_run(&query_unknown_types, gov_datum(activation->object_types, false)) == 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
+			 errmsg("unknown object type \"%s\"", gov_result_text(0, 1)),
+			 errdetail("No object of that type has ever been registered."),
+			 errhint("SELECT DISTINCT object_type FROM gov_object lists the types there are.")));
+}
+
+/* Locks the axis; raises when it does not exist or its time is over. */
+static void
+gov_containment_ensure_axis(const GovContainment *activation)
+{
+	const char *status;
+
+	if (gov_run(&query_axis, gov_text(activation->axis)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
+				 errmsg("unknown axis \"%s\"", activation->axis),
+				 errhint("Create it with gov_create_axis, family structural.")));
+	status = gov_result_text(0, 1);
+	if (strcmp(status, "active") != 0 && strcmp(status, "candidate") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("axis \"%s\" is %s", activation->axis, status),
+				 errhint("Containment is activated on an axis that is candidate or active.")));
+}
+
+/* Raises unless owners can be looked for on the owner axis and value. */
+static void
+gov_containment_ensure_owner_value(const GovContainment *activation)
+{
+	const char *axis_status;
+	const char *value_status;
+
+	if (gov_run(&query_owner_value, gov_text(activation->owner_axis),
+				gov_text(activation->owner_value)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
+				 errmsg("unknown axis \"%s\"", activation->owner_axis),
+				 errhint("owner_axis and owner_value say on what the owners of the containers are looked up.")));
+	axis_status = gov_result_text(0, 1);
+	value_status = gov_result_text(0, 2);
+	if (value_status == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
+				 errmsg("unknown value \"%s\" of axis \"%s\"",
+						activation->owner_value, activation->owner_axis),
+				 errhint("owner_axis and owner_value say on what the owners of the containers are looked up.")));
+	if (strcmp(axis_status, "active") != 0 || strcmp(value_status, "active") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("value \"%s\" of axis \"%s\" has no owners to follow",
+						activation->owner_value, activation->owner_axis),
+				 errdetail("The axis is %s, the value is %s.", axis_status, value_status),
+				 errhint("Both must be active.")));
+}
+
+/* Adds one line about a kind of problem to the detail. */
+static void
+gov_containment_report(StringInfo detail, int problem, int64 count, const char *names)
+{
+	const GovContainmentProblem *words = &problems[problem];
+	appendStringInfo(detail, "%s" INT64_FORMAT " %s: %s", detail->len > 0 ? "\n" : "",
+					 count, count == 1 ? words->one : words->many, names);
+	if (count > GOV_PROBLEMS_NAMED)
+		appendStringInfo(detail, " and " INT64_FORMAT " more", count - GOV_PROBLEMS_NAMED);
+	appendStringInfoChar(detail, '.');
+}
+
+/* Finds the containers and their owners; raises, naming all that is wrong. */
+static void
+gov_containment_ensure_containers(GovContainment *activation)
+{
+	StringInfoData detail;
+	bool		isnull;
+	uint64		found;
+
+	initStringInfo(&detail);
+	found = gov_run(&query_problems, gov_datum(activation->object_types, false),
+					gov_text(activation->axis));
+	for (uint64 i = 0; i < found; i++)
+		gov_containment_report(&detail, gov_result_int4(i, 1), gov_result_int8(i, 2),
+							   gov_result_text(i, 3));
+	gov_run(&query_owners, gov_datum(activation->object_types, false),
+			gov_text(activation->owner_axis), gov_text(activation->owner_value));
+	activation->containers = gov_result_datum(0, 1, &isnull);
+	activation->owners = gov_result_datum(0, 2, &isnull);
+	if (gov_result_int8(0, 3) > 0)
+		gov_containment_report(&detail, GOV_PROBLEM_NO_OWNER, gov_result_int8(0, 3),
+							   gov_result_text(0, 4));
+	if (detail.len > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("containment cannot be activated on axis \"%s\"", activation->axis),
+				 errdetail("%s", detail.data),
+				 errhint("Every object needs a live container, and every container an accountable owner for "
+						 "value \"%s\" of axis \"%s\" (gov_own).",
+						 activation->owner_value, activation->owner_axis)));
+}
+
+/* Names the rule when the caller did not. */
+static void
+gov_containment_choose_rule(GovContainment *activation)
+{
+	if (activation->rule != NULL)
+		return;
+	if (gov_run(&query_own_rule, gov_text(activation->axis),
+				gov_datum(activation->object_types, false)) != 1)
+		gov_run(&query_default_rule, gov_text(activation->axis));
+	activation->rule = gov_result_text(0, 1);
+}
+
+/* Raises when the rule exists and cannot serve; true when it exists. */
+static bool
+gov_containment_ensure_rule(const GovContainment *activation)
+{
+	const char *axis;
+	const char *mode;
+	const char *status;
+
+	if (gov_run(&query_rule, gov_text(activation->rule),
+				gov_datum(activation->object_types, false)) == 0)
+		return false;
+	axis = gov_result_text(0, 1);
+	mode = gov_result_text(0, 2);
+	status = gov_result_text(0, 3);
+	if (strcmp(axis, activation->axis) != 0 || strcmp(mode, "per_assignment") != 0 ||
+		strcmp(status, "retired") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("rule \"%s\" cannot require the cells of containment", activation->rule),
+				 errdetail("It is %s, of axis \"%s\" and mode %s.", status, axis, mode),
+				 errhint("It must be candidate or active, of axis \"%s\" and mode per_assignment; "
+						 "or name a rule that does not exist yet.", activation->axis)));
+	if (strcmp(status, "active") == 0 && !gov_result_bool(0, 4))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("rule \"%s\" is active for other object types, too", activation->rule),
+				 errdetail("It applies to: %s.", gov_result_text(0, 5)),
+				 errhint("Give these types as well, or name another rule; to narrow it, retire it first "
+						 "(gov_set_rule_status).")));
+	return true;
+}
+
+/* Makes the rule active for the given types. */
+static void
+gov_containment_activate_rule(const GovContainment *activation)
+{
+	GovArg		types = gov_datum(activation->object_types, false);
+	Datum		threshold = Float4GetDatum(activation->threshold);
+
+	if (gov_containment_ensure_rule(activation))
+		gov_run(&query_activate_rule, gov_text(activation->rule), types,
+				gov_datum(threshold, activation->keep_threshold), gov_text(activation->approval));
+	else
+		gov_run(&query_create_rule, gov_text(activation->rule), gov_text(activation->axis), types,
+				gov_datum(threshold, false), gov_text(activation->approval));
+}
+
+/* The locks that keep the container tree and the values as they are. */
+static void
+gov_containment_lock_forests(void)
+{
+	gov_lock(GOV_LOCK_CONTAINERS);
+	gov_lock(GOV_LOCK_VALUES);
+}
+
+/* All that can refuse an activation; on return the containers are known. */
+static void
+gov_containment_prepare(GovContainment *activation)
+{
+	gov_spi_setting("jit", "off");
+	gov_containment_ensure_axis(activation);
+	gov_containment_ensure_types(activation);
+	gov_containment_ensure_owner_value(activation);
+	gov_containment_choose_rule(activation);
+	(void) gov_containment_ensure_rule(activation);
+	gov_containment_ensure_containers(activation);
+}
+
+/* Makes the axis one of containment, and active. */
+static void
+gov_containment_activate_axis(const GovContainment *activation)
+{
+	gov_run(&query_activate_axis, gov_text(activation->axis), gov_text(activation->approval));
+}
+
+/* A threshold; raises when it is none. */
+static float4
+gov_containment_threshold(FunctionCallInfo fcinfo, int argno)
+{
+	float4		threshold;
+
+	gov_ensure_not_null(PG_ARGISNULL(argno), "confidence_threshold");
+	threshold = PG_GETARG_FLOAT4(argno);
+	if (!(threshold >= 0 && threshold <= 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("argument \"%s\" must lie between 0 and 1", "confidence_threshold"),
+				 errdetail("It is %g.", threshold)));
+	return threshold;
+}
+
+/*
+ * The ledger's entry about what was made since the last one: all of the
+ * function's, or one transaction of the procedure's.
+ */
+static void
+gov_containment_note(GovContainment *activation)
+{
+	GovJson		payload;
+
+	gov_json_begin(&payload);
+	gov_json_value(&payload, "object_types", TEXTARRAYOID, activation->object_types, false);
+	gov_json_text(&payload, "owner_axis", activation->owner_axis);
+	gov_json_text(&payload, "owner_value", activation->owner_value);
+	gov_json_text(&payload, "rule", activation->rule);
+	gov_json_int8(&payload, "values_created", activation->values_created - activation->noted_values);
+	gov_json_int8(&payload, "assignments", activation->assignments - activation->noted_assignments);
+	gov_json_int8(&payload, "ownerships", activation->ownerships - activation->noted_ownerships);
+	gov_json_text(&payload, "approval", activation->approval);
+	gov_ledger_append("activate_containment", 0, gov_json_object("axis", activation->axis),
+					  gov_json_end(&payload));
+	activation->noted_values = activation->values_created;
+	activation->noted_assignments = activation->assignments;
+	activation->noted_ownerships = activation->ownerships;
+}
+
+/*
+ * gov_activate_containment(axis, object_types, owner_axis, owner_value, rule,
+ * confidence_threshold, approval): all of it, or an error and nothing.
+ */
+Datum
+gov_activate_containment(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	GovContainment activation = {0};
+	Datum		values[5];
+	bool		nulls[5] = {false};
+	int			level;
+
+	activation.axis = gov_arg_code(fcinfo, 0, "axis");
+	activation.object_types = gov_containment_types(fcinfo, 1);
+	activation.owner_axis = gov_arg_code(fcinfo, 2, "owner_axis");
+	activation.owner_value = gov_arg_code(fcinfo, 3, "owner_value");
+	activation.rule = gov_arg_code_or_null(fcinfo, 4, "rule");
+	activation.threshold = gov_containment_threshold(fcinfo, 5);
+	activation.approval = gov_arg_code_or_null(fcinfo, 6, "approval");
+	gov_ensure_not_agent("activate containment");
+
+	InitMaterializedSRF(fcinfo, 0);
+	gov_lock(GOV_LOCK_CONTAINMENT);
+	gov_containment_lock_forests();
+	level = gov_spi_begin();
+	gov_containment_prepare(&activation);
+	gov_gate_pass_call("activate_axis", fcinfo, activation.approval);
+	gov_containment_activate_axis(&activation);
+	gov_containment_mirror_values(&activation);
+	gov_containment_mirror_objects(&activation, PG_INT64_MIN, PG_INT64_MAX);
+	gov_containment_activate_rule(&activation);
+	gov_containment_mirror_gone(&activation);
+	gov_run(&query_summary, gov_text(activation.axis));
+	values[0] = Int64GetDatum(activation.values_created);
+	values[1] = Int64GetDatum(activation.assignments);
+	values[2] = Int64GetDatum(activation.ownerships);
+	values[3] = Int64GetDatum(gov_result_int8(0, 1));
+	values[4] = Int64GetDatum(gov_result_int8(0, 2));
+	gov_spi_end(level);
+	gov_containment_note(&activation);
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	return (Datum) 0;
+}
+
+/* One batch of the procedure; the object_id it reached. */
+static int64
+gov_containment_run_batch(GovContainment *activation, int64 after, int32 batch_size)
+{
+	GovArg		types = gov_datum(activation->object_types, false);
+	int64		upto = PG_INT64_MAX;
+
+	gov_run(&query_batch, gov_int8(after), types, gov_int8(batch_size));
+	if (!gov_result_isnull(0, 1))
+		upto = gov_result_int8(0, 1);
+	gov_containment_lock_forests();
+	gov_containment_mirror_objects(activation, after, upto);
+	return upto;
+}
+
+/* Checks, gate, axis, values, objects by batches, rule: see the file's head. */
+static void
+gov_containment_run_procedure(FunctionCallInfo fcinfo, GovContainment *activation, int32 batch_size,
+							  int *level, GovSecurity *security)
+{
+	int64		reached = PG_INT64_MIN;
+
+	gov_containment_lock_forests();
+	gov_containment_prepare(activation);
+	gov_gate_pass_call("activate_axis", fcinfo, activation->approval);
+	gov_containment_activate_axis(activation);
+	gov_containment_mirror_values(activation);
+	gov_containment_note(activation);
+	gov_spi_commit_as_owner(level, security);
+	while (reached < PG_INT64_MAX)
+	{
+		CHECK_FOR_INTERRUPTS();
+		reached = gov_containment_run_batch(activation, reached, batch_size);
+		if (activation->assignments > activation->noted_assignments ||
+			activation->ownerships > activation->noted_ownerships)
+			gov_containment_note(activation);
+		gov_spi_commit_as_owner(level, security);
+	}
+	gov_containment_lock_forests();
+	gov_containment_activate_rule(activation);
+	gov_containment_mirror_gone(activation);
+	gov_containment_note(activation);
+}
+
+/*
+ * CALL gov_activate_containment(axis, object_types, batch_size, approval): the
+ * same for large trees, with the defaults of the function; an existing rule
+ * keeps its threshold.
+ */
+Datum
+gov_activate_containment_in_batches(PG_FUNCTION_ARGS)
+{
+	GovContainment activation = {0};
+	GovSecurity security;
+	int32		batch_size;
+	int			level;
+
+	activation.axis = gov_arg_code(fcinfo, 0, "axis");
+	activation.object_types = gov_containment_types(fcinfo, 1);
+	batch_size = gov_arg_batch_size(fcinfo, 2);
+	activation.approval = gov_arg_code_or_null(fcinfo, 3, "approval");
+	activation.owner_axis = "responsibility";
+	activation.owner_value = "policy";
+	activation.keep_threshold = true;
+	gov_ensure_nonatomic(fcinfo, "gov_activate_containment");
+	gov_ensure_not_agent("activate containment");
+
+	level = gov_spi_begin_nonatomic();
+	gov_security_enter(&security, gov_extension_owner(), false);
+	gov_spi_commit_as_owner(&level, &security);
+	gov_lock_session(GOV_LOCK_CONTAINMENT);
+	gov_spi_commit_as_owner(&level, &security);
+	gov_containment_run_procedure(fcinfo, &activation, batch_size, &level, &security);
+	gov_spi_commit_as_owner(&level, &security);
+	gov_unlock_session(GOV_LOCK_CONTAINMENT);
+	gov_security_leave(&security);
+	gov_spi_end(level);
+	ereport(NOTICE,
+			(errmsg("containment of axis \"%s\": %lld values, %lld assignments and %lld ownerships made",
+					activation.axis, (long long) activation.values_created,
+					(long long) activation.assignments, (long long) activation.ownerships)));
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,497 @@
+/*-------------------------------------------------------------------------
+ *
+ * containment/mirror.c
+ *	  Making a containment axis equal to the container tree.
+ *
+ * Everything here compares what should be with what is and writes the
+ * difference, so the first activation, a later one and one that was cut off
+ * in the middle are the same code, and one with nothing to do writes nothing.
+ * All of it is set-based: the number of statements does not depend on the
+ * number of objects.  What there is to compare has often been loaded just now
+ * and not been analyzed, and then the planner takes large sets for tiny ones;
+ * so joins within sets are made by hashing or merging only, which is linear
+ * whatever the planner believes; and every table in a statement about a range
+ * of objects is restricted to that range, so that a batch costs what is in it.
+ *
+ * Values.  A container in use has one value, linked by gov_axis_value.
+ * object_id, so that a rename of the container finds it.  Its code is the
+ * container's reference; type:reference where two containers of the axis
+ * share a reference, or the code is held by a value that mirrors something
+ * else; cut and completed by a digest where it is longer than a code may be.
+ * A value of that code that mirrors nothing yet, or a container that is gone,
+ * is adopted; its provenance becomes of kind containment and keeps what it
+ * said before.  A value that is not active becomes active; a retired one is
+ * history, takes no part and keeps its code.  The parent of a value is the
+ * value of the nearest container above it that has an active one; containers
+ * that hold none of the given objects get no value of their own, and nothing
+ * above a retired container counts.
+ *
+ * Assignments.  Every live object of the given types has one in zone
+ * approved, of kind rule, with confidence 1 and without end, to the value of
+ * its container.  One that differs in any of these is superseded by one that
+ * does not.  An assignment that an activation made (its provenance says so)
+ * and that no longer holds is ended: the object moved or is retired.  Other
+ * assignments on the axis are left alone, unless the axis takes one value per
+ * object.
+ *
+ * Ownership.  Each of those cells has an accountable owner without end: the
+ * owner of the container.  Whatever else was accountable there, now or
+ * scheduled, is superseded.  Ownership of a cell whose assignment an
+ * activation made and which has ended is revoked.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type_d.h"
+#include "miscadmin.h"
+
+#include "server/spi.h"
+#include "containment/mirror.h"
+
+/* What the values should be, one element per mirrored container. */
+typedef struct GovMirrorPlan
+{
+	Datum		containers;		/* bigint[] */
+	Datum		codes;			/* text[]: the code of its value */
+	Datum		parents;		/* text[]: the code of the value above, or
+								 * NULL */
+	Datum		wanted;			/* boolean[]: is it to be active? */
+	Datum		names;			/* text[]: reference where the code is not */
+	int64		created;		/* containers that have no value yet */
+	int64		renamed;		/* values that get another code */
+} GovMirrorPlan;
+
+/*
+ * $1 axis, $2 containers in use.
+ *
+ * mirror: the containers in use, and those that have a value from before.
+ * outside: codes of values that mirror none of these; free to be adopted
+ * unless retired, by a container that has no value yet.
+ * climb: the way up from each container to the nearest with an active value.
+ */
+GOV_QUERY(query_plan,
+		  "WITH RECURSIVE mirror AS MATERIALIZED ("
+		  "  SELECT o.object_id, o.container_id, o.object_ref, v.value AS linked,"
+		  "         u.object_id IS NOT NULL AS wanted,"
+		  "         u.object_id IS NOT NULL OR v.status = 'active' AS active,"
+		  "         " GOV_CONTAINMENT_CODE("o.object_ref") " AS plain,"
+		  "         " GOV_CONTAINMENT_CODE("(o.object_type || ':' || o.object_ref)") " AS typed"
+		  "    FROM (SELECT object_id FROM unnest($2) AS k (object_id)"
+		  "          UNION"
+		  "          SELECT object_id FROM @.gov_axis_value"
+		  "           WHERE axis = $1 AND object_id IS NOT NULL AND status <> 'retired') AS m"
+		  "    JOIN @.gov_object AS o ON o.object_id = m.object_id AND o.retired_at IS NULL"
+		  "    LEFT JOIN @.gov_axis_value AS v"
+		  "      ON v.axis = $1 AND v.object_id = o.object_id AND v.status <> 'retired'"
+		  "    LEFT JOIN (SELECT object_id FROM unnest($2) AS k (object_id)) AS u"
+		  "      ON u.object_id = o.object_id),"
+		  " outside AS MATERIALIZED ("
+		  "  SELECT v.value, v.status = 'retired' AS retired"
+		  "    FROM @.gov_axis_value AS v"
+		  "    LEFT JOIN mirror AS m ON m.linked = v.value"
+		  "   WHERE v.axis = $1 AND m.linked IS NULL),"
+		  " named AS MATERIALIZED ("
+		  "  SELECT m.*, CASE WHEN count(*) OVER (PARTITION BY m.plain) > 1"
+		  "                     OR x.value IS NOT NULL AND (m.linked IS NOT NULL OR x.retired)"
+		  "                   THEN m.typed ELSE m.plain END AS code"
+		  "    FROM mirror AS m"
+		  "    LEFT JOIN outside AS x ON x.value = m.plain),"
+		  " settled AS MATERIALIZED ("
+		  "  SELECT n.*, coalesce(n.linked, x.value) AS present,"
+		  "         count(*) OVER (PARTITION BY n.code) > 1"
+		  "           OR x.value IS NOT NULL AND (n.linked IS NOT NULL OR x.retired) AS clash"
+		  "    FROM named AS n"
+		  "    LEFT JOIN outside AS x ON x.value = n.code),"
+		  " climb (object_id, above) AS ("
+		  "  SELECT object_id, container_id FROM mirror WHERE container_id IS NOT NULL"
+		  "  UNION ALL"
+		  "  SELECT c.object_id, o.container_id"
+		  "    FROM climb AS c"
+		  "    JOIN @.gov_object AS o ON o.object_id = c.above AND o.retired_at IS NULL"
+		  "    LEFT JOIN mirror AS m ON m.object_id = c.above AND m.active"
+		  "   WHERE m.object_id IS NULL AND o.container_id IS NOT NULL),"
+		  " ends AS ("
+		  "  SELECT c.object_id, c.above"
+		  "    FROM climb AS c"
+		  "    JOIN mirror AS m ON m.object_id = c.above AND m.active)"
+		  " SELECT coalesce(array_agg(s.object_id ORDER BY s.object_id), '{}'),"
+		  "        coalesce(array_agg(s.code ORDER BY s.object_id), '{}'),"
+		  "        coalesce(array_agg(p.code ORDER BY s.object_id), '{}'),"
+		  "        coalesce(array_agg(s.wanted ORDER BY s.object_id), '{}'),"
+		  "        coalesce(array_agg(nullif(s.object_ref, s.code) ORDER BY s.object_id), '{}'),"
+		  "        count(*) FILTER (WHERE s.present IS NULL),"
+		  "        count(*) FILTER (WHERE s.linked <> s.code),"
+		  "        count(*) FILTER (WHERE s.clash),"
+		  "        min(s.code COLLATE \"C\") FILTER (WHERE s.clash)"
+		  "   FROM settled AS s"
+		  "   LEFT JOIN ends AS e ON e.object_id = s.object_id"
+		  "   LEFT JOIN settled AS p ON p.object_id = e.above",
+		  TEXTOID, INT8ARRAYOID);
+
+/* Values are locked in the order of their codes before any of them changes. */
+GOV_QUERY(query_lock_values,
+		  "SELECT FROM @.gov_axis_value"
+		  " WHERE axis = $1 AND object_id IS NOT NULL ORDER BY value FOR NO KEY UPDATE",
+		  TEXTOID);
+
+/* A retired value lets go of a container that needs a new one. */
+GOV_QUERY(query_unlink_retired,
+		  "UPDATE @.gov_axis_value AS v SET object_id = NULL"
+		  "  FROM unnest($2) AS p (object_id)"
+		  " WHERE v.axis = $1 AND v.object_id = p.object_id AND v.status = 'retired'",
+		  TEXTOID, INT8ARRAYOID);
+
+/*
+ * Codes move in two steps, because one may move to where another moves from
+ * (two containers swapped their names): first whatever stands in the way.
+ */
+GOV_QUERY(query_step_aside,
+		  "WITH moving AS MATERIALIZED ("
+		  "  SELECT v.value, p.object_id, p.code"
+		  "    FROM unnest($2, $3) AS p (object_id, code)"
+		  "    JOIN @.gov_axis_value AS v"
+		  "      ON v.axis = $1 AND v.object_id = p.object_id AND v.status <> 'retired'"
+		  "   WHERE v.value <> p.code)"
+		  " UPDATE @.gov_axis_value AS v SET value = 'moving~' || md5(m.value)"
+		  "   FROM moving AS m"
+		  "  WHERE v.axis = $1 AND v.value = m.value AND m.value IN (SELECT code FROM moving)",
+		  TEXTOID, INT8ARRAYOID, TEXTARRAYOID);
+
+GOV_QUERY(query_rename,
+		  "UPDATE @.gov_axis_value AS v"
+		  "   SET value = p.code,"
+		  "       name = CASE WHEN v.provenance ->> 'source' = 'gov_activate_containment'"
+		  "                   THEN p.name ELSE v.name END"
+		  "  FROM unnest($2, $3, $4) AS p (object_id, code, name)"
+		  " WHERE v.axis = $1 AND v.object_id = p.object_id AND v.status <> 'retired'"
+		  "   AND v.value <> p.code",
+		  TEXTOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID);
+
+/* A value of that code which somebody proposes meanwhile is adopted after. */
+GOV_QUERY(query_create_values,
+		  "INSERT INTO @.gov_axis_value (axis, value, name, status, provenance, object_id, approval)"
+		  " SELECT $1, p.code, p.name, 'active',"
+		  "        jsonb_build_object('kind', 'containment', 'source', 'gov_activate_containment'),"
+		  "        p.object_id, $5"
+		  "   FROM unnest($2, $3, $4) AS p (object_id, code, name)"
+		  "  WHERE NOT EXISTS (SELECT FROM @.gov_axis_value AS v WHERE v.axis = $1 AND v.value = p.code)"
+		  "  ORDER BY p.code"
+		  " ON CONFLICT (axis, value) DO NOTHING",
+		  TEXTOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID);
+
+/*
+ * What an adopted value's provenance becomes: of kind containment, with all
+ * it said before; and, for a candidate, how it became active.
+ */
+#define ADOPTED_PROVENANCE \
+	"CASE WHEN v.provenance ->> 'kind' = 'containment' THEN v.provenance" \
+	"     WHEN jsonb_typeof(v.provenance) = 'object' THEN v.provenance || jsonb_strip_nulls(" \
+	"       jsonb_build_object('kind', 'containment', 'prior_kind', v.provenance -> 'kind'))" \
+	"     ELSE jsonb_strip_nulls(jsonb_build_object('kind', 'containment', 'prior', v.provenance))" \
+	" END ||" \
+	" CASE WHEN p.wanted AND v.status = 'candidate' THEN jsonb_strip_nulls(" \
+	"       jsonb_build_object('transition', 'candidate -> active', 'approval', $6))" \
+	"      ELSE '{}' END"
+
+/* Links what is adopted, activates what is not active, moves what moved. */
+GOV_QUERY(query_settle_values,
+		  "UPDATE @.gov_axis_value AS v"
+		  "   SET object_id = p.object_id, parent = p.parent,"
+		  "       status = CASE WHEN p.wanted THEN 'active' ELSE v.status END,"
+		  "       approval = CASE WHEN p.wanted AND v.status <> 'active' THEN $6 ELSE v.approval END,"
+		  "       reason = CASE WHEN p.wanted AND v.status <> 'active'"
+		  "                     THEN 'mirrors a container' ELSE v.reason END,"
+		  "       provenance = " ADOPTED_PROVENANCE
+		  "  FROM unnest($2, $3, $4, $5) AS p (object_id, code, parent, wanted)"
+		  " WHERE v.axis = $1 AND v.value = p.code"
+		  "   AND (v.object_id IS DISTINCT FROM p.object_id OR v.parent IS DISTINCT FROM p.parent"
+		  "        OR p.wanted AND v.status <> 'active')",
+		  TEXTOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, BOOLARRAYOID, TEXTOID);
+
+/* Is an assignment, or an ownership, not over yet: in force now or later? */
+#define ASSIGNMENT_NOT_OVER(a) \
+	a ".superseded_by IS NULL AND (" a ".valid_to IS NULL OR " a ".valid_to > now())"
+#define OWNERSHIP_NOT_OVER(w) \
+	w ".status = 'active' AND (" w ".effective_to IS NULL OR " w ".effective_to > now())"
+
+/*
+ * The cells there should be, for the objects of a range:
+ * $1 axis, $2 object types, $3 containers, $4 their owners, $5 after, $6 upto.
+ */
+#define CELLS \
+	"cell AS MATERIALIZED (" \
+	"  SELECT o.object_id, v.value, k.authority" \
+	"    FROM unnest($3, $4) AS k (container_id, authority)" \
+	"    JOIN @.gov_axis_value AS v" \
+	"      ON v.axis = $1 AND v.object_id = k.container_id AND v.status = 'active'" \
+	"    JOIN @.gov_object AS o ON o.container_id = k.container_id" \
+	"   WHERE o.retired_at IS NULL AND o.object_type = ANY ($2)" \
+	"     AND o.object_id > $5 AND o.object_id <= $6)"
+#define CELL_TYPES TEXTOID, TEXTARRAYOID, INT8ARRAYOID, TEXTARRAYOID, INT8OID, INT8OID
+
+/* $1 axis, $2 after, $3 upto: holds the values that these objects are assigned to. */
+GOV_QUERY(query_hold_values,
+		  "SELECT FROM @.gov_axis_value"
+		  " WHERE axis = $1 AND object_id IN (SELECT container_id FROM @.gov_object"
+		  "                                    WHERE object_id > $2 AND object_id <= $3)"
+		  " ORDER BY value FOR SHARE",
+		  TEXTOID, INT8OID, INT8OID);
+
+/* Ends what an activation assigned and no longer holds. */
+GOV_QUERY(query_end_assignments,
+		  "UPDATE @.gov_assignment AS a"
+		  "   SET valid_to = greatest(a.valid_from, now()),"
+		  "       reason = CASE WHEN o.retired_at IS NULL THEN 'the object lives in another container'"
+		  "                     ELSE 'the object is retired' END"
+		  "  FROM @.gov_object AS o"
+		  "  LEFT JOIN @.gov_axis_value AS v"
+		  "    ON v.axis = $1 AND v.object_id = o.container_id AND v.status = 'active'"
+		  " WHERE a.axis = $1 AND " ASSIGNMENT_NOT_OVER("a")
+		  "   AND a.provenance ->> 'kind' = 'containment'"
+		  "   AND a.object_id > $3 AND a.object_id <= $4"
+		  "   AND o.object_id > $3 AND o.object_id <= $4 AND o.object_id = a.object_id"
+		  "   AND (o.retired_at IS NOT NULL OR o.object_type = ANY ($2) AND v.value <> a.value)",
+		  TEXTOID, TEXTARRAYOID, INT8OID, INT8OID);
+
+/*
+ * Assigns what is not assigned as it should be, and supersedes what was there
+ * instead; $7 rule.  The number of rows made.
+ */
+GOV_QUERY(query_assign,
+		  "WITH " CELLS ","
+		  " fresh AS ("
+		  "  INSERT INTO @.gov_assignment (object_id, axis, value, zone, confidence, revision,"
+		  "                                provenance, assigned_kind)"
+		  "  SELECT c.object_id, $1, c.value, 'approved', 1, coalesce(before.revision, 0) + 1,"
+		  "         jsonb_build_object('kind', 'containment', 'rule', $7), 'rule'"
+		  "    FROM cell AS c"
+		  "    LEFT JOIN (SELECT a.object_id, a.value, max(a.revision) AS revision"
+		  "                 FROM @.gov_assignment AS a"
+		  "                WHERE a.axis = $1 AND a.superseded_by IS NULL"
+		  "                  AND a.object_id > $5 AND a.object_id <= $6"
+		  "                GROUP BY a.object_id, a.value) AS before"
+		  "      ON before.object_id = c.object_id AND before.value = c.value"
+		  "    LEFT JOIN (SELECT a.object_id, a.value"
+		  "                 FROM @.gov_assignment AS a"
+		  "                WHERE a.axis = $1 AND a.superseded_by IS NULL"
+		  "                  AND a.valid_from <= now() AND a.valid_to IS NULL"
+		  "                  AND a.zone = 'approved' AND a.assigned_kind = 'rule' AND a.confidence = 1"
+		  "                  AND a.object_id > $5 AND a.object_id <= $6) AS good"
+		  "      ON good.object_id = c.object_id AND good.value = c.value"
+		  "   WHERE good.object_id IS NULL"
+		  "   ORDER BY c.object_id"
+		  "  RETURNING assignment_id, object_id, value),"
+		  " old AS ("
+		  "  UPDATE @.gov_assignment AS a"
+		  "     SET superseded_by = f.assignment_id, valid_to = greatest(a.valid_from, now())"
+		  "    FROM fresh AS f"
+		  "   WHERE a.object_id = f.object_id AND a.object_id > $5 AND a.object_id <= $6"
+		  "     AND a.axis = $1 AND " ASSIGNMENT_NOT_OVER("a")
+		  "     AND (a.value = f.value"
+		  "          OR a.zone = 'approved'"
+		  "             AND NOT (SELECT x.multivalued FROM @.gov_axis AS x WHERE x.axis = $1)))"
+		  " SELECT count(*) FROM fresh",
+		  CELL_TYPES, TEXTOID);
+
+/* Revokes ownership of cells whose assignment an activation made and ended. */
+GOV_QUERY(query_end_ownership,
+		  "UPDATE @.gov_ownership AS w"
+		  "   SET status = 'revoked', effective_to = greatest(w.effective_from, now()),"
+		  "       reason = 'the object no longer lives in this container'"
+		  " WHERE w.axis = $1 AND " OWNERSHIP_NOT_OVER("w") " AND w.owner_kind = 'accountable'"
+		  "   AND w.object_id > $2 AND w.object_id <= $3"
+		  "   AND EXISTS (SELECT FROM @.gov_assignment AS a"
+		  "                WHERE a.object_id = w.object_id AND a.axis = $1 AND a.value = w.value"
+		  "                  AND a.object_id > $2 AND a.object_id <= $3"
+		  "                  AND a.superseded_by IS NULL AND a.provenance ->> 'kind' = 'containment')"
+		  "   AND NOT EXISTS (SELECT FROM @.gov_assignment AS a"
+		  "                    WHERE a.object_id = w.object_id AND a.axis = $1 AND a.value = w.value"
+		  "                      AND a.object_id > $2 AND a.object_id <= $3"
+		  "                      AND " ASSIGNMENT_NOT_OVER("a") ")",
+		  TEXTOID, INT8OID, INT8OID);
+
+/*
+ * Gives every cell its owner and supersedes whoever else was accountable;
+ * $7 approval, $8 reason.  The number of rows made.
+ */
+GOV_QUERY(query_own,
+		  "WITH " CELLS ","
+		  " fresh AS ("
+		  "  INSERT INTO @.gov_ownership (object_id, axis, value, owner_kind, authority, approval,"
+		  "                               reason, supersedes_id)"
+		  "  SELECT c.object_id, $1, c.value, 'accountable', c.authority, $7, $8, before.ownership_id"
+		  "    FROM cell AS c"
+		  "    LEFT JOIN (SELECT w.object_id, w.value, max(w.ownership_id) AS ownership_id"
+		  "                 FROM @.gov_ownership AS w"
+		  "                WHERE w.axis = $1 AND " OWNERSHIP_NOT_OVER("w")
+		  "                  AND w.owner_kind = 'accountable' AND w.effective_from <= now()"
+		  "                  AND w.object_id > $5 AND w.object_id <= $6"
+		  "                GROUP BY w.object_id, w.value) AS before"
+		  "      ON before.object_id = c.object_id AND before.value = c.value"
+		  "    LEFT JOIN (SELECT w.object_id, w.value, w.authority"
+		  "                 FROM @.gov_ownership AS w"
+		  "                WHERE w.axis = $1 AND w.status = 'active' AND w.owner_kind = 'accountable'"
+		  "                  AND w.effective_from <= now() AND w.effective_to IS NULL"
+		  "                  AND w.object_id > $5 AND w.object_id <= $6) AS good"
+		  "      ON good.object_id = c.object_id AND good.value = c.value"
+		  "     AND good.authority = c.authority"
+		  "   WHERE good.object_id IS NULL"
+		  "   ORDER BY c.object_id"
+		  "  RETURNING ownership_id, object_id, value),"
+		  " old AS ("
+		  "  UPDATE @.gov_ownership AS w"
+		  "     SET status = CASE WHEN w.effective_to <= now() THEN 'expired' ELSE 'superseded' END,"
+		  "         effective_to = CASE WHEN w.effective_to <= now() THEN w.effective_to"
+		  "                             ELSE greatest(w.effective_from, now()) END"
+		  "    FROM fresh AS f"
+		  "   WHERE w.object_id = f.object_id AND w.object_id > $5 AND w.object_id <= $6"
+		  "     AND w.axis = $1 AND w.value = f.value"
+		  "     AND w.status = 'active' AND w.owner_kind = 'accountable')"
+		  " SELECT count(*) FROM fresh",
+		  CELL_TYPES, TEXTOID, TEXTOID);
+
+/*
+ * Deprecates values whose container is retired, once no assignment or
+ * ownership that is not over points at them and no active value is below.
+ */
+GOV_QUERY(query_deprecate_gone,
+		  "UPDATE @.gov_axis_value AS v"
+		  "   SET status = 'deprecated', reason = 'the container is gone', approval = $2"
+		  "  FROM @.gov_object AS o"
+		  " WHERE v.axis = $1 AND v.status = 'active'"
+		  "   AND o.object_id = v.object_id AND o.retired_at IS NOT NULL"
+		  "   AND NOT EXISTS (SELECT FROM @.gov_assignment AS a"
+		  "                    WHERE a.axis = $1 AND a.value = v.value AND " ASSIGNMENT_NOT_OVER("a") ")"
+		  "   AND NOT EXISTS (SELECT FROM @.gov_ownership AS w"
+		  "                    WHERE w.axis = $1 AND w.value = v.value AND " OWNERSHIP_NOT_OVER("w") ")"
+		  "   AND NOT EXISTS (SELECT FROM @.gov_axis_value AS c"
+		  "                    WHERE c.axis = $1 AND c.parent = v.value AND c.status = 'active')",
+		  TEXTOID, TEXTOID);
+
+/* Begins statements that join sets with sets; to be ended by gov_spi_end. */
+static int
+gov_containment_begin_sets(void)
+{
+	int			level = gov_spi_begin();
+
+	gov_spi_setting("enable_nestloop", "off");
+	gov_spi_setting("jit", "off");
+	return level;
+}
+
+/* Reads what the values should be; raises where no code is left for one. */
+static void
+gov_containment_plan_values(const GovContainment *activation, GovMirrorPlan *plan)
+{
+	bool		isnull;
+
+	gov_run(&query_plan, gov_text(activation->axis), gov_datum(activation->containers, false));
+	plan->containers = gov_result_datum(0, 1, &isnull);
+	plan->codes = gov_result_datum(0, 2, &isnull);
+	plan->parents = gov_result_datum(0, 3, &isnull);
+	plan->wanted = gov_result_datum(0, 4, &isnull);
+	plan->names = gov_result_datum(0, 5, &isnull);
+	plan->created = gov_result_int8(0, 6);
+	plan->renamed = gov_result_int8(0, 7);
+
+	if (gov_result_int8(0, 8) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNIQUE_VIOLATION),
+				 errmsg("a container needs a value of axis \"%s\" whose code is taken", activation->axis),
+				 errdetail("Code \"%s\" is held by a value that is retired or mirrors another container; "
+						   "containers concerned: " INT64_FORMAT ".",
+						   gov_result_text(0, 9), gov_result_int8(0, 8)),
+				 errhint("Rename the container, or activate containment on another axis.")));
+}
+
+/* Gives values the codes that their containers have now. */
+static void
+gov_containment_rename_values(const GovContainment *activation, const GovMirrorPlan *plan)
+{
+	GovArg		axis = gov_text(activation->axis);
+	GovArg		containers = gov_datum(plan->containers, false);
+	GovArg		codes = gov_datum(plan->codes, false);
+
+	gov_run(&query_step_aside, axis, containers, codes);
+	gov_run(&query_rename, axis, containers, codes, gov_datum(plan->names, false));
+}
+
+/* Values follow the containers; see the head of the file. */
+void
+gov_containment_mirror_values(GovContainment *activation)
+{
+	GovMirrorPlan plan;
+	GovArg		axis = gov_text(activation->axis);
+	GovArg		approval = gov_text(activation->approval);
+	int			level = gov_containment_begin_sets();
+
+	gov_run(&query_lock_values, axis);
+	gov_containment_plan_values(activation, &plan);
+	if (plan.renamed > 0)
+		gov_containment_rename_values(activation, &plan);
+	gov_run(&query_unlink_retired, axis, gov_datum(plan.containers, false));
+	if (plan.created > 0)
+		activation->values_created += gov_run(&query_create_values, axis,
+											  gov_datum(plan.containers, false),
+											  gov_datum(plan.codes, false),
+											  gov_datum(plan.names, false), approval);
+	gov_run(&query_settle_values, axis, gov_datum(plan.containers, false),
+			gov_datum(plan.codes, false), gov_datum(plan.parents, false),
+			gov_datum(plan.wanted, false), approval);
+	gov_spi_end(level);
+}
+
+/* Assignments of the objects of a range follow their containers. */
+static void
+gov_containment_mirror_assignments(GovContainment *activation, int64 after, int64 upto)
+{
+	GovArg		axis = gov_text(activation->axis);
+	GovArg		types = gov_datum(activation->object_types, false);
+
+	gov_run(&query_end_assignments, axis, types, gov_int8(after), gov_int8(upto));
+	gov_run(&query_assign, axis, types, gov_datum(activation->containers, false),
+			gov_datum(activation->owners, false), gov_int8(after), gov_int8(upto),
+			gov_text(activation->rule));
+	activation->assignments += gov_result_int8(0, 1);
+}
+
+/* Owners of the cells of a range follow the owners of the containers. */
+static void
+gov_containment_mirror_ownership(GovContainment *activation, int64 after, int64 upto)
+{
+	GovArg		axis = gov_text(activation->axis);
+	char	   *reason = psprintf("owner of the container on %s %s",
+								  activation->owner_axis, activation->owner_value);
+
+	gov_run(&query_end_ownership, axis, gov_int8(after), gov_int8(upto));
+	gov_run(&query_own, axis, gov_datum(activation->object_types, false),
+			gov_datum(activation->containers, false), gov_datum(activation->owners, false),
+			gov_int8(after), gov_int8(upto), gov_text(activation->approval), gov_text(reason));
+	activation->ownerships += gov_result_int8(0, 1);
+}
+
+/*
+ * Assignments first, ownership second: an owner must never be missing where
+ * an assignment already requires one once the statement's transaction ends,
+ * and which ownership has lost its ground is seen from the assignments.
+ */
+void
+gov_containment_mirror_objects(GovContainment *activation, int64 after, int64 upto)
+{
+	int			level = gov_containment_begin_sets();
+
+	gov_run(&query_hold_values, gov_text(activation->axis), gov_int8(after), gov_int8(upto));
+	gov_containment_mirror_assignments(activation, after, upto);
+	gov_containment_mirror_ownership(activation, after, upto);
+	gov_spi_end(level);
+}
+
+/* Level by level from below: a value goes only after the values under it. */
+void
+gov_containment_mirror_gone(GovContainment *activation)
+{
+	while (gov_run(&query_deprecate_gone, gov_text(activation->axis),
+				   gov_text(activation->approval)) > 0)
+		CHECK_FOR_INTERRUPTS();
+}

@@ -1,0 +1,424 @@
+/*-------------------------------------------------------------------------
+ *
+ * engine/coverage.c
+ *	  One object's cells: which are required, and who covers each.
+ *
+ * A cell (object, axis, value) is required when the object is live, axis and
+ * value are active, and an active rule of the axis applies to the object's
+ * type: a cross_product rule requires every active value of the axis, a
+ * per_assignment rule those the object currently has, in whatever zone.
+ *
+ * The first of these that holds decides it: a waiver in force (waived); it is
+ * required by a quarantined assignment only (gap, quarantined: held, whoever
+ * owns it); direct owner; nearest inheriting container; nearest value anchor;
+ * active fallback; nobody (gap, no_accountable_owner).
+ *
+ * Objects come one by one: all of them in the table's own order, or those
+ * that a key names.  What is an object's own (ownership, assignments) is
+ * probed for by index.  In a whole scan, two bitmaps made beforehand from one
+ * pass over each table spare the probes of objects that have none; numbers
+ * wrap around in them, so a mark may be false, never a missing mark.  There
+ * the index of assignments is walked beside the objects, as long as they come
+ * in its order.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+#include "utils/jsonb.h"
+#include "utils/memutils.h"
+
+#include "server/extension.h"
+#include "engine/coverage.h"
+
+/* Makes an empty set of marks for about so many objects. */
+static void
+gov_marks_create(GovMarks *marks, double objects)
+{
+	Size		words = 128;
+	Size		limit = (Size) work_mem * 1024L / 4 / sizeof(uint64);
+
+	while (words * 64 < objects * 2 && words * 2 <= limit)
+		words *= 2;
+	marks->bits = MemoryContextAllocExtended(CurrentMemoryContext, words * sizeof(uint64),
+											 MCXT_ALLOC_ZERO | MCXT_ALLOC_HUGE);
+	marks->mask = words * 64 - 1;
+}
+
+/* Marks an object. */
+static inline void
+gov_marks_set(GovMarks *marks, int64 object_id)
+{
+	uint64		bit = (uint64) object_id & marks->mask;
+
+	marks->bits[bit / 64] |= UINT64CONST(1) << (bit % 64);
+}
+
+/* May the object have rows?  Always yes before the marks are made. */
+static inline bool
+gov_marks_test(const GovMarks *marks, int64 object_id)
+{
+	uint64		bit = (uint64) object_id & marks->mask;
+
+	return marks->bits == NULL || (marks->bits[bit / 64] >> (bit % 64)) & 1;
+}
+
+/* Opens the engine over one snapshot. */
+GovCoverage *
+gov_coverage_open(Snapshot snapshot, bool with_owners, bool with_assignments)
+{
+	GovCoverage *coverage = palloc0(sizeof(GovCoverage));
+
+	coverage->model = gov_model_load(snapshot);
+	coverage->containers = gov_containers_open(coverage->model, snapshot);
+	coverage->with_owners = with_owners;
+	coverage->with_assignments = with_assignments;
+	coverage->filter.axis = coverage->filter.slot = GOV_NONE;
+	gov_table_open(&coverage->objects, "gov_object", snapshot);
+	gov_index_open(&coverage->object_by_ref, &coverage->objects, "gov_object_ref_key");
+	if (with_assignments)
+	{
+		gov_table_open(&coverage->assignments, "gov_assignment", snapshot);
+		gov_index_open(&coverage->assignment_by_object, &coverage->assignments,
+					   "gov_assignment_cell_idx");
+	}
+	coverage->object.owned_allocated = coverage->object.assigned_allocated = 16;
+	coverage->object.owned = palloc(sizeof(GovOwned) * 16);
+	coverage->object.assigned = palloc(sizeof(GovAssigned) * 16);
+	return coverage;
+}
+
+/* Closes it. */
+void
+gov_coverage_close(GovCoverage *coverage)
+{
+	if (coverage->with_assignments)
+	{
+		gov_index_close(&coverage->assignment_by_object);
+		gov_table_close(&coverage->assignments);
+	}
+	gov_index_close(&coverage->object_by_ref);
+	gov_table_close(&coverage->objects);
+	gov_containers_close(coverage->containers);
+}
+
+/*
+ * Is a provenance the empty object?  Looked at in place: what is compressed
+ * or stored apart is larger than that.
+ */
+static inline bool
+gov_provenance_empty(const struct varlena *stored)
+{
+	JsonbContainer root;
+
+	if (VARATT_IS_EXTENDED(stored) && !VARATT_IS_SHORT(stored))
+		return false;
+	if (VARSIZE_ANY_EXHDR(stored) != offsetof(JsonbContainer, children))
+		return false;
+	memcpy(&root, VARDATA_ANY(stored), offsetof(JsonbContainer, children));
+	return root.header == JB_FOBJECT;
+}
+
+/*
+ * A zone by its name.  The three differ in their first letter, as the table
+ * checks; they come in no order, so nothing here branches.
+ */
+static inline GovZone
+gov_zone(const text *name)
+{
+	char		letter = *VARDATA_ANY(name);
+
+	return (GovZone) (GOV_ZONE_APPROVED + (letter != 'a') + (letter == 'q'));
+}
+
+/*
+ * Reads a row of gov_assignment; false unless it is current: not superseded,
+ * now in [valid_from, valid_to).
+ */
+bool
+gov_assignment_read(GovModel *model, HeapTuple tuple, GovAssigned *assigned)
+{
+	GovRow		row = gov_row(tuple);
+	TimestampTz valid_from;
+	TimestampTz valid_to;
+	int64		superseded_by;
+	text	   *axis;
+	text	   *provenance;
+
+	assigned->assignment_id = gov_row_int8_set(&row);
+	assigned->object_id = gov_row_int8_set(&row);
+	assigned->assigned_at = gov_row_int8_set(&row);
+	valid_from = gov_row_int8_set(&row);
+	if (!gov_row_int8(&row, &valid_to))
+		valid_to = DT_NOEND;
+	if (gov_row_int8(&row, &superseded_by) || valid_from > model->now || valid_to <= model->now)
+		return false;
+	if (!gov_row_float4(&row, &assigned->confidence))
+		assigned->confidence = -1;
+	gov_row_skip(&row, 4);		/* match_score */
+	gov_row_skip(&row, 4);		/* revision */
+	axis = gov_row_text(&row);
+	assigned->value = gov_model_value(model, PointerGetDatum(axis),
+										   PointerGetDatum(gov_row_text(&row)));
+	if (assigned->value == GOV_NONE)
+		return false;
+	assigned->axis = model->values[assigned->value].axis;
+	assigned->slot = model->values[assigned->value].slot;
+	assigned->zone = gov_zone(gov_row_text(&row));
+	/* the table refuses a row without provenance outside quarantine */
+	provenance = gov_row_text(&row);
+	assigned->has_provenance = (provenance != NULL && !gov_provenance_empty(provenance)) |
+		(assigned->zone == GOV_ZONE_QUARANTINE);
+	return true;
+}
+
+/* The object's next row of gov_assignment, or its first; false when there is none. */
+static inline bool
+gov_coverage_assignment(GovCoverage *coverage, int64 object_id, bool first)
+{
+	if (coverage->whole)
+		return first ? gov_walk_find(&coverage->assignment_walk, object_id)
+			: gov_walk_next(&coverage->assignment_walk);
+	if (first)
+		gov_index_find_int8(&coverage->assignment_by_object, object_id);
+	return gov_index_next(&coverage->assignment_by_object, 0);
+}
+
+/* Loads the object's current assignments, sorted by slot. */
+static void
+gov_coverage_load_assignments(GovCoverage *coverage, GovObject *object)
+{
+	TupleTableSlot *slot = coverage->assignment_by_object.slot;
+	int			count = 0;
+
+	for (bool row = gov_coverage_assignment(coverage, object->object_id, true); row;
+		 row = gov_coverage_assignment(coverage, object->object_id, false))
+	{
+		GovAssigned assigned;
+		int			place;
+
+		if (!gov_assignment_read(coverage->model, gov_slot_row(slot), &assigned))
+			continue;
+		if (count == object->assigned_allocated)
+		{
+			object->assigned_allocated *= 2;
+			object->assigned = repalloc(object->assigned,
+										sizeof(GovAssigned) * object->assigned_allocated);
+		}
+		for (place = count++; place > 0 && object->assigned[place - 1].slot > assigned.slot; place--)
+			object->assigned[place] = object->assigned[place - 1];
+		object->assigned[place] = assigned;
+	}
+	object->nassigned = count;
+}
+
+/*
+ * Makes the row in a slot the current object; false when it is retired.
+ */
+static bool
+gov_coverage_take(GovCoverage *coverage, TupleTableSlot *slot)
+{
+	GovObject  *object = &coverage->object;
+	GovObjectRow row;
+
+	gov_object_read(gov_slot_row(slot), &row);
+	if (!row.live)
+		return false;
+	object->object_id = row.object_id;
+	object->type_text = PointerGetDatum(row.type);
+	object->ref_text = PointerGetDatum(row.ref);
+	object->type = gov_model_row_type(coverage->model, row.type);
+	if (object->type == GOV_NONE)
+		object->type = gov_model_type(coverage->model, object->type_text);
+	object->container = row.container_id == 0 ? GOV_NONE :
+		gov_containers_get(coverage->containers, row.container_id);
+	object->nowned = object->nassigned = 0;
+	if (coverage->with_owners && gov_marks_test(&coverage->owners, object->object_id))
+		object->nowned = gov_ownership_of_object(coverage->containers, object->object_id,
+												 &object->owned, &object->owned_allocated);
+	if (coverage->with_assignments && gov_marks_test(&coverage->assignees, object->object_id))
+		gov_coverage_load_assignments(coverage, object);
+	return true;
+}
+
+/* Marks every object named in a column of a table. */
+static void
+gov_marks_fill(GovMarks *marks, GovTable *table, int column, double objects)
+{
+	gov_marks_create(marks, objects);
+	gov_table_start(table);
+	while (gov_table_next(table, column))
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!gov_slot_isnull(table->slot, column))
+			gov_marks_set(marks, DatumGetInt64(gov_slot_value(table->slot, column)));
+	}
+	gov_table_stop(table);
+}
+
+/* Starts going through all objects. */
+void
+gov_coverage_start_all(GovCoverage *coverage)
+{
+	double		objects = gov_table_estimate_rows("gov_object");
+
+	if (coverage->with_owners && coverage->owners.bits == NULL)
+		gov_marks_fill(&coverage->owners, &coverage->containers->ownerships,
+					   GOV_COL_OWNERSHIP_OBJECT, objects);
+	if (coverage->with_assignments && coverage->assignees.bits == NULL)
+		gov_marks_fill(&coverage->assignees, &coverage->assignments,
+					   GOV_COL_ASSIGNMENT_OBJECT, objects);
+	gov_walk_start(&coverage->assignment_walk, &coverage->assignment_by_object, GOV_COL_ASSIGNMENT_OBJECT);
+	coverage->whole = true;
+	gov_table_start(&coverage->objects);
+}
+
+/* The next live object; false at the end. */
+bool
+gov_coverage_next(GovCoverage *coverage)
+{
+	while (gov_table_next(&coverage->objects, 0))
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (gov_coverage_take(coverage, coverage->objects.slot))
+			return true;
+	}
+	return false;
+}
+
+/* Makes one object the current one; false when there is no such live one. */
+bool
+gov_coverage_object_by_id(GovCoverage *coverage, int64 object_id)
+{
+	GovIndex   *index = &coverage->containers->object_by_id;
+	TupleTableSlot *slot = coverage->objects.slot;
+
+	coverage->whole = false;
+	gov_index_find_int8(index, object_id);
+	if (!gov_index_next(index, 0))
+		return false;
+	/* the probe's own slot is used again for containers */
+	ExecCopySlot(slot, index->slot);
+	return gov_coverage_take(coverage, slot);
+}
+
+/* Starts going through the live objects of one reference. */
+void
+gov_coverage_start_ref(GovCoverage *coverage, Datum ref)
+{
+	coverage->whole = false;
+	gov_index_find_text(&coverage->object_by_ref, ref);
+}
+
+/* The next of them; false at the end. */
+bool
+gov_coverage_next_ref(GovCoverage *coverage)
+{
+	GovIndex   *index = &coverage->object_by_ref;
+
+	while (gov_index_next(index, 0))
+		if (gov_coverage_take(coverage, index->slot))
+			return true;
+	return false;
+}
+
+/* Decides a required cell; owned is the object's own first row for it. */
+static void
+gov_coverage_decide(GovCoverage *coverage, const GovOwned *owned, bool quarantined, GovCell *cell)
+{
+	static const GovCellStatus status_of[] = {
+		[GOV_RESOLVED_DIRECT] = GOV_CELL_DIRECT,
+		[GOV_RESOLVED_INHERITED] = GOV_CELL_INHERITED,
+		[GOV_RESOLVED_VALUE] = GOV_CELL_VALUE,
+		[GOV_RESOLVED_FALLBACK] = GOV_CELL_FALLBACK,
+		[GOV_RESOLVED_NONE] = GOV_CELL_GAP
+	};
+
+	cell->quarantined = false;
+	if (owned != NULL && owned->waiver)
+	{
+		cell->status = GOV_CELL_WAIVED;
+		cell->answer.authority = owned->authority;
+	}
+	else if (quarantined)
+	{
+		cell->status = GOV_CELL_GAP;
+		cell->quarantined = true;
+	}
+	else if (owned != NULL)
+	{
+		cell->status = GOV_CELL_DIRECT;
+		cell->answer = (GovAnswer) {GOV_RESOLVED_DIRECT, owned->authority, 0, GOV_NONE};
+	}
+	else
+	{
+		gov_ownership_above(coverage->containers, coverage->object.container,
+							cell->slot, &cell->answer);
+		cell->status = status_of[cell->answer.resolution];
+	}
+}
+
+/* The object's own first row for a slot; *next moves on, slots ascend. */
+static inline const GovOwned *
+gov_object_owned(const GovObject *object, int slot, int *next)
+{
+	while (*next < object->nowned && object->owned[*next].slot < slot)
+		(*next)++;
+	if (*next < object->nowned && object->owned[*next].slot == slot)
+		return &object->owned[*next];
+	return NULL;
+}
+
+/*
+ * Gives the required cells of the current object on one axis to the sink.
+ * "decide" false leaves out who covers them.
+ */
+static void
+gov_coverage_axis_cells(GovCoverage *coverage, int axis_number, bool decide,
+						GovCellSink sink, void *state)
+{
+	const GovObject *object = &coverage->object;
+	const GovAxisEntry *axis = &coverage->model->axes[axis_number];
+	const GovDemand *demand = &coverage->model->types[object->type].demands[axis_number];
+	const GovFilter *filter = &coverage->filter;
+	int			count = demand->cross_product ? axis->nslots :
+		demand->per_assignment ? object->nassigned : 0;
+	int			next_owned = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		GovCell		cell;
+		bool		quarantined = false;
+
+		if (demand->cross_product)
+			cell.slot = axis->first_slot + i;
+		else
+		{
+			if (object->assigned[i].slot == GOV_NONE || object->assigned[i].axis != axis_number)
+				continue;
+			cell.slot = object->assigned[i].slot;
+			quarantined = object->assigned[i].zone == GOV_ZONE_QUARANTINE;
+		}
+		if (filter->slot != GOV_NONE && filter->slot != cell.slot)
+			continue;
+		if (decide)
+			gov_coverage_decide(coverage, gov_object_owned(object, cell.slot, &next_owned),
+								quarantined, &cell);
+		if (!filter->gaps_only || cell.status == GOV_CELL_GAP)
+			sink(state, coverage, &cell);
+	}
+}
+
+/* Gives the required cells of the current object to the sink. */
+void
+gov_coverage_cells(GovCoverage *coverage, bool decide, GovCellSink sink, void *state)
+{
+	if (coverage->filter.axis != GOV_NONE)
+		gov_coverage_axis_cells(coverage, coverage->filter.axis, decide, sink, state);
+	else
+		for (int axis = 0; axis < coverage->model->naxes; axis++)
+			gov_coverage_axis_cells(coverage, axis, decide, sink, state);
+}

@@ -1,0 +1,154 @@
+/*
+ * engine/coverage.h: one object's cells: which are required, and who covers them.
+ */
+#ifndef GOV_ENGINE_COVERAGE_H
+#define GOV_ENGINE_COVERAGE_H
+
+#include "server/table.h"
+#include "server/walk.h"
+#include "engine/model.h"
+#include "engine/resolve.h"
+
+typedef enum GovZone
+{
+	GOV_ZONE_APPROVED,
+	GOV_ZONE_CANDIDATE,
+	GOV_ZONE_QUARANTINE
+} GovZone;
+
+/* A current assignment. */
+typedef struct GovAssigned
+{
+	int64		assignment_id;
+	int64		object_id;
+	TimestampTz assigned_at;
+	int			axis;
+	int			value;
+	int			slot;			/* GOV_NONE unless axis and value are active */
+	float4		confidence;		/* below 0 when unknown */
+	bool		has_provenance;
+	GovZone		zone;
+} GovAssigned;
+
+/* How good a current assignment is; the first that applies. */
+typedef enum GovQuality
+{
+	GOV_QUALITY_QUARANTINE,
+	GOV_QUALITY_MISSING_PROVENANCE,
+	GOV_QUALITY_LOW_CONFIDENCE,
+	GOV_QUALITY_STALE,
+	GOV_QUALITY_OK
+} GovQuality;
+
+typedef enum GovCellStatus
+{
+	GOV_CELL_WAIVED,
+	GOV_CELL_DIRECT,
+	GOV_CELL_INHERITED,
+	GOV_CELL_VALUE,
+	GOV_CELL_FALLBACK,
+	GOV_CELL_GAP
+} GovCellStatus;
+
+/* A required cell and what became of it. */
+typedef struct GovCell
+{
+	int			slot;
+	GovCellStatus	status;
+	bool		quarantined;	/* the reason of a gap; else nobody is accountable */
+	GovAnswer	answer;			/* for a waived cell only the authority */
+} GovCell;
+
+/* A live object with what is its own. */
+typedef struct GovObject
+{
+	int64		object_id;
+	Datum		type_text;
+	Datum		ref_text;
+	int			type;
+	int			container;		/* number, GOV_NONE for a root */
+	int			nowned;
+	int			nassigned;
+	GovOwned   *owned;			/* by slot */
+	GovAssigned *assigned;		/* by slot; those without one first */
+	int			owned_allocated;
+	int			assigned_allocated;
+} GovObject;
+
+/* Which objects have rows of their own, so that the others need no probe. */
+typedef struct GovMarks
+{
+	uint64	   *bits;
+	uint64		mask;
+} GovMarks;
+
+/* What an engine scan is restricted to, beside the object. */
+typedef struct GovFilter
+{
+	int			axis;			/* GOV_NONE for all */
+	int			slot;			/* GOV_NONE for all of the axis */
+	bool		gaps_only;
+} GovFilter;
+
+typedef struct GovCoverage
+{
+	GovModel *model;
+	GovContainers *containers;
+	GovTable	objects;
+	GovTable	assignments;
+	GovIndex	assignment_by_object;
+	GovWalk		assignment_walk;
+	GovIndex	object_by_ref;
+	GovMarks	owners;			/* unset until a whole scan begins */
+	GovMarks	assignees;
+	GovFilter	filter;
+	GovObject	object;			/* the current one */
+	bool		with_owners;	/* does the view look at ownership? */
+	bool		with_assignments;
+	bool		whole;			/* are all objects gone through? */
+} GovCoverage;
+
+typedef void (*GovCellSink) (void *state, GovCoverage *coverage, const GovCell *cell);
+
+extern GovCoverage *gov_coverage_open(Snapshot snapshot, bool with_owners, bool with_assignments);
+extern void gov_coverage_close(GovCoverage *coverage);
+extern void gov_coverage_start_all(GovCoverage *coverage);
+extern bool gov_coverage_next(GovCoverage *coverage);
+extern bool gov_coverage_object_by_id(GovCoverage *coverage, int64 object_id);
+extern void gov_coverage_start_ref(GovCoverage *coverage, Datum ref);
+extern bool gov_coverage_next_ref(GovCoverage *coverage);
+extern void gov_coverage_cells(GovCoverage *coverage, bool decide, GovCellSink sink, void *state);
+
+extern bool gov_assignment_read(GovModel *model, HeapTuple tuple, GovAssigned *assigned);
+
+/*
+ * How good a current assignment is, for what the per_assignment rules ask:
+ * quarantine, missing provenance, confidence below the highest threshold (or
+ * unknown while there is one), older than the smallest staleness, or ok.
+ *
+ * Looked up, not decided step by step: where assignments differ, a processor
+ * guesses each step wrong every other time, which takes longer than all of it.
+ */
+static inline GovQuality
+gov_assignment_quality_of(const GovDemand *demand, const GovAssigned *assigned)
+{
+	static const uint8 qualities[16] = {
+		/* by: provenance, confidence, freshness; then the same in quarantine */
+		GOV_QUALITY_MISSING_PROVENANCE, GOV_QUALITY_MISSING_PROVENANCE,
+		GOV_QUALITY_MISSING_PROVENANCE, GOV_QUALITY_MISSING_PROVENANCE,
+		GOV_QUALITY_LOW_CONFIDENCE, GOV_QUALITY_LOW_CONFIDENCE,
+		GOV_QUALITY_STALE, GOV_QUALITY_OK,
+		GOV_QUALITY_QUARANTINE, GOV_QUALITY_QUARANTINE,
+		GOV_QUALITY_QUARANTINE, GOV_QUALITY_QUARANTINE,
+		GOV_QUALITY_QUARANTINE, GOV_QUALITY_QUARANTINE,
+		GOV_QUALITY_QUARANTINE, GOV_QUALITY_QUARANTINE
+	};
+	unsigned int fresh = assigned->assigned_at >= demand->stale_before;
+	unsigned int confident = (demand->threshold <= 0) | (assigned->confidence >= demand->threshold);
+	unsigned int provenance = assigned->has_provenance;
+	unsigned int held = assigned->zone == GOV_ZONE_QUARANTINE;
+
+	return (GovQuality) qualities[held << 3 | provenance << 2 | confident << 1 | fresh];
+}
+
+#endif							/* GOV_ENGINE_COVERAGE_H */

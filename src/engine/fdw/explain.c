@@ -1,0 +1,274 @@
+/*-------------------------------------------------------------------------
+ *
+ * engine/fdw/explain.c
+ *	  gov_explain_owner: every step tried for one cell, in order, with what
+ *	  was found.
+ *
+ * The steps are those of coverage.c and ownership.c, told one by one; the
+ * row that decides is the engine's own answer, and the last row repeats it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/snapmgr.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "registry/objects.h"
+#include "registry/values.h"
+#include "engine/coverage.h"
+
+PG_FUNCTION_INFO_V1(gov_explain_owner);
+
+/* What is told, and where it goes. */
+typedef struct GovExplain
+{
+	ReturnSetInfo *result;
+	GovCoverage *coverage;
+	GovModel *model;
+	int			slot;			/* GOV_NONE unless axis and value are active */
+	int			value;
+	int			axis;
+	int			step;
+	bool		required;
+	bool		quarantined;	/* required by a quarantined assignment only */
+	bool		decided;		/* a step above did */
+} GovExplain;
+
+/* One line of the explanation. */
+typedef struct GovExplainLine
+{
+	const char *looked_at;
+	bool		found;
+	bool		decides;
+	int			authority;		/* GOV_NONE for none */
+	int			depth;			/* GOV_NONE for none */
+	Datum		anchor_type;	/* 0 for none */
+	Datum		anchor_ref;
+	const char *detail;
+} GovExplainLine;
+
+/* Puts a line out; the step number counts by itself. */
+static void
+gov_explain_put(GovExplain *explain, const GovExplainLine *line)
+{
+	Datum		values[9];
+	bool		nulls[9] = {false};
+
+	values[0] = Int32GetDatum(++explain->step);
+	values[1] = CStringGetTextDatum(line->looked_at);
+	values[2] = BoolGetDatum(line->found);
+	values[3] = BoolGetDatum(line->decides && !explain->decided);
+	nulls[4] = line->authority == GOV_NONE;
+	if (!nulls[4])
+		values[4] = PointerGetDatum(explain->model->authorities[line->authority].code);
+	nulls[5] = line->depth == GOV_NONE;
+	values[5] = Int32GetDatum(line->depth);
+	nulls[6] = nulls[7] = line->anchor_ref == (Datum) 0;
+	values[6] = line->anchor_type;
+	values[7] = line->anchor_ref;
+	nulls[8] = line->detail == NULL;
+	if (!nulls[8])
+		values[8] = CStringGetTextDatum(line->detail);
+	tuplestore_putvalues(explain->result->setResult, explain->result->setDesc, values, nulls);
+	if (line->decides)
+		explain->decided = true;
+}
+
+/* The row of an object for the explained slot: a waiver, or the owner. */
+static const GovOwned *
+gov_explain_owned(const GovOwned *owned, int count, int slot, bool waiver)
+{
+	for (int i = 0; i < count; i++)
+		if (owned[i].slot == slot && owned[i].waiver == waiver)
+			return &owned[i];
+	return NULL;
+}
+
+/* The object's current assignment to the explained value; NULL for none. */
+static const GovAssigned *
+gov_explain_assigned(GovExplain *explain)
+{
+	GovObject  *object = &explain->coverage->object;
+
+	for (int i = 0; i < object->nassigned; i++)
+		if (object->assigned[i].value == explain->value)
+			return &object->assigned[i];
+	return NULL;
+}
+
+/* Which rules require the cell. */
+static void
+gov_explain_required(GovExplain *explain)
+{
+	GovModel *model = explain->model;
+	const GovType *type = &model->types[explain->coverage->object.type];
+	const GovAssigned *assigned = gov_explain_assigned(explain);
+	bool		by_assignment_only = true;
+	StringInfoData detail;
+
+	initStringInfo(&detail);
+	for (int i = 0; i < model->nrules; i++)
+	{
+		const GovRuleEntry *rule = &model->rules[i];
+
+		if (rule->axis != explain->axis || !type->applies[i] || explain->slot == GOV_NONE ||
+			!(rule->cross_product || assigned != NULL))
+			continue;
+		explain->required = true;
+		by_assignment_only &= !rule->cross_product;
+		appendStringInfo(&detail, "%s%s (%s)", detail.len > 0 ? ", " : "required by ",
+						 text_to_cstring(rule->code),
+						 rule->cross_product ? "cross_product" : "per_assignment");
+	}
+	if (!explain->required)
+		appendStringInfoString(&detail,
+							   !model->axes[explain->axis].active ? "not required: the axis is not active" :
+							   explain->slot == GOV_NONE ? "not required: the value is not active" :
+							   "not required: no active rule asks for it");
+	explain->quarantined = explain->required && by_assignment_only &&
+		assigned->zone == GOV_ZONE_QUARANTINE;
+	gov_explain_put(explain, &(GovExplainLine) {"rules", explain->required, false, GOV_NONE, GOV_NONE, 0, 0, detail.data});
+}
+
+/* Steps 1 to 3: waiver, quarantine, direct owner. */
+static void
+gov_explain_own(GovExplain *explain)
+{
+	GovObject  *object = &explain->coverage->object;
+	const GovOwned *waiver = gov_explain_owned(object->owned, object->nowned, explain->slot, true);
+	const GovOwned *direct = gov_explain_owned(object->owned, object->nowned, explain->slot, false);
+
+	gov_explain_put(explain, &(GovExplainLine) {
+		"waiver", waiver != NULL, waiver != NULL && explain->required,
+		waiver != NULL ? waiver->authority : GOV_NONE, GOV_NONE, 0, 0,
+		waiver == NULL ? NULL : explain->required ? "the cell is excused" : "excuses only a required cell"
+	});
+	gov_explain_put(explain, &(GovExplainLine) {
+		"quarantine", explain->quarantined, explain->quarantined, GOV_NONE, GOV_NONE, 0, 0,
+		explain->quarantined ? "required by a quarantined assignment only: held, whoever owns it" : NULL
+	});
+	gov_explain_put(explain, &(GovExplainLine) {
+		"direct", direct != NULL, direct != NULL,
+		direct != NULL ? direct->authority : GOV_NONE, direct != NULL ? 0 : GOV_NONE,
+		object->type_text, object->ref_text, NULL
+	});
+}
+
+/* Step 4: each container up to the root. */
+static void
+gov_explain_containers(GovExplain *explain)
+{
+	GovContainers *containers = explain->coverage->containers;
+	int			number = explain->coverage->object.container;
+	int			allocated = 16;
+	GovOwned   *owned = palloc(sizeof(GovOwned) * allocated);
+
+	if (number == GOV_NONE)
+		gov_explain_put(explain, &(GovExplainLine) {"container", false, false, GOV_NONE, GOV_NONE, 0, 0, "the object has no container"});
+	for (int depth = 1; number != GOV_NONE; depth++)
+	{
+		GovContainer *item = &containers->items[number];
+		int			count = gov_ownership_of_object(containers, item->object_id, &owned, &allocated);
+		const GovOwned *owner = gov_explain_owned(owned, count, explain->slot, false);
+
+		CHECK_FOR_INTERRUPTS();
+		gov_explain_put(explain, &(GovExplainLine) {
+			"container", item->live && owner != NULL,
+			item->live && owner != NULL && owner->inherits,
+			owner != NULL ? owner->authority : GOV_NONE, depth,
+			PointerGetDatum(item->type), PointerGetDatum(item->ref),
+			!item->live ? "retired: it and everything above count for nothing" :
+			owner == NULL ? "no accountable owner here" :
+			!owner->inherits ? "the owner here does not inherit" : NULL
+		});
+		if (!item->live)
+			break;
+		number = item->up;
+	}
+	pfree(owned);
+}
+
+/* Step 5: the value and its parents. */
+static void
+gov_explain_values(GovExplain *explain)
+{
+	GovModel *model = explain->model;
+	int			value = explain->value;
+
+	for (int depth = 0; value != GOV_NONE && depth <= model->nvalues; depth++)
+	{
+		int			anchor = model->values[value].anchor;
+
+		gov_explain_put(explain, &(GovExplainLine) {
+			"value", anchor != GOV_NONE, anchor != GOV_NONE && explain->slot != GOV_NONE,
+			anchor, depth, CStringGetTextDatum("value"), PointerGetDatum(model->values[value].code),
+			anchor == GOV_NONE ? "no value anchor here" : NULL
+		});
+		value = model->values[value].parent;
+	}
+}
+
+/* Steps 6 and 7: the axis's fallback, then nobody. */
+static void
+gov_explain_last(GovExplain *explain)
+{
+	GovModel *model = explain->model;
+	GovAxisEntry *axis = &model->axes[explain->axis];
+
+	gov_explain_put(explain, &(GovExplainLine) {
+		"fallback", axis->fallback != GOV_NONE,
+		axis->fallback != GOV_NONE && explain->slot != GOV_NONE,
+		axis->fallback, axis->fallback != GOV_NONE ? 0 : GOV_NONE,
+		CStringGetTextDatum("axis"), PointerGetDatum(axis->code),
+		axis->fallback_code == NULL ? "the axis has no fallback" :
+		axis->fallback == GOV_NONE ? "the fallback authority is retired" : NULL
+	});
+	gov_explain_put(explain, &(GovExplainLine) {
+		"nobody", !explain->decided, !explain->decided, GOV_NONE, GOV_NONE, 0, 0,
+		explain->decided ? NULL :
+		explain->slot == GOV_NONE ? "axis or value is not active: nothing is resolved" :
+		explain->required ? "a gap: no accountable owner" : "nobody answers for it, and nobody has to"
+	});
+}
+
+/*
+ * gov_explain_owner(object_type, object_ref, axis, value): the steps, in
+ * order.  The row with decides = true is how the cell is answered for.
+ */
+Datum
+gov_explain_owner(PG_FUNCTION_ARGS)
+{
+	char	   *type = gov_arg_code(fcinfo, 0, "object_type");
+	char	   *ref = gov_arg_ref(fcinfo, 1, "object_ref");
+	char	   *axis = gov_arg_code(fcinfo, 2, "axis");
+	char	   *value = gov_arg_code(fcinfo, 3, "value");
+	GovExplain	explain = {0};
+	int64		object_id;
+
+	InitMaterializedSRF(fcinfo, 0);
+	gov_ensure_value(axis, value, GOV_ROW_PLAIN, NULL);
+	object_id = gov_ensure_object(type, ref);
+
+	explain.result = (ReturnSetInfo *) fcinfo->resultinfo;
+	explain.coverage = gov_coverage_open(GetActiveSnapshot(), true, true);
+	explain.model = explain.coverage->model;
+	explain.axis = gov_model_axis(explain.model, CStringGetTextDatum(axis));
+	explain.value = gov_model_value(explain.model, CStringGetTextDatum(axis),
+										 CStringGetTextDatum(value));
+	if (explain.value != GOV_NONE && gov_coverage_object_by_id(explain.coverage, object_id))
+	{
+		explain.slot = explain.model->values[explain.value].slot;
+		gov_explain_required(&explain);
+		gov_explain_own(&explain);
+		gov_explain_containers(&explain);
+		gov_explain_values(&explain);
+		gov_explain_last(&explain);
+	}
+	gov_coverage_close(explain.coverage);
+	return (Datum) 0;
+}

@@ -1,0 +1,385 @@
+/*-------------------------------------------------------------------------
+ *
+ * engine/resolve.c
+ *	  Who answers for a cell (object, axis, value).
+ *
+ * The order is fixed: a direct owner of the cell; the nearest container of
+ * the object whose accountable owner of the same slot inherits; the nearest
+ * of the value and its parents with a value anchor; the axis's fallback.
+ * An owner that does not inherit neither covers what is below it nor stops
+ * the search.  A retired container, and everything above it, counts for
+ * nothing.
+ *
+ * Containers are loaded when first met, with their way to the root, and kept
+ * for the query.  Each knows the nearest container at or above it that has
+ * anchors, so the search skips the ones without: what is kept grows with
+ * containers and anchors, not with containers times values.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "common/hashfn.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "engine/resolve.h"
+
+/* Containers by object_id. */
+typedef struct GovContainerEntry
+{
+	int64		object_id;
+	int			number;
+	char		status;
+} GovContainerEntry;
+
+#define SH_PREFIX gov_containers
+#define SH_ELEMENT_TYPE GovContainerEntry
+#define SH_KEY_TYPE int64
+#define SH_KEY object_id
+#define SH_HASH_KEY(tb, key) murmurhash32((uint32) (key) ^ (uint32) ((uint64) (key) >> 32))
+#define SH_EQUAL(tb, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/*
+ * Reads a row of gov_ownership; false unless it is in force (active, of an
+ * active authority, now in [effective_from, effective_to)) and of a kind
+ * that decides a cell: accountable or waiver.
+ */
+bool
+gov_ownership_read(GovModel *model, HeapTuple tuple, GovOwnershipRow *ownership)
+{
+	GovRow		row = gov_row(tuple);
+	TimestampTz from;
+	TimestampTz to;
+	text	   *kind;
+	text	   *authority;
+
+	(void) gov_row_int8_set(&row);	/* ownership_id */
+	if (!gov_row_int8(&row, &ownership->object_id))
+		ownership->object_id = 0;
+	from = gov_row_int8_set(&row);
+	if (!gov_row_int8(&row, &to))
+		to = DT_NOEND;
+	if (from > model->now || to <= model->now)
+		return false;
+	(void) gov_row_int8_set(&row);	/* created_at */
+	(void) gov_row_bool(&row, &ownership->inherits);
+	ownership->axis = gov_row_text(&row);
+	ownership->value = gov_row_text(&row);
+	kind = gov_row_text(&row);
+	authority = gov_row_text(&row);
+	if (!gov_text_is(gov_row_text(&row), "active"))
+		return false;
+	ownership->waiver = gov_text_is(kind, "waiver");
+	if (!ownership->waiver && !gov_text_is(kind, "accountable"))
+		return false;
+	ownership->authority = gov_model_authority(model, PointerGetDatum(authority));
+	return ownership->authority != GOV_NONE && model->authorities[ownership->authority].active;
+}
+
+/*
+ * Order of an object's own rows: by slot, a waiver before an owner; several
+ * waivers by the code of their authority, so that the first is always the
+ * same one.
+ */
+static int
+gov_owned_compare(const GovModel *model, const GovOwned *a, const GovOwned *b)
+{
+	if (a->slot != b->slot)
+		return a->slot < b->slot ? -1 : 1;
+	if (a->waiver != b->waiver)
+		return a->waiver ? -1 : 1;
+	return gov_text_compare(model->authorities[a->authority].code,
+							model->authorities[b->authority].code);
+}
+
+/* Sorts an object's own rows: few, and nearly in order. */
+static void
+gov_owned_sort(const GovModel *model, GovOwned *owned, int count)
+{
+	for (int i = 1; i < count; i++)
+	{
+		GovOwned	row = owned[i];
+		int			j = i;
+
+		for (; j > 0 && gov_owned_compare(model, &owned[j - 1], &row) > 0; j--)
+			owned[j] = owned[j - 1];
+		owned[j] = row;
+	}
+}
+
+/*
+ * Loads an object's own ownership of active slots, sorted, into an array that
+ * is enlarged as needed; the number of rows.
+ */
+int
+gov_ownership_of_object(GovContainers *containers, int64 object_id,
+						GovOwned **owned, int *allocated)
+{
+	GovModel *model = containers->model;
+	GovIndex   *index = &containers->ownership_by_object;
+	int			count = 0;
+
+	gov_index_find_int8(index, object_id);
+	while (gov_index_next(index, 0))
+	{
+		GovOwnershipRow row;
+		int			slot;
+
+		if (!gov_ownership_read(model, gov_slot_row(index->slot), &row))
+			continue;
+		slot = gov_model_slot(model, PointerGetDatum(row.axis), PointerGetDatum(row.value));
+		if (slot == GOV_NONE)
+			continue;
+		if (count == *allocated)
+		{
+			*allocated *= 2;
+			*owned = repalloc(*owned, sizeof(GovOwned) * *allocated);
+		}
+		(*owned)[count++] = (GovOwned) {slot, row.authority, row.waiver, row.inherits};
+	}
+	gov_owned_sort(model, *owned, count);
+	return count;
+}
+
+/* Opens the set of containers, empty. */
+GovContainers *
+gov_containers_open(GovModel *model, Snapshot snapshot)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
+												  "governance containers",
+												  ALLOCSET_DEFAULT_SIZES);
+	GovContainers *containers = MemoryContextAllocZero(context, sizeof(GovContainers));
+
+	containers->model = model;
+	containers->context = context;
+	containers->allocated = 64;
+	containers->items = MemoryContextAlloc(context, sizeof(GovContainer) * 64);
+	containers->index = gov_containers_create(context, 64, NULL);
+	gov_table_open(&containers->objects, "gov_object", snapshot);
+	gov_table_open(&containers->ownerships, "gov_ownership", snapshot);
+	gov_index_open(&containers->object_by_id, &containers->objects, "gov_object_pkey");
+	gov_index_open(&containers->ownership_by_object, &containers->ownerships,
+				   "gov_ownership_cell_idx");
+	return containers;
+}
+
+/* Closes it and frees what it holds. */
+void
+gov_containers_close(GovContainers *containers)
+{
+	gov_index_close(&containers->ownership_by_object);
+	gov_index_close(&containers->object_by_id);
+	gov_table_close(&containers->ownerships);
+	gov_table_close(&containers->objects);
+	MemoryContextDelete(containers->context);
+}
+
+/* Loads a container's anchors: its inheriting accountable owners. */
+static void
+gov_containers_load_anchors(GovContainers *containers, GovContainer *item)
+{
+	int			allocated = 8;
+	GovOwned   *owned = MemoryContextAlloc(containers->context, sizeof(GovOwned) * allocated);
+	int			count = gov_ownership_of_object(containers, item->object_id, &owned, &allocated);
+
+	item->anchors = owned;
+	item->nanchors = 0;
+	for (int i = 0; i < count; i++)
+		if (!owned[i].waiver && owned[i].inherits)
+			owned[item->nanchors++] = owned[i];
+	if (item->nanchors == 0)
+		pfree(owned);
+}
+
+/*
+ * Reads one container; the object_id of its own container, 0 at a root or
+ * where it is not live.
+ */
+static int64
+gov_containers_read(GovContainers *containers, GovContainer *item)
+{
+	GovIndex   *index = &containers->object_by_id;
+	MemoryContext old;
+	GovObjectRow object;
+
+	gov_index_find_int8(index, item->object_id);
+	if (!gov_index_next(index, 0))
+		return 0;
+	gov_object_read(gov_slot_row(index->slot), &object);
+	item->live = object.live;
+	old = MemoryContextSwitchTo(containers->context);
+	item->type = DatumGetTextPCopy(PointerGetDatum(object.type));
+	item->ref = DatumGetTextPCopy(PointerGetDatum(object.ref));
+	MemoryContextSwitchTo(old);
+	if (!item->live)
+		return 0;
+	gov_containers_load_anchors(containers, item);
+	return object.container_id;
+}
+
+/* Adds an empty entry; its number. */
+static int
+gov_containers_new(GovContainers *containers, int64 object_id)
+{
+	GovContainer *item;
+
+	if (containers->count == containers->allocated)
+	{
+		containers->allocated *= 2;
+		containers->items = repalloc_huge(containers->items,
+										  sizeof(GovContainer) * containers->allocated);
+	}
+	item = &containers->items[containers->count];
+	memset(item, 0, sizeof(GovContainer));
+	item->object_id = object_id;
+	item->up = item->anchored = GOV_NONE;
+	return containers->count++;
+}
+
+/* Places a container below the one above it: level and nearest anchors. */
+static void
+gov_containers_place(GovContainers *containers, int number)
+{
+	GovContainer *item = &containers->items[number];
+	GovContainer *above = item->up == GOV_NONE ? NULL : &containers->items[item->up];
+
+	if (!item->live)
+		return;
+	item->level = above == NULL ? 0 : above->level + 1;
+	item->owned_above = above == NULL ? 0 : above->owned_above;
+	for (int i = 0; i < item->nanchors; i++)
+		item->owned_above |= UINT64CONST(1) << (item->anchors[i].slot % 64);
+	if (item->nanchors > 0)
+		item->anchored = number;
+	else
+		item->anchored = above == NULL ? GOV_NONE : above->anchored;
+}
+
+/*
+ * The number of a container, loaded with its way to the root if it is new.
+ * A way that comes back to itself (which the database refuses) ends there.
+ */
+int
+gov_containers_get(GovContainers *containers, int64 object_id)
+{
+	bool		found;
+	GovContainerEntry *entry = gov_containers_insert(containers->index, object_id, &found);
+	int			first = containers->count;
+	int			number;
+	int			result;
+
+	if (found)
+		return entry->number;
+	result = number = entry->number = gov_containers_new(containers, object_id);
+	for (;;)
+	{
+		int64		above = gov_containers_read(containers, &containers->items[number]);
+
+		CHECK_FOR_INTERRUPTS();
+		if (above == 0)
+			break;
+		entry = gov_containers_insert(containers->index, above, &found);
+		if (found)
+		{
+			if (entry->number < first)
+				containers->items[number].up = entry->number;
+			break;
+		}
+		entry->number = gov_containers_new(containers, above);
+		containers->items[number].up = entry->number;
+		number = entry->number;
+	}
+	for (int i = containers->count - 1; i >= first; i--)
+		gov_containers_place(containers, i);
+	return result;
+}
+
+/* A container's anchor for a slot, by binary search; NULL for none. */
+static const GovOwned *
+gov_container_anchor(const GovContainer *item, int slot)
+{
+	int			low = 0;
+	int			high = item->nanchors;
+
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+
+		if (item->anchors[middle].slot < slot)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < item->nanchors && item->anchors[low].slot == slot ? &item->anchors[low] : NULL;
+}
+
+/*
+ * Step 4: the nearest container, from the object's own one up, whose owner of
+ * the slot inherits.  Depth 1 is the object's own container.
+ */
+bool
+gov_ownership_inherited(const GovContainers *containers, int container, int slot, GovAnswer *answer)
+{
+	const GovContainer *items = containers->items;
+	int			level;
+	int			c;
+
+	/* most containers own few slots: one look says "nobody" for the others */
+	if (container == GOV_NONE || (items[container].owned_above >> (slot % 64) & 1) == 0)
+		return false;
+	level = items[container].level;
+	for (c = items[container].anchored; c != GOV_NONE;)
+	{
+		const GovOwned *anchor = gov_container_anchor(&items[c], slot);
+
+		if (anchor != NULL)
+		{
+			answer->resolution = GOV_RESOLVED_INHERITED;
+			answer->authority = anchor->authority;
+			answer->depth = level - items[c].level + 1;
+			answer->anchor = c;
+			return true;
+		}
+		c = items[c].up == GOV_NONE ? GOV_NONE : items[items[c].up].anchored;
+	}
+	return false;
+}
+
+/* Step 5: the nearest of the value and its parents with a value anchor. */
+bool
+gov_ownership_by_value(const GovModel *model, int slot, GovAnswer *answer)
+{
+	const GovSlot *s = &model->slots[slot];
+
+	if (s->anchor_value == GOV_NONE)
+		return false;
+	answer->resolution = GOV_RESOLVED_VALUE;
+	answer->authority = model->values[s->anchor_value].anchor;
+	answer->depth = s->anchor_depth;
+	answer->anchor = s->anchor_value;
+	return true;
+}
+
+/* Steps 4 to 7: who answers for a cell that has no direct owner. */
+void
+gov_ownership_above(const GovContainers *containers, int container, int slot, GovAnswer *answer)
+{
+	const GovModel *model = containers->model;
+	int			fallback = model->axes[model->slots[slot].axis].fallback;
+
+	if (gov_ownership_inherited(containers, container, slot, answer) ||
+		gov_ownership_by_value(model, slot, answer))
+		return;
+	answer->resolution = fallback == GOV_NONE ? GOV_RESOLVED_NONE : GOV_RESOLVED_FALLBACK;
+	answer->authority = fallback;
+	answer->depth = 0;
+	answer->anchor = GOV_NONE;
+}

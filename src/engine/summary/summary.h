@@ -1,0 +1,30 @@
+/*
+ * engine/summary/summary.h: the counts per axis.
+ */
+#ifndef GOV_ENGINE_SUMMARY_SUMMARY_H
+#define GOV_ENGINE_SUMMARY_SUMMARY_H
+
+#include "engine/coverage.h"
+
+/* What is counted per axis. */
+typedef struct GovTally
+{
+	int64		cells[GOV_CELL_GAP + 1];	/* by GovCellStatus */
+	int64		quality[GOV_QUALITY_OK + 1];	/* by GovQuality */
+	int64		missing;
+} GovTally;
+
+/* A finished summary, row by row. */
+typedef struct GovSummaryScan
+{
+	GovModel *model;
+	GovTally   *tallies;		/* per axis */
+	int			workers;		/* how many counted beside this process */
+	int			next;
+} GovSummaryScan;
+
+extern GovSummaryScan *gov_summary_open(Snapshot snapshot);
+extern void gov_summary_rewind(GovSummaryScan *scan);
+extern bool gov_summary_next(GovSummaryScan *scan, Datum *values, bool *nulls);
+
+#endif							/* GOV_ENGINE_SUMMARY_SUMMARY_H */

@@ -1,0 +1,271 @@
+/*-------------------------------------------------------------------------
+ *
+ * events/delivery.c
+ *	  Getting events out: fetch, acknowledge, prune.
+ *
+ * Identities are drawn when an event is inserted, and transactions commit in
+ * another order: whoever reads by identity misses what commits late, and
+ * whoever waits for the oldest transaction stalls behind one that idles.  So
+ * an event gets its place in the order of delivery when it is first fetched:
+ * one transaction at a time gives the next positions to what is committed and
+ * has none.  A position is never given below one that was delivered, and
+ * an event that commits late simply comes later.
+ *
+ * Who finds another transaction giving positions does not wait for it, but
+ * delivers what has one: those it gives are greater than all that are
+ * committed, so nothing is passed over.
+ *
+ * Delivery is at least once: a fetch begins after what the consumer has
+ * acknowledged, whatever was delivered before.  A consumer commits its fetch
+ * before it handles what it got; a fetch that is rolled back delivered
+ * nothing, and what it gave positions to may get others.
+ *
+ * gov_event_prune removes what every consumer has acknowledged.  The event
+ * with the greatest position stays, from which the next one is counted.
+ *
+ * Locks: the consumer's row, then, without waiting, GOV_LOCK_EVENTS until the
+ * end of the transaction.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type_d.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+
+PG_FUNCTION_INFO_V1(gov_event_fetch);
+PG_FUNCTION_INFO_V1(gov_event_ack);
+PG_FUNCTION_INFO_V1(gov_event_prune);
+PG_FUNCTION_INFO_V1(gov_event_forget);
+
+/* How many columns gov_event_fetch returns. */
+#define GOV_EVENT_COLUMNS	11
+
+GOV_QUERY(add_cursor,
+		  "INSERT INTO @.gov_event_cursor (consumer) VALUES ($1) ON CONFLICT (consumer) DO NOTHING",
+		  TEXTOID);
+GOV_QUERY(lock_cursor,
+		  "SELECT position, delivered FROM @.gov_event_cursor WHERE consumer = $1 FOR UPDATE",
+		  TEXTOID);
+GOV_QUERY(count_waiting,
+		  "SELECT (SELECT count(*) FROM (SELECT FROM @.gov_event_outbox WHERE position > $1 LIMIT $2) AS w),"
+		  " EXISTS (SELECT FROM @.gov_event_outbox WHERE position IS NULL)",
+		  INT8OID, INT4OID);
+GOV_QUERY(give_positions,
+		  "UPDATE @.gov_event_outbox AS o SET position = l.position + n.place"
+		  " FROM (SELECT w.event_id, row_number() OVER (ORDER BY w.event_id) AS place"
+		  "         FROM (SELECT event_id FROM @.gov_event_outbox WHERE position IS NULL"
+		  "                ORDER BY event_id LIMIT $1) AS w) AS n,"
+		  " (SELECT coalesce(max(position), 0) AS position FROM @.gov_event_outbox) AS l"
+		  " WHERE o.event_id = n.event_id",
+		  INT4OID);
+GOV_QUERY(find_events,
+		  "SELECT position, event_id, domain, type, stream, lane, canonical_address, actor, source_system,"
+		  " payload, created_at FROM @.gov_event_outbox WHERE position > $1 ORDER BY position LIMIT $2",
+		  INT8OID, INT4OID);
+GOV_QUERY(note_delivery,
+		  "UPDATE @.gov_event_cursor SET delivered = greatest(delivered, $2), fetches = fetches + 1,"
+		  " events = events + $3, last_fetched_at = now() WHERE consumer = $1",
+		  TEXTOID, INT8OID, INT8OID);
+GOV_QUERY(move_cursor,
+		  "UPDATE @.gov_event_cursor SET position = $2, acks = acks + 1, last_acked_at = now()"
+		  " WHERE consumer = $1",
+		  TEXTOID, INT8OID);
+GOV_QUERY(prune_events,
+		  "DELETE FROM @.gov_event_outbox"
+		  " WHERE position <= (SELECT min(position) FROM @.gov_event_cursor)"
+		  " AND position < (SELECT max(position) FROM @.gov_event_outbox)"
+		  " AND created_at <= now() - $1",
+		  INTERVALOID);
+GOV_QUERY(drop_cursor,
+		  "DELETE FROM @.gov_event_cursor WHERE consumer = $1 RETURNING position",
+		  TEXTOID);
+
+/* Locks a consumer's row and gives what it has acknowledged; false when there is none. */
+static bool
+gov_event_lock_cursor(const char *consumer, int64 *position, int64 *delivered)
+{
+	if (gov_run_latest(&lock_cursor, gov_text(consumer)) == 0)
+		return false;
+	*position = gov_result_int8(0, 1);
+	*delivered = gov_result_int8(0, 2);
+	return true;
+}
+
+/* Gives positions to as many events as the consumer can have and has not. */
+static void
+gov_event_give_positions(int64 after, int32 max)
+{
+	int64		waiting;
+
+	(void) gov_run_latest(&count_waiting, gov_int8(after), gov_int4(max));
+	waiting = gov_result_int8(0, 1);
+	if (waiting < max && gov_result_bool(0, 2) && gov_lock_try(GOV_LOCK_EVENTS))
+		(void) gov_run_latest(&give_positions, gov_int4(max - (int32) waiting));
+}
+
+/* Returns the events after a position; the number of them, and the last's position. */
+static uint64
+gov_event_deliver(ReturnSetInfo *result, int64 after, int32 max, int64 *last)
+{
+	uint64		rows = gov_run_latest(&find_events, gov_int8(after), gov_int4(max));
+
+	for (uint64 i = 0; i < rows; i++)
+	{
+		Datum		values[GOV_EVENT_COLUMNS];
+		bool		nulls[GOV_EVENT_COLUMNS];
+
+		for (int column = 0; column < GOV_EVENT_COLUMNS; column++)
+			values[column] = gov_result_peek(i, column + 1, &nulls[column]);
+		*last = DatumGetInt64(values[0]);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return rows;
+}
+
+/* How many events to deliver at most. */
+static int32
+gov_event_max(FunctionCallInfo fcinfo, int argno)
+{
+	int32		max;
+
+	gov_ensure_not_null(PG_ARGISNULL(argno), "max");
+	max = PG_GETARG_INT32(argno);
+	if (max < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must be at least 1", "max"),
+				 errdetail("It is %d.", max)));
+	return max;
+}
+
+/* gov_event_fetch(consumer, max): the next events after what it has acknowledged. */
+Datum
+gov_event_fetch(PG_FUNCTION_ARGS)
+{
+	char	   *consumer = gov_arg_code(fcinfo, 0, "consumer");
+	int32		max = gov_event_max(fcinfo, 1);
+	int64		position = 0;
+	int64		delivered = 0;
+	int64		last = 0;
+	uint64		rows;
+	int			level;
+
+	PreventCommandIfReadOnly("gov_event_fetch()");
+	InitMaterializedSRF(fcinfo, 0);
+	level = gov_spi_begin();
+	if (!gov_event_lock_cursor(consumer, &position, &delivered))
+	{
+		(void) gov_run(&add_cursor, gov_text(consumer));
+		(void) gov_event_lock_cursor(consumer, &position, &delivered);
+	}
+	gov_event_give_positions(position, max);
+	rows = gov_event_deliver((ReturnSetInfo *) fcinfo->resultinfo, position, max, &last);
+	if (rows > 0)
+		(void) gov_run_latest(&note_delivery, gov_text(consumer), gov_int8(last), gov_int8((int64) rows));
+	gov_spi_end(level);
+	return (Datum) 0;
+}
+
+/* Raises for a consumer that never fetched. */
+static void
+gov_event_raise_unknown(const char *consumer)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("consumer \"%s\" does not exist", consumer),
+			 errhint("A consumer comes to be when it first calls gov_event_fetch.")));
+}
+
+/* gov_event_ack(consumer, position): everything up to a position is done. */
+Datum
+gov_event_ack(PG_FUNCTION_ARGS)
+{
+	char	   *consumer = gov_arg_code(fcinfo, 0, "consumer");
+	int64		acked;
+	int64		position;
+	int64		delivered;
+	int			level;
+
+	gov_ensure_not_null(PG_ARGISNULL(1), "position");
+	acked = PG_GETARG_INT64(1);
+	level = gov_spi_begin();
+	if (!gov_event_lock_cursor(consumer, &position, &delivered))
+		gov_event_raise_unknown(consumer);
+	if (acked > delivered)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("position " INT64_FORMAT " was not delivered to consumer \"%s\"", acked, consumer),
+				 errdetail("The greatest that was is " INT64_FORMAT ".", delivered),
+				 errhint("Acknowledge what gov_event_fetch returned, in a transaction that committed.")));
+	if (acked > position)
+	{
+		(void) gov_run_latest(&move_cursor, gov_text(consumer), gov_int8(acked));
+		position = acked;
+	}
+	gov_spi_end(level);
+	PG_RETURN_INT64(position);
+}
+
+/* How long events are kept; never into the future. */
+static Datum
+gov_event_keep(FunctionCallInfo fcinfo, int argno)
+{
+	Interval	none = {0};
+
+	gov_ensure_not_null(PG_ARGISNULL(argno), "keep");
+	if (DatumGetBool(DirectFunctionCall2(interval_lt, PG_GETARG_DATUM(argno), IntervalPGetDatum(&none))))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must not be negative", "keep")));
+	return PG_GETARG_DATUM(argno);
+}
+
+/* gov_event_prune(keep): removes what every consumer has acknowledged and is older. */
+Datum
+gov_event_prune(PG_FUNCTION_ARGS)
+{
+	Datum		keep = gov_event_keep(fcinfo, 0);
+	char	   *said = DatumGetCString(DirectFunctionCall1(interval_out, keep));
+	GovJson		payload;
+	uint64		removed;
+	int			level = gov_spi_begin();
+
+	removed = gov_run(&prune_events, gov_datum(keep, false));
+	gov_spi_end(level);
+	if (removed > 0)
+	{
+		gov_json_begin(&payload);
+		gov_json_int8(&payload, "events", (int64) removed);
+		gov_ledger_append("event_prune", 0, gov_json_object("keep", said), gov_json_end(&payload));
+	}
+	PG_RETURN_INT64((int64) removed);
+}
+
+/* gov_event_forget(consumer, reason): a consumer that will not come back. */
+Datum
+gov_event_forget(PG_FUNCTION_ARGS)
+{
+	char	   *consumer = gov_arg_code(fcinfo, 0, "consumer");
+	char	   *reason = gov_arg_text_or_null(fcinfo, 1);
+	GovJson		payload;
+	int			level = gov_spi_begin();
+
+	if (gov_run(&drop_cursor, gov_text(consumer)) == 0)
+		gov_event_raise_unknown(consumer);
+	gov_json_begin(&payload);
+	gov_json_int8(&payload, "position", gov_result_int8(0, 1));
+	gov_json_text(&payload, "reason", reason);
+	gov_ledger_append("event_forget", 0, gov_json_object("consumer", consumer), gov_json_end(&payload));
+	gov_spi_end(level);
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,20 @@
+/*
+ * inventory/catalog.h: the objects of PostgreSQL's own catalogs.
+ */
+#ifndef GOV_INVENTORY_CATALOG_H
+#define GOV_INVENTORY_CATALOG_H
+
+#include "server/spi.h"
+#include "inventory/sync.h"
+
+/* Gives enrolled schemas that were renamed their new source code. */
+extern char *gov_inventory_catalog_follow(const char *source);
+
+/* Collects what an enrolled schema holds now as gov_desired. */
+extern GovRows *gov_inventory_catalog_collect(const GovSource *source);
+
+/* "This server and database": where OIDs of gov_object hold. */
+extern GovArg gov_inventory_system(void);
+extern GovArg gov_inventory_database(void);
+
+#endif							/* GOV_INVENTORY_CATALOG_H */

@@ -1,0 +1,304 @@
+/*-------------------------------------------------------------------------
+ *
+ * inventory/relation.c
+ *	  Objects from a relation of the application.
+ *
+ * Any relation with columns object_type, object_ref, container_type and
+ * container_ref, of types that have a text form: one row per object, the
+ * container NULL for a root.  Rows may come in any order and more than once;
+ * a container is one of them or a live object of another source.
+ *
+ * The relation is read as the role that registered it, in a
+ * security-restricted operation: whatever a view or its functions do, they
+ * do with that role's rights and cannot escape them (app_relation.c).
+ *
+ * What is wrong with the relation or its rows blocks the source: gov_sync
+ * raises it, gov_reconcile goes on with the other sources.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "server/args.h"
+#include "server/security.h"
+#include "server/spi.h"
+#include "registered/relation.h"
+#include "inventory/relation.h"
+#include "inventory/sync.h"
+
+PG_FUNCTION_INFO_V1(gov_enroll_relation);
+
+/* The columns that a relation must have. */
+static const char *const app_columns[] = {
+	"object_type", "object_ref", "container_type", "container_ref", NULL
+};
+
+/* Blocks a source whose relation cannot be read; true when it can. */
+static bool
+gov_inventory_relation_check_relation(const GovSource *source, Oid role, GovSyncCounts *counts)
+{
+	Oid			relid = gov_registered_find(source->relation);
+	char	   *missing;
+
+	if (!OidIsValid(role))
+		gov_inventory_block(counts, ERRCODE_UNDEFINED_OBJECT,
+							psprintf("role \"%s\" of source \"%s\" does not exist",
+									 source->registered_by, source->source),
+							psprintf("It registered relation %s, which is read with its rights.", source->relation),
+							"Enrol the relation anew, as a role that may read it.");
+	else if (!OidIsValid(relid))
+		gov_inventory_block(counts, ERRCODE_UNDEFINED_TABLE,
+							psprintf("relation %s of source \"%s\" does not exist",
+									 source->relation, source->source),
+							NULL,
+							"Enrol one that does under this source; if it is gone for good, gov_sync(source, force => true) retires its objects.");
+	else if (!gov_registered_has_rows(relid))
+		gov_inventory_block(counts, ERRCODE_WRONG_OBJECT_TYPE,
+							psprintf("relation %s of source \"%s\" has no rows to read",
+									 source->relation, source->source),
+							NULL, "Give a table, view, materialized view or foreign table.");
+	else if ((missing = gov_registered_missing_columns(relid, app_columns)) != NULL)
+		gov_inventory_block(counts, ERRCODE_UNDEFINED_COLUMN,
+							psprintf("relation %s of source \"%s\" lacks columns: %s",
+									 source->relation, source->source, missing),
+							NULL,
+							"Make a view that has object_type, object_ref, container_type and container_ref.");
+	else if (!gov_registered_readable(relid, role, app_columns))
+		gov_inventory_block(counts, ERRCODE_INSUFFICIENT_PRIVILEGE,
+							psprintf("permission denied for relation %s of source \"%s\"",
+									 source->relation, source->source),
+							psprintf("It is read as role \"%s\", which registered it and has no SELECT on it, or no USAGE on its schema.",
+									 source->registered_by),
+							"Grant it that, or enrol the relation anew as a role that may read it.");
+	return counts->sqlstate == 0;
+}
+
+/* Says where an error came from that was raised while the relation was read. */
+static void
+gov_inventory_relation_error_context(void *arg)
+{
+	const GovSource *source = (const GovSource *) arg;
+
+	errcontext(GOV_READING "%s of source \"%s\" as role \"%s\"",
+			   source->relation, source->source, source->registered_by);
+}
+
+/* Reads the relation as the role that registered it, into gov_read. */
+static GovRows *
+gov_inventory_relation_read(const GovSource *source, Oid role)
+{
+	ErrorContextCallback context = {error_context_stack, gov_inventory_relation_error_context, unconstify(GovSource *, source)};
+	GovSecurity saved;
+	GovRows    *rows;
+	char	   *schema;
+	char	   *name;
+	char	   *sql;
+
+	gov_registered_split(source->relation, &schema, &name);
+	sql = psprintf("SELECT r.object_type::text, r.object_ref::text,"
+				   " r.container_type::text, r.container_ref::text FROM %s AS r",
+				   quote_qualified_identifier(schema, name));
+	error_context_stack = &context;
+	gov_security_enter_registered(&saved, role);
+	rows = gov_spi_collect("gov_read", sql, 0, NULL, NULL);
+	gov_security_leave(&saved);
+	error_context_stack = context.previous;
+	return rows;
+}
+
+/* Rows that cannot be objects, by what is wrong with them. */
+static const char *const text_wrong =
+	"SELECT count(*) FILTER (WHERE object_type IS NULL OR object_ref IS NULL),"
+	"  count(*) FILTER (WHERE octet_length(object_type) NOT BETWEEN 1 AND $1"
+	"                   OR octet_length(object_ref) NOT BETWEEN 1 AND $2),"
+	"  count(*) FILTER (WHERE (container_type IS NULL) <> (container_ref IS NULL)),"
+	"  count(*) FILTER (WHERE container_type = object_type AND container_ref = object_ref)"
+	" FROM gov_read";
+
+static const Oid wrong_types[] = {INT4OID, INT4OID};
+
+/* Objects that are said to live in more than one place. */
+static const char *const text_torn =
+	"SELECT object_type, object_ref FROM gov_desired"
+	" GROUP BY object_type, object_ref HAVING count(*) > 1"
+	" ORDER BY object_type COLLATE \"C\", object_ref COLLATE \"C\"";
+
+/*
+ * The rows as objects, numbered so that containers tend to come before what
+ * lives in them.
+ */
+static const char *const text_objects =
+	"SELECT row_number() OVER (ORDER BY d.container_ref IS NOT NULL, c.container_ref IS NULL) AS n,"
+	"  $1 AS source, d.object_type, d.object_ref, d.container_type, d.container_ref,"
+	"  '{}'::jsonb AS attributes, NULL::text AS address_class,"
+	"  NULL::text[] AS address_names, NULL::text[] AS address_args, NULL::oid AS address_oid"
+	" FROM (SELECT DISTINCT object_type, object_ref, container_type, container_ref FROM gov_read) d"
+	" LEFT JOIN (SELECT DISTINCT container_type, container_ref FROM gov_read) c"
+	"  ON c.container_type = d.object_type AND c.container_ref = d.object_ref";
+
+static const Oid objects_types[] = {TEXTOID};
+
+/* Blocks a source that gives rows which cannot be objects. */
+static void
+gov_inventory_relation_check_rows(const GovSource *source, GovSyncCounts *counts)
+{
+	static const struct
+	{
+		int			sqlstate;
+		const char *what;
+		const char *hint;
+	}			wrong[] = {
+		{ERRCODE_NOT_NULL_VIOLATION, "object_type or object_ref is null",
+		"Make the relation leave out rows that are no objects."},
+		{ERRCODE_CHECK_VIOLATION, "object_type or object_ref is empty or too long",
+		"object_type has 1 to 200 bytes, object_ref 1 to 1500."},
+		{ERRCODE_NULL_VALUE_NOT_ALLOWED, "only one of container_type and container_ref is null",
+		"Give both, or none for an object that lives in nothing."},
+		{ERRCODE_CHECK_VIOLATION, "the object is its own container",
+		"Leave the container null for an object that lives in nothing."},
+	};
+	GovArg		args[] = {gov_int4(GOV_CODE_MAX_BYTES), gov_int4(GOV_REF_MAX_BYTES)};
+
+	gov_run_text(text_wrong, lengthof(args), wrong_types, args, false);
+	for (int i = 0; i < (int) lengthof(wrong); i++)
+	{
+		int64		rows = gov_result_int8(0, i + 1);
+
+		if (rows == 0)
+			continue;
+		gov_inventory_block(counts, wrong[i].sqlstate,
+							psprintf("relation %s of source \"%s\" has rows that are no objects",
+									 source->relation, source->source),
+							psprintf("In %lld of its rows %s.", (long long) rows, wrong[i].what),
+							pstrdup(wrong[i].hint));
+		return;
+	}
+}
+
+/* Blocks a source that puts an object into more than one container. */
+static void
+gov_inventory_relation_check_torn(const GovSource *source, GovSyncCounts *counts)
+{
+	uint64		torn = gov_run_text(text_torn, 0, NULL, NULL, false);
+
+	if (torn > 0)
+		gov_inventory_block(counts, ERRCODE_CARDINALITY_VIOLATION,
+							psprintf("relation %s of source \"%s\" puts objects into more than one container",
+									 source->relation, source->source),
+							psprintf("They are %llu, the first is %s \"%s\".", (unsigned long long) torn,
+									 gov_result_text(0, 1), gov_result_text(0, 2)),
+							"An object lives in one container at most.");
+}
+
+/* The rows of a relation that is gone: none. */
+static const char *const text_nothing =
+	"SELECT NULL::text AS object_type, NULL::text AS object_ref,"
+	" NULL::text AS container_type, NULL::text AS container_ref WHERE false";
+
+/*
+ * Collects what a relation says now; the caller is connected to SPI.  With
+ * "gone_is_empty" a relation that does not exist gives nothing.
+ */
+GovRows *
+gov_inventory_relation_collect(const GovSource *source, bool gone_is_empty, GovSyncCounts *counts)
+{
+	Oid			role = get_role_oid(source->registered_by, true);
+	GovArg		arg = gov_text(source->source);
+	GovRows    *read;
+	GovRows    *desired = NULL;
+
+	if (gov_inventory_relation_check_relation(source, role, counts))
+		read = gov_inventory_relation_read(source, role);
+	else if (gone_is_empty && counts->sqlstate == ERRCODE_UNDEFINED_TABLE)
+	{
+		counts->sqlstate = 0;
+		read = gov_spi_collect("gov_read", text_nothing, 0, NULL, NULL);
+	}
+	else
+		return NULL;
+
+	gov_inventory_relation_check_rows(source, counts);
+	if (counts->sqlstate == 0)
+	{
+		desired = gov_spi_collect("gov_desired", text_objects, 1, objects_types, &arg);
+		gov_inventory_relation_check_torn(source, counts);
+	}
+	gov_spi_discard(read);
+	if (desired != NULL && counts->sqlstate != 0)
+	{
+		gov_spi_discard(desired);
+		desired = NULL;
+	}
+	return desired;
+}
+
+GOV_QUERY(query_known,
+		  "SELECT kind = 'relation', relation IS DISTINCT FROM $2 OR registered_by <> session_user"
+		  " FROM @.gov_source WHERE source = $1",
+		  TEXTOID, TEXTOID);
+
+GOV_QUERY(query_enrol,
+		  "INSERT INTO @.gov_source AS s (source, kind, relation, registered_by)"
+		  " VALUES ($1, 'relation', $2, session_user)"
+		  " ON CONFLICT (source) DO UPDATE"
+		  " SET relation = excluded.relation, registered_by = excluded.registered_by, enabled = true"
+		  " WHERE s.relation <> excluded.relation"
+		  "  OR s.registered_by <> excluded.registered_by OR NOT s.enabled",
+		  TEXTOID, TEXTOID);
+
+/*
+ * Writes the source; true when it had another relation so far, or was read by
+ * another role.
+ */
+static bool
+gov_inventory_relation_write_source(const char *source, const char *relation)
+{
+	bool		changed = false;
+	int			level = gov_spi_begin();
+
+	if (gov_run(&query_known, gov_text(source), gov_text(relation)) > 0)
+	{
+		if (!gov_result_bool(0, 1))
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_OBJECT),
+					 errmsg("source \"%s\" is not a relation", source),
+					 errhint("Choose another code for this source.")));
+		changed = gov_result_bool(0, 2);
+	}
+	gov_run(&query_enrol, gov_text(source), gov_text(relation));
+	gov_spi_end(level);
+	return changed;
+}
+
+/*
+ * gov_enroll_relation(source, relation): governs what a relation lists from
+ * now on, and registers it at once.  A source that is given another relation
+ * or reader lets go of what is not listed there: that is asked for, and not
+ * braked.
+ */
+Datum
+gov_enroll_relation(PG_FUNCTION_ARGS)
+{
+	char	   *source = gov_arg_code(fcinfo, 0, "source");
+	char	   *relation = gov_arg_text(fcinfo, 1, "relation");
+	char	   *schema;
+	char	   *name;
+	bool		changed;
+
+	if (strncmp(source, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("source \"%s\" cannot be a relation", source),
+				 errdetail("Codes that begin with \"%s\" are those of enrolled schemas.", GOV_SCHEMA_PREFIX)));
+	gov_registered_split(relation, &schema, &name);
+
+	gov_inventory_lock();
+	changed = gov_inventory_relation_write_source(source, gov_qualified_name(schema, name));
+	gov_inventory_enrol(fcinfo, "enroll_relation", source, changed);
+	return (Datum) 0;
+}

@@ -1,0 +1,15 @@
+/*
+ * inventory/state.h: what is remembered of the last sync of each source.
+ */
+#ifndef GOV_INVENTORY_STATE_H
+#define GOV_INVENTORY_STATE_H
+
+#include "inventory/sync.h"
+
+/* A source was synced: it is not blocked; what it claimed in vain is in gov_plan. */
+extern void gov_inventory_note_synced(const char *source);
+
+/* A source is blocked and was left as it is. */
+extern void gov_inventory_note_blocked(const GovSyncCounts *counts);
+
+#endif							/* GOV_INVENTORY_STATE_H */

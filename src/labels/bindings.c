@@ -1,0 +1,383 @@
+/*-------------------------------------------------------------------------
+ *
+ * labels/bindings.c
+ *	  Where labels are read from.
+ *
+ * An application that has labels of its own need not copy them: the
+ * vocabulary, the label rules and the label projection can each be bound to
+ * a relation with the same column names, of any types that have a text form.
+ * projected_at must be a point in time; one without a time zone is UTC.
+ *
+ * A bound relation is read as the role that bound it, in a
+ * security-restricted operation: whatever a view or its functions do, they
+ * do with that role's rights and cannot escape them.  It is looked at anew
+ * each time it is read (app_relation.c): one that is gone, has lost a column
+ * or a right is an error that names the binding, never an empty set.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type_d.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/security.h"
+#include "registered/relation.h"
+#include "ledger/ledger.h"
+#include "labels/bindings.h"
+
+PG_FUNCTION_INFO_V1(gov_bind);
+PG_FUNCTION_INFO_V1(gov_unbind);
+
+/* The bindings, in the order of GovBinding, ended by NULL. */
+static const char *const binding_names[] = {
+	"vocabulary", "label_rule", "label_projection", NULL
+};
+
+/* What each is read from when nothing is bound. */
+static const char *const binding_tables[] = {
+	"gov_label", "gov_label_rule", "gov_label_projection"
+};
+
+/* The columns of each. */
+static const char *const binding_columns[][5] = {
+	{"label", "facet", "name", "status", NULL},
+	{"object_type", "object_ref", "label", "status", NULL},
+	{"object_type", "object_ref", "label", "projected_at", NULL}
+};
+
+/* The one column that is no text. */
+#define TIME_COLUMN "projected_at"
+
+/* What always helps. */
+#define UNBIND "or use gov_unbind to read labels from the extension's own table."
+
+/* A relation to be read, by whom. */
+typedef struct GovBound
+{
+	GovBinding	which;
+	char	   *relation;		/* qualified name; NULL: our own table */
+	char	   *registered_by;
+	Oid			role;
+	Oid			relid;
+} GovBound;
+
+/* A reading under way: what to put back, and the context of its errors. */
+typedef struct GovBoundReading
+{
+	GovBound	bound;
+	GovSecurity security;
+	ErrorContextCallback context;
+} GovBoundReading;
+
+GOV_QUERY(find_binding,
+		  "SELECT relation, registered_by FROM @.gov_binding WHERE binding = $1",
+		  TEXTOID);
+
+/* Finds what is bound; false when nothing is. */
+static bool
+gov_binding_find(GovBinding which, GovBound *bound)
+{
+	GovSecurity saved;
+	int			level;
+	bool		found;
+
+	memset(bound, 0, sizeof(GovBound));
+	bound->which = which;
+	gov_security_enter(&saved, gov_extension_owner(), false);
+	level = gov_spi_begin();
+	found = gov_run(&find_binding, gov_text(binding_names[which])) > 0;
+	if (found)
+	{
+		bound->relation = gov_result_text(0, 1);
+		bound->registered_by = gov_result_text(0, 2);
+	}
+	gov_spi_end(level);
+	gov_security_leave(&saved);
+	return found;
+}
+
+GOV_QUERY(find_any_binding,
+		  "SELECT FROM @.gov_binding LIMIT 1");
+
+/* See the header. */
+bool
+gov_binding_any(void)
+{
+	int			level = gov_spi_begin();
+	bool		any = gov_run(&find_any_binding) > 0;
+
+	gov_spi_end(level);
+	return any;
+}
+
+/* Raises unless a time column can be read as a point in time. */
+static void
+gov_binding_ensure_time(const GovBound *bound)
+{
+	AttrNumber	column = get_attnum(bound->relid, TIME_COLUMN);
+
+	if (column != InvalidAttrNumber && gov_registered_time_expression(bound->relid, TIME_COLUMN) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column %s of relation %s for binding \"%s\" is no point in time",
+						TIME_COLUMN, bound->relation, binding_names[bound->which]),
+				 errdetail("It is of type %s.", format_type_be(get_atttype(bound->relid, column))),
+				 errhint("It has to be a timestamp with time zone, or one without, or a date, in UTC.")));
+}
+
+/* Finds the relation that is bound or about to be; raises unless its role can read it. */
+static void
+gov_binding_check(GovBound *bound)
+{
+	const char *binding = binding_names[bound->which];
+	const char *const *columns = binding_columns[bound->which];
+	char	   *missing;
+
+	bound->role = get_role_oid(bound->registered_by, true);
+	bound->relid = gov_registered_find(bound->relation);
+	if (!OidIsValid(bound->role))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("role \"%s\" of binding \"%s\" does not exist", bound->registered_by, binding),
+				 errdetail("It bound relation %s, which is read with its rights.", bound->relation),
+				 errhint("Bind the relation anew, as a role that may read it, " UNBIND)));
+	if (!OidIsValid(bound->relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation %s for binding \"%s\" does not exist", bound->relation, binding),
+				 errhint("Bind one that does, " UNBIND)));
+	if (!gov_registered_has_rows(bound->relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("relation %s for binding \"%s\" has no rows to read", bound->relation, binding),
+				 errhint("Bind a table, view, materialized view or foreign table, " UNBIND)));
+	missing = gov_registered_missing_columns(bound->relid, columns);
+	if (missing != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("relation %s for binding \"%s\" lacks columns: %s", bound->relation, binding, missing),
+				 errhint("Bind a view that has %s, %s, %s and %s, " UNBIND, columns[0], columns[1], columns[2], columns[3])));
+	if (!gov_registered_readable(bound->relid, bound->role, columns))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied for relation %s for binding \"%s\"", bound->relation, binding),
+				 errdetail("It is read as role \"%s\", which has no SELECT on it, or no USAGE on its schema.",
+						   bound->registered_by),
+				 errhint("Grant it that, " UNBIND)));
+	gov_binding_ensure_time(bound);
+}
+
+/* A column of the relation in the type we read it in. */
+static const char *
+gov_binding_expression(const GovBound *bound, const char *column)
+{
+	if (strcmp(column, TIME_COLUMN) != 0)
+		return psprintf("r.%s::pg_catalog.text", column);
+	if (bound->relation == NULL)
+		return "r." TIME_COLUMN;
+	return gov_registered_time_expression(bound->relid, TIME_COLUMN);
+}
+
+/* The text of a query on the relation. */
+static char *
+gov_binding_query(const GovBound *bound, const char *select, const char *rest)
+{
+	StringInfoData sql;
+	char	   *schema;
+	char	   *name;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "%s FROM (SELECT ", select);
+	for (int i = 0; binding_columns[bound->which][i] != NULL; i++)
+		appendStringInfo(&sql, "%s%s AS %s", i > 0 ? ", " : "",
+						 gov_binding_expression(bound, binding_columns[bound->which][i]),
+						 binding_columns[bound->which][i]);
+	if (bound->relation == NULL)
+		appendStringInfo(&sql, " FROM %s.%s AS r) AS b %s",
+						 gov_schema_quoted(), binding_tables[bound->which], rest);
+	else
+	{
+		gov_registered_split(bound->relation, &schema, &name);
+		appendStringInfo(&sql, " FROM %s AS r) AS b %s", quote_qualified_identifier(schema, name), rest);
+	}
+	return sql.data;
+}
+
+/* Says where an error came from that was raised while a bound relation was read. */
+static void
+gov_binding_error_context(void *arg)
+{
+	const GovBound *bound = (const GovBound *) arg;
+
+	errcontext(GOV_READING "%s for binding \"%s\" as role \"%s\"",
+			   bound->relation, binding_names[bound->which], bound->registered_by);
+}
+
+/* Raises when the relation is being read already: it asks for its own labels, without end. */
+static void
+gov_binding_ensure_not_reading(const GovBound *bound)
+{
+	for (ErrorContextCallback *context = error_context_stack; context != NULL; context = context->previous)
+	{
+		if (context->callback == gov_binding_error_context &&
+			((const GovBound *) context->arg)->which == bound->which)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("relation %s for binding \"%s\" is made of what is read from it",
+							bound->relation, binding_names[bound->which]),
+					 errhint("Bind a relation that reads the application's own tables, " UNBIND)));
+	}
+}
+
+/* Finds the relation and becomes who reads it. */
+static void
+gov_binding_enter(GovBinding which, GovBoundReading *reading)
+{
+	if (!gov_binding_find(which, &reading->bound))
+	{
+		gov_security_enter(&reading->security, gov_extension_owner(), true);
+		return;
+	}
+	gov_binding_ensure_not_reading(&reading->bound);
+	gov_binding_check(&reading->bound);
+	gov_security_enter_registered(&reading->security, reading->bound.role);
+	reading->context.callback = gov_binding_error_context;
+	reading->context.arg = &reading->bound;
+	reading->context.previous = error_context_stack;
+	error_context_stack = &reading->context;
+}
+
+/* Undoes gov_binding_enter. */
+static void
+gov_binding_leave(GovBoundReading *reading)
+{
+	if (reading->bound.relation != NULL)
+		error_context_stack = reading->context.previous;
+	gov_security_leave(&reading->security);
+}
+
+/* See the header. */
+uint64
+gov_binding_read(GovBinding which, const char *select, const char *rest,
+				 int nargs, const Oid *types, const GovArg *args, bool read_only)
+{
+	GovBoundReading reading;
+	uint64		rows;
+
+	gov_binding_enter(which, &reading);
+	rows = gov_run_text(gov_binding_query(&reading.bound, select, rest), nargs, types, args, read_only);
+	gov_binding_leave(&reading);
+	return rows;
+}
+
+/* See the header. */
+void
+gov_binding_read_each(GovBinding which, const char *select, const char *rest,
+					  void (*take) (uint64 rows, void *state), void *state)
+{
+	GovBoundReading reading;
+
+	gov_binding_enter(which, &reading);
+	gov_run_text_each(gov_binding_query(&reading.bound, select, rest), take, state);
+	gov_binding_leave(&reading);
+}
+
+/* See the header. */
+GovRows *
+gov_binding_collect(GovBinding which, const char *name, const char *select, const char *rest)
+{
+	GovBoundReading reading;
+	GovRows    *rows;
+
+	gov_binding_enter(which, &reading);
+	rows = gov_spi_collect(name, gov_binding_query(&reading.bound, select, rest), 0, NULL, NULL);
+	gov_binding_leave(&reading);
+	return rows;
+}
+
+/* See the header. */
+void
+gov_ensure_not_bound(GovBinding which, const char *act)
+{
+	GovBound	bound;
+
+	if (!gov_binding_find(which, &bound))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("%s would change nothing that is read", act),
+			 errdetail("Binding \"%s\" points at relation %s.", binding_names[which], bound.relation),
+			 errhint("Change that relation, or use gov_unbind first.")));
+}
+
+/* The binding that an argument names. */
+static GovBinding
+gov_binding_argument(FunctionCallInfo fcinfo, int argno)
+{
+	char	   *binding = gov_arg_code(fcinfo, argno, "binding");
+	int			which = 0;
+
+	gov_ensure_one_of(binding, "binding", binding_names);
+	while (strcmp(binding, binding_names[which]) != 0)
+		which++;
+	return (GovBinding) which;
+}
+
+GOV_QUERY(write_binding,
+		  "INSERT INTO @.gov_binding AS b (binding, relation, registered_by)"
+		  " VALUES ($1, $2, session_user)"
+		  " ON CONFLICT (binding) DO UPDATE"
+		  " SET relation = excluded.relation, registered_by = excluded.registered_by"
+		  " WHERE b.relation <> excluded.relation OR b.registered_by <> excluded.registered_by",
+		  TEXTOID, TEXTOID);
+
+/* gov_bind(binding, relation): reads labels from a relation of the application. */
+Datum
+gov_bind(PG_FUNCTION_ARGS)
+{
+	GovBound	bound = {.which = gov_binding_argument(fcinfo, 0)};
+	char	   *schema;
+	char	   *name;
+	int			level;
+
+	gov_registered_split(gov_arg_text(fcinfo, 1, "relation"), &schema, &name);
+	bound.relation = gov_qualified_name(schema, name);
+	bound.registered_by = pstrdup(gov_session_user_name());
+	gov_binding_check(&bound);
+
+	level = gov_spi_begin();
+	if (gov_run(&write_binding, gov_text(binding_names[bound.which]), gov_text(bound.relation)) > 0)
+		gov_ledger_append("bind", 0, gov_json_object("binding", binding_names[bound.which]),
+						  gov_json_object("relation", bound.relation));
+	gov_spi_end(level);
+	PG_RETURN_VOID();
+}
+
+GOV_QUERY(delete_binding,
+		  "DELETE FROM @.gov_binding WHERE binding = $1",
+		  TEXTOID);
+
+/* gov_unbind(binding): reads labels from our own table again. */
+Datum
+gov_unbind(PG_FUNCTION_ARGS)
+{
+	const char *binding = binding_names[gov_binding_argument(fcinfo, 0)];
+	int			level = gov_spi_begin();
+
+	if (gov_run(&delete_binding, gov_text(binding)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("nothing is bound to \"%s\"", binding),
+				 errhint("List what is: SELECT * FROM %s.gov_binding.", gov_schema_quoted())));
+	gov_spi_end(level);
+	gov_ledger_append("unbind", 0, gov_json_object("binding", binding), (Datum) 0);
+	PG_RETURN_VOID();
+}

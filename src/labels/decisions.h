@@ -1,0 +1,13 @@
+/* decisions.h: judging disagreements between assignments and labels. */
+#ifndef GOV_LABELS_DECISIONS_H
+#define GOV_LABELS_DECISIONS_H
+
+/*
+ * Decides what policy allows, for at most "limit" cells (0: all) of objects
+ * from *object_id on, and moves *object_id to the last one; how many cells it
+ * decided or took its decision back from.  Whoever calls holds
+ * GOV_LOCK_RECONCILE.
+ */
+extern int64 gov_decide_by_policy(int64 limit, int64 *object_id);
+
+#endif							/* GOV_LABELS_DECISIONS_H */

@@ -1,0 +1,190 @@
+/*-------------------------------------------------------------------------
+ *
+ * labels/labels.c
+ *	  The vocabulary of labels, the rules that give labels to objects, and
+ *	  the labels that say the same as a value.
+ *
+ * The first two are the application's own business as a rule, and are then
+ * bound (bindings.c); the functions here keep them where it has none.  What
+ * labels say about values is always kept here.
+ *
+ * A label need not be in the vocabulary, which may be the application's and
+ * change at any time; one that is not active there counts for nothing, and
+ * whoever uses it is warned.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "registry/objects.h"
+#include "registry/values.h"
+#include "labels/bindings.h"
+#include "labels/labels.h"
+
+PG_FUNCTION_INFO_V1(gov_set_label);
+PG_FUNCTION_INFO_V1(gov_set_label_rule);
+PG_FUNCTION_INFO_V1(gov_map_label);
+PG_FUNCTION_INFO_V1(gov_unmap_label);
+
+static const char *const label_statuses[] = {"active", "inactive", NULL};
+
+static const char *const map_kinds[] = {"exact", "broader", "inferred", NULL};
+
+/* An optional word among some; NULL when it is NULL. */
+static char *
+gov_label_word(FunctionCallInfo fcinfo, int argno, const char *name, const char *const *allowed)
+{
+	char	   *word = gov_arg_code_or_null(fcinfo, argno, name);
+
+	if (word != NULL)
+		gov_ensure_one_of(word, name, allowed);
+	return word;
+}
+
+/* Warns of a label that is not active in the vocabulary. */
+static void
+gov_label_warn_unknown(const char *label)
+{
+	static const Oid types[] = {TEXTOID};
+	GovArg		args[] = {gov_text(label)};
+	int			level = gov_spi_begin();
+	bool		active = gov_binding_read(GOV_VOCABULARY, "SELECT 1",
+										  "WHERE b.label = $1 AND b.status = 'active' LIMIT 1",
+										  lengthof(args), types, args, false) > 0;
+
+	gov_spi_end(level);
+	if (!active)
+		ereport(WARNING,
+				(errmsg("label \"%s\" is not active in the vocabulary", label),
+				 errdetail("Until it is, it counts for nothing.")));
+}
+
+GOV_QUERY(set_label,
+		  "INSERT INTO @.gov_label AS l (label, facet, name, status)"
+		  " VALUES ($1, $2, $3, COALESCE($4, 'active'))"
+		  " ON CONFLICT (label) DO UPDATE SET facet = COALESCE($2, l.facet),"
+		  "  name = COALESCE($3, l.name), status = COALESCE($4, l.status)"
+		  " WHERE l.facet IS DISTINCT FROM COALESCE($2, l.facet)"
+		  "  OR l.name IS DISTINCT FROM COALESCE($3, l.name)"
+		  "  OR l.status <> COALESCE($4, l.status)",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* gov_set_label(label, facet, name, status): makes a label or changes one. */
+Datum
+gov_set_label(PG_FUNCTION_ARGS)
+{
+	char	   *label = gov_arg_code(fcinfo, 0, "label");
+	char	   *facet = gov_arg_code_or_null(fcinfo, 1, "facet");
+	char	   *name = gov_arg_text_or_null(fcinfo, 2);
+	char	   *status = gov_label_word(fcinfo, 3, "status", label_statuses);
+	int			level;
+
+	gov_ensure_not_bound(GOV_VOCABULARY, "gov_set_label");
+	level = gov_spi_begin();
+	if (gov_run(&set_label, gov_text(label), gov_text(facet), gov_text(name), gov_text(status)) > 0)
+		gov_ledger_append("set_label", 0, gov_json_object("label", label),
+						  gov_json_object("facet", facet, "name", name, "status", status));
+	gov_spi_end(level);
+	PG_RETURN_VOID();
+}
+
+GOV_QUERY(set_label_rule,
+		  "INSERT INTO @.gov_label_rule AS r (object_type, object_ref, label, status)"
+		  " VALUES ($1, $2, $3, COALESCE($4, 'active'))"
+		  " ON CONFLICT (object_ref, object_type, label) DO UPDATE SET status = $4"
+		  " WHERE r.status <> $4",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* gov_set_label_rule(object_type, object_ref, label, status): gives an object a label. */
+Datum
+gov_set_label_rule(PG_FUNCTION_ARGS)
+{
+	char	   *object_type = gov_arg_code(fcinfo, 0, "object_type");
+	char	   *object_ref = gov_arg_ref(fcinfo, 1, "object_ref");
+	char	   *label = gov_arg_code(fcinfo, 2, "label");
+	char	   *status = gov_label_word(fcinfo, 3, "status", label_statuses);
+	int			level;
+
+	gov_ensure_not_bound(GOV_LABEL_RULE, "gov_set_label_rule");
+	level = gov_spi_begin();
+	if (gov_run(&set_label_rule, gov_text(object_type), gov_text(object_ref), gov_text(label),
+				gov_text(status)) > 0)
+		gov_ledger_append("set_label_rule", gov_object_find(object_type, object_ref),
+						  gov_ledger_object(object_type, object_ref),
+						  gov_json_object("label", label, "status", status));
+	gov_spi_end(level);
+	if (status == NULL || strcmp(status, "active") == 0)
+		gov_label_warn_unknown(label);
+	PG_RETURN_VOID();
+}
+
+GOV_QUERY(map_label,
+		  "INSERT INTO @.gov_value_label AS m (axis, value, label, map_kind)"
+		  " VALUES ($1, $2, $3, COALESCE($4, 'exact'))"
+		  " ON CONFLICT (axis, value, label) DO UPDATE SET map_kind = $4"
+		  " WHERE m.map_kind <> $4",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* See the header. */
+void
+gov_label_map(const char *axis, const char *value, const char *label, const char *map_kind)
+{
+	int			level = gov_spi_begin();
+
+	if (gov_run(&map_label, gov_text(axis), gov_text(value), gov_text(label), gov_text(map_kind)) > 0)
+		gov_ledger_append("map_label", 0, gov_json_object("axis", axis, "value", value),
+						  gov_json_object("label", label, "map_kind", map_kind));
+	gov_spi_end(level);
+	gov_label_warn_unknown(label);
+}
+
+/* gov_map_label(axis, value, label, map_kind): a label says the same as a value. */
+Datum
+gov_map_label(PG_FUNCTION_ARGS)
+{
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *value = gov_arg_code(fcinfo, 1, "value");
+	char	   *label = gov_arg_code(fcinfo, 2, "label");
+	char	   *map_kind = gov_label_word(fcinfo, 3, "map_kind", map_kinds);
+	GovValue	found;
+
+	gov_ensure_value(axis, value, GOV_ROW_SHARE, &found);
+	if (strcmp(found.status, "retired") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("value \"%s\" of axis \"%s\" is retired", value, axis),
+				 errhint("Map a label to a value in use.")));
+	gov_label_map(axis, value, label, map_kind);
+	PG_RETURN_VOID();
+}
+
+GOV_QUERY(unmap_label,
+		  "DELETE FROM @.gov_value_label WHERE axis = $1 AND value = $2 AND label = $3",
+		  TEXTOID, TEXTOID, TEXTOID);
+
+/* gov_unmap_label(axis, value, label): takes back what gov_map_label said. */
+Datum
+gov_unmap_label(PG_FUNCTION_ARGS)
+{
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *value = gov_arg_code(fcinfo, 1, "value");
+	char	   *label = gov_arg_code(fcinfo, 2, "label");
+	int			level;
+
+	gov_ensure_value(axis, value, GOV_ROW_PLAIN, NULL);
+	level = gov_spi_begin();
+	if (gov_run(&unmap_label, gov_text(axis), gov_text(value), gov_text(label)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("label \"%s\" is not mapped to value \"%s\" of axis \"%s\"", label, value, axis),
+				 errhint("List the mappings: SELECT * FROM %s.gov_value_label.", gov_schema_quoted())));
+	gov_spi_end(level);
+	gov_ledger_append("unmap_label", 0, gov_json_object("axis", axis, "value", value),
+					  gov_json_object("label", label));
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,406 @@
+/*-------------------------------------------------------------------------
+ *
+ * ledger/chain.c
+ *	  The chain of the ledger: the canonical form, its hash, the links.
+ *
+ * An entry is written without a hash, so that writers never wait for each
+ * other, and gets one later: it is then chained.  seq comes from a sequence,
+ * and transactions commit in another order than they drew their numbers, so
+ * the order of the chain is not that of seq but "position", 1, 2, 3, ...
+ * without gaps, given at chaining.  Whoever chains takes all entries that are
+ * visible and not chained yet, smaller seq first; an entry whose transaction
+ * is still open is not visible, keeps nobody waiting, and gets a position
+ * after it has committed.  So nothing stalls and nothing is skipped.
+ *
+ * One transaction chains at a time: it holds a lock from its first link to
+ * its end, since until then its links may be undone.  The lock is only ever
+ * tried: who does not get it leaves the entries to the next one.  Under the
+ * lock the newest snapshot is used, whatever the isolation level, for the
+ * links that the holder before has made.  A transaction chains its own
+ * entries as well: they commit or vanish together with their links.
+ *
+ * Acts chain just before their transaction commits, so an open transaction
+ * keeps nobody from chaining, and look at no more than GOV_LEDGER_BATCH
+ * entries and twice as many as they wrote: one act does not pay for a million
+ * others, nor for the dead index entries that a snapshot held elsewhere keeps
+ * alive.  gov_ledger_verify, gov_ledger_head, gov_ledger_seal and
+ * gov_reconcile chain all, at once; in a transaction that then stays open
+ * they do keep others from chaining until it ends, but from nothing else.
+ *
+ * Links are written through the table's access method, past the triggers
+ * that refuse any UPDATE.
+ *
+ * The canonical form, hashed by SHA-256 in UTF-8 (gov_utf8), is the tag
+ * "governance-ledger-1" followed by nine fields, each as its length in bytes,
+ * a colon, and its text:
+ *
+ *	   previous hash   64 hexadecimal digits, empty for the first entry
+ *	   position, seq   decimal
+ *	   at              microseconds since 1970-01-01 00:00 UTC, decimal
+ *	   actor, login, action
+ *	   target, payload the text of the jsonb
+ *
+ * The text of a jsonb is canonical: the type keeps no duplicate key, orders
+ * keys by length and bytes, keeps numbers as numeric with the digits given,
+ * and writes one space after each colon and comma.  Lengths make the form
+ * unambiguous.  It holds no surrogate id of anything governed and nothing of
+ * the session's settings, so the hash can be computed anywhere.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/relscan.h"
+#include "access/stratnum.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_type_d.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/jsonb.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "server/compat.h"
+#include "server/extension.h"
+#include "server/utf8.h"
+#include "ledger/chain.h"
+
+#define CANONICAL_TAG		"governance-ledger-1"
+#define CANONICAL_FORMAT	1
+
+/* Microseconds from the Unix epoch to the server's. */
+#define EPOCH_DISTANCE \
+	((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
+
+/* Begins a pass over the entries of gov_ledger or gov_ledger_archive. */
+void
+gov_ledger_pass_begin(GovLedgerPass *scan, const char *table, Snapshot snapshot,
+					  GovLedgerPart part, int64 first_position)
+{
+	ScanKeyData key;
+
+	if (part == GOV_LEDGER_CHAINED)
+		ScanKeyInit(&key, 1, BTGreaterEqualStrategyNumber, F_INT8GE, Int64GetDatum(first_position));
+	else
+		ScanKeyEntryInitialize(&key, SK_ISNULL | (part == GOV_LEDGER_LAST ? SK_SEARCHNOTNULL : SK_SEARCHNULL),
+							   1, InvalidStrategy, InvalidOid, InvalidOid, InvalidOid, (Datum) 0);
+	scan->rel = table_open(gov_relation_oid(table), AccessShareLock);
+	scan->index = index_open(gov_relation_oid(psprintf("%s_chain_idx", table)), AccessShareLock);
+	scan->slot = table_slot_create(scan->rel, NULL);
+	scan->scan = gov_index_beginscan(scan->rel, scan->index, snapshot, 1);
+	index_rescan(scan->scan, &key, 1, NULL, 0);
+	scan->visited = 0;
+	scan->limit = 0;
+	scan->scan->xs_want_itup = false;
+}
+
+/*
+ * The next entry of a pass; its fields are good until the one after.  False
+ * at the end, and when as many index entries as the limit were looked at.
+ */
+static bool
+gov_ledger_pass_step(GovLedgerPass *scan, GovLedgerRow *row, ScanDirection direction)
+{
+	while (index_getnext_tid(scan->scan, direction) != NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (scan->limit > 0 && ++scan->visited > scan->limit)
+			return false;
+		if (!index_fetch_heap(scan->scan, scan->slot))
+			continue;
+		slot_getallattrs(scan->slot);
+		memcpy(row->values, scan->slot->tts_values, sizeof(row->values));
+		memcpy(row->nulls, scan->slot->tts_isnull, sizeof(row->nulls));
+		row->seq = DatumGetInt64(row->values[GOV_COL_LEDGER_SEQ - 1]);
+		row->position = row->nulls[GOV_COL_LEDGER_POSITION - 1] ? 0
+			: DatumGetInt64(row->values[GOV_COL_LEDGER_POSITION - 1]);
+		return true;
+	}
+	return false;
+}
+
+/* The next entry of a pass in the order of the chain. */
+bool
+gov_ledger_pass_next(GovLedgerPass *scan, GovLedgerRow *row)
+{
+	return gov_ledger_pass_step(scan, row, ForwardScanDirection);
+}
+
+/* Ends a pass.  The table stays locked to the end of the transaction. */
+void
+gov_ledger_pass_end(GovLedgerPass *scan)
+{
+	index_endscan(scan->scan);
+	ExecDropSingleTupleTableSlot(scan->slot);
+	index_close(scan->index, AccessShareLock);
+	table_close(scan->rel, NoLock);
+}
+
+/* Adds one field to a canonical form. */
+static void
+gov_ledger_field(StringInfo form, const char *text, int length)
+{
+	const char *utf8 = gov_utf8(text, &length);
+	char		prefix[MAXINT8LEN + 1];
+	int			digits = pg_ltoa(length, prefix);
+
+	prefix[digits] = ':';
+	appendBinaryStringInfo(form, prefix, digits + 1);
+	appendBinaryStringInfo(form, utf8, length);
+	if (utf8 != text)
+		pfree(unconstify(char *, utf8));
+}
+
+/* Adds a number as a field. */
+static void
+gov_ledger_field_int8(StringInfo form, int64 number)
+{
+	char		text[MAXINT8LEN + 1];
+
+	gov_ledger_field(form, text, pg_lltoa(number, text));
+}
+
+/* Adds a column of type text as a field. */
+static void
+gov_ledger_field_text(StringInfo form, const GovLedgerRow *row, int column)
+{
+	text	   *value = DatumGetTextPP(row->values[column - 1]);
+
+	gov_ledger_field(form, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+}
+
+/* Adds a column of type jsonb as a field. */
+static void
+gov_ledger_field_jsonb(GovLedgerHasher *hasher, const GovLedgerRow *row, int column)
+{
+	Jsonb	   *value = DatumGetJsonbP(row->values[column - 1]);
+
+	resetStringInfo(&hasher->json);
+	(void) JsonbToCString(&hasher->json, &value->root, VARSIZE(value));
+	gov_ledger_field(&hasher->form, hasher->json.data, hasher->json.len);
+}
+
+/* Makes a hasher, in the current memory context. */
+void
+gov_ledger_hasher_begin(GovLedgerHasher *hasher)
+{
+	initStringInfo(&hasher->form);
+	initStringInfo(&hasher->json);
+	hasher->context = pg_cryptohash_create(PG_SHA256);
+	if (hasher->context == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OUT_OF_MEMORY),
+				 errmsg("out of memory")));
+}
+
+/* Frees what a hasher holds. */
+void
+gov_ledger_hasher_end(GovLedgerHasher *hasher)
+{
+	pg_cryptohash_free(hasher->context);
+	pfree(hasher->json.data);
+	pfree(hasher->form.data);
+}
+
+/*
+ * The hash of an entry at a position after a previous hash (NULL: none);
+ * false when the entry is of a form that this version does not know.
+ */
+bool
+gov_ledger_hash(GovLedgerHasher *hasher, const GovLedgerRow *row, int64 position,
+				const uint8 *prev_hash, uint8 *hash)
+{
+	StringInfo	form = &hasher->form;
+	char		hex[GOV_HASH_BYTES * 2];
+
+	if (row->nulls[GOV_COL_LEDGER_FORMAT - 1] ||
+		DatumGetInt16(row->values[GOV_COL_LEDGER_FORMAT - 1]) != CANONICAL_FORMAT)
+		return false;
+	for (int column = GOV_COL_LEDGER_SEQ; column <= GOV_COL_LEDGER_PAYLOAD; column++)
+	{
+		if (row->nulls[column - 1])
+			return false;
+	}
+
+	resetStringInfo(form);
+	appendStringInfoString(form, CANONICAL_TAG);
+	gov_ledger_field(form, hex, prev_hash == NULL ? 0 : hex_encode((const char *) prev_hash, GOV_HASH_BYTES, hex));
+	gov_ledger_field_int8(form, position);
+	gov_ledger_field_int8(form, row->seq);
+	gov_ledger_field_int8(form, DatumGetTimestampTz(row->values[GOV_COL_LEDGER_AT - 1]) + EPOCH_DISTANCE);
+	gov_ledger_field_text(form, row, GOV_COL_LEDGER_ACTOR);
+	gov_ledger_field_text(form, row, GOV_COL_LEDGER_LOGIN);
+	gov_ledger_field_text(form, row, GOV_COL_LEDGER_ACTION);
+	gov_ledger_field_jsonb(hasher, row, GOV_COL_LEDGER_TARGET);
+	gov_ledger_field_jsonb(hasher, row, GOV_COL_LEDGER_PAYLOAD);
+
+	if (pg_cryptohash_init(hasher->context) != 0 ||
+		pg_cryptohash_update(hasher->context, (uint8 *) form->data, form->len) != 0 ||
+		pg_cryptohash_final(hasher->context, hash, GOV_HASH_BYTES) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_SYSTEM_ERROR),
+				 errmsg("could not compute a hash: %s", pg_cryptohash_error(hasher->context))));
+	return true;
+}
+
+/* Copies hash or prev_hash of an entry; false when it is NULL or no hash. */
+bool
+gov_ledger_hash_column(const GovLedgerRow *row, int column, uint8 *hash)
+{
+	bytea	   *value;
+
+	if (row->nulls[column - 1])
+		return false;
+	value = DatumGetByteaPP(row->values[column - 1]);
+	if (VARSIZE_ANY_EXHDR(value) != GOV_HASH_BYTES)
+		return false;
+	memcpy(hash, VARDATA_ANY(value), GOV_HASH_BYTES);
+	return true;
+}
+
+/* The last entry of one table that is chained; position 0 for none. */
+static void
+gov_ledger_read_last(const char *table, Snapshot snapshot, GovLedgerHead *head)
+{
+	GovLedgerPass scan;
+	GovLedgerRow row;
+
+	memset(head, 0, sizeof(GovLedgerHead));
+	gov_ledger_pass_begin(&scan, table, snapshot, GOV_LEDGER_LAST, 0);
+	while (head->position == 0 && gov_ledger_pass_step(&scan, &row, BackwardScanDirection))
+	{
+		if (!gov_ledger_hash_column(&row, GOV_COL_LEDGER_HASH, head->hash))
+			continue;
+		head->position = row.position;
+		head->seq = row.seq;
+	}
+	gov_ledger_pass_end(&scan);
+}
+
+/*
+ * The end of the chain.  Sealing leaves the last chained entry in the ledger;
+ * when there is none and the archive holds some, entries were removed.  The
+ * chain then goes on behind a hole that gov_ledger_verify sees.
+ */
+void
+gov_ledger_read_head(Snapshot snapshot, GovLedgerHead *head)
+{
+	gov_ledger_read_last("gov_ledger", snapshot, head);
+	if (head->position > 0)
+		return;
+	gov_ledger_read_last("gov_ledger_archive", snapshot, head);
+	if (head->position > 0)
+		head->position++;
+}
+
+/* Gives an entry its place: position, previous hash, hash. */
+static void
+gov_ledger_link(GovLedgerPass *scan, CatalogIndexState indexes, const GovLedgerHead *before,
+				const GovLedgerHead *now)
+{
+	int			columns[] = {GOV_COL_LEDGER_PREV_HASH, GOV_COL_LEDGER_HASH, GOV_COL_LEDGER_POSITION};
+	bytea	   *hashes[2];
+	Datum		values[3];
+	bool		nulls[3] = {false};
+	bool		free_tuple;
+	HeapTuple	old = ExecFetchSlotHeapTuple(scan->slot, false, &free_tuple);
+	HeapTuple	new;
+
+	for (int i = 0; i < 2; i++)
+	{
+		hashes[i] = palloc(VARHDRSZ + GOV_HASH_BYTES);
+		SET_VARSIZE(hashes[i], VARHDRSZ + GOV_HASH_BYTES);
+		memcpy(VARDATA(hashes[i]), i == 0 ? before->hash : now->hash, GOV_HASH_BYTES);
+		values[i] = PointerGetDatum(hashes[i]);
+	}
+	nulls[0] = before->position == 0;
+	values[2] = Int64GetDatum(now->position);
+	new = heap_modify_tuple_by_cols(old, RelationGetDescr(scan->rel), lengthof(columns),
+									columns, values, nulls);
+	CatalogTupleUpdateWithInfo(scan->rel, &old->t_self, new, indexes);
+	if (free_tuple)
+		heap_freetuple(old);
+}
+
+/*
+ * Chains one unchained entry behind the head, which becomes it; false for one
+ * that is half chained already, which somebody tampered with, or of a form of
+ * a later version: both stay as they are.
+ */
+static bool
+gov_ledger_chain_row(GovLedgerPass *scan, GovLedgerHasher *hasher, const GovLedgerRow *row,
+					 CatalogIndexState indexes, GovLedgerHead *head)
+{
+	GovLedgerHead now = {.position = head->position + 1, .seq = row->seq};
+
+	if (!row->nulls[GOV_COL_LEDGER_HASH - 1] ||
+		!gov_ledger_hash(hasher, row, now.position, head->position > 0 ? head->hash : NULL, now.hash))
+		return false;
+	gov_ledger_link(scan, indexes, head, &now);
+	*head = now;
+	return true;
+}
+
+/* Chains the unchained entries that a pass gives; how many. */
+static uint64
+gov_ledger_chain_rows(GovLedgerPass *scan, CatalogIndexState indexes, GovLedgerHead *head)
+{
+	MemoryContext each = AllocSetContextCreate(CurrentMemoryContext, "governance ledger entry",
+											   ALLOCSET_DEFAULT_SIZES);
+	GovLedgerHasher hasher;
+	GovLedgerRow row;
+	uint64		count = 0;
+
+	gov_ledger_hasher_begin(&hasher);
+	while (gov_ledger_pass_next(scan, &row))
+	{
+		MemoryContext caller = MemoryContextSwitchTo(each);
+
+		if (gov_ledger_chain_row(scan, &hasher, &row, indexes, head))
+			count++;
+		MemoryContextSwitchTo(caller);
+		MemoryContextReset(each);
+	}
+	gov_ledger_hasher_end(&hasher);
+	MemoryContextDelete(each);
+	return count;
+}
+
+/*
+ * See the header.  The lock goes back at once when there was nothing to do:
+ * held to the end of a long transaction it would keep others from chaining.
+ */
+void
+gov_ledger_chain(int64 limit)
+{
+	GovLedgerPass scan;
+	GovLedgerHead head;
+	CatalogIndexState indexes;
+	Relation	rel;
+	Snapshot	snapshot;
+	uint64		count;
+
+	if (XactReadOnly || !gov_lock_try(GOV_LOCK_LEDGER))
+		return;
+	CommandCounterIncrement();
+	rel = table_open(gov_relation_oid("gov_ledger"), RowExclusiveLock);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	gov_ledger_read_head(snapshot, &head);
+	indexes = CatalogOpenIndexes(rel);
+	gov_ledger_pass_begin(&scan, "gov_ledger", snapshot, GOV_LEDGER_UNCHAINED, 0);
+	scan.limit = limit;
+	count = gov_ledger_chain_rows(&scan, indexes, &head);
+	gov_ledger_pass_end(&scan);
+	CatalogCloseIndexes(indexes);
+	UnregisterSnapshot(snapshot);
+	table_close(rel, NoLock);
+	if (count == 0)
+		gov_unlock(GOV_LOCK_LEDGER);
+	else
+		CommandCounterIncrement();
+}

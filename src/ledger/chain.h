@@ -1,0 +1,85 @@
+/*
+ * ledger/chain.h: the chain of the ledger: how entries are read, hashed and
+ * linked.  For the files of the ledger, and for whoever wants all of it
+ * chained (gov_reconcile).
+ */
+#ifndef GOV_LEDGER_CHAIN_H
+#define GOV_LEDGER_CHAIN_H
+
+#include "access/genam.h"
+#include "common/cryptohash.h"
+#include "common/sha2.h"
+#include "executor/tuptable.h"
+#include "lib/stringinfo.h"
+#include "utils/rel.h"
+#include "utils/snapshot.h"
+
+/* The action of the first entry, which CREATE EXTENSION writes. */
+#define GOV_LEDGER_GENESIS	"create_extension"
+
+#define GOV_HASH_BYTES		PG_SHA256_DIGEST_LENGTH
+
+/* How many entries of others an act looks at, at most, when it chains. */
+#define GOV_LEDGER_BATCH	250
+#define GOV_LEDGER_ALL		0
+
+/* One entry, as it stands in the ledger or the archive. */
+typedef struct GovLedgerRow
+{
+	Datum		values[12];		/* by GovLedgerColumn - 1 */
+	bool		nulls[12];
+	int64		seq;
+	int64		position;		/* 0 while unchained */
+} GovLedgerRow;
+
+/* A pass over entries of one table in the order of the chain. */
+typedef struct GovLedgerPass
+{
+	Relation	rel;
+	Relation	index;
+	IndexScanDesc scan;
+	TupleTableSlot *slot;
+	int64		visited;		/* index entries looked at, dead ones too */
+	int64		limit;			/* of these; 0 for none */
+} GovLedgerPass;
+
+/* The end of the chain; position 0 when there is none. */
+typedef struct GovLedgerHead
+{
+	int64		position;
+	int64		seq;
+	uint8		hash[GOV_HASH_BYTES];
+} GovLedgerHead;
+
+/* Which entries a pass gives. */
+typedef enum GovLedgerPart
+{
+	GOV_LEDGER_CHAINED,			/* by position, from a first one */
+	GOV_LEDGER_LAST,			/* by position, backwards from the end */
+	GOV_LEDGER_UNCHAINED		/* by seq */
+} GovLedgerPart;
+
+extern void gov_ledger_pass_begin(GovLedgerPass *scan, const char *table, Snapshot snapshot,
+								  GovLedgerPart part, int64 first_position);
+extern bool gov_ledger_pass_next(GovLedgerPass *scan, GovLedgerRow *row);
+extern void gov_ledger_pass_end(GovLedgerPass *scan);
+
+/* What hashing entries takes, used for one after the other. */
+typedef struct GovLedgerHasher
+{
+	StringInfoData form;		/* the canonical form */
+	StringInfoData json;		/* the text of one column of it */
+	pg_cryptohash_ctx *context;
+} GovLedgerHasher;
+
+extern void gov_ledger_hasher_begin(GovLedgerHasher *hasher);
+extern void gov_ledger_hasher_end(GovLedgerHasher *hasher);
+extern bool gov_ledger_hash(GovLedgerHasher *hasher, const GovLedgerRow *row, int64 position,
+							const uint8 *prev_hash, uint8 *hash);
+extern bool gov_ledger_hash_column(const GovLedgerRow *row, int column, uint8 *hash);
+extern void gov_ledger_read_head(Snapshot snapshot, GovLedgerHead *head);
+
+/* Chains what is committed, and what this transaction wrote; never waits. */
+extern void gov_ledger_chain(int64 limit);
+
+#endif							/* GOV_LEDGER_CHAIN_H */

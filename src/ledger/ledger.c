@@ -1,0 +1,257 @@
+/*-------------------------------------------------------------------------
+ *
+ * ledger/ledger.c
+ *	  The ledger: every act leaves an entry, and so does direct DML.
+ *
+ * Acts append one entry each at their end, bulk acts one with counts.  The
+ * entry is written past SQL, so that a loop of acts pays little for it, and
+ * without a hash: it gets its place in the chain when the transaction ends, or
+ * later (ledger_chain.c).
+ *
+ * DML on the governed tables that no act stands for is noted by triggers, one
+ * entry per statement that touched rows, with their number.  A statement that
+ * runs inside one of ours (gov_spi) belongs to the act that runs it.
+ *
+ * Restoring a dump is DML too, and is not noted: the entries that it restores
+ * say how the rows came to be, and an entry appended while they arrive would
+ * take a seq that one of them bears.  A session that restores is known by what
+ * pg_dump writes at the head of every script and pg_restore sets: an empty
+ * search_path, row_security and check_function_bodies off, all three at once;
+ * and only INSERT and COPY pass, since a dump knows no other statement.
+ *
+ * CREATE EXTENSION writes the first entry, so that a ledger that was emptied
+ * does not look like a new one.  In a restore the dumped first entry takes
+ * its place.
+ *
+ * UPDATE, DELETE and TRUNCATE of the ledger and its archive are refused by a
+ * trigger that fires for every role and with session_replication_role set to
+ * replica.  Who may disable triggers can still do it; gov_ledger_verify finds
+ * what was done then.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/indexing.h"
+#include "catalog/namespace.h"
+#include "commands/sequence.h"
+#include "commands/trigger.h"
+#include "miscadmin.h"
+#include "tcop/utility.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/rls.h"
+#include "utils/snapmgr.h"
+#include "utils/tuplestore.h"
+
+#include "server/args.h"
+#include "server/compat.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/spi.h"
+#include "ledger/chain.h"
+#include "ledger/ledger.h"
+
+PG_FUNCTION_INFO_V1(gov_ledger_dml);
+PG_FUNCTION_INFO_V1(gov_ledger_guard);
+PG_FUNCTION_INFO_V1(gov_ledger_admit);
+
+/* How many entries the running transaction appended; undone ones count, too. */
+static int64 appended = 0;
+
+/*
+ * Before a transaction that appended commits, it chains, its own entries and
+ * what others left: so late that it holds the lock for no longer than the
+ * commit takes, however long the transaction was open.  Whoever prepares a
+ * transaction leaves its entries to others.
+ */
+static void
+gov_ledger_at_end(XactEvent event, void *arg pg_attribute_unused())
+{
+	int64		own = appended;
+
+	if (event == XACT_EVENT_PARALLEL_PRE_COMMIT || event == XACT_EVENT_PARALLEL_COMMIT ||
+		event == XACT_EVENT_PARALLEL_ABORT || event == XACT_EVENT_PRE_PREPARE)
+		return;
+	appended = 0;
+	if (event == XACT_EVENT_PRE_COMMIT && own > 0 && gov_is_installed())
+		gov_ledger_chain(GOV_LEDGER_BATCH + 2 * own);
+}
+
+/* See the header. */
+void
+gov_ledger_init(void)
+{
+	RegisterXactCallback(gov_ledger_at_end, NULL);
+}
+
+/* An object without fields. */
+static Datum
+gov_ledger_nothing(void)
+{
+	GovJson		json;
+
+	gov_json_begin(&json);
+	return gov_json_end(&json);
+}
+
+/* See the header. */
+int64
+gov_ledger_append_as(const char *actor, const char *action, int64 object,
+					 Datum target, Datum payload)
+{
+	Datum		values[GOV_COL_LEDGER_NATTS] = {0};
+	bool		nulls[GOV_COL_LEDGER_NATTS] = {false};
+	int64		seq;
+	Relation	rel;
+	HeapTuple	entry;
+
+	PreventCommandIfReadOnly(action);
+	seq = nextval_internal(gov_relation_oid("gov_ledger_seq_seq"), false);
+	values[GOV_COL_LEDGER_SEQ - 1] = Int64GetDatum(seq);
+	values[GOV_COL_LEDGER_AT - 1] = TimestampTzGetDatum(gov_now());
+	values[GOV_COL_LEDGER_ACTOR - 1] = CStringGetTextDatum(actor);
+	values[GOV_COL_LEDGER_LOGIN - 1] = CStringGetTextDatum(gov_session_user_name());
+	values[GOV_COL_LEDGER_ACTION - 1] = CStringGetTextDatum(action);
+	values[GOV_COL_LEDGER_TARGET - 1] = target != (Datum) 0 ? target : gov_ledger_nothing();
+	values[GOV_COL_LEDGER_PAYLOAD - 1] = payload != (Datum) 0 ? payload : gov_ledger_nothing();
+	values[GOV_COL_LEDGER_FORMAT - 1] = Int16GetDatum(1);
+	values[GOV_COL_LEDGER_OBJECT - 1] = Int64GetDatum(object);
+	nulls[GOV_COL_LEDGER_PREV_HASH - 1] = true;
+	nulls[GOV_COL_LEDGER_HASH - 1] = true;
+	nulls[GOV_COL_LEDGER_POSITION - 1] = true;
+	nulls[GOV_COL_LEDGER_OBJECT - 1] = object == 0;
+
+	rel = table_open(gov_relation_oid("gov_ledger"), RowExclusiveLock);
+	entry = heap_form_tuple(RelationGetDescr(rel), values, nulls);
+	CatalogTupleInsert(rel, entry);
+	heap_freetuple(entry);
+	table_close(rel, NoLock);
+	appended++;
+	return seq;
+}
+
+/* See the header. */
+int64
+gov_ledger_append(const char *action, int64 object, Datum target, Datum payload)
+{
+	return gov_ledger_append_as(GetUserNameFromId(GetOuterUserId(), false),
+								action, object, target, payload);
+}
+
+/* See the header. */
+Datum
+gov_ledger_object(const char *object_type, const char *object_ref)
+{
+	return gov_json_object("object_type", object_type, "object_ref", object_ref);
+}
+
+/* See the header. */
+Datum
+gov_ledger_cell(const char *object_type, const char *object_ref, const char *axis, const char *value)
+{
+	return gov_json_object("object_type", object_type, "object_ref", object_ref,
+						   "axis", axis, "value", value);
+}
+
+/* See the header, and the head of the file. */
+bool
+gov_ledger_restores(void)
+{
+	return namespace_search_path != NULL && namespace_search_path[0] == '\0' &&
+		!row_security && !check_function_bodies;
+}
+
+/* See the header. */
+void
+gov_ledger_note_dml(Relation rel, const char *operation, int64 rows)
+{
+	GovJson		payload;
+
+	if (gov_spi_running() || (strcmp(operation, "insert") == 0 && gov_ledger_restores()))
+		return;
+	gov_json_begin(&payload);
+	gov_json_text(&payload, "operation", operation);
+	if (rows >= 0)
+		gov_json_int8(&payload, "rows", rows);
+	gov_ledger_append("dml", 0, gov_json_object("table", RelationGetRelationName(rel)),
+					  gov_json_end(&payload));
+}
+
+/*
+ * AFTER statement trigger of the governed tables, for each kind of statement.
+ * The transition table tells how many rows there were; TRUNCATE has none.
+ */
+Datum
+gov_ledger_dml(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_ledger_dml");
+	Tuplestorestate *rows = trigger->tg_newtable != NULL ? trigger->tg_newtable : trigger->tg_oldtable;
+	const char *operation = TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ? "insert"
+		: TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? "update"
+		: TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ? "delete" : "truncate";
+	int64		count = rows == NULL ? -1 : tuplestore_tuple_count(rows);
+
+	if (count != 0)
+		gov_ledger_note_dml(trigger->tg_relation, operation, count);
+	return PointerGetDatum(NULL);
+}
+
+/* BEFORE statement trigger of the ledger and its archive: refuses. */
+Datum
+gov_ledger_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_ledger_guard");
+	const char *operation = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? "UPDATE"
+		: TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ? "DELETE" : "TRUNCATE";
+
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("%s of \"%s\" is refused", operation, RelationGetRelationName(trigger->tg_relation)),
+			 errdetail("The ledger is append-only, for every role."),
+			 errhint("gov_ledger_seal moves old entries into the archive.")));
+}
+
+/* The first entry, while it is the one that CREATE EXTENSION wrote here. */
+static bool
+gov_ledger_find_genesis(Snapshot snapshot, ItemPointer tid)
+{
+	GovLedgerPass scan;
+	GovLedgerRow row;
+	bool		found = false;
+
+	gov_ledger_pass_begin(&scan, "gov_ledger", snapshot, GOV_LEDGER_UNCHAINED, 0);
+	if (gov_ledger_pass_next(&scan, &row) && row.seq == 1 && !row.nulls[GOV_COL_LEDGER_ACTION - 1])
+	{
+		found = strcmp(TextDatumGetCString(row.values[GOV_COL_LEDGER_ACTION - 1]), GOV_LEDGER_GENESIS) == 0;
+		*tid = scan.slot->tts_tid;
+	}
+	gov_ledger_pass_end(&scan);
+	return found;
+}
+
+/*
+ * BEFORE INSERT row trigger, for seq 1, of the ledger and its archive: a dump
+ * brings its first entry, and ours, not chained yet, makes room for it.
+ */
+Datum
+gov_ledger_admit(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_ledger_admit");
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	ItemPointerData tid;
+	Relation	rel;
+
+	if (gov_ledger_find_genesis(snapshot, &tid))
+	{
+		rel = table_open(gov_relation_oid("gov_ledger"), RowExclusiveLock);
+		CatalogTupleDelete(rel, &tid);
+		table_close(rel, NoLock);
+		CommandCounterIncrement();
+	}
+	UnregisterSnapshot(snapshot);
+	return PointerGetDatum(trigger->tg_trigtuple);
+}

@@ -1,0 +1,23 @@
+/*
+ * ledger/verify.h: walking the whole chain and telling where it is broken.
+ */
+#ifndef GOV_LEDGER_VERIFY_H
+#define GOV_LEDGER_VERIFY_H
+
+#include "nodes/execnodes.h"
+
+/* A broken link: the entry (or first number missing) and what is wrong. */
+typedef void (*GovLedgerReport) (void *context, int64 seq, const char *reason);
+
+/*
+ * Walks the chain from the entry from_seq on (0: all of it), after chaining
+ * what can be.  expected_head: a digest that must be in it, or NULL.
+ */
+extern void gov_ledger_check(int64 from_seq, const uint8 *expected_head,
+							 GovLedgerReport report, void *context);
+
+/* The same without chaining anything: what is chained now. */
+extern void gov_ledger_walk(int64 from_seq, const uint8 *expected_head,
+							GovLedgerReport report, void *context);
+
+#endif							/* GOV_LEDGER_VERIFY_H */

@@ -1,0 +1,110 @@
+/*-------------------------------------------------------------------------
+ *
+ * registered/relation.c
+ *	  Relations of the application that somebody registered: a source of
+ *	  objects (inventory_app.c), the labels in use (bindings.c).
+ *
+ * Such a relation is kept by qualified name, so that a dump can bring it
+ * after us and a table swap is followed; and it is read as the role that
+ * registered it.  What is asked of it is asked anew each time it is read.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type_d.h"
+#include "lib/stringinfo.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/varlena.h"
+
+#include "server/compat.h"
+#include "registered/relation.h"
+
+/* See the header. */
+void
+gov_registered_split(const char *relation, char **schema, char **name)
+{
+	List	   *names = textToQualifiedNameList(cstring_to_text(relation));
+
+	if (list_length(names) != 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("relation \"%s\" is not given by schema and name", relation),
+				 errhint("Write it as schema.relation, quoted where SQL needs quotes.")));
+	*schema = strVal(linitial(names));
+	*name = strVal(lsecond(names));
+}
+
+/* See the header. */
+Oid
+gov_registered_find(const char *relation)
+{
+	char	   *schema;
+	char	   *name;
+	Oid			namespace;
+
+	gov_registered_split(relation, &schema, &name);
+	namespace = get_namespace_oid(schema, true);
+	if (!OidIsValid(namespace) || isAnyTempNamespace(namespace))
+		return InvalidOid;
+	return get_relname_relid(name, namespace);
+}
+
+/* See the header. */
+bool
+gov_registered_has_rows(Oid relid)
+{
+	char		relkind = get_rel_relkind(relid);
+
+	return relkind == RELKIND_RELATION || relkind == RELKIND_PARTITIONED_TABLE ||
+		relkind == RELKIND_VIEW || relkind == RELKIND_MATVIEW ||
+		relkind == RELKIND_FOREIGN_TABLE;
+}
+
+/* See the header. */
+char *
+gov_registered_missing_columns(Oid relid, const char *const *columns)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (int i = 0; columns[i] != NULL; i++)
+	{
+		if (get_attnum(relid, columns[i]) <= InvalidAttrNumber)
+			appendStringInfo(&list, "%s%s", list.len > 0 ? ", " : "", columns[i]);
+	}
+	return list.len > 0 ? list.data : NULL;
+}
+
+/* See the header. */
+bool
+gov_registered_readable(Oid relid, Oid role, const char *const *columns)
+{
+	if (gov_namespace_aclcheck(get_rel_namespace(relid), role, ACL_USAGE) != ACLCHECK_OK)
+		return false;
+	if (pg_class_aclcheck(relid, role, ACL_SELECT) == ACLCHECK_OK)
+		return true;
+	for (int i = 0; columns[i] != NULL; i++)
+	{
+		if (pg_attribute_aclcheck(relid, get_attnum(relid, columns[i]), role, ACL_SELECT) != ACLCHECK_OK)
+			return false;
+	}
+	return true;
+}
+
+/* See the header. */
+char *
+gov_registered_time_expression(Oid relid, const char *column)
+{
+	Oid			type = getBaseType(get_atttype(relid, get_attnum(relid, column)));
+
+	if (type == TIMESTAMPTZOID)
+		return psprintf("r.%s::timestamptz", quote_identifier(column));
+	if (type == TIMESTAMPOID || type == DATEOID)
+		return psprintf("pg_catalog.timezone('UTC', r.%s::timestamp)", quote_identifier(column));
+	return NULL;
+}

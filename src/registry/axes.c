@@ -1,0 +1,154 @@
+/*-------------------------------------------------------------------------
+ *
+ * registry/axes.c
+ *	  Axes and their life.
+ *
+ * An axis is a row, never code.  It begins as a candidate; only an active
+ * one is covered.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "trust/authorities.h"
+#include "trust/gates.h"
+#include "trust/lifecycle.h"
+#include "registry/axes.h"
+
+PG_FUNCTION_INFO_V1(gov_create_axis);
+PG_FUNCTION_INFO_V1(gov_set_axis_status);
+
+static const char *const axis_kinds[] = {"deterministic", "uncertain", "system", NULL};
+static const char *const axis_families[] = {"structural", "label", "semantic", "pivot", "system", NULL};
+static const char *const axis_statuses[] = {"candidate", "active", "deprecated", "retired", NULL};
+
+GOV_LOOKUP(find_axis,
+		   "SELECT status, owner, fallback, multivalued, is_containment"
+		   " FROM @.gov_axis WHERE axis = $1",
+		   TEXTOID);
+
+/* See the header. */
+bool
+gov_axis_find(const char *axis, GovRowLock lock, GovAxis *found)
+{
+	int			level = gov_spi_begin();
+	bool		exists = gov_run(&find_axis[lock], gov_text(axis)) > 0;
+
+	if (exists)
+	{
+		found->status = gov_result_text(0, 1);
+		found->owner = gov_result_text(0, 2);
+		found->fallback = gov_result_text(0, 3);
+		found->multivalued = gov_result_bool(0, 4);
+		found->is_containment = gov_result_bool(0, 5);
+	}
+	gov_spi_end(level);
+	return exists;
+}
+
+/* See the header. */
+void
+gov_ensure_axis(const char *axis, GovRowLock lock, GovAxis *found)
+{
+	GovAxis		ignored;
+
+	if (gov_axis_find(axis, lock, found != NULL ? found : &ignored))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("axis \"%s\" does not exist", axis),
+			 errhint("List them: SELECT axis FROM %s.gov_axis; gov_create_axis adds one.",
+					 gov_schema_quoted())));
+}
+
+GOV_QUERY(insert_axis,
+		  "INSERT INTO @.gov_axis (axis, name, kind, family, owner, fallback, multivalued)"
+		  " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (axis) DO NOTHING",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID);
+
+/* See the header. */
+void
+gov_axis_create(const char *axis, const char *name, const char *kind,
+				const char *family, const char *owner, const char *fallback,
+				bool multivalued)
+{
+	int			level;
+
+	gov_ensure_one_of(kind, "kind of axis", axis_kinds);
+	gov_ensure_one_of(family, "family of axis", axis_families);
+	if (owner != NULL)
+		gov_ensure_authority(owner, true);
+	if (fallback != NULL)
+		gov_ensure_authority(fallback, true);
+
+	level = gov_spi_begin();
+	if (gov_run(&insert_axis, gov_text(axis), gov_text(name), gov_text(kind), gov_text(family),
+				gov_text(owner), gov_text(fallback), gov_bool(multivalued)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("axis \"%s\" already exists", axis)));
+	gov_spi_end(level);
+}
+
+GOV_QUERY(update_axis_status,
+		  "UPDATE @.gov_axis SET status = $2, reason = $3, approval = $4 WHERE axis = $1",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* See the header. */
+char *
+gov_axis_move(const char *axis, const char *status, const char *reason, const char *approval)
+{
+	GovAxis		found;
+	int			level;
+
+	gov_ensure_one_of(status, "status of an axis", axis_statuses);
+	gov_ensure_axis(axis, GOV_ROW_UPDATE, &found);
+	gov_ensure_transition("axis", psprintf("axis \"%s\"", axis),
+						  found.status, status, "gov_set_axis_status");
+	level = gov_spi_begin();
+	gov_run(&update_axis_status, gov_text(axis), gov_text(status), gov_text(reason),
+			gov_text(approval));
+	gov_spi_end(level);
+	return found.status;
+}
+
+/* gov_create_axis(axis, name, kind, family, owner, fallback, multivalued) */
+Datum
+gov_create_axis(PG_FUNCTION_ARGS)
+{
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *name = gov_arg_text_or_null(fcinfo, 1);
+	char	   *kind = gov_arg_text(fcinfo, 2, "kind");
+	char	   *family = gov_arg_text(fcinfo, 3, "family");
+	char	   *owner = gov_arg_code_or_null(fcinfo, 4, "owner");
+	char	   *fallback = gov_arg_code_or_null(fcinfo, 5, "fallback");
+
+	gov_axis_create(axis, name, kind, family, owner, fallback, gov_arg_bool(fcinfo, 6, true));
+	gov_ledger_append("create_axis", 0, gov_json_object("axis", axis), gov_json_call(fcinfo));
+	PG_RETURN_VOID();
+}
+
+/* gov_set_axis_status(axis, status, reason, approval) */
+Datum
+gov_set_axis_status(PG_FUNCTION_ARGS)
+{
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *status = gov_arg_text(fcinfo, 1, "status");
+	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
+	char	   *before;
+
+	if (strcmp(status, "active") == 0)
+		gov_gate_pass_call("activate_axis", fcinfo, approval);
+	before = gov_axis_move(axis, status, reason, approval);
+	gov_ledger_append("set_axis_status", 0, gov_json_object("axis", axis),
+					  gov_json_object("from", before, "to", status, "reason", reason, "approval", approval));
+	PG_RETURN_VOID();
+}

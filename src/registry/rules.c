@@ -1,0 +1,191 @@
+/*-------------------------------------------------------------------------
+ *
+ * registry/rules.c
+ *	  Coverage rules and their life.
+ *
+ * A rule says which cells of an axis need an accountable owner.  It begins
+ * as a candidate, and only an active one requires anything.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "trust/gates.h"
+#include "trust/lifecycle.h"
+#include "registry/axes.h"
+#include "registry/rules.h"
+
+PG_FUNCTION_INFO_V1(gov_create_rule);
+PG_FUNCTION_INFO_V1(gov_set_rule_status);
+
+static const char *const rule_modes[] = {"cross_product", "per_assignment", NULL};
+static const char *const rule_statuses[] = {"candidate", "active", "retired", NULL};
+
+GOV_LOOKUP(find_rule,
+		   "SELECT axis, mode, status FROM @.gov_coverage_rule WHERE rule = $1",
+		   TEXTOID);
+
+/* See the header. */
+bool
+gov_rule_find(const char *rule, GovRowLock lock, GovRule *found)
+{
+	int			level = gov_spi_begin();
+	bool		exists = gov_run(&find_rule[lock], gov_text(rule)) > 0;
+
+	if (exists)
+	{
+		found->axis = gov_result_text(0, 1);
+		found->mode = gov_result_text(0, 2);
+		found->status = gov_result_text(0, 3);
+	}
+	gov_spi_end(level);
+	return exists;
+}
+
+/* See the header. */
+void
+gov_ensure_rule(const char *rule, GovRowLock lock, GovRule *found)
+{
+	GovRule		ignored;
+
+	if (gov_rule_find(rule, lock, found != NULL ? found : &ignored))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("coverage rule \"%s\" does not exist", rule),
+			 errhint("List them: SELECT rule FROM %s.gov_coverage_rule; gov_create_rule adds one.",
+					 gov_schema_quoted())));
+}
+
+/* See the header. */
+void
+gov_rule_ensure_types(Datum types)
+{
+	ArrayType  *array = DatumGetArrayTypeP(types);
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+
+	if (ARR_NDIM(array) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must be a list of object types", "applies_to"),
+				 errhint("NULL means all types.")));
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &count);
+	for (int i = 0; i < count; i++)
+	{
+		gov_ensure_not_null(nulls[i], "applies_to");
+		gov_ensure_code(TextDatumGetCString(elements[i]), "applies_to");
+	}
+}
+
+/* Raises unless the two numbers of a rule lie where they must. */
+static void
+gov_rule_ensure_numbers(float4 confidence_threshold, int32 staleness_days)
+{
+	/* put so that NaN fails */
+	if (!(confidence_threshold >= 0 && confidence_threshold <= 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("argument \"%s\" is out of range", "confidence_threshold"),
+				 errhint("Allowed: 0 to 1.")));
+	if (staleness_days < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("argument \"%s\" is out of range", "staleness_days"),
+				 errhint("Allowed: 0 (never stale) or more days of 24 hours.")));
+}
+
+GOV_QUERY(insert_rule,
+		  "INSERT INTO @.gov_coverage_rule"
+		  " (rule, axis, mode, applies_to, confidence_threshold, staleness_days)"
+		  " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (rule) DO NOTHING",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, FLOAT4OID, INT4OID);
+
+/* See the header. */
+void
+gov_rule_create(const char *rule, const char *axis, const char *mode, Datum applies_to,
+				float4 confidence_threshold, int32 staleness_days)
+{
+	int			level;
+
+	gov_ensure_one_of(mode, "mode of a coverage rule", rule_modes);
+	gov_rule_ensure_numbers(confidence_threshold, staleness_days);
+	gov_ensure_axis(axis, GOV_ROW_PLAIN, NULL);
+
+	level = gov_spi_begin();
+	if (gov_run(&insert_rule, gov_text(rule), gov_text(axis), gov_text(mode),
+				gov_datum(applies_to, applies_to == (Datum) 0),
+				gov_datum(Float4GetDatum(confidence_threshold), false),
+				gov_int4(staleness_days)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("coverage rule \"%s\" already exists", rule)));
+	gov_spi_end(level);
+}
+
+GOV_QUERY(update_rule_status,
+		  "UPDATE @.gov_coverage_rule SET status = $2, reason = $3, approval = $4 WHERE rule = $1",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* See the header. */
+char *
+gov_rule_move(const char *rule, const char *status, const char *reason, const char *approval)
+{
+	GovRule		found;
+	int			level;
+
+	gov_ensure_one_of(status, "status of a coverage rule", rule_statuses);
+	gov_ensure_rule(rule, GOV_ROW_UPDATE, &found);
+	gov_ensure_transition("rule", psprintf("coverage rule \"%s\"", rule),
+						  found.status, status, "gov_set_rule_status");
+	level = gov_spi_begin();
+	gov_run(&update_rule_status, gov_text(rule), gov_text(status), gov_text(reason),
+			gov_text(approval));
+	gov_spi_end(level);
+	return found.status;
+}
+
+/* gov_create_rule(rule, axis, mode, applies_to, confidence_threshold, staleness_days) */
+Datum
+gov_create_rule(PG_FUNCTION_ARGS)
+{
+	char	   *rule = gov_arg_code(fcinfo, 0, "rule");
+	char	   *axis = gov_arg_code(fcinfo, 1, "axis");
+	char	   *mode = gov_arg_text(fcinfo, 2, "mode");
+	Datum		applies_to = PG_ARGISNULL(3) ? (Datum) 0 : PG_GETARG_DATUM(3);
+
+	gov_ensure_not_null(PG_ARGISNULL(4), "confidence_threshold");
+	gov_ensure_not_null(PG_ARGISNULL(5), "staleness_days");
+	if (applies_to != (Datum) 0)
+		gov_rule_ensure_types(applies_to);
+	gov_rule_create(rule, axis, mode, applies_to, PG_GETARG_FLOAT4(4), PG_GETARG_INT32(5));
+	gov_ledger_append("create_rule", 0, gov_json_object("rule", rule), gov_json_call(fcinfo));
+	PG_RETURN_VOID();
+}
+
+/* gov_set_rule_status(rule, status, reason, approval) */
+Datum
+gov_set_rule_status(PG_FUNCTION_ARGS)
+{
+	char	   *rule = gov_arg_code(fcinfo, 0, "rule");
+	char	   *status = gov_arg_text(fcinfo, 1, "status");
+	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
+	char	   *before;
+
+	if (strcmp(status, "active") == 0)
+		gov_gate_pass_call("activate_axis", fcinfo, approval);
+	before = gov_rule_move(rule, status, reason, approval);
+	gov_ledger_append("set_rule_status", 0, gov_json_object("rule", rule),
+					  gov_json_object("from", before, "to", status, "reason", reason, "approval", approval));
+	PG_RETURN_VOID();
+}

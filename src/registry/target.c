@@ -1,0 +1,116 @@
+/*-------------------------------------------------------------------------
+ *
+ * registry/target.c
+ *	  The cell (object, axis, value) that an act is about: found, checked
+ *	  and held until the end of the transaction.
+ *
+ * Locks, in this order: the axis's row and the value's row FOR SHARE, so that
+ * neither is retired meanwhile (an act that waited for that sees it and is
+ * refused), then the object's row FOR NO KEY UPDATE.  The last makes acts on
+ * one object wait for each other: two that each found a cell free could
+ * otherwise both take it.  A value's own anchor has no object; there the
+ * value's row is taken FOR UPDATE instead.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "registry/axes.h"
+#include "registry/objects.h"
+#include "registry/target.h"
+#include "registry/values.h"
+
+/*
+ * Reads the arguments object_type, object_ref, axis and value, the first four
+ * of every function about a cell.  Where the object is optional both of its
+ * arguments may be NULL.
+ */
+void
+gov_target_arguments(FunctionCallInfo fcinfo, bool object_optional, GovTarget *cell)
+{
+	memset(cell, 0, sizeof(GovTarget));
+	if (object_optional && PG_ARGISNULL(0) != PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("argument \"%s\" must not be null", PG_ARGISNULL(0) ? "object_type" : "object_ref"),
+				 errhint("Give both object_type and object_ref, or neither to own the value itself.")));
+	if (!object_optional || !PG_ARGISNULL(0))
+	{
+		cell->object_type = gov_arg_code(fcinfo, 0, "object_type");
+		cell->object_ref = gov_arg_ref(fcinfo, 1, "object_ref");
+	}
+	cell->axis = gov_arg_code(fcinfo, 2, "axis");
+	cell->value = gov_arg_code(fcinfo, 3, "value");
+}
+
+/* Finds and holds the axis. */
+static void
+gov_target_hold_axis(GovTarget *cell, GovTargetUse use)
+{
+	GovAxis		axis;
+
+	if (!gov_axis_find(cell->axis, GOV_ROW_SHARE, &axis))
+		ereport(ERROR,
+				(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
+				 errmsg("axis \"%s\" does not exist", cell->axis),
+				 errhint("List them: SELECT axis FROM %s.gov_axis; gov_create_axis adds one.",
+						 gov_schema_quoted())));
+	if (use != GOV_TARGET_END && strcmp(axis.status, "retired") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("axis \"%s\" is retired", cell->axis),
+				 errhint("List others: SELECT axis FROM %s.gov_axis WHERE status <> 'retired'.",
+						 gov_schema_quoted())));
+	cell->multivalued = axis.multivalued;
+}
+
+/* Finds and holds the value. */
+static void
+gov_target_hold_value(const GovTarget *cell, GovTargetUse use)
+{
+	GovRowLock	lock = cell->object_type != NULL ? GOV_ROW_SHARE : GOV_ROW_UPDATE;
+	GovValue	value;
+	bool		unfit;
+
+	if (!gov_value_find(cell->axis, cell->value, lock, &value))
+		ereport(ERROR,
+				(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
+				 errmsg("value \"%s\" of axis \"%s\" does not exist", cell->value, cell->axis),
+				 errhint("List them: SELECT value FROM %s.gov_axis_value WHERE axis = %s; gov_propose_value adds one.",
+						 gov_schema_quoted(), quote_literal_cstr(cell->axis))));
+	unfit = (use != GOV_TARGET_END && strcmp(value.status, "retired") == 0) ||
+		(use == GOV_TARGET_ASSIGN && strcmp(value.status, "deprecated") == 0);
+	if (unfit)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("value \"%s\" of axis \"%s\" is %s", cell->value, cell->axis, value.status),
+				 value.replaced_by != NULL ?
+				 errhint("Use \"%s\", which replaces it.", value.replaced_by) :
+				 errhint("List others: SELECT value FROM %s.gov_axis_value WHERE axis = %s AND status IN ('candidate', 'active').",
+						 gov_schema_quoted(), quote_literal_cstr(cell->axis))));
+}
+
+/* Finds, checks and holds all parts of the cell, in the order of locks. */
+void
+gov_target_hold(GovTarget *cell, GovTargetUse use)
+{
+	gov_target_hold_axis(cell, use);
+	gov_target_hold_value(cell, use);
+	if (cell->object_type != NULL)
+		cell->object_id = gov_ensure_object_locked(cell->object_type, cell->object_ref,
+												   GOV_OBJECT_WRITE);
+}
+
+/* The cell for people. */
+char *
+gov_target_describe(const GovTarget *cell)
+{
+	if (cell->object_type == NULL)
+		return psprintf("value \"%s\" of axis \"%s\"", cell->value, cell->axis);
+	return psprintf("%s \"%s\", value \"%s\" of axis \"%s\"",
+					cell->object_type, cell->object_ref, cell->value, cell->axis);
+}

@@ -1,0 +1,53 @@
+/*-------------------------------------------------------------------------
+ *
+ * registry/values.c
+ *	  Finding the values of axes.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+
+#include "server/extension.h"
+#include "server/spi.h"
+#include "registry/axes.h"
+#include "registry/values.h"
+
+GOV_LOOKUP(find_value,
+		   "SELECT status, parent, replaced_by"
+		   " FROM @.gov_axis_value WHERE axis = $1 AND value = $2",
+		   TEXTOID, TEXTOID);
+
+/* See the header. */
+bool
+gov_value_find(const char *axis, const char *value, GovRowLock lock, GovValue *found)
+{
+	int			level = gov_spi_begin();
+	bool		exists = gov_run(&find_value[lock], gov_text(axis), gov_text(value)) > 0;
+
+	if (exists)
+	{
+		found->status = gov_result_text(0, 1);
+		found->parent = gov_result_text(0, 2);
+		found->replaced_by = gov_result_text(0, 3);
+	}
+	gov_spi_end(level);
+	return exists;
+}
+
+/* See the header. */
+void
+gov_ensure_value(const char *axis, const char *value, GovRowLock lock, GovValue *found)
+{
+	GovValue	ignored;
+
+	if (gov_value_find(axis, value, lock, found != NULL ? found : &ignored))
+		return;
+	gov_ensure_axis(axis, GOV_ROW_PLAIN, NULL);
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("value \"%s\" of axis \"%s\" does not exist", value, axis),
+			 errhint("List them: SELECT value FROM %s.gov_axis_value WHERE axis = %s; gov_propose_value adds one.",
+					 gov_schema_quoted(), quote_literal_cstr(axis))));
+}

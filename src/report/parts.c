@@ -1,0 +1,627 @@
+/*-------------------------------------------------------------------------
+ *
+ * report/parts.c
+ *	  The parts of the page of the report: figures, heat tables, trees, lists.
+ *
+ * Colour repeats what stands beside it as a word or a number.  Names are
+ * isolated from the direction of what stands around them (bdi).
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "report/escape.h"
+#include "report/parts.h"
+
+#define CHECK_MARK	"&#x2713;"
+
+/* Bytes after which lists are cut short, however long their names are. */
+#define PAGE_BUDGET	(1500 * 1024)
+
+/* How states are coloured; the others plainly. */
+static const struct
+{
+	const char *state;
+	const char *class;
+}			states[] =
+{
+	{"active", "good"}, {"approved", "good"},
+	{"candidate", "note"}, {"pending", "note"}, {"info", "note"},
+	{"warning", "warn"}, {"deprecated", "warn"}, {"lagging", "warn"}, {"orthogonal_facet", "warn"}, {"no_label_rule", "warn"},
+	{"critical", "bad"}, {"unknown", "bad"}, {"retired", "bad"}, {"never_projected", "bad"}, {"divergent", "bad"},
+};
+
+/* Appends a name that people gave. */
+void
+gov_html_name(StringInfo out, const char *name)
+{
+	appendStringInfoString(out, "<bdi>");
+	gov_html_escape(out, name);
+	appendStringInfoString(out, "</bdi>");
+}
+
+/* Appends a number with its thousands apart. */
+static void
+gov_html_count(StringInfo out, int64 amount)
+{
+	char		digits[32];
+	int			length = pg_lltoa(amount, digits);
+
+	for (int i = 0; i < length; i++)
+	{
+		if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-')
+			appendStringInfoChar(out, ',');
+		appendStringInfoChar(out, digits[i]);
+	}
+}
+
+/* Appends a number and its noun. */
+static void
+gov_html_counted(StringInfo out, int64 amount, const char *one, const char *many)
+{
+	gov_html_count(out, amount);
+	appendStringInfo(out, " %s", amount == 1 ? one : many);
+}
+
+/* Appends a word of ours: underscores are for programs. */
+static void
+gov_html_word(StringInfo out, const char *word)
+{
+	int			start = out->len;
+
+	gov_html_escape(out, word);
+	for (int i = start; i < out->len; i++)
+	{
+		if (out->data[i] == '_')
+			out->data[i] = ' ';
+	}
+}
+
+/* Appends a state with its colour. */
+static void
+gov_html_state(StringInfo out, const char *state)
+{
+	const char *class = "";
+
+	for (int i = 0; i < (int) lengthof(states); i++)
+	{
+		if (strcmp(states[i].state, state) == 0)
+			class = states[i].class;
+	}
+	appendStringInfo(out, "<span class=\"b %s\">", class);
+	gov_html_word(out, state);
+	appendStringInfoString(out, "</span>");
+}
+
+/* Appends a share of 1000, cut and not rounded: 100 % means all. */
+static void
+gov_html_permille(StringInfo out, int permille)
+{
+	appendStringInfo(out, "%d.%d&#xA0;%%", permille / 10, permille % 10);
+}
+
+/* The share of what is not open, in thousandths, cut; all of nothing. */
+static int
+gov_html_share(int64 required, int64 gap)
+{
+	return required == 0 ? 1000 : (int) ((double) (required - gap) * 1000 / required);
+}
+
+/* Appends one figure; "many" is said after it. */
+static void
+gov_html_tile(StringInfo out, const char *class, const char *title, const char *figure, const char *words)
+{
+	appendStringInfo(out, "<div class=\"%s\"><dt>%s</dt><dd><span class=\"n\">%s</span><br /><span class=\"s\">%s</span></dd></div>\n",
+					 class, title, figure, words);
+}
+
+/* A number as text of its own. */
+static char *
+gov_html_figure(int64 amount)
+{
+	StringInfoData out;
+
+	initStringInfo(&out);
+	gov_html_count(&out, amount);
+	return out.data;
+}
+
+/* Appends a figure that ought to be 0, of the given class when it is not; bad when it could not be read. */
+static void
+gov_html_tile_count(StringInfo out, const char *class, const char *title, int64 amount, const char *words)
+{
+	if (amount == GOV_METRIC_UNKNOWN)
+		gov_html_tile(out, "bad", title, "?", "could not be read");
+	else
+		gov_html_tile(out, amount > 0 ? class : "good", title, gov_html_figure(amount), words);
+}
+
+/* The figures of what is watched. */
+static void
+gov_html_tiles_observed(StringInfo out, const GovReport *report)
+{
+	const GovMetrics *m = report->metrics;
+	int64		open = gov_metric_total(m, "open_findings");
+	int64		critical = gov_metric_total(m, "critical_findings");
+	int64		behind = gov_metric_sum(gov_metric_total(m, "lagging"), gov_metric_total(m, "never_projected"));
+
+	gov_html_tile(out, critical > 0 ? "bad" : open > 0 ? "warn" : "good", "Open findings", gov_html_figure(open),
+				  psprintf("%s critical", gov_html_figure(critical)));
+	gov_html_tile_count(out, "warn", "Projections behind", behind,
+						psprintf("%s fresh", gov_html_figure(gov_metric_total(m, "fresh"))));
+}
+
+/* Appends the figures at the top. */
+void
+gov_html_tiles(StringInfo out, const GovReport *report)
+{
+	const GovMetrics *m = report->metrics;
+	int64		required = gov_metric_total(m, "required");
+	int64		gap = gov_metric_total(m, "gap");
+	int64		conflicts = gov_metric_total(m, "owner_conflicts");
+	int64		missing = gov_metric_total(m, "missing_assignments");
+	int64		divergent = gov_metric_total(m, "divergent");
+	StringInfoData share;
+
+	initStringInfo(&share);
+	gov_html_permille(&share, gov_html_share(required, gap));
+	appendStringInfoString(out, "<dl class=\"tiles\">\n");
+	gov_html_tile(out, required == 0 ? "" : gap > 0 ? "warn" : "good", "Coverage", required == 0 ? "&#x2013;" : share.data,
+				  psprintf("%s of %s required cells", gov_html_figure(required - gap), gov_html_figure(required)));
+	gov_html_tile_count(out, "bad", "Gaps", gap, "nobody accountable");
+	gov_html_tile_count(out, "warn", "Two owners", conflicts, "container and value disagree");
+	gov_html_tile_count(out, "warn", "Missing values", missing, "objects a rule asks about");
+	gov_html_tile_count(out, "warn", "Divergent labels", divergent, "not judged yet");
+	gov_html_tiles_observed(out, report);
+	gov_html_tile(out, "", "Open requests",
+				  gov_html_figure(gov_metric_total(m, "approvals_pending") + gov_metric_total(m, "approvals_approved")),
+				  psprintf("%s wait for votes", gov_html_figure(gov_metric_total(m, "approvals_pending"))));
+	gov_html_tile(out, "", "Objects", gov_html_figure(gov_metric_total(m, "objects")),
+				  psprintf("in %s containers", gov_html_figure(gov_metric_total(m, "containers"))));
+	appendStringInfoString(out, "</dl>\n");
+}
+
+/* Things to be done: a count above 0, how bad, where it is shown, how it is said. */
+static const struct
+{
+	const char *metric;
+	const char *class;
+	const char *section;
+	const char *one;
+	const char *many;
+}			todo[] =
+{
+	{"critical_findings", "bad", "findings", "critical finding is open", "critical findings are open"},
+	{"hidden_islands", "bad", "gaps", "object or container is out of sight", "objects or containers are out of sight"},
+	{"gap", "bad", "gaps", "required cell has nobody accountable", "required cells have nobody accountable"},
+	{"owner_conflicts", "warn", "gaps", "cell has two owners that disagree", "cells have two owners that disagree"},
+	{"missing_assignments", "warn", "coverage", "value that a rule asks for is missing", "values that rules ask for are missing"},
+	{"divergent", "warn", "labels", "assignment disagrees with its labels", "assignments disagree with their labels"},
+	{"lag_unknown", "bad", "lag", "assignment has a projection that cannot be read", "assignments have a projection that cannot be read"},
+	{"never_projected", "warn", "lag", "assignment was never projected", "assignments were never projected"},
+	{"lagging", "warn", "lag", "projection is behind its assignment", "projections are behind their assignments"},
+	{"values_candidate", "warn", "findings", "candidate value waits to be ratified or refused", "candidate values wait to be ratified or refused"},
+	{"approvals_pending", "warn", "approvals", "request waits for votes", "requests wait for votes"},
+};
+
+/* Appends why some of it could not be read; whether there is such a thing. */
+static bool
+gov_html_failures(StringInfo out, const List *messages)
+{
+	ListCell   *cell;
+
+	foreach(cell, messages)
+	{
+		appendStringInfoString(out, "<li class=\"bad\"><a href=\"#labels\">could not be read: ");
+		gov_html_escape(out, (char *) lfirst(cell));
+		appendStringInfoString(out, "</a></li>\n");
+	}
+	return messages != NIL;
+}
+
+/* Appends what needs attention, worst first. */
+void
+gov_html_todo(StringInfo out, const GovReport *report)
+{
+	bool		any;
+
+	appendStringInfoString(out, "<h2 id=\"todo\">What needs attention</h2>\n<ul class=\"todo\">\n");
+	any = gov_html_failures(out, report->metrics->unread);
+	for (int i = 0; i < (int) lengthof(todo); i++)
+	{
+		int64		amount = gov_metric_total(report->metrics, todo[i].metric);
+
+		if (amount == 0 || amount == GOV_METRIC_UNKNOWN)
+			continue;
+		appendStringInfo(out, "<li class=\"%s\"><a href=\"#%s\">", todo[i].class, todo[i].section);
+		gov_html_counted(out, amount, todo[i].one, todo[i].many);
+		appendStringInfoString(out, "</a></li>\n");
+		any = true;
+	}
+	if (!any)
+		appendStringInfoString(out, "<li class=\"good\">" CHECK_MARK " Nothing.</li>\n");
+	appendStringInfoString(out, "</ul>\n");
+}
+
+/* Appends a cell of a heat table: how many are open of how many. */
+static void
+gov_html_heat_cell(StringInfo out, const GovReportHeatCell *cell)
+{
+	int			open = 1000 - gov_html_share(cell->required, cell->gap);
+
+	if (cell->required == 0)
+	{
+		appendStringInfoString(out, "<td class=\"hn\">&#x2013;</td>");
+		return;
+	}
+	appendStringInfo(out, "<td class=\"h%d\">", cell->gap == 0 ? 0 : open <= 100 ? 1 : open <= 330 ? 2 : open <= 660 ? 3 : 4);
+	if (cell->gap == 0)
+		appendStringInfoString(out, CHECK_MARK "&#xA0;");
+	else
+	{
+		gov_html_count(out, cell->gap);
+		appendStringInfoString(out, "&#xA0;/&#xA0;");
+	}
+	gov_html_count(out, cell->required);
+	if (cell->waived > 0)
+	{
+		appendStringInfoString(out, " (w&#xA0;");
+		gov_html_count(out, cell->waived);
+		appendStringInfoChar(out, ')');
+	}
+	appendStringInfoString(out, "</td>");
+}
+
+/* Appends a row of a heat table, from its header on. */
+static void
+gov_html_heat_row(StringInfo out, const GovReportHeat *heat, int row)
+{
+	const GovReportHeatRow *line = &heat->rows[row];
+
+	appendStringInfoString(out, "<tr><th scope=\"row\">");
+	if (row == heat->nrows)
+		gov_html_counted(out, heat->rows_left, "more container", "more containers");
+	else if (line->object_ref == NULL)
+		appendStringInfoString(out, "in no container");
+	else
+	{
+		gov_html_name(out, line->object_ref);
+		appendStringInfoString(out, " <span class=\"soft\">");
+		gov_html_name(out, line->object_type);
+		appendStringInfoString(out, "</span>");
+	}
+	appendStringInfoString(out, "</th>");
+	for (int value = 0; value < heat->nvalues; value++)
+		gov_html_heat_cell(out, &line->cells[value]);
+	if (heat->values_left > 0 && !heat->is_containment)
+		gov_html_heat_cell(out, &line->cells[heat->nvalues]);
+	gov_html_heat_cell(out, &line->cells[heat->nvalues + 1]);
+	appendStringInfoString(out, "</tr>\n");
+}
+
+/* Appends one axis as a heat table. */
+static void
+gov_html_heat(StringInfo out, const GovReportHeat *heat)
+{
+	appendStringInfoString(out, "<h3>Axis ");
+	gov_html_name(out, heat->axis);
+	appendStringInfoString(out, "</h3>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Coverage by container: ");
+	gov_html_escape(out, heat->axis);
+	appendStringInfoString(out, "\">\n<table class=\"heat\"><caption>Gaps among required cells, by container");
+	appendStringInfoString(out, heat->is_containment ? "; the values of this axis are the containers</caption>\n" : " and value</caption>\n");
+	appendStringInfoString(out, "<thead><tr><th scope=\"col\">Container</th>");
+	for (int value = 0; value < heat->nvalues; value++)
+	{
+		appendStringInfoString(out, "<th scope=\"col\">");
+		gov_html_name(out, heat->values[value]);
+		appendStringInfoString(out, "</th>");
+	}
+	if (heat->values_left > 0 && !heat->is_containment)
+	{
+		appendStringInfoString(out, "<th scope=\"col\">");
+		gov_html_counted(out, heat->values_left, "more value", "more values");
+		appendStringInfoString(out, "</th>");
+	}
+	appendStringInfoString(out, "<th scope=\"col\">All</th></tr></thead>\n<tbody>\n");
+	for (int row = 0; row < heat->nrows + (heat->rows_left > 0 ? 1 : 0); row++)
+		gov_html_heat_row(out, heat, row);
+	appendStringInfoString(out, "</tbody></table></div>\n");
+}
+
+/* Appends what is left of a list that was cut. */
+static void
+gov_html_more(StringInfo out, int64 left, const char *one, const char *many)
+{
+	if (left <= 0)
+		return;
+	appendStringInfoString(out, "<p class=\"more\">and ");
+	gov_html_counted(out, left, one, many);
+	appendStringInfoString(out, "</p>\n");
+}
+
+/* Appends the heat tables and what their signs mean. */
+void
+gov_html_heats(StringInfo out, const GovReport *report)
+{
+	if (report->nheats == 0)
+	{
+		appendStringInfoString(out, "<p class=\"none\">Nothing is required yet: no active rule on an active axis.</p>\n");
+		return;
+	}
+	appendStringInfoString(out, "<ul class=\"legend\" aria-label=\"How to read the tables\">"
+						   "<li><b class=\"h0\">" CHECK_MARK "&#xA0;12</b>12 cells, no gap</li>"
+						   "<li><b class=\"h1\">1&#xA0;/&#xA0;12</b>gaps / cells, up to 10 % open</li>"
+						   "<li><b class=\"h2\">3&#xA0;/&#xA0;12</b>up to a third</li>"
+						   "<li><b class=\"h3\">6&#xA0;/&#xA0;12</b>up to two thirds</li>"
+						   "<li><b class=\"h4\">9&#xA0;/&#xA0;12</b>more</li>"
+						   "<li><b class=\"h0\">" CHECK_MARK "&#xA0;12 (w&#xA0;2)</b>2 of these waived</li>"
+						   "<li><b class=\"hn\">&#x2013;</b>nothing required</li></ul>\n");
+	for (int i = 0; i < report->nheats; i++)
+		gov_html_heat(out, &report->heats[i]);
+	gov_html_more(out, report->heats_total - report->nheats, "more axis", "more axes");
+}
+
+/* Appends one value of a tree, without the end of its list item. */
+static void
+gov_html_node(StringInfo out, const GovReportNode *node)
+{
+	appendStringInfoString(out, "<li>");
+	gov_html_name(out, node->value);
+	appendStringInfoChar(out, ' ');
+	gov_html_state(out, node->status);
+	if (node->name != NULL)
+	{
+		appendStringInfoString(out, " <span class=\"soft\">");
+		gov_html_name(out, node->name);
+		appendStringInfoString(out, "</span>");
+	}
+	if (node->assignments > 0)
+	{
+		appendStringInfoString(out, " <span class=\"soft\">");
+		gov_html_counted(out, node->assignments, "object", "objects");
+		appendStringInfoString(out, "</span>");
+	}
+	if (node->replaced_by != NULL)
+	{
+		appendStringInfoString(out, " <span class=\"soft\">now ");
+		gov_html_name(out, node->replaced_by);
+		appendStringInfoString(out, "</span>");
+	}
+}
+
+/* Appends the values of one axis, nested. */
+static void
+gov_html_tree(StringInfo out, const GovReportTree *tree)
+{
+	int			depth = -1;
+	int			shown;
+
+	appendStringInfoString(out, "<div>\n<h3>Axis ");
+	gov_html_name(out, tree->axis);
+	appendStringInfoChar(out, ' ');
+	gov_html_state(out, tree->status);
+	appendStringInfoString(out, "</h3>\n");
+	for (shown = 0; shown < tree->nnodes && out->len < PAGE_BUDGET; shown++)
+	{
+		const GovReportNode *node = &tree->nodes[shown];
+
+		if (node->depth > depth)
+			appendStringInfoString(out, depth < 0 ? "<ul class=\"tree\">\n" : "\n<ul>\n");
+		else
+			appendStringInfoString(out, "</li>\n");
+		for (; depth > node->depth; depth--)
+			appendStringInfoString(out, "</ul></li>\n");
+		depth = node->depth;
+		gov_html_node(out, node);
+	}
+	for (; depth >= 0; depth--)
+		appendStringInfoString(out, "</li></ul>");
+	appendStringInfoChar(out, '\n');
+	gov_html_more(out, tree->total - shown, "more value", "more values");
+	appendStringInfoString(out, "</div>\n");
+}
+
+/* Appends the value trees. */
+void
+gov_html_trees(StringInfo out, const GovReport *report)
+{
+	if (report->ntrees == 0)
+		appendStringInfoString(out, "<p class=\"none\">No values yet.</p>\n");
+	else
+		appendStringInfoString(out, "<div class=\"trees\">\n");
+	for (int i = 0; i < report->ntrees; i++)
+		gov_html_tree(out, &report->trees[i]);
+	if (report->ntrees > 0)
+		appendStringInfoString(out, "</div>\n");
+	gov_html_more(out, report->trees_total - report->ntrees, "more axis", "more axes");
+}
+
+/* Appends the head of the ledger. */
+void
+gov_html_ledger(StringInfo out, const GovReport *report)
+{
+	if (report->ledger_head == NULL)
+		appendStringInfoString(out, "<p>Nothing is chained yet.</p>\n");
+	else
+		appendStringInfo(out, "<p>Head: <code>%s</code></p>\n", report->ledger_head);
+	appendStringInfoString(out, "<p>");
+	gov_html_counted(out, gov_metric_total(report->metrics, "ledger_entries"), "entry", "entries");
+	appendStringInfoString(out, ", ");
+	gov_html_counted(out, report->unchained, "of them not chained yet", "of them not chained yet");
+	appendStringInfoString(out, "; ");
+	gov_html_counted(out, gov_metric_total(report->metrics, "ledger_entries_archived"), "more in the archive", "more in the archive");
+	appendStringInfoString(out, ".</p>\n");
+}
+
+/* Appends what a field of a table holds. */
+static void
+gov_html_value(StringInfo out, const GovReportColumn *column, const char *text)
+{
+	if (text == NULL)
+	{
+		appendStringInfoString(out, column->none != NULL ? column->none : "&#x2013;");
+		return;
+	}
+	switch (column->form)
+	{
+		case GOV_FORM_TEXT:
+			gov_html_word(out, text);
+			break;
+		case GOV_FORM_TIME:
+			gov_html_escape(out, pnstrdup(text, strlen("YYYY-MM-DD HH:MM")));
+			break;
+		case GOV_FORM_NAME:
+			gov_html_name(out, text);
+			break;
+		case GOV_FORM_STATE:
+			gov_html_state(out, text);
+			break;
+		case GOV_FORM_COUNT:
+			gov_html_count(out, strtoll(text, NULL, 10));
+			break;
+		case GOV_FORM_PERCENT:
+			{
+				int			permille = (int) (strtod(text, NULL) * 1000 + 0.5);
+
+				gov_html_permille(out, permille);
+				appendStringInfo(out, "<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:%d%%\"></i></span>", permille / 10);
+				break;
+			}
+		case GOV_FORM_HASH:
+			appendStringInfo(out, "<code>%.12s</code>&#x2026;", text);
+			break;
+	}
+}
+
+/* Is a column one of these?  The list ends with NULL. */
+static bool
+gov_html_column_in(const GovReportColumn *column, const char *const *keys)
+{
+	while (*keys != NULL && strcmp(column->key, *keys) != 0)
+		keys++;
+	return *keys != NULL;
+}
+
+/* Is a column shown as a number? */
+static bool
+gov_html_is_number(const GovReportColumn *column)
+{
+	return column->form == GOV_FORM_COUNT || column->form == GOV_FORM_PERCENT;
+}
+
+/* The column that says what a row is about: its header. */
+static int
+gov_html_header_column(const GovReportTable *table, char **row)
+{
+	static const char *const subjects[] = {"object_ref", "approval", "at", NULL};
+	static const char *const substitutes[] = {"value", "axis", NULL};
+	int			substitute = 0;
+
+	for (int column = 0; column < table->ncolumns; column++)
+	{
+		if (row[column] == NULL && table->columns[column].none == NULL)
+			continue;
+		if (gov_html_column_in(&table->columns[column], subjects))
+			return column;
+		if (gov_html_column_in(&table->columns[column], substitutes))
+			substitute = column;
+	}
+	return substitute;
+}
+
+/* Is a column shown with the one after it? */
+static bool
+gov_html_is_prefix(const GovReportColumn *column)
+{
+	return strcmp(column->key, "object_type") == 0;
+}
+
+/* How a field is set: number, time, long text or text; empty ones apart. */
+static const char *
+gov_html_class(const GovReportColumn *column, const char *text)
+{
+	static const char *const longish[] = {"detail", "target", "justification", NULL};
+	const char *class = "t";
+
+	if (gov_html_is_number(column))
+		class = "c";
+	else if (column->form == GOV_FORM_TIME)
+		class = "u";
+	else if (gov_html_column_in(column, longish))
+		class = "l";
+	else if (column->form == GOV_FORM_TEXT)
+		class = "w";
+	return text == NULL && column->none == NULL ? psprintf("%s x", class) : class;
+}
+
+/* Appends one row of a table. */
+static void
+gov_html_row(StringInfo out, const GovReportTable *table, char **row)
+{
+	int			header = gov_html_header_column(table, row);
+
+	appendStringInfoString(out, "<tr>");
+	for (int column = 0; column < table->ncolumns; column++)
+	{
+		const GovReportColumn *col = &table->columns[column];
+		const char *tag = column == header ? "th" : "td";
+
+		if (gov_html_is_prefix(col))
+			continue;
+		appendStringInfo(out, "<%s%s data-label=\"%s\" class=\"%s\"><span>", tag,
+						 column == header ? " scope=\"row\"" : "", col->title, gov_html_class(col, row[column]));
+		gov_html_value(out, col, row[column]);
+		if (column > 0 && gov_html_is_prefix(col - 1) && row[column - 1] != NULL && row[column] != NULL)
+		{
+			appendStringInfoString(out, " <span class=\"soft\">");
+			gov_html_name(out, row[column - 1]);
+			appendStringInfoString(out, "</span>");
+		}
+		appendStringInfo(out, "</span></%s>", tag);
+	}
+	appendStringInfoString(out, "</tr>\n");
+}
+
+/* Appends one table of rows. */
+void
+gov_html_table(StringInfo out, const GovReportTable *table)
+{
+	int			shown;
+
+	appendStringInfo(out, "<h3>%s</h3>\n", table->title);
+	if (table->unread != NULL)
+	{
+		appendStringInfoString(out, "<p><span class=\"b bad\">could not be read</span>: ");
+		gov_html_escape(out, table->unread);
+		appendStringInfoString(out, "</p>\n");
+		return;
+	}
+	if (table->nrows == 0)
+	{
+		appendStringInfo(out, "<p class=\"none\">%s</p>\n", table->empty);
+		return;
+	}
+	appendStringInfo(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n<table class=\"list\"><caption><span class=\"v\">%s: </span>",
+					 table->title, table->title);
+	if (table->total > table->nrows)
+		appendStringInfoString(out, "The first rows of ");
+	gov_html_count(out, table->total);
+	appendStringInfoString(out, table->total > table->nrows ? "</caption>" : " in all</caption>");
+	appendStringInfoString(out, "\n<thead><tr>");
+	for (int column = 0; column < table->ncolumns; column++)
+	{
+		const GovReportColumn *col = &table->columns[column];
+
+		if (!gov_html_is_prefix(col))
+			appendStringInfo(out, "<th scope=\"col\"%s>%s%s</th>", gov_html_is_number(col) ? " class=\"c\"" : "",
+							 col->title, col->form == GOV_FORM_TIME ? " (UTC)" : "");
+	}
+	appendStringInfoString(out, "</tr></thead>\n<tbody>\n");
+	for (shown = 0; shown < table->nrows && out->len < PAGE_BUDGET; shown++)
+		gov_html_row(out, table, table->rows[shown]);
+	appendStringInfoString(out, "</tbody></table></div>\n");
+	gov_html_more(out, table->total - shown, "more", "more");
+}

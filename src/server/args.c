@@ -1,0 +1,169 @@
+/*-------------------------------------------------------------------------
+ *
+ * server/args.c
+ *	  Arguments of SQL functions and the checks that go with them.
+ *
+ * Our functions are not strict: a NULL where a value is needed is an error
+ * with a name in it, not a silent NULL result.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "server/args.h"
+
+/* Raises when a required argument is NULL. */
+void
+gov_ensure_not_null(bool isnull, const char *name)
+{
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("argument \"%s\" must not be null", name)));
+}
+
+/* Raises, as the server does, where nothing can be written; the hint tells what to do instead. */
+void
+gov_ensure_writable(const char *what, const char *hint)
+{
+	if (!XactReadOnly)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
+			 errmsg("cannot execute %s in a read-only transaction", what),
+			 RecoveryInProgress() ? errdetail("This server is a standby.") : 0,
+			 errhint("%s", hint)));
+}
+
+/* Raises when a text is empty or longer than its column takes. */
+static void
+gov_ensure_length(const char *text, const char *name, size_t limit)
+{
+	if (text[0] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must not be empty", name)));
+	if (strlen(text) > limit)
+		ereport(ERROR,
+				(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
+				 errmsg("argument \"%s\" is too long", name),
+				 errdetail("It has %zu bytes; the limit is %zu.", strlen(text), limit)));
+}
+
+/* Raises when a code is empty or too long. */
+void
+gov_ensure_code(const char *code, const char *name)
+{
+	gov_ensure_length(code, name, GOV_CODE_MAX_BYTES);
+}
+
+/* An optional text argument: NULL when it is NULL. */
+char *
+gov_arg_text_or_null(FunctionCallInfo fcinfo, int argno)
+{
+	if (PG_ARGISNULL(argno))
+		return NULL;
+	return text_to_cstring(PG_GETARG_TEXT_PP(argno));
+}
+
+/* A required text argument of any length. */
+char *
+gov_arg_text(FunctionCallInfo fcinfo, int argno, const char *name)
+{
+	gov_ensure_not_null(PG_ARGISNULL(argno), name);
+	return text_to_cstring(PG_GETARG_TEXT_PP(argno));
+}
+
+/* An optional code: NULL when it is NULL, checked otherwise. */
+char *
+gov_arg_code_or_null(FunctionCallInfo fcinfo, int argno, const char *name)
+{
+	char	   *code = gov_arg_text_or_null(fcinfo, argno);
+
+	if (code != NULL)
+		gov_ensure_code(code, name);
+	return code;
+}
+
+/* A required code (axis, value, authority, rule, object type, ...). */
+char *
+gov_arg_code(FunctionCallInfo fcinfo, int argno, const char *name)
+{
+	gov_ensure_not_null(PG_ARGISNULL(argno), name);
+	return gov_arg_code_or_null(fcinfo, argno, name);
+}
+
+/* A required reference of an object. */
+char *
+gov_arg_ref(FunctionCallInfo fcinfo, int argno, const char *name)
+{
+	char	   *ref = gov_arg_text(fcinfo, argno, name);
+
+	gov_ensure_length(ref, name, GOV_REF_MAX_BYTES);
+	return ref;
+}
+
+/* A boolean argument with a value for NULL. */
+bool
+gov_arg_bool(FunctionCallInfo fcinfo, int argno, bool otherwise)
+{
+	return PG_ARGISNULL(argno) ? otherwise : PG_GETARG_BOOL(argno);
+}
+
+/* Raises when a word is none of a NULL-terminated list; the hint lists them. */
+void
+gov_ensure_one_of(const char *code, const char *name, const char *const *allowed)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (int i = 0; allowed[i] != NULL; i++)
+	{
+		if (strcmp(code, allowed[i]) == 0)
+			return;
+		appendStringInfo(&list, "%s%s", i > 0 ? ", " : "", allowed[i]);
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_CHECK_VIOLATION),
+			 errmsg("unknown %s \"%s\"", name, code),
+			 errhint("Allowed: %s.", list.data)));
+}
+
+/* See the header. */
+Datum
+gov_text_field(const char *text, bool *isnull)
+{
+	*isnull = text == NULL;
+	return text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+}
+
+/* The name of the session user: who acts, whatever role is set. */
+const char *
+gov_session_user_name(void)
+{
+	return GetUserNameFromId(GetSessionUserId(), false);
+}
+
+/* now(), the instant at which "in force" and "current" are judged. */
+TimestampTz
+gov_now(void)
+{
+	return GetCurrentTransactionStartTimestamp();
+}
+
+/* What a trigger function was called with; raises when it is no trigger. */
+TriggerData *
+gov_trigger_data(FunctionCallInfo fcinfo, const char *name)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"%s\" was not called by a trigger", name)));
+	return (TriggerData *) fcinfo->context;
+}

@@ -1,0 +1,56 @@
+/*
+ * server/args.h: arguments of SQL functions, checks with errors, small text
+ * helpers.
+ */
+#ifndef GOV_SERVER_ARGS_H
+#define GOV_SERVER_ARGS_H
+
+#include "commands/trigger.h"
+#include "fmgr.h"
+#include "utils/timestamp.h"
+
+/* Codes (axis, value, authority, rule, ...): not empty, at most this long. */
+#define GOV_CODE_MAX_BYTES	200
+
+/* References of objects: not empty, at most this long (they are indexed). */
+#define GOV_REF_MAX_BYTES	1500
+
+/* Arguments by position; the optional ones give NULL (or false) when NULL. */
+extern char *gov_arg_code(FunctionCallInfo fcinfo, int argno, const char *name);
+extern char *gov_arg_code_or_null(FunctionCallInfo fcinfo, int argno, const char *name);
+extern char *gov_arg_ref(FunctionCallInfo fcinfo, int argno, const char *name);
+extern char *gov_arg_text(FunctionCallInfo fcinfo, int argno, const char *name);
+extern char *gov_arg_text_or_null(FunctionCallInfo fcinfo, int argno);
+extern bool gov_arg_bool(FunctionCallInfo fcinfo, int argno, bool otherwise);
+
+extern void gov_ensure_code(const char *code, const char *name);
+extern void gov_ensure_not_null(bool isnull, const char *name);
+extern void gov_ensure_writable(const char *what, const char *hint);
+extern void gov_ensure_one_of(const char *code, const char *name, const char *const *allowed);
+
+/* Is a text this word? */
+static inline bool
+gov_text_is(const text *value, const char *word)
+{
+	size_t		length = strlen(word);
+
+	return VARSIZE_ANY_EXHDR(value) == length && memcmp(VARDATA_ANY(value), word, length) == 0;
+}
+
+/* A text, or none, as a field of a row. */
+extern Datum gov_text_field(const char *text, bool *isnull);
+
+extern const char *gov_session_user_name(void);
+extern TimestampTz gov_now(void);
+
+/* How a look-up of a row of ours locks it, until the end of the transaction. */
+typedef enum GovRowLock
+{
+	GOV_ROW_PLAIN,				/* not at all */
+	GOV_ROW_SHARE,				/* FOR SHARE: its status stays as it is */
+	GOV_ROW_UPDATE				/* FOR UPDATE: it is about to change */
+} GovRowLock;
+
+extern TriggerData *gov_trigger_data(FunctionCallInfo fcinfo, const char *name);
+
+#endif							/* GOV_SERVER_ARGS_H */

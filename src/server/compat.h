@@ -1,0 +1,91 @@
+/*-------------------------------------------------------------------------
+ *
+ * server/compat.h
+ *	  Every test of PG_VERSION_NUM in the project stands in this file.
+ *
+ * Supported: PostgreSQL 15, 17 and 18 (16 compiles by the same branches).
+ * Bodies elsewhere use the names defined here and hold no #if.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef GOV_SERVER_COMPAT_H
+#define GOV_SERVER_COMPAT_H
+
+#include "access/genam.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
+#include "optimizer/pathnode.h"
+#include "storage/buffile.h"
+#include "utils/acl.h"
+#include "utils/snapmgr.h"
+
+#if PG_VERSION_NUM < 150000
+#error "governance needs PostgreSQL 15 or later"
+#endif
+
+/* PostgreSQL 18 asks an index scan for a place to put its instrumentation. */
+#if PG_VERSION_NUM >= 180000
+#define gov_index_beginscan(heap, index, snapshot, nkeys) \
+	index_beginscan(heap, index, snapshot, NULL, nkeys, 0)
+#else
+#define gov_index_beginscan(heap, index, snapshot, nkeys) \
+	index_beginscan(heap, index, snapshot, nkeys, 0)
+#endif
+
+/* The argument list of create_foreignscan_path grew in 17 and again in 18. */
+#if PG_VERSION_NUM >= 180000
+#define gov_create_foreignscan_path(root, rel, rows, startup, total, outer, private) \
+	create_foreignscan_path(root, rel, NULL, rows, 0, startup, total, NIL, outer, NULL, NIL, private)
+#elif PG_VERSION_NUM >= 170000
+#define gov_create_foreignscan_path(root, rel, rows, startup, total, outer, private) \
+	create_foreignscan_path(root, rel, NULL, rows, startup, total, NIL, outer, NULL, NIL, private)
+#else
+#define gov_create_foreignscan_path(root, rel, rows, startup, total, outer, private) \
+	create_foreignscan_path(root, rel, NULL, rows, startup, total, NIL, outer, NULL, private)
+#endif
+
+/* The per-class privilege checks became object_aclcheck in 16. */
+#if PG_VERSION_NUM >= 160000
+#define gov_namespace_aclcheck(oid, role, mode) \
+	object_aclcheck(NamespaceRelationId, oid, role, mode)
+#define gov_function_aclcheck(oid, role, mode) \
+	object_aclcheck(ProcedureRelationId, oid, role, mode)
+#else
+#define gov_namespace_aclcheck(oid, role, mode) \
+	pg_namespace_aclcheck(oid, role, mode)
+#define gov_function_aclcheck(oid, role, mode) \
+	pg_proc_aclcheck(oid, role, mode)
+#endif
+
+/* Reading a temporary file to its end got a function of its own in 16. */
+#if PG_VERSION_NUM >= 160000
+#define gov_buffile_read(file, into, size) \
+	(BufFileReadMaybeEOF(file, into, size, true) == (size))
+#else
+#define gov_buffile_read(file, into, size) \
+	(BufFileRead(file, into, size) == (size))
+#endif
+
+/* The number of a backend's transaction moved in PGPROC in 17; for users of storage/proc.h. */
+#if PG_VERSION_NUM >= 170000
+#define gov_local_transaction() (MyProc->vxid.lxid)
+#else
+#define gov_local_transaction() (MyProc->lxid)
+#endif
+
+/* Asks the processor for memory that will be needed soon, where it can. */
+#if defined(__GNUC__)
+#define gov_prefetch(address) __builtin_prefetch(address)
+#else
+#define gov_prefetch(address) ((void) (address))
+#endif
+
+/* ExplainProperty* moved to a header of their own in 18. */
+#if PG_VERSION_NUM >= 180000
+#include "commands/explain_format.h"
+#include "commands/explain_state.h"
+#else
+#include "commands/explain.h"
+#endif
+
+#endif							/* GOV_SERVER_COMPAT_H */

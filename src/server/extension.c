@@ -1,0 +1,238 @@
+/*-------------------------------------------------------------------------
+ *
+ * server/extension.c
+ *	  Where the extension lives: its schema, its owner, its relations.
+ *
+ * The schema is looked up in pg_extension once and kept until something
+ * happens that could change it: a schema was renamed, or a relation of ours
+ * was dropped (DROP EXTENSION, perhaps to create it anew elsewhere).
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_extension.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "storage/lock.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+
+/* The cached place; valid while schema_oid is. */
+static Oid	schema_oid = InvalidOid;
+static Oid	owner_oid = InvalidOid;
+static Oid	object_relid = InvalidOid;
+static char schema_quoted[NAMEDATALEN * 2 + 3];
+
+/* A schema changed: forget where we are. */
+static void
+gov_catalog_forget_schema(Datum arg pg_attribute_unused(),
+						  int cacheid pg_attribute_unused(),
+						  uint32 hashvalue pg_attribute_unused())
+{
+	schema_oid = InvalidOid;
+}
+
+/* A relation changed: forget where we are if it is one of ours, or any. */
+static void
+gov_catalog_forget_relation(Datum arg pg_attribute_unused(), Oid relid)
+{
+	if (!OidIsValid(relid) || relid == object_relid)
+		schema_oid = InvalidOid;
+}
+
+/* Registers the invalidation callbacks; called once from _PG_init. */
+void
+gov_catalog_init(void)
+{
+	CacheRegisterSyscacheCallback(NAMESPACEOID, gov_catalog_forget_schema, (Datum) 0);
+	CacheRegisterRelcacheCallback(gov_catalog_forget_relation, (Datum) 0);
+}
+
+/* Reads pg_extension and fills the cache, unless we are not installed. */
+static void
+gov_catalog_load(void)
+{
+	Relation	rel;
+	SysScanDesc scan;
+	ScanKeyData key;
+	HeapTuple	tuple;
+	char	   *name;
+	const char *quoted;
+	Oid			found = InvalidOid;
+
+	rel = table_open(ExtensionRelationId, AccessShareLock);
+	ScanKeyInit(&key, Anum_pg_extension_extname, BTEqualStrategyNumber,
+				F_NAMEEQ, CStringGetDatum("governance"));
+	scan = systable_beginscan(rel, ExtensionNameIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+	{
+		found = ((Form_pg_extension) GETSTRUCT(tuple))->extnamespace;
+		owner_oid = ((Form_pg_extension) GETSTRUCT(tuple))->extowner;
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+
+	name = OidIsValid(found) ? get_namespace_name(found) : NULL;
+	if (name == NULL)
+		return;
+	quoted = quote_identifier(name);
+	strlcpy(schema_quoted, quoted, sizeof(schema_quoted));
+	object_relid = get_relname_relid("gov_object", found);
+	schema_oid = found;
+}
+
+/* Is the extension there?  It may have been dropped in this very transaction. */
+bool
+gov_is_installed(void)
+{
+	if (!OidIsValid(schema_oid))
+		gov_catalog_load();
+	return OidIsValid(schema_oid);
+}
+
+/* The OID of the extension's schema. */
+Oid
+gov_schema_oid(void)
+{
+	if (!gov_is_installed())
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("extension \"%s\" is not installed in this database", "governance"),
+				 errhint("Run CREATE EXTENSION governance.")));
+	return schema_oid;
+}
+
+/* The name of the extension's schema, ready to stand in SQL text. */
+const char *
+gov_schema_quoted(void)
+{
+	(void) gov_schema_oid();
+	return schema_quoted;
+}
+
+/* The role that owns the extension, and with it every table of ours. */
+Oid
+gov_extension_owner(void)
+{
+	(void) gov_schema_oid();
+	return owner_oid;
+}
+
+/* The OID of one of our own relations (table, view, index or foreign table). */
+Oid
+gov_relation_oid(const char *name)
+{
+	Oid			relid = get_relname_relid(name, gov_schema_oid());
+
+	if (!OidIsValid(relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation \"%s\" of extension \"governance\" is missing", name),
+				 errhint("The installed library and the extension's version differ, or the extension was damaged.")));
+	return relid;
+}
+
+/* The number of a column, by name; raises when there is none. */
+AttrNumber
+gov_column_number(Relation rel, const char *name)
+{
+	AttrNumber	attnum = get_attnum(RelationGetRelid(rel), name);
+
+	if (attnum == InvalidAttrNumber)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("column \"%s\" of relation \"%s\" does not exist",
+						name, RelationGetRelationName(rel))));
+	return attnum;
+}
+
+/* Raises where nothing can be written: our locks are for those who write, and a standby has none. */
+static void
+gov_ensure_lockable(void)
+{
+	gov_ensure_writable("an act of governance", "Do it on the primary server, in a transaction that may write.");
+}
+
+/*
+ * Takes a lock of ours until the end of the transaction.
+ *
+ * It is a lock on a database object: gov_object's pg_class entry with the
+ * kind of lock as sub-object number, so it shows in pg_locks under its name,
+ * conflicts with nothing else, and is part of deadlock detection.
+ */
+void
+gov_lock(GovLock what)
+{
+	gov_ensure_lockable();
+	LockDatabaseObject(RelationRelationId, gov_relation_oid("gov_object"),
+					   (uint16) what, ExclusiveLock);
+}
+
+/* The tag under which a lock of ours is known to the server. */
+static void
+gov_lock_tag(GovLock what, LOCKTAG *tag)
+{
+	SET_LOCKTAG_OBJECT(*tag, MyDatabaseId, RelationRelationId,
+					   gov_relation_oid("gov_object"), (uint16) what);
+}
+
+/*
+ * The same lock for a procedure that commits as it goes: held across its
+ * transactions, until gov_unlock_session or an error that ends one of them.
+ * To be taken by a procedure that has committed once already, so that it is
+ * known not to run inside a subtransaction, which would not give it back.
+ */
+void
+gov_lock_session(GovLock what)
+{
+	LOCKTAG		tag;
+
+	gov_ensure_lockable();
+	gov_lock_tag(what, &tag);
+	(void) LockAcquire(&tag, ExclusiveLock, true, false);
+	AcceptInvalidationMessages();
+}
+
+/* Gives back what gov_lock_session took. */
+void
+gov_unlock_session(GovLock what)
+{
+	LOCKTAG		tag;
+
+	gov_lock_tag(what, &tag);
+	(void) LockRelease(&tag, ExclusiveLock, true);
+}
+
+/* Takes a lock of ours like gov_lock, unless somebody has it: never waits. */
+bool
+gov_lock_try(GovLock what)
+{
+	LOCKTAG		tag;
+
+	gov_lock_tag(what, &tag);
+	return LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+/* Gives it back before the end of the transaction: nothing was done under it. */
+void
+gov_unlock(GovLock what)
+{
+	LOCKTAG		tag;
+
+	gov_lock_tag(what, &tag);
+	(void) LockRelease(&tag, ExclusiveLock, false);
+}

@@ -1,0 +1,77 @@
+/*-------------------------------------------------------------------------
+ *
+ * server/guc.c
+ *	  The settings of the extension, all under the prefix "governance.".
+ *
+ * Settings that guard something are PGC_SUSET: a session cannot loosen its
+ * own brake.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include <limits.h>
+
+#include "utils/guc.h"
+
+#include "server/guc.h"
+
+char	   *gov_guc_tag = NULL;
+int			gov_guc_retire_limit = 20;
+int			gov_guc_finding_limit = 1000;
+int			gov_guc_detector_timeout = 300000;
+
+char	   *gov_guc_notify_channel = NULL;
+
+/* A channel is a name, and no longer than the server takes. */
+static bool
+gov_guc_check_channel(char **newval, void **extra pg_attribute_unused(),
+					  GucSource source pg_attribute_unused())
+{
+	if (strlen(*newval) < NAMEDATALEN)
+		return true;
+	GUC_check_errdetail("A channel has at most %d bytes.", NAMEDATALEN - 1);
+	return false;
+}
+
+/* Defines every setting; called once from _PG_init. */
+void
+gov_guc_init(void)
+{
+	DefineCustomStringVariable("governance.tag",
+							   "Tag stamped on rows of the classification and ownership tables.",
+							   "Empty for none. What one change brought can be listed by its tag.",
+							   &gov_guc_tag,
+							   "",
+							   PGC_USERSET, 0, NULL, NULL, NULL);
+
+	DefineCustomIntVariable("governance.retire_limit",
+							"Percent of a source's live objects that one gov_sync may retire without being forced.",
+							"A sync that would retire more than this share, and more than 10 objects, or all of them, stops with an error.",
+							&gov_guc_retire_limit,
+							20, 0, 100,
+							PGC_SUSET, 0, NULL, NULL, NULL);
+
+	DefineCustomIntVariable("governance.finding_limit",
+							"Findings of one detector under one container that reports and events tell one by one.",
+							"More than these are told as one, with their number and a sample. What scans store is not folded.",
+							&gov_guc_finding_limit,
+							1000, 1, INT_MAX,
+							PGC_SUSET, 0, NULL, NULL, NULL);
+
+	DefineCustomIntVariable("governance.detector_timeout",
+							"Time that a scan gives to each detector that is not the extension's own; 0 for no limit.",
+							"A setting statement_timeout of the routine itself takes its place. A detector that takes longer has failed, the scan goes on.",
+							&gov_guc_detector_timeout,
+							300000, 0, INT_MAX,
+							PGC_SUSET, GUC_UNIT_MS, NULL, NULL, NULL);
+
+	DefineCustomStringVariable("governance.notify_channel",
+							   "Channel that is notified when events get into the outbox.",
+							   "Empty for none. A hint to consumers that listen: what they get, they get from gov_event_fetch.",
+							   &gov_guc_notify_channel,
+							   "",
+							   PGC_SUSET, 0, gov_guc_check_channel, NULL, NULL);
+
+	MarkGUCPrefixReserved("governance");
+}

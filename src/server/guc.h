@@ -1,0 +1,22 @@
+/* gov_guc.h: the settings of the extension. */
+#ifndef GOV_SERVER_GUC_H
+#define GOV_SERVER_GUC_H
+
+/* governance.tag: stamped on rows of the classification and ownership tables. */
+extern char *gov_guc_tag;
+
+/* governance.retire_limit: percent of a source's live objects a sync may retire. */
+extern int	gov_guc_retire_limit;
+
+/* governance.finding_limit: findings of one detector under one container told one by one. */
+extern int	gov_guc_finding_limit;
+
+/* governance.detector_timeout: milliseconds for a detector that is not our own; 0: no limit. */
+extern int	gov_guc_detector_timeout;
+
+/* governance.notify_channel: channel notified of new events; empty for none. */
+extern char *gov_guc_notify_channel;
+
+extern void gov_guc_init(void);
+
+#endif							/* GOV_SERVER_GUC_H */

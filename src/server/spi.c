@@ -1,0 +1,685 @@
+/*-------------------------------------------------------------------------
+ *
+ * server/spi.c
+ *	  SQL run from C: the only file of the project that calls SPI.
+ *
+ * Every statement runs with search_path pinned to the server's own schema.
+ * Plans are kept for the session, per query object; one that is no longer
+ * valid (the extension was dropped and made anew, its schema renamed) is
+ * freed and made again.
+ *
+ * Calls nest: a query may fire a trigger that runs queries itself, the same
+ * query among them, which must not free the plan that is being run.
+ * What is counted while a query runs is taken back on error; beyond that the
+ * server unwinds SPI and the settings by itself.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "executor/tstoreReceiver.h"
+#include "miscadmin.h"
+#include "nodes/params.h"
+#include "nodes/parsenodes.h"
+#include "tcop/pquery.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/plancache.h"
+#include "utils/queryenvironment.h"
+#include "utils/resowner.h"
+#include "utils/snapmgr.h"
+#include "utils/tuplestore.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "server/security.h"
+#include "server/spi.h"
+
+/* How many statements of ours are running, one inside the other. */
+static int	running = 0;
+
+/* Connects to SPI and pins search_path; results go to the caller's context. */
+int
+gov_spi_begin(void)
+{
+	SPI_connect();
+	return gov_security_pin_settings();
+}
+
+/* The same for a procedure that will commit. */
+int
+gov_spi_begin_nonatomic(void)
+{
+	SPI_connect_ext(SPI_OPT_NONATOMIC);
+	return gov_security_pin_settings();
+}
+
+/* Disconnects and restores search_path. */
+void
+gov_spi_end(int level)
+{
+	AtEOXact_GUC(true, level);
+	SPI_finish();
+}
+
+/* Replaces every "@." of a query's text by the extension's schema. */
+static char *
+gov_spi_expand(const char *text)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	for (const char *p = text; *p; p++)
+	{
+		if (p[0] == '@' && p[1] == '.')
+			appendStringInfoString(&sql, gov_schema_quoted());
+		else
+			appendStringInfoChar(&sql, *p);
+	}
+	return sql.data;
+}
+
+/*
+ * Is the kept plan of a query still good?  Not when what it reads is another
+ * relation by now; nor after every fourfold of its runs: tables that a loop
+ * fills grow without anybody telling the plans made when they were empty.
+ */
+static bool
+gov_spi_plan_is_good(GovQuery *query)
+{
+	uint32		runs = query->runs++;
+
+	if (query->schema != gov_schema_oid() || !SPI_plan_is_valid(query->plan))
+		return false;
+	return runs < 16 || (runs & (runs - 1)) != 0 || (runs & 0x55555555) == 0;
+}
+
+/*
+ * Makes the plan of a query, unless the one it has is still good.  Plans that
+ * no longer are wait while the query runs: one of them may be what is run.
+ */
+static void
+gov_spi_prepare(GovQuery *query)
+{
+	SPIPlanPtr	plan;
+	MemoryContext old;
+
+	if (query->plan != NULL && !gov_spi_plan_is_good(query))
+	{
+		old = MemoryContextSwitchTo(CacheMemoryContext);
+		query->outdated = lappend(query->outdated, query->plan);
+		MemoryContextSwitchTo(old);
+		query->plan = NULL;
+	}
+	while (query->uses == 0 && query->outdated != NIL)
+	{
+		plan = llast(query->outdated);
+		query->outdated = list_delete_last(query->outdated);
+		SPI_freeplan(plan);
+	}
+	if (query->plan != NULL)
+		return;
+	plan = SPI_prepare(gov_spi_expand(query->text), query->nargs, query->types);
+	if (plan == NULL)
+		elog(ERROR, "could not prepare \"%s\": %s", query->text,
+			 SPI_result_code_string(SPI_result));
+	SPI_keepplan(plan);
+	query->schema = gov_schema_oid();
+	query->plan = plan;
+}
+
+/* Splits arguments into the two arrays SPI takes. */
+static void
+gov_spi_arguments(int nargs, const GovArg *args, Datum *values, char *nulls)
+{
+	for (int i = 0; i < nargs; i++)
+	{
+		values[i] = args[i].value;
+		nulls[i] = args[i].isnull ? 'n' : ' ';
+	}
+}
+
+/* Raises for a result code that no user can reach. */
+static void
+gov_spi_check(int code, const char *text)
+{
+	if (code < 0)
+		elog(ERROR, "could not run \"%s\": %s", text, SPI_result_code_string(code));
+}
+
+/* See the header. */
+bool
+gov_spi_running(void)
+{
+	return running > 0;
+}
+
+/*
+ * Runs a query with its arguments, under a snapshot of the caller's if given;
+ * the number of rows returned or touched.
+ */
+static uint64
+gov_spi_run(GovQuery *query, int nargs, const GovArg *args, Snapshot snapshot)
+{
+	Datum		values[GOV_QUERY_MAX_ARGS];
+	char		nulls[GOV_QUERY_MAX_ARGS + 1];
+
+	if (nargs != query->nargs)
+		elog(ERROR, "query takes %d arguments, not %d: %s", query->nargs, nargs, query->text);
+	gov_spi_prepare(query);
+	gov_spi_arguments(nargs, args, values, nulls);
+	running++;
+	query->uses++;
+	PG_TRY();
+	{
+		gov_spi_check(snapshot == NULL
+					  ? SPI_execute_plan(query->plan, values, nulls, false, 0)
+					  : SPI_execute_snapshot(query->plan, values, nulls, snapshot,
+											 InvalidSnapshot, false, true, 0), query->text);
+	}
+	PG_FINALLY();
+	{
+		query->uses--;
+		running--;
+	}
+	PG_END_TRY();
+	return SPI_processed;
+}
+
+/* Runs a query under the snapshot of its time. */
+uint64
+gov_run_args(GovQuery *query, int nargs, const GovArg *args)
+{
+	return gov_spi_run(query, nargs, args, NULL);
+}
+
+/*
+ * Runs a text made at run time.  Identifiers in it are quoted and qualified
+ * by the caller; "@." works as in a query.
+ */
+uint64
+gov_run_text(const char *sql, int nargs, const Oid *types, const GovArg *args, bool read_only)
+{
+	Datum	   *values = palloc(sizeof(Datum) * (nargs + 1));
+	char	   *nulls = palloc(nargs + 1);
+
+	gov_spi_arguments(nargs, args, values, nulls);
+	running++;
+	PG_TRY();
+	{
+		gov_spi_check(SPI_execute_with_args(gov_spi_expand(sql), nargs, (Oid *) types,
+											values, nulls, read_only, 0), sql);
+	}
+	PG_FINALLY();
+	{
+		running--;
+	}
+	PG_END_TRY();
+	return SPI_processed;
+}
+
+/* Arguments, one constructor per type; this one takes any. */
+GovArg
+gov_datum(Datum value, bool isnull)
+{
+	return (GovArg) {value, isnull};
+}
+
+/* A text argument; SQL NULL for a NULL pointer. */
+GovArg
+gov_text(const char *value)
+{
+	if (value == NULL)
+		return gov_datum((Datum) 0, true);
+	return gov_datum(CStringGetTextDatum(value), false);
+}
+
+/* A bigint argument. */
+GovArg
+gov_int8(int64 value)
+{
+	return gov_datum(Int64GetDatum(value), false);
+}
+
+/* An integer argument. */
+GovArg
+gov_int4(int32 value)
+{
+	return gov_datum(Int32GetDatum(value), false);
+}
+
+/* A boolean argument. */
+GovArg
+gov_bool(bool value)
+{
+	return gov_datum(BoolGetDatum(value), false);
+}
+
+/* A timestamptz argument. */
+GovArg
+gov_timestamp(TimestampTz value)
+{
+	return gov_datum(TimestampTzGetDatum(value), false);
+}
+
+/*
+ * One field of the last result, copied to the context of gov_spi_begin's
+ * caller when it is by reference.
+ */
+Datum
+gov_result_datum(uint64 row, int column, bool *isnull)
+{
+	TupleDesc	desc = SPI_tuptable->tupdesc;
+	Form_pg_attribute att = TupleDescAttr(desc, column - 1);
+	Datum		value = SPI_getbinval(SPI_tuptable->vals[row], desc, column, isnull);
+
+	if (*isnull || att->attbyval)
+		return value;
+	return SPI_datumTransfer(value, att->attbyval, att->attlen);
+}
+
+/* Is a field NULL? */
+bool
+gov_result_isnull(uint64 row, int column)
+{
+	bool		isnull;
+
+	(void) SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &isnull);
+	return isnull;
+}
+
+/* A field of any type in its text form, NULL when it is, copied likewise. */
+char *
+gov_result_text(uint64 row, int column)
+{
+	char	   *local = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
+	char	   *result;
+
+	if (local == NULL)
+		return NULL;
+	result = SPI_palloc(strlen(local) + 1);
+	strcpy(result, local);
+	return result;
+}
+
+/* See the header. */
+char *
+gov_result_named(uint64 count)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (uint64 row = 0; row < Min(count, 10); row++)
+		appendStringInfo(&list, "%s%s", row > 0 ? "; " : "", gov_result_text(row, 1));
+	appendStringInfo(&list, " (" UINT64_FORMAT " in all).", count);
+	return list.data;
+}
+
+/* Raises when a number or boolean is NULL where the query cannot give one. */
+static Datum
+gov_result_notnull(uint64 row, int column)
+{
+	bool		isnull;
+	Datum		value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc,
+									  column, &isnull);
+
+	if (isnull)
+		elog(ERROR, "unexpected null in column %d of a query's result", column);
+	return value;
+}
+
+/* A bigint field that cannot be NULL. */
+int64
+gov_result_int8(uint64 row, int column)
+{
+	return DatumGetInt64(gov_result_notnull(row, column));
+}
+
+/* An integer field that cannot be NULL. */
+int32
+gov_result_int4(uint64 row, int column)
+{
+	return DatumGetInt32(gov_result_notnull(row, column));
+}
+
+/* A boolean field that cannot be NULL. */
+bool
+gov_result_bool(uint64 row, int column)
+{
+	return DatumGetBool(gov_result_notnull(row, column));
+}
+
+/*
+ * Ends the transaction and goes on in a new one.  The end of a transaction
+ * restores settings, so search_path is pinned again.
+ */
+void
+gov_spi_commit(int *level)
+{
+	SPI_commit();
+	EnsurePortalSnapshotExists();
+	*level = gov_security_pin_settings();
+}
+
+/* The same, undoing what the transaction did. */
+void
+gov_spi_rollback(int *level)
+{
+	SPI_rollback();
+	EnsurePortalSnapshotExists();
+	*level = gov_security_pin_settings();
+}
+
+/*
+ * Raises when a procedure that commits was called where it cannot: inside a
+ * transaction block, a function or a trigger.
+ */
+void
+gov_ensure_nonatomic(FunctionCallInfo fcinfo, const char *procedure)
+{
+	CallContext *context = (CallContext *) fcinfo->context;
+
+	if (context != NULL && IsA(context, CallContext) && !context->atomic)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
+			 errmsg("%s cannot run inside a transaction block, a function or a trigger", procedure),
+			 errdetail("It commits as it goes."),
+			 errhint("Call it on its own, outside BEGIN and COMMIT: CALL %s(...).", procedure)));
+}
+
+/*
+ * Raises unless a procedure was called by the client itself, on its own: not
+ * in a transaction block, a batch, a function, a trigger, a DO block or
+ * another procedure, where somebody else's text could have put the call.
+ */
+void
+gov_ensure_top_level(FunctionCallInfo fcinfo, const char *procedure)
+{
+	CallContext *context = (CallContext *) fcinfo->context;
+
+	if (context != NULL && IsA(context, CallContext) && !context->atomic &&
+		!SPI_inside_nonatomic_context())
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TRANSACTION_STATE),
+			 errmsg("%s must be called on its own", procedure),
+			 errdetail("Inside a transaction block, a batch, a DO block, a function, a trigger or a procedure, somebody else's text could make the session act."),
+			 errhint("Send CALL %s(...) as a statement of its own.", procedure)));
+}
+
+/*
+ * Runs a query under a snapshot taken now.  Under REPEATABLE READ an
+ * ordinary query would miss what was committed since the transaction began.
+ */
+uint64
+gov_run_latest_args(GovQuery *query, int nargs, const GovArg *args)
+{
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	uint64		processed = gov_spi_run(query, nargs, args, snapshot);
+
+	UnregisterSnapshot(snapshot);
+	return processed;
+}
+
+/*
+ * Changes a setting until gov_spi_end, as search_path is.  Nothing is known
+ * about rows kept aside but their number, so the planner expects the worst of
+ * joins with them: statements of that kind do better without JIT compilation.
+ */
+void
+gov_spi_setting(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* Rows of gov_spi_collect: where they are, and the name they go by. */
+struct GovRows
+{
+	char	   *name;
+	Tuplestorestate *store;
+};
+
+/* Arguments as the parameters of one execution, known to the planner. */
+static ParamListInfo
+gov_spi_parameters(int nargs, const Oid *types, const GovArg *args)
+{
+	ParamListInfo params = makeParamList(nargs);
+
+	for (int i = 0; i < nargs; i++)
+	{
+		params->params[i].value = args[i].value;
+		params->params[i].isnull = args[i].isnull;
+		params->params[i].pflags = PARAM_FLAG_CONST;
+		params->params[i].ptype = types[i];
+	}
+	return params;
+}
+
+/* Lets later statements of this connection read rows by their name. */
+static void
+gov_spi_name_rows(const GovRows *rows, TupleDesc desc)
+{
+	EphemeralNamedRelation relation = palloc0(sizeof(EphemeralNamedRelationData));
+
+	relation->md.name = rows->name;
+	relation->md.tupdesc = desc;
+	relation->md.enrtype = ENR_NAMED_TUPLESTORE;
+	relation->md.enrtuples = tuplestore_tuple_count(rows->store);
+	relation->reldata = rows->store;
+	gov_spi_check(SPI_register_relation(relation), rows->name);
+}
+
+/* Runs a text and keeps its rows aside under a name. */
+static GovRows *
+gov_spi_keep(const char *name, const char *sql,
+			 int nargs, const Oid *types, const GovArg *args, bool read_only)
+{
+	GovRows    *rows = palloc(sizeof(GovRows));
+	SPIPlanPtr	plan = SPI_prepare_cursor(gov_spi_expand(sql), nargs, (Oid *) types, CURSOR_OPT_PARALLEL_OK);
+	SPIExecuteOptions options = {
+		.params = gov_spi_parameters(nargs, types, args),
+		.read_only = read_only
+	};
+	CachedPlanSource *source;
+
+	gov_spi_check(plan == NULL ? SPI_result : 0, sql);
+	source = linitial_node(CachedPlanSource, SPI_plan_get_plan_sources(plan));
+
+	rows->name = pstrdup(name);
+	rows->store = tuplestore_begin_heap(true, false, work_mem);
+	options.dest = CreateTuplestoreDestReceiver();
+	SetTuplestoreDestReceiverParams(options.dest, rows->store, CurrentMemoryContext,
+									false, NULL, NULL);
+	running++;
+	PG_TRY();
+	{
+		gov_spi_check(SPI_execute_plan_extended(plan, &options), sql);
+	}
+	PG_FINALLY();
+	{
+		running--;
+	}
+	PG_END_TRY();
+	options.dest->rDestroy(options.dest);
+
+	gov_spi_name_rows(rows, CreateTupleDescCopy(source->resultDesc));
+	SPI_freeplan(plan);
+	return rows;
+}
+
+/*
+ * Runs a text made at run time, as gov_run_text does, and keeps its rows
+ * aside under a name.  To be discarded before gov_spi_end.
+ */
+GovRows *
+gov_spi_collect(const char *name, const char *sql,
+				int nargs, const Oid *types, const GovArg *args)
+{
+	return gov_spi_keep(name, sql, nargs, types, args, false);
+}
+
+/* The same under the snapshot of the query that asks. */
+GovRows *
+gov_spi_collect_as_asked(const char *name, const char *sql)
+{
+	return gov_spi_keep(name, sql, 0, NULL, NULL, true);
+}
+
+/* How many rows were kept. */
+uint64
+gov_rows_count(const GovRows *rows)
+{
+	return tuplestore_tuple_count(rows->store);
+}
+
+/* Forgets rows kept aside; their name is free again. */
+void
+gov_spi_discard(GovRows *rows)
+{
+	gov_spi_check(SPI_unregister_relation(rows->name), rows->name);
+	tuplestore_end(rows->store);
+}
+
+/*
+ * gov_spi_commit for a procedure that works as the extension's owner: a
+ * transaction must begin and end as the caller, because that is who an error
+ * in it goes back to.
+ */
+void
+gov_spi_commit_as_owner(int *level, GovSecurity *security)
+{
+	gov_security_leave(security);
+	gov_spi_commit(level);
+	gov_security_enter(security, gov_extension_owner(), false);
+}
+
+/* How much a procedure does before it commits; at least one. */
+int32
+gov_arg_batch_size(FunctionCallInfo fcinfo, int argno)
+{
+	int32		size;
+
+	gov_ensure_not_null(PG_ARGISNULL(argno), "batch_size");
+	size = PG_GETARG_INT32(argno);
+	if (size < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must be at least 1", "batch_size"),
+				 errdetail("It is %d.", size)));
+	return size;
+}
+
+/*
+ * Runs work in a subtransaction.  NULL when it ended well; else the error it
+ * ended with, and all that it did is taken back.  Without "keep" that is taken
+ * back in any case.  What it left in memory of the caller's stays.
+ */
+ErrorData *
+gov_spi_attempt(void (*work) (void *arg), void *arg, bool keep)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		work(arg);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	if (error == NULL && keep)
+		ReleaseCurrentSubTransaction();
+	else
+		RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return error;
+}
+
+/*
+ * Runs work in a subtransaction and takes back all that it did.  An error in
+ * it is raised once that is done, so that a caller who catches it finds the
+ * transaction as it was.
+ */
+void
+gov_spi_undone(void (*work) (void *arg), void *arg)
+{
+	ErrorData  *error = gov_spi_attempt(work, arg, false);
+
+	if (error != NULL)
+		ReThrowError(error);
+}
+
+/* See the header. */
+bool
+gov_error_is_circumstance(const ErrorData *error)
+{
+	switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
+	{
+		case ERRCODE_TRANSACTION_ROLLBACK:
+		case ERRCODE_INSUFFICIENT_RESOURCES:
+		case ERRCODE_OPERATOR_INTERVENTION:
+		case ERRCODE_SYSTEM_ERROR:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/* How many rows gov_run_text_each fetches at once. */
+#define GOV_ROWS_AT_ONCE	1000
+
+/*
+ * Runs a text made at run time under the snapshot of the running query, for
+ * more rows than memory should hold: "take" is given the next of them, which
+ * gov_result_* read from row 0, until none is left.
+ */
+void
+gov_run_text_each_args(const char *sql, int nargs, const Oid *types, const GovArg *args,
+					   void (*take) (uint64 rows, void *state), void *state)
+{
+	Datum	   *values = palloc(sizeof(Datum) * (nargs + 1));
+	char	   *nulls = palloc(nargs + 1);
+	Portal		portal;
+
+	gov_spi_arguments(nargs, args, values, nulls);
+	portal = SPI_cursor_open_with_args(NULL, gov_spi_expand(sql), nargs, (Oid *) types, values, nulls,
+									   true, CURSOR_OPT_NO_SCROLL);
+	for (;;)
+	{
+		CHECK_FOR_INTERRUPTS();
+		SPI_cursor_fetch(portal, true, GOV_ROWS_AT_ONCE);
+		if (SPI_processed == 0)
+			break;
+		take(SPI_processed, state);
+		SPI_freetuptable(SPI_tuptable);
+	}
+	SPI_cursor_close(portal);
+}
+
+/* The same for a text without arguments. */
+void
+gov_run_text_each(const char *sql, void (*take) (uint64 rows, void *state), void *state)
+{
+	gov_run_text_each_args(sql, 0, NULL, NULL, take, state);
+}
+
+/* One field of the last result, not copied. */
+Datum
+gov_result_peek(uint64 row, int column, bool *isnull)
+{
+	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
+}

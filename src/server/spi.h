@@ -1,0 +1,172 @@
+/*
+ * server/spi.h: SQL run from C.  The only way of the project to SPI.
+ *
+ * A query is a file-level object with a kept plan:
+ *
+ *	   GOV_QUERY(find_axis,
+ *				 "SELECT status FROM @.gov_axis WHERE axis = $1", TEXTOID);
+ *	   ...
+ *	   int		level = gov_spi_begin();
+ *
+ *	   if (gov_run(&find_axis, gov_text(axis)) > 0)
+ *		   status = gov_result_text(0, 1);
+ *	   gov_spi_end(level);
+ *
+ * "@." stands for the extension's schema.  search_path is pinned to the
+ * server's own schema between gov_spi_begin and gov_spi_end, so operators
+ * and functions in the text are the server's, whatever the session's path.
+ */
+#ifndef GOV_SERVER_SPI_H
+#define GOV_SERVER_SPI_H
+
+#include "catalog/pg_type_d.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "utils/timestamp.h"
+
+#include "server/args.h"
+#include "server/security.h"
+
+#define GOV_QUERY_MAX_ARGS	24
+
+/* A statement with its kept plan. */
+typedef struct GovQuery
+{
+	const char *text;
+	int			nargs;
+	Oid			types[GOV_QUERY_MAX_ARGS];
+	SPIPlanPtr	plan;			/* NULL until first run */
+	Oid			schema;			/* the schema the plan was made for */
+	uint32		runs;			/* how many times a plan was used */
+	int			uses;			/* how many times it is being run right now */
+	List	   *outdated;		/* plans to be freed once it is not */
+} GovQuery;
+
+#define GOV_QUERY_IS(sql, ...) \
+	{ \
+		.text = sql, \
+		.nargs = sizeof((Oid[]) {InvalidOid, ##__VA_ARGS__}) / sizeof(Oid) - 1, \
+		.types = {__VA_ARGS__} \
+	}
+
+#define GOV_QUERY(name, sql, ...) \
+	static GovQuery name = GOV_QUERY_IS((sql), ##__VA_ARGS__)
+
+/* A look-up of one row, by how it locks it: gov_run(&name[GOV_ROW_SHARE], ...). */
+#define GOV_LOOKUP(name, sql, ...) \
+	static GovQuery name[] = { \
+		[GOV_ROW_PLAIN] = GOV_QUERY_IS(sql, ##__VA_ARGS__), \
+		[GOV_ROW_SHARE] = GOV_QUERY_IS(sql " FOR SHARE", ##__VA_ARGS__), \
+		[GOV_ROW_UPDATE] = GOV_QUERY_IS(sql " FOR UPDATE", ##__VA_ARGS__) \
+	}
+
+/* One argument of a query. */
+typedef struct GovArg
+{
+	Datum		value;
+	bool		isnull;
+} GovArg;
+
+extern GovArg gov_text(const char *value);	/* NULL pointer: SQL NULL */
+extern GovArg gov_int8(int64 value);
+extern GovArg gov_int4(int32 value);
+extern GovArg gov_bool(bool value);
+extern GovArg gov_timestamp(TimestampTz value);
+extern GovArg gov_datum(Datum value, bool isnull);
+#define gov_null() gov_datum((Datum) 0, true)
+
+/* Connects; gives what gov_spi_end wants back. */
+extern int	gov_spi_begin(void);
+extern int	gov_spi_begin_nonatomic(void);
+extern void gov_spi_end(int level);
+
+/* Runs a query; the number of rows returned or touched. */
+extern uint64 gov_run_args(GovQuery *query, int nargs, const GovArg *args);
+#define gov_run(query, ...) \
+	gov_run_args((query), \
+				 sizeof((GovArg[]) {{0}, ##__VA_ARGS__}) / sizeof(GovArg) - 1, \
+				 &((GovArg[]) {{0}, ##__VA_ARGS__})[1])
+
+/* Runs a text made at run time (identifiers quoted by the caller), unkept. */
+extern uint64 gov_run_text(const char *sql, int nargs, const Oid *types, const GovArg *args, bool read_only);
+
+/*
+ * Results of the last query: rows from 0, columns from 1.  By-reference ones
+ * are copied to the context that was current at gov_spi_begin.
+ */
+extern char *gov_result_text(uint64 row, int column);
+extern int64 gov_result_int8(uint64 row, int column);
+extern int32 gov_result_int4(uint64 row, int column);
+extern bool gov_result_bool(uint64 row, int column);
+extern bool gov_result_isnull(uint64 row, int column);
+
+/* The texts in the first column, for a detail: the first ten, and how many there are. */
+extern char *gov_result_named(uint64 count);
+
+extern Datum gov_result_datum(uint64 row, int column, bool *isnull);
+
+/* For procedures: ends the transaction and goes on in a new one. */
+extern void gov_spi_commit(int *level);
+extern void gov_spi_rollback(int *level);
+extern void gov_ensure_nonatomic(FunctionCallInfo fcinfo, const char *procedure);
+extern void gov_ensure_top_level(FunctionCallInfo fcinfo, const char *procedure);
+
+/*
+ * Runs a query that sees what other sessions have committed by now, whatever
+ * the isolation level, beside the transaction's own changes: for invariants
+ * checked after a lock was waited for.
+ */
+extern uint64 gov_run_latest_args(GovQuery *query, int nargs, const GovArg *args);
+#define gov_run_latest(query, ...) \
+	gov_run_latest_args((query), \
+						sizeof((GovArg[]) {{0}, ##__VA_ARGS__}) / sizeof(GovArg) - 1, \
+						&((GovArg[]) {{0}, ##__VA_ARGS__})[1])
+
+/* Is a statement of ours running?  Then what a trigger sees is part of an act. */
+extern bool gov_spi_running(void);
+
+/* Changes a setting until gov_spi_end. */
+extern void gov_spi_setting(const char *name, const char *value);
+
+/*
+ * Rows kept aside under a name: until they are discarded, texts run by
+ * gov_run_text and gov_spi_collect read them like a table of that name.
+ * They take work_mem and then a temporary file, and nothing of the catalogs.
+ */
+typedef struct GovRows GovRows;
+
+extern GovRows *gov_spi_collect(const char *name, const char *sql,
+								int nargs, const Oid *types, const GovArg *args);
+extern uint64 gov_rows_count(const GovRows *rows);
+extern void gov_spi_discard(GovRows *rows);
+
+/* gov_spi_commit for a procedure that works as the extension's owner. */
+extern void gov_spi_commit_as_owner(int *level, GovSecurity *security);
+
+/*
+ * Runs work in a subtransaction; its error, or NULL.  It is kept only if it
+ * ended well and "keep" says so.
+ */
+extern ErrorData *gov_spi_attempt(void (*work) (void *arg), void *arg, bool keep);
+
+/* Is an error nothing that the work itself did: cancelled, in conflict, out of memory or disk? */
+extern bool gov_error_is_circumstance(const ErrorData *error);
+
+/* Runs work in a subtransaction that is then taken back, errors included. */
+extern void gov_spi_undone(void (*work) (void *arg), void *arg);
+
+/* An argument that says how much a procedure does before it commits. */
+extern int32 gov_arg_batch_size(FunctionCallInfo fcinfo, int argno);
+
+/* A field where it lies, good until the next rows come. */
+extern Datum gov_result_peek(uint64 row, int column, bool *isnull);
+
+/* Runs a text, unkept and read-only, and hands its rows to "take" some at a time. */
+extern void gov_run_text_each(const char *sql, void (*take) (uint64 rows, void *state), void *state);
+extern void gov_run_text_each_args(const char *sql, int nargs, const Oid *types, const GovArg *args,
+								   void (*take) (uint64 rows, void *state), void *state);
+
+/* gov_spi_collect under the snapshot of the query that asks, for questions. */
+extern GovRows *gov_spi_collect_as_asked(const char *name, const char *sql);
+
+#endif							/* GOV_SERVER_SPI_H */

@@ -1,0 +1,549 @@
+/*-------------------------------------------------------------------------
+ *
+ * trust/approvals.c
+ *	  Requests for approval, votes, confirmation.
+ *
+ * A request fixes action, target and a hash of both.  Votes come from
+ * authorities through their database role: the session user must be a real
+ * member of it (being a superuser makes nobody one), and the role must be the
+ * very one the authority was tied to, not a later one of the same name.  One
+ * session user has one voice on a request, however many authorities it speaks
+ * for, and none on its own request.  Any reject ends it.  The quorum depends
+ * on the risk; an agent's vote is recorded and never counts towards it.
+ * Where a risk needs confirmation, a sovereign has to repeat the hash.
+ *
+ * Voting and confirming are procedures that refuse to run anywhere but as a
+ * statement of their own, so that nobody's session is made to vote, and in a
+ * session that bears another name than it logged in with (SET SESSION
+ * AUTHORIZATION).  Votes are counted only once the request's row is locked, so
+ * of two last votes the second sees the first.
+ *
+ * A vote or confirmation that cannot count ends in an error, and leaves an
+ * entry in the ledger all the same.  Not so one that was called wrongly:
+ * where it may not be, or with arguments that name nothing.
+ *
+ * Transactions of a procedure:
+ *
+ *	1. All its work happens in the transaction of its CALL.  When it is done
+ *	   the procedure leaves the commit to the CALL.
+ *	2. On a refusal nothing but the ledger entry was written by then.  The
+ *	   procedure commits it, which also frees the request's row, and raises
+ *	   the error in the transaction that follows, which is empty.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/timestamp.h"
+
+#include "server/args.h"
+#include "server/errors.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/security.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "trust/approvals.h"
+#include "trust/authorities.h"
+#include "trust/gates.h"
+#include "trust/lifecycle.h"
+#include "trust/quorum.h"
+
+PG_FUNCTION_INFO_V1(gov_request_approval);
+PG_FUNCTION_INFO_V1(gov_cast_vote);
+PG_FUNCTION_INFO_V1(gov_confirm);
+PG_FUNCTION_INFO_V1(gov_withdraw);
+PG_FUNCTION_INFO_V1(gov_set_gate);
+PG_FUNCTION_INFO_V1(gov_set_quorum);
+PG_FUNCTION_INFO_V1(gov_inbox);
+
+static const char *const risks[] = {"low", "medium", "high", "constitutional", NULL};
+static const char *const gates[] = {"open", "approval", NULL};
+static const char *const votes[] = {"approve", "reject", NULL};
+
+GOV_QUERY(insert_approval,
+		  "INSERT INTO @.gov_approval (approval, action, target, content_hash, risk, proposer,"
+		  " proposer_oid, justification, expires_at)"
+		  " VALUES ($1, $2, $3, $4, $5, $6, $7::oid, $8, pg_catalog.now() + $9)"
+		  " ON CONFLICT (approval) DO NOTHING",
+		  TEXTOID, TEXTOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID, INT8OID, TEXTOID, INTERVALOID);
+GOV_QUERY(expire_lapsed,
+		  "UPDATE @.gov_approval SET status = 'expired'"
+		  " WHERE status IN ('pending', 'approved') AND expires_at <= pg_catalog.now()");
+GOV_QUERY(lock_request,
+		  "SELECT status, expires_at <= pg_catalog.now(), proposer, proposer_oid::int8, risk, action, target,"
+		  " content_hash, confirmed_by, confirmed_login, confirmed_oid::int8"
+		  " FROM @.gov_approval WHERE approval = $1 FOR UPDATE", TEXTOID);
+GOV_QUERY(find_voter,
+		  "SELECT kind, status, role_name, role_oid::int8 FROM @.gov_authority WHERE authority = $1", TEXTOID);
+GOV_QUERY(find_vote,
+		  "SELECT authority, cast_by FROM @.gov_vote WHERE approval = $1"
+		  " AND (authority = $2 OR cast_by = $3 OR cast_by_oid = $4::oid)"
+		  " ORDER BY authority = $2 DESC", TEXTOID, TEXTOID, TEXTOID, INT8OID);
+GOV_QUERY(find_own_vote,
+		  "SELECT authority FROM @.gov_vote WHERE approval = $1 AND authority <> $2"
+		  " AND (cast_by = $3 OR cast_by_oid = $4::oid)", TEXTOID, TEXTOID, TEXTOID, INT8OID);
+GOV_QUERY(insert_vote,
+		  "INSERT INTO @.gov_vote (approval, authority, vote, cast_by, cast_by_oid, kind, comment)"
+		  " VALUES ($1, $2, $3, $4, $5::oid, $6, $7)",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID, TEXTOID, TEXTOID);
+GOV_QUERY(decide_approval,
+		  "UPDATE @.gov_approval SET status = $2, decided_at = pg_catalog.now(), decided_by = $3,"
+		  " decided_by_oid = $4::oid WHERE approval = $1",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+GOV_QUERY(confirm_approval,
+		  "UPDATE @.gov_approval SET confirmed_by = $2, confirmed_at = pg_catalog.now(),"
+		  " confirmed_login = $3, confirmed_oid = $4::oid WHERE approval = $1",
+		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+GOV_QUERY(withdraw_approval,
+		  "UPDATE @.gov_approval SET status = 'withdrawn', decided_at = pg_catalog.now(), decided_by = $2"
+		  " WHERE approval = $1", TEXTOID, TEXTOID);
+
+/* See the header. */
+uint64
+gov_approvals_expire_lapsed(void)
+{
+	int			level = gov_spi_begin();
+	uint64		count = gov_run(&expire_lapsed);
+
+	gov_spi_end(level);
+	return count;
+}
+
+/* Is an interval longer than nothing? */
+static bool
+gov_interval_is_positive(Interval *interval)
+{
+	Interval	nothing = {0};
+
+	return DatumGetBool(DirectFunctionCall2(interval_gt, IntervalPGetDatum(interval),
+											IntervalPGetDatum(&nothing)));
+}
+
+/*
+ * gov_request_approval(approval, action, target, justification, expires_in):
+ * asks for the approval of one call.
+ */
+Datum
+gov_request_approval(PG_FUNCTION_ARGS)
+{
+	char	   *approval = gov_arg_code(fcinfo, 0, "approval");
+	char	   *action = gov_arg_code(fcinfo, 1, "action");
+	char	   *justification = gov_arg_text(fcinfo, 3, "justification");
+	Datum		target;
+	bool		gated;
+	char	   *risk;
+	int			level;
+
+	gov_ensure_not_null(PG_ARGISNULL(2), "target");
+	gov_ensure_not_null(PG_ARGISNULL(4), "expires_in");
+	target = gov_ensure_target(PG_GETARG_DATUM(2));
+	if (justification[strspn(justification, " \t\r\n")] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must not be empty", "justification"),
+				 errhint("Say why; whoever votes reads it.")));
+	if (!gov_interval_is_positive(PG_GETARG_INTERVAL_P(4)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must be more than nothing", "expires_in")));
+
+	risk = gov_action_risk(action, &gated);
+	level = gov_spi_begin();
+	/* the name of the session, the identity of whoever logged in: neither votes */
+	if (gov_run(&insert_approval, gov_text(approval), gov_text(action), gov_datum(target, false),
+				gov_text(gov_approval_hash(action, target)), gov_text(risk),
+				gov_text(gov_session_user_name()), gov_int8(GetAuthenticatedUserId()),
+				gov_text(justification), gov_datum(PG_GETARG_DATUM(4), false)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("approval \"%s\" already exists", approval),
+				 errhint("Choose another name.")));
+	gov_spi_end(level);
+	gov_ledger_append("request_approval", 0, gov_json_object("approval", approval), gov_json_call(fcinfo));
+	PG_RETURN_VOID();
+}
+
+/* Why a vote or a confirmation cannot count, and what could be done. */
+typedef struct GovRefusal
+{
+	const char *reason;
+	const char *hint;
+} GovRefusal;
+
+/* Notes a refusal; always false, so that a check can return it. */
+static bool
+gov_vote_refuse(GovRefusal *refusal, const char *reason, const char *hint)
+{
+	refusal->reason = reason;
+	refusal->hint = hint;
+	return false;
+}
+
+/*
+ * Ends a procedure with a refusal: the ledger entry is committed, then the
+ * error raised.  The second of the two steps at the head of the file.
+ */
+static void
+gov_vote_end_refused(const char *action, const char *approval, const char *authority,
+					 const GovRefusal *refusal, int *level, GovSecurity *security)
+{
+	int64		seq = gov_ledger_append(action, 0, gov_json_object("approval", approval),
+										gov_json_object("authority", authority, "reason", refusal->reason));
+
+	gov_spi_commit_as_owner(level, security);
+	ereport(ERROR,
+			(errcode(ERRCODE_GOV_VOTE_REFUSED),
+			 errmsg("no vote of this session counts on approval \"%s\"", approval),
+			 errdetail("%s Ledger entry " INT64_FORMAT ".", refusal->reason, seq),
+			 refusal->hint != NULL ? errhint("%s", refusal->hint) : 0));
+}
+
+/*
+ * Locks a request, which has to exist; is it open, as it was asked for, and
+ * somebody else's?  The row stays as the last result.
+ */
+static bool
+gov_vote_lock_request(const char *approval, GovRefusal *refusal)
+{
+	bool		isnull;
+	char	   *status;
+
+	if (gov_run_latest(&lock_request, gov_text(approval)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("approval \"%s\" does not exist", approval),
+				 errhint("List the open ones: SELECT * FROM %s.gov_approval_status WHERE status = 'pending'.",
+						 gov_schema_quoted())));
+	status = gov_result_text(0, 1);
+	if (strcmp(status, "pending") != 0)
+		return gov_vote_refuse(refusal, psprintf("It is %s.", status), NULL);
+	if (gov_result_bool(0, 2))
+		return gov_vote_refuse(refusal, "It has expired.", "Ask for a new one with gov_request_approval.");
+	if (strcmp(gov_result_text(0, 3), gov_session_user_name()) == 0 ||
+		gov_result_int8(0, 4) == (int64) GetSessionUserId())
+		return gov_vote_refuse(refusal,
+							   psprintf("Session user \"%s\" asked for it.", gov_session_user_name()),
+							   "Nobody votes on what it asked for itself.");
+	if (strcmp(gov_approval_hash(gov_result_text(0, 6), gov_result_datum(0, 7, &isnull)),
+			   gov_result_text(0, 8)) != 0)
+		return gov_vote_refuse(refusal, "Its content was changed after it was requested.",
+							   "Ask for a new one with gov_request_approval.");
+	return true;
+}
+
+/*
+ * The kind in which the session speaks for an authority, which has to exist;
+ * NULL when it does not.  A session that belongs to an agent speaks as one,
+ * whoever it speaks for.
+ */
+static char *
+gov_vote_voter_kind(const char *authority, GovRefusal *refusal)
+{
+	char	   *kind;
+	char	   *role_name;
+	bool		speaks = false;
+
+	gov_ensure_authority(authority, false);
+	(void) gov_run_latest(&find_voter, gov_text(authority));
+	kind = gov_result_text(0, 1);
+	role_name = gov_result_text(0, 3);
+	if (GetAuthenticatedUserId() != GetSessionUserId())
+		gov_vote_refuse(refusal,
+						psprintf("This session logged in as \"%s\" and goes by \"%s\".",
+								 GetUserNameFromId(GetAuthenticatedUserId(), true), gov_session_user_name()),
+						"A vote is cast in a session of one's own.");
+	else if (strcmp(gov_result_text(0, 2), "active") != 0)
+		gov_vote_refuse(refusal, psprintf("Authority \"%s\" is %s.", authority, gov_result_text(0, 2)), NULL);
+	else if (role_name == NULL)
+		gov_vote_refuse(refusal, psprintf("No role speaks for authority \"%s\".", authority),
+						"Tie it to one with gov_set_authority.");
+	else if (gov_result_isnull(0, 4) ||
+			 gov_result_int8(0, 4) != (int64) get_role_oid(role_name, true))
+		gov_vote_refuse(refusal,
+						psprintf("Role \"%s\" is not the one that authority \"%s\" was tied to.", role_name, authority),
+						"A superuser confirms it by giving the role to gov_set_authority again.");
+	else if (!gov_session_is_member(role_name))
+		gov_vote_refuse(refusal,
+						psprintf("Session user \"%s\" is no member of role \"%s\", which speaks for authority \"%s\".",
+								 gov_session_user_name(), role_name, authority),
+						"Being a superuser makes nobody a member; SET ROLE changes nothing.");
+	else
+		speaks = true;
+	if (!speaks)
+		return NULL;
+	return gov_session_is_agent() ? pstrdup("agent") : kind;
+}
+
+/* Moves a locked request on: the session user decided it. */
+static void
+gov_approval_decide(const char *approval, const char *status)
+{
+	(void) gov_run(&decide_approval, gov_text(approval), gov_text(status),
+				   gov_text(gov_session_user_name()), gov_int8(GetSessionUserId()));
+}
+
+/* Approves a locked request if it lacks nothing any more. */
+static void
+gov_approval_decide_if_complete(const char *approval)
+{
+	if (gov_quorum_missing(approval) == NULL)
+		gov_approval_decide(approval, "approved");
+}
+
+/* Has neither the authority voted nor the session user, or confirmed for another? */
+static bool
+gov_vote_is_first(const char *approval, const char *authority, GovRefusal *refusal)
+{
+	if (!gov_result_isnull(0, 9) && strcmp(gov_result_text(0, 9), authority) != 0 &&
+		(strcmp(gov_result_text(0, 10), gov_session_user_name()) == 0 ||
+		 gov_result_int8(0, 11) == (int64) GetSessionUserId()))
+		return gov_vote_refuse(refusal,
+							   psprintf("Session user \"%s\" has confirmed it, for authority \"%s\".",
+										gov_session_user_name(), gov_result_text(0, 9)),
+							   "A session user has one voice, however many authorities it speaks for.");
+	if (gov_run_latest(&find_vote, gov_text(approval), gov_text(authority),
+					   gov_text(gov_session_user_name()), gov_int8(GetSessionUserId())) == 0)
+		return true;
+	if (strcmp(gov_result_text(0, 1), authority) == 0)
+		return gov_vote_refuse(refusal, psprintf("Authority \"%s\" has voted.", authority), NULL);
+	return gov_vote_refuse(refusal,
+						   psprintf("Session user \"%s\" has voted, for authority \"%s\".",
+									gov_session_user_name(), gov_result_text(0, 1)),
+						   "A session user has one voice, however many authorities it speaks for.");
+}
+
+/*
+ * Stores a vote and what follows from it.  An agent's can end a request, and
+ * never completes a quorum, not even one that was there without it.
+ */
+static void
+gov_vote_store(const char *approval, const char *authority, const char *vote,
+			   const char *kind, const char *comment)
+{
+	(void) gov_run(&insert_vote, gov_text(approval), gov_text(authority), gov_text(vote),
+				   gov_text(gov_session_user_name()), gov_int8(GetSessionUserId()),
+				   gov_text(kind), gov_text(comment));
+	if (strcmp(vote, "reject") == 0)
+		gov_approval_decide(approval, "rejected");
+	else if (strcmp(kind, "agent") != 0)
+		gov_approval_decide_if_complete(approval);
+}
+
+/* CALL gov_cast_vote(approval, authority, vote, comment). */
+Datum
+gov_cast_vote(PG_FUNCTION_ARGS)
+{
+	char	   *approval = gov_arg_code(fcinfo, 0, "approval");
+	char	   *authority = gov_arg_code(fcinfo, 1, "authority");
+	char	   *vote = gov_arg_text(fcinfo, 2, "vote");
+	char	   *comment = gov_arg_text_or_null(fcinfo, 3);
+	GovSecurity security;
+	GovRefusal	refusal;
+	char	   *kind = NULL;
+	int			level;
+
+	gov_ensure_top_level(fcinfo, "gov_cast_vote");
+	gov_ensure_one_of(vote, "vote", votes);
+	gov_security_enter(&security, gov_extension_owner(), false);
+	level = gov_spi_begin_nonatomic();
+	if (!gov_vote_lock_request(approval, &refusal) ||
+		!gov_vote_is_first(approval, authority, &refusal) ||
+		(kind = gov_vote_voter_kind(authority, &refusal)) == NULL)
+		gov_vote_end_refused("vote_refused", approval, authority, &refusal, &level, &security);
+	gov_vote_store(approval, authority, vote, kind, comment);
+	gov_spi_end(level);
+	gov_security_leave(&security);
+	gov_ledger_append_as(authority, "cast_vote", 0, gov_json_object("approval", approval),
+						 gov_json_object("vote", vote, "kind", kind, "comment", comment));
+	PG_RETURN_VOID();
+}
+
+/*
+ * Can the session confirm the locked request for this authority?  As a
+ * sovereign, with the right hash, and with no voice given to another.
+ */
+static bool
+gov_confirm_is_valid(const char *approval, const char *authority, const char *given, GovRefusal *refusal)
+{
+	char	   *kind;
+
+	if (!gov_result_isnull(0, 9))
+		return gov_vote_refuse(refusal, psprintf("Authority \"%s\" has confirmed it.", gov_result_text(0, 9)), NULL);
+	if (strcmp(gov_result_text(0, 8), given) != 0)
+		return gov_vote_refuse(refusal, "The hash given is not that of its content.",
+							   "Read action and target in gov_approval, then give their content_hash.");
+	if (gov_run_latest(&find_own_vote, gov_text(approval), gov_text(authority),
+					   gov_text(gov_session_user_name()), gov_int8(GetSessionUserId())) > 0)
+		return gov_vote_refuse(refusal,
+							   psprintf("Session user \"%s\" has voted, for authority \"%s\".",
+										gov_session_user_name(), gov_result_text(0, 1)),
+							   "A session user has one voice, however many authorities it speaks for.");
+	kind = gov_vote_voter_kind(authority, refusal);
+	if (kind != NULL && strcmp(kind, "sovereign") != 0)
+		return gov_vote_refuse(refusal,
+							   psprintf("This session does not speak for \"%s\" as a sovereign.", authority),
+							   "Only a sovereign confirms.");
+	return kind != NULL;
+}
+
+/* CALL gov_confirm(approval, authority, content_hash): a sovereign repeats the hash. */
+Datum
+gov_confirm(PG_FUNCTION_ARGS)
+{
+	char	   *approval = gov_arg_code(fcinfo, 0, "approval");
+	char	   *authority = gov_arg_code(fcinfo, 1, "authority");
+	char	   *given = gov_arg_text(fcinfo, 2, "content_hash");
+	GovSecurity security;
+	GovRefusal	refusal;
+	int			level;
+
+	gov_ensure_top_level(fcinfo, "gov_confirm");
+	gov_security_enter(&security, gov_extension_owner(), false);
+	level = gov_spi_begin_nonatomic();
+	if (!gov_vote_lock_request(approval, &refusal) ||
+		!gov_confirm_is_valid(approval, authority, given, &refusal))
+		gov_vote_end_refused("confirm_refused", approval, authority, &refusal, &level, &security);
+	(void) gov_run(&confirm_approval, gov_text(approval), gov_text(authority),
+				   gov_text(gov_session_user_name()), gov_int8(GetSessionUserId()));
+	gov_approval_decide_if_complete(approval);
+	gov_spi_end(level);
+	gov_security_leave(&security);
+	gov_ledger_append_as(authority, "confirm", 0, gov_json_object("approval", approval),
+						 gov_json_object("content_hash", given));
+	PG_RETURN_VOID();
+}
+
+/* gov_withdraw(approval): whoever asked takes the request back. */
+Datum
+gov_withdraw(PG_FUNCTION_ARGS)
+{
+	char	   *approval = gov_arg_code(fcinfo, 0, "approval");
+	int			level = gov_spi_begin();
+
+	if (gov_run_latest(&lock_request, gov_text(approval)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("approval \"%s\" does not exist", approval)));
+	if (gov_result_int8(0, 4) != (int64) GetSessionUserId() &&
+		strcmp(gov_result_text(0, 3), gov_session_user_name()) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("approval \"%s\" cannot be withdrawn by session user \"%s\"",
+						approval, gov_session_user_name()),
+				 errdetail("It was asked for by \"%s\".", gov_result_text(0, 3))));
+	gov_ensure_transition("approval", psprintf("approval \"%s\"", approval), gov_result_text(0, 1), "withdrawn", NULL);
+	(void) gov_run(&withdraw_approval, gov_text(approval), gov_text(gov_session_user_name()));
+	gov_spi_end(level);
+	gov_ledger_append("withdraw", 0, gov_json_object("approval", approval), (Datum) 0);
+	PG_RETURN_VOID();
+}
+
+GOV_QUERY(upsert_action,
+		  "INSERT INTO @.gov_action AS a (action, risk, gate) VALUES ($1, $2, $3)"
+		  " ON CONFLICT (action) DO UPDATE SET risk = $2, gate = $3", TEXTOID, TEXTOID, TEXTOID);
+GOV_QUERY(update_quorum,
+		  "UPDATE @.gov_quorum_rule SET min_approvals = COALESCE($2, min_approvals),"
+		  " min_sovereign = COALESCE($3, min_sovereign), min_council = COALESCE($4, min_council),"
+		  " needs_confirmation = COALESCE($5, needs_confirmation) WHERE risk = $1",
+		  TEXTOID, INT4OID, INT4OID, INT4OID, BOOLOID);
+
+/* gov_set_gate(action, risk, gate, approval): constitutional once armed. */
+Datum
+gov_set_gate(PG_FUNCTION_ARGS)
+{
+	char	   *action = gov_arg_code(fcinfo, 0, "action");
+	char	   *risk = gov_arg_text(fcinfo, 1, "risk");
+	char	   *gate = gov_arg_text(fcinfo, 2, "gate");
+	int			level;
+
+	gov_ensure_one_of(risk, "risk", risks);
+	gov_ensure_one_of(gate, "gate", gates);
+	gov_ensure_not_agent("change a gate");
+	gov_gate_pass_call("change_trust", fcinfo, gov_arg_code_or_null(fcinfo, 3, "approval"));
+	level = gov_spi_begin();
+	(void) gov_run(&upsert_action, gov_text(action), gov_text(risk), gov_text(gate));
+	gov_spi_end(level);
+	gov_ledger_append("set_gate", 0, gov_json_object("action", action), gov_json_call(fcinfo));
+	PG_RETURN_VOID();
+}
+
+/*
+ * gov_set_quorum(risk, min_approvals, min_sovereign, min_council,
+ * needs_confirmation, approval): NULL keeps what is there.
+ */
+Datum
+gov_set_quorum(PG_FUNCTION_ARGS)
+{
+	char	   *risk = gov_arg_text(fcinfo, 0, "risk");
+	int			level;
+
+	gov_ensure_one_of(risk, "risk", risks);
+	gov_ensure_not_agent("change a quorum");
+	gov_gate_pass_call("change_trust", fcinfo, gov_arg_code_or_null(fcinfo, 5, "approval"));
+	level = gov_spi_begin();
+	(void) gov_run(&update_quorum, gov_text(risk),
+				   gov_datum(PG_GETARG_DATUM(1), PG_ARGISNULL(1)),
+				   gov_datum(PG_GETARG_DATUM(2), PG_ARGISNULL(2)),
+				   gov_datum(PG_GETARG_DATUM(3), PG_ARGISNULL(3)),
+				   gov_datum(PG_GETARG_DATUM(4), PG_ARGISNULL(4)));
+	gov_spi_end(level);
+	gov_ledger_append("set_quorum", 0, gov_json_object("risk", risk), gov_json_call(fcinfo));
+	PG_RETURN_VOID();
+}
+
+GOV_QUERY(find_inbox,
+		  "SELECT a.approval, u.authority, u.role_name, u.role_oid::int8, u.kind,"
+		  " q.needs_confirmation AND a.confirmed_by IS NULL AND u.kind = 'sovereign',"
+		  " NOT EXISTS (SELECT FROM @.gov_vote v WHERE v.approval = a.approval"
+		  "  AND (v.authority = u.authority OR v.cast_by = $1 OR v.cast_by_oid = $2::oid))"
+		  " FROM @.gov_approval a JOIN @.gov_quorum_rule q ON q.risk = a.risk"
+		  " CROSS JOIN @.gov_authority u"
+		  " WHERE a.status = 'pending' AND a.expires_at > pg_catalog.now()"
+		  " AND a.proposer <> $1 AND a.proposer_oid <> $2::oid"
+		  " AND u.status = 'active' AND u.role_name IS NOT NULL"
+		  " ORDER BY a.created_at, a.approval, u.authority", TEXTOID, INT8OID);
+
+/*
+ * gov_inbox(): what the session user could vote on or confirm; behind
+ * gov_my_inbox.
+ */
+Datum
+gov_inbox(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	int			level;
+	uint64		count;
+
+	InitMaterializedSRF(fcinfo, 0);
+	level = gov_spi_begin();
+	count = gov_run(&find_inbox, gov_text(gov_session_user_name()), gov_int8(GetSessionUserId()));
+	for (uint64 row = 0; row < count; row++)
+	{
+		char	   *role_name = gov_result_text(row, 3);
+
+		if (gov_result_isnull(row, 4) ||
+			gov_result_int8(row, 4) != (int64) get_role_oid(role_name, true) ||
+			!gov_session_is_member(role_name))
+			continue;
+		for (int what = 0; what < 2; what++)
+		{
+			Datum		values[3];
+			bool		nulls[3] = {false};
+
+			if (!gov_result_bool(row, what == 0 ? 7 : 6))
+				continue;
+			values[0] = gov_text_field(gov_result_text(row, 1), &nulls[0]);
+			values[1] = gov_text_field(gov_result_text(row, 2), &nulls[1]);
+			values[2] = gov_text_field(what == 0 ? "vote" : "confirm", &nulls[2]);
+			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		}
+	}
+	gov_spi_end(level);
+	return (Datum) 0;
+}

@@ -1,0 +1,283 @@
+/*-------------------------------------------------------------------------
+ *
+ * trust/authorities.c
+ *	  Who can own or approve.
+ *
+ * An authority may be tied to a database role.  Whoever's session belongs to
+ * the role of any active authority of kind agent is an agent, whatever it
+ * says about itself: it may propose and assign, but never make a value
+ * active or an assignment approved, nor change authorities, which would let
+ * it stop being one.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/snapmgr.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/security.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "trust/authorities.h"
+#include "trust/gates.h"
+
+PG_FUNCTION_INFO_V1(gov_set_authority);
+
+static const char *const authority_kinds[] = {"sovereign", "council", "human", "system", "agent", NULL};
+static const char *const authority_statuses[] = {"active", "retired", NULL};
+
+GOV_QUERY(find_authority,
+		  "SELECT status FROM @.gov_authority WHERE authority = $1", TEXTOID);
+GOV_QUERY(lock_authority,
+		  "SELECT kind, role_name, status FROM @.gov_authority WHERE authority = $1 FOR UPDATE", TEXTOID);
+
+/* The status of an authority, NULL when there is none. */
+static char *
+gov_authority_status(const char *authority)
+{
+	int			level = gov_spi_begin();
+	char	   *status = NULL;
+
+	if (gov_run(&find_authority, gov_text(authority)) > 0)
+		status = gov_result_text(0, 1);
+	gov_spi_end(level);
+	return status;
+}
+
+/* See the header. */
+void
+gov_ensure_authority_active(const char *authority, const char *status)
+{
+	if (strcmp(status, "active") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("authority \"%s\" is %s", authority, status),
+				 errhint("List active ones: SELECT authority FROM %s.gov_authority WHERE status = 'active'.",
+						 gov_schema_quoted())));
+}
+
+/* See the header. */
+void
+gov_ensure_authority(const char *authority, bool active)
+{
+	char	   *status = gov_authority_status(authority);
+
+	if (status == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("authority \"%s\" does not exist", authority),
+				 errhint("List them: SELECT authority FROM %s.gov_authority; gov_set_authority adds one.",
+						 gov_schema_quoted())));
+	if (active)
+		gov_ensure_authority_active(authority, status);
+}
+
+/* Does a row of gov_authority make the session user an agent? */
+static bool
+gov_authority_row_is_agent(TupleTableSlot *slot)
+{
+	Datum		kind;
+	Datum		status;
+	Datum		role_name;
+	Datum		role_oid;
+	bool		isnull;
+
+	kind = slot_getattr(slot, GOV_COL_AUTHORITY_KIND, &isnull);
+	if (isnull || strcmp(TextDatumGetCString(kind), "agent") != 0)
+		return false;
+	status = slot_getattr(slot, GOV_COL_AUTHORITY_STATUS, &isnull);
+	if (isnull || strcmp(TextDatumGetCString(status), "active") != 0)
+		return false;
+	role_name = slot_getattr(slot, GOV_COL_AUTHORITY_ROLE_NAME, &isnull);
+	if (isnull)
+		return false;
+	if (OidIsValid(get_role_oid(NameStr(*DatumGetName(role_name)), true)))
+		return gov_session_is_member(NameStr(*DatumGetName(role_name)));
+
+	/* no role of that name any more: a role that was renamed stays an agent's */
+	role_oid = slot_getattr(slot, GOV_COL_AUTHORITY_ROLE_OID, &isnull);
+	return !isnull && is_member_of_role_nosuper(GetSessionUserId(), DatumGetObjectId(role_oid));
+}
+
+/*
+ * See the header.  Reads the table, which is small, without SQL: the trigger
+ * that asks may run with rights that do not reach it.  The snapshot is the
+ * newest, so that an authority made an agent a moment ago counts.
+ */
+bool
+gov_session_is_agent(void)
+{
+	Relation	rel;
+	Snapshot	snapshot;
+	TableScanDesc scan;
+	TupleTableSlot *slot;
+	bool		agent = false;
+
+	CommandCounterIncrement();
+	rel = table_open(gov_relation_oid("gov_authority"), AccessShareLock);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	slot = table_slot_create(rel, NULL);
+	scan = table_beginscan(rel, snapshot, 0, NULL);
+	while (!agent && table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		CHECK_FOR_INTERRUPTS();
+		agent = gov_authority_row_is_agent(slot);
+	}
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	UnregisterSnapshot(snapshot);
+	table_close(rel, AccessShareLock);
+	return agent;
+}
+
+/* See the header. */
+void
+gov_ensure_not_agent(const char *act)
+{
+	if (gov_session_is_agent())
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("an agent cannot %s", act),
+				 errdetail("Session user \"%s\" belongs to the role of an authority of kind agent.",
+						   gov_session_user_name()),
+				 errhint("An agent may propose and assign; someone else has to do this.")));
+}
+
+/* Raises unless a role of that name exists; NULL and the empty name pass. */
+static void
+gov_authority_ensure_role(const char *role_name)
+{
+	if (role_name == NULL || role_name[0] == '\0' || OidIsValid(get_role_oid(role_name, true)))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("role \"%s\" does not exist", role_name),
+			 errhint("List them: SELECT rolname FROM pg_catalog.pg_roles; an empty name ties the authority to none.")));
+}
+
+/*
+ * One statement for both, so that two sessions setting the same one wait for
+ * each other instead of failing.  A NULL keeps what is there.
+ */
+GOV_QUERY(upsert_authority,
+		  "INSERT INTO @.gov_authority AS a (authority, name, kind, role_name, status, approval, role_oid)"
+		  " VALUES ($1, $2,"
+		  " COALESCE($3, (SELECT kind FROM @.gov_authority WHERE authority = $1)),"
+		  " NULLIF($4, '')::name, COALESCE($5, 'active'), $6,"
+		  " (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = $4))"
+		  " ON CONFLICT (authority) DO UPDATE SET"
+		  " name = COALESCE($2, a.name),"
+		  " kind = COALESCE($3, a.kind),"
+		  " role_name = CASE WHEN $4 IS NULL THEN a.role_name ELSE excluded.role_name END,"
+		  " role_oid = CASE WHEN $4 IS NULL THEN a.role_oid ELSE excluded.role_oid END,"
+		  " status = COALESCE($5, a.status),"
+		  " approval = $6",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* Is this setting another one than it has?  NULL sets nothing. */
+static bool
+gov_authority_differs(const char *given, const char *has)
+{
+	return given != NULL && strcmp(given, has == NULL ? "" : has) != 0;
+}
+
+/*
+ * Does the change touch the root of trust?  A kind, role or status that
+ * changes does; so does a new authority that could vote.  Giving the role
+ * that it has already, which ties it to the role of today, is left to
+ * superusers: it confirms a role made anew, or restored elsewhere.
+ */
+static bool
+gov_authority_change_is_trust(const char *authority, const char *kind, const char *role_name,
+							  const char *status)
+{
+	int			level = gov_spi_begin();
+	bool		trust;
+
+	if (gov_run(&lock_authority, gov_text(authority)) == 0)
+		trust = (role_name != NULL && role_name[0] != '\0') ||
+			!gov_authority_differs(kind, "sovereign") || !gov_authority_differs(kind, "council");
+	else
+		trust = gov_authority_differs(kind, gov_result_text(0, 1)) ||
+			gov_authority_differs(role_name, gov_result_text(0, 2)) ||
+			gov_authority_differs(status, gov_result_text(0, 3)) ||
+			(role_name != NULL && !superuser_arg(GetSessionUserId()));
+	gov_spi_end(level);
+	return trust;
+}
+
+GOV_QUERY(find_whole,
+		  "SELECT name, kind, role_name::text, status FROM @.gov_authority WHERE authority = $1 FOR UPDATE",
+		  TEXTOID);
+
+/* What an authority is before it changes, held until it has; 0 when it is new. */
+static Datum
+gov_authority_was(const char *authority)
+{
+	int			level = gov_spi_begin();
+	Datum		was = (Datum) 0;
+
+	if (gov_run(&find_whole, gov_text(authority)) > 0)
+		was = gov_json_object("name", gov_result_text(0, 1), "kind", gov_result_text(0, 2),
+							  "role_name", gov_result_text(0, 3), "status", gov_result_text(0, 4));
+	gov_spi_end(level);
+	return was;
+}
+
+/*
+ * gov_set_authority(authority, name, kind, role_name, status, approval):
+ * makes an authority or changes one.
+ */
+Datum
+gov_set_authority(PG_FUNCTION_ARGS)
+{
+	char	   *authority = gov_arg_code(fcinfo, 0, "authority");
+	char	   *name = gov_arg_text_or_null(fcinfo, 1);
+	char	   *kind = gov_arg_text_or_null(fcinfo, 2);
+	char	   *role_name = PG_ARGISNULL(3) ? NULL : NameStr(*PG_GETARG_NAME(3));
+	char	   *status = gov_arg_text_or_null(fcinfo, 4);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 5, "approval");
+	GovJson		payload;
+	Datum		was;
+	int			level;
+
+	if (kind != NULL)
+		gov_ensure_one_of(kind, "kind of authority", authority_kinds);
+	else if (gov_authority_status(authority) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("a new authority needs a kind"),
+				 errdetail("Authority \"%s\" does not exist yet.", authority),
+				 errhint("Allowed: sovereign, council, human, system, agent.")));
+	if (status != NULL)
+		gov_ensure_one_of(status, "status of an authority", authority_statuses);
+	gov_authority_ensure_role(role_name);
+	gov_ensure_not_agent("change authorities");
+	if (gov_authority_change_is_trust(authority, kind, role_name, status))
+		gov_gate_pass_call("change_trust", fcinfo, approval);
+
+	was = gov_authority_was(authority);
+	level = gov_spi_begin();
+	gov_run(&upsert_authority, gov_text(authority), gov_text(name), gov_text(kind),
+			gov_text(role_name), gov_text(status), gov_text(approval));
+	gov_spi_end(level);
+
+	gov_json_begin(&payload);
+	gov_json_text(&payload, "name", name);
+	gov_json_text(&payload, "kind", kind);
+	gov_json_text(&payload, "role_name", role_name);
+	gov_json_text(&payload, "status", status);
+	gov_json_text(&payload, "approval", approval);
+	gov_json_value(&payload, "was", JSONBOID, was, was == (Datum) 0);
+	gov_ledger_append("set_authority", 0, gov_json_object("authority", authority), gov_json_end(&payload));
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,368 @@
+/*-------------------------------------------------------------------------
+ *
+ * trust/gates.c
+ *	  Which acts need an approval, and letting one through with it.
+ *
+ * Every gated act belongs to an action.  An action has a risk, which decides
+ * the quorum, and a gate: open, or approval.  An action without a row is
+ * constitutional and needs one.  Gates bind once an active sovereign
+ * authority has a role; until then acts run open, and an approval that is
+ * given is merely stored with what it changed.
+ *
+ * An approval permits one call: its target holds, by name, every argument but
+ * the approval itself, arguments that are NULL left out.  It is used up by the
+ * call, in the call's transaction, so that an act that is undone gives its
+ * approval back.  Whoever cast the deciding vote cannot use it, and its votes
+ * have to make the quorum still, by the rules of the moment it is used.
+ *
+ * Gates, risks and approvals are read as they are now, not as they were when
+ * a transaction under REPEATABLE READ began: gates that were armed since bind.
+ *
+ * Locks: the approval's row FOR UPDATE, after the rows of the act itself, whose
+ * own checks come first.  Nobody waits for those while holding an approval.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/pg_type_d.h"
+#include "commands/trigger.h"
+#include "common/sha2.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
+
+#include "server/args.h"
+#include "server/errors.h"
+#include "server/extension.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "trust/gates.h"
+#include "trust/quorum.h"
+
+PG_FUNCTION_INFO_V1(gov_trust_guard);
+PG_FUNCTION_INFO_V1(gov_record_guard);
+
+GOV_QUERY(find_armed,
+		  "SELECT EXISTS (SELECT FROM @.gov_authority"
+		  " WHERE kind = 'sovereign' AND status = 'active' AND role_name IS NOT NULL)");
+GOV_QUERY(find_action,
+		  "SELECT risk, gate FROM @.gov_action WHERE action = $1", TEXTOID);
+GOV_QUERY(lock_approval,
+		  "SELECT action, target, content_hash, status, expires_at <= pg_catalog.now(), decided_by_oid::int8,"
+		  " decided_by, risk"
+		  " FROM @.gov_approval WHERE approval = $1 FOR UPDATE", TEXTOID);
+GOV_QUERY(consume_approval,
+		  "UPDATE @.gov_approval SET status = 'consumed', consumed_at = pg_catalog.now(),"
+		  " consumed_by = $2, consumed_in = pg_catalog.pg_current_xact_id()"
+		  " WHERE approval = $1", TEXTOID, TEXTOID);
+GOV_QUERY(find_consumed,
+		  "SELECT FROM @.gov_approval WHERE action = $1 AND target @> $2"
+		  " AND status = 'consumed' AND consumed_in = pg_catalog.pg_current_xact_id_if_assigned()"
+		  " AND consumed_at = pg_catalog.now()",
+		  TEXTOID, JSONBOID);
+
+/* See the header. */
+bool
+gov_gates_armed(void)
+{
+	int			level = gov_spi_begin();
+	bool		armed;
+
+	(void) gov_run_latest(&find_armed);
+	armed = gov_result_bool(0, 1);
+	gov_spi_end(level);
+	return armed;
+}
+
+/* See the header. */
+char *
+gov_action_risk(const char *action, bool *gated)
+{
+	int			level = gov_spi_begin();
+	char	   *risk;
+
+	if (gov_run_latest(&find_action, gov_text(action)) > 0)
+	{
+		risk = gov_result_text(0, 1);
+		*gated = strcmp(gov_result_text(0, 2), "open") != 0;
+	}
+	else
+	{
+		risk = NULL;
+		*gated = true;
+	}
+	gov_spi_end(level);
+	return risk != NULL ? risk : pstrdup("constitutional");
+}
+
+/* See the header. */
+Datum
+gov_ensure_target(Datum target)
+{
+	Jsonb	   *json = DatumGetJsonbP(target);
+
+	if (!JB_ROOT_IS_OBJECT(json))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must be a JSON object", "target"),
+				 errhint("It holds, by name, every argument of the call to be permitted, the approval aside.")));
+	return DirectFunctionCall1(jsonb_strip_nulls, target);
+}
+
+/*
+ * See the header.  SHA-256 over the tag of this form, the action and the
+ * target in jsonb's text form, which is the same for equal objects, each
+ * preceded by its length in bytes and a colon.
+ */
+char *
+gov_approval_hash(const char *action, Datum target)
+{
+	const char *parts[] = {
+		"governance-approval-1", action, DatumGetCString(DirectFunctionCall1(jsonb_out, target))
+	};
+	char	   *hex = palloc(PG_SHA256_DIGEST_STRING_LENGTH);
+	StringInfoData form;
+	Datum		digest;
+
+	initStringInfo(&form);
+	for (int i = 0; i < (int) lengthof(parts); i++)
+		appendStringInfo(&form, "%zu:%s", strlen(parts[i]), parts[i]);
+	digest = DirectFunctionCall1(sha256_bytea, PointerGetDatum(cstring_to_text_with_len(form.data, form.len)));
+	hex_encode(VARDATA_ANY(DatumGetPointer(digest)), PG_SHA256_DIGEST_LENGTH, hex);
+	hex[PG_SHA256_DIGEST_LENGTH * 2] = '\0';
+	return hex;
+}
+
+/* Raises because an act of a risk needs an approval and was given none. */
+static void
+gov_gate_raise_missing(const char *action, const char *risk, Datum target)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_GOV_APPROVAL_NEEDED),
+			 errmsg("action \"%s\" needs an approval", action),
+			 errdetail("Its risk is %s.", risk),
+			 errhint("Ask for one: SELECT %s.gov_request_approval('...', %s, %s, '...'); then give it as \"approval\".",
+					 gov_schema_quoted(), quote_literal_cstr(action),
+					 quote_literal_cstr(DatumGetCString(DirectFunctionCall1(jsonb_out, target))))));
+}
+
+/* Raises for an approval that does not permit the act. */
+static void
+gov_gate_refuse(const char *approval, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_GOV_APPROVAL_REFUSED),
+			 errmsg("approval \"%s\" does not permit this", approval),
+			 errdetail_internal("%s", detail),
+			 errhint("See what it lacks: SELECT * FROM %s.gov_approval_status WHERE approval = %s.",
+					 gov_schema_quoted(), quote_literal_cstr(approval))));
+}
+
+/* Did this session's user, under this name or another, cast the deciding vote? */
+static bool
+gov_gate_is_decider(void)
+{
+	Oid			decider;
+
+	if (!gov_result_isnull(0, 7) && strcmp(gov_result_text(0, 7), gov_session_user_name()) == 0)
+		return true;
+	if (gov_result_isnull(0, 6))
+		return false;
+	decider = (Oid) gov_result_int8(0, 6);
+	return decider == GetSessionUserId() || decider == GetAuthenticatedUserId();
+}
+
+/*
+ * What is wrong with the locked approval for this act of a risk; NULL when
+ * nothing is.
+ */
+static char *
+gov_gate_objection(const char *action, Datum target, const char *risk, const char *approval)
+{
+	char	   *missing;
+
+	char	   *approved_action = gov_result_text(0, 1);
+	char	   *status = gov_result_text(0, 4);
+	bool		isnull;
+	Datum		approved_target = gov_result_datum(0, 2, &isnull);
+
+	if (strcmp(approved_action, action) != 0)
+		return psprintf("It is for action \"%s\", not \"%s\".", approved_action, action);
+	if (strcmp(status, "approved") != 0)
+		return psprintf("It is %s.", status);
+	if (gov_result_bool(0, 5))
+		return pstrdup("It has expired.");
+	if (strcmp(gov_approval_hash(approved_action, approved_target), gov_result_text(0, 3)) != 0)
+		return pstrdup("Its content was changed after it was requested.");
+	if (!DatumGetBool(DirectFunctionCall2(jsonb_eq, approved_target, target)))
+		return psprintf("It permits %s, the call is %s.",
+						DatumGetCString(DirectFunctionCall1(jsonb_out, approved_target)),
+						DatumGetCString(DirectFunctionCall1(jsonb_out, target)));
+	if (gov_gate_is_decider())
+		return psprintf("Session user \"%s\" cast its deciding vote.", gov_session_user_name());
+	if (strcmp(gov_result_text(0, 8), risk) != 0)
+		return psprintf("It was asked for at risk %s, which now is %s.", gov_result_text(0, 8), risk);
+	missing = gov_quorum_missing(approval);
+	return missing == NULL ? NULL : psprintf("By the quorum of today it lacks %s.", missing);
+}
+
+/*
+ * Lets an act of a risk through its gate, or raises: one that is gated, or
+ * was given an approval.
+ */
+static void
+gov_gate_open(const char *action, const char *risk, Datum target, const char *approval)
+{
+	char	   *objection = NULL;
+	int			level;
+
+	if (!gov_gates_armed())
+		return;
+	target = gov_ensure_target(target);
+	if (approval == NULL)
+		gov_gate_raise_missing(action, risk, target);
+
+	level = gov_spi_begin();
+	if (gov_run_latest(&lock_approval, gov_text(approval)) == 0)
+		objection = pstrdup("There is none of that name.");
+	else
+		objection = gov_gate_objection(action, target, risk, approval);
+	if (objection != NULL)
+		gov_gate_refuse(approval, objection);
+	(void) gov_run(&consume_approval, gov_text(approval), gov_text(gov_session_user_name()));
+	gov_spi_end(level);
+}
+
+/* See the header. */
+void
+gov_gate_pass(const char *action, Datum target, const char *approval)
+{
+	bool		gated;
+	char	   *risk = gov_action_risk(action, &gated);
+
+	if (gated || approval != NULL)
+		gov_gate_open(action, risk, target, approval);
+}
+
+/* See the header. */
+void
+gov_gate_pass_call(const char *action, FunctionCallInfo fcinfo, const char *approval)
+{
+	bool		gated;
+	char	   *risk = gov_action_risk(action, &gated);
+
+	/* the daily work is open, and does without its arguments in words */
+	if (gated || approval != NULL)
+		gov_gate_open(action, risk, gov_json_call(fcinfo), approval);
+}
+
+/* See the header. */
+void
+gov_gate_ensure_passed(const char *action, Datum fields, const char *what)
+{
+	bool		gated;
+	bool		passed;
+	int			level;
+
+	if (gov_spi_running())
+		return;					/* an act of ours, which has a gate of its own */
+	(void) gov_action_risk(action, &gated);
+	if (!gated || !gov_gates_armed())
+		return;
+	level = gov_spi_begin();
+	passed = gov_run(&find_consumed, gov_text(action), gov_datum(fields, false)) > 0;
+	gov_spi_end(level);
+	if (!passed)
+		ereport(ERROR,
+				(errcode(ERRCODE_GOV_APPROVAL_NEEDED),
+				 errmsg("%s needs an approval of action \"%s\"", what, action),
+				 errdetail("No approval for it was used in this transaction."),
+				 errhint("Make the change with its function and an approval; gov_transition tells which function.")));
+}
+
+/*
+ * The columns of a new row that differ from the old one, by name, beside the
+ * key.  Those that no argument of a function stands for are left out.  Of a
+ * TRUNCATE the table.
+ */
+static Datum
+gov_trust_changes(TriggerData *trigger, const char *key)
+{
+	static const char *const derived[] = {"name", "approval", "role_oid"};
+	TupleDesc	desc = RelationGetDescr(trigger->tg_relation);
+	bool		update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
+	bool		row = TRIGGER_FIRED_FOR_ROW(trigger->tg_event);
+	GovJson		fields;
+
+	gov_json_begin(&fields);
+	for (int i = 0; i < (row ? desc->natts : 0); i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(desc, i);
+		const char *name = NameStr(att->attname);
+		bool		left_out = !update && strcmp(name, key) != 0;
+		bool		isnull;
+		bool		was_null;
+		Datum		was = heap_getattr(trigger->tg_trigtuple, i + 1, desc, &was_null);
+		Datum		value = update ? heap_getattr(trigger->tg_newtuple, i + 1, desc, &isnull) :
+			(isnull = was_null, was);
+
+		for (Size j = 0; j < lengthof(derived); j++)
+			left_out |= strcmp(name, derived[j]) == 0;
+		if (left_out ||
+			(update && strcmp(name, key) != 0 && isnull == was_null &&
+			 (isnull || datumIsEqual(was, value, att->attbyval, att->attlen))))
+			continue;
+		if (isnull)				/* a function is told so by an empty text */
+			gov_json_text(&fields, name, "");
+		else
+			gov_json_value(&fields, name, att->atttypid, value, false);
+	}
+	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		gov_json_bool(&fields, "delete", true); /* which no function does */
+	if (!row)
+		gov_json_text(&fields, "truncate", RelationGetRelationName(trigger->tg_relation));
+	return gov_json_end(&fields);
+}
+
+/*
+ * gov_trust_guard: BEFORE row trigger of the tables that are the root of
+ * trust, and BEFORE TRUNCATE trigger of these, requests and votes; its
+ * argument is the key column.  A change made behind the functions'
+ * back needs an approval of that very change which this transaction used up.
+ * Rows that a dump brings back pass.
+ */
+Datum
+gov_trust_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_trust_guard");
+
+	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || !gov_ledger_restores())
+		gov_gate_ensure_passed("change_trust", gov_trust_changes(trigger, trigger->tg_trigger->tgargs[0]),
+							   psprintf("a direct change of %s", RelationGetRelationName(trigger->tg_relation)));
+	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
+						   trigger->tg_newtuple : trigger->tg_trigtuple);
+}
+
+/*
+ * gov_record_guard: BEFORE row trigger of tables that record what happened.
+ * Only the functions write them, and a dump that is restored.
+ */
+Datum
+gov_record_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_record_guard");
+
+	if (!gov_spi_running() && !(TRIGGER_FIRED_BY_INSERT(trigger->tg_event) && gov_ledger_restores()))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("rows of \"%s\" are not written by hand", RelationGetRelationName(trigger->tg_relation)),
+				 errdetail("They record what the functions did."),
+				 errhint("Approvals are written by gov_request_approval, gov_cast_vote, gov_confirm and gov_withdraw; changes by the acts that gov_undo takes back.")));
+	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
+						   trigger->tg_newtuple : trigger->tg_trigtuple);
+}

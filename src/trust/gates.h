@@ -1,0 +1,40 @@
+/*
+ * trust/gates.h: which acts need an approval, and letting one through with it.
+ */
+#ifndef GOV_TRUST_GATES_H
+#define GOV_TRUST_GATES_H
+
+#include "postgres.h"
+
+#include "server/json.h"
+
+/* Do gates bind?  Once an active sovereign authority has a role. */
+extern bool gov_gates_armed(void);
+
+/*
+ * Lets an act through its gate, or raises.  "target" holds by name every
+ * argument of the call but the approval; an approval that is needed, or given
+ * once gates are armed, is used up.
+ */
+extern void gov_gate_pass(const char *action, Datum target, const char *approval);
+
+/* The same for a running call: its own arguments are the target. */
+extern void gov_gate_pass_call(const char *action, FunctionCallInfo fcinfo, const char *approval);
+
+/*
+ * For writers that bypass the functions: raises unless gates are not armed,
+ * the action's gate is open, or this transaction used up an approval of the
+ * action whose target contains these fields.
+ */
+extern void gov_gate_ensure_passed(const char *action, Datum fields, const char *what);
+
+/* The risk of an action and whether its gate asks for an approval. */
+extern char *gov_action_risk(const char *action, bool *gated);
+
+/* Hash of what an approval permits, as lower-case hexadecimal. */
+extern char *gov_approval_hash(const char *action, Datum target);
+
+/* Raises unless the target is an object; gives it without null fields. */
+extern Datum gov_ensure_target(Datum target);
+
+#endif							/* GOV_TRUST_GATES_H */

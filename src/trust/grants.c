@@ -1,0 +1,470 @@
+/*-------------------------------------------------------------------------
+ *
+ * trust/grants.c
+ *	  Who may do what: gov_grant, gov_revoke, gov_privileges.
+ *
+ * One table below says which level may read which relation and run which
+ * routine.  There are four levels:
+ *
+ *	reader		reads every table of facts and every view, asks questions
+ *	steward		reader, and: proposes, assigns, owns, keeps the inventory,
+ *				asks for approvals
+ *	approver	reader, and: asks for approvals, casts votes
+ *	admin		steward, and: authorities, axes, rules, what is final
+ *
+ * No level has INSERT, UPDATE, DELETE or TRUNCATE on anything: facts change
+ * through functions only, which run with the rights of the extension's owner
+ * and check the session user themselves.  gov_grant and gov_revoke belong to
+ * no level: only the extension's owner and superusers hand out rights.
+ *
+ * What a level gives is ordinary GRANTs, so \dp and pg_dump show it and
+ * nothing is stored beside.  Names of the table that a version of the
+ * extension does not have are passed over.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+
+#include "server/args.h"
+#include "server/compat.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "trust/grants.h"
+
+/* The levels, as bits; in the order of gov_level_names. */
+#define GOV_READER		(1 << 0)
+#define GOV_STEWARD		(1 << 1)
+#define GOV_APPROVER	(1 << 2)
+#define GOV_ADMIN		(1 << 3)
+
+/* Who gets an object; each bit is one level. */
+#define GOV_FOR_ALL		(GOV_READER | GOV_STEWARD | GOV_APPROVER | GOV_ADMIN)
+#define GOV_FOR_STEWARD	(GOV_STEWARD | GOV_ADMIN)
+#define GOV_FOR_PROPOSER	(GOV_STEWARD | GOV_APPROVER | GOV_ADMIN)
+#define GOV_FOR_APPROVER	GOV_APPROVER
+#define GOV_FOR_ADMIN	GOV_ADMIN
+#define GOV_FOR_OWNER	0
+
+static const char *const gov_level_names[] = {
+	"reader", "steward", "approver", "admin", NULL
+};
+
+/* What a level may use: SELECT on relations, EXECUTE on routines. */
+typedef struct GovGrantEntry
+{
+	const char *name;			/* all overloads; with a "*" before or after: a family */
+	int			levels;
+} GovGrantEntry;
+
+static const GovGrantEntry gov_grant_entries[] = {
+	/* facts */
+	{"gov_action", GOV_FOR_ALL},
+	{"gov_approval", GOV_FOR_ALL},
+	{"gov_assignment", GOV_FOR_ALL},
+	{"gov_authority", GOV_FOR_ALL},
+	{"gov_change", GOV_FOR_ALL},
+	{"gov_change_row", GOV_FOR_ALL},
+	{"gov_axis", GOV_FOR_ALL},
+	{"gov_axis_value", GOV_FOR_ALL},
+	{"gov_binding", GOV_FOR_ALL},
+	{"gov_coverage_rule", GOV_FOR_ALL},
+	{"gov_ledger", GOV_FOR_ALL},
+	{"gov_ledger_archive", GOV_FOR_ALL},
+	{"gov_decision", GOV_FOR_ALL},
+	{"gov_detector", GOV_FOR_ALL},
+	{"gov_finding", GOV_FOR_ALL},
+	{"gov_event_cursor", GOV_FOR_ALL},
+	{"gov_event_log", GOV_FOR_ALL},
+	{"gov_event_outbox", GOV_FOR_ALL},
+	{"gov_event_type", GOV_FOR_ALL},
+	{"gov_label", GOV_FOR_ALL},
+	{"gov_label_projection", GOV_FOR_ALL},
+	{"gov_label_rule", GOV_FOR_ALL},
+	{"gov_matview_refresh", GOV_FOR_ALL},
+	{"gov_object", GOV_FOR_ALL},
+	{"gov_ownership", GOV_FOR_ALL},
+	{"gov_projection", GOV_FOR_ALL},
+	{"gov_quorum_rule", GOV_FOR_ALL},
+	{"gov_scan_run", GOV_FOR_ALL},
+	{"gov_source", GOV_FOR_ALL},
+	{"gov_source_block", GOV_FOR_ALL},
+	{"gov_source_conflict", GOV_FOR_ALL},
+	{"gov_value_label", GOV_FOR_ALL},
+	{"gov_vote", GOV_FOR_ALL},
+
+	/* questions */
+	{"gov_approval_states", GOV_FOR_ALL},
+	{"gov_approval_status", GOV_FOR_ALL},
+	{"gov_assignment_quality", GOV_FOR_ALL},
+	{"gov_cell_rule", GOV_FOR_ALL},
+	{"gov_coverage", GOV_FOR_ALL},
+	{"gov_coverage_gap", GOV_FOR_ALL},
+	{"gov_coverage_summary", GOV_FOR_ALL},
+	{"gov_decision_fit", GOV_FOR_ALL},
+	{"gov_decision_fits", GOV_FOR_ALL},
+	{"gov_detect", GOV_FOR_ALL},
+	{"gov_drift_finding", GOV_FOR_ALL},
+	{"gov_drift_state", GOV_FOR_ALL},
+	{"gov_drift_summary", GOV_FOR_ALL},
+	{"gov_effective_owner", GOV_FOR_ALL},
+	{"gov_event_address", GOV_FOR_ALL},
+	{"gov_event_shaped", GOV_FOR_ALL},
+	{"gov_event_shapes", GOV_FOR_ALL},
+	{"gov_explain_owner", GOV_FOR_ALL},
+	{"gov_hidden_island", GOV_FOR_ALL},
+	{"gov_inbox", GOV_FOR_ALL},
+	{"gov_history", GOV_FOR_ALL},
+	{"gov_ledger_head", GOV_FOR_ALL},
+	{"gov_ledger_verify", GOV_FOR_ALL},
+	{"gov_label_judge", GOV_FOR_ALL},
+	{"gov_label_orphan", GOV_FOR_ALL},
+	{"gov_label_orphans", GOV_FOR_ALL},
+	{"gov_label_projected", GOV_FOR_ALL},
+	{"gov_label_projected_objects", GOV_FOR_ALL},
+	{"gov_label_reconcile", GOV_FOR_ALL},
+	{"gov_label_without_value", GOV_FOR_ALL},
+	{"gov_labels_without_value", GOV_FOR_ALL},
+	{"gov_matview_lag", GOV_FOR_ALL},
+	{"gov_matview_states", GOV_FOR_ALL},
+	{"gov_missing_assignment", GOV_FOR_ALL},
+	{"gov_my_inbox", GOV_FOR_ALL},
+	{"gov_owner_conflict", GOV_FOR_ALL},
+	{"gov_privileges", GOV_FOR_ALL},
+	{"gov_projection_gap", GOV_FOR_ALL},
+	{"gov_projection_lag", GOV_FOR_ALL},
+	{"gov_projection_lags", GOV_FOR_ALL},
+	{"gov_propose_owners", GOV_FOR_ALL},
+	{"gov_reconcile_summary", GOV_FOR_ALL},
+	{"gov_required_cell", GOV_FOR_ALL},
+	{"gov_transition", GOV_FOR_ALL},
+	{"gov_transitions", GOV_FOR_ALL},
+	{"gov_value_without_label", GOV_FOR_ALL},
+	{"gov_values_without_label", GOV_FOR_ALL},
+
+	/* to look at */
+	{"gov_axis_browser", GOV_FOR_ALL},
+	{"gov_dashboard", GOV_FOR_ALL},
+	{"gov_metric", GOV_FOR_ALL},
+	{"gov_metrics", GOV_FOR_ALL},
+	{"gov_metrics_openmetrics", GOV_FOR_ALL},
+	{"gov_object_axis", GOV_FOR_ALL},
+	{"gov_report_html", GOV_FOR_ALL},
+	{"gov_review_queue", GOV_FOR_ALL},
+	{"gov_topic_tree", GOV_FOR_ALL},
+	{"gov_value_tree", GOV_FOR_ALL},
+
+	/* daily work */
+	{"gov_acknowledge", GOV_FOR_STEWARD},
+	{"gov_assign", GOV_FOR_STEWARD},
+	{"gov_assign_many", GOV_FOR_STEWARD},
+	{"gov_bind", GOV_FOR_STEWARD},
+	{"gov_decide", GOV_FOR_STEWARD},
+	{"gov_disown", GOV_FOR_STEWARD},
+	{"gov_enroll_relation", GOV_FOR_STEWARD},
+	{"gov_enroll_schema", GOV_FOR_STEWARD},
+	{"gov_event_ack", GOV_FOR_STEWARD},
+	{"gov_event_fetch", GOV_FOR_STEWARD},
+	{"gov_map_label", GOV_FOR_STEWARD},
+	{"gov_own", GOV_FOR_STEWARD},
+	{"gov_own_many", GOV_FOR_STEWARD},
+	{"gov_propose_value", GOV_FOR_STEWARD},
+	{"gov_reconcile", GOV_FOR_STEWARD},
+	{"gov_register_object", GOV_FOR_STEWARD},
+	{"gov_retire_object", GOV_FOR_STEWARD},
+	{"gov_scan", GOV_FOR_STEWARD},
+	{"gov_set_label", GOV_FOR_STEWARD},
+	{"gov_set_label_rule", GOV_FOR_STEWARD},
+	{"gov_set_projection", GOV_FOR_STEWARD},
+	{"gov_set_zone", GOV_FOR_STEWARD},
+	{"gov_sync", GOV_FOR_STEWARD},
+	{"gov_unassign", GOV_FOR_STEWARD},
+	{"gov_unbind", GOV_FOR_STEWARD},
+	{"gov_unmap_label", GOV_FOR_STEWARD},
+
+	/* approvals: who asks and who decides */
+	{"gov_cast_vote", GOV_FOR_APPROVER},
+	{"gov_confirm", GOV_FOR_APPROVER},
+	{"gov_request_approval", GOV_FOR_PROPOSER},
+	{"gov_withdraw", GOV_FOR_PROPOSER},
+
+	/* what shapes the work of others */
+	{"gov_activate_containment", GOV_FOR_ADMIN},
+	{"gov_create_axis", GOV_FOR_ADMIN},
+	{"gov_create_rule", GOV_FOR_ADMIN},
+	{"gov_deprecate", GOV_FOR_ADMIN},
+	{"gov_event_activate", GOV_FOR_ADMIN},
+	{"gov_event_deactivate", GOV_FOR_ADMIN},
+	{"gov_event_forget", GOV_FOR_ADMIN},
+	{"gov_event_prune", GOV_FOR_ADMIN},
+	{"gov_ledger_seal", GOV_FOR_ADMIN},
+	{"gov_merge", GOV_FOR_ADMIN},
+	{"gov_ratify", GOV_FOR_ADMIN},
+	{"gov_reinstate", GOV_FOR_ADMIN},
+	{"gov_retire", GOV_FOR_ADMIN},
+	{"gov_set_authority", GOV_FOR_ADMIN},
+	{"gov_set_axis_status", GOV_FOR_ADMIN},
+	{"gov_set_detector", GOV_FOR_ADMIN},
+	{"gov_set_event_type", GOV_FOR_ADMIN},
+	{"gov_set_gate", GOV_FOR_ADMIN},
+	{"gov_set_quorum", GOV_FOR_ADMIN},
+	{"gov_set_rule_status", GOV_FOR_ADMIN},
+	{"gov_split", GOV_FOR_ADMIN},
+	{"gov_transfer", GOV_FOR_ADMIN},
+	{"gov_undo", GOV_FOR_ADMIN},
+
+	/* the owner's own */
+	{"gov_grant", GOV_FOR_OWNER},
+	{"gov_revoke", GOV_FOR_OWNER},
+	{"gov_coverage_handler", GOV_FOR_OWNER},
+	{"gov_coverage_validator", GOV_FOR_OWNER},
+	{"gov_ledger_admit", GOV_FOR_OWNER},
+	{"gov_ledger_dml", GOV_FOR_OWNER},
+	{"gov_matview_refresh_ends", GOV_FOR_OWNER},
+	{"gov_matview_refresh_starts", GOV_FOR_OWNER},
+	{"gov_restore_shipped", GOV_FOR_OWNER},
+	{"*_guard", GOV_FOR_OWNER}, /* trigger functions */
+	{"gov_engine_*", GOV_FOR_OWNER},	/* foreign tables under the views */
+};
+
+/*
+ * The relations and routines of the extension: name, what is granted on it,
+ * how GRANT calls it, how people call it.
+ */
+GOV_QUERY(find_members,
+		  "WITH member AS ("
+		  " SELECT d.classid, d.objid"
+		  " FROM pg_catalog.pg_depend d"
+		  " JOIN pg_catalog.pg_extension x ON x.oid = d.refobjid"
+		  " WHERE x.extname = 'governance' AND d.deptype = 'e'"
+		  " AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass)"
+		  " SELECT c.relname::text, 'SELECT', c.oid::pg_catalog.regclass::text, c.relname::text"
+		  " FROM member m JOIN pg_catalog.pg_class c ON c.oid = m.objid"
+		  " WHERE m.classid = 'pg_catalog.pg_class'::pg_catalog.regclass"
+		  " AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+		  " UNION ALL"
+		  " SELECT p.proname::text, 'EXECUTE', p.oid::pg_catalog.regprocedure::text,"
+		  " p.proname || '(' || pg_catalog.oidvectortypes(p.proargtypes) || ')'"
+		  " FROM member m JOIN pg_catalog.pg_proc p ON p.oid = m.objid"
+		  " WHERE m.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass"
+		  " ORDER BY 2 DESC, 4");
+
+/* Columns of find_members. */
+#define MEMBER_NAME			1
+#define MEMBER_PRIVILEGE	2
+#define MEMBER_REFERENCE	3
+#define MEMBER_IDENTITY		4
+
+/* Does an entry's name stand for this one? */
+static bool
+gov_grants_match(const char *entry, const char *name)
+{
+	size_t		length = strlen(entry) - 1;
+
+	if (entry[0] == '*')
+		return strlen(name) >= length && strcmp(entry + 1, name + strlen(name) - length) == 0;
+	if (entry[length] == '*')
+		return strncmp(entry, name, length) == 0;
+	return strcmp(entry, name) == 0;
+}
+
+/* The entry of a name; NULL when the table has none. */
+static const GovGrantEntry *
+gov_grants_find(const char *name)
+{
+	for (size_t i = 0; i < lengthof(gov_grant_entries); i++)
+	{
+		if (gov_grants_match(gov_grant_entries[i].name, name))
+			return &gov_grant_entries[i];
+	}
+	return NULL;
+}
+
+/* The bit of a level; raises with the list of levels when there is none. */
+static int
+gov_grants_level(FunctionCallInfo fcinfo)
+{
+	char	   *level = gov_arg_text(fcinfo, 0, "level");
+	int			i = 0;
+
+	gov_ensure_one_of(level, "level", gov_level_names);
+	while (strcmp(level, gov_level_names[i]) != 0)
+		i++;
+	return 1 << i;
+}
+
+/* The role argument, which must be a role. */
+static const char *
+gov_grants_role(FunctionCallInfo fcinfo)
+{
+	char	   *role;
+
+	gov_ensure_not_null(PG_ARGISNULL(1), "role");
+	role = pstrdup(NameStr(*PG_GETARG_NAME(1)));
+	(void) get_role_oid(role, false);
+	return role;
+}
+
+/*
+ * Raises unless the caller is the extension's owner or a superuser.  It is
+ * the current user that counts: a function that somebody else owns hands out
+ * nothing, whoever's session it runs in.
+ */
+static void
+gov_ensure_may_grant(const char *function)
+{
+	if (has_privs_of_role(GetUserId(), gov_extension_owner()))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("permission denied to run %s", function),
+			 errdetail("Only the owner of the extension and superusers hand out rights."),
+			 errhint("Run it as one of them.")));
+}
+
+/* Adds a name to a comma-separated list. */
+static void
+gov_grants_append(StringInfo list, const char *reference)
+{
+	if (list->len > 0)
+		appendStringInfoString(list, ", ");
+	appendStringInfoString(list, reference);
+}
+
+/* Runs one GRANT or REVOKE, unless its list is empty. */
+static void
+gov_grants_run(bool grant, const char *what, const char *list, const char *role)
+{
+	if (list[0] == '\0')
+		return;
+	(void) gov_run_text(psprintf("%s %s %s %s %s",
+								 grant ? "GRANT" : "REVOKE", what, list,
+								 grant ? "TO" : "FROM", quote_identifier(role)),
+						0, NULL, NULL, false);
+}
+
+/* Grants or revokes, in two statements, all that a level gives. */
+static void
+gov_grants_apply(bool grant, int level, const char *role)
+{
+	StringInfoData relations;
+	StringInfoData routines;
+	int			guc_level = gov_spi_begin();
+	uint64		count = gov_run(&find_members);
+
+	initStringInfo(&relations);
+	initStringInfo(&routines);
+	for (uint64 i = 0; i < count; i++)
+	{
+		const GovGrantEntry *entry = gov_grants_find(gov_result_text(i, MEMBER_NAME));
+		bool		is_relation = strcmp(gov_result_text(i, MEMBER_PRIVILEGE), "SELECT") == 0;
+
+		if (entry != NULL && (entry->levels & level) != 0)
+			gov_grants_append(is_relation ? &relations : &routines,
+							  gov_result_text(i, MEMBER_REFERENCE));
+	}
+	gov_grants_run(grant, "SELECT ON TABLE", relations.data, role);
+	gov_grants_run(grant, "EXECUTE ON ROUTINE", routines.data, role);
+	gov_spi_end(guc_level);
+}
+
+/* Lets a role find the extension's names, unless it can already. */
+static void
+gov_grants_open_schema(const char *role)
+{
+	int			guc_level;
+
+	if (gov_namespace_aclcheck(gov_schema_oid(), get_role_oid(role, false), ACL_USAGE) == ACLCHECK_OK)
+		return;
+	guc_level = gov_spi_begin();
+	gov_grants_run(true, "USAGE ON SCHEMA", gov_schema_quoted(), role);
+	gov_spi_end(guc_level);
+}
+
+/*
+ * gov_grant(level, role): gives the role all that the level may read and run,
+ * and USAGE on the extension's schema if it lacks that.
+ */
+PG_FUNCTION_INFO_V1(gov_grant);
+Datum
+gov_grant(PG_FUNCTION_ARGS)
+{
+	int			level = gov_grants_level(fcinfo);
+	const char *role = gov_grants_role(fcinfo);
+
+	gov_ensure_may_grant("gov_grant");
+	gov_grants_open_schema(role);
+	gov_grants_apply(true, level, role);
+	gov_ledger_append("grant", 0, gov_json_object("role", role),
+					  gov_json_object("level", gov_arg_text(fcinfo, 0, "level")));
+	PG_RETURN_VOID();
+}
+
+/*
+ * gov_revoke(level, role): takes all of that back, reading included.  USAGE
+ * on the schema stays: others may have given it, and it opens nothing.
+ */
+PG_FUNCTION_INFO_V1(gov_revoke);
+Datum
+gov_revoke(PG_FUNCTION_ARGS)
+{
+	int			level = gov_grants_level(fcinfo);
+	const char *role = gov_grants_role(fcinfo);
+
+	gov_ensure_may_grant("gov_revoke");
+	gov_grants_apply(false, level, role);
+	gov_ledger_append("revoke", 0, gov_json_object("role", role),
+					  gov_json_object("level", gov_arg_text(fcinfo, 0, "level")));
+	PG_RETURN_VOID();
+}
+
+/* Puts one row of gov_privileges. */
+static void
+gov_privileges_put(ReturnSetInfo *rsinfo, const char *level, uint64 row)
+{
+	Datum		values[3];
+	bool		nulls[3] = {false};
+
+	values[0] = CStringGetTextDatum(level);
+	values[1] = CStringGetTextDatum(gov_result_text(row, MEMBER_PRIVILEGE));
+	values[2] = CStringGetTextDatum(gov_result_text(row, MEMBER_IDENTITY));
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+/*
+ * gov_privileges(): the table above as rows, for the objects that exist; the
+ * owner's own have level "owner".
+ */
+PG_FUNCTION_INFO_V1(gov_privileges);
+Datum
+gov_privileges(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	int			guc_level;
+	uint64		count;
+
+	InitMaterializedSRF(fcinfo, 0);
+	guc_level = gov_spi_begin();
+	count = gov_run(&find_members);
+	for (uint64 i = 0; i < count; i++)
+	{
+		const GovGrantEntry *entry = gov_grants_find(gov_result_text(i, MEMBER_NAME));
+
+		if (entry != NULL && entry->levels == GOV_FOR_OWNER)
+			gov_privileges_put(rsinfo, "owner", i);
+		for (int level = 0; entry != NULL && gov_level_names[level] != NULL; level++)
+		{
+			if ((entry->levels & (1 << level)) != 0)
+				gov_privileges_put(rsinfo, gov_level_names[level], i);
+		}
+	}
+	gov_spi_end(guc_level);
+	return (Datum) 0;
+}

@@ -1,0 +1,11 @@
+/* grants.h: the levels of rights, and what each may read and run. */
+#ifndef GOV_TRUST_GRANTS_H
+#define GOV_TRUST_GRANTS_H
+
+#include "fmgr.h"
+
+extern Datum gov_grant(PG_FUNCTION_ARGS);
+extern Datum gov_revoke(PG_FUNCTION_ARGS);
+extern Datum gov_privileges(PG_FUNCTION_ARGS);
+
+#endif							/* GOV_TRUST_GRANTS_H */

@@ -1,0 +1,293 @@
+/*-------------------------------------------------------------------------
+ *
+ * trust/lifecycle.c
+ *	  The allowed moves of states, enforced for every writer.
+ *
+ * One constant table holds every allowed move.  The functions that change
+ * facts ask it before they write, the trigger gov_lifecycle_guard asks it
+ * again for whatever UPDATE reaches a table, and the view gov_transition
+ * shows it.
+ *
+ * Only moves are checked.  An INSERT may bring a row in any state, because a
+ * restored dump brings all of them; an UPDATE that leaves the state as it is
+ * is no move.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type_d.h"
+#include "funcapi.h"
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+
+#include "server/args.h"
+#include "server/errors.h"
+#include "server/extension.h"
+#include "trust/authorities.h"
+#include "trust/gates.h"
+#include "trust/lifecycle.h"
+
+PG_FUNCTION_INFO_V1(gov_lifecycle_guard);
+PG_FUNCTION_INFO_V1(gov_transitions);
+
+/* One allowed move. */
+typedef struct GovTransition
+{
+	const char *thing;
+	const char *from_status;
+	const char *to_status;
+	const char *acts;			/* functions that make it, NULL: none alone */
+	const char *gate;			/* action whose approval it needs once gates
+								 * are armed, NULL: open */
+	bool		agents;			/* may the session of an agent make it? */
+} GovTransition;
+
+static const GovTransition transitions[] = {
+	{"axis", "candidate", "active", "gov_set_axis_status", "activate_axis", true},
+	{"axis", "candidate", "retired", "gov_set_axis_status", NULL, true},
+	{"axis", "active", "deprecated", "gov_set_axis_status", NULL, true},
+	{"axis", "deprecated", "active", "gov_set_axis_status", "activate_axis", true},
+	{"axis", "deprecated", "retired", "gov_set_axis_status", NULL, true},
+
+	{"value", "candidate", "active", "gov_ratify", "ratify_value", false},
+	{"value", "candidate", "retired", "gov_retire", "retire_value", true},
+	{"value", "active", "deprecated", "gov_deprecate", "retire_value", true},
+	{"value", "deprecated", "active", "gov_reinstate", "ratify_value", false},
+	{"value", "deprecated", "retired", "gov_retire", "retire_value", true},
+
+	{"assignment", "quarantine", "candidate", "gov_set_zone", NULL, true},
+	{"assignment", "candidate", "approved", "gov_set_zone", NULL, false},
+	{"assignment", "candidate", "quarantine", "gov_set_zone", NULL, true},
+	{"assignment", "approved", "quarantine", "gov_set_zone", NULL, true},
+
+	{"ownership", "active", "superseded", "gov_own, gov_transfer", NULL, true},
+	{"ownership", "active", "revoked", "gov_disown", NULL, true},
+	{"ownership", "active", "expired", "gov_reconcile", NULL, true},
+
+	{"rule", "candidate", "active", "gov_set_rule_status", "activate_axis", true},
+	{"rule", "active", "retired", "gov_set_rule_status", NULL, true},
+
+	{"approval", "pending", "approved", NULL, NULL, false},
+	{"approval", "pending", "rejected", NULL, NULL, true},
+	{"approval", "pending", "withdrawn", NULL, NULL, true},
+	{"approval", "pending", "expired", NULL, NULL, true},
+	{"approval", "approved", "consumed", NULL, NULL, true},
+	{"approval", "approved", "expired", NULL, NULL, true},
+};
+
+/* Where the state of a thing is kept, and how to name one of them. */
+typedef struct GovGoverned
+{
+	const char *thing;
+	const char *words;			/* what people call it */
+	const char *state;			/* column of the state */
+	const char *key;			/* column that names it */
+	const char *axis;			/* column of the axis it belongs to, or NULL */
+	const char *stamp;			/* column that notes the time of a move, or
+								 * NULL */
+} GovGoverned;
+
+static const GovGoverned governed[] = {
+	{"axis", "axis", "status", "axis", NULL, NULL},
+	{"value", "value", "status", "value", "axis", "status_changed_at"},
+	{"assignment", "assignment", "zone", "assignment_id", NULL, NULL},
+	{"ownership", "ownership", "status", "ownership_id", NULL, NULL},
+	{"rule", "coverage rule", "status", "rule", NULL, NULL},
+	{"approval", "approval", "status", "approval", NULL, NULL},
+};
+
+/* How a kind of thing is kept; raises for a word that is none. */
+static const GovGoverned *
+gov_lifecycle_governed(const char *thing)
+{
+	for (int i = 0; i < (int) lengthof(governed); i++)
+	{
+		if (strcmp(governed[i].thing, thing) == 0)
+			return &governed[i];
+	}
+	elog(ERROR, "unknown thing \"%s\"", thing);
+}
+
+/* Does a list of functions hold this one?  NULL asks for any. */
+static bool
+gov_lifecycle_made_by(const char *acts, const char *act)
+{
+	size_t		length;
+
+	if (act == NULL)
+		return true;
+	length = strlen(act);
+	for (const char *p = acts; p != NULL && (p = strstr(p, act)) != NULL; p += length)
+	{
+		if ((p == acts || p[-1] == ' ') && (p[length] == '\0' || p[length] == ','))
+			return true;
+	}
+	return false;
+}
+
+/* The move in the table, NULL when it is not allowed (by this function). */
+static const GovTransition *
+gov_lifecycle_find(const char *thing, const char *from_status, const char *to_status, const char *act)
+{
+	for (int i = 0; i < (int) lengthof(transitions); i++)
+	{
+		const GovTransition *move = &transitions[i];
+
+		if (strcmp(move->thing, thing) == 0 &&
+			strcmp(move->from_status, from_status) == 0 &&
+			strcmp(move->to_status, to_status) == 0 &&
+			gov_lifecycle_made_by(move->acts, act))
+			return move;
+	}
+	return NULL;
+}
+
+/* What may follow a state, for people: "active (gov_ratify), ..." or "none, ...". */
+static char *
+gov_lifecycle_allowed(const char *thing, const char *from_status)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (int i = 0; i < (int) lengthof(transitions); i++)
+	{
+		const GovTransition *move = &transitions[i];
+
+		if (strcmp(move->thing, thing) != 0 || strcmp(move->from_status, from_status) != 0)
+			continue;
+		appendStringInfo(&list, "%s%s", list.len > 0 ? ", " : "", move->to_status);
+		if (move->acts != NULL)
+			appendStringInfo(&list, " (%s)", move->acts);
+	}
+	if (list.len == 0)
+		appendStringInfo(&list, "none, it is final");
+	return list.data;
+}
+
+/* Raises unless a move stands in the table; what it says is in the header. */
+void
+gov_ensure_transition(const char *thing, const char *label, const char *from_status,
+					  const char *to_status, const char *act)
+{
+	const GovTransition *move = gov_lifecycle_find(thing, from_status, to_status, act);
+
+	if (move == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_GOV_TRANSITION_REFUSED),
+				 strcmp(from_status, to_status) == 0
+				 ? errmsg("%s is already %s", label, to_status)
+				 : gov_lifecycle_find(thing, from_status, to_status, NULL) != NULL
+				 ? errmsg("%s cannot go from %s to %s by %s", label, from_status, to_status, act)
+				 : errmsg("%s cannot go from %s to %s", label, from_status, to_status),
+				 errhint("Allowed from %s: %s.", from_status,
+						 gov_lifecycle_allowed(thing, from_status))));
+	if (!move->agents)
+		gov_ensure_not_agent(psprintf("make %s %s", label, to_status));
+}
+
+/* A column of a row, which is text or bigint, as text; NULL when it is. */
+static char *
+gov_lifecycle_column(Relation rel, HeapTuple row, const char *column)
+{
+	AttrNumber	attnum = gov_column_number(rel, column);
+	bool		isnull;
+	Datum		value = heap_getattr(row, attnum, RelationGetDescr(rel), &isnull);
+
+	if (isnull)
+		return NULL;
+	if (TupleDescAttr(RelationGetDescr(rel), attnum - 1)->atttypid == INT8OID)
+		return psprintf(INT64_FORMAT, DatumGetInt64(value));
+	return TextDatumGetCString(value);
+}
+
+/* Names the thing in a row: value "x" of axis "a", assignment "7". */
+static char *
+gov_lifecycle_label(const GovGoverned *what, Relation rel, HeapTuple row)
+{
+	char	   *key = gov_lifecycle_column(rel, row, what->key);
+
+	if (what->axis == NULL)
+		return psprintf("%s \"%s\"", what->words, key);
+	return psprintf("%s \"%s\" of axis \"%s\"", what->words, key,
+					gov_lifecycle_column(rel, row, what->axis));
+}
+
+/*
+ * A gated move made behind the functions' back needs an approval as well: one
+ * that this transaction used up for the same thing.
+ */
+static void
+gov_lifecycle_ensure_gate(const GovTransition *move, const GovGoverned *what,
+						  Relation rel, HeapTuple row, const char *label)
+{
+	GovJson		fields;
+
+	if (move->gate == NULL)
+		return;
+	gov_json_begin(&fields);
+	if (what->axis != NULL)
+		gov_json_text(&fields, what->axis, gov_lifecycle_column(rel, row, what->axis));
+	gov_json_text(&fields, what->key, gov_lifecycle_column(rel, row, what->key));
+	gov_gate_ensure_passed(move->gate, gov_json_end(&fields), label);
+}
+
+/*
+ * BEFORE UPDATE row trigger; its argument is the thing.  Refuses a move that
+ * does not stand in the table, whoever writes, and notes the time of one
+ * that does where the table has a column for it.
+ */
+Datum
+gov_lifecycle_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_lifecycle_guard");
+	const GovGoverned *what = gov_lifecycle_governed(trigger->tg_trigger->tgargs[0]);
+	Relation	rel = trigger->tg_relation;
+	HeapTuple	row = trigger->tg_newtuple;
+	char	   *from_status = gov_lifecycle_column(rel, trigger->tg_trigtuple, what->state);
+	char	   *to_status = gov_lifecycle_column(rel, row, what->state);
+	char	   *label;
+
+	/* a state is never NULL: the column's own constraint will say so */
+	if (from_status == NULL || to_status == NULL || strcmp(from_status, to_status) == 0)
+		return PointerGetDatum(row);
+	label = gov_lifecycle_label(what, rel, trigger->tg_trigtuple);
+	gov_ensure_transition(what->thing, label, from_status, to_status, NULL);
+	gov_lifecycle_ensure_gate(gov_lifecycle_find(what->thing, from_status, to_status, NULL),
+							  what, rel, trigger->tg_trigtuple, label);
+	if (what->stamp != NULL)
+	{
+		int			column = gov_column_number(rel, what->stamp);
+		Datum		at = TimestampTzGetDatum(gov_now());
+		bool		isnull = false;
+
+		row = heap_modify_tuple_by_cols(row, RelationGetDescr(rel), 1, &column, &at, &isnull);
+	}
+	return PointerGetDatum(row);
+}
+
+/* The table as rows, for the view gov_transition. */
+Datum
+gov_transitions(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; i < (int) lengthof(transitions); i++)
+	{
+		const GovTransition *move = &transitions[i];
+		Datum		values[6];
+		bool		nulls[6] = {false};
+
+		values[0] = gov_text_field(move->thing, &nulls[0]);
+		values[1] = gov_text_field(move->from_status, &nulls[1]);
+		values[2] = gov_text_field(move->to_status, &nulls[2]);
+		values[3] = gov_text_field(move->acts, &nulls[3]);
+		values[4] = gov_text_field(move->gate, &nulls[4]);
+		values[5] = BoolGetDatum(move->agents);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}

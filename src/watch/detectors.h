@@ -1,0 +1,36 @@
+/*
+ * watch/detectors.h: what looks for findings: those of the extension itself, and
+ * routines that somebody registered.
+ */
+#ifndef GOV_WATCH_DETECTORS_H
+#define GOV_WATCH_DETECTORS_H
+
+#include "watch/findings.h"
+
+/* A row of gov_detector. */
+typedef struct GovDetector
+{
+	char	   *detector;
+	char	   *severity;
+	char	   *routine;		/* qualified name; NULL: one of our own */
+	char	   *registered_by;
+	bool		timed_out;		/* did the routine take too long? */
+} GovDetector;
+
+/* One of the extension's own. */
+typedef struct GovOwnDetector
+{
+	const char *detector;
+	void		(*find) (GovFindingSink *sink);
+} GovOwnDetector;
+
+/* The detector that tells of others that failed. */
+#define GOV_DETECTOR_FAILED "detector_failed"
+
+/* One of our own by its code; NULL when there is none. */
+extern const GovOwnDetector *gov_detector_own(const char *detector);
+
+/* Runs a routine that somebody registered. */
+extern void gov_detector_run_routine(GovDetector *detector, GovFindingSink *sink);
+
+#endif							/* GOV_WATCH_DETECTORS_H */

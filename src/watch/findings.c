@@ -1,0 +1,154 @@
+/*-------------------------------------------------------------------------
+ *
+ * watch/findings.c
+ *	  The one sink that detectors give their findings to.
+ *
+ * A detector never stops at its first finding: it adds each to the sink and
+ * goes on.  The sink keeps them aside, in work_mem and then in a temporary
+ * file, until the detector has ended well; only then are they passed on.
+ *
+ * A finding's identity is a text made of what never changes (object_id,
+ * ownership_id) and of codes.  It is indexed, so a long one is replaced by its
+ * digest.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type_d.h"
+#include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/memutils.h"
+
+#include "server/spi.h"
+#include "watch/findings.h"
+
+/* Opens a sink for what a detector finds; rows have the columns of "desc". */
+void
+gov_findings_open(GovFindingSink *sink, TupleDesc desc, const char *detector, const char *severity)
+{
+	sink->detector = detector;
+	sink->severity = severity;
+	sink->desc = desc;
+	sink->rows = tuplestore_begin_heap(false, false, work_mem);
+}
+
+/* Forgets what is in the sink. */
+void
+gov_findings_close(GovFindingSink *sink)
+{
+	tuplestore_end(sink->rows);
+	sink->rows = NULL;
+}
+
+/* See the header. */
+void
+gov_findings_pass_on(GovFindingSink *sink, Tuplestorestate *result)
+{
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(sink->desc, &TTSOpsMinimalTuple);
+
+	while (tuplestore_gettupleslot(sink->rows, true, false, slot))
+	{
+		CHECK_FOR_INTERRUPTS();
+		tuplestore_puttupleslot(result, slot);
+	}
+	ExecDropSingleTupleTableSlot(slot);
+}
+
+/* An identity short enough to be indexed. */
+static Datum
+gov_finding_identity(Datum identity)
+{
+	text	   *given = DatumGetTextPP(identity);
+	bytea	   *digest;
+	char		hex[64 + 1];
+
+	if (VARSIZE_ANY_EXHDR(given) <= GOV_IDENTITY_MAX_BYTES)
+		return identity;
+	/* text and bytea are the same bytes */
+	digest = DatumGetByteaPP(DirectFunctionCall1(sha256_bytea, PointerGetDatum(given)));
+	hex[hex_encode(VARDATA_ANY(digest), VARSIZE_ANY_EXHDR(digest), hex)] = '\0';
+	return CStringGetTextDatum(psprintf("sha256:%s", hex));
+}
+
+/* See the header. */
+void
+gov_finding_add(GovFindingSink *sink, const Datum *values, const bool *nulls)
+{
+	Datum		row[GOV_FINDING_COLUMNS];
+	bool		isnull[GOV_FINDING_COLUMNS];
+
+	memcpy(row, values, sizeof(row));
+	memcpy(isnull, nulls, sizeof(isnull));
+	row[GOV_FINDING_DETECTOR] = CStringGetTextDatum(sink->detector);
+	isnull[GOV_FINDING_DETECTOR] = false;
+	if (isnull[GOV_FINDING_SEVERITY])
+		row[GOV_FINDING_SEVERITY] = CStringGetTextDatum(sink->severity);
+	isnull[GOV_FINDING_SEVERITY] = false;
+	if (isnull[GOV_FINDING_DETAIL])
+		row[GOV_FINDING_DETAIL] = DirectFunctionCall1(jsonb_in, CStringGetDatum("{}"));
+	isnull[GOV_FINDING_DETAIL] = false;
+	row[GOV_FINDING_IDENTITY] = gov_finding_identity(row[GOV_FINDING_IDENTITY]);
+	tuplestore_putvalues(sink->rows, sink->desc, row, isnull);
+}
+
+/* See the header. */
+void
+gov_finding_add_thing(GovFindingSink *sink, const char *thing, const char *code,
+					  Datum detail, const char *identity)
+{
+	Datum		values[GOV_FINDING_COLUMNS] = {0};
+	bool		nulls[GOV_FINDING_COLUMNS];
+
+	memset(nulls, true, sizeof(nulls));
+	values[GOV_FINDING_OBJECT_TYPE] = CStringGetTextDatum(thing);
+	values[GOV_FINDING_OBJECT_REF] = CStringGetTextDatum(code);
+	values[GOV_FINDING_DETAIL] = detail;
+	values[GOV_FINDING_IDENTITY] = CStringGetTextDatum(identity);
+	nulls[GOV_FINDING_OBJECT_TYPE] = false;
+	nulls[GOV_FINDING_OBJECT_REF] = false;
+	nulls[GOV_FINDING_DETAIL] = false;
+	nulls[GOV_FINDING_IDENTITY] = false;
+	gov_finding_add(sink, values, nulls);
+}
+
+/* Adds the next rows of a query. */
+static void
+gov_findings_take(uint64 rows, void *state)
+{
+	GovFindingSink *sink = (GovFindingSink *) state;
+	MemoryContext batch = AllocSetContextCreate(CurrentMemoryContext, "governance findings",
+												ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(batch);
+
+	for (uint64 i = 0; i < rows; i++)
+	{
+		Datum		values[GOV_FINDING_COLUMNS] = {0};
+		bool		nulls[GOV_FINDING_COLUMNS];
+
+		for (int column = GOV_FINDING_SEVERITY; column < GOV_FINDING_COLUMNS; column++)
+			values[column] = gov_result_peek(i, column, &nulls[column]);
+		gov_finding_add(sink, values, nulls);
+	}
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(batch);
+}
+
+/* See the header. */
+void
+gov_findings_query(GovFindingSink *sink, const char *sql)
+{
+	int			level = gov_spi_begin();
+
+	gov_findings_query_here(sink, sql);
+	gov_spi_end(level);
+}
+
+/* See the header. */
+void
+gov_findings_query_here(GovFindingSink *sink, const char *sql)
+{
+	gov_run_text_each(sql, gov_findings_take, sink);
+}

@@ -1,0 +1,656 @@
+/*-------------------------------------------------------------------------
+ *
+ * watch/projection_lag.c
+ *	  How far projections are behind the assignments they show.
+ *
+ * A projection is a read model fed from assignments: labels on rows, a search
+ * index.  Its rows name an object each, by object_type and object_ref; they
+ * are read in one grouped pass and joined with the current assignments of
+ * live objects on the projection's axis.  How an assignment is compared with
+ * what the projection has of its object depends on the relation's columns:
+ *
+ *	timestamp	it has projected_at: the newest row of the object.  A time
+ *				without a time zone is UTC.  Rows without a time prove nothing.
+ *	version		it has none, but version: a whole number, the revision of the
+ *				assignment (gov_assignment.revision) that was projected.  With a
+ *				column value, too, a row tells of the assignment to that value.
+ *				Without it a version cannot say of which value it is; so the
+ *				greatest is compared while the object has had one value on the
+ *				axis, and is never fresh once it has had more.
+ *	existence	it has neither: that there is a row is all that can be known.
+ *
+ * The label projection is what gov_binding points at, or our own table; only
+ * objects with an active label rule count there, because nothing else is
+ * projected.  Any other relation is read as the role that registered it, in a
+ * security-restricted operation.  One that is gone, has lost a column or a
+ * right, or raises an error makes the lag of its own projection unknown, for
+ * each assignment that it may have to show (one row for none), with the
+ * reason and a warning; the other projections are answered.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type_d.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
+#include "utils/timestamp.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/security.h"
+#include "server/spi.h"
+#include "registered/attempt.h"
+#include "registered/relation.h"
+#include "ledger/ledger.h"
+#include "registry/axes.h"
+#include "labels/bindings.h"
+
+PG_FUNCTION_INFO_V1(gov_set_projection);
+PG_FUNCTION_INFO_V1(gov_projection_lags);
+
+/* How assignments are compared with rows. */
+typedef enum GovProjectionMode
+{
+	GOV_MODE_TIMESTAMP,
+	GOV_MODE_VERSION,
+	GOV_MODE_EXISTENCE
+} GovProjectionMode;
+
+static const char *const mode_names[] = {"timestamp", "version", "existence"};
+
+/* A row of gov_projection, and its relation looked up. */
+typedef struct GovProjection
+{
+	char	   *projection;
+	char	   *axis;
+	char	   *relation;		/* qualified name; NULL: the label projection */
+	char	   *registered_by;
+	Datum		warn_after;
+	Oid			relid;
+	Oid			role;
+	GovProjectionMode mode;
+	bool		by_value;		/* do the rows say of which value they are? */
+	ErrorData  *unread;			/* why it cannot be read; NULL when it can */
+} GovProjection;
+
+/* What every relation needs. */
+static const char *const projection_columns[] = {"object_type", "object_ref", NULL};
+
+/* Has the relation such a column? */
+static bool
+gov_projection_has(const GovProjection *projection, const char *column)
+{
+	return get_attnum(projection->relid, column) > InvalidAttrNumber;
+}
+
+/* Raises unless a column of the relation is of a type that serves. */
+static void
+gov_projection_ensure_type(const GovProjection *projection, const char *column, bool fits, const char *needed)
+{
+	if (fits)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("column %s of relation %s for projection \"%s\" cannot be compared",
+					column, projection->relation, projection->projection),
+			 errdetail("It is of type %s.",
+					   format_type_be(get_atttype(projection->relid, get_attnum(projection->relid, column)))),
+			 errhint("It has to be %s.", needed)));
+}
+
+/* Chooses how to compare, by the columns there are. */
+static void
+gov_projection_choose_mode(GovProjection *projection)
+{
+	Oid			type;
+
+	projection->by_value = false;
+	projection->mode = GOV_MODE_EXISTENCE;
+	if (gov_projection_has(projection, "projected_at"))
+	{
+		projection->mode = GOV_MODE_TIMESTAMP;
+		gov_projection_ensure_type(projection, "projected_at",
+								   gov_registered_time_expression(projection->relid, "projected_at") != NULL,
+								   "a timestamp with time zone, or one without, or a date, in UTC");
+	}
+	else if (gov_projection_has(projection, "version"))
+	{
+		type = getBaseType(get_atttype(projection->relid, get_attnum(projection->relid, "version")));
+		projection->mode = GOV_MODE_VERSION;
+		projection->by_value = gov_projection_has(projection, "value");
+		gov_projection_ensure_type(projection, "version",
+								   type == INT2OID || type == INT4OID || type == INT8OID,
+								   "a smallint, integer or bigint");
+	}
+}
+
+/* The columns that the mode reads, for the check of rights. */
+static const char *const *
+gov_projection_read_columns(const GovProjection *projection)
+{
+	static const char *const timed[] = {"object_type", "object_ref", "projected_at", NULL};
+	static const char *const versioned[] = {"object_type", "object_ref", "version", NULL};
+	static const char *const valued[] = {"object_type", "object_ref", "version", "value", NULL};
+
+	if (projection->mode == GOV_MODE_TIMESTAMP)
+		return timed;
+	if (projection->mode == GOV_MODE_VERSION)
+		return projection->by_value ? valued : versioned;
+	return projection_columns;
+}
+
+/* Finds the relation; raises unless its role can read it as a projection. */
+static void
+gov_projection_check(GovProjection *projection)
+{
+	const char *relation = projection->relation;
+	char	   *missing;
+
+	projection->role = get_role_oid(projection->registered_by, true);
+	projection->relid = gov_registered_find(relation);
+	if (!OidIsValid(projection->role))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("role \"%s\" of projection \"%s\" does not exist",
+						projection->registered_by, projection->projection),
+				 errdetail("It registered relation %s, which is read with its rights.", relation),
+				 errhint("Use gov_set_projection again, as a role that may read the relation.")));
+	if (!OidIsValid(projection->relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation %s for projection \"%s\" does not exist", relation, projection->projection),
+				 errhint("Name one that does, or disable the projection with gov_set_projection.")));
+	if (!gov_registered_has_rows(projection->relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("relation %s for projection \"%s\" has no rows to read", relation, projection->projection),
+				 errhint("Give a table, view, materialized view or foreign table.")));
+	missing = gov_registered_missing_columns(projection->relid, projection_columns);
+	if (missing != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("relation %s for projection \"%s\" lacks columns: %s",
+						relation, projection->projection, missing),
+				 errhint("Make a view that has object_type, object_ref and, so that lag can be told, projected_at.")));
+	gov_projection_choose_mode(projection);
+	if (!gov_registered_readable(projection->relid, projection->role, gov_projection_read_columns(projection)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied for relation %s for projection \"%s\"", relation, projection->projection),
+				 errdetail("It is read as role \"%s\", which has no SELECT on it, or no USAGE on its schema.",
+						   projection->registered_by),
+				 errhint("Grant it that, or disable the projection with gov_set_projection.")));
+}
+
+GOV_QUERY(lock_projection,
+		  "SELECT axis, relation FROM @.gov_projection WHERE projection = $1 FOR UPDATE",
+		  TEXTOID);
+GOV_QUERY(write_projection,
+		  "INSERT INTO @.gov_projection AS p (projection, axis, relation, warn_after, enabled, registered_by)"
+		  " VALUES ($1, $2, $3, coalesce($4, '30 days'), coalesce($5, true), session_user)"
+		  " ON CONFLICT (projection) DO UPDATE SET axis = excluded.axis, relation = excluded.relation,"
+		  " warn_after = coalesce($4, p.warn_after), enabled = coalesce($5, p.enabled),"
+		  " registered_by = CASE WHEN $6 THEN excluded.registered_by ELSE p.registered_by END",
+		  TEXTOID, TEXTOID, TEXTOID, INTERVALOID, BOOLOID, BOOLOID);
+
+/* The limit of lag that was given; none below zero. */
+static GovArg
+gov_projection_warn_after(FunctionCallInfo fcinfo, int argno)
+{
+	Interval	none = {0};
+
+	if (PG_ARGISNULL(argno))
+		return gov_null();
+	if (DatumGetBool(DirectFunctionCall2(interval_lt, PG_GETARG_DATUM(argno), IntervalPGetDatum(&none))))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must not be negative", "warn_after")));
+	return gov_datum(PG_GETARG_DATUM(argno), false);
+}
+
+/*
+ * The relation that a projection is to have, NULL for the label projection:
+ * what was given, checked; or what it has.
+ */
+static char *
+gov_projection_relation(const char *projection, const char *given, char *has)
+{
+	GovProjection checked = {.projection = pstrdup(projection)};
+	char	   *schema;
+	char	   *name;
+
+	if (given == NULL)
+		return has;
+	if (given[0] == '\0')
+		return NULL;
+	gov_registered_split(given, &schema, &name);
+	checked.relation = gov_qualified_name(schema, name);
+	checked.registered_by = pstrdup(gov_session_user_name());
+	gov_projection_check(&checked);
+	return checked.relation;
+}
+
+/* gov_set_projection(projection, axis, relation, warn_after, enabled): watches one. */
+Datum
+gov_set_projection(PG_FUNCTION_ARGS)
+{
+	char	   *projection = gov_arg_code(fcinfo, 0, "projection");
+	char	   *axis = gov_arg_code_or_null(fcinfo, 1, "axis");
+	char	   *given = gov_arg_text_or_null(fcinfo, 2);
+	GovArg		warn_after = gov_projection_warn_after(fcinfo, 3);
+	GovArg		enabled = PG_ARGISNULL(4) ? gov_null() : gov_bool(PG_GETARG_BOOL(4));
+	char	   *relation = NULL;
+	bool		found;
+	GovJson		payload;
+	int			level = gov_spi_begin();
+
+	found = gov_run(&lock_projection, gov_text(projection)) > 0;
+	if (found)
+	{
+		axis = axis != NULL ? axis : gov_result_text(0, 1);
+		relation = gov_result_text(0, 2);
+	}
+	gov_ensure_not_null(axis == NULL, "axis");
+	gov_ensure_axis(axis, GOV_ROW_SHARE, NULL);
+	relation = gov_projection_relation(projection, given, relation);
+	(void) gov_run(&write_projection, gov_text(projection), gov_text(axis), gov_text(relation),
+				   warn_after, enabled, gov_bool(given != NULL));
+	gov_json_begin(&payload);
+	gov_json_text(&payload, "axis", axis);
+	gov_json_text(&payload, "relation", relation);
+	gov_json_value(&payload, "warn_after", INTERVALOID, warn_after.value, warn_after.isnull);
+	gov_json_value(&payload, "enabled", BOOLOID, enabled.value, enabled.isnull);
+	gov_ledger_append("set_projection", 0, gov_json_object("projection", projection), gov_json_end(&payload));
+	gov_spi_end(level);
+	PG_RETURN_VOID();
+}
+
+/* Says where an error came from that was raised while a relation was read. */
+static void
+gov_projection_error_context(void *arg)
+{
+	const GovProjection *projection = (const GovProjection *) arg;
+
+	errcontext(GOV_READING "%s for projection \"%s\" as role \"%s\"",
+			   projection->relation, projection->projection, projection->registered_by);
+}
+
+/* Raises when the relation is being read already: it asks for its own lag, without end. */
+static void
+gov_projection_ensure_not_reading(const GovProjection *projection)
+{
+	for (ErrorContextCallback *context = error_context_stack; context != NULL; context = context->previous)
+	{
+		if (context->callback == gov_projection_error_context &&
+			strcmp(((const GovProjection *) context->arg)->projection, projection->projection) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("relation %s for projection \"%s\" is made of what is read from it",
+							projection->relation, projection->projection),
+					 errhint("Name a relation that reads the application's own tables, or disable the projection with gov_set_projection.")));
+	}
+}
+
+/* The one grouped pass over a relation. */
+static char *
+gov_projection_query(const GovProjection *projection)
+{
+	static const char *const newest[] = {
+		", max(%s) AS projected_at, NULL::bigint AS version",
+		", NULL::timestamptz AS projected_at, max(%s) AS version",
+		", NULL::timestamptz AS projected_at, NULL::bigint AS version%s"
+	};
+	const char *column = projection->mode == GOV_MODE_TIMESTAMP ?
+		gov_registered_time_expression(projection->relid, "projected_at") :
+		projection->mode == GOV_MODE_VERSION ? "r.version::bigint" : "";
+	StringInfoData sql;
+	char	   *schema;
+	char	   *name;
+
+	gov_registered_split(projection->relation, &schema, &name);
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "SELECT r.object_type::text, r.object_ref::text, %s AS value, count(*) AS rows",
+					 projection->by_value ? "r.value::text" : "NULL::text");
+	appendStringInfo(&sql, newest[projection->mode], column);
+	appendStringInfo(&sql, " FROM %s AS r WHERE r.object_type IS NOT NULL AND r.object_ref IS NOT NULL"
+					 " GROUP BY 1, 2%s", quote_qualified_identifier(schema, name),
+					 projection->by_value ? ", 3" : "");
+	return sql.data;
+}
+
+/* Reads a registered relation as who registered it; the rows are kept aside. */
+static GovRows *
+gov_projection_collect(GovProjection *projection)
+{
+	ErrorContextCallback context = {error_context_stack, gov_projection_error_context, projection};
+	GovSecurity security;
+	GovRows    *rows;
+
+	gov_projection_ensure_not_reading(projection);
+	gov_projection_check(projection);
+	error_context_stack = &context;
+	gov_security_enter_registered(&security, projection->role);
+	rows = gov_spi_collect("gov_projected", gov_projection_query(projection), 0, NULL, NULL);
+	gov_security_leave(&security);
+	error_context_stack = context.previous;
+	return rows;
+}
+
+/* The same for the label projection, in the same columns. */
+static GovRows *
+gov_projection_collect_labels(GovProjection *projection)
+{
+	projection->mode = GOV_MODE_TIMESTAMP;
+	projection->by_value = false;
+	return gov_binding_collect(GOV_LABEL_PROJECTION, "gov_projected",
+							   "SELECT b.object_type, b.object_ref, NULL::text AS value, count(*) AS rows,"
+							   " max(b.projected_at) AS projected_at, NULL::bigint AS version",
+							   "WHERE b.object_type IS NOT NULL AND b.object_ref IS NOT NULL"
+							   " GROUP BY b.object_type, b.object_ref");
+}
+
+/* An assignment beside what the projection has of it; NULLs as "not finite" or 0. */
+typedef struct GovLag
+{
+	TimestampTz assigned_at;
+	TimestampTz projected_at;
+	int64		rows;
+	int64		version;
+	int32		revision;
+	bool		timed;			/* is there a projected_at? */
+	bool		versioned;		/* is there a version? */
+	bool		several;		/* more than one value, and rows do not say which */
+} GovLag;
+
+/* The flag of an assignment. */
+static const char *
+gov_projection_flag(GovProjectionMode mode, const GovLag *lag)
+{
+	bool		behind = false;
+
+	if (lag->rows == 0 ||
+		(mode == GOV_MODE_TIMESTAMP && !lag->timed) || (mode == GOV_MODE_VERSION && !lag->versioned))
+		return "never_projected";
+	if (mode == GOV_MODE_TIMESTAMP)
+		behind = lag->assigned_at > lag->projected_at;
+	else if (mode == GOV_MODE_VERSION)
+		behind = lag->several || lag->revision > lag->version;
+	return behind ? "lagging" : "fresh";
+}
+
+/* The date of an instant in UTC, as days since the server's epoch. */
+static int32
+gov_projection_utc_day(TimestampTz at)
+{
+	return (int32) ((at - (((at % USECS_PER_DAY) + USECS_PER_DAY) % USECS_PER_DAY)) / USECS_PER_DAY);
+}
+
+/* How bad a flag is; NULL for fresh.  "interval": the lag, where there is one. */
+static const char *
+gov_projection_severity(const char *flag, const GovLag *lag, bool measured, Datum interval, Datum warn_after)
+{
+	if (strcmp(flag, "fresh") == 0)
+		return NULL;
+	if (strcmp(flag, "never_projected") == 0)
+		return "warning";
+	if (!measured)
+		return lag->timed ? "warning" : "info"; /* an infinite lag, or none to tell */
+	return DatumGetBool(DirectFunctionCall2(interval_gt, interval, warn_after)) ? "warning" : "info";
+}
+
+/* Where the rows of a projection go. */
+typedef struct GovLagSink
+{
+	ReturnSetInfo *result;
+	const GovProjection *projection;
+	bool		any;			/* was there a row? */
+} GovLagSink;
+
+/* Columns of the joined query, and of gov_projection_lags. */
+#define GOV_LAG_COLUMNS		18
+
+/* Takes a field of the joined query apart, 0 when it is NULL. */
+static Datum
+gov_projection_peek(uint64 row, int column, bool *present)
+{
+	bool		isnull;
+	Datum		value = gov_result_peek(row, column, &isnull);
+
+	if (present != NULL)
+		*present = !isnull;
+	return isnull ? (Datum) 0 : value;
+}
+
+/* Puts one row. */
+static void
+gov_projection_put(GovLagSink *sink, uint64 row)
+{
+	const GovProjection *projection = sink->projection;
+	GovLag		lag;
+	Datum		values[GOV_LAG_COLUMNS];
+	bool		nulls[GOV_LAG_COLUMNS] = {false};
+	const char *flag;
+	const char *severity;
+	bool		measured;
+	int			column = 0;
+
+	lag.assigned_at = DatumGetTimestampTz(gov_projection_peek(row, 5, NULL));
+	lag.revision = DatumGetInt32(gov_projection_peek(row, 6, NULL));
+	lag.several = DatumGetBool(gov_projection_peek(row, 7, NULL));
+	lag.projected_at = DatumGetTimestampTz(gov_projection_peek(row, 8, &lag.timed));
+	lag.version = DatumGetInt64(gov_projection_peek(row, 9, &lag.versioned));
+	lag.rows = DatumGetInt64(gov_projection_peek(row, 10, NULL));
+	measured = lag.timed && !TIMESTAMP_NOT_FINITE(lag.assigned_at) && !TIMESTAMP_NOT_FINITE(lag.projected_at);
+	flag = gov_projection_flag(projection->mode, &lag);
+
+	values[column++] = CStringGetTextDatum(projection->projection);
+	values[column++] = gov_projection_peek(row, 2, NULL);
+	values[column++] = gov_projection_peek(row, 3, NULL);
+	values[column++] = CStringGetTextDatum(projection->axis);
+	values[column++] = gov_projection_peek(row, 4, NULL);
+	values[column++] = TimestampTzGetDatum(lag.assigned_at);
+	nulls[column] = !lag.timed;
+	values[column++] = TimestampTzGetDatum(lag.projected_at);
+	values[column++] = Int64GetDatum(lag.rows);
+	values[column++] = CStringGetTextDatum(flag);
+	nulls[column] = nulls[column + 1] = !measured;
+	values[column] = measured ? DirectFunctionCall2(timestamp_mi, TimestampTzGetDatum(lag.assigned_at),
+													TimestampTzGetDatum(lag.projected_at)) : (Datum) 0;
+	severity = gov_projection_severity(flag, &lag, measured, values[column], projection->warn_after);
+	column++;
+	values[column++] = measured ? Int32GetDatum(gov_projection_utc_day(lag.assigned_at) -
+												gov_projection_utc_day(lag.projected_at)) : (Datum) 0;
+	values[column++] = CStringGetTextDatum(mode_names[projection->mode]);
+	nulls[column] = severity == NULL;
+	values[column++] = severity == NULL ? (Datum) 0 : CStringGetTextDatum(severity);
+	values[column++] = Int32GetDatum(lag.revision);
+	nulls[column] = !lag.versioned;
+	values[column++] = Int64GetDatum(lag.version);
+	values[column++] = gov_projection_peek(row, 1, NULL);
+	nulls[column] = nulls[column + 1] = true;
+	tuplestore_putvalues(sink->result->setResult, sink->result->setDesc, values, nulls);
+}
+
+/* What helps when the error does not say. */
+#define LAG_HINT	"Mend the relation, or name another with gov_set_projection, or disable the projection."
+
+/* Puts one row of a projection that cannot be read; of no assignment, or that of a row of the query. */
+static void
+gov_projection_put_unknown(GovLagSink *sink, bool assigned, uint64 row)
+{
+	static const struct
+	{
+		int			column;
+		int			from;		/* column of the query */
+	}			of_assignment[] = {{1, 2}, {2, 3}, {4, 4}, {5, 5}, {13, 6}, {15, 1}};
+	const GovProjection *projection = sink->projection;
+	Datum		values[GOV_LAG_COLUMNS] = {0};
+	bool		nulls[GOV_LAG_COLUMNS];
+
+	memset(nulls, true, sizeof(nulls));
+	values[0] = CStringGetTextDatum(projection->projection);
+	values[3] = CStringGetTextDatum(projection->axis);
+	values[8] = CStringGetTextDatum("unknown");
+	values[12] = CStringGetTextDatum("warning");
+	values[16] = CStringGetTextDatum(gov_attempt_message(projection->unread));
+	values[17] = CStringGetTextDatum(projection->unread->hint != NULL ? projection->unread->hint : LAG_HINT);
+	nulls[0] = nulls[3] = nulls[8] = nulls[12] = nulls[16] = nulls[17] = false;
+	for (int i = 0; assigned && i < (int) lengthof(of_assignment); i++)
+	{
+		values[of_assignment[i].column] = gov_projection_peek(row, of_assignment[i].from, NULL);
+		nulls[of_assignment[i].column] = false;
+	}
+	tuplestore_putvalues(sink->result->setResult, sink->result->setDesc, values, nulls);
+}
+
+/* Puts the next rows, in memory that is then given back. */
+static void
+gov_projection_take(uint64 rows, void *state)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "governance projection lag",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(context);
+
+	((GovLagSink *) state)->any = true;
+	for (uint64 i = 0; i < rows; i++)
+	{
+		if (((GovLagSink *) state)->projection->unread != NULL)
+			gov_projection_put_unknown((GovLagSink *) state, true, i);
+		else
+			gov_projection_put((GovLagSink *) state, i);
+	}
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(context);
+}
+
+/*
+ * The current assignments of live objects on axis $1, beside what is
+ * projected; without that for a projection that cannot be read.
+ */
+static char *
+gov_projection_join(const GovProjection *projection)
+{
+	bool		unread = projection->unread != NULL;
+	bool		whole = !unread && projection->mode == GOV_MODE_VERSION && !projection->by_value;
+
+	return psprintf("SELECT o.object_id, o.object_type, o.object_ref, s.value, s.assigned_at, s.revision, %s%s"
+					"  FROM @.gov_assignment AS s"
+					"  JOIN @.gov_object AS o ON o.object_id = s.object_id%s%s"
+					" WHERE s.axis = $1 AND o.retired_at IS NULL%s"
+					"   AND s.superseded_by IS NULL AND s.valid_from <= now()"
+					"   AND (s.valid_to IS NULL OR s.valid_to > now())",
+					whole ? "EXISTS (SELECT FROM @.gov_assignment AS x WHERE x.object_id = s.object_id"
+					" AND x.axis = s.axis AND x.value <> s.value)" : "false",
+					unread ? "" : ", p.projected_at, p.version, coalesce(p.rows, 0)",
+					unread ? "" : " LEFT JOIN gov_projected AS p"
+					" ON p.object_ref = o.object_ref AND p.object_type = o.object_type",
+					!unread && projection->by_value ? " AND p.value = s.value" : "",
+					!unread && projection->relation == NULL ?
+					" AND EXISTS (SELECT FROM gov_ruled AS r"
+					" WHERE r.object_ref = o.object_ref AND r.object_type = o.object_type)" : "");
+}
+
+/* Puts the rows of one projection, what it shows being kept aside. */
+static void
+gov_projection_put_all(GovLagSink *sink)
+{
+	static const Oid types[] = {TEXTOID};
+	GovArg		axis = gov_text(sink->projection->axis);
+
+	gov_run_text_each_args(gov_projection_join(sink->projection), lengthof(types), types, &axis,
+						   gov_projection_take, sink);
+}
+
+/* A projection to be answered for. */
+typedef struct GovLagReading
+{
+	GovProjection *projection;
+	GovLagSink	sink;
+	bool		read;			/* is all of the application's read? */
+} GovLagReading;
+
+/* Reads one projection and puts its rows, in the form that gov_attempt_read takes. */
+static void
+gov_projection_answer(void *arg)
+{
+	GovLagReading *reading = (GovLagReading *) arg;
+	GovProjection *projection = reading->projection;
+	GovRows    *ruled = NULL;
+	GovRows    *projected;
+	int			level = gov_spi_begin();
+
+	if (projection->relation == NULL)
+	{
+		ruled = gov_binding_collect(GOV_LABEL_RULE, "gov_ruled",
+									"SELECT DISTINCT b.object_type, b.object_ref",
+									"WHERE b.status = 'active' AND b.label IS NOT NULL"
+									" AND b.object_type IS NOT NULL AND b.object_ref IS NOT NULL");
+		projected = gov_projection_collect_labels(projection);
+	}
+	else
+		projected = gov_projection_collect(projection);
+	reading->read = true;
+	gov_projection_put_all(&reading->sink);
+	gov_spi_discard(projected);
+	if (ruled != NULL)
+		gov_spi_discard(ruled);
+	gov_spi_end(level);
+}
+
+/* The same; when the application's relation fails, everything it may have to show is unknown. */
+static void
+gov_projection_attempt(GovProjection *projection, ReturnSetInfo *result)
+{
+	GovLagReading reading = {projection, {result, projection, false}, false};
+	ErrorData  *error = gov_attempt_read(gov_projection_answer, &reading);
+
+	if (error == NULL)
+		return;
+	if (reading.read || (projection->relation == NULL && !gov_binding_any()))
+		ReThrowError(error);
+	projection->unread = error;
+	gov_attempt_warn(psprintf("lag of projection \"%s\" is unknown", projection->projection), error, LAG_HINT);
+	gov_projection_put_all(&reading.sink);
+	if (!reading.sink.any)
+		gov_projection_put_unknown(&reading.sink, false, 0);
+}
+
+GOV_QUERY(find_projections,
+		  "SELECT projection, axis, relation, registered_by, warn_after FROM @.gov_projection"
+		  " WHERE enabled ORDER BY projection COLLATE \"C\"");
+
+/* gov_projection_lags(): every enabled projection, each assignment that it is to show. */
+Datum
+gov_projection_lags(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	GovProjection *projections;
+	uint64		rows;
+	int			level;
+
+	InitMaterializedSRF(fcinfo, 0);
+	level = gov_spi_begin();
+	gov_spi_setting("jit", "off");
+	rows = gov_run(&find_projections);
+	projections = palloc0(sizeof(GovProjection) * (rows + 1));
+	for (uint64 i = 0; i < rows; i++)
+	{
+		bool		isnull;
+
+		projections[i].projection = gov_result_text(i, 1);
+		projections[i].axis = gov_result_text(i, 2);
+		projections[i].relation = gov_result_text(i, 3);
+		projections[i].registered_by = gov_result_text(i, 4);
+		projections[i].warn_after = gov_result_datum(i, 5, &isnull);
+	}
+	for (uint64 i = 0; i < rows; i++)
+		gov_projection_attempt(&projections[i], result);
+	gov_spi_end(level);
+	return (Datum) 0;
+}

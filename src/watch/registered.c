@@ -1,0 +1,456 @@
+/*-------------------------------------------------------------------------
+ *
+ * watch/registered.c
+ *	  Detectors that somebody registered: gov_set_detector, and running them.
+ *
+ * The routine is any function without arguments that returns rows with the
+ * columns below.  It is kept by qualified name, looked at anew each time, and
+ * runs as the role that registered it, in a security-restricted operation
+ * with a pinned search_path: it names what it reads with schemas, or sets a
+ * search_path of its own.
+ *
+ * It gets a limited time: a setting statement_timeout of the routine itself,
+ * or else the shorter of governance.detector_timeout and the session's own
+ * statement_timeout, which then counts for each detector anew and not for
+ * them together.  A timer of ours cancels what runs, as the server's would.
+ *
+ * A finding's identity is what the routine says, or else the object (by
+ * object_id where it is registered), axis and value that it is about.  Two
+ * findings that are one by this are an error: they could not be told apart
+ * from scan to scan.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_proc.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "parser/parse_func.h"
+#include "storage/latch.h"
+#include "storage/proc.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+#include "utils/timeout.h"
+#include "utils/varlena.h"
+
+#include "server/args.h"
+#include "server/compat.h"
+#include "server/extension.h"
+#include "server/guc.h"
+#include "server/json.h"
+#include "server/security.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "watch/detectors.h"
+
+PG_FUNCTION_INFO_V1(gov_set_detector);
+
+/* The columns of a routine; the last may be left out. */
+static const char *const routine_columns[] = {
+	"axis", "object_type", "object_ref", "value", "severity", "detail", "identity"
+};
+
+#define GOV_ROUTINE_NEEDED	(lengthof(routine_columns) - 1)
+#define GOV_ROUTINE_DETAIL	(lengthof(routine_columns) - 2)
+
+static const char *const severities[] = {"info", "warning", "critical", NULL};
+
+/* ---- finding the routine ---- */
+
+/* The routine, quoted; raises unless a name of schema and function. */
+static char *
+gov_routine_name(const char *routine, List **names)
+{
+	*names = textToQualifiedNameList(cstring_to_text(routine));
+	if (list_length(*names) != 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("routine \"%s\" is not given by schema and name", routine),
+				 errhint("Write it as schema.function, quoted where SQL needs quotes.")));
+	return gov_qualified_name(strVal(linitial(*names)), strVal(lsecond(*names)));
+}
+
+/* Has a row type a column of this name? */
+static bool
+gov_routine_has_column(TupleDesc desc, const char *name)
+{
+	for (int i = 0; desc != NULL && i < desc->natts; i++)
+	{
+		if (!TupleDescAttr(desc, i)->attisdropped && strcmp(NameStr(TupleDescAttr(desc, i)->attname), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Raises unless a function is one that returns rows with the columns needed. */
+static void
+gov_routine_ensure_columns(Oid function, const char *routine, bool *has_identity)
+{
+	TupleDesc	desc = NULL;
+	Oid			type;
+	StringInfoData missing;
+
+	(void) get_func_result_type(function, &type, &desc);
+	if (get_func_prokind(function) != PROKIND_FUNCTION || !get_func_retset(function) || desc == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("routine %s does not return rows", routine),
+				 errhint("Declare it RETURNS TABLE (axis text, object_type text, object_ref text, value text, severity text, detail jsonb).")));
+	initStringInfo(&missing);
+	for (int i = 0; i < (int) GOV_ROUTINE_NEEDED; i++)
+	{
+		if (!gov_routine_has_column(desc, routine_columns[i]))
+			appendStringInfo(&missing, "%s%s", missing.len > 0 ? ", " : "", routine_columns[i]);
+	}
+	if (missing.len > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("routine %s lacks columns: %s", routine, missing.data),
+				 errhint("Declare it RETURNS TABLE (axis text, object_type text, object_ref text, value text, severity text, detail jsonb).")));
+	*has_identity = gov_routine_has_column(desc, routine_columns[GOV_ROUTINE_NEEDED]);
+}
+
+/*
+ * Finds a routine; raises unless the role may run it and it returns what it
+ * has to.
+ */
+static Oid
+gov_routine_find(const char *routine, Oid role, bool *has_identity)
+{
+	List	   *names;
+	char	   *quoted = gov_routine_name(routine, &names);
+	Oid			namespace = get_namespace_oid(strVal(linitial(names)), true);
+	Oid			none[1] = {InvalidOid};
+	Oid			function = OidIsValid(namespace) ? LookupFuncName(names, 0, none, true) : InvalidOid;
+
+	if (!OidIsValid(function))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_FUNCTION),
+				 errmsg("there is no function %s without arguments", quoted)));
+	if (gov_namespace_aclcheck(namespace, role, ACL_USAGE) != ACLCHECK_OK ||
+		gov_function_aclcheck(function, role, ACL_EXECUTE) != ACLCHECK_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied for routine %s", quoted),
+				 errdetail("Role \"%s\" has no EXECUTE on it, or no USAGE on its schema.",
+						   GetUserNameFromId(role, false))));
+	gov_routine_ensure_columns(function, quoted, has_identity);
+	return function;
+}
+
+/* ---- time ---- */
+
+/* Our timer, registered once a session needs it. */
+static TimeoutId timer = MAX_TIMEOUTS;
+static volatile sig_atomic_t time_is_over = false;
+
+/* What was interrupted of the session's own timer. */
+typedef struct GovRoutineTime
+{
+	bool		statement_timer;
+	TimestampTz statement_end;
+	TimestampTz begin;
+} GovRoutineTime;
+
+/* The timer fires: cancel the routine, as a statement is cancelled. */
+static void
+gov_routine_time_over(void)
+{
+	time_is_over = true;
+	InterruptPending = true;
+	QueryCancelPending = true;
+	SetLatch(MyLatch);
+}
+
+/* A setting of the function itself, in milliseconds; -1 for none. */
+static int
+gov_routine_own_timeout(Oid function)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Datum		config;
+	bool		isnull;
+	int			timeout = -1;
+
+	if (!HeapTupleIsValid(tuple))
+		return -1;
+	config = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_proconfig, &isnull);
+	if (!isnull)
+	{
+		static const char begin[] = "statement_timeout=";
+		Datum	   *elements;
+		int			count;
+
+		deconstruct_array(DatumGetArrayTypeP(config), TEXTOID, -1, false, TYPALIGN_INT,
+						  &elements, NULL, &count);
+		for (int i = 0; i < count; i++)
+		{
+			char	   *setting = TextDatumGetCString(elements[i]);
+
+			if (strncmp(setting, begin, strlen(begin)) == 0)
+				(void) parse_int(setting + strlen(begin), &timeout, GUC_UNIT_MS, NULL);
+		}
+	}
+	ReleaseSysCache(tuple);
+	return timeout;
+}
+
+/* How many milliseconds a routine may run; 0 for no limit. */
+static int
+gov_routine_timeout(Oid function)
+{
+	int			own = gov_routine_own_timeout(function);
+	int			statement = StatementTimeout;
+
+	if (own >= 0)
+		return own;
+	if (gov_guc_detector_timeout == 0 || (statement > 0 && statement < gov_guc_detector_timeout))
+		return statement;
+	return gov_guc_detector_timeout;
+}
+
+/* Starts the clock of a routine and stops the statement's. */
+static void
+gov_routine_time_begin(GovRoutineTime *saved, int timeout)
+{
+	saved->begin = GetCurrentTimestamp();
+	saved->statement_timer = get_timeout_active(STATEMENT_TIMEOUT);
+	if (saved->statement_timer)
+	{
+		saved->statement_end = get_timeout_finish_time(STATEMENT_TIMEOUT);
+		disable_timeout(STATEMENT_TIMEOUT, false);
+	}
+	time_is_over = false;
+	if (timer == MAX_TIMEOUTS)
+		timer = RegisterTimeout(USER_TIMEOUT, gov_routine_time_over);
+	/* again and again: a routine may catch the first */
+	if (timeout > 0)
+		enable_timeout_every(timer, TimestampTzPlusMilliseconds(saved->begin, timeout), timeout);
+}
+
+/* Stops the clock of a routine and goes on with the statement's. */
+static void
+gov_routine_time_end(const GovRoutineTime *saved)
+{
+	disable_timeout(timer, false);
+	if (saved->statement_timer)
+		enable_timeout_at(STATEMENT_TIMEOUT,
+						  saved->statement_end + (GetCurrentTimestamp() - saved->begin));
+}
+
+/* ---- running ---- */
+
+/* The text that reads a routine. */
+static char *
+gov_routine_query(const char *routine, bool has_identity)
+{
+	StringInfoData sql;
+	List	   *names;
+
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "SELECT ");
+	for (int i = 0; i < (int) lengthof(routine_columns); i++)
+	{
+		const char *column = routine_columns[i];
+
+		if (i > 0)
+			appendStringInfoString(&sql, ", ");
+		if (i == GOV_ROUTINE_NEEDED && !has_identity)
+			appendStringInfo(&sql, "NULL::pg_catalog.text AS %s", column);
+		else
+			appendStringInfo(&sql, "r.%s::pg_catalog.%s AS %s", column,
+							 i == GOV_ROUTINE_DETAIL ? "jsonb" : "text", column);
+	}
+	appendStringInfo(&sql, " FROM %s() AS r", gov_routine_name(routine, &names));
+	return sql.data;
+}
+
+/* Runs the routine as its role, into gov_raw. */
+static GovRows *
+gov_routine_collect(const char *sql, Oid role)
+{
+	GovSecurity saved;
+	GovRows    *rows;
+
+	gov_security_enter_registered(&saved, role);
+	rows = gov_spi_collect("gov_raw", sql, 0, NULL, NULL);
+	gov_security_leave(&saved);
+	return rows;
+}
+
+/* What a routine says, with the objects it speaks of and their identities. */
+#define RAW_FINDINGS \
+	" FROM (SELECT w.*, o.object_id," \
+	"              coalesce(w.identity, jsonb_build_array(coalesce(to_jsonb(o.object_id)," \
+	"                         jsonb_build_array(w.object_type, w.object_ref)), w.axis, w.value)::text) AS told" \
+	"         FROM gov_raw AS w" \
+	"         LEFT JOIN @.gov_object AS o ON o.object_ref = w.object_ref AND o.object_type = w.object_type" \
+	"                                    AND o.retired_at IS NULL) AS r"
+
+/* Raises for rows that are no findings. */
+static void
+gov_routine_check(const char *routine)
+{
+	if (gov_run_text("SELECT r.severity FROM gov_raw AS r"
+					 " WHERE r.severity NOT IN ('info', 'warning', 'critical') LIMIT 1",
+					 0, NULL, NULL, true) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("routine %s returned an unknown severity \"%s\"", routine, gov_result_text(0, 1)),
+				 errhint("Allowed are info, warning and critical, and NULL for that of the detector.")));
+	if (gov_run_text("SELECT FROM gov_raw AS r WHERE (r.object_type IS NULL) <> (r.object_ref IS NULL) LIMIT 1",
+					 0, NULL, NULL, true) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("routine %s returned only one of object_type and object_ref", routine)));
+	if (gov_run_text("SELECT r.told " RAW_FINDINGS " GROUP BY r.told HAVING count(*) > 1 LIMIT 1",
+					 0, NULL, NULL, true) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_CARDINALITY_VIOLATION),
+				 errmsg("routine %s returned two findings that cannot be told apart", routine),
+				 errdetail("Both are %s.", gov_result_text(0, 1)),
+				 errhint("Let it return a column identity with a stable text that is different for each.")));
+}
+
+/* Runs the routine and gives the sink what it found. */
+static void
+gov_routine_run(const char *routine, const char *sql, Oid role, GovFindingSink *sink)
+{
+	int			level = gov_spi_begin();
+	GovRows    *raw = gov_routine_collect(sql, role);
+
+	gov_routine_check(routine);
+	gov_findings_query_here(sink,
+							"SELECT r.severity, r.axis, r.object_type, r.object_ref, r.value, r.detail,"
+							"       r.object_id, r.told" RAW_FINDINGS);
+	gov_spi_discard(raw);
+	gov_spi_end(level);
+}
+
+/* See the header. */
+void
+gov_detector_run_routine(GovDetector *detector, GovFindingSink *sink)
+{
+	Oid			role = get_role_oid(detector->registered_by, true);
+	bool		has_identity;
+	Oid			function;
+	GovRoutineTime saved;
+
+	if (!OidIsValid(role))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("role \"%s\" of detector \"%s\" does not exist", detector->registered_by, detector->detector),
+				 errdetail("It registered routine %s, which runs with its rights.", detector->routine),
+				 errhint("Register the routine anew, as a role that may run it.")));
+	function = gov_routine_find(detector->routine, role, &has_identity);
+	gov_routine_time_begin(&saved, gov_routine_timeout(function));
+	PG_TRY();
+	{
+		gov_routine_run(detector->routine, gov_routine_query(detector->routine, has_identity), role, sink);
+		disable_timeout(timer, false);
+		CHECK_FOR_INTERRUPTS();
+	}
+	PG_FINALLY();
+	{
+		gov_routine_time_end(&saved);
+		detector->timed_out = time_is_over;
+	}
+	PG_END_TRY();
+	if (detector->timed_out)
+		ereport(ERROR,
+				(errcode(ERRCODE_QUERY_CANCELED),
+				 errmsg("routine %s took too long", detector->routine)));
+}
+
+/* ---- registering ---- */
+
+GOV_QUERY(known_detector,
+		  "SELECT routine FROM @.gov_detector WHERE detector = $1 FOR UPDATE",
+		  TEXTOID);
+
+#define DETECTOR_TYPES TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID
+
+GOV_QUERY(insert_detector,
+		  "INSERT INTO @.gov_detector (detector, severity, routine, event_domain, event_type, enabled,"
+		  "                            registered_by, description)"
+		  " VALUES ($1, coalesce($2, 'warning'), $3, nullif($4, ''), nullif($5, ''), coalesce($6, true), session_user, $7)",
+		  DETECTOR_TYPES);
+
+GOV_QUERY(update_detector,
+		  "UPDATE @.gov_detector SET"
+		  "  severity = coalesce($2, severity), routine = coalesce($3, routine),"
+		  "  event_domain = CASE WHEN $4 IS NULL THEN event_domain ELSE nullif($4, '') END,"
+		  "  event_type = CASE WHEN $5 IS NULL THEN event_type ELSE nullif($5, '') END,"
+		  "  enabled = coalesce($6, enabled),"
+		  "  registered_by = CASE WHEN $3 IS NULL THEN registered_by ELSE session_user END,"
+		  "  description = coalesce($7, description)"
+		  " WHERE detector = $1",
+		  DETECTOR_TYPES);
+
+/* Raises for what cannot be changed of the extension's own detectors. */
+static void
+gov_detector_ensure_changeable(FunctionCallInfo fcinfo, const char *detector, const char *routine)
+{
+	if (gov_detector_own(detector) == NULL)
+		return;
+	if (routine != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("detector \"%s\" is the extension's own and takes no routine", detector),
+				 errhint("Choose another code for this detector.")));
+	if (strcmp(detector, GOV_DETECTOR_FAILED) == 0 && !gov_arg_bool(fcinfo, 5, true))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("detector \"%s\" cannot be disabled", detector),
+				 errdetail("It tells of other detectors that failed."),
+				 errhint("Disable the detector that fails.")));
+}
+
+/* The routine of a detector, quoted and checked; NULL for the one it has. */
+static char *
+gov_detector_argument_routine(FunctionCallInfo fcinfo, const char *detector)
+{
+	char	   *routine = gov_arg_text_or_null(fcinfo, 2);
+	List	   *names;
+	bool		has_identity;
+
+	gov_detector_ensure_changeable(fcinfo, detector, routine);
+	if (routine == NULL)
+		return NULL;
+	(void) gov_routine_find(routine, GetSessionUserId(), &has_identity);
+	return gov_routine_name(routine, &names);
+}
+
+/* gov_set_detector(detector, severity, routine, event_domain, event_type, enabled, description). */
+Datum
+gov_set_detector(PG_FUNCTION_ARGS)
+{
+	char	   *detector = gov_arg_code(fcinfo, 0, "detector");
+	char	   *severity = gov_arg_text_or_null(fcinfo, 1);
+	char	   *routine = gov_detector_argument_routine(fcinfo, detector);
+	int			level = gov_spi_begin();
+	bool		known;
+
+	if (severity != NULL)
+		gov_ensure_one_of(severity, "severity", severities);
+	known = gov_run(&known_detector, gov_text(detector)) > 0;
+	if (!known && routine == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("unknown detector \"%s\"", detector),
+				 errhint("A new detector needs a routine; table gov_detector lists those that are there.")));
+	gov_run(known ? &update_detector : &insert_detector,
+			gov_text(detector), gov_text(severity), gov_text(routine),
+			gov_text(gov_arg_text_or_null(fcinfo, 3)), gov_text(gov_arg_text_or_null(fcinfo, 4)),
+			PG_ARGISNULL(5) ? gov_null() : gov_bool(PG_GETARG_BOOL(5)),
+			gov_text(gov_arg_text_or_null(fcinfo, 6)));
+	gov_ledger_append("set_detector", 0, gov_json_object("detector", detector), gov_json_call(fcinfo));
+	gov_spi_end(level);
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,212 @@
+/*-------------------------------------------------------------------------
+ *
+ * watch/run.c
+ *	  Running detectors: gov_detect, the function behind gov_drift_finding.
+ *
+ * Each detector runs in a subtransaction.  One that fails is taken back with
+ * all that it found so far, and becomes a finding itself, of detector_failed;
+ * the others go on.  A registered routine's subtransaction is taken back in
+ * any case: a detector looks and changes nothing.
+ *
+ * What is no failure of the detector goes to whoever called: the statement
+ * was cancelled, or one of our own met a conflict of transactions.
+ *
+ * Settings that show in texts are the same for every session, so that what
+ * is found does not depend on who looks.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "funcapi.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/spi.h"
+#include "registered/attempt.h"
+#include "watch/detectors.h"
+#include "watch/findings.h"
+
+PG_FUNCTION_INFO_V1(gov_detect);
+
+/* Of the hint of an error this much is told. */
+#define GOV_FAILURE_MAX_BYTES	1000
+
+/* Settings that show in texts. */
+static const struct
+{
+	const char *name;
+	const char *value;
+}			settings[] = {
+	{"TimeZone", "UTC"},
+	{"DateStyle", "ISO, MDY"},
+	{"IntervalStyle", "postgres"},
+	{"extra_float_digits", "1"},
+	{"bytea_output", "hex"},
+	{"jit", "off"},
+};
+
+GOV_QUERY(find_detectors,
+		  "SELECT detector, severity, routine, registered_by FROM @.gov_detector"
+		  " WHERE CASE WHEN $1 IS NULL THEN enabled ELSE detector = $1 END"
+		  " ORDER BY routine IS NOT NULL, detector COLLATE \"C\"",
+		  TEXTOID);
+
+/* The detectors to run: one that was asked for, or all that are enabled. */
+static List *
+gov_detectors_list(const char *only)
+{
+	List	   *detectors = NIL;
+	MemoryContext caller = CurrentMemoryContext;
+	int			level = gov_spi_begin();
+	uint64		rows = gov_run(&find_detectors, gov_text(only));
+
+	MemoryContextSwitchTo(caller);
+	for (uint64 i = 0; i < rows; i++)
+	{
+		GovDetector *detector = palloc0(sizeof(GovDetector));
+
+		detector->detector = gov_result_text(i, 1);
+		detector->severity = gov_result_text(i, 2);
+		detector->routine = gov_result_text(i, 3);
+		detector->registered_by = gov_result_text(i, 4);
+		detectors = lappend(detectors, detector);
+	}
+	gov_spi_end(level);
+	if (only != NULL && detectors == NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("unknown detector \"%s\"", only),
+				 errhint("Table gov_detector lists the detectors; gov_set_detector adds one.")));
+	return detectors;
+}
+
+/* A detector, and where its findings go. */
+typedef struct GovDetection
+{
+	GovDetector *detector;
+	GovFindingSink sink;
+} GovDetection;
+
+/* Lets a detector find what it finds, in the form that gov_spi_attempt takes. */
+static void
+gov_detector_find(void *arg)
+{
+	GovDetection *detection = (GovDetection *) arg;
+	GovDetector *detector = detection->detector;
+	const GovOwnDetector *own = gov_detector_own(detector->detector);
+
+	if (detector->routine != NULL)
+		gov_detector_run_routine(detector, &detection->sink);
+	else if (own != NULL)
+		own->find(&detection->sink);
+	else
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_FUNCTION),
+				 errmsg("detector \"%s\" has no routine", detector->detector),
+				 errhint("Give it one with gov_set_detector, or disable it.")));
+}
+
+/*
+ * Is an error none of the detector's?  A routine may raise what it likes, as
+ * PL/pgSQL does in the function named here; it cannot cancel the scan.
+ */
+static bool
+gov_detector_error_is_ours(const GovDetector *detector, const ErrorData *error)
+{
+	if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
+		return !detector->timed_out &&
+			(error->funcname == NULL || strcmp(error->funcname, "exec_stmt_raise") != 0);
+	return detector->routine == NULL &&
+		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_TRANSACTION_ROLLBACK;
+}
+
+/* What is told of a text of an error; NULL for none. */
+static char *
+gov_detector_clip(const char *text)
+{
+	return text == NULL ? NULL : pnstrdup(text, pg_mbcliplen(text, strlen(text), GOV_FAILURE_MAX_BYTES));
+}
+
+/* Makes a finding of a detector's failure. */
+static void
+gov_detector_fail(const GovDetector *detector, const ErrorData *error, GovFindingSink *sink)
+{
+	const char *message = detector->timed_out ? "it took too long" : gov_attempt_message(error);
+
+	gov_finding_add_thing(sink, "detector", detector->detector,
+						  gov_json_object("sqlstate", unpack_sql_state(error->sqlerrcode),
+										  "message", message,
+										  "hint", gov_detector_clip(error->hint)),
+						  detector->detector);
+}
+
+/* Runs a detector and gives its findings, or its failure, to the result. */
+static void
+gov_detector_run(GovDetector *detector, ReturnSetInfo *result)
+{
+	GovDetection detection = {.detector = detector};
+	GovFindingSink *sink = &detection.sink;
+	ErrorData  *error;
+
+	gov_findings_open(sink, result->setDesc, detector->detector, detector->severity);
+	error = gov_spi_attempt(gov_detector_find, &detection, detector->routine == NULL);
+	if (error != NULL)
+	{
+		if (gov_detector_error_is_ours(detector, error))
+			ReThrowError(error);
+		gov_findings_close(sink);
+		gov_findings_open(sink, result->setDesc, GOV_DETECTOR_FAILED, "critical");
+		gov_detector_fail(detector, error, sink);
+	}
+	gov_findings_pass_on(sink, result->setResult);
+	gov_findings_close(sink);
+}
+
+/* Are detectors running?  One that ran them all again would never end. */
+static bool detecting = false;
+
+/* Runs the detectors one after the other. */
+static void
+gov_detectors_run(List *detectors, ReturnSetInfo *result)
+{
+	ListCell   *cell;
+
+	if (detecting)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("a detector cannot run detectors"),
+				 errhint("Let it look at gov_drift_state instead.")));
+	detecting = true;
+	PG_TRY();
+	{
+		foreach(cell, detectors)
+			gov_detector_run((GovDetector *) lfirst(cell), result);
+	}
+	PG_FINALLY();
+	{
+		detecting = false;
+	}
+	PG_END_TRY();
+}
+
+/* gov_detect(only_detector): the findings of today. */
+Datum
+gov_detect(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	char	   *only = gov_arg_text_or_null(fcinfo, 0);
+	int			level;
+
+	InitMaterializedSRF(fcinfo, 0);
+	level = gov_spi_begin();
+	for (int i = 0; i < (int) lengthof(settings); i++)
+		gov_spi_setting(settings[i].name, settings[i].value);
+	gov_detectors_run(gov_detectors_list(only), result);
+	gov_spi_end(level);
+	return (Datum) 0;
+}

@@ -1,0 +1,353 @@
+/*-------------------------------------------------------------------------
+ *
+ * watch/scan.c
+ *	  What is wrong since when: gov_scan and gov_acknowledge.
+ *
+ * A scan runs the detectors once (gov_found), compares what they found with
+ * what is stored (gov_drift), and writes the differences: new findings, those
+ * that came back, those that look different now, those that are gone.  That a
+ * finding was seen again is written nowhere: it follows from the scans that
+ * ran while it stood (gov_drift_state).  So a scan of an unchanged database
+ * writes the row of its run and nothing else.  What was opened, reopened or
+ * resolved is told by events (events.c), in the same transaction.
+ *
+ * What a detector found before stays as it is when the detector fails; the
+ * run names it.  What the failed one found is not resolved, nor counted as
+ * seen.
+ *
+ * Locks: GOV_LOCK_SCAN, one scan at a time; then rows of gov_finding.  Under
+ * REPEATABLE READ a transaction that cannot see what another scan committed
+ * gets a serialization failure.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type_d.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "server/args.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "events/shape.h"
+#include "watch/scan.h"
+
+PG_FUNCTION_INFO_V1(gov_scan);
+PG_FUNCTION_INFO_V1(gov_acknowledge);
+
+GOV_QUERY(next_scan_id,
+		  "SELECT nextval(pg_get_serial_sequence('@.gov_scan_run', 'scan_id'))");
+
+GOV_QUERY(last_scan,
+		  "SELECT coalesce(max(scan_no), 0) FROM @.gov_scan_run");
+
+/* ---- what changed ---- */
+
+/* One row per finding, even where a detector told it twice. */
+static const char *const text_found =
+	"SELECT DISTINCT ON (d.detector COLLATE \"C\", d.identity COLLATE \"C\") d.* FROM governance_internal.gov_detect() AS d"
+	" ORDER BY d.detector COLLATE \"C\", d.identity COLLATE \"C\", d.severity COLLATE \"C\"";
+
+/*
+ * What is to be done with each finding, whether found, stored or both; what
+ * stays as it is is left out.  What a failed detector found is left alone.
+ */
+static const char *const text_drift =
+	"SELECT CASE WHEN s.finding_id IS NULL THEN 'opened'"
+	"            WHEN f.identity IS NULL THEN 'resolved'"
+	"            WHEN s.resolved_at IS NOT NULL THEN 'reopened'"
+	"            ELSE 'changed' END AS what,"
+	"       s.finding_id, coalesce(f.detector, s.detector) AS detector, f.identity, f.object_id, f.axis,"
+	"       f.object_type, f.object_ref, f.value, f.severity, f.detail"
+	"  FROM gov_found AS f"
+	"  FULL JOIN (SELECT * FROM @.gov_finding) AS s ON s.identity = f.identity AND s.detector = f.detector"
+	" WHERE CASE WHEN f.identity IS NULL THEN s.resolved_at IS NULL AND s.detector <> ALL ($1)"
+	"            WHEN s.finding_id IS NULL OR s.resolved_at IS NOT NULL THEN true"
+	"            ELSE (f.object_id, f.axis, f.object_type, f.object_ref, f.value, f.severity, f.detail) IS DISTINCT FROM"
+	"                 (s.object_id, s.axis, s.object_type, s.object_ref, s.value, s.severity, s.detail) END";
+
+static const Oid drift_types[] = {TEXTARRAYOID};
+
+/* The detectors that failed, and the number of findings. */
+static const char *const text_count_found =
+	"SELECT coalesce(array_agg(object_ref ORDER BY object_ref COLLATE \"C\")"
+	"                FILTER (WHERE detector = 'detector_failed'), '{}'), count(*) FROM gov_found";
+
+static const char *const text_count_drift =
+	"SELECT count(*) FILTER (WHERE what = 'opened'), count(*) FILTER (WHERE what = 'reopened'),"
+	"       count(*) FILTER (WHERE what = 'resolved'), count(*) FILTER (WHERE what = 'changed')"
+	"  FROM gov_drift";
+
+/* ---- writing it; $1 is the number of the scan ---- */
+
+static const Oid apply_types[] = {INT8OID};
+
+static const char *const text_open =
+	"INSERT INTO @.gov_finding (detector, identity, object_id, axis, object_type, object_ref, value,"
+	"                           severity, detail, since_scan)"
+	" SELECT d.detector, d.identity, d.object_id, d.axis, d.object_type, d.object_ref, d.value,"
+	"        d.severity, d.detail, $1"
+	"   FROM gov_drift AS d WHERE d.what = 'opened'"
+	"  ORDER BY d.detector COLLATE \"C\", d.axis COLLATE \"C\", d.object_type COLLATE \"C\","
+	"           d.object_ref COLLATE \"C\", d.value COLLATE \"C\""
+	" RETURNING finding_id";
+
+/* An acknowledgement is of what was seen: it ends when the finding comes back or gets worse. */
+static const char *const text_update =
+	"UPDATE @.gov_finding AS f"
+	"   SET object_id = d.object_id, axis = d.axis, object_type = d.object_type, object_ref = d.object_ref,"
+	"       value = d.value, severity = d.severity, detail = d.detail,"
+	"       since_scan = CASE WHEN back THEN $1 ELSE f.since_scan END,"
+	"       reopen_count = f.reopen_count + back::integer, resolved_at = NULL, last_seen = NULL,"
+	"       acknowledged_at = CASE WHEN NOT anew THEN f.acknowledged_at END,"
+	"       acknowledged_until = CASE WHEN NOT anew THEN f.acknowledged_until END,"
+	"       acknowledged_by = CASE WHEN NOT anew THEN f.acknowledged_by END,"
+	"       acknowledged_reason = CASE WHEN NOT anew THEN f.acknowledged_reason END"
+	"  FROM (SELECT g.*, g.what = 'reopened' AS back,"
+	"               g.what = 'reopened' OR array_position('{info,warning,critical}', g.severity)"
+	"                                      > array_position('{info,warning,critical}', o.severity) AS anew"
+	"          FROM gov_drift AS g JOIN @.gov_finding AS o ON o.finding_id = g.finding_id"
+	"         WHERE g.what IN ('reopened', 'changed')) AS d"
+	" WHERE f.finding_id = d.finding_id";
+
+/* When and how often it was seen is derived once more, and then kept. */
+static const char *const text_resolve =
+	"UPDATE @.gov_finding AS f"
+	"   SET resolved_at = now(), last_seen = coalesce(s.last_seen, f.first_seen), seen_before = s.scan_count"
+	"  FROM gov_drift AS d JOIN @.gov_drift_state AS s ON s.finding_id = d.finding_id"
+	" WHERE d.what = 'resolved' AND f.finding_id = d.finding_id";
+
+/* What became of which finding, once it is written; gov_opened are the new ones. */
+static const char *const text_transitions =
+	"SELECT d.finding_id, d.what AS transition FROM gov_drift AS d WHERE d.what IN ('reopened', 'resolved')"
+	" UNION ALL"
+	" SELECT o.finding_id, 'opened' FROM gov_opened AS o";
+
+/* The number of the next scan; raises when the last one cannot be seen. */
+static int64
+gov_scan_next_scan_no(void)
+{
+	int64		visible;
+	int64		last;
+
+	gov_run(&last_scan);
+	visible = gov_result_int8(0, 1);
+	gov_run_latest(&last_scan);
+	last = gov_result_int8(0, 1);
+	if (visible < last)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("another scan ended since this transaction began"),
+				 errhint("Try again in a new transaction.")));
+	return last + 1;
+}
+
+/* Tells the world; gov_opened are the findings that are new. */
+static void
+gov_scan_tell(const GovScan *scan)
+{
+	GovRows    *transitions;
+
+	if (scan->opened + scan->reopened + scan->resolved == 0)
+		return;
+	transitions = gov_spi_collect("gov_transitions", text_transitions, 0, NULL, NULL);
+	(void) gov_events_from_scan(scan->scan_id, scan->actor, "gov_transitions");
+	gov_spi_discard(transitions);
+}
+
+/*
+ * Writes what changed, and tells it.  New findings are told by the numbers
+ * they were given: to look them up by detector and identity would be left to
+ * statistics of before they were written.
+ */
+static void
+gov_scan_apply(const GovScan *scan, int64 changed)
+{
+	GovArg		scan_no = gov_int8(scan->scan_no);
+	GovRows    *opened;
+
+	if (scan->opened + scan->reopened + scan->resolved + changed == 0)
+		return;
+	if (scan->resolved > 0)
+		gov_run_text(text_resolve, 0, NULL, NULL, false);
+	if (scan->reopened + changed > 0)
+		gov_run_text(text_update, 1, apply_types, &scan_no, false);
+	opened = gov_spi_collect("gov_opened", text_open, 1, apply_types, &scan_no);
+	gov_scan_tell(scan);
+	gov_spi_discard(opened);
+}
+
+/* Counts what was found. */
+static GovArg
+gov_scan_count_found(GovScan *scan)
+{
+	bool		isnull;
+
+	gov_run_text(text_count_found, 0, NULL, NULL, false);
+	scan->failed = gov_result_datum(0, 1, &isnull);
+	scan->none_failed = ARR_NDIM(DatumGetArrayTypeP(scan->failed)) == 0;
+	scan->findings = gov_result_int8(0, 2);
+	return gov_datum(scan->failed, false);
+}
+
+/* See the header. */
+void
+gov_scan_perform(GovScan *scan)
+{
+	GovRows    *found;
+	GovRows    *drift;
+	GovArg		failed;
+	int64		changed;
+	int			level;
+
+	gov_lock(GOV_LOCK_SCAN);
+	level = gov_spi_begin();
+	gov_spi_setting("jit", "off");
+	scan->scan_no = gov_scan_next_scan_no();
+	found = gov_spi_collect("gov_found", text_found, 0, NULL, NULL);
+	failed = gov_scan_count_found(scan);
+	drift = gov_spi_collect("gov_drift", text_drift, lengthof(drift_types), drift_types, &failed);
+	gov_run_text(text_count_drift, 0, NULL, NULL, false);
+	scan->opened = gov_result_int8(0, 1);
+	scan->reopened = gov_result_int8(0, 2);
+	scan->resolved = gov_result_int8(0, 3);
+	changed = gov_result_int8(0, 4);
+	gov_scan_apply(scan, changed);
+	gov_spi_discard(drift);
+	gov_spi_discard(found);
+	gov_spi_end(level);
+}
+
+/* See the header. */
+int64
+gov_scan_next_scan_id(void)
+{
+	int			level = gov_spi_begin();
+	int64		scan_id;
+
+	gov_run(&next_scan_id);
+	scan_id = gov_result_int8(0, 1);
+	gov_spi_end(level);
+	return scan_id;
+}
+
+/* See the header. */
+void
+gov_scan_run_args(const GovScan *scan, GovArg *args)
+{
+	args[0] = gov_int8(scan->findings);
+	args[1] = gov_int8(scan->opened);
+	args[2] = gov_int8(scan->reopened);
+	args[3] = gov_int8(scan->resolved);
+	args[4] = gov_int8(scan->scan_no);
+	args[5] = gov_datum(scan->failed, scan->none_failed);
+}
+
+GOV_QUERY(record_scan,
+		  "INSERT INTO @.gov_scan_run (" GOV_SCAN_RUN_COLUMNS ", scan_id, actor, scanned_at, finished_at)"
+		  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), clock_timestamp())",
+		  GOV_SCAN_RUN_TYPES, INT8OID, TEXTOID);
+
+/* See the header. */
+void
+gov_scan_ensure_writable(const char *function)
+{
+	gov_ensure_writable(function,
+						psprintf("Run it on the primary server, in a transaction that may write."
+								 " SELECT * FROM %s.gov_drift_finding tells what is wrong now, and writes nothing.",
+								 gov_schema_quoted()));
+}
+
+/* gov_scan(actor): its run's scan_id. */
+Datum
+gov_scan(PG_FUNCTION_ARGS)
+{
+	GovScan scan = {0};
+	GovArg		args[GOV_SCAN_RUN_ARGS + 2];
+	int			level;
+
+	gov_scan_ensure_writable("gov_scan()");
+	scan.actor = gov_arg_text_or_null(fcinfo, 0);
+	if (scan.actor == NULL)
+		scan.actor = gov_session_user_name();
+	scan.scan_id = gov_scan_next_scan_id();
+	gov_scan_perform(&scan);
+	level = gov_spi_begin();
+	gov_scan_run_args(&scan, args);
+	args[GOV_SCAN_RUN_ARGS] = gov_int8(scan.scan_id);
+	args[GOV_SCAN_RUN_ARGS + 1] = gov_text(scan.actor);
+	gov_run_args(&record_scan, lengthof(args), args);
+	gov_spi_end(level);
+	PG_RETURN_INT64(scan.scan_id);
+}
+
+/* ---- acknowledging ---- */
+
+GOV_QUERY(hold_finding,
+		  "SELECT resolved_at IS NOT NULL, coalesce(object_id, 0), detector, axis, object_type, object_ref, value"
+		  "  FROM @.gov_finding WHERE finding_id = $1 FOR UPDATE",
+		  INT8OID);
+
+GOV_QUERY(acknowledge_finding,
+		  "UPDATE @.gov_finding SET acknowledged_at = now(), acknowledged_until = $2,"
+		  "       acknowledged_by = session_user, acknowledged_reason = $3"
+		  " WHERE finding_id = $1",
+		  INT8OID, TIMESTAMPTZOID, TEXTOID);
+
+/* Notes an acknowledgement in the ledger; the finding is the last query's row. */
+static void
+gov_acknowledge_note(const char *reason, GovArg until)
+{
+	int64		object_id = gov_result_int8(0, 2);
+	Datum		target = gov_json_object("detector", gov_result_text(0, 3), "axis", gov_result_text(0, 4),
+										 "object_type", gov_result_text(0, 5), "object_ref", gov_result_text(0, 6),
+										 "value", gov_result_text(0, 7));
+	GovJson		payload;
+
+	gov_json_begin(&payload);
+	gov_json_text(&payload, "reason", reason);
+	gov_json_value(&payload, "until", TIMESTAMPTZOID, until.value, until.isnull);
+	gov_ledger_append("acknowledge", object_id, target, gov_json_end(&payload));
+}
+
+/* gov_acknowledge(finding_id, reason, until). */
+Datum
+gov_acknowledge(PG_FUNCTION_ARGS)
+{
+	char	   *reason;
+	GovArg		until = gov_datum(PG_GETARG_DATUM(2), PG_ARGISNULL(2));
+	int			level;
+
+	gov_ensure_not_null(PG_ARGISNULL(0), "finding_id");
+	reason = gov_arg_text(fcinfo, 1, "reason");
+	if (reason[strspn(reason, " \t\n\r")] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("argument \"%s\" must not be empty", "reason"),
+				 errhint("Say why this finding is accepted.")));
+	if (!until.isnull && PG_GETARG_TIMESTAMPTZ(2) <= gov_now())
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" is not in the future", "until"),
+				 errdetail("It is %s.", timestamptz_to_str(PG_GETARG_TIMESTAMPTZ(2)))));
+	level = gov_spi_begin();
+	if (gov_run(&hold_finding, gov_int8(PG_GETARG_INT64(0))) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("unknown finding %lld", (long long) PG_GETARG_INT64(0)),
+				 errhint("View gov_drift_state lists the findings.")));
+	if (gov_result_bool(0, 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("finding %lld is resolved", (long long) PG_GETARG_INT64(0)),
+				 errdetail("There is nothing to acknowledge while it does not come back.")));
+	gov_acknowledge_note(reason, until);
+	gov_run(&acknowledge_finding, gov_int8(PG_GETARG_INT64(0)), until, gov_text(reason));
+	gov_spi_end(level);
+	PG_RETURN_VOID();
+}
