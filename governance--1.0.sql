@@ -1236,7 +1236,7 @@ CREATE FUNCTION @extschema@.gov_ledger_seal(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_ledger_seal(timestamptz) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_ledger_seal(timestamptz) IS
-    'moves the oldest entries to gov_ledger_archive: in the order of the chain, up to the first that is not older than before; the last entry stays. Result: how many, the last of them, and its hash, which an entry in the ledger keeps too; NULLs when there was none. Waits for whoever is chaining. Errors: 22004 no before; GVL01 the ledger is broken';
+    'moves the oldest entries to gov_ledger_archive: in the order of the chain, up to the first that is not older than before; the last entry stays. Result: how many, the last of them, and its hash, which an entry in the ledger keeps too; NULLs when there was none. Waits for whoever is chaining. Errors: 22004 no before; QVL01 the ledger is broken';
 
 ------------------------------------------------------------------------------
 -- ledger/history: what was done to one object
@@ -1282,7 +1282,7 @@ COMMENT ON FUNCTION governance_internal.gov_transitions() IS
 CREATE VIEW @extschema@.gov_transition AS
     SELECT thing, from_status, to_status, acts, gate, agents FROM governance_internal.gov_transitions();
 REVOKE ALL ON @extschema@.gov_transition FROM PUBLIC;
-COMMENT ON VIEW @extschema@.gov_transition IS 'every allowed move of states; any other is refused with SQLSTATE GVT01, for direct UPDATEs too';
+COMMENT ON VIEW @extschema@.gov_transition IS 'every allowed move of states; any other is refused with SQLSTATE QVT01, for direct UPDATEs too';
 COMMENT ON COLUMN @extschema@.gov_transition.thing IS 'axis, value, assignment (its zone), ownership, rule or approval';
 COMMENT ON COLUMN @extschema@.gov_transition.from_status IS 'state before';
 COMMENT ON COLUMN @extschema@.gov_transition.to_status IS 'state after';
@@ -1295,7 +1295,7 @@ CREATE FUNCTION governance_internal.gov_lifecycle_guard() RETURNS trigger
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION governance_internal.gov_lifecycle_guard() FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_lifecycle_guard() IS
-    'row trigger before UPDATE; argument: the thing (gov_transition.thing). Refuses a move that gov_transition does not list, SQLSTATE GVT01, and one that an agent may not make, 42501; stamps status_changed_at of a value';
+    'row trigger before UPDATE; argument: the thing (gov_transition.thing). Refuses a move that gov_transition does not list, SQLSTATE QVT01, and one that an agent may not make, 42501; stamps status_changed_at of a value';
 
 CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON @extschema@.gov_axis
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
@@ -1323,7 +1323,7 @@ CREATE FUNCTION governance_internal.gov_trust_guard() RETURNS trigger
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION governance_internal.gov_trust_guard() FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_trust_guard() IS
-    'row trigger before INSERT, UPDATE or DELETE of authorities, actions and quorums, and statement trigger before TRUNCATE of these, requests and votes; argument: the key column. Once gates are armed a change by hand needs an approval of action change_trust for that very change, used up in the same transaction; a session that restores a dump may INSERT. Errors: GVA01';
+    'row trigger before INSERT, UPDATE or DELETE of authorities, actions and quorums, and statement trigger before TRUNCATE of these, requests and votes; argument: the key column. Once gates are armed a change by hand needs an approval of action change_trust for that very change, used up in the same transaction; a session that restores a dump may INSERT. Errors: QVA01';
 
 CREATE TRIGGER gov_trust_guard_insert BEFORE INSERT ON @extschema@.gov_authority
     FOR EACH ROW
@@ -1401,7 +1401,7 @@ CREATE PROCEDURE @extschema@.gov_cast_vote(approval text, authority text, vote t
     LANGUAGE C AS 'MODULE_PATHNAME';
 REVOKE ALL ON PROCEDURE @extschema@.gov_cast_vote(text, text, text, text) FROM PUBLIC;
 COMMENT ON PROCEDURE @extschema@.gov_cast_vote(text, text, text, text) IS
-    'votes on a request, for an authority whose role the session user is a member of. approval: the request; authority: the authority; vote: approve or reject; comment: anything. Must be a statement of its own, in a session that goes by the name it logged in with. Errors: GVA03 the vote cannot count, with the reason and the ledger entry that stays; 25000 not called on its own; 42704 no such request or authority; 23514 unknown vote';
+    'votes on a request, for an authority whose role the session user is a member of. approval: the request; authority: the authority; vote: approve or reject; comment: anything. Must be a statement of its own, in a session that goes by the name it logged in with. Errors: QVA03 the vote cannot count, with the reason and the ledger entry that stays; 25000 not called on its own; 42704 no such request or authority; 23514 unknown vote';
 
 CREATE PROCEDURE @extschema@.gov_confirm(approval text, authority text, content_hash text)
     LANGUAGE C AS 'MODULE_PATHNAME';
@@ -1415,7 +1415,7 @@ CREATE FUNCTION @extschema@.gov_withdraw(approval text) RETURNS void
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_withdraw(text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_withdraw(text) IS
-    'takes back a pending request. approval: the request. Errors: 42704 no such request; 42501 somebody else asked; GVT01 it is not pending';
+    'takes back a pending request. approval: the request. Errors: 42704 no such request; 42501 somebody else asked; QVT01 it is not pending';
 
 CREATE FUNCTION @extschema@.gov_set_gate(action text, risk text, gate text, approval text DEFAULT NULL) RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -1423,7 +1423,7 @@ CREATE FUNCTION @extschema@.gov_set_gate(action text, risk text, gate text, appr
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_gate(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_gate(text, text, text, text) IS
-    'sets the risk and the gate of an action. action: its code, new or known; risk: low, medium, high or constitutional; gate: open or approval; approval: of action change_trust, once gates are armed. Errors: 23514 unknown risk or gate; GVA01, GVA02 approval needed or refused; 42501 the session is an agent''s';
+    'sets the risk and the gate of an action. action: its code, new or known; risk: low, medium, high or constitutional; gate: open or approval; approval: of action change_trust, once gates are armed. Errors: 23514 unknown risk or gate; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
 CREATE FUNCTION @extschema@.gov_set_quorum(
     risk text, min_approvals integer DEFAULT NULL, min_sovereign integer DEFAULT NULL,
@@ -1434,7 +1434,7 @@ CREATE FUNCTION @extschema@.gov_set_quorum(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_quorum(text, integer, integer, integer, boolean, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_quorum(text, integer, integer, integer, boolean, text) IS
-    'sets what a risk needs; NULL keeps what is there. risk: low, medium, high or constitutional; min_approvals, min_sovereign, min_council: votes; needs_confirmation: a sovereign repeats the hash; approval: of action change_trust, once gates are armed. Errors: 23514 unknown risk or a number out of range; GVA01, GVA02 approval needed or refused; 42501 the session is an agent''s';
+    'sets what a risk needs; NULL keeps what is there. risk: low, medium, high or constitutional; min_approvals, min_sovereign, min_council: votes; needs_confirmation: a sovereign repeats the hash; approval: of action change_trust, once gates are armed. Errors: 23514 unknown risk or a number out of range; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
 CREATE VIEW @extschema@.gov_approval_status AS
     SELECT a.approval, a.action, a.target, a.risk, a.status, a.proposer, a.justification, a.content_hash,
@@ -1541,7 +1541,7 @@ CREATE FUNCTION @extschema@.gov_set_axis_status(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) IS
-    'moves an axis to another status: candidate to active or retired, active to deprecated, deprecated to active or retired. reason and approval: stored. Errors: 42704 no such axis; 23514 unknown status; GVT01 a move not allowed';
+    'moves an axis to another status: candidate to active or retired, active to deprecated, deprecated to active or retired. reason and approval: stored. Errors: 42704 no such axis; 23514 unknown status; QVT01 a move not allowed';
 
 ------------------------------------------------------------------------------
 -- registry/rules: coverage rules and their life
@@ -1566,7 +1566,7 @@ CREATE FUNCTION @extschema@.gov_set_rule_status(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) IS
-    'moves a coverage rule to another status: candidate to active, active to retired. reason and approval: stored. Errors: 42704 no such rule; 23514 unknown status; GVT01 a move not allowed';
+    'moves a coverage rule to another status: candidate to active, active to retired. reason and approval: stored. Errors: 42704 no such rule; 23514 unknown status; QVT01 a move not allowed';
 
 ------------------------------------------------------------------------------
 -- registry/forests: no cycles of containers or values, no value above its parent's state
@@ -2334,7 +2334,7 @@ CREATE FUNCTION @extschema@.gov_decide(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_decide(text, text, text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_decide(text, text, text, text, text, text, text) IS
-    'judges a disagreement between an assignment and labels, in place of what was decided before. decision: accept_orthogonal_facet, accept_projection_pending, accept_quarantine_hold or accept_divergence, as it fits the flag of the cell (gov_decision_fit); rationale: why, not empty; approval: of action decide, where that is gated. Errors: 23514 unknown decision or empty rationale; 22004 a NULL; 23503 no such object, axis or value; 55000 the cell is not compared with labels, or the decision does not fit; 42501 the session is an agent''s; GVA01, GVA02 approval needed or refused';
+    'judges a disagreement between an assignment and labels, in place of what was decided before. decision: accept_orthogonal_facet, accept_projection_pending, accept_quarantine_hold or accept_divergence, as it fits the flag of the cell (gov_decision_fit); rationale: why, not empty; approval: of action decide, where that is gated. Errors: 23514 unknown decision or empty rationale; 22004 a NULL; 23503 no such object, axis or value; 55000 the cell is not compared with labels, or the decision does not fit; 42501 the session is an agent''s; QVA01, QVA02 approval needed or refused';
 
 ------------------------------------------------------------------------------
 -- inventory/sync: registering, retiring and syncing objects
@@ -2344,7 +2344,7 @@ CREATE FUNCTION @extschema@.gov_sync(source text DEFAULT NULL, force boolean DEF
     RETURNS TABLE (source text, born bigint, renamed bigint, replaced bigint, moved bigint, retired bigint,
                    revived bigint, changed bigint, unchanged bigint, conflicts bigint)
     LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; GVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
+COMMENT ON FUNCTION @extschema@.gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; QVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
 REVOKE ALL ON FUNCTION @extschema@.gov_sync(text, boolean) FROM PUBLIC;
 
 CREATE FUNCTION @extschema@.gov_register_object(object_type text, object_ref text,
@@ -2367,7 +2367,7 @@ REVOKE ALL ON FUNCTION @extschema@.gov_retire_object(text, text, text) FROM PUBL
 CREATE FUNCTION @extschema@.gov_enroll_schema(schema text, object_types text[] DEFAULT NULL)
     RETURNS TABLE (object_type text, objects bigint)
     LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them. The same schema again takes another list of types. Returns the live objects of the source by type. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it; 22023 a schema of the server, or an unknown type; GVB01 too much would be retired';
+COMMENT ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them. The same schema again takes another list of types. Returns the live objects of the source by type. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it; 22023 a schema of the server, or an unknown type; QVB01 too much would be retired';
 REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) FROM PUBLIC;
 
 ------------------------------------------------------------------------------
@@ -2377,7 +2377,7 @@ REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) FROM PUBLIC;
 CREATE FUNCTION @extschema@.gov_enroll_relation(source text, relation text)
     RETURNS TABLE (object_type text, objects bigint)
     LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_enroll_relation(text, text) IS 'governs what a relation of the application lists: any relation, given as schema.name, with columns object_type, object_ref, container_type and container_ref (NULL for none). It is read at once and at every gov_sync, as the role that enrolled it, in a security-restricted operation. The same source again takes another relation. Returns the live objects of the source by type. Errors: 42602 name without schema; 42P01 no such relation; 42809 not a relation with rows; 42703 a column is missing; 42501 no SELECT; 23502, 22004, 23514 rows that are no objects; 21000 an object in two containers; 23503 a container nobody knows; 42710 the source is of another kind; GVB01 too much would be retired';
+COMMENT ON FUNCTION @extschema@.gov_enroll_relation(text, text) IS 'governs what a relation of the application lists: any relation, given as schema.name, with columns object_type, object_ref, container_type and container_ref (NULL for none). It is read at once and at every gov_sync, as the role that enrolled it, in a security-restricted operation. The same source again takes another relation. Returns the live objects of the source by type. Errors: 42602 name without schema; 42P01 no such relation; 42809 not a relation with rows; 42703 a column is missing; 42501 no SELECT; 23502, 22004, 23514 rows that are no objects; 21000 an object in two containers; 23503 a container nobody knows; 42710 the source is of another kind; QVB01 too much would be retired';
 REVOKE ALL ON FUNCTION @extschema@.gov_enroll_relation(text, text) FROM PUBLIC;
 
 ------------------------------------------------------------------------------
@@ -2404,7 +2404,7 @@ CREATE FUNCTION @extschema@.gov_ratify(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_ratify(text, text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_ratify(text, text, text, text, text, text) IS
-    'makes a candidate value active. parent: put under this value; ratified_by: the session user when NULL; approval: stored; label: mapped to it, as inferred. Its provenance keeps what it was: kind x_provisional becomes x_ratified, any other gets _ratified appended; prior_kind, ratified_by, approval and transition are added. Errors: 42704 no such value or parent; GVT01 it is no candidate; 23514 its parent is not active, or a cycle; 42501 the session is an agent''s';
+    'makes a candidate value active. parent: put under this value; ratified_by: the session user when NULL; approval: stored; label: mapped to it, as inferred. Its provenance keeps what it was: kind x_provisional becomes x_ratified, any other gets _ratified appended; prior_kind, ratified_by, approval and transition are added. Errors: 42704 no such value or parent; QVT01 it is no candidate; 23514 its parent is not active, or a cycle; 42501 the session is an agent''s';
 
 CREATE FUNCTION @extschema@.gov_deprecate(
     axis text, value text, reason text DEFAULT NULL, replaced_by text DEFAULT NULL,
@@ -2415,7 +2415,7 @@ CREATE FUNCTION @extschema@.gov_deprecate(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_deprecate(text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_deprecate(text, text, text, text, text) IS
-    'makes an active value deprecated. reason and approval: stored; replaced_by: value to use instead. Errors: 42704 no such value; GVT01 it is not active; 23514 it has active children, or a cycle of replacements';
+    'makes an active value deprecated. reason and approval: stored; replaced_by: value to use instead. Errors: 42704 no such value; QVT01 it is not active; 23514 it has active children, or a cycle of replacements';
 
 CREATE FUNCTION @extschema@.gov_reinstate(
     axis text, value text, reason text DEFAULT NULL, approval text DEFAULT NULL
@@ -2425,7 +2425,7 @@ CREATE FUNCTION @extschema@.gov_reinstate(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_reinstate(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_reinstate(text, text, text, text) IS
-    'makes a deprecated value active again, replaced by nothing. reason and approval: stored. Errors: 42704 no such value; GVT01 it is not deprecated; 23514 its parent is not active; 42501 the session is an agent''s';
+    'makes a deprecated value active again, replaced by nothing. reason and approval: stored. Errors: 42704 no such value; QVT01 it is not deprecated; 23514 its parent is not active; 42501 the session is an agent''s';
 
 CREATE FUNCTION @extschema@.gov_retire(
     axis text, value text, reason text DEFAULT NULL, approval text DEFAULT NULL
@@ -2435,7 +2435,7 @@ CREATE FUNCTION @extschema@.gov_retire(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_retire(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_retire(text, text, text, text) IS
-    'makes a candidate or deprecated value retired, for good. reason and approval: stored. Errors: 42704 no such value; GVT01 a move not allowed; 2BP01 current or future assignments, or ownership in force or scheduled, point at it';
+    'makes a candidate or deprecated value retired, for good. reason and approval: stored. Errors: 42704 no such value; QVT01 a move not allowed; 2BP01 current or future assignments, or ownership in force or scheduled, point at it';
 
 ------------------------------------------------------------------------------
 -- acts/assign: objects and their values
@@ -2462,7 +2462,7 @@ CREATE FUNCTION @extschema@.gov_set_zone(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_zone(text, text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_zone(text, text, text, text, text, text) IS
-    'moves the current assignment of a cell to another zone: quarantine to candidate to approved, any to quarantine; the zone it is in already changes nothing. Errors: GVT01 for another move; 42704 no current assignment; 23514 provenance missing; 42501 an agent approves; and those of gov_assign';
+    'moves the current assignment of a cell to another zone: quarantine to candidate to approved, any to quarantine; the zone it is in already changes nothing. Errors: QVT01 for another move; 42704 no current assignment; 23514 provenance missing; 42501 an agent approves; and those of gov_assign';
 
 CREATE FUNCTION @extschema@.gov_unassign(
     object_type text, object_ref text, axis text, value text, reason text DEFAULT NULL
@@ -2524,7 +2524,7 @@ CREATE FUNCTION @extschema@.gov_disown(ownership_id bigint, reason text DEFAULT 
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_disown(bigint, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_disown(bigint, text) IS
-    'revokes the ownership with this ownership_id now(), a scheduled one before it begins. Errors: 42704 unknown ownership; GVT01 it is not active; 55000 it has lapsed';
+    'revokes the ownership with this ownership_id now(), a scheduled one before it begins. Errors: 42704 unknown ownership; QVT01 it is not active; 55000 it has lapsed';
 
 CREATE FUNCTION @extschema@.gov_transfer(
     from_authority text, to_authority text, reason text DEFAULT NULL, approval text DEFAULT NULL
@@ -2582,7 +2582,7 @@ RETURNS TABLE (assignments bigint, assignments_superseded bigint, ownerships big
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_merge(text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_merge(text, text, text, text, text) IS
-    'moves what points at one value to another, and deprecates the first. axis: the axis; from_value: an active value, deprecated in the end and replaced by into_value; into_value: an active value; reason: why; approval: of action retire_value, once gates are armed. Result: rows moved, and rows superseded because into_value had them: current and future assignments, ownership in force or scheduled, labels, decisions, and children that moved under it. Errors: 42704 unknown axis or value; GVT01 one is not active; 23P01 the two have different accountable owners, who are named; 22023 a value into itself; 40001 the transaction began before what points at the values now; GVA01, GVA02 approval needed or refused; 42501 the session is an agent''s';
+    'moves what points at one value to another, and deprecates the first. axis: the axis; from_value: an active value, deprecated in the end and replaced by into_value; into_value: an active value; reason: why; approval: of action retire_value, once gates are armed. Result: rows moved, and rows superseded because into_value had them: current and future assignments, ownership in force or scheduled, labels, decisions, and children that moved under it. Errors: 42704 unknown axis or value; QVT01 one is not active; 23P01 the two have different accountable owners, who are named; 22023 a value into itself; 40001 the transaction began before what points at the values now; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
 CREATE FUNCTION @extschema@.gov_split(axis text, value text, children jsonb, plan jsonb DEFAULT '[]', approval text DEFAULT NULL)
 RETURNS TABLE (children_created bigint, assignments bigint, unallocated bigint)
@@ -2592,7 +2592,7 @@ RETURNS TABLE (children_created bigint, assignments bigint, unallocated bigint)
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_split(text, text, jsonb, jsonb, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_split(text, text, jsonb, jsonb, text) IS
-    'makes new active children of a value and moves assignments to them. axis, value: an active value; children: array of codes, or of objects with value and name; plan: array of objects with object_type, object_ref and value, one of the children; approval: of action ratify_value, once gates are armed. Result: children made, assignments moved, and how many current and future ones stay with the value. Errors: 42704 unknown axis or value; GVT01 the value is not active; 42710 a child exists; 22023 children or plan are no such arrays, or entries of the plan, which are named, cannot be carried out; 40001 the transaction began before what points at the value now; GVA01, GVA02 approval needed or refused; 42501 the session is an agent''s';
+    'makes new active children of a value and moves assignments to them. axis, value: an active value; children: array of codes, or of objects with value and name; plan: array of objects with object_type, object_ref and value, one of the children; approval: of action ratify_value, once gates are armed. Result: children made, assignments moved, and how many current and future ones stay with the value. Errors: 42704 unknown axis or value; QVT01 the value is not active; 42710 a child exists; 22023 children or plan are no such arrays, or entries of the plan, which are named, cannot be carried out; 40001 the transaction began before what points at the value now; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
 ------------------------------------------------------------------------------
 -- acts/undo: what an act did to each row, and taking it back
@@ -2604,7 +2604,7 @@ CREATE FUNCTION @extschema@.gov_undo(seq bigint, reason text DEFAULT NULL, appro
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_undo(bigint, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_undo(bigint, text, text) IS
-    'takes back a merge, split, transfer or deprecate. seq: its ledger entry; reason: why; approval: of action ratify_value (merge, deprecate), retire_value (split) or transfer, once gates are armed. Result: how many rows were put back. Errors: 42704 the entry is nothing that can be undone; 55000 it was undone already, or later changes, which are named, stand in the way; GVA01, GVA02 approval needed or refused; 42501 the session is an agent''s';
+    'takes back a merge, split, transfer or deprecate. seq: its ledger entry; reason: why; approval: of action ratify_value (merge, deprecate), retire_value (split) or transfer, once gates are armed. Result: how many rows were put back. Errors: 42704 the entry is nothing that can be undone; 55000 it was undone already, or later changes, which are named, stand in the way; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
 CREATE TRIGGER gov_record_guard BEFORE UPDATE OR DELETE ON @extschema@.gov_change
     FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_record_guard();
@@ -2918,7 +2918,7 @@ CREATE FUNCTION governance_internal.gov_event_type_guard() RETURNS trigger
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION governance_internal.gov_event_type_guard() FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_event_type_guard() IS
-    'row trigger before INSERT or UPDATE of an active event type. Once gates are armed a change by hand needs an approval of action activate_event, used up in the same transaction; a dump brings back what was active. Errors: GVA01';
+    'row trigger before INSERT or UPDATE of an active event type. Once gates are armed a change by hand needs an approval of action activate_event, used up in the same transaction; a dump brings back what was active. Errors: QVA01';
 
 -- fires before gov_restore_shipped, which is later in the alphabet
 CREATE TRIGGER gov_event_type_guard_insert BEFORE INSERT ON @extschema@.gov_event_type
@@ -2941,7 +2941,7 @@ CREATE FUNCTION @extschema@.gov_event_activate(domain text, type text, approval 
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_event_activate(text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_event_activate(text, text, text) IS
-    'lets events of a type into the outbox; one that is active stays so, and no approval is used. domain and type: the type; approval: of action activate_event, once gates are armed. Errors: 42704 no such type; 42501 the session is an agent''s; GVA01, GVA02 approval needed or refused';
+    'lets events of a type into the outbox; one that is active stays so, and no approval is used. domain and type: the type; approval: of action activate_event, once gates are armed. Errors: 42704 no such type; 42501 the session is an agent''s; QVA01, QVA02 approval needed or refused';
 
 CREATE FUNCTION @extschema@.gov_event_deactivate(domain text, type text, reason text DEFAULT NULL) RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE

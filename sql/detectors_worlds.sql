@@ -60,7 +60,7 @@ BEGIN
     UPDATE gov_object SET source = 'source ' || worlds.dice(seed, 'source' || object_ref, 6) WHERE worlds.dice(seed, 'source' || object_ref, 6) > 0;
     INSERT INTO gov_source_conflict SELECT DISTINCT 'source ' || n, object_type, object_ref FROM gov_object, generate_series(1, 5) n
      WHERE worlds.dice(seed, 'claim' || object_ref || n, 20) = 0;
-    INSERT INTO gov_source_block (source, sqlstate, reason) SELECT 'source ' || n, 'GVS01', 'blocked' FROM generate_series(1, 5) n WHERE worlds.dice(seed, 'blocked' || n, 2) = 0;
+    INSERT INTO gov_source_block (source, sqlstate, reason) SELECT 'source ' || n, 'QVS01', 'blocked' FROM generate_series(1, 5) n WHERE worlds.dice(seed, 'blocked' || n, 2) = 0;
     PERFORM label_oracle.refresh();
 END $$;
 

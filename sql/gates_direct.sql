@@ -39,8 +39,8 @@ SELECT b.thing, b.from_status, b.to_status, m.gate, left(b.result, 5) AS before,
 -- what is refused is what has a gate, and all of that
 SELECT count(*) AS wrong FROM armed a JOIN before b USING (thing, from_status, to_status) LEFT JOIN gov_transition m USING (thing, from_status, to_status)
  WHERE a.result <> CASE WHEN m.gate IS NOT NULL AND b.result = 'done' THEN a.result ELSE b.result END
-    OR (m.gate IS NOT NULL AND b.result = 'done') <> (a.result LIKE 'GVA01:%');
-SELECT result FROM armed WHERE result LIKE 'GVA01%' ORDER BY result COLLATE "C" LIMIT 3;
+    OR (m.gate IS NOT NULL AND b.result = 'done') <> (a.result LIKE 'QVA01:%');
+SELECT result FROM armed WHERE result LIKE 'QVA01%' ORDER BY result COLLATE "C" LIMIT 3;
 
 -- The root of trust, by hand.
 SELECT s, public.try(s) FROM unnest(ARRAY[

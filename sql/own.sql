@@ -27,7 +27,7 @@ SELECT reason, approval, created_by = session_user AS by_me FROM gov_ownership W
 -- revoked: the cell is free again; twice is refused, and so is what never was
 SELECT gov_disown(ownership_id, 'left') FROM gov_ownership WHERE owner_kind = 'accountable' AND object_id IS NOT NULL AND axis LIKE 'acts-%';
 SELECT pg_temp.try('SELECT gov_disown(-1)');
-SELECT count(*) FROM pg_temp.try(format('SELECT gov_disown(%s)', (SELECT ownership_id FROM gov_ownership WHERE reason = 'left'))) t(line) WHERE line LIKE 'GVT01%';
+SELECT count(*) FROM pg_temp.try(format('SELECT gov_disown(%s)', (SELECT ownership_id FROM gov_ownership WHERE reason = 'left'))) t(line) WHERE line LIKE 'QVT01%';
 SELECT gov_own('thing', 't1', 'acts-topic', 'x', 'acts-c', inherits => false) > 0 AS owned;
 -- a waiver keeps its reason when it is revoked without one
 SELECT gov_disown(ownership_id) FROM gov_ownership WHERE owner_kind = 'waiver' AND status = 'active' AND authority = 'acts-c';

@@ -186,53 +186,53 @@ boss(q{SELECT gov_set_authority('PRESIDENT', role_name => 'president')});
 my $before = { trust => trust(), head => head() };
 $in .= "SELECT gov_ratify('topic', 'early');\n\\q\n";
 $open->finish;
-refused('a transaction from before the gates were armed goes on without an approval', 'adm', $before, 'GVA01', 'none', $err eq '' ? 0 : 1, $err);
+refused('a transaction from before the gates were armed goes on without an approval', 'adm', $before, 'QVA01', 'none', $err eq '' ? 0 : 1, $err);
 try('an approval whose quorum was loose when it was given', 'adm',
-	"SELECT gov_set_authority('ROGUE', kind => 'sovereign', role_name => 'adm', approval => '$early');", 'GVA02', 'none');
+	"SELECT gov_set_authority('ROGUE', kind => 'sovereign', role_name => 'adm', approval => '$early');", 'QVA02', 'none');
 
 # Who may vote.
 my $r = request('transfer', '{"from_authority": "COUNCIL-A", "to_authority": "COUNCIL-B"}');
-try('the proposer votes', 'clerk', vote($r, 'PERSON'), 'GVA03');
-try('the proposer votes under SET ROLE', 'clerk', "SET ROLE council_a;\n" . vote($r, 'COUNCIL-A'), 'GVA03');
+try('the proposer votes', 'clerk', vote($r, 'PERSON'), 'QVA03');
+try('the proposer votes under SET ROLE', 'clerk', "SET ROLE council_a;\n" . vote($r, 'COUNCIL-A'), 'QVA03');
 my $r_root = request('transfer', '{"from_authority": "COUNCIL-A", "to_authority": "COUNCIL-B"}', by => 'root');
-try('a superuser who proposed votes', 'root', vote($r_root, 'PRESIDENT'), 'GVA03');
+try('a superuser who proposed votes', 'root', vote($r_root, 'PRESIDENT'), 'QVA03');
 try('a superuser who proposed votes under SET SESSION AUTHORIZATION', 'root',
-	"SET SESSION AUTHORIZATION pres;\n" . vote($r_root, 'PRESIDENT'), 'GVA03', 'as pres vote_refused');
+	"SET SESSION AUTHORIZATION pres;\n" . vote($r_root, 'PRESIDENT'), 'QVA03', 'as pres vote_refused');
 try('a superuser votes under SET SESSION AUTHORIZATION', 'root2',
-	"SET SESSION AUTHORIZATION pres;\n" . vote($r, 'PRESIDENT'), 'GVA03', 'as pres vote_refused');
+	"SET SESSION AUTHORIZATION pres;\n" . vote($r, 'PRESIDENT'), 'QVA03', 'as pres vote_refused');
 $r_root = 'r_root';
 done_as('root', "SET SESSION AUTHORIZATION clerk;\nSELECT gov_request_approval('r_root', 'transfer', '{}', 'test');");
-try('a superuser who proposed under SET SESSION AUTHORIZATION votes as itself', 'root', vote($r_root, 'PRESIDENT'), 'GVA03');
-try('the login in whose name a superuser proposed votes', 'clerk', vote($r_root, 'PERSON'), 'GVA03');
-try('a superuser who is no member of the role votes', 'root2', vote($r, 'PRESIDENT'), 'GVA03');
-try('a superuser who is no member votes under SET ROLE', 'root2', "SET ROLE president;\n" . vote($r, 'PRESIDENT'), 'GVA03');
-try('a login that belongs to nobody votes', 'outsider', vote($r, 'COUNCIL-A'), 'GVA03');
-try('a login votes for an authority of another', 'ca', vote($r, 'COUNCIL-B'), 'GVA03');
-try('a vote for an authority that has no role', 'ca', vote($r, 'MUTE'), 'GVA03');
-try('a vote for a retired authority', 'oldie', vote($r, 'OLD'), 'GVA03');
+try('a superuser who proposed under SET SESSION AUTHORIZATION votes as itself', 'root', vote($r_root, 'PRESIDENT'), 'QVA03');
+try('the login in whose name a superuser proposed votes', 'clerk', vote($r_root, 'PERSON'), 'QVA03');
+try('a superuser who is no member of the role votes', 'root2', vote($r, 'PRESIDENT'), 'QVA03');
+try('a superuser who is no member votes under SET ROLE', 'root2', "SET ROLE president;\n" . vote($r, 'PRESIDENT'), 'QVA03');
+try('a login that belongs to nobody votes', 'outsider', vote($r, 'COUNCIL-A'), 'QVA03');
+try('a login votes for an authority of another', 'ca', vote($r, 'COUNCIL-B'), 'QVA03');
+try('a vote for an authority that has no role', 'ca', vote($r, 'MUTE'), 'QVA03');
+try('a vote for a retired authority', 'oldie', vote($r, 'OLD'), 'QVA03');
 try('a steward, who may not vote at all', 'stew', vote($r, 'COUNCIL-A'), '42501', 'none');
 
 # One voice.
 done_as('twin', vote($r, 'COUNCIL-A'));
-try('one login with two authorities votes for the second', 'twin', vote($r, 'COUNCIL-B'), 'GVA03');
-try('the same vote twice', 'twin', vote($r, 'COUNCIL-A'), 'GVA03');
-try('an authority that has voted votes through another login', 'ca', vote($r, 'COUNCIL-A'), 'GVA03');
+try('one login with two authorities votes for the second', 'twin', vote($r, 'COUNCIL-B'), 'QVA03');
+try('the same vote twice', 'twin', vote($r, 'COUNCIL-A'), 'QVA03');
+try('an authority that has voted votes through another login', 'ca', vote($r, 'COUNCIL-A'), 'QVA03');
 boss('ALTER ROLE twin RENAME TO twin_new');
-try('a login renamed after its vote votes for its other authority', 'twin_new', vote($r, 'COUNCIL-B'), 'GVA03');
+try('a login renamed after its vote votes for its other authority', 'twin_new', vote($r, 'COUNCIL-B'), 'QVA03');
 boss(q{SELECT gov_revoke('approver', 'twin_new'); DROP ROLE twin_new;
 	CREATE ROLE twin LOGIN IN ROLE council_a, council_b, president; SELECT gov_grant('approver', 'twin')});
-try('a login dropped and created anew after its vote votes again', 'twin', vote($r, 'COUNCIL-B'), 'GVA03');
+try('a login dropped and created anew after its vote votes again', 'twin', vote($r, 'COUNCIL-B'), 'QVA03');
 boss('ALTER ROLE clerk RENAME TO clerk_new');
-try('a proposer that was renamed votes', 'clerk_new', vote($r, 'PERSON'), 'GVA03');
+try('a proposer that was renamed votes', 'clerk_new', vote($r, 'PERSON'), 'QVA03');
 boss('ALTER ROLE clerk_new RENAME TO clerk');
 
 # Roles that are not what they were.
 boss('ALTER ROLE moved RENAME TO moved_on; DROP ROLE gone; DROP ROLE anew; CREATE ROLE anew; GRANT anew TO walker');
-try('the role of an authority was renamed', 'walker', vote($r, 'MOVED'), 'GVA03');
-try('the role of an authority was dropped', 'walker', vote($r, 'GONE'), 'GVA03');
-try('the role of an authority was dropped and created anew', 'walker', vote($r, 'ANEW'), 'GVA03');
+try('the role of an authority was renamed', 'walker', vote($r, 'MOVED'), 'QVA03');
+try('the role of an authority was dropped', 'walker', vote($r, 'GONE'), 'QVA03');
+try('the role of an authority was dropped and created anew', 'walker', vote($r, 'ANEW'), 'QVA03');
 boss('CREATE ROLE moved; GRANT moved TO outsider');
-try('another role has taken the name of a renamed one', 'outsider', vote($r, 'MOVED'), 'GVA03');
+try('another role has taken the name of a renamed one', 'outsider', vote($r, 'MOVED'), 'QVA03');
 
 # Agents.  Their votes are recorded, and complete nothing.
 sub completes_nothing
@@ -251,7 +251,7 @@ completes_nothing('an agent votes where one vote is enough', $low, 'bot', 'SCAN-
 completes_nothing('a session of an agent and of a sovereign votes as the sovereign', $low, 'botc', 'PRESIDENT');
 done_as('cb', vote($r, 'COUNCIL-B'));
 completes_nothing('a session of an agent and of a sovereign would complete a quorum', $r, 'botc', 'PRESIDENT');
-try('the authority that an agent spoke for has voted', 'pres', vote($r, 'PRESIDENT'), 'GVA03');
+try('the authority that an agent spoke for has voted', 'pres', vote($r, 'PRESIDENT'), 'QVA03');
 my $r2 = request('ratify_value', '{"axis": "topic", "value": "for-agents"}');
 behind(q{UPDATE gov_authority SET status = 'retired' WHERE authority = 'COUNCIL-A'});
 my $r3 = request('decide', '{"object_ref": "y"}');
@@ -298,7 +298,7 @@ try('a vote in a DO block', 'pres', "DO \$\$ BEGIN $call; END \$\$;", $inside, '
 try('a vote by EXECUTE in a DO block', 'pres', "DO \$\$ BEGIN EXECUTE \$x\$ $call \$x\$; END \$\$;", $inside, 'none');
 try('a procedure of the same name earlier in search_path', 'pres', "SET search_path = evil, public;\n$call;" =~ s/public\.gov/gov/r, $inside, 'none');
 try('an operator earlier in search_path that finds every role the right one', 'outsider',
-	"SET search_path = evil, pg_catalog, public;\n$call;", 'GVA03');
+	"SET search_path = evil, pg_catalog, public;\n$call;", 'QVA03');
 {
 	my $b = { trust => trust(), head => head() };
 	my ($o, $e) = ('', '');
@@ -314,130 +314,130 @@ try('a confirmation in a function', 'pres', "DO \$\$ BEGIN CALL gov_confirm('$r'
 
 # When a vote may be cast.
 $r = request('ratify_value', '{"axis": "topic", "value": "late"}', expires_in => '1 microsecond');
-try('a vote after expiry', 'pres', vote($r, 'PRESIDENT'), 'GVA03');
+try('a vote after expiry', 'pres', vote($r, 'PRESIDENT'), 'QVA03');
 $r = request('ratify_value', '{"axis": "topic", "value": "no"}');
 done_as('ca', vote($r, 'COUNCIL-A', 'reject'));
-try('a vote after a reject', 'pres', vote($r, 'PRESIDENT'), 'GVA03');
+try('a vote after a reject', 'pres', vote($r, 'PRESIDENT'), 'QVA03');
 $v = candidate();
 my $rejected = request('ratify_value', qq({"axis": "topic", "value": "$v"}));
 done_as('pres', vote($rejected, 'PRESIDENT', 'reject'));
-try('a rejected approval is used', 'adm', ratify($v, $rejected), 'GVA02', 'none');
+try('a rejected approval is used', 'adm', ratify($v, $rejected), 'QVA02', 'none');
 $a = approved($v);
-try('a reject after the approval', 'ca', vote($a, 'COUNCIL-A', 'reject'), 'GVA03');
+try('a reject after the approval', 'ca', vote($a, 'COUNCIL-A', 'reject'), 'QVA03');
 my $withdrawn = request('ratify_value', qq({"axis": "topic", "value": "$v"}));
 try('somebody else withdraws a request', 'pete', "SELECT gov_withdraw('$withdrawn');", '42501', 'none');
 done_as('clerk', "SELECT gov_withdraw('$withdrawn')");
-try('a vote on a withdrawn request', 'pres', vote($withdrawn, 'PRESIDENT'), 'GVA03');
-try('a withdrawn approval is used', 'adm', ratify($v, $withdrawn), 'GVA02', 'none');
+try('a vote on a withdrawn request', 'pres', vote($withdrawn, 'PRESIDENT'), 'QVA03');
+try('a withdrawn approval is used', 'adm', ratify($v, $withdrawn), 'QVA02', 'none');
 try('a request of the same name', 'clerk', "SELECT gov_request_approval('$a', 'ratify_value', '{}', 'again');", '42710', 'none');
 
 # What was approved is what was asked for.
 my $changed = request('ratify_value', qq({"axis": "topic", "value": "$v"}));
 try('a superuser changes the content', 'root', qq{UPDATE gov_approval SET target = '{"axis": "topic", "value": "x"}' WHERE approval = '$changed';}, '42501', 'none');
 behind(qq{UPDATE gov_approval SET target = '{"axis": "topic", "value": "x"}' WHERE approval = '$changed'});
-try('a vote on content that was changed past the triggers', 'pres', vote($changed, 'PRESIDENT'), 'GVA03');
+try('a vote on content that was changed past the triggers', 'pres', vote($changed, 'PRESIDENT'), 'QVA03');
 my $w = candidate();
 $changed = approved($w);
 behind(qq{UPDATE gov_approval SET target = '{"axis": "topic", "value": "$v"}' WHERE approval = '$changed'});
-try('content changed after the vote', 'adm', ratify($v, $changed), 'GVA02', 'none');
+try('content changed after the vote', 'adm', ratify($v, $changed), 'QVA02', 'none');
 
 # Each argument of the call, differing once.
 my $x = candidate();
 my $whole = request('ratify_value', qq({"axis": "topic", "value": "$x", "parent": "root", "ratified_by": "PRESIDENT"}));
 done_as('pres', vote($whole, 'PRESIDENT'));
 my $sub = sub { "SELECT gov_ratify('topic', '$x', '$whole', $_[0]);" };
-try('an approval for another value', 'adm', ratify($w, $whole), 'GVA02', 'none');
-try('an approval with another parent', 'adm', $sub->(qq{parent => NULL, ratified_by => 'PRESIDENT'}), 'GVA02', 'none');
-try('an approval with another ratifier', 'adm', $sub->(qq{parent => 'root', ratified_by => 'COUNCIL-A'}), 'GVA02', 'none');
-try('an approval with a label that it does not have', 'adm', $sub->(qq{parent => 'root', ratified_by => 'PRESIDENT', label => 'L'}), 'GVA02', 'none');
-try('an approval of one action for another', 'adm', "SELECT gov_retire('topic', '$x', approval => '$whole');", 'GVA02', 'none');
-try('an approval that there is not', 'adm', ratify($x, 'none such'), 'GVA02', 'none');
-try('no approval at all', 'adm', "SELECT gov_ratify('topic', '$x');", 'GVA01', 'none');
+try('an approval for another value', 'adm', ratify($w, $whole), 'QVA02', 'none');
+try('an approval with another parent', 'adm', $sub->(qq{parent => NULL, ratified_by => 'PRESIDENT'}), 'QVA02', 'none');
+try('an approval with another ratifier', 'adm', $sub->(qq{parent => 'root', ratified_by => 'COUNCIL-A'}), 'QVA02', 'none');
+try('an approval with a label that it does not have', 'adm', $sub->(qq{parent => 'root', ratified_by => 'PRESIDENT', label => 'L'}), 'QVA02', 'none');
+try('an approval of one action for another', 'adm', "SELECT gov_retire('topic', '$x', approval => '$whole');", 'QVA02', 'none');
+try('an approval that there is not', 'adm', ratify($x, 'none such'), 'QVA02', 'none');
+try('no approval at all', 'adm', "SELECT gov_ratify('topic', '$x');", 'QVA01', 'none');
 boss(q{SELECT gov_propose_value('topic', 'from'), gov_propose_value('topic', 'into')});
 behind(q{UPDATE gov_axis_value SET status = 'active' WHERE value IN ('from', 'into')});
 my $merge = request('retire_value', '{"axis": "topic", "from_value": "from", "into_value": "into", "reason": "same"}');
 done_as('pres', vote($merge, 'PRESIDENT'));
-try('a merge the other way round', 'adm', "SELECT gov_merge('topic', 'into', 'from', 'same', '$merge');", 'GVA02', 'none');
-try('a merge into another value', 'adm', "SELECT gov_merge('topic', 'from', 'root', 'same', '$merge');", 'GVA02', 'none');
-try('a merge for another reason', 'adm', "SELECT gov_merge('topic', 'from', 'into', 'other', '$merge');", 'GVA02', 'none');
-try('a merge for no reason', 'adm', "SELECT gov_merge('topic', 'from', 'into', approval => '$merge');", 'GVA02', 'none');
+try('a merge the other way round', 'adm', "SELECT gov_merge('topic', 'into', 'from', 'same', '$merge');", 'QVA02', 'none');
+try('a merge into another value', 'adm', "SELECT gov_merge('topic', 'from', 'root', 'same', '$merge');", 'QVA02', 'none');
+try('a merge for another reason', 'adm', "SELECT gov_merge('topic', 'from', 'into', 'other', '$merge');", 'QVA02', 'none');
+try('a merge for no reason', 'adm', "SELECT gov_merge('topic', 'from', 'into', approval => '$merge');", 'QVA02', 'none');
 
 # Using an approval.
 my $pending = request('ratify_value', qq({"axis": "topic", "value": "$w"}));
-try('a pending approval is used', 'adm', ratify($w, $pending), 'GVA02', 'none');
+try('a pending approval is used', 'adm', ratify($w, $pending), 'QVA02', 'none');
 $a = approved($w);
-try('whoever cast the deciding vote uses it', 'pres', ratify($w, $a), 'GVA02', 'none');
+try('whoever cast the deciding vote uses it', 'pres', ratify($w, $a), 'QVA02', 'none');
 boss('ALTER ROLE pres RENAME TO pres_new');
-try('whoever cast the deciding vote uses it under another name', 'pres_new', ratify($w, $a), 'GVA02', 'none');
+try('whoever cast the deciding vote uses it under another name', 'pres_new', ratify($w, $a), 'QVA02', 'none');
 boss(q{ALTER ROLE pres_new RENAME TO pres});
 try('a superuser goes by another name to use it, having decided', 'root',
-	"SET SESSION AUTHORIZATION pres;\n" . ratify($w, $a), 'GVA02', 'none');
+	"SET SESSION AUTHORIZATION pres;\n" . ratify($w, $a), 'QVA02', 'none');
 boss(q{ALTER ROLE pres RENAME TO pres_gone; CREATE ROLE pres LOGIN IN ROLE president;
 	SELECT gov_grant('admin', 'pres'), gov_grant('approver', 'pres')});
-try('a login created anew under the name of who decided uses it', 'pres', ratify($w, $a), 'GVA02', 'none');
+try('a login created anew under the name of who decided uses it', 'pres', ratify($w, $a), 'QVA02', 'none');
 try('a superuser approves by hand', 'root', "UPDATE gov_approval SET status = 'approved' WHERE approval = '$pending';", '42501', 'none');
 try('an approval is used twice in one transaction', 'adm',
-	"BEGIN;\n" . ratify($w, $a) . "\nSELECT gov_ratify('topic', '$w', '$a');", 'GVT01', 'none');
+	"BEGIN;\n" . ratify($w, $a) . "\nSELECT gov_ratify('topic', '$w', '$a');", 'QVT01', 'none');
 done_as('adm', ratify($w, $a));
 behind(qq{UPDATE gov_axis_value SET status = 'candidate' WHERE value = '$w'});
-try('an approval is used twice', 'adm', ratify($w, $a), 'GVA02', 'none');
+try('an approval is used twice', 'adm', ratify($w, $a), 'QVA02', 'none');
 $a = approved($x, expires_in => '2 seconds');
 sleep 3;
-try('an approval that has expired is used', 'adm', ratify($x, $a), 'GVA02', 'none');
+try('an approval that has expired is used', 'adm', ratify($x, $a), 'QVA02', 'none');
 $a = approved($x);
 behind(q{UPDATE gov_authority SET status = 'retired' WHERE authority = 'PRESIDENT'});
 behind(q{INSERT INTO gov_authority (authority, kind, role_name, role_oid) VALUES ('KING', 'sovereign', 'root2', 'root2'::regrole)});
-try('an approval of an authority that has retired', 'adm', ratify($x, $a), 'GVA02', 'none');
+try('an approval of an authority that has retired', 'adm', ratify($x, $a), 'QVA02', 'none');
 behind(q{UPDATE gov_authority SET status = 'active' WHERE authority = 'PRESIDENT'});
 behind(q{DELETE FROM gov_authority WHERE authority = 'KING'});
 behind(q{UPDATE gov_action SET risk = 'high' WHERE action = 'ratify_value'});
-try('an approval of a risk that was raised since', 'adm', ratify($x, $a), 'GVA02', 'none');
+try('an approval of a risk that was raised since', 'adm', ratify($x, $a), 'QVA02', 'none');
 behind(q{UPDATE gov_action SET risk = 'medium' WHERE action = 'ratify_value'});
 done_as('adm', ratify($x, $a));
 
 # Confirming.
 my $trust = request('change_trust', '{"authority": "ROGUE", "kind": "sovereign", "role_name": "adm"}');
 my $hash = hash($trust);
-try('a wrong hash', 'pres', confirm($trust, 'PRESIDENT', 'ff' x 32), 'GVA03', 'confirm_refused');
-try('a council confirms', 'ca', confirm($trust, 'COUNCIL-A', $hash), 'GVA03', 'confirm_refused');
-try('a login confirms for a sovereign that it does not speak for', 'ca', confirm($trust, 'PRESIDENT', $hash), 'GVA03', 'confirm_refused');
-try('an agent confirms for a sovereign', 'botc', confirm($trust, 'PRESIDENT', $hash), 'GVA03', 'confirm_refused');
+try('a wrong hash', 'pres', confirm($trust, 'PRESIDENT', 'ff' x 32), 'QVA03', 'confirm_refused');
+try('a council confirms', 'ca', confirm($trust, 'COUNCIL-A', $hash), 'QVA03', 'confirm_refused');
+try('a login confirms for a sovereign that it does not speak for', 'ca', confirm($trust, 'PRESIDENT', $hash), 'QVA03', 'confirm_refused');
+try('an agent confirms for a sovereign', 'botc', confirm($trust, 'PRESIDENT', $hash), 'QVA03', 'confirm_refused');
 try('a superuser confirms under SET SESSION AUTHORIZATION', 'root2',
-	"SET SESSION AUTHORIZATION pres;\n" . confirm($trust, 'PRESIDENT', $hash), 'GVA03', 'as pres confirm_refused');
+	"SET SESSION AUTHORIZATION pres;\n" . confirm($trust, 'PRESIDENT', $hash), 'QVA03', 'as pres confirm_refused');
 my $own = request('change_trust', '{"authority": "ROGUE", "kind": "sovereign", "role_name": "root"}', by => 'root');
-try('the proposer confirms', 'root', confirm($own, 'PRESIDENT', hash($own)), 'GVA03', 'confirm_refused');
+try('the proposer confirms', 'root', confirm($own, 'PRESIDENT', hash($own)), 'QVA03', 'confirm_refused');
 done_as('twin', vote($trust, 'COUNCIL-B'));
-try('a login that voted for a council confirms for a sovereign', 'twin', confirm($trust, 'PRESIDENT', $hash), 'GVA03', 'confirm_refused');
+try('a login that voted for a council confirms for a sovereign', 'twin', confirm($trust, 'PRESIDENT', $hash), 'QVA03', 'confirm_refused');
 done_as('ca', vote($trust, 'COUNCIL-A'));
 done_as('pres2', vote($trust, 'PRESIDENT'));
 is(status($trust), 'pending', 'votes alone do not make it');
-try('an approval that nobody confirmed is used', 'adm', "SELECT gov_set_authority('ROGUE', kind => 'sovereign', role_name => 'adm', approval => '$trust');", 'GVA02', 'none');
+try('an approval that nobody confirmed is used', 'adm', "SELECT gov_set_authority('ROGUE', kind => 'sovereign', role_name => 'adm', approval => '$trust');", 'QVA02', 'none');
 done_as('pres', confirm($trust, 'PRESIDENT', $hash));
 is(status($trust), 'approved', 'the confirmation makes it');
-try('a second confirmation', 'pres2', confirm($trust, 'PRESIDENT', $hash), 'GVA03', 'confirm_refused');
-try('whoever confirmed it uses it', 'pres', "SELECT gov_set_authority('ROGUE', kind => 'sovereign', role_name => 'adm', approval => '$trust');", 'GVA02', 'none');
+try('a second confirmation', 'pres2', confirm($trust, 'PRESIDENT', $hash), 'QVA03', 'confirm_refused');
+try('whoever confirmed it uses it', 'pres', "SELECT gov_set_authority('ROGUE', kind => 'sovereign', role_name => 'adm', approval => '$trust');", 'QVA02', 'none');
 my $twice = request('change_trust', '{"risk": "low", "min_approvals": 2}');
 done_as('twin', confirm($twice, 'PRESIDENT', hash($twice)));
-try('a login that confirmed for a sovereign votes for a council', 'twin', vote($twice, 'COUNCIL-A'), 'GVA03');
+try('a login that confirmed for a sovereign votes for a council', 'twin', vote($twice, 'COUNCIL-A'), 'QVA03');
 my $altered = request('change_trust', '{"risk": "low", "min_approvals": 2}');
 behind(qq{UPDATE gov_approval SET target = '{"risk": "low", "min_approvals": 1}' WHERE approval = '$altered'});
-try('a confirmation of content that was changed', 'pres', confirm($altered, 'PRESIDENT', hash($altered)), 'GVA03', 'confirm_refused');
+try('a confirmation of content that was changed', 'pres', confirm($altered, 'PRESIDENT', hash($altered)), 'QVA03', 'confirm_refused');
 
 # The root of trust.
-try('a new sovereign without an approval', 'adm', q{SELECT gov_set_authority('ROGUE', kind => 'sovereign', role_name => 'adm');}, 'GVA01', 'none');
-try('a new council without a role', 'adm', q{SELECT gov_set_authority('ROGUE', kind => 'council');}, 'GVA01', 'none');
-try('an authority made sovereign', 'adm', q{SELECT gov_set_authority('PERSON', kind => 'sovereign');}, 'GVA01', 'none');
-try('the role of an authority changed', 'adm', q{SELECT gov_set_authority('PRESIDENT', role_name => 'adm');}, 'GVA01', 'none');
-try('a role created anew confirmed by an admin', 'adm', q{SELECT gov_set_authority('ANEW', role_name => 'anew');}, 'GVA01', 'none');
-try('the sovereign retired, to disarm the gates', 'adm', q{SELECT gov_set_authority('PRESIDENT', status => 'retired');}, 'GVA01', 'none');
-try('a gate opened', 'adm', q{SELECT gov_set_gate('change_trust', 'low', 'open');}, 'GVA01', 'none');
-try('a quorum loosened', 'adm', q{SELECT gov_set_quorum('constitutional', 1, 0, 0, false);}, 'GVA01', 'none');
-try('an approval of trust for another authority', 'adm', "SELECT gov_set_authority('ROGUE2', kind => 'sovereign', role_name => 'adm', approval => '$trust');", 'GVA02', 'none');
-try('an approval of trust for another kind', 'adm', "SELECT gov_set_authority('ROGUE', kind => 'council', role_name => 'adm', approval => '$trust');", 'GVA02', 'none');
-try('an approval of trust for another role', 'adm', "SELECT gov_set_authority('ROGUE', kind => 'sovereign', role_name => 'stew', approval => '$trust');", 'GVA02', 'none');
-try('an approval of trust for a gate', 'adm', "SELECT gov_set_gate('change_trust', 'low', 'open', '$trust');", 'GVA02', 'none');
-try('an approval of a value for a quorum', 'adm', "SELECT gov_set_quorum('low', 1, approval => '$a');", 'GVA02', 'none');
-try('a pending approval of one own', 'adm', "SELECT gov_set_quorum('low', 2, approval => '$twice');", 'GVA02', 'none');
+try('a new sovereign without an approval', 'adm', q{SELECT gov_set_authority('ROGUE', kind => 'sovereign', role_name => 'adm');}, 'QVA01', 'none');
+try('a new council without a role', 'adm', q{SELECT gov_set_authority('ROGUE', kind => 'council');}, 'QVA01', 'none');
+try('an authority made sovereign', 'adm', q{SELECT gov_set_authority('PERSON', kind => 'sovereign');}, 'QVA01', 'none');
+try('the role of an authority changed', 'adm', q{SELECT gov_set_authority('PRESIDENT', role_name => 'adm');}, 'QVA01', 'none');
+try('a role created anew confirmed by an admin', 'adm', q{SELECT gov_set_authority('ANEW', role_name => 'anew');}, 'QVA01', 'none');
+try('the sovereign retired, to disarm the gates', 'adm', q{SELECT gov_set_authority('PRESIDENT', status => 'retired');}, 'QVA01', 'none');
+try('a gate opened', 'adm', q{SELECT gov_set_gate('change_trust', 'low', 'open');}, 'QVA01', 'none');
+try('a quorum loosened', 'adm', q{SELECT gov_set_quorum('constitutional', 1, 0, 0, false);}, 'QVA01', 'none');
+try('an approval of trust for another authority', 'adm', "SELECT gov_set_authority('ROGUE2', kind => 'sovereign', role_name => 'adm', approval => '$trust');", 'QVA02', 'none');
+try('an approval of trust for another kind', 'adm', "SELECT gov_set_authority('ROGUE', kind => 'council', role_name => 'adm', approval => '$trust');", 'QVA02', 'none');
+try('an approval of trust for another role', 'adm', "SELECT gov_set_authority('ROGUE', kind => 'sovereign', role_name => 'stew', approval => '$trust');", 'QVA02', 'none');
+try('an approval of trust for a gate', 'adm', "SELECT gov_set_gate('change_trust', 'low', 'open', '$trust');", 'QVA02', 'none');
+try('an approval of a value for a quorum', 'adm', "SELECT gov_set_quorum('low', 1, approval => '$a');", 'QVA02', 'none');
+try('a pending approval of one own', 'adm', "SELECT gov_set_quorum('low', 2, approval => '$twice');", 'QVA02', 'none');
 try('an agent changes the root of trust', 'bot', q{SELECT gov_set_quorum('low', 1);}, '42501', 'none');
 for my $sql (
 	q{UPDATE gov_action SET gate = 'open' WHERE action = 'change_trust'},
@@ -452,7 +452,7 @@ for my $sql (
 	q{DELETE FROM gov_authority WHERE authority = 'PRESIDENT'},
 	qq{BEGIN;\nSELECT gov_set_authority('ROGUE', kind => 'sovereign', role_name => 'adm', approval => '$trust');\nUPDATE gov_authority SET role_name = 'root2' WHERE authority = 'ROGUE'})
 {
-	try("a superuser: $sql" =~ s/\s+/ /gr, 'root2', "$sql;", 'GVA01', 'none');
+	try("a superuser: $sql" =~ s/\s+/ /gr, 'root2', "$sql;", 'QVA01', 'none');
 }
 for my $sql (
 	qq{INSERT INTO gov_vote (approval, authority, vote, cast_by, cast_by_oid, kind) VALUES ('$twice', 'PRESIDENT', 'approve', 'pres', 'pres'::regrole, 'sovereign')},
@@ -506,7 +506,7 @@ $r = request('ratify_value', qq({"axis": "topic", "value": "$v"}));
 my @ended = race($r, [ 'pres', 'PRESIDENT' ], [ 'pres2', 'PRESIDENT' ]);
 is(join(',', sort map { $_->{code} } @ended), '0,1', 'race of two last votes: exactly one is cast');
 my ($lost) = grep { $_->{code} } @ended;
-like($lost->{err}, qr/GVA03: .*\nDETAIL:  It is approved\. Ledger entry \d+\./, 'the other sees that it is decided');
+like($lost->{err}, qr/QVA03: .*\nDETAIL:  It is approved\. Ledger entry \d+\./, 'the other sees that it is decided');
 is(boss("SELECT a.status, count(*) FROM gov_approval a JOIN gov_vote USING (approval) WHERE approval = '$r' GROUP BY 1"), 'approved|1', 'and one vote is there');
 $r = request('transfer', '{"from_authority": "COUNCIL-A", "to_authority": "COUNCIL-B"}');
 done_as('pres', vote($r, 'PRESIDENT'));

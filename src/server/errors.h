@@ -1,26 +1,26 @@
 /*
- * server/errors.h: SQLSTATEs of our own, class GV, for what a client must be
+ * server/errors.h: SQLSTATEs of our own, class QV, for what a client must be
  * able to tell apart.  Every other error has a standard SQLSTATE.
  */
 #ifndef GOV_SERVER_ERRORS_H
 #define GOV_SERVER_ERRORS_H
 
 /* A move that the lifecycle of a thing does not allow (view gov_transition). */
-#define ERRCODE_GOV_TRANSITION_REFUSED	MAKE_SQLSTATE('G', 'V', 'T', '0', '1')
+#define ERRCODE_GOV_TRANSITION_REFUSED	MAKE_SQLSTATE('Q', 'V', 'T', '0', '1')
 
 /* A sync that would retire too much of a source, without being forced. */
-#define ERRCODE_GOV_SYNC_BRAKED	MAKE_SQLSTATE('G', 'V', 'B', '0', '1')
+#define ERRCODE_GOV_SYNC_BRAKED	MAKE_SQLSTATE('Q', 'V', 'B', '0', '1')
 
 /* An act whose gate asks for an approval, and none was given. */
-#define ERRCODE_GOV_APPROVAL_NEEDED	MAKE_SQLSTATE('G', 'V', 'A', '0', '1')
+#define ERRCODE_GOV_APPROVAL_NEEDED	MAKE_SQLSTATE('Q', 'V', 'A', '0', '1')
 
 /* An approval that does not permit the act: other call, not approved, used. */
-#define ERRCODE_GOV_APPROVAL_REFUSED	MAKE_SQLSTATE('G', 'V', 'A', '0', '2')
+#define ERRCODE_GOV_APPROVAL_REFUSED	MAKE_SQLSTATE('Q', 'V', 'A', '0', '2')
 
 /* A vote or confirmation that cannot count. */
-#define ERRCODE_GOV_VOTE_REFUSED	MAKE_SQLSTATE('G', 'V', 'A', '0', '3')
+#define ERRCODE_GOV_VOTE_REFUSED	MAKE_SQLSTATE('Q', 'V', 'A', '0', '3')
 
 /* The ledger is not whole (gov_ledger_verify says where). */
-#define ERRCODE_GOV_LEDGER_BROKEN	MAKE_SQLSTATE('G', 'V', 'L', '0', '1')
+#define ERRCODE_GOV_LEDGER_BROKEN	MAKE_SQLSTATE('Q', 'V', 'L', '0', '1')
 
 #endif							/* GOV_SERVER_ERRORS_H */

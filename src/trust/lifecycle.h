@@ -8,7 +8,7 @@
 #define GOV_TRUST_LIFECYCLE_H
 
 /*
- * Raises GVT01 when "thing" may not go from one state to the other, or not by
+ * Raises QVT01 when "thing" may not go from one state to the other, or not by
  * the function "act" (NULL: by any means).  "label" names the one that is
  * moved, as in: value "x" of axis "a".
  */
