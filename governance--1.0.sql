@@ -1675,6 +1675,27 @@ ALTER TABLE @extschema@.gov_ownership ENABLE ALWAYS TRIGGER gov_period_guard_upd
 ALTER TABLE @extschema@.gov_axis ENABLE ALWAYS TRIGGER gov_period_guard;
 
 ------------------------------------------------------------------------------
+-- registry/in_force: which rows of the facts count at the time of asking
+------------------------------------------------------------------------------
+
+CREATE VIEW governance_internal.gov_current_assignment AS
+    SELECT assignment_id, object_id, axis, value, zone, confidence, match_score, assigned_kind, assigned_by, assigned_at
+      FROM @extschema@.gov_assignment
+     WHERE superseded_by IS NULL AND valid_from <= now() AND (valid_to IS NULL OR valid_to > now());
+REVOKE ALL ON governance_internal.gov_current_assignment FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_current_assignment IS 'the assignments that are current, for other views: what makes them so stands here and in src/registry/in_force.h';
+COMMENT ON COLUMN governance_internal.gov_current_assignment.assignment_id IS 'the row of gov_assignment';
+COMMENT ON COLUMN governance_internal.gov_current_assignment.object_id IS 'the object';
+COMMENT ON COLUMN governance_internal.gov_current_assignment.axis IS 'the axis';
+COMMENT ON COLUMN governance_internal.gov_current_assignment.value IS 'the value that it has';
+COMMENT ON COLUMN governance_internal.gov_current_assignment.zone IS 'approved, candidate or quarantine';
+COMMENT ON COLUMN governance_internal.gov_current_assignment.confidence IS 'how sure it is, 0 to 1';
+COMMENT ON COLUMN governance_internal.gov_current_assignment.match_score IS 'how well it matched, 0 to 1';
+COMMENT ON COLUMN governance_internal.gov_current_assignment.assigned_kind IS 'rule, human, agent or tool';
+COMMENT ON COLUMN governance_internal.gov_current_assignment.assigned_by IS 'who assigned it';
+COMMENT ON COLUMN governance_internal.gov_current_assignment.assigned_at IS 'when';
+
+------------------------------------------------------------------------------
 -- registry/restore: restoring a dump into tables that ship rows
 ------------------------------------------------------------------------------
 
@@ -2165,7 +2186,7 @@ COMMENT ON FUNCTION governance_internal.gov_label_judge(text, text, text, text, 
 CREATE VIEW @extschema@.gov_label_reconcile AS
     SELECT s.object_id, o.object_type, o.object_ref, s.axis, s.value, s.zone,
            j.value_labels, j.rule_labels, j.value_facets, j.rule_facets, j.flag, d.decision, j.state
-      FROM @extschema@.gov_assignment AS s
+      FROM governance_internal.gov_current_assignment AS s
       JOIN @extschema@.gov_object AS o ON o.object_id = s.object_id
       JOIN @extschema@.gov_axis AS a ON a.axis = s.axis
       LEFT JOIN @extschema@.gov_decision AS d
@@ -2173,8 +2194,7 @@ CREATE VIEW @extschema@.gov_label_reconcile AS
       CROSS JOIN LATERAL governance_internal.gov_label_judge(o.object_type, o.object_ref, s.axis, s.value, s.zone, d.decision) AS j
      WHERE o.retired_at IS NULL
        AND a.status = 'active'
-       AND EXISTS (SELECT FROM @extschema@.gov_value_label AS m WHERE m.axis = s.axis)
-       AND s.superseded_by IS NULL AND s.valid_from <= now() AND (s.valid_to IS NULL OR s.valid_to > now());
+       AND EXISTS (SELECT FROM @extschema@.gov_value_label AS m WHERE m.axis = s.axis);
 REVOKE ALL ON @extschema@.gov_label_reconcile FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_label_reconcile IS 'each current assignment on an active axis with labels, compared with the labels that rules give its object';
 COMMENT ON COLUMN @extschema@.gov_label_reconcile.object_id IS 'the object';
@@ -3097,9 +3117,8 @@ CREATE VIEW @extschema@.gov_value_tree AS
     )
     SELECT t.axis, t.value, t.name, t.parent, t.status, t.depth, t.path, t.root, t.replaced_by,
            (SELECT count(*) FROM @extschema@.gov_axis_value AS c WHERE c.axis = t.axis AND c.parent = t.value) AS children,
-           (SELECT count(*) FROM @extschema@.gov_assignment AS a
-             WHERE a.axis = t.axis AND a.value = t.value AND a.superseded_by IS NULL
-               AND a.valid_from <= now() AND (a.valid_to IS NULL OR a.valid_to > now())) AS assignments
+           (SELECT count(*) FROM governance_internal.gov_current_assignment AS a
+             WHERE a.axis = t.axis AND a.value = t.value) AS assignments
       FROM tree AS t;
 REVOKE ALL ON @extschema@.gov_value_tree FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_value_tree IS 'the values of every axis as trees; ORDER BY axis, path lists them from the root down';
@@ -3137,9 +3156,8 @@ CREATE VIEW @extschema@.gov_object_axis AS
            CASE a.zone WHEN 'approved' THEN 'official' ELSE 'candidate' END AS lane,
            a.zone, a.confidence, a.match_score, a.assigned_kind, a.assigned_by, a.assigned_at, a.assignment_id
       FROM @extschema@.gov_object AS o
-      JOIN @extschema@.gov_assignment AS a ON a.object_id = o.object_id
-     WHERE o.retired_at IS NULL AND a.superseded_by IS NULL
-       AND a.valid_from <= now() AND (a.valid_to IS NULL OR a.valid_to > now());
+      JOIN governance_internal.gov_current_assignment AS a ON a.object_id = o.object_id
+     WHERE o.retired_at IS NULL;
 REVOKE ALL ON @extschema@.gov_object_axis FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_object_axis IS 'live objects and the values they have now';
 COMMENT ON COLUMN @extschema@.gov_object_axis.object_id IS 'the object';

@@ -62,6 +62,7 @@
 #include "ledger/chain.h"
 #include "ledger/ledger.h"
 #include "trust/approvals.h"
+#include "registry/in_force.h"
 #include "labels/bindings.h"
 #include "labels/decisions.h"
 #include "inventory/state.h"
@@ -122,21 +123,19 @@ typedef struct GovReconcileMetric
 
 /* What there is, and what is required and covered, over all active axes. */
 GOV_QUERY(query_coverage,
-		  "SELECT (SELECT count(*) FROM @.gov_object WHERE retired_at IS NULL),"
+		  "SELECT (SELECT count(*) FROM @.gov_object WHERE " GOV_OBJECT_LIVE("gov_object") "),"
 		  "       coalesce(sum(required), 0)::bigint, coalesce(sum(gap), 0)::bigint,"
 		  "       (SELECT count(*) FROM @.gov_owner_conflict),"
 		  "       coalesce(sum(missing_assignments), 0)::bigint"
 		  "  FROM @.gov_coverage_summary");
 
 GOV_QUERY(query_assignments,
-		  "SELECT count(*) FROM @.gov_assignment"
-		  " WHERE superseded_by IS NULL AND valid_from <= now() AND (valid_to IS NULL OR valid_to > now())");
+		  "SELECT count(*) FROM @.gov_assignment AS a WHERE " GOV_CURRENT("a"));
 
 /* In force, and lapsed without having been marked. */
 GOV_QUERY(query_ownership,
-		  "SELECT count(*) FILTER (WHERE a.status = 'active' AND w.effective_from <= now()"
-		  "                         AND (w.effective_to IS NULL OR w.effective_to > now())),"
-		  "       count(*) FILTER (WHERE w.effective_to <= now())"
+		  "SELECT count(*) FILTER (WHERE " GOV_IN_FORCE("w", "a") "),"
+		  "       count(*) FILTER (WHERE " GOV_LAPSED("w") ")"
 		  "  FROM @.gov_ownership AS w"
 		  "  JOIN @.gov_authority AS a ON a.authority = w.authority"
 		  " WHERE w.status = 'active'");

@@ -77,6 +77,8 @@ planted('C is indented with tabs, without trailing space', 'src/server/args.c', 
 planted('PG_VERSION_NUM stands in compat.h alone', 'src/server/args.c', sub { $_ .= "\nint\t\t\tgov_version = PG_VERSION_NUM;\n" });
 planted('#if stands in compat.h alone, but for include guards', 'src/server/args.c', sub { $_ .= "\n#ifdef SOMETHING\n#endif\n" });
 planted('SPI is called in server/spi.c alone', 'src/server/args.c', sub { $_ .= "\n/* Direct. */\nvoid\ngov_direct(void)\n{\n\tSPI_connect();\n}\n" });
+planted('what is current and in force is said in one place', 'src/acts/assign.c', sub { s/" GOV_CURRENT_BY_CLOCK\("a"\)/ superseded_by IS NULL AND valid_from <= now()"/ });
+planted('what is current and in force is said in one place', $sql, sub { s/( FROM governance_internal.gov_current_assignment AS a\s+WHERE) /$1 a.valid_from <= now() AND / });
 planted('elog(ERROR) is for what no user can reach', 'src/server/args.c', sub { $_ .= "\n/* Rude. */\nvoid\ngov_rude(void)\n{\n\telog(ERROR, \"no\");\n}\n" });
 
 planted('every routine is followed by its REVOKE', $sql, sub { s/^REVOKE ALL ON FUNCTION \@extschema\@.gov_grant[^;]*;\n//m });

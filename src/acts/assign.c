@@ -27,6 +27,7 @@
 #include "trust/authorities.h"
 #include "trust/gates.h"
 #include "trust/lifecycle.h"
+#include "registry/in_force.h"
 #include "registry/target.h"
 #include "acts/assign.h"
 
@@ -153,9 +154,8 @@ GOV_QUERY(query_same,
 		  " AND match_score IS NOT DISTINCT FROM $6 AND provenance IS NOT DISTINCT FROM $7"
 		  " AND evidence IS NOT DISTINCT FROM $8 AND assigned_kind = $9"
 		  " AND ($10 IS NULL OR assigned_at = $10)"
-		  " FROM @.gov_assignment"
-		  " WHERE object_id = $1 AND axis = $2 AND value = $3"
-		  " AND superseded_by IS NULL AND (valid_to IS NULL OR valid_to > now())",
+		  " FROM @.gov_assignment AS a"
+		  " WHERE object_id = $1 AND axis = $2 AND value = $3 AND " GOV_ASSIGNMENT_STANDS("a"),
 		  INT8OID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID, FLOAT4OID, JSONBOID, JSONBOID,
 		  TEXTOID, TIMESTAMPTZOID);
 
@@ -168,13 +168,12 @@ GOV_QUERY(query_put,
 		  "  (object_id, axis, value, zone, confidence, match_score, provenance, evidence,"
 		  "   assigned_kind, assigned_by, assigned_at, revision)"
 		  "  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, session_user, COALESCE($10, now()),"
-		  "   1 + COALESCE((SELECT max(revision) FROM @.gov_assignment"
-		  "    WHERE object_id = $1 AND axis = $2 AND value = $3 AND superseded_by IS NULL), 0))"
+		  "   1 + COALESCE((SELECT max(revision) FROM @.gov_assignment AS a"
+		  "    WHERE object_id = $1 AND axis = $2 AND value = $3 AND " GOV_NOT_SUPERSEDED("a") "), 0))"
 		  "  RETURNING assignment_id),"
 		  " closed AS (UPDATE @.gov_assignment AS a"
 		  "  SET superseded_by = made.assignment_id, valid_to = greatest(a.valid_from, now())"
-		  "  FROM made WHERE a.object_id = $1 AND a.axis = $2 AND a.superseded_by IS NULL"
-		  "  AND (a.valid_to IS NULL OR a.valid_to > now())"
+		  "  FROM made WHERE a.object_id = $1 AND a.axis = $2 AND " GOV_ASSIGNMENT_STANDS("a")
 		  "  AND (a.value = $3 OR ($11 AND a.zone = 'approved')))"
 		  " SELECT assignment_id FROM made",
 		  INT8OID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID, FLOAT4OID, JSONBOID, JSONBOID,
@@ -263,9 +262,8 @@ gov_assign(PG_FUNCTION_ARGS)
 /* The current row of a cell, by the clock on the wall (see the file's head). */
 GOV_QUERY(query_current,
 		  "SELECT assignment_id, zone, provenance IS NOT NULL AND provenance <> '{}'"
-		  " FROM @.gov_assignment"
-		  " WHERE object_id = $1 AND axis = $2 AND value = $3 AND superseded_by IS NULL"
-		  " AND valid_from <= clock_timestamp() AND (valid_to IS NULL OR valid_to > now())"
+		  " FROM @.gov_assignment AS a"
+		  " WHERE object_id = $1 AND axis = $2 AND value = $3 AND " GOV_CURRENT_BY_CLOCK("a")
 		  " FOR UPDATE",
 		  INT8OID, TEXTOID, TEXTOID);
 
@@ -284,10 +282,10 @@ gov_assignment_current(const GovTarget *cell)
 
 /* The move, and for an approved one on a single-valued axis the end of others. */
 GOV_QUERY(query_move,
-		  "WITH closed AS (UPDATE @.gov_assignment"
+		  "WITH closed AS (UPDATE @.gov_assignment AS a"
 		  "  SET superseded_by = $4, valid_to = greatest(valid_from, now())"
 		  "  WHERE $6 AND object_id = $1 AND axis = $2 AND value <> $3 AND zone = 'approved'"
-		  "  AND superseded_by IS NULL AND (valid_to IS NULL OR valid_to > now()))"
+		  "  AND " GOV_ASSIGNMENT_STANDS("a") ")"
 		  " UPDATE @.gov_assignment SET zone = $5, reason = $7 WHERE assignment_id = $4",
 		  INT8OID, TEXTOID, TEXTOID, INT8OID, TEXTOID, BOOLOID, TEXTOID);
 

@@ -16,6 +16,7 @@
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
 #include "trust/gates.h"
+#include "registry/in_force.h"
 #include "acts/bulk.h"
 
 PG_FUNCTION_INFO_V1(gov_assign_many);
@@ -103,7 +104,7 @@ static const GovBulkCheck cell_checks[] = {
 		"Use the values that replace them."},
 	{"format('%s \"%s\"', i.object_type, i.object_ref)",
 		"FROM gov_input AS i WHERE NOT EXISTS (SELECT 1 FROM @.gov_object AS o"
-		" WHERE o.object_ref = i.object_ref AND o.object_type = i.object_type AND o.retired_at IS NULL)",
+		" WHERE o.object_ref = i.object_ref AND o.object_type = i.object_type AND " GOV_OBJECT_LIVE("o") ")",
 		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names objects that do not exist or are retired",
 		"Enrol what they belong to, or add them with gov_register_object."},
 	{"format('%s \"%s\" on axis \"%s\"', i.object_type, i.object_ref, i.axis)",
@@ -135,7 +136,7 @@ static const char *const plan_sql =
 "  FROM gov_input AS i"
 "  JOIN @.gov_axis AS x ON x.axis = i.axis"
 "  JOIN @.gov_object AS o ON o.object_ref = i.object_ref AND o.object_type = i.object_type"
-"   AND o.retired_at IS NULL"
+"   AND " GOV_OBJECT_LIVE("o")
 "  LEFT JOIN (SELECT j.entry, max(a.revision) AS revision,"
 "    bool_and(a.valid_to IS NULL AND a.valid_from <= clock_timestamp()"
 "     AND a.zone = j.zone AND a.confidence IS NOT DISTINCT FROM j.confidence"
@@ -143,12 +144,12 @@ static const char *const plan_sql =
 "     AND a.provenance IS NOT DISTINCT FROM j.provenance"
 "     AND a.evidence IS NOT DISTINCT FROM j.evidence AND a.assigned_kind = j.assigned_kind"
 "     AND (j.assigned_at IS NULL OR a.assigned_at = j.assigned_at))"
-"     FILTER (WHERE a.valid_to IS NULL OR a.valid_to > now()) AS same"
+"     FILTER (WHERE " GOV_ASSIGNMENT_NOT_ENDED("a") ") AS same"
 "   FROM gov_input AS j"
 "   JOIN @.gov_object AS k ON k.object_ref = j.object_ref AND k.object_type = j.object_type"
-"    AND k.retired_at IS NULL"
+"    AND " GOV_OBJECT_LIVE("k")
 "   JOIN @.gov_assignment AS a ON a.object_id = k.object_id AND a.axis = j.axis AND a.value = j.value"
-"    AND a.superseded_by IS NULL"
+"    AND " GOV_NOT_SUPERSEDED("a")
 "   GROUP BY j.entry) AS c ON c.entry = i.entry"
 "  ORDER BY i.entry) AS p";
 
@@ -157,7 +158,7 @@ static const char *const close_sql =
 "WITH closed AS (UPDATE @.gov_assignment AS a"
 " SET superseded_by = p.assignment_id, valid_to = greatest(a.valid_from, now())"
 " FROM gov_plan AS p WHERE NOT p.same AND a.object_id = p.object_id AND a.axis = p.axis"
-" AND a.value = p.value AND a.superseded_by IS NULL AND (a.valid_to IS NULL OR a.valid_to > now())"
+" AND a.value = p.value AND " GOV_ASSIGNMENT_STANDS("a")
 " RETURNING 1) SELECT count(*) FROM closed";
 
 /* And what an approved one on a single-valued axis does. */
@@ -166,7 +167,7 @@ static const char *const close_others_sql =
 " SET superseded_by = p.assignment_id, valid_to = greatest(a.valid_from, now())"
 " FROM gov_plan AS p WHERE NOT p.same AND p.supersedes AND a.object_id = p.object_id AND a.axis = p.axis"
 " AND a.value <> p.value AND a.zone = 'approved'"
-" AND a.superseded_by IS NULL AND (a.valid_to IS NULL OR a.valid_to > now())"
+" AND " GOV_ASSIGNMENT_STANDS("a")
 " RETURNING 1) SELECT count(*) FROM closed";
 
 static const char *const put_sql =

@@ -30,6 +30,7 @@
 #include "server/json.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "registry/in_force.h"
 #include "acts/bulk.h"
 
 /* Keeps the rows of a query as a relation that later ones can name. */
@@ -263,7 +264,7 @@ gov_bulk_hold(void)
 
 		"SELECT count(*) FROM (SELECT 1 FROM @.gov_object AS o"
 		" WHERE (o.object_ref, o.object_type) IN (SELECT object_ref, object_type FROM gov_input)"
-		" AND o.retired_at IS NULL"
+		" AND " GOV_OBJECT_LIVE("o")
 		" ORDER BY o.object_id FOR NO KEY UPDATE OF o) AS held",
 	};
 

@@ -42,17 +42,12 @@
 #include "trust/authorities.h"
 #include "trust/gates.h"
 #include "trust/lifecycle.h"
+#include "registry/in_force.h"
 #include "registry/values.h"
 #include "acts/undo.h"
 
 PG_FUNCTION_INFO_V1(gov_merge);
 PG_FUNCTION_INFO_V1(gov_split);
-
-/* Current and future: what a merge or a split moves. */
-#define ASSIGNMENT_LIVE(a) \
-	a ".superseded_by IS NULL AND (" a ".valid_to IS NULL OR " a ".valid_to > now())"
-#define OWNERSHIP_LIVE(o) \
-	o ".status = 'active' AND (" o ".effective_to IS NULL OR " o ".effective_to > now())"
 
 /* Cells that "from" and "into" owe to different authorities. */
 GOV_QUERY(find_disagreement,
@@ -61,10 +56,10 @@ GOV_QUERY(find_disagreement,
 		  " FROM @.gov_ownership f"
 		  " JOIN @.gov_ownership i ON i.axis = f.axis AND i.value = $3"
 		  "  AND i.object_id IS NOT DISTINCT FROM f.object_id"
-		  "  AND i.owner_kind = 'accountable' AND " OWNERSHIP_LIVE("i")
+		  "  AND i.owner_kind = 'accountable' AND " GOV_OWNERSHIP_STANDS("i")
 		  "  AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to)"
 		  " LEFT JOIN @.gov_object b ON b.object_id = f.object_id"
-		  " WHERE f.axis = $1 AND f.value = $2 AND f.owner_kind = 'accountable' AND " OWNERSHIP_LIVE("f")
+		  " WHERE f.axis = $1 AND f.value = $2 AND f.owner_kind = 'accountable' AND " GOV_OWNERSHIP_STANDS("f")
 		  " AND i.authority <> f.authority"
 		  " ORDER BY 1",
 		  TEXTOID, TEXTOID, TEXTOID);
@@ -98,11 +93,11 @@ GOV_QUERY(yield_assignments,
 		  "WITH hit AS (SELECT i.assignment_id, min(f.assignment_id) AS by, i.valid_to"
 		  "  FROM @.gov_assignment f"
 		  "  JOIN @.gov_assignment i ON i.object_id = f.object_id AND i.axis = f.axis AND i.value = $3"
-		  "   AND " ASSIGNMENT_LIVE("i")
+		  "   AND " GOV_ASSIGNMENT_STANDS("i")
 		  "   AND tstzrange(f.valid_from, f.valid_to) @> tstzrange(greatest(i.valid_from, now()), i.valid_to)"
 		  "   AND array_position('{quarantine,candidate,approved}', i.zone)"
 		  "    < array_position('{quarantine,candidate,approved}', f.zone)"
-		  "  WHERE f.axis = $1 AND f.value = $2 AND " ASSIGNMENT_LIVE("f")
+		  "  WHERE f.axis = $1 AND f.value = $2 AND " GOV_ASSIGNMENT_STANDS("f")
 		  "  GROUP BY i.assignment_id),"
 		  SUPERSEDE_HIT,
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
@@ -119,9 +114,9 @@ GOV_QUERY(supersede_assignments,
 		  "    - range_agg(tstzrange(i.valid_from, i.valid_to)) AS rest"
 		  "  FROM @.gov_assignment f"
 		  "  JOIN @.gov_assignment i ON i.object_id = f.object_id AND i.axis = f.axis AND i.value = $3"
-		  "   AND i.superseded_by IS NULL"
+		  "   AND " GOV_NOT_SUPERSEDED("i")
 		  "   AND tstzrange(i.valid_from, i.valid_to) && tstzrange(f.valid_from, f.valid_to)"
-		  "  WHERE f.axis = $1 AND f.value = $2 AND " ASSIGNMENT_LIVE("f")
+		  "  WHERE f.axis = $1 AND f.value = $2 AND " GOV_ASSIGNMENT_STANDS("f")
 		  "  GROUP BY f.assignment_id),"
 		  " made AS (INSERT INTO @.gov_assignment (object_id, axis, value, zone, confidence, match_score, provenance,"
 		  "   evidence, assigned_kind, assigned_by, assigned_at, valid_from, valid_to, revision, reason)"
@@ -139,7 +134,7 @@ GOV_QUERY(supersede_assignments,
 /* The rest of them. */
 GOV_QUERY(move_assignments,
 		  "WITH moved AS (UPDATE @.gov_assignment a SET value = $3, revision = a.revision + 1"
-		  "  WHERE a.axis = $1 AND a.value = $2 AND " ASSIGNMENT_LIVE("a")
+		  "  WHERE a.axis = $1 AND a.value = $2 AND " GOV_ASSIGNMENT_STANDS("a")
 		  "  RETURNING a.assignment_id AS id, a.zone),"
 		  NOTED("assignment", "moved", "zone", "jsonb_build_object('value', $2)",
 				"jsonb_build_object('value', $3, 'zone', zone)"),
@@ -147,8 +142,8 @@ GOV_QUERY(move_assignments,
 
 /* Ownership whose time has passed is no ownership, whatever its row says. */
 GOV_QUERY(expire_ownership,
-		  "WITH done AS (UPDATE @.gov_ownership SET status = 'expired'"
-		  "  WHERE axis = $1 AND value IN ($2, $3) AND status = 'active' AND effective_to <= now() AND $4 IS NOT NULL"
+		  "WITH done AS (UPDATE @.gov_ownership AS w SET status = 'expired'"
+		  "  WHERE w.axis = $1 AND w.value IN ($2, $3) AND " GOV_LAPSED("w") " AND $4 IS NOT NULL"
 		  "  RETURNING 1)"
 		  " SELECT count(*) FROM done",
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
@@ -165,9 +160,9 @@ GOV_QUERY(supersede_ownership,
 		  "  FROM @.gov_ownership f"
 		  "  JOIN @.gov_ownership i ON i.axis = f.axis AND i.value = $3"
 		  "   AND i.object_id IS NOT DISTINCT FROM f.object_id AND i.owner_kind = f.owner_kind"
-		  "   AND i.authority = f.authority AND " OWNERSHIP_LIVE("i")
+		  "   AND i.authority = f.authority AND " GOV_OWNERSHIP_STANDS("i")
 		  "   AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to)"
-		  "  WHERE f.axis = $1 AND f.value = $2 AND " OWNERSHIP_LIVE("f")
+		  "  WHERE f.axis = $1 AND f.value = $2 AND " GOV_OWNERSHIP_STANDS("f")
 		  "  GROUP BY f.ownership_id),"
 		  " made AS (INSERT INTO @.gov_ownership (object_id, axis, value, owner_kind, authority, inherits,"
 		  "   effective_from, effective_to, reason, approval, supersedes_id)"
@@ -188,7 +183,7 @@ GOV_QUERY(supersede_ownership,
 /* The rest of it. */
 GOV_QUERY(move_ownership,
 		  "WITH moved AS (UPDATE @.gov_ownership o SET value = $3"
-		  "  WHERE o.axis = $1 AND o.value = $2 AND " OWNERSHIP_LIVE("o")
+		  "  WHERE o.axis = $1 AND o.value = $2 AND " GOV_OWNERSHIP_STANDS("o")
 		  "  RETURNING o.ownership_id AS id),"
 		  NOTED("ownership", "moved", "()", "jsonb_build_object('value', $2)", "jsonb_build_object('value', $3)"),
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
@@ -211,8 +206,8 @@ GOV_QUERY(move_labels,
 /* Decisions where "into" has one for the same object end, the others move. */
 GOV_QUERY(move_decisions,
 		  "WITH hit AS (SELECT f.decision_id, EXISTS (SELECT FROM @.gov_decision i WHERE i.object_id = f.object_id"
-		  "   AND i.axis = $1 AND i.value = $3 AND i.superseded_at IS NULL) AS doubled"
-		  "  FROM @.gov_decision f WHERE f.axis = $1 AND f.value = $2 AND f.superseded_at IS NULL),"
+		  "   AND i.axis = $1 AND i.value = $3 AND " GOV_DECISION_STANDS("i") ") AS doubled"
+		  "  FROM @.gov_decision f WHERE f.axis = $1 AND f.value = $2 AND " GOV_DECISION_STANDS("f") "),"
 		  " done AS (UPDATE @.gov_decision d SET value = CASE WHEN hit.doubled THEN d.value ELSE $3 END,"
 		  "   superseded_at = CASE WHEN hit.doubled THEN now() END"
 		  "  FROM hit WHERE d.decision_id = hit.decision_id),"
@@ -303,9 +298,9 @@ gov_merge_lock(const char *axis, const char *from, const char *into)
 	" FROM @." table " " alias " WHERE " alias ".axis = $1 AND " alias ".value IN ($2, $3) AND " live ")"
 GOV_QUERY(figure_of_values,
 		  "SELECT concat_ws(', ',"
-		  FIGURE("gov_assignment", "a", "a.assignment_id", ASSIGNMENT_LIVE("a")) ","
-		  FIGURE("gov_ownership", "o", "o.ownership_id", OWNERSHIP_LIVE("o")) ","
-		  FIGURE("gov_decision", "d", "d.decision_id", "d.superseded_at IS NULL") ","
+		  FIGURE("gov_assignment", "a", "a.assignment_id", GOV_ASSIGNMENT_STANDS("a")) ","
+		  FIGURE("gov_ownership", "o", "o.ownership_id", GOV_OWNERSHIP_STANDS("o")) ","
+		  FIGURE("gov_decision", "d", "d.decision_id", GOV_DECISION_STANDS("d")) ","
 		  FIGURE("gov_value_label", "l", "l.label", "true") ")",
 		  TEXTOID, TEXTOID, TEXTOID);
 
@@ -436,8 +431,8 @@ GOV_QUERY(find_plan_faults,
 		  "  WHEN count(*) OVER (PARTITION BY p.object_type, p.object_ref) > 1 THEN 'named twice'"
 		  "  ELSE 'not assigned to the value' END"
 		  " FROM (SELECT *, EXISTS (SELECT FROM @.gov_object o JOIN @.gov_assignment a ON a.object_id = o.object_id"
-		  "   WHERE o.object_type = p.object_type AND o.object_ref = p.object_ref AND o.retired_at IS NULL"
-		  "   AND a.axis = $1 AND a.value = $2 AND " ASSIGNMENT_LIVE("a") ") AS assigned,"
+		  "   WHERE o.object_type = p.object_type AND o.object_ref = p.object_ref AND " GOV_OBJECT_LIVE("o")
+		  "   AND a.axis = $1 AND a.value = $2 AND " GOV_ASSIGNMENT_STANDS("a") ") AS assigned,"
 		  "  EXISTS (SELECT FROM @.gov_change_row r WHERE r.change = $4 AND r.thing = 'child' AND r.key = p.value) AS known,"
 		  "  count(*) OVER (PARTITION BY p.object_type, p.object_ref) AS times FROM " PLAN ") p"
 		  " WHERE p.object_type IS NULL OR p.object_ref IS NULL OR p.value IS NULL"
@@ -447,14 +442,14 @@ GOV_QUERY(find_plan_faults,
 GOV_QUERY(move_planned,
 		  "WITH moved AS (UPDATE @.gov_assignment a SET value = p.value, revision = a.revision + 1"
 		  "  FROM " PLAN " JOIN @.gov_object o ON o.object_type = p.object_type AND o.object_ref = p.object_ref"
-		  "   AND o.retired_at IS NULL"
-		  "  WHERE a.object_id = o.object_id AND a.axis = $1 AND a.value = $2 AND " ASSIGNMENT_LIVE("a")
+		  "   AND " GOV_OBJECT_LIVE("o")
+		  "  WHERE a.object_id = o.object_id AND a.axis = $1 AND a.value = $2 AND " GOV_ASSIGNMENT_STANDS("a")
 		  "  RETURNING a.assignment_id AS id, a.value, a.zone),"
 		  NOTED("assignment", "moved", "value, zone", "jsonb_build_object('value', $2)",
 				"jsonb_build_object('value', value, 'zone', zone)"),
 		  TEXTOID, TEXTOID, JSONBOID, INT8OID);
 GOV_QUERY(count_unallocated,
-		  "SELECT count(*) FROM @.gov_assignment a WHERE a.axis = $1 AND a.value = $2 AND " ASSIGNMENT_LIVE("a"),
+		  "SELECT count(*) FROM @.gov_assignment a WHERE a.axis = $1 AND a.value = $2 AND " GOV_ASSIGNMENT_STANDS("a"),
 		  TEXTOID, TEXTOID);
 
 /* Is this JSON an array, of at least so many elements? */

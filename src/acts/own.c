@@ -39,6 +39,7 @@
 #include "trust/authorities.h"
 #include "trust/gates.h"
 #include "trust/lifecycle.h"
+#include "registry/in_force.h"
 #include "registry/objects.h"
 #include "registry/periods.h"
 #include "registry/target.h"
@@ -165,17 +166,17 @@ gov_ownership_ensure_whole(const GovTarget *cell, const GovOwnership *what)
 
 /* A row whose time has passed stands in nobody's way. */
 GOV_CELL_QUERY(query_expire,
-			   "UPDATE @.gov_ownership SET status = 'expired' WHERE ",
-			   " AND status = 'active' AND effective_to <= now()");
+			   "UPDATE @.gov_ownership AS w SET status = 'expired' WHERE ",
+			   " AND " GOV_LAPSED("w"));
 
 /* The rivals of a new row of kind $4 by $5 in [$6, $7), and whether each is yet to begin. */
 GOV_CELL_QUERY(query_rivals,
 			   "SELECT ownership_id, authority, effective_from, COALESCE(effective_to, 'infinity'),"
-			   " effective_from > clock_timestamp() FROM @.gov_ownership WHERE ",
+			   " effective_from > clock_timestamp() FROM @.gov_ownership AS w WHERE ",
 			   " AND status = 'active' AND owner_kind = $4"
 			   " AND ($4 = 'accountable' OR authority = $5)"
 			   " AND $6 < $7 AND effective_from < $7 AND COALESCE(effective_to, 'infinity') > $6"
-			   " AND (effective_to IS NULL OR effective_to > effective_from)"
+			   " AND " GOV_OWNERSHIP_NOT_EMPTY("w")
 			   " ORDER BY effective_from FOR UPDATE",
 			   TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID);
 
@@ -319,8 +320,8 @@ gov_own(PG_FUNCTION_ARGS)
  * They are looked for once: a join could do it again and then find others.
  */
 GOV_QUERY(query_expire_lapsed,
-		  "WITH lapsed AS MATERIALIZED (SELECT ownership_id FROM @.gov_ownership"
-		  "  WHERE status = 'active' AND effective_to <= now()"
+		  "WITH lapsed AS MATERIALIZED (SELECT ownership_id FROM @.gov_ownership AS w"
+		  "  WHERE " GOV_LAPSED("w")
 		  "  ORDER BY ownership_id LIMIT $1 FOR NO KEY UPDATE)"
 		  " UPDATE @.gov_ownership AS w SET status = 'expired'"
 		  " FROM lapsed WHERE w.ownership_id = lapsed.ownership_id",
@@ -342,7 +343,7 @@ GOV_QUERY(query_whose,
 		  INT8OID);
 
 GOV_QUERY(query_state,
-		  "SELECT status, effective_to <= now(), effective_to FROM @.gov_ownership"
+		  "SELECT status, " GOV_OWNERSHIP_ENDED("w") ", effective_to FROM @.gov_ownership AS w"
 		  " WHERE ownership_id = $1 FOR UPDATE",
 		  INT8OID);
 
@@ -426,8 +427,8 @@ gov_disown(PG_FUNCTION_ARGS)
 }
 
 GOV_QUERY(query_transfer_expire,
-		  "UPDATE @.gov_ownership SET status = 'expired'"
-		  " WHERE authority IN ($1, $2) AND status = 'active' AND effective_to <= now()",
+		  "UPDATE @.gov_ownership AS w SET status = 'expired'"
+		  " WHERE w.authority IN ($1, $2) AND " GOV_LAPSED("w"),
 		  TEXTOID, TEXTOID);
 
 /* The values that the authority owns as such, held in key order. */
@@ -541,10 +542,8 @@ GOV_QUERY(query_propose,
 		  " (SELECT min(a.authority COLLATE \"C\") FROM @.gov_authority AS a"
 		  "  WHERE a.role_name = (o.attributes ->> 'owner')::name AND a.status = 'active'),"
 		  " EXISTS (SELECT 1 FROM @.gov_ownership AS w JOIN @.gov_authority AS b USING (authority)"
-		  "  WHERE w.object_id = o.object_id AND w.owner_kind = 'accountable' AND w.status = 'active'"
-		  "  AND b.status = 'active' AND w.effective_from <= now()"
-		  "  AND (w.effective_to IS NULL OR w.effective_to > now()))"
-		  " FROM @.gov_object AS o WHERE o.source = $1 AND o.retired_at IS NULL"
+		  "  WHERE w.object_id = o.object_id AND w.owner_kind = 'accountable' AND " GOV_IN_FORCE("w", "b") ")"
+		  " FROM @.gov_object AS o WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o")
 		  " ORDER BY o.object_type COLLATE \"C\", o.object_ref COLLATE \"C\"",
 		  TEXTOID);
 

@@ -14,6 +14,7 @@
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "trust/gates.h"
+#include "registry/in_force.h"
 #include "acts/bulk.h"
 
 PG_FUNCTION_INFO_V1(gov_own_many);
@@ -110,7 +111,7 @@ static const GovBulkCheck cell_checks[] = {
 		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "the input names values that are retired", NULL},
 	{"format('%s \"%s\"', i.object_type, i.object_ref)",
 		"FROM gov_input AS i WHERE i.object_ref IS NOT NULL AND NOT EXISTS (SELECT 1 FROM @.gov_object AS o"
-		" WHERE o.object_ref = i.object_ref AND o.object_type = i.object_type AND o.retired_at IS NULL)",
+		" WHERE o.object_ref = i.object_ref AND o.object_type = i.object_type AND " GOV_OBJECT_LIVE("o") ")",
 		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names objects that do not exist or are retired",
 		"Enrol what they belong to, or add them with gov_register_object."},
 };
@@ -141,7 +142,7 @@ static const char *const hold_authorities_sql =
 /* Each entry with its object; cells of values themselves have none. */
 static const char *const plan_sql =
 "SELECT i.*, o.object_id FROM gov_input AS i LEFT JOIN @.gov_object AS o"
-" ON o.object_ref = i.object_ref AND o.object_type = i.object_type AND o.retired_at IS NULL";
+" ON o.object_ref = i.object_ref AND o.object_type = i.object_type AND " GOV_OBJECT_LIVE("o");
 
 /*
  * Active rows of the cells of the plan, whether the cell is an object's or a
@@ -161,14 +162,14 @@ static const char *const plan_sql =
 
 static const char *const expire_sql =
 "WITH expired AS (UPDATE @.gov_ownership SET status = 'expired' WHERE ownership_id IN"
-" (SELECT rival FROM (" ROWS_OF_CELLS("w.effective_to <= now()") ") AS lapsed)"
+" (SELECT rival FROM (" ROWS_OF_CELLS(GOV_OWNERSHIP_ENDED("w")) ") AS lapsed)"
 " RETURNING 1) SELECT count(*) FROM expired";
 
 static const char *const rivals_sql =
 ROWS_OF_CELLS("w.owner_kind = p.owner_kind AND (p.owner_kind = 'accountable' OR w.authority = p.authority)"
 			  " AND p.effective_from < p.effective_to AND w.effective_from < p.effective_to"
 			  " AND COALESCE(w.effective_to, 'infinity') > p.effective_from"
-			  " AND (w.effective_to IS NULL OR w.effective_to > w.effective_from)");
+			  " AND " GOV_OWNERSHIP_NOT_EMPTY("w"));
 
 /*
  * A rival gives way to the first of its successors: superseded when that one

@@ -23,6 +23,7 @@
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
 #include "trust/gates.h"
+#include "registry/in_force.h"
 #include "acts/undo.h"
 
 PG_FUNCTION_INFO_V1(gov_undo);
@@ -64,8 +65,8 @@ GOV_QUERY(find_obstacles,
 		  " JOIN @.gov_object o ON o.object_id = a.object_id"
 		  " WHERE r.thing = 'assignment' AND"
 		  "  (a.value <> COALESCE(r.after ->> 'value', a.value) OR a.zone <> COALESCE(r.after ->> 'zone', a.zone)"
-		  "   OR (r.after ? 'value') <> (a.superseded_by IS NULL)"
-		  "   OR (r.after ? 'value' AND a.valid_to <= now()))"
+		  "   OR (r.after ? 'value') <> (" GOV_NOT_SUPERSEDED("a") ")"
+		  "   OR (r.after ? 'value' AND " GOV_ASSIGNMENT_ENDED("a") "))"
 		  " UNION ALL"
 		  " SELECT COALESCE(o.object_type || ' ' || quote_ident(o.object_ref), 'value anchor') || ': ownership of '"
 		  "  || quote_ident(w.axis) || '.' || quote_ident(w.value) || ' by ' || quote_ident(w.authority)"
@@ -89,7 +90,7 @@ GOV_QUERY(find_obstacles,
 		  " FROM " CHANGED " JOIN @.gov_decision d ON d.decision_id = r.row_id"
 		  " JOIN @.gov_object o ON o.object_id = d.object_id"
 		  " WHERE r.thing = 'decision' AND r.after ? 'value'"
-		  "  AND (d.value <> r.after ->> 'value' OR d.superseded_at IS NOT NULL)"
+		  "  AND (d.value <> r.after ->> 'value' OR NOT (" GOV_DECISION_STANDS("d") "))"
 		  " UNION ALL"
 		  " SELECT 'value ' || quote_ident(v.value)"
 		  " FROM " CHANGED " JOIN @.gov_axis_value v ON v.axis = $2 AND v.value = r.key"
@@ -100,16 +101,16 @@ GOV_QUERY(find_obstacles,
 		  " UNION ALL"
 		  " SELECT o.object_type || ' ' || quote_ident(o.object_ref) || ': assignment to ' || quote_ident(a.axis)"
 		  "  || '.' || quote_ident(a.value)"
-		  " FROM " CHANGED " JOIN @.gov_assignment a ON a.axis = $2 AND a.value = r.key AND a.superseded_by IS NULL"
-		  "  AND (a.valid_to IS NULL OR a.valid_to > now())"
+		  " FROM " CHANGED " JOIN @.gov_assignment a ON a.axis = $2 AND a.value = r.key"
+		  "  AND " GOV_ASSIGNMENT_STANDS("a")
 		  " JOIN @.gov_object o ON o.object_id = a.object_id"
 		  " WHERE r.thing = 'child' AND NOT EXISTS (SELECT FROM @.gov_change_row m"
 		  "  WHERE m.change = $1 AND m.thing = 'assignment' AND a.assignment_id = ANY (m.row_ids))"
 		  " UNION ALL"
 		  " SELECT COALESCE(o.object_type || ' ' || quote_ident(o.object_ref), 'value anchor') || ': ownership of '"
 		  "  || quote_ident(w.axis) || '.' || quote_ident(w.value) || ' by ' || quote_ident(w.authority)"
-		  " FROM " CHANGED " JOIN @.gov_ownership w ON w.axis = $2 AND w.value = r.key AND w.status = 'active'"
-		  "  AND (w.effective_to IS NULL OR w.effective_to > now())"
+		  " FROM " CHANGED " JOIN @.gov_ownership w ON w.axis = $2 AND w.value = r.key"
+		  "  AND " GOV_OWNERSHIP_STANDS("w")
 		  " LEFT JOIN @.gov_object o ON o.object_id = w.object_id"
 		  " WHERE r.thing = 'child'"
 		  " UNION ALL"
@@ -153,7 +154,7 @@ GOV_QUERY(restore_decisions,
 		  "UPDATE @.gov_decision d SET value = r.before ->> 'value', superseded_at = NULL FROM " CHANGED ""
 		  " WHERE r.thing = 'decision' AND d.decision_id = r.row_id"
 		  " AND NOT EXISTS (SELECT FROM @.gov_decision i WHERE i.object_id = d.object_id AND i.axis = d.axis"
-		  "  AND i.value = r.before ->> 'value' AND i.superseded_at IS NULL)",
+		  "  AND i.value = r.before ->> 'value' AND " GOV_DECISION_STANDS("i") ")",
 		  INT8OID);
 
 /* What the act made is superseded, and what it ended comes anew with what it had before. */

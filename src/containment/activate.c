@@ -58,6 +58,7 @@
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
 #include "trust/gates.h"
+#include "registry/in_force.h"
 #include "containment/mirror.h"
 
 PG_FUNCTION_INFO_V1(gov_activate_containment);
@@ -117,7 +118,7 @@ GOV_QUERY(query_unknown_types,
 GOV_QUERY(query_problems,
 		  "WITH RECURSIVE scope AS MATERIALIZED ("
 		  "  SELECT object_id, container_id FROM @.gov_object"
-		  "   WHERE retired_at IS NULL AND object_type = ANY ($1)),"
+		  "   WHERE " GOV_OBJECT_LIVE("gov_object") " AND object_type = ANY ($1)),"
 		  " above (object_id, container_id) AS ("
 		  "  SELECT o.object_id, o.container_id"
 		  "    FROM (SELECT container_id AS object_id FROM scope"
@@ -136,7 +137,7 @@ GOV_QUERY(query_problems,
 		  "  UNION ALL"
 		  "  SELECT 1, o.object_id"
 		  "    FROM (SELECT DISTINCT container_id FROM scope) AS s"
-		  "    JOIN @.gov_object AS o ON o.object_id = s.container_id AND o.retired_at IS NOT NULL"
+		  "    JOIN @.gov_object AS o ON o.object_id = s.container_id AND " GOV_OBJECT_RETIRED("o")
 		  "  UNION ALL"
 		  "  (SELECT 2, object_id FROM above EXCEPT SELECT 2, object_id FROM rooted)),"
 		  " numbered AS ("
@@ -157,8 +158,8 @@ GOV_QUERY(query_owners,
 		  "WITH owned AS MATERIALIZED ("
 		  "  SELECT c.object_id, c.object_type, c.object_ref, e.authority"
 		  "    FROM (SELECT DISTINCT container_id FROM @.gov_object"
-		  "           WHERE retired_at IS NULL AND object_type = ANY ($1)) AS s"
-		  "    JOIN @.gov_object AS c ON c.object_id = s.container_id AND c.retired_at IS NULL"
+		  "           WHERE " GOV_OBJECT_LIVE("gov_object") " AND object_type = ANY ($1)) AS s"
+		  "    JOIN @.gov_object AS c ON c.object_id = s.container_id AND " GOV_OBJECT_LIVE("c")
 		  "    LEFT JOIN @.gov_effective_owner AS e"
 		  "      ON e.object_id = c.object_id AND e.object_ref = c.object_ref"
 		  "     AND e.axis = $2 AND e.value = $3),"

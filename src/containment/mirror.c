@@ -47,6 +47,7 @@
 #include "miscadmin.h"
 
 #include "server/spi.h"
+#include "registry/in_force.h"
 #include "containment/mirror.h"
 
 /* What the values should be, one element per mirrored container. */
@@ -81,7 +82,7 @@ GOV_QUERY(query_plan,
 		  "          UNION"
 		  "          SELECT object_id FROM @.gov_axis_value"
 		  "           WHERE axis = $1 AND object_id IS NOT NULL AND status <> 'retired') AS m"
-		  "    JOIN @.gov_object AS o ON o.object_id = m.object_id AND o.retired_at IS NULL"
+		  "    JOIN @.gov_object AS o ON o.object_id = m.object_id AND " GOV_OBJECT_LIVE("o")
 		  "    LEFT JOIN @.gov_axis_value AS v"
 		  "      ON v.axis = $1 AND v.object_id = o.object_id AND v.status <> 'retired'"
 		  "    LEFT JOIN (SELECT object_id FROM unnest($2) AS k (object_id)) AS u"
@@ -108,7 +109,7 @@ GOV_QUERY(query_plan,
 		  "  UNION ALL"
 		  "  SELECT c.object_id, o.container_id"
 		  "    FROM climb AS c"
-		  "    JOIN @.gov_object AS o ON o.object_id = c.above AND o.retired_at IS NULL"
+		  "    JOIN @.gov_object AS o ON o.object_id = c.above AND " GOV_OBJECT_LIVE("o")
 		  "    LEFT JOIN mirror AS m ON m.object_id = c.above AND m.active"
 		  "   WHERE m.object_id IS NULL AND o.container_id IS NOT NULL),"
 		  " ends AS ("
@@ -209,12 +210,6 @@ GOV_QUERY(query_settle_values,
 		  "        OR p.wanted AND v.status <> 'active')",
 		  TEXTOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, BOOLARRAYOID, TEXTOID);
 
-/* Is an assignment, or an ownership, not over yet: in force now or later? */
-#define ASSIGNMENT_NOT_OVER(a) \
-	a ".superseded_by IS NULL AND (" a ".valid_to IS NULL OR " a ".valid_to > now())"
-#define OWNERSHIP_NOT_OVER(w) \
-	w ".status = 'active' AND (" w ".effective_to IS NULL OR " w ".effective_to > now())"
-
 /*
  * The cells there should be, for the objects of a range:
  * $1 axis, $2 object types, $3 containers, $4 their owners, $5 after, $6 upto.
@@ -226,7 +221,7 @@ GOV_QUERY(query_settle_values,
 	"    JOIN @.gov_axis_value AS v" \
 	"      ON v.axis = $1 AND v.object_id = k.container_id AND v.status = 'active'" \
 	"    JOIN @.gov_object AS o ON o.container_id = k.container_id" \
-	"   WHERE o.retired_at IS NULL AND o.object_type = ANY ($2)" \
+	"   WHERE " GOV_OBJECT_LIVE("o") " AND o.object_type = ANY ($2)" \
 	"     AND o.object_id > $5 AND o.object_id <= $6)"
 #define CELL_TYPES TEXTOID, TEXTARRAYOID, INT8ARRAYOID, TEXTARRAYOID, INT8OID, INT8OID
 
@@ -242,16 +237,16 @@ GOV_QUERY(query_hold_values,
 GOV_QUERY(query_end_assignments,
 		  "UPDATE @.gov_assignment AS a"
 		  "   SET valid_to = greatest(a.valid_from, now()),"
-		  "       reason = CASE WHEN o.retired_at IS NULL THEN 'the object lives in another container'"
+		  "       reason = CASE WHEN " GOV_OBJECT_LIVE("o") " THEN 'the object lives in another container'"
 		  "                     ELSE 'the object is retired' END"
 		  "  FROM @.gov_object AS o"
 		  "  LEFT JOIN @.gov_axis_value AS v"
 		  "    ON v.axis = $1 AND v.object_id = o.container_id AND v.status = 'active'"
-		  " WHERE a.axis = $1 AND " ASSIGNMENT_NOT_OVER("a")
+		  " WHERE a.axis = $1 AND " GOV_ASSIGNMENT_STANDS("a")
 		  "   AND a.provenance ->> 'kind' = 'containment'"
 		  "   AND a.object_id > $3 AND a.object_id <= $4"
 		  "   AND o.object_id > $3 AND o.object_id <= $4 AND o.object_id = a.object_id"
-		  "   AND (o.retired_at IS NOT NULL OR o.object_type = ANY ($2) AND v.value <> a.value)",
+		  "   AND (" GOV_OBJECT_RETIRED("o") " OR o.object_type = ANY ($2) AND v.value <> a.value)",
 		  TEXTOID, TEXTARRAYOID, INT8OID, INT8OID);
 
 /*
@@ -268,14 +263,13 @@ GOV_QUERY(query_assign,
 		  "    FROM cell AS c"
 		  "    LEFT JOIN (SELECT a.object_id, a.value, max(a.revision) AS revision"
 		  "                 FROM @.gov_assignment AS a"
-		  "                WHERE a.axis = $1 AND a.superseded_by IS NULL"
+		  "                WHERE a.axis = $1 AND " GOV_NOT_SUPERSEDED("a")
 		  "                  AND a.object_id > $5 AND a.object_id <= $6"
 		  "                GROUP BY a.object_id, a.value) AS before"
 		  "      ON before.object_id = c.object_id AND before.value = c.value"
 		  "    LEFT JOIN (SELECT a.object_id, a.value"
 		  "                 FROM @.gov_assignment AS a"
-		  "                WHERE a.axis = $1 AND a.superseded_by IS NULL"
-		  "                  AND a.valid_from <= now() AND a.valid_to IS NULL"
+		  "                WHERE a.axis = $1 AND " GOV_CURRENT("a") " AND a.valid_to IS NULL"
 		  "                  AND a.zone = 'approved' AND a.assigned_kind = 'rule' AND a.confidence = 1"
 		  "                  AND a.object_id > $5 AND a.object_id <= $6) AS good"
 		  "      ON good.object_id = c.object_id AND good.value = c.value"
@@ -287,7 +281,7 @@ GOV_QUERY(query_assign,
 		  "     SET superseded_by = f.assignment_id, valid_to = greatest(a.valid_from, now())"
 		  "    FROM fresh AS f"
 		  "   WHERE a.object_id = f.object_id AND a.object_id > $5 AND a.object_id <= $6"
-		  "     AND a.axis = $1 AND " ASSIGNMENT_NOT_OVER("a")
+		  "     AND a.axis = $1 AND " GOV_ASSIGNMENT_STANDS("a")
 		  "     AND (a.value = f.value"
 		  "          OR a.zone = 'approved'"
 		  "             AND NOT (SELECT x.multivalued FROM @.gov_axis AS x WHERE x.axis = $1)))"
@@ -299,16 +293,16 @@ GOV_QUERY(query_end_ownership,
 		  "UPDATE @.gov_ownership AS w"
 		  "   SET status = 'revoked', effective_to = greatest(w.effective_from, now()),"
 		  "       reason = 'the object no longer lives in this container'"
-		  " WHERE w.axis = $1 AND " OWNERSHIP_NOT_OVER("w") " AND w.owner_kind = 'accountable'"
+		  " WHERE w.axis = $1 AND " GOV_OWNERSHIP_STANDS("w") " AND w.owner_kind = 'accountable'"
 		  "   AND w.object_id > $2 AND w.object_id <= $3"
 		  "   AND EXISTS (SELECT FROM @.gov_assignment AS a"
 		  "                WHERE a.object_id = w.object_id AND a.axis = $1 AND a.value = w.value"
 		  "                  AND a.object_id > $2 AND a.object_id <= $3"
-		  "                  AND a.superseded_by IS NULL AND a.provenance ->> 'kind' = 'containment')"
+		  "                  AND " GOV_NOT_SUPERSEDED("a") " AND a.provenance ->> 'kind' = 'containment')"
 		  "   AND NOT EXISTS (SELECT FROM @.gov_assignment AS a"
 		  "                    WHERE a.object_id = w.object_id AND a.axis = $1 AND a.value = w.value"
 		  "                      AND a.object_id > $2 AND a.object_id <= $3"
-		  "                      AND " ASSIGNMENT_NOT_OVER("a") ")",
+		  "                      AND " GOV_ASSIGNMENT_STANDS("a") ")",
 		  TEXTOID, INT8OID, INT8OID);
 
 /*
@@ -324,15 +318,15 @@ GOV_QUERY(query_own,
 		  "    FROM cell AS c"
 		  "    LEFT JOIN (SELECT w.object_id, w.value, max(w.ownership_id) AS ownership_id"
 		  "                 FROM @.gov_ownership AS w"
-		  "                WHERE w.axis = $1 AND " OWNERSHIP_NOT_OVER("w")
-		  "                  AND w.owner_kind = 'accountable' AND w.effective_from <= now()"
+		  "                WHERE w.axis = $1 AND " GOV_OWNERSHIP_HOLDS("w")
+		  "                  AND w.owner_kind = 'accountable'"
 		  "                  AND w.object_id > $5 AND w.object_id <= $6"
 		  "                GROUP BY w.object_id, w.value) AS before"
 		  "      ON before.object_id = c.object_id AND before.value = c.value"
 		  "    LEFT JOIN (SELECT w.object_id, w.value, w.authority"
 		  "                 FROM @.gov_ownership AS w"
-		  "                WHERE w.axis = $1 AND w.status = 'active' AND w.owner_kind = 'accountable'"
-		  "                  AND w.effective_from <= now() AND w.effective_to IS NULL"
+		  "                WHERE w.axis = $1 AND " GOV_OWNERSHIP_HOLDS("w") " AND w.effective_to IS NULL"
+		  "                  AND w.owner_kind = 'accountable'"
 		  "                  AND w.object_id > $5 AND w.object_id <= $6) AS good"
 		  "      ON good.object_id = c.object_id AND good.value = c.value"
 		  "     AND good.authority = c.authority"
@@ -341,8 +335,8 @@ GOV_QUERY(query_own,
 		  "  RETURNING ownership_id, object_id, value),"
 		  " old AS ("
 		  "  UPDATE @.gov_ownership AS w"
-		  "     SET status = CASE WHEN w.effective_to <= now() THEN 'expired' ELSE 'superseded' END,"
-		  "         effective_to = CASE WHEN w.effective_to <= now() THEN w.effective_to"
+		  "     SET status = CASE WHEN " GOV_OWNERSHIP_ENDED("w") " THEN 'expired' ELSE 'superseded' END,"
+		  "         effective_to = CASE WHEN " GOV_OWNERSHIP_ENDED("w") " THEN w.effective_to"
 		  "                             ELSE greatest(w.effective_from, now()) END"
 		  "    FROM fresh AS f"
 		  "   WHERE w.object_id = f.object_id AND w.object_id > $5 AND w.object_id <= $6"
@@ -360,11 +354,11 @@ GOV_QUERY(query_deprecate_gone,
 		  "   SET status = 'deprecated', reason = 'the container is gone', approval = $2"
 		  "  FROM @.gov_object AS o"
 		  " WHERE v.axis = $1 AND v.status = 'active'"
-		  "   AND o.object_id = v.object_id AND o.retired_at IS NOT NULL"
+		  "   AND o.object_id = v.object_id AND " GOV_OBJECT_RETIRED("o")
 		  "   AND NOT EXISTS (SELECT FROM @.gov_assignment AS a"
-		  "                    WHERE a.axis = $1 AND a.value = v.value AND " ASSIGNMENT_NOT_OVER("a") ")"
+		  "                    WHERE a.axis = $1 AND a.value = v.value AND " GOV_ASSIGNMENT_STANDS("a") ")"
 		  "   AND NOT EXISTS (SELECT FROM @.gov_ownership AS w"
-		  "                    WHERE w.axis = $1 AND w.value = v.value AND " OWNERSHIP_NOT_OVER("w") ")"
+		  "                    WHERE w.axis = $1 AND w.value = v.value AND " GOV_OWNERSHIP_STANDS("w") ")"
 		  "   AND NOT EXISTS (SELECT FROM @.gov_axis_value AS c"
 		  "                    WHERE c.axis = $1 AND c.parent = v.value AND c.status = 'active')",
 		  TEXTOID, TEXTOID);

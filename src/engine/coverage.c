@@ -32,6 +32,7 @@
 #include "utils/memutils.h"
 
 #include "server/extension.h"
+#include "registry/in_force.h"
 #include "engine/coverage.h"
 
 /* Makes an empty set of marks for about so many objects. */
@@ -135,8 +136,7 @@ gov_zone(const text *name)
 }
 
 /*
- * Reads a row of gov_assignment; false unless it is current: not superseded,
- * now in [valid_from, valid_to).
+ * Reads a row of gov_assignment; false unless it is current.
  */
 bool
 gov_assignment_read(GovModel *model, HeapTuple tuple, GovAssigned *assigned)
@@ -154,7 +154,7 @@ gov_assignment_read(GovModel *model, HeapTuple tuple, GovAssigned *assigned)
 	valid_from = gov_row_int8_set(&row);
 	if (!gov_row_int8(&row, &valid_to))
 		valid_to = DT_NOEND;
-	if (gov_row_int8(&row, &superseded_by) || valid_from > model->now || valid_to <= model->now)
+	if (!gov_assignment_is_current(valid_from, valid_to, gov_row_int8(&row, &superseded_by), model->now))
 		return false;
 	if (!gov_row_float4(&row, &assigned->confidence))
 		assigned->confidence = -1;

@@ -26,6 +26,7 @@
 
 #include "server/args.h"
 #include "server/extension.h"
+#include "registry/in_force.h"
 #include "engine/resolve.h"
 
 /* Containers by object_id. */
@@ -60,6 +61,7 @@ gov_ownership_read(GovModel *model, HeapTuple tuple, GovOwnershipRow *ownership)
 	TimestampTz to;
 	text	   *kind;
 	text	   *authority;
+	bool		active;
 
 	(void) gov_row_int8_set(&row);	/* ownership_id */
 	if (!gov_row_int8(&row, &ownership->object_id))
@@ -67,7 +69,8 @@ gov_ownership_read(GovModel *model, HeapTuple tuple, GovOwnershipRow *ownership)
 	from = gov_row_int8_set(&row);
 	if (!gov_row_int8(&row, &to))
 		to = DT_NOEND;
-	if (from > model->now || to <= model->now)
+	/* the period comes first in a row, and tells most that are not */
+	if (!gov_period_holds(from, to, model->now))
 		return false;
 	(void) gov_row_int8_set(&row);	/* created_at */
 	(void) gov_row_bool(&row, &ownership->inherits);
@@ -75,13 +78,15 @@ gov_ownership_read(GovModel *model, HeapTuple tuple, GovOwnershipRow *ownership)
 	ownership->value = gov_row_text(&row);
 	kind = gov_row_text(&row);
 	authority = gov_row_text(&row);
-	if (!gov_text_is(gov_row_text(&row), "active"))
+	active = gov_text_is(gov_row_text(&row), "active");
+	if (!active)
 		return false;
 	ownership->waiver = gov_text_is(kind, "waiver");
 	if (!ownership->waiver && !gov_text_is(kind, "accountable"))
 		return false;
 	ownership->authority = gov_model_authority(model, PointerGetDatum(authority));
-	return ownership->authority != GOV_NONE && model->authorities[ownership->authority].active;
+	return gov_ownership_is_in_force(from, to, active, ownership->authority != GOV_NONE &&
+									 model->authorities[ownership->authority].active, model->now);
 }
 
 /*

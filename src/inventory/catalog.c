@@ -52,6 +52,7 @@
 #include "server/compat.h"
 #include "server/extension.h"
 #include "server/spi.h"
+#include "registry/in_force.h"
 #include "inventory/catalog.h"
 #include "inventory/sync.h"
 
@@ -108,7 +109,7 @@ GOV_QUERY(query_renamed,
 		  "       EXISTS (SELECT 1 FROM @.gov_source t WHERE t.source = 'schema:' || n.nspname)"
 		  " FROM @.gov_source s"
 		  " JOIN @.gov_object o ON o.source = s.source AND o.object_type = 'schema'"
-		  "  AND o.address_class = 'schema' AND o.retired_at IS NULL"
+		  "  AND o.address_class = 'schema' AND " GOV_OBJECT_LIVE("o")
 		  "  AND o.address_system = $1 AND o.address_database = $2"
 		  " JOIN pg_namespace n ON n.oid = o.address_oid"
 		  " WHERE s.kind = 'catalog' AND s.source <> 'schema:' || n.nspname"
@@ -226,7 +227,7 @@ static const Oid collect_types[] = {TEXTOID, OIDARRAYOID, INT8OID, OIDOID};
 
 /* A live object whose OID means something here. */
 #define OID_HOLDS \
-	"o.retired_at IS NULL AND o.address_oid IS NOT NULL" \
+	GOV_OBJECT_LIVE("o") " AND o.address_oid IS NOT NULL" \
 	" AND coalesce(o.address_system = $3 AND o.address_database = $4, false)"
 
 #define WANTED(word, oid) \
@@ -405,7 +406,7 @@ static const char *const text_desired =
 	"       SELECT 'manual', NULL, NULL, NULL, NULL, 'database', 'database', '{}', NULL, NULL, NULL"
 	"       WHERE EXISTS (SELECT 1 FROM gov_found)"
 	"        AND NOT EXISTS (SELECT 1 FROM @.gov_object o WHERE o.object_ref = 'database'"
-	"                        AND o.object_type = 'database' AND o.retired_at IS NULL)) f"
+	"                        AND o.object_type = 'database' AND " GOV_OBJECT_LIVE("o") ")) f"
 	" LEFT JOIN gov_found p ON p.catalog = 'pg_catalog.pg_class'::regclass AND p.oid = f.parent"
 	" LEFT JOIN gov_found s ON s.catalog = 'pg_catalog.pg_namespace'::regclass AND s.oid = f.schema"
 	"  AND f.object_type <> 'schema'";

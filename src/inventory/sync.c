@@ -48,6 +48,7 @@
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
+#include "registry/in_force.h"
 #include "registry/objects.h"
 #include "inventory/catalog.h"
 #include "inventory/relation.h"
@@ -119,7 +120,7 @@ static const char *const text_match =
 	" SELECT d.n, o.object_id, t.n AS leads_to,"
 	"        o.source = d.source OR (o.address_class IS NOT NULL AND d.address_class IS NOT NULL) AS open"
 	" FROM gov_desired d"
-	" JOIN @.gov_object o ON " SAME_NAME("o", "d") " AND o.retired_at IS NULL"
+	" JOIN @.gov_object o ON " SAME_NAME("o", "d") " AND " GOV_OBJECT_LIVE("o")
 	" LEFT JOIN gov_desired t ON " SAME_OID("o", "t") "),"
 	" keeps AS ("
 	" SELECT h.n, h.object_id FROM held h LEFT JOIN held r ON r.n = h.leads_to"
@@ -129,7 +130,7 @@ static const char *const text_match =
 	" known AS ("
 	" SELECT DISTINCT ON (d.n) d.n, o.object_id"
 	" FROM gov_desired d JOIN @.gov_object o ON " SAME_OID("o", "d")
-	" WHERE o.retired_at IS NULL AND NOT EXISTS (SELECT 1 FROM keeps k WHERE k.object_id = o.object_id)"
+	" WHERE " GOV_OBJECT_LIVE("o") " AND NOT EXISTS (SELECT 1 FROM keeps k WHERE k.object_id = o.object_id)"
 	" ORDER BY d.n, o.object_id),"
 	" here AS ("
 	" SELECT d.*, CASE WHEN NOT h.open THEN h.object_id END AS other,"
@@ -143,12 +144,12 @@ static const char *const text_match =
 	" back AS ("
 	" SELECT DISTINCT ON (b.n) b.n, b.object_id FROM ("
 	"  SELECT l.n, o.object_id, o.retired_at, true AS by_oid"
-	"  FROM here l JOIN @.gov_object o ON " SAME_OID("o", "l") " AND o.retired_at IS NOT NULL"
+	"  FROM here l JOIN @.gov_object o ON " SAME_OID("o", "l") " AND " GOV_OBJECT_RETIRED("o")
 	"  WHERE l.object_id IS NULL AND l.other IS NULL"
 	"  UNION ALL"
 	"  SELECT l.n, o.object_id, o.retired_at, false"
 	"  FROM here l JOIN @.gov_object o ON o.source = l.source AND " SAME_NAME("o", "l")
-	"   AND o.retired_at IS NOT NULL"
+	"   AND " GOV_OBJECT_RETIRED("o")
 	"  WHERE l.object_id IS NULL AND l.other IS NULL"
 	"   AND NOT EXISTS (SELECT 1 FROM gov_desired t WHERE " SAME_OID("o", "t") ")) b"
 	" ORDER BY b.n, b.by_oid DESC, b.retired_at DESC, b.object_id DESC)"
@@ -165,7 +166,7 @@ static const char *const text_match =
 static const char *const text_plan =
 	"SELECT CASE WHEN d.other IS NOT NULL THEN 'conflict'"
 	"            WHEN o.object_id IS NULL THEN 'born'"
-	"            WHEN o.retired_at IS NOT NULL THEN 'revived'"
+	"            WHEN " GOV_OBJECT_RETIRED("o") " THEN 'revived'"
 	"            WHEN o.address_oid <> d.address_oid AND " OID_HOLDS("o") " THEN 'replaced'"
 	"            WHEN o.container_id IS DISTINCT FROM c.container_id THEN 'moved'"
 	"            WHEN o.object_ref <> d.object_ref OR o.object_type <> d.object_type THEN 'renamed'"
@@ -181,17 +182,17 @@ static const char *const text_plan =
 	" LEFT JOIN @.gov_object o ON o.object_id = d.object_id"
 	" LEFT JOIN gov_match cd ON cd.object_ref = d.container_ref AND cd.object_type = d.container_type"
 	" LEFT JOIN @.gov_object co ON co.object_ref = d.container_ref AND co.object_type = d.container_type"
-	"  AND co.retired_at IS NULL AND co.source <> $1"
+	"  AND " GOV_OBJECT_LIVE("co") " AND co.source <> $1"
 	" CROSS JOIN LATERAL (SELECT coalesce(cd.object_id, cd.other, co.object_id)) c (container_id)"
 	" UNION ALL"
 	" SELECT 'retired', o.object_id, NULL, o.source, o.object_type, o.object_ref,"
 	"        NULL, NULL, NULL, NULL, NULL, NULL, NULL"
 	" FROM @.gov_object o"
 	" WHERE o.object_id IN ("
-	"   SELECT l.object_id FROM @.gov_object l WHERE l.source = $1 AND l.retired_at IS NULL"
+	"   SELECT l.object_id FROM @.gov_object l WHERE l.source = $1 AND " GOV_OBJECT_LIVE("l")
 	"   UNION ALL"
 	"   SELECT w.object_id FROM gov_match t JOIN @.gov_object w ON " SAME_OID("w", "t")
-	"   WHERE w.retired_at IS NULL)"
+	"   WHERE " GOV_OBJECT_LIVE("w") ")"
 	"  AND NOT EXISTS (SELECT 1 FROM gov_match m WHERE m.object_id = o.object_id)";
 
 /* ---- judging the plan ---- */
@@ -212,7 +213,7 @@ static const char *const text_counts =
 	"  count(*) FILTER (WHERE p.action = 'conflict'),"
 	"  count(*) FILTER (WHERE p.action = 'retired' AND p.source = $1"
 	"                   AND (p.object_type = 'schema' OR p.object_type = ANY ($5)) IS NOT FALSE),"
-	"  (SELECT count(*) FROM @.gov_object o WHERE o.source = $1 AND o.retired_at IS NULL"
+	"  (SELECT count(*) FROM @.gov_object o WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o")
 	"   AND (o.object_type = 'schema' OR o.object_type = ANY ($5)) IS NOT FALSE)"
 	" FROM gov_plan p";
 
@@ -308,7 +309,7 @@ gov_inventory_judge(GovSyncCounts *counts, bool force, int nargs, const GovArg *
 
 static const char *const text_retire =
 	"UPDATE @.gov_object o SET retired_at = now() FROM gov_plan p"
-	" WHERE p.action = 'retired' AND o.object_id = p.object_id AND o.retired_at IS NULL";
+	" WHERE p.action = 'retired' AND o.object_id = p.object_id AND " GOV_OBJECT_LIVE("o");
 
 /* A name that another object of the plan needs steps aside. */
 static const char *const text_park =
@@ -325,7 +326,7 @@ static const char *const text_bear =
 	"  p.address_class, p.address_names, p.address_args, p.address_oid,"
 	"  CASE WHEN p.address_oid IS NOT NULL THEN $2 END, CASE WHEN p.address_oid IS NOT NULL THEN $3 END"
 	" FROM gov_plan p WHERE p.action = 'born'"
-	" ON CONFLICT (object_ref, object_type) WHERE retired_at IS NULL DO NOTHING";
+	" ON CONFLICT " GOV_OBJECT_KEY " DO NOTHING";
 
 static const char *const text_change =
 	"UPDATE @.gov_object o"
@@ -480,7 +481,7 @@ gov_inventory_keep_block(GovSyncCounts *counts, MemoryContext context)
 }
 
 GOV_QUERY(query_manual,
-		  "SELECT count(*) FROM @.gov_object WHERE source = $1 AND retired_at IS NULL",
+		  "SELECT count(*) FROM @.gov_object WHERE source = $1 AND " GOV_OBJECT_LIVE("gov_object"),
 		  TEXTOID);
 
 /*
@@ -643,7 +644,7 @@ gov_sync(PG_FUNCTION_ARGS)
 
 GOV_QUERY(query_held,
 		  "SELECT object_type, count(*) FROM @.gov_object"
-		  " WHERE source = $1 AND retired_at IS NULL"
+		  " WHERE source = $1 AND " GOV_OBJECT_LIVE("gov_object")
 		  " GROUP BY object_type ORDER BY object_type COLLATE \"C\"",
 		  TEXTOID);
 
@@ -682,7 +683,7 @@ gov_inventory_enrol(FunctionCallInfo fcinfo, const char *action, const char *sou
 
 GOV_QUERY(query_mine,
 		  "SELECT object_id, source, container_id FROM @.gov_object"
-		  " WHERE object_ref = $1 AND object_type = $2 AND retired_at IS NULL FOR UPDATE",
+		  " WHERE object_ref = $1 AND object_type = $2 AND " GOV_OBJECT_LIVE("gov_object") " FOR UPDATE",
 		  TEXTOID, TEXTOID);
 
 GOV_QUERY(query_revive,
@@ -697,7 +698,7 @@ GOV_QUERY(query_revive,
 GOV_QUERY(query_bear,
 		  "INSERT INTO @.gov_object (object_ref, object_type, container_id, source)"
 		  " VALUES ($1, $2, $3, 'manual')"
-		  " ON CONFLICT (object_ref, object_type) WHERE retired_at IS NULL DO NOTHING"
+		  " ON CONFLICT " GOV_OBJECT_KEY " DO NOTHING"
 		  " RETURNING object_id",
 		  TEXTOID, TEXTOID, INT8OID);
 
@@ -787,7 +788,7 @@ gov_register_object(PG_FUNCTION_ARGS)
 }
 
 GOV_QUERY(query_inhabitants,
-		  "SELECT count(*) FROM @.gov_object WHERE container_id = $1 AND retired_at IS NULL",
+		  "SELECT count(*) FROM @.gov_object WHERE container_id = $1 AND " GOV_OBJECT_LIVE("gov_object"),
 		  INT8OID);
 
 GOV_QUERY(query_retire,

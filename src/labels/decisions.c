@@ -35,6 +35,7 @@
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
 #include "trust/gates.h"
+#include "registry/in_force.h"
 #include "registry/target.h"
 #include "labels/decisions.h"
 #include "labels/reconcile.h"
@@ -119,13 +120,13 @@ gov_decision_ensure_fits(const GovTarget *cell, const GovDecisionFit *fit)
 
 GOV_QUERY(supersede_decision,
 		  "UPDATE @.gov_decision SET superseded_at = now()"
-		  " WHERE object_id = $1 AND axis = $2 AND value = $3 AND superseded_at IS NULL",
+		  " WHERE object_id = $1 AND axis = $2 AND value = $3 AND " GOV_DECISION_STANDS("gov_decision"),
 		  INT8OID, TEXTOID, TEXTOID);
 
 GOV_QUERY(insert_decision,
 		  "INSERT INTO @.gov_decision (object_id, axis, value, decision, rationale, decided_by, decided_kind, approval)"
 		  " VALUES ($1, $2, $3, $4, $5, session_user, 'person', $6)"
-		  " ON CONFLICT (object_id, axis, value) WHERE superseded_at IS NULL DO NOTHING",
+		  " ON CONFLICT " GOV_DECISION_KEY " DO NOTHING",
 		  INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
 /*
@@ -181,7 +182,7 @@ static const char *const text_policy =
 	"SELECT r.object_id, r.axis, r.value, d.decision_id, p.decision, p.rationale"
 	" FROM @.gov_label_reconcile AS r"
 	" LEFT JOIN @.gov_decision AS d ON d.object_id = r.object_id AND d.axis = r.axis"
-	"  AND d.value = r.value AND d.superseded_at IS NULL"
+	"  AND d.value = r.value AND " GOV_DECISION_STANDS("d")
 	" LEFT JOIN unnest($1, $2, $3, $4, $5) AS p (decision, flag, quarantined, owned, rationale)"
 	"  ON p.flag = r.flag AND COALESCE(p.quarantined = (r.zone = 'quarantine'), true)"
 	"  AND (NOT p.owned OR EXISTS (SELECT FROM @.gov_effective_owner AS e"
@@ -198,7 +199,7 @@ static const Oid policy_types[] = {
 /* Its own decisions that no longer fit. */
 static const char *const text_supersede =
 	"UPDATE @.gov_decision AS d SET superseded_at = now() FROM gov_policy AS p"
-	" WHERE d.decision_id = p.decision_id AND d.superseded_at IS NULL AND d.decided_kind = 'policy'";
+	" WHERE d.decision_id = p.decision_id AND " GOV_DECISION_STANDS("d") " AND d.decided_kind = 'policy'";
 
 /* New ones; where a person was quicker, there is one now. */
 static const char *const text_decide =
@@ -206,7 +207,7 @@ static const char *const text_decide =
 	" SELECT p.object_id, p.axis, p.value, p.decision, p.rationale, session_user, 'policy'"
 	" FROM gov_policy AS p WHERE p.decision IS NOT NULL"
 	" ORDER BY p.object_id, p.axis, p.value"
-	" ON CONFLICT (object_id, axis, value) WHERE superseded_at IS NULL DO NOTHING";
+	" ON CONFLICT " GOV_DECISION_KEY " DO NOTHING";
 
 /* One column of the decisions that policy makes, as an array argument. */
 static GovArg

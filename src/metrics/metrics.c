@@ -29,6 +29,7 @@
 #include "server/extension.h"
 #include "server/spi.h"
 #include "registered/attempt.h"
+#include "registry/in_force.h"
 #include "labels/bindings.h"
 #include "events/shape.h"
 #include "metrics/metrics.h"
@@ -50,8 +51,8 @@ typedef struct GovMetricSource
 
 SOURCE(objects,
 	   "SELECT NULL, coalesce(sum(live), 0)::bigint, coalesce(sum(retired), 0)::bigint, count(*) FILTER (WHERE container_id IS NOT NULL AND live > 0)"
-	   "  FROM (SELECT container_id, count(*) FILTER (WHERE retired_at IS NULL) AS live,"
-	   "               count(*) FILTER (WHERE retired_at IS NOT NULL) AS retired"
+	   "  FROM (SELECT container_id, count(*) FILTER (WHERE " GOV_OBJECT_LIVE("gov_object") ") AS live,"
+	   "               count(*) FILTER (WHERE " GOV_OBJECT_RETIRED("gov_object") ") AS retired"
 	   "          FROM @.gov_object GROUP BY container_id) AS o", GOV_NOT_BOUND);
 
 SOURCE(sources,
@@ -81,7 +82,7 @@ SOURCE(assignments,
 	   "SELECT axis, count(*), count(*) FILTER (WHERE zone = 'approved'),"
 	   "       count(*) FILTER (WHERE zone = 'candidate'), count(*) FILTER (WHERE zone = 'quarantine')"
 	   "  FROM @.gov_assignment"
-	   " WHERE superseded_by IS NULL AND valid_from <= now() AND (valid_to IS NULL OR valid_to > now())"
+	   " WHERE " GOV_CURRENT("gov_assignment")
 	   " GROUP BY axis", GOV_NOT_BOUND);
 
 /* Those in force. */
@@ -92,8 +93,7 @@ SOURCE(ownerships,
 	   "       count(*) FILTER (WHERE w.owner_kind = 'waiver'),"
 	   "       count(*) FILTER (WHERE w.owner_kind = 'accountable' AND w.object_id IS NULL)"
 	   "  FROM @.gov_ownership AS w JOIN @.gov_authority AS a ON a.authority = w.authority"
-	   " WHERE w.status = 'active' AND a.status = 'active' AND w.effective_from <= now()"
-	   "   AND (w.effective_to IS NULL OR w.effective_to > now())"
+	   " WHERE " GOV_IN_FORCE("w", "a")
 	   " GROUP BY w.axis", GOV_NOT_BOUND);
 
 SOURCE(coverage,
@@ -143,7 +143,7 @@ SOURCE(decisions,
 	   "       count(*) FILTER (WHERE decision = 'accept_projection_pending'),"
 	   "       count(*) FILTER (WHERE decision = 'accept_quarantine_hold'),"
 	   "       count(*) FILTER (WHERE decision = 'accept_divergence')"
-	   "  FROM @.gov_decision WHERE superseded_at IS NULL GROUP BY axis", GOV_NOT_BOUND);
+	   "  FROM @.gov_decision WHERE " GOV_DECISION_STANDS("gov_decision") " GROUP BY axis", GOV_NOT_BOUND);
 
 /* Of an axis with a projection that cannot be read, only how many that leaves open. */
 #define LAG_KNOWN(flag) \

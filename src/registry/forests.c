@@ -50,6 +50,7 @@
 #include "server/compat.h"
 #include "server/extension.h"
 #include "server/spi.h"
+#include "registry/in_force.h"
 
 PG_FUNCTION_INFO_V1(gov_object_forest_guard);
 PG_FUNCTION_INFO_V1(gov_axis_value_forest_guard);
@@ -401,14 +402,13 @@ gov_value_ensure_no_active_children(const GovValueChange *change)
 }
 
 GOV_QUERY(pointing_at_value,
-		  "SELECT (SELECT count(*) FROM @.gov_assignment"
-		  "        WHERE axis = $1 AND value = $2 AND superseded_by IS NULL"
-		  "        AND (valid_to IS NULL OR valid_to > now() AND valid_to > valid_from)),"
+		  "SELECT (SELECT count(*) FROM @.gov_assignment AS s"
+		  "        WHERE s.axis = $1 AND s.value = $2"
+		  "        AND " GOV_ASSIGNMENT_STANDS("s") " AND " GOV_ASSIGNMENT_NOT_EMPTY("s") "),"
 		  "       (SELECT count(*) FROM @.gov_ownership AS o"
 		  "        JOIN @.gov_authority AS a ON a.authority = o.authority AND a.status = 'active'"
-		  "        WHERE o.axis = $1 AND o.value = $2 AND o.status = 'active'"
-		  "        AND (o.effective_to IS NULL"
-		  "             OR o.effective_to > now() AND o.effective_to > o.effective_from))",
+		  "        WHERE o.axis = $1 AND o.value = $2"
+		  "        AND " GOV_OWNERSHIP_STANDS("o") " AND " GOV_OWNERSHIP_NOT_EMPTY("o") ")",
 		  TEXTOID, TEXTOID);
 
 /*

@@ -18,24 +18,25 @@
 #include "postgres.h"
 
 #include "server/spi.h"
+#include "registry/in_force.h"
 #include "registry/objects.h"
 
 GOV_QUERY(query_find,
 		  "SELECT object_id FROM @.gov_object"
 		  " WHERE object_ref = $1 AND object_type = $2"
-		  " AND retired_at IS NULL",
+		  " AND " GOV_OBJECT_LIVE("gov_object"),
 		  TEXTOID, TEXTOID);
 
 GOV_QUERY(query_find_share,
 		  "SELECT object_id FROM @.gov_object"
 		  " WHERE object_ref = $1 AND object_type = $2"
-		  " AND retired_at IS NULL FOR SHARE",
+		  " AND " GOV_OBJECT_LIVE("gov_object") " FOR SHARE",
 		  TEXTOID, TEXTOID);
 
 GOV_QUERY(query_find_write,
 		  "SELECT object_id FROM @.gov_object"
 		  " WHERE object_ref = $1 AND object_type = $2"
-		  " AND retired_at IS NULL FOR NO KEY UPDATE",
+		  " AND " GOV_OBJECT_LIVE("gov_object") " FOR NO KEY UPDATE",
 		  TEXTOID, TEXTOID);
 
 GOV_QUERY(query_hold,
@@ -50,7 +51,7 @@ GOV_QUERY(query_describe,
 
 GOV_QUERY(query_known_type,
 		  "SELECT EXISTS (SELECT 1 FROM @.gov_object"
-		  " WHERE object_type = $1 AND retired_at IS NULL)",
+		  " WHERE object_type = $1 AND " GOV_OBJECT_LIVE("gov_object") ")",
 		  TEXTOID);
 
 GOV_QUERY(query_retired_at,

@@ -57,6 +57,7 @@
 #include "server/extension.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "registry/in_force.h"
 #include "registry/objects.h"
 #include "registry/periods.h"
 
@@ -545,9 +546,8 @@ GOV_QUERY(query_multivalued_objects,
 		  "     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS taken_until"
 		  "  FROM @.gov_assignment"
 		  "  WHERE axis = $1 AND zone = 'approved'"
-		  "   AND superseded_by IS NULL"
-		  "   AND (valid_to IS NULL OR (valid_to > valid_from"
-		  "                             AND valid_to > now()))) periods"
+		  "   AND " GOV_ASSIGNMENT_STANDS("gov_assignment")
+		  "   AND " GOV_ASSIGNMENT_NOT_EMPTY("gov_assignment") ") periods"
 		  " WHERE valid_from < taken_until",
 		  TEXTOID);
 

@@ -223,6 +223,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	/* the owner's own */
 	{"gov_grant", GOV_FOR_OWNER},
 	{"gov_revoke", GOV_FOR_OWNER},
+	{"gov_current_assignment", GOV_FOR_OWNER},
 	{"gov_coverage_handler", GOV_FOR_OWNER},
 	{"gov_coverage_validator", GOV_FOR_OWNER},
 	{"gov_ledger_admit", GOV_FOR_OWNER},

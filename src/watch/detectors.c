@@ -23,6 +23,7 @@
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/verify.h"
+#include "registry/in_force.h"
 #include "watch/detectors.h"
 
 /* An identity made of parts, each a number or a text. */
@@ -34,7 +35,7 @@
 	"  WHERE y.axis = " axis " AND y.value = " value ")"
 #define SOURCE_PART(source) \
 	"coalesce((SELECT to_jsonb(y.object_id) FROM @.gov_object AS y" \
-	"           WHERE y.source = " source " AND y.object_type = 'schema' AND y.retired_at IS NULL" \
+	"           WHERE y.source = " source " AND y.object_type = 'schema' AND " GOV_OBJECT_LIVE("y") \
 	"             AND " source " LIKE 'schema:%'), to_jsonb(" source "))"
 
 /* The identity of a cell. */
@@ -45,13 +46,6 @@
 
 /* A time, the same in every session. */
 #define TIME(t) "to_char(timezone('UTC', " t "), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-
-/* Assignments that are current, ownership that is in force or will be. */
-#define CURRENT(s) \
-	s ".superseded_by IS NULL AND " s ".valid_from <= now()" \
-	" AND (" s ".valid_to IS NULL OR " s ".valid_to > now())"
-#define STANDS(w) \
-	w ".status = 'active' AND (" w ".effective_to IS NULL OR " w ".effective_to > now())"
 
 /* Labels that are used and not active in the vocabulary. */
 static void
@@ -135,7 +129,7 @@ gov_detect_conflicting_parentage(GovFindingSink *sink)
 					   " torn AS ("
 					   " SELECT s.object_id, s.axis"
 					   "   FROM @.gov_assignment AS s JOIN rooted AS r ON r.axis = s.axis AND r.value = s.value"
-					   "  WHERE " CURRENT("s")
+					   "  WHERE " GOV_CURRENT("s")
 					   "  GROUP BY s.object_id, s.axis HAVING min(r.tree) < max(r.tree))"
 					   "SELECT CASE WHEN c.approved THEN 'critical' END, t.axis, o.object_type, o.object_ref, NULL::text,"
 					   "       jsonb_build_object('roots', c.roots, 'values', c.assigned),"
@@ -145,8 +139,8 @@ gov_detect_conflicting_parentage(GovFindingSink *sink)
 					   "        array_agg(DISTINCT r.root COLLATE \"C\" ORDER BY r.root COLLATE \"C\") AS roots,"
 					   "        array_agg(DISTINCT s.value COLLATE \"C\" ORDER BY s.value COLLATE \"C\") AS assigned"
 					   "   FROM @.gov_assignment AS s JOIN rooted AS r ON r.axis = s.axis AND r.value = s.value"
-					   "  WHERE s.object_id = t.object_id AND s.axis = t.axis AND " CURRENT("s") ") AS c"
-					   " WHERE o.retired_at IS NULL");
+					   "  WHERE s.object_id = t.object_id AND s.axis = t.axis AND " GOV_CURRENT("s") ") AS c"
+					   " WHERE " GOV_OBJECT_LIVE("o"));
 }
 
 /* Axes in use that are not active. */
@@ -160,12 +154,12 @@ gov_detect_unregistered_axis(GovFindingSink *sink)
 					   "  FROM @.gov_axis AS a"
 					   " CROSS JOIN LATERAL (SELECT count(*) AS n FROM @.gov_assignment AS s"
 					   "                       JOIN @.gov_object AS o ON o.object_id = s.object_id"
-					   "                      WHERE s.axis = a.axis AND o.retired_at IS NULL AND " CURRENT("s") ") AS s"
+					   "                      WHERE s.axis = a.axis AND " GOV_OBJECT_LIVE("o") " AND " GOV_CURRENT("s") ") AS s"
 					   " CROSS JOIN LATERAL (SELECT count(*) AS n FROM @.gov_ownership AS w"
 					   "                       JOIN @.gov_authority AS u ON u.authority = w.authority"
 					   "                       LEFT JOIN @.gov_object AS o ON o.object_id = w.object_id"
-					   "                      WHERE w.axis = a.axis AND u.status = 'active' AND o.retired_at IS NULL"
-					   "                        AND w.effective_from <= now() AND " STANDS("w") ") AS w"
+					   "                      WHERE w.axis = a.axis AND " GOV_OBJECT_LIVE("o")
+					   "                        AND " GOV_IN_FORCE("w", "u") ") AS w"
 					   " CROSS JOIN LATERAL (SELECT count(*) AS n FROM @.gov_coverage_rule AS r"
 					   "                      WHERE r.axis = a.axis AND r.status = 'active') AS r"
 					   " WHERE a.status <> 'active' AND s.n + w.n + r.n > 0");
@@ -192,8 +186,8 @@ gov_detect_visible_unapproved(GovFindingSink *sink)
 					   "  JOIN @.gov_object AS o ON o.object_id = r.object_id"
 					   "  JOIN @.gov_axis AS a ON a.axis = r.axis"
 					   "  JOIN @.gov_axis_value AS v ON v.axis = r.axis AND v.value = r.value"
-					   " WHERE r.zone <> 'approved' AND " CURRENT("r")
-					   "   AND o.retired_at IS NULL AND a.status = 'active' AND v.status = 'active'"
+					   " WHERE r.zone <> 'approved' AND " GOV_CURRENT("r")
+					   "   AND " GOV_OBJECT_LIVE("o") " AND a.status = 'active' AND v.status = 'active'"
 					   "   AND NOT EXISTS (SELECT FROM @.gov_effective_owner AS e"
 					   "                    WHERE e.object_id = r.object_id AND e.axis = r.axis AND e.value = r.value)");
 }
@@ -277,7 +271,7 @@ gov_detect_ownership_conflict(GovFindingSink *sink)
 	"  FROM @.gov_ownership AS w" \
 	"  JOIN @.gov_authority AS u ON u.authority = w.authority" \
 	"  LEFT JOIN @.gov_object AS o ON o.object_id = w.object_id" \
-	" WHERE o.retired_at IS NULL AND " STANDS("w")
+	" WHERE " GOV_OBJECT_LIVE("o") " AND " GOV_OWNERSHIP_STANDS("w")
 
 /* Ownership that ends within 14 days. */
 static void
@@ -345,7 +339,7 @@ gov_detect_container_missing(GovFindingSink *sink)
 					   "       jsonb_build_object('container_type', c.object_type, 'container_ref', c.object_ref),"
 					   "       o.object_id, " IDENTITY("o.object_id")
 					   "  FROM @.gov_object AS o JOIN @.gov_object AS c ON c.object_id = o.container_id"
-					   " WHERE o.retired_at IS NULL AND c.retired_at IS NOT NULL");
+					   " WHERE " GOV_OBJECT_LIVE("o") " AND " GOV_OBJECT_RETIRED("c"));
 }
 
 /* Objects that a second source claims. */
@@ -359,7 +353,7 @@ gov_detect_source_conflict(GovFindingSink *sink)
 					   "  FROM @.gov_source_conflict AS x"
 					   "  JOIN @.gov_source AS s ON s.source = x.source"
 					   "  JOIN @.gov_object AS o ON o.object_ref = x.object_ref AND o.object_type = x.object_type"
-					   " WHERE o.retired_at IS NULL AND o.source <> x.source AND s.enabled");
+					   " WHERE " GOV_OBJECT_LIVE("o") " AND o.source <> x.source AND s.enabled");
 }
 
 /* Sources that gov_reconcile left as they were. */

@@ -43,6 +43,7 @@
 #include "server/extension.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "registry/in_force.h"
 
 PG_FUNCTION_INFO_V1(gov_matview_refresh_starts);
 PG_FUNCTION_INFO_V1(gov_matview_refresh_ends);
@@ -298,7 +299,7 @@ GOV_QUERY(find_states,
 		  "     AND CASE WHEN coalesce(o.address_database = $1 AND o.address_system = $2, false)"
 		  "              THEN c.oid = o.address_oid"
 		  "              ELSE c.relnamespace = n.oid AND c.relname = o.address_names[2] END"
-		  "   WHERE o.retired_at IS NULL AND o.address_class = 'materialized view'),"
+		  "   WHERE " GOV_OBJECT_LIVE("o") " AND o.address_class = 'materialized view'),"
 		  " wanted (matview) AS (SELECT oid FROM place WHERE oid IS NOT NULL)," MATVIEW_SOURCES
 		  " SELECT p.object_id, p.object_type, p.object_ref, coalesce(p.relispopulated, false),"
 		  "        r.refreshed_at, coalesce(r.statistics_since = (SELECT " STATISTICS_SINCE("$3") "), false),"

@@ -49,6 +49,7 @@
 #include "registered/relation.h"
 #include "ledger/ledger.h"
 #include "registry/axes.h"
+#include "registry/in_force.h"
 #include "labels/bindings.h"
 
 PG_FUNCTION_INFO_V1(gov_set_projection);
@@ -542,9 +543,8 @@ gov_projection_join(const GovProjection *projection)
 	return psprintf("SELECT o.object_id, o.object_type, o.object_ref, s.value, s.assigned_at, s.revision, %s%s"
 					"  FROM @.gov_assignment AS s"
 					"  JOIN @.gov_object AS o ON o.object_id = s.object_id%s%s"
-					" WHERE s.axis = $1 AND o.retired_at IS NULL%s"
-					"   AND s.superseded_by IS NULL AND s.valid_from <= now()"
-					"   AND (s.valid_to IS NULL OR s.valid_to > now())",
+					" WHERE s.axis = $1 AND " GOV_OBJECT_LIVE("o") "%s"
+					"   AND " GOV_CURRENT("s"),
 					whole ? "EXISTS (SELECT FROM @.gov_assignment AS x WHERE x.object_id = s.object_id"
 					" AND x.axis = s.axis AND x.value <> s.value)" : "false",
 					unread ? "" : ", p.projected_at, p.version, coalesce(p.rows, 0)",

@@ -48,6 +48,7 @@
 #include "server/security.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
+#include "registry/in_force.h"
 #include "watch/detectors.h"
 
 PG_FUNCTION_INFO_V1(gov_set_detector);
@@ -291,7 +292,7 @@ gov_routine_collect(const char *sql, Oid role)
 	"                         jsonb_build_array(w.object_type, w.object_ref)), w.axis, w.value)::text) AS told" \
 	"         FROM gov_raw AS w" \
 	"         LEFT JOIN @.gov_object AS o ON o.object_ref = w.object_ref AND o.object_type = w.object_type" \
-	"                                    AND o.retired_at IS NULL) AS r"
+	"                                    AND " GOV_OBJECT_LIVE("o") ") AS r"
 
 /* Raises for rows that are no findings. */
 static void
