@@ -10,8 +10,8 @@ my $check = './scripts/check_style';
 # The rules that the check of a folder reports as broken.
 sub broken
 {
-	my ($folder) = @_;
-	my $tap = `perl $check '$folder'`;
+	my ($folder, @parts) = @_;
+	my $tap = `perl $check '$folder' @parts`;
 	$tap =~ /^1\.\.\d+$/m or BAIL_OUT('the check itself fails');
 	return map { /^not ok \d+ - (.*)/ ? $1 : () } split /\n/, $tap;
 }
@@ -46,7 +46,10 @@ is_deeply([ sort keys %already ], [], 'the sources as they are break no rule');
 # Changes a file of the copy, looks which rules are broken, puts it back.
 sub planted
 {
-	my ($rule, $file, $change) = @_;
+	my ($rule, $file, $change, @parts) = @_;
+
+	# the part of the check that looks at such a file, unless told otherwise
+	@parts = $file =~ /\.sql$/ ? 'sql' : $file =~ /\.[ch]$/ ? 'c' : 'texts' unless @parts;
 	$file = "$copy/$file";
 	my $there = -e $file;
 	my $text  = $there ? slurp($file) : '';
@@ -54,7 +57,7 @@ sub planted
 	$change->();
 	$_ ne $text or BAIL_OUT("the change for \"$rule\" changes nothing");
 	spew($file, $_);
-	is_deeply([ grep { !$already{$_} } broken($copy) ], [$rule], "reported: $rule");
+	is_deeply([ grep { !$already{$_} } broken($copy, @parts) ], [$rule], "reported: $rule");
 	$there ? spew($file, $text) : unlink $file;
 	return;
 }
@@ -87,7 +90,7 @@ planted('every routine has a comment', $sql, sub { s/^COMMENT ON FUNCTION \@exts
 planted('every SECURITY DEFINER pins search_path', $sql,
 	sub { s/^(CREATE FUNCTION \@extschema\@.gov_grant.*?)SET search_path = pg_catalog, pg_temp/$1SECURITY DEFINER/ms });
 planted('every function says how volatile and parallel safe it is', $sql, sub { s/^(CREATE FUNCTION \@extschema\@.gov_grant.*?)PARALLEL UNSAFE/$1/ms });
-planted('routines stand in the section of their C file', 'src/trust/grants.c', sub { s/PG_FUNCTION_INFO_V1\(gov_grant\)/PG_FUNCTION_INFO_V1(gov_other)/ });
+planted('routines stand in the section of their C file', 'src/trust/grants.c', sub { s/PG_FUNCTION_INFO_V1\(gov_grant\)/PG_FUNCTION_INFO_V1(gov_other)/ }, 'sql');
 planted('routines stand in the section of their C file', $sql, sub { s/^-- trust\/grants: /-- elsewhere: /m });
 planted('every relation has its REVOKE', $sql, sub { s/^REVOKE ALL ON \@extschema\@.gov_axis FROM PUBLIC;\n//m });
 planted('every relation has a comment', $sql, sub { s/^COMMENT ON TABLE \@extschema\@.gov_axis IS[^;]*;\n//m });
@@ -98,7 +101,7 @@ planted('the install script says plain CREATE', $sql, sub { $_ .= "CREATE INDEX 
 planted('no path of one machine', 'README.md', sub { $_ .= "See /home/somebody/notes.\n" });
 planted('no host but the allowed', 'README.md', sub { $_ .= "See https://packages.example.net/x.\n" });
 planted('no host but the allowed', 'README.md', sub { $_ .= "See 10.20.30.40.\n" });
-planted('nothing is left unfinished', 'src/server/args.c', sub { $_ .= "/* TO" . "DO later */\n" });
+planted('nothing is left unfinished', 'src/server/args.c', sub { $_ .= "/* TO" . "DO later */\n" }, 'texts');
 planted('the version stands in the control file alone', 'scripts/lib.sh', sub { $_ .= "# governance 1.0\n" });
 
 is_deeply([ grep { !$already{$_} } broken($copy) ], [], 'and put back, they break none');
