@@ -3,6 +3,7 @@
 #   make PG_CONFIG=/path/to/pg_config
 #   make install
 #   make installcheck        regression, isolation and whole-server tests
+#   make dist                an archive for PGXN
 #
 # scripts/test.sh does all of it on a private server.
 
@@ -25,7 +26,7 @@ MODULE_big = governance
 OBJS = $(SOURCES:.c=.o)
 DATA = governance--$(EXTVERSION).sql
 DOCS = README.md
-PG_CPPFLAGS = -I$(srcdir)/src
+PG_CPPFLAGS = -I$(srcdir)/src -DGOV_VERSION='"$(EXTVERSION)"'
 # The compiler notes which headers each object was made from.
 PG_CFLAGS = -MMD -MP
 EXTRA_CLEAN = $(SOURCES:.c=.d)
@@ -56,10 +57,15 @@ $(FOLDERS):
 	mkdir -p $@
 
 # Further checks; their bodies are in scripts/.
-.PHONY: check-style check-ubsan check-valgrind check-page check-17 check-18 coverage
+.PHONY: check-style check-ubsan check-valgrind check-page check-vpath check-headers check-dist \
+	check-17 check-18 coverage dist
 check-style:
 	scripts/check_style
-check-ubsan check-valgrind check-page check-17 check-18:
+check-ubsan check-valgrind check-page check-vpath check-headers check-dist check-17 check-18:
 	scripts/check.sh $(@:check-%=%)
 coverage:
 	scripts/check.sh coverage
+
+# governance-VERSION.zip, as PGXN takes it: what is committed, and META.json.
+dist:
+	$(top)/scripts/dist.sh .

@@ -883,6 +883,17 @@ COMMENT ON COLUMN @extschema@.gov_change_row.before IS 'columns before the act; 
 COMMENT ON COLUMN @extschema@.gov_change_row.after IS 'the same columns after it';
 
 ------------------------------------------------------------------------------
+-- server/version: which library and which SQL objects work together
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_version() RETURNS text
+    LANGUAGE C STABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_version() FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_version() IS
+    'the version of the library, and that of the extension''s SQL objects where it is another. Every other function raises 55000 when the two are of different major versions';
+
+------------------------------------------------------------------------------
 -- ledger/ledger: every act leaves an entry, chained by hashes
 --
 -- C writes the tables past SQL (src/ledger.c, src/ledger_chain.c): indexes
@@ -1257,13 +1268,13 @@ COMMENT ON FUNCTION @extschema@.gov_history(text, text) IS
 CREATE FUNCTION @extschema@.gov_set_authority(
     authority text, name text DEFAULT NULL, kind text DEFAULT NULL,
     role_name name DEFAULT NULL, status text DEFAULT NULL, approval text DEFAULT NULL
-) RETURNS void
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_authority(text, text, text, name, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_authority(text, text, text, name, text, text) IS
-    'makes an authority or changes one. authority: its code; name: what people call it; kind: sovereign, council, human, system or agent, needed for a new one; role_name: existing role that speaks for it, empty for none; status: active or retired; approval: stored. NULL keeps what is there. Errors: 22004 a new one without kind; 23514 unknown kind or status; 42704 no such role; 42501 the session is an agent''s';
+    'makes an authority or changes one. authority: its code; name: what people call it; kind: sovereign, council, human, system or agent, needed for a new one; role_name: existing role that speaks for it, empty for none; status: active or retired; approval: stored. NULL keeps what is there. Answers created, changed or unchanged. Errors: 22004 a new one without kind; 23514 unknown kind or status; 42704 no such role; 42501 the session is an agent''s';
 
 ------------------------------------------------------------------------------
 -- trust/lifecycle: allowed moves of states, enforced for every writer
@@ -1389,13 +1400,13 @@ CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE OF status ON @extschema@.gov_ap
 
 CREATE FUNCTION @extschema@.gov_request_approval(
     approval text, action text, target jsonb, justification text, expires_in interval DEFAULT '7 days'
-) RETURNS void
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_request_approval(text, text, jsonb, text, interval) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_request_approval(text, text, jsonb, text, interval) IS
-    'asks for the approval of one call. approval: a new name; action: the action of the call; target: a JSON object with every argument of the call by name, the approval aside; justification: why; expires_in: how long it can be decided and used. Errors: 42710 the name is taken; 22023 target is no object, justification empty or expires_in not positive; 22004 a NULL';
+    'asks for the approval of one call. approval: a new name; action: the action of the call; target: a JSON object with every argument of the call by name, the approval aside; justification: why; expires_in: how long it can be decided and used. Answers created, or unchanged where the same was asked for under this name. Errors: 42710 the name is taken, and what differs; 22023 target is no object, justification empty or expires_in not positive; 22004 a NULL';
 
 CREATE PROCEDURE @extschema@.gov_cast_vote(approval text, authority text, vote text, comment text DEFAULT NULL)
     LANGUAGE C AS 'MODULE_PATHNAME';
@@ -1409,15 +1420,15 @@ REVOKE ALL ON PROCEDURE @extschema@.gov_confirm(text, text, text) FROM PUBLIC;
 COMMENT ON PROCEDURE @extschema@.gov_confirm(text, text, text) IS
     'confirms a request as a sovereign. approval: the request; authority: the sovereign; content_hash: the hash of its content, repeated. Must be a statement of its own. Errors: as gov_cast_vote';
 
-CREATE FUNCTION @extschema@.gov_withdraw(approval text) RETURNS void
+CREATE FUNCTION @extschema@.gov_withdraw(approval text) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_withdraw(text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_withdraw(text) IS
-    'takes back a pending request. approval: the request. Errors: 42704 no such request; 42501 somebody else asked; QVT01 it is not pending';
+    'takes back a pending request. approval: the request. Answers ended, or unchanged where it is withdrawn. Errors: 42704 no such request; 42501 somebody else asked; QVT01 it is not pending';
 
-CREATE FUNCTION @extschema@.gov_set_gate(action text, risk text, gate text, approval text DEFAULT NULL) RETURNS void
+CREATE FUNCTION @extschema@.gov_set_gate(action text, risk text, gate text, approval text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
@@ -1428,7 +1439,7 @@ COMMENT ON FUNCTION @extschema@.gov_set_gate(text, text, text, text) IS
 CREATE FUNCTION @extschema@.gov_set_quorum(
     risk text, min_approvals integer DEFAULT NULL, min_sovereign integer DEFAULT NULL,
     min_council integer DEFAULT NULL, needs_confirmation boolean DEFAULT NULL, approval text DEFAULT NULL
-) RETURNS void
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
@@ -1490,7 +1501,7 @@ COMMENT ON COLUMN @extschema@.gov_my_inbox.expires_at IS 'when it ends';
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_grant(level text, role name)
-RETURNS void
+RETURNS text
 LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_grant(text, name) FROM PUBLIC;
@@ -1500,7 +1511,7 @@ COMMENT ON FUNCTION @extschema@.gov_grant(text, name) IS
 'Errors: 23514 unknown level, 42704 unknown role, 22004 a null, 42501 the caller is neither the extension''s owner nor a superuser.';
 
 CREATE FUNCTION @extschema@.gov_revoke(level text, role name)
-RETURNS void
+RETURNS text
 LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_revoke(text, name) FROM PUBLIC;
@@ -1525,23 +1536,23 @@ CREATE FUNCTION @extschema@.gov_create_axis(
     axis text, name text DEFAULT NULL, kind text DEFAULT 'deterministic',
     family text DEFAULT 'semantic', owner text DEFAULT NULL, fallback text DEFAULT NULL,
     multivalued boolean DEFAULT true
-) RETURNS void
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_create_axis(text, text, text, text, text, text, boolean) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_create_axis(text, text, text, text, text, text, boolean) IS
-    'makes an axis, status candidate. axis: its code; name: what people call it; kind: deterministic, uncertain or system; family: structural, label, semantic, pivot or system; owner: authority that answers for the axis itself; fallback: owner of last resort of its cells; multivalued: false for at most one current approved assignment per object. Errors: 42710 it exists; 23514 unknown kind or family; 42704 no such authority; 55000 the authority is retired';
+    'makes an axis, status candidate. axis: its code; name: what people call it; kind: deterministic, uncertain or system; family: structural, label, semantic, pivot or system; owner: authority that answers for the axis itself; fallback: owner of last resort of its cells; multivalued: false for at most one current approved assignment per object. Answers created, or unchanged where it is there so, in whatever status. Errors: 42710 another one is there, the columns that differ are named; 23514 unknown kind or family; 42704 no such authority; 55000 the authority is retired';
 
 CREATE FUNCTION @extschema@.gov_set_axis_status(
     axis text, status text, reason text DEFAULT NULL, approval text DEFAULT NULL
-) RETURNS void
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) IS
-    'moves an axis to another status: candidate to active or retired, active to deprecated, deprecated to active or retired. reason and approval: stored. Errors: 42704 no such axis; 23514 unknown status; QVT01 a move not allowed';
+    'moves an axis to another status: candidate to active or retired, active to deprecated, deprecated to active or retired. reason and approval: stored. Answers changed, or unchanged where it has the status. Errors: 42704 no such axis; 23514 unknown status; QVT01 a move not allowed';
 
 ------------------------------------------------------------------------------
 -- registry/rules: coverage rules and their life
@@ -1550,23 +1561,23 @@ COMMENT ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) IS
 CREATE FUNCTION @extschema@.gov_create_rule(
     rule text, axis text, mode text, applies_to text[] DEFAULT NULL,
     confidence_threshold real DEFAULT 0, staleness_days integer DEFAULT 0
-) RETURNS void
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_create_rule(text, text, text, text[], real, integer) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_create_rule(text, text, text, text[], real, integer) IS
-    'makes a coverage rule, status candidate. mode: cross_product (every active value) or per_assignment (the values an object has); applies_to: types of objects, NULL for all; confidence_threshold: 0 to 1, assignments below it are low_confidence; staleness_days: days of 24 hours, 0 for never. Errors: 42704 no such axis; 42710 it exists; 23514 unknown mode or a number out of range; 22023 applies_to is no list';
+    'makes a coverage rule, status candidate. mode: cross_product (every active value) or per_assignment (the values an object has); applies_to: types of objects, NULL for all; confidence_threshold: 0 to 1, assignments below it are low_confidence; staleness_days: days of 24 hours, 0 for never. Answers created, or unchanged where it is there so, in whatever status. Errors: 42704 no such axis; 42710 another one is there, the columns that differ are named; 23514 unknown mode or a number out of range; 22023 applies_to is no list';
 
 CREATE FUNCTION @extschema@.gov_set_rule_status(
     rule text, status text, reason text DEFAULT NULL, approval text DEFAULT NULL
-) RETURNS void
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) IS
-    'moves a coverage rule to another status: candidate to active, active to retired. reason and approval: stored. Errors: 42704 no such rule; 23514 unknown status; QVT01 a move not allowed';
+    'moves a coverage rule to another status: candidate to active, active to retired. reason and approval: stored. Answers changed, or unchanged where it has the status. Errors: 42704 no such rule; 23514 unknown status; QVT01 a move not allowed';
 
 ------------------------------------------------------------------------------
 -- registry/forests: no cycles of containers or values, no value above its parent's state
@@ -2115,7 +2126,7 @@ Errors: 42704 for an unknown object, axis or value; 22004 for a NULL.';
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_set_label(label text, facet text DEFAULT NULL, name text DEFAULT NULL, status text DEFAULT NULL)
-    RETURNS void
+    RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
@@ -2124,7 +2135,7 @@ COMMENT ON FUNCTION @extschema@.gov_set_label(text, text, text, text) IS
     'makes a label or changes one. label: its code; facet: what kind of thing it tells; name: what people call it; status: active (a new one''s) or inactive. NULL keeps what is there. Errors: 23514 unknown status; 55000 the vocabulary is bound to a relation; 22004 label is NULL';
 
 CREATE FUNCTION @extschema@.gov_set_label_rule(object_type text, object_ref text, label text, status text DEFAULT NULL)
-    RETURNS void
+    RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
@@ -2132,7 +2143,7 @@ REVOKE ALL ON FUNCTION @extschema@.gov_set_label_rule(text, text, text, text) FR
 COMMENT ON FUNCTION @extschema@.gov_set_label_rule(text, text, text, text) IS
     'says that the application gives an object a label, or changes what was said. label: its code, in the vocabulary or not (then a warning, and gov_label_orphan); status: active (a new one''s) or inactive; NULL keeps what is there. Errors: 23514 unknown status; 55000 the rules are bound to a relation; 22004 a NULL';
 
-CREATE FUNCTION @extschema@.gov_map_label(axis text, value text, label text, map_kind text DEFAULT NULL) RETURNS void
+CREATE FUNCTION @extschema@.gov_map_label(axis text, value text, label text, map_kind text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
@@ -2140,19 +2151,19 @@ REVOKE ALL ON FUNCTION @extschema@.gov_map_label(text, text, text, text) FROM PU
 COMMENT ON FUNCTION @extschema@.gov_map_label(text, text, text, text) IS
     'says that a label says the same as a value. label: its code, counting while it is active in the vocabulary (else a warning); map_kind: exact (a new one''s), broader or inferred; NULL keeps what is there. Errors: 42704 no such axis or value; 55000 the value is retired; 23514 unknown map_kind; 22004 a NULL';
 
-CREATE FUNCTION @extschema@.gov_unmap_label(axis text, value text, label text) RETURNS void
+CREATE FUNCTION @extschema@.gov_unmap_label(axis text, value text, label text) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_unmap_label(text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_unmap_label(text, text, text) IS
-    'takes back what gov_map_label said. label: its code. Errors: 42704 no such axis, value or mapping; 22004 a NULL';
+    'takes back what gov_map_label said. label: its code. Answers ended, or unchanged where nothing is said. Errors: 42704 no such axis or value; 22004 a NULL';
 
 ------------------------------------------------------------------------------
 -- labels/bindings: labels read from relations of the application
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION @extschema@.gov_bind(binding text, relation text) RETURNS void
+CREATE FUNCTION @extschema@.gov_bind(binding text, relation text) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
@@ -2160,13 +2171,13 @@ REVOKE ALL ON FUNCTION @extschema@.gov_bind(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_bind(text, text) IS
     'reads labels from a relation of the application from now on. binding: vocabulary (columns label, facet, name, status), label_rule (object_type, object_ref, label, status) or label_projection (object_type, object_ref, label, projected_at; a timestamp without time zone is read as UTC); relation: its name as schema.relation, read as the session user, in a security-restricted operation. Binding anew replaces. Errors: 23514 unknown binding; 42P01 no such relation; 42809 it has no rows; 42703 it lacks columns, named; 42804 projected_at is no point in time; 42501 the session user may not SELECT it; 42602 the name is not schema.relation; 22004 a NULL';
 
-CREATE FUNCTION @extschema@.gov_unbind(binding text) RETURNS void
+CREATE FUNCTION @extschema@.gov_unbind(binding text) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_unbind(text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_unbind(text) IS
-    'reads labels from the extension''s own table again. binding: vocabulary, label_rule or label_projection. Errors: 23514 unknown binding; 42704 nothing is bound to it';
+    'reads labels from the extension''s own table again. binding: vocabulary, label_rule or label_projection. Answers ended, or unchanged where nothing is bound. Errors: 23514 unknown binding';
 
 ------------------------------------------------------------------------------
 -- labels/reconcile: where assignments and labels disagree
@@ -2348,7 +2359,7 @@ COMMENT ON COLUMN @extschema@.gov_reconcile_summary.decisions IS 'live decisions
 CREATE FUNCTION @extschema@.gov_decide(
     object_type text, object_ref text, axis text, value text, decision text, rationale text,
     approval text DEFAULT NULL
-) RETURNS void
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
@@ -2369,15 +2380,15 @@ REVOKE ALL ON FUNCTION @extschema@.gov_sync(text, boolean) FROM PUBLIC;
 
 CREATE FUNCTION @extschema@.gov_register_object(object_type text, object_ref text,
                                     container_type text DEFAULT NULL, container_ref text DEFAULT NULL)
-    RETURNS bigint
+    RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_register_object(text, text, text, text) IS 'registers one object by hand, in the container that container_type and container_ref name when they are given, and returns its object_id. Again with the same: nothing changes; with another container: it moves; with none: it stays where it is. One that was retired by hand is live again under its old object_id. Errors: 22004, 22023, 22001 bad names; 23503 the container is no live object; 55000 the object follows another source; 23514 containers would form a cycle';
+COMMENT ON FUNCTION @extschema@.gov_register_object(text, text, text, text) IS 'registers one object by hand, in the container that container_type and container_ref name when they are given. Answers created, changed or unchanged. Again with the same: nothing changes; with another container: it moves; with none: it stays where it is. One that was retired by hand is live again under its old object_id. Errors: 22004, 22023, 22001 bad names; 23503 the container is no live object; 55000 the object follows another source; 23514 containers would form a cycle';
 REVOKE ALL ON FUNCTION @extschema@.gov_register_object(text, text, text, text) FROM PUBLIC;
 
 CREATE FUNCTION @extschema@.gov_retire_object(object_type text, object_ref text, reason text DEFAULT NULL)
-    RETURNS void
+    RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_retire_object(text, text, text) IS 'retires one object that was registered by hand; the reason stays in its attributes as retired_reason. Errors: 23503 no such live object; 55000 it follows another source; 2BP01 live objects are in it';
+COMMENT ON FUNCTION @extschema@.gov_retire_object(text, text, text) IS 'retires one object that was registered by hand; the reason stays in its attributes as retired_reason. Answers ended, or unchanged where it was retired before. Errors: 23503 no such live object; 55000 it follows another source; 2BP01 live objects are in it';
 REVOKE ALL ON FUNCTION @extschema@.gov_retire_object(text, text, text) FROM PUBLIC;
 
 ------------------------------------------------------------------------------
@@ -2385,9 +2396,9 @@ REVOKE ALL ON FUNCTION @extschema@.gov_retire_object(text, text, text) FROM PUBL
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_enroll_schema(schema text, object_types text[] DEFAULT NULL)
-    RETURNS TABLE (object_type text, objects bigint)
+    RETURNS TABLE (object_type text, objects bigint, unchanged boolean)
     LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them. The same schema again takes another list of types. Returns the live objects of the source by type. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it; 22023 a schema of the server, or an unknown type; QVB01 too much would be retired';
+COMMENT ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them. The same schema again takes another list of types. Returns the live objects of the source by type, and whether nothing was written. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it; 22023 a schema of the server, or an unknown type; QVB01 too much would be retired';
 REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) FROM PUBLIC;
 
 ------------------------------------------------------------------------------
@@ -2395,9 +2406,9 @@ REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) FROM PUBLIC;
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_enroll_relation(source text, relation text)
-    RETURNS TABLE (object_type text, objects bigint)
+    RETURNS TABLE (object_type text, objects bigint, unchanged boolean)
     LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_enroll_relation(text, text) IS 'governs what a relation of the application lists: any relation, given as schema.name, with columns object_type, object_ref, container_type and container_ref (NULL for none). It is read at once and at every gov_sync, as the role that enrolled it, in a security-restricted operation. The same source again takes another relation. Returns the live objects of the source by type. Errors: 42602 name without schema; 42P01 no such relation; 42809 not a relation with rows; 42703 a column is missing; 42501 no SELECT; 23502, 22004, 23514 rows that are no objects; 21000 an object in two containers; 23503 a container nobody knows; 42710 the source is of another kind; QVB01 too much would be retired';
+COMMENT ON FUNCTION @extschema@.gov_enroll_relation(text, text) IS 'governs what a relation of the application lists: any relation, given as schema.name, with columns object_type, object_ref, container_type and container_ref (NULL for none). It is read at once and at every gov_sync, as the role that enrolled it, in a security-restricted operation. The same source again takes another relation. Returns the live objects of the source by type, and whether nothing was written. Errors: 42602 name without schema; 42P01 no such relation; 42809 not a relation with rows; 42703 a column is missing; 42501 no SELECT; 23502, 22004, 23514 rows that are no objects; 21000 an object in two containers; 23503 a container nobody knows; 42710 the source is of another kind; QVB01 too much would be retired';
 REVOKE ALL ON FUNCTION @extschema@.gov_enroll_relation(text, text) FROM PUBLIC;
 
 ------------------------------------------------------------------------------
@@ -2407,55 +2418,55 @@ REVOKE ALL ON FUNCTION @extschema@.gov_enroll_relation(text, text) FROM PUBLIC;
 CREATE FUNCTION @extschema@.gov_propose_value(
     axis text, value text, parent text DEFAULT NULL, provenance jsonb DEFAULT NULL,
     name text DEFAULT NULL
-) RETURNS void
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_propose_value(text, text, text, jsonb, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_propose_value(text, text, text, jsonb, text) IS
-    'makes a value, status candidate. parent: value of the same axis above it; provenance: JSON object that says where it comes from (kind, source, ...); name: what people call it. Errors: 42704 no such axis or parent; 42710 it exists; 22023 provenance is no object';
+    'makes a value, status candidate. parent: value of the same axis above it; provenance: JSON object that says where it comes from (kind, source, ...); name: what people call it. Answers created, or unchanged where it is there so, in whatever status. Errors: 42704 no such axis or parent; 42710 another one is there, the columns that differ are named; 22023 provenance is no object';
 
 CREATE FUNCTION @extschema@.gov_ratify(
-    axis text, value text, approval text DEFAULT NULL, parent text DEFAULT NULL,
-    ratified_by text DEFAULT NULL, label text DEFAULT NULL
-) RETURNS void
+    axis text, value text, parent text DEFAULT NULL, ratified_by text DEFAULT NULL,
+    label text DEFAULT NULL, reason text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_ratify(text, text, text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_ratify(text, text, text, text, text, text) IS
-    'makes a candidate value active. parent: put under this value; ratified_by: the session user when NULL; approval: stored; label: mapped to it, as inferred. Its provenance keeps what it was: kind x_provisional becomes x_ratified, any other gets _ratified appended; prior_kind, ratified_by, approval and transition are added. Errors: 42704 no such value or parent; QVT01 it is no candidate; 23514 its parent is not active, or a cycle; 42501 the session is an agent''s';
+REVOKE ALL ON FUNCTION @extschema@.gov_ratify(text, text, text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_ratify(text, text, text, text, text, text, text) IS
+    'makes a candidate value active. parent: put under this value; ratified_by: the session user when NULL; label: mapped to it, as inferred; reason and approval: stored. Answers changed, or unchanged where it is active. Its provenance keeps what it was: kind x_provisional becomes x_ratified, any other gets _ratified appended; prior_kind, ratified_by, approval and transition are added. Errors: 42704 no such value or parent; QVT01 it is no candidate; 23514 its parent is not active, or a cycle; 42501 the session is an agent''s';
 
 CREATE FUNCTION @extschema@.gov_deprecate(
-    axis text, value text, reason text DEFAULT NULL, replaced_by text DEFAULT NULL,
+    axis text, value text, replaced_by text DEFAULT NULL, reason text DEFAULT NULL,
     approval text DEFAULT NULL
-) RETURNS void
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_deprecate(text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_deprecate(text, text, text, text, text) IS
-    'makes an active value deprecated. reason and approval: stored; replaced_by: value to use instead. Errors: 42704 no such value; QVT01 it is not active; 23514 it has active children, or a cycle of replacements';
+    'makes an active value deprecated. replaced_by: value to use instead; reason and approval: stored. Answers changed, or unchanged where it is deprecated. Errors: 42704 no such value; QVT01 it is not active; 23514 it has active children, or a cycle of replacements';
 
 CREATE FUNCTION @extschema@.gov_reinstate(
     axis text, value text, reason text DEFAULT NULL, approval text DEFAULT NULL
-) RETURNS void
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_reinstate(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_reinstate(text, text, text, text) IS
-    'makes a deprecated value active again, replaced by nothing. reason and approval: stored. Errors: 42704 no such value; QVT01 it is not deprecated; 23514 its parent is not active; 42501 the session is an agent''s';
+    'makes a deprecated value active again, replaced by nothing. reason and approval: stored. Answers changed, or unchanged where it is active. Errors: 42704 no such value; QVT01 it is not deprecated; 23514 its parent is not active; 42501 the session is an agent''s';
 
 CREATE FUNCTION @extschema@.gov_retire(
     axis text, value text, reason text DEFAULT NULL, approval text DEFAULT NULL
-) RETURNS void
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_retire(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_retire(text, text, text, text) IS
-    'makes a candidate or deprecated value retired, for good. reason and approval: stored. Errors: 42704 no such value; QVT01 a move not allowed; 2BP01 current or future assignments, or ownership in force or scheduled, point at it';
+    'makes a candidate or deprecated value retired, for good. reason and approval: stored. Answers changed, or unchanged where it is retired. Errors: 42704 no such value; QVT01 a move not allowed; 2BP01 current or future assignments, or ownership in force or scheduled, point at it';
 
 ------------------------------------------------------------------------------
 -- acts/assign: objects and their values
@@ -2466,33 +2477,35 @@ CREATE FUNCTION @extschema@.gov_assign(
     zone text DEFAULT NULL, confidence real DEFAULT NULL, match_score real DEFAULT NULL,
     provenance jsonb DEFAULT NULL, evidence jsonb DEFAULT NULL,
     assigned_kind text DEFAULT NULL, assigned_at timestamptz DEFAULT NULL, approval text DEFAULT NULL
-) RETURNS bigint
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_assign(text, text, text, text, text, real, real, jsonb, jsonb, text, timestamptz, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_assign(text, text, text, text, text, real, real, jsonb, jsonb, text, timestamptz, text) IS
-    'gives an object a value of an axis from now() on; the zone is quarantine without provenance and candidate with it, unless given; confidence and match_score from 0 to 1; assigned_kind human unless given (agent for an agent''s session); assigned_at in the past, now() unless given; approval: of action assign, where that is gated. A cell assigned before gets a new revision, one with the same content is left alone; an approved one on a single-valued axis supersedes the approved one of another value. Returns the assignment''s id. Errors: 23503 unknown object, axis or value; 55000 retired axis, deprecated or retired value; 23514 unknown zone or kind, number out of range, provenance missing; 22008 assigned_at in the future; 42501 what an agent may not do';
+    'gives an object a value of an axis from now() on; the zone is quarantine without provenance and candidate with it, unless given; confidence and match_score from 0 to 1; assigned_kind human unless given (agent for an agent''s session); assigned_at in the past, now() unless given; approval: of action assign, where that is gated. A cell assigned before gets a new revision, one with the same content is left alone; an approved one on a single-valued axis supersedes the approved one of another value. Answers created, changed or unchanged. Errors: 23503 unknown object, axis or value; 55000 retired axis, deprecated or retired value; 23514 unknown zone or kind, number out of range, provenance missing; 22008 assigned_at in the future; 42501 what an agent may not do';
 
 CREATE FUNCTION @extschema@.gov_set_zone(
-    object_type text, object_ref text, axis text, value text, zone text, reason text DEFAULT NULL
-) RETURNS void
+    object_type text, object_ref text, axis text, value text, zone text, reason text DEFAULT NULL,
+    approval text DEFAULT NULL
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_set_zone(text, text, text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_set_zone(text, text, text, text, text, text) IS
-    'moves the current assignment of a cell to another zone: quarantine to candidate to approved, any to quarantine; the zone it is in already changes nothing. Errors: QVT01 for another move; 42704 no current assignment; 23514 provenance missing; 42501 an agent approves; and those of gov_assign';
+REVOKE ALL ON FUNCTION @extschema@.gov_set_zone(text, text, text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_zone(text, text, text, text, text, text, text) IS
+    'moves the current assignment of a cell to another zone: quarantine to candidate to approved, any to quarantine; approval: of action assign, where that is gated. Answers changed, or unchanged where it is in the zone. Errors: QVT01 for another move; 42704 no current assignment; 23514 provenance missing; 42501 an agent approves; and those of gov_assign';
 
 CREATE FUNCTION @extschema@.gov_unassign(
-    object_type text, object_ref text, axis text, value text, reason text DEFAULT NULL
-) RETURNS void
+    object_type text, object_ref text, axis text, value text, reason text DEFAULT NULL,
+    approval text DEFAULT NULL
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_unassign(text, text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_unassign(text, text, text, text, text) IS
-    'ends the current assignment of a cell now(). Errors: 42704 no current assignment; 23503 unknown object, axis or value';
+REVOKE ALL ON FUNCTION @extschema@.gov_unassign(text, text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_unassign(text, text, text, text, text, text) IS
+    'ends the current assignment of a cell now(). reason: stored; approval: of action assign, where that is gated. Answers ended, or unchanged where there is none. Errors: 23503 unknown object, axis or value';
 
 ------------------------------------------------------------------------------
 -- acts/assign_many: assigning many cells in one act
@@ -2529,32 +2542,32 @@ CREATE FUNCTION @extschema@.gov_own(
     object_type text, object_ref text, axis text, value text, authority text,
     owner_kind text DEFAULT 'accountable', inherits boolean DEFAULT true,
     effective_from timestamptz DEFAULT NULL, effective_to timestamptz DEFAULT NULL,
-    reason text DEFAULT NULL, approval text DEFAULT NULL, replace boolean DEFAULT false
-) RETURNS bigint
+    replace boolean DEFAULT false, reason text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_own(text, text, text, text, text, text, boolean, timestamptz, timestamptz, text, text, boolean) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_own(text, text, text, text, text, text, boolean, timestamptz, timestamptz, text, text, boolean) IS
-    'makes an authority own a cell, or, with object_type and object_ref both NULL, the value itself; from effective_from (now() unless given) until effective_to (no end unless given). owner_kind is accountable, supporting, delegated or waiver; with inherits it also covers what lives in the object, or the values below the value. With replace the accountable owner there gives way: superseded at once, or, when effective_from lies ahead, in force until then. Returns the ownership''s id. Errors: 23503 unknown object, axis, value or authority; 55000 retired axis, value or authority; 23P01 a second accountable owner, or a scheduled one in the way; 40001 one that a transaction with a snapshot of its own cannot see yet; 23514 unknown kind, delegated or waiver without end, waiver without reason or object, a value''s anchor that does not inherit, end before beginning';
+REVOKE ALL ON FUNCTION @extschema@.gov_own(text, text, text, text, text, text, boolean, timestamptz, timestamptz, boolean, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_own(text, text, text, text, text, text, boolean, timestamptz, timestamptz, boolean, text, text) IS
+    'makes an authority own a cell, or, with object_type and object_ref both NULL, the value itself; from effective_from (now() unless given) until effective_to (no end unless given). owner_kind is accountable, supporting, delegated or waiver; with inherits it also covers what lives in the object, or the values below the value. With replace the accountable owner there gives way: superseded at once, or, when effective_from lies ahead, in force until then. Answers created, changed (replaced) or unchanged (that owner is there so, from then on or before); the row''s ownership_id is in gov_ownership. Errors: 23503 unknown object, axis, value or authority; 55000 retired axis, value or authority; 23P01 a second accountable owner, or a scheduled one in the way; 40001 one that a transaction with a snapshot of its own cannot see yet; 23514 unknown kind, delegated or waiver without end, waiver without reason or object, a value''s anchor that does not inherit, end before beginning';
 
-CREATE FUNCTION @extschema@.gov_disown(ownership_id bigint, reason text DEFAULT NULL) RETURNS void
+CREATE FUNCTION @extschema@.gov_disown(ownership_id bigint, reason text DEFAULT NULL, approval text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_disown(bigint, text) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_disown(bigint, text) IS
-    'revokes the ownership with this ownership_id now(), a scheduled one before it begins. Errors: 42704 unknown ownership; QVT01 it is not active; 55000 it has lapsed';
+REVOKE ALL ON FUNCTION @extschema@.gov_disown(bigint, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_disown(bigint, text, text) IS
+    'revokes the ownership with this ownership_id now(), a scheduled one before it begins. reason: stored; approval: of action own (waive, for a waiver), where that is gated. Answers ended, or unchanged where it is revoked. Errors: 42704 unknown ownership; QVT01 it is not active; 55000 it has lapsed';
 
 CREATE FUNCTION @extschema@.gov_transfer(
     from_authority text, to_authority text, reason text DEFAULT NULL, approval text DEFAULT NULL
-) RETURNS bigint
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_transfer(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_transfer(text, text, text, text) IS
-    'hands every active ownership of from_authority, scheduled ones too, to to_authority; what the other has already is not doubled. Returns the number of rows handed over. Errors: 23503 unknown authority; 55000 to_authority is retired; 22023 both are the same';
+    'hands every active ownership of from_authority, scheduled ones too, to to_authority; what the other has already is not doubled. Answers changed and the number of rows handed over, or unchanged where from_authority owns nothing. Errors: 23503 unknown authority; 55000 to_authority is retired; 22023 both are the same';
 
 CREATE FUNCTION @extschema@.gov_propose_owners(schema text)
 RETURNS TABLE (object_type text, object_ref text, owner_role name, authority text, owned boolean)
@@ -2570,17 +2583,19 @@ COMMENT ON FUNCTION @extschema@.gov_propose_owners(text) IS
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_own_many(
-    entries jsonb, approval text DEFAULT NULL, OUT owned bigint, OUT superseded bigint, OUT ending bigint
+    entries jsonb, approval text DEFAULT NULL, OUT owned bigint, OUT superseded bigint, OUT ending bigint,
+    OUT unchanged bigint
 ) RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_own_many(jsonb, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_own_many(jsonb, text) IS
-    'gov_own for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the rows superseded and the rows that now end when their successor begins. Errors: those of gov_own, each naming up to ten of what it found and their number; 23P01 also for a cell twice in the input; 22023 not an array of objects, or an unknown field; approval: of action own (and waive, for waivers), where that is gated';
+    'gov_own for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the rows superseded, the rows that now end when their successor begins, and the entries that were there already. Errors: those of gov_own, each naming up to ten of what it found and their number; 23P01 also for a cell twice in the input; 22023 not an array of objects, or an unknown field; approval: of action own (and waive, for waivers), where that is gated';
 
 CREATE FUNCTION @extschema@.gov_own_many(
-    relation regclass, approval text DEFAULT NULL, OUT owned bigint, OUT superseded bigint, OUT ending bigint
+    relation regclass, approval text DEFAULT NULL, OUT owned bigint, OUT superseded bigint, OUT ending bigint,
+    OUT unchanged bigint
 ) RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -2595,36 +2610,36 @@ COMMENT ON FUNCTION @extschema@.gov_own_many(regclass, text) IS
 
 CREATE FUNCTION @extschema@.gov_merge(axis text, from_value text, into_value text, reason text DEFAULT NULL, approval text DEFAULT NULL)
 RETURNS TABLE (assignments bigint, assignments_superseded bigint, ownerships bigint, ownerships_superseded bigint,
-               labels bigint, decisions bigint, children bigint)
+               labels bigint, decisions bigint, children bigint, unchanged boolean)
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     ROWS 1
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_merge(text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_merge(text, text, text, text, text) IS
-    'moves what points at one value to another, and deprecates the first. axis: the axis; from_value: an active value, deprecated in the end and replaced by into_value; into_value: an active value; reason: why; approval: of action retire_value, once gates are armed. Result: rows moved, and rows superseded because into_value had them: current and future assignments, ownership in force or scheduled, labels, decisions, and children that moved under it. Errors: 42704 unknown axis or value; QVT01 one is not active; 23P01 the two have different accountable owners, who are named; 22023 a value into itself; 40001 the transaction began before what points at the values now; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
+    'moves what points at one value to another, and deprecates the first. axis: the axis; from_value: an active value, deprecated in the end and replaced by into_value; into_value: an active value; reason: why; approval: of action retire_value, once gates are armed. Result: rows moved, and rows superseded because into_value had them: current and future assignments, ownership in force or scheduled, labels, decisions, and children that moved under it; unchanged, where it was merged so before. Errors: 42704 unknown axis or value; QVT01 one is not active; 23P01 the two have different accountable owners, who are named; 22023 a value into itself; 40001 the transaction began before what points at the values now; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
 CREATE FUNCTION @extschema@.gov_split(axis text, value text, children jsonb, plan jsonb DEFAULT '[]', approval text DEFAULT NULL)
-RETURNS TABLE (children_created bigint, assignments bigint, unallocated bigint)
+RETURNS TABLE (children_created bigint, assignments bigint, unallocated bigint, unchanged boolean)
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     ROWS 1
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_split(text, text, jsonb, jsonb, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_split(text, text, jsonb, jsonb, text) IS
-    'makes new active children of a value and moves assignments to them. axis, value: an active value; children: array of codes, or of objects with value and name; plan: array of objects with object_type, object_ref and value, one of the children; approval: of action ratify_value, once gates are armed. Result: children made, assignments moved, and how many current and future ones stay with the value. Errors: 42704 unknown axis or value; QVT01 the value is not active; 42710 a child exists; 22023 children or plan are no such arrays, or entries of the plan, which are named, cannot be carried out; 40001 the transaction began before what points at the value now; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
+    'makes new active children of a value and moves assignments to them. axis, value: an active value; children: array of codes, or of objects with value and name; plan: array of objects with object_type, object_ref and value, one of the children; approval: of action ratify_value, once gates are armed. Result: children made, assignments moved, and how many current and future ones stay with the value; unchanged, where it was split so before. Errors: 42704 unknown axis or value; QVT01 the value is not active; 42710 a child exists; 22023 children or plan are no such arrays, or entries of the plan, which are named, cannot be carried out; 40001 the transaction began before what points at the value now; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
 ------------------------------------------------------------------------------
 -- acts/undo: what an act did to each row, and taking it back
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION @extschema@.gov_undo(seq bigint, reason text DEFAULT NULL, approval text DEFAULT NULL) RETURNS bigint
+CREATE FUNCTION @extschema@.gov_undo(seq bigint, reason text DEFAULT NULL, approval text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_undo(bigint, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_undo(bigint, text, text) IS
-    'takes back a merge, split, transfer or deprecate. seq: its ledger entry; reason: why; approval: of action ratify_value (merge, deprecate), retire_value (split) or transfer, once gates are armed. Result: how many rows were put back. Errors: 42704 the entry is nothing that can be undone; 55000 it was undone already, or later changes, which are named, stand in the way; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
+    'takes back a merge, split, transfer or deprecate. seq: its ledger entry; reason: why; approval: of action ratify_value (merge, deprecate), retire_value (split) or transfer, once gates are armed. Answers changed and how many rows were put back, or unchanged where it was undone. Errors: 42704 the entry is nothing that can be undone; 55000 later changes, which are named, stand in the way; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
 CREATE TRIGGER gov_record_guard BEFORE UPDATE OR DELETE ON @extschema@.gov_change
     FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_record_guard();
@@ -2639,13 +2654,14 @@ CREATE FUNCTION @extschema@.gov_activate_containment(
     axis text, object_types text[],
     owner_axis text DEFAULT 'responsibility', owner_value text DEFAULT 'policy',
     rule text DEFAULT NULL, confidence_threshold real DEFAULT 0, approval text DEFAULT NULL)
-RETURNS TABLE (values_created bigint, assignments bigint, ownerships bigint, required bigint, gap bigint)
+RETURNS TABLE (values_created bigint, assignments bigint, ownerships bigint, required bigint, gap bigint,
+               unchanged boolean)
 LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 ROWS 1
 AS 'MODULE_PATHNAME', 'gov_activate_containment';
 REVOKE ALL ON FUNCTION @extschema@.gov_activate_containment(text, text[], text, text, text, real, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_activate_containment(text, text[], text, text, text, real, text) IS
-'Makes the containers of the live objects of object_types the active values of axis, assigns every object to the value of its container, makes the per_assignment rule active (default: the axis''s own, or CONTAINMENT- and the axis) with confidence_threshold (0 to 1), and gives each cell the owner that its container has for owner_value of owner_axis. All or nothing; called again it writes the differences only. Returns one row: values, assignments and ownerships made, and the axis''s required cells and gaps. Errors: 55000 naming objects without a container, containers that are not live, in a cycle or without an owner, or an axis or rule whose status forbids it; 23503 for an unknown axis, value or object type; 23505 when a value''s code is taken; 42501 for agents.';
+'Makes the containers of the live objects of object_types the active values of axis, assigns every object to the value of its container, makes the per_assignment rule active (default: the axis''s own, or CONTAINMENT- and the axis) with confidence_threshold (0 to 1), and gives each cell the owner that its container has for owner_value of owner_axis. All or nothing; called again it writes the differences only. Returns one row: values, assignments and ownerships made, the axis''s required cells and gaps, and whether there was nothing to do: then no approval is used. Errors: 55000 naming objects without a container, containers that are not live, in a cycle or without an owner, or an axis or rule whose status forbids it; 23503 for an unknown axis, value or object type; 23505 when a value''s code is taken; 42501 for agents.';
 
 CREATE PROCEDURE @extschema@.gov_activate_containment(axis text, object_types text[], batch_size integer, approval text DEFAULT NULL)
 LANGUAGE C
@@ -2690,7 +2706,7 @@ CREATE FUNCTION @extschema@.gov_set_detector(
     detector text, severity text DEFAULT NULL, routine text DEFAULT NULL,
     event_domain text DEFAULT NULL, event_type text DEFAULT NULL,
     enabled boolean DEFAULT NULL, description text DEFAULT NULL
-) RETURNS void
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
@@ -2787,13 +2803,13 @@ REVOKE ALL ON FUNCTION @extschema@.gov_scan(text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_scan(text) IS
     'runs the enabled detectors and stores what they found: new findings open, unseen ones resolve, returned ones reopen; those of a detector that failed stay as they were. actor: who scans, the session user unless given. Result: scan_id of its row in gov_scan_run, the only one written when nothing changed. One scan at a time: a second one waits. Errors: 40001 under REPEATABLE READ, when another scan ended since the transaction began';
 
-CREATE FUNCTION @extschema@.gov_acknowledge(finding_id bigint, reason text, until timestamptz DEFAULT NULL) RETURNS void
+CREATE FUNCTION @extschema@.gov_acknowledge(finding_id bigint, until timestamptz DEFAULT NULL, reason text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_acknowledge(bigint, text, timestamptz) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_acknowledge(bigint, text, timestamptz) IS
-    'says that a finding is known, and why that is accepted: it is no longer open until it comes back, gets worse, or the time is over. finding_id: of gov_drift_state; until: when it is open again, NULL for as long as it stands. Errors: 42704 no such finding; 55000 it is resolved; 23514 an empty reason; 22023 until is not in the future; 22004 a NULL';
+REVOKE ALL ON FUNCTION @extschema@.gov_acknowledge(bigint, timestamptz, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_acknowledge(bigint, timestamptz, text) IS
+    'says that a finding is known, and why that is accepted: it is no longer open until it comes back, gets worse, or the time is over. finding_id: of gov_drift_state; until: when it is open again, NULL for as long as it stands; reason: why. Answers changed, or unchanged where that is said so. Errors: 42704 no such finding; 55000 it is resolved; 23514 an empty reason; 22023 until is not in the future; 22004 a NULL';
 
 ------------------------------------------------------------------------------
 -- watch/projection_lag: how far projections are behind the assignments they show
@@ -2814,7 +2830,7 @@ ALTER TABLE @extschema@.gov_projection
 CREATE FUNCTION @extschema@.gov_set_projection(
     projection text, axis text DEFAULT NULL, relation text DEFAULT NULL,
     warn_after interval DEFAULT NULL, enabled boolean DEFAULT NULL
-) RETURNS void
+) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
@@ -2947,7 +2963,7 @@ CREATE TRIGGER gov_event_type_guard_update BEFORE UPDATE ON @extschema@.gov_even
     FOR EACH ROW WHEN (NEW.active AND OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION governance_internal.gov_event_type_guard();
 
 CREATE FUNCTION @extschema@.gov_set_event_type(domain text, type text, stream text, lane text, severity text DEFAULT 'info')
-RETURNS void
+RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
@@ -2955,21 +2971,21 @@ REVOKE ALL ON FUNCTION @extschema@.gov_set_event_type(text, text, text, text, te
 COMMENT ON FUNCTION @extschema@.gov_set_event_type(text, text, text, text, text) IS
     'registers a type of event, inactive, or changes one that is not active. domain and type: its codes; stream and lane: what its events must say; severity: info, warning or critical. Errors: 22004 a NULL; 23514 unknown severity; 55000 the type is active';
 
-CREATE FUNCTION @extschema@.gov_event_activate(domain text, type text, approval text DEFAULT NULL) RETURNS void
+CREATE FUNCTION @extschema@.gov_event_activate(domain text, type text, approval text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_event_activate(text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_event_activate(text, text, text) IS
-    'lets events of a type into the outbox; one that is active stays so, and no approval is used. domain and type: the type; approval: of action activate_event, once gates are armed. Errors: 42704 no such type; 42501 the session is an agent''s; QVA01, QVA02 approval needed or refused';
+    'lets events of a type into the outbox. Answers changed, or unchanged where it is active, and then no approval is used. domain and type: the type; approval: of action activate_event, once gates are armed. Errors: 42704 no such type; 42501 the session is an agent''s; QVA01, QVA02 approval needed or refused';
 
-CREATE FUNCTION @extschema@.gov_event_deactivate(domain text, type text, reason text DEFAULT NULL) RETURNS void
+CREATE FUNCTION @extschema@.gov_event_deactivate(domain text, type text, reason text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_event_deactivate(text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_event_deactivate(text, text, text) IS
-    'lets no more events of a type into the outbox; needs no approval, waits for transactions that are putting some in. What is in the outbox is still delivered. domain and type: the type. Errors: 42704 no such type';
+    'lets no more events of a type into the outbox; needs no approval, waits for transactions that are putting some in. What is in the outbox is still delivered. Answers changed, or unchanged where it is not active. domain and type: the type. Errors: 42704 no such type';
 
 ------------------------------------------------------------------------------
 -- events/guard: what gets into the outbox, whoever inserts it
@@ -3041,21 +3057,21 @@ REVOKE ALL ON FUNCTION @extschema@.gov_event_ack(text, bigint) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_event_ack(text, bigint) IS
     'says that a consumer is done with every event up to a position. consumer: its name; position: as gov_event_fetch gave it; one that it has acknowledged before, or an earlier one, changes nothing. Result: up to where it has acknowledged now. Errors: 42704 no such consumer; 22023 the position was not delivered to it; 22004 a NULL';
 
-CREATE FUNCTION @extschema@.gov_event_prune(keep interval DEFAULT '30 days') RETURNS bigint
+CREATE FUNCTION @extschema@.gov_event_prune(keep interval DEFAULT '30 days') RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_event_prune(interval) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_event_prune(interval) IS
-    'removes from the outbox the events that every consumer has acknowledged and that are as old as keep or older; the one with the greatest position stays, and so does all while there is no consumer. gov_event_log keeps every event. Result: how many were removed. Errors: 22004 a NULL; 22023 keep is negative';
+    'removes from the outbox the events that every consumer has acknowledged and that are as old as keep or older; the one with the greatest position stays, and so does all while there is no consumer. gov_event_log keeps every event. Answers ended and how many were removed, or unchanged. Errors: 22004 a NULL; 22023 keep is negative';
 
-CREATE FUNCTION @extschema@.gov_event_forget(consumer text, reason text DEFAULT NULL) RETURNS void
+CREATE FUNCTION @extschema@.gov_event_forget(consumer text, reason text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_event_forget(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_event_forget(text, text) IS
-    'forgets a consumer that will not come back, so that gov_event_prune no longer waits for it; one that does come back begins anew. consumer: its name. Errors: 42704 no such consumer';
+    'forgets a consumer that will not come back, so that gov_event_prune no longer waits for it; one that does come back begins anew. consumer: its name. Answers ended, or unchanged where there is none. Errors: 22004 a NULL';
 
 ------------------------------------------------------------------------------
 -- events/shape: what scans tell the world

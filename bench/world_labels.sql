@@ -6,8 +6,8 @@ SELECT gov_create_axis('topic', kind => 'uncertain'), gov_set_axis_status('topic
 SELECT gov_set_authority('desk', kind => 'human');
 SELECT gov_set_label('L' || n, 'F' || n % 3) FROM generate_series(1, 58) AS n;
 SELECT gov_propose_value('topic', 'v' || n), gov_ratify('topic', 'v' || n, label => 'L' || n) FROM generate_series(1, 6) AS n;
-SELECT gov_register_object('collection', 'c' || n) > 0, gov_assign('collection', 'c' || n, 'topic', 'v' || n, provenance => '{"kind": "bench"}') > 0,
-       gov_own('collection', 'c' || n, 'topic', 'v' || n, 'desk') > 0
+SELECT gov_register_object('collection', 'c' || n), gov_assign('collection', 'c' || n, 'topic', 'v' || n, provenance => '{"kind": "bench"}'),
+       gov_own('collection', 'c' || n, 'topic', 'v' || n, 'desk')
   FROM generate_series(1, 6) AS n;
 SELECT gov_set_label_rule('collection', 'c' || n, 'L' || n + 1) FROM generate_series(1, 4) AS n;
 

@@ -10,6 +10,10 @@
 #	                             width of a phone and printed; nothing requested, no
 #	                             error, nothing wider than the screen.  The pictures
 #	                             stay, in a folder that is named, or in $GOV_PAGES
+#	scripts/check.sh vpath       regression, isolation and whole-server tests of a build
+#	                             out of the source tree, whose files cannot be written
+#	scripts/check.sh headers     after a header was touched, what includes it is built anew
+#	scripts/check.sh dist        all tests of what "make dist" packs, unpacked elsewhere
 #	scripts/check.sh 17          all tests on another major version of the server,
 #	                             in a chroot made by mmdebstrap and kept for the
 #	                             next time in $GOV_CHROOTS (/var/tmp); also 18.  Root only.
@@ -122,6 +126,45 @@ check_page()
 	[ "$failed" -eq 0 ] || gov_die "a page is not as it should be"
 }
 
+check_vpath()
+{
+	GOV_VPATH=yes exec "$here/test.sh" build regress isolation tap
+}
+
+# Touches a header at the bottom and one further up, each alone, and sees
+# which objects a second build makes anew.
+check_headers()
+{
+	local header object
+
+	gov_prepare
+	gov_build
+	for header in src/server/args.h src/trust/quorum.h; do
+		sleep 1
+		touch "$gov_dir/stamp" "$header"
+		gov_build
+		for object in $(grep -rl --include='*.d' -F "$header" .); do
+			[ "${object%.d}.o" -nt "$gov_dir/stamp" ] || gov_die "${object%.d}.o was not built anew after $header changed"
+		done
+		[ ! src/report/escape.o -nt "$gov_dir/stamp" ] || [ "$header" = src/server/args.h ] ||
+			gov_die "src/report/escape.o was built anew, and does not include $header"
+	done
+	echo "headers: what includes one is built anew when it changes"
+}
+
+check_dist()
+{
+	local unpacked
+
+	need unzip unzip
+	unpacked=$(mktemp -d /tmp/governance-dist.XXXXXX)
+	trap 'rm -rf "$unpacked"' EXIT
+	"$here/dist.sh" "$unpacked"
+	unzip -q "$unpacked"/governance-*.zip -d "$unpacked"
+	chmod 755 "$unpacked"
+	"$unpacked"/governance-*/scripts/test.sh
+}
+
 # A chroot with the server of a major version; headers are unpacked, not
 # installed, which spares the compiler infrastructure they depend on.
 make_root()
@@ -165,6 +208,9 @@ case ${1:-} in
 	valgrind) check_valgrind ;;
 	coverage) check_coverage ;;
 	page) check_page ;;
+	vpath) check_vpath ;;
+	headers) check_headers ;;
+	dist) check_dist ;;
 	17) check_major 17 trixie ;;
 	# The suite that has 18 is not released: its lists may be past their date.
 	18) GOV_APTOPT='Acquire::Check-Valid-Until "false"' check_major 18 forky ;;

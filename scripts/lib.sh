@@ -4,7 +4,9 @@
 # Nothing of the system is touched but what apt installs.  All the rest lives
 # in one temporary directory, $gov_dir, which is removed at exit:
 #
-#	$gov_dir/src       a copy of the sources, where the build happens
+#	$gov_dir/src       a copy of the sources
+#	$gov_dir/build     where the build happens when it is out of the source tree;
+#	                   otherwise $gov_dir/src (gov_objects says which)
 #	$gov_dir/server    a copy of the installed server; "install" goes there
 #	$gov_dir/data      the cluster; $gov_dir/sock its socket; $gov_dir/log its log
 #
@@ -12,6 +14,7 @@
 #
 #	GOV_MAJOR          major version of PostgreSQL (15)
 #	GOV_COPT           compiler flags added to the build
+#	GOV_VPATH          not empty: build out of the source tree
 #	GOV_WRAPPER        command that runs the server, with %d for $gov_dir
 #	GOV_SERVER_OPTIONS options added to the server's command line
 
@@ -129,6 +132,10 @@ gov_prepare()
 	cp -a "$gov_pg" "$gov_dir/server/usr/lib/postgresql/"
 	cp -a "/usr/share/postgresql/$gov_major" "$gov_dir/server/usr/share/postgresql/"
 	ln -s /usr/include/postgresql "$gov_dir/server/usr/include/postgresql"
+	if [ -n "${GOV_VPATH:-}" ]; then
+		mkdir "$gov_dir/build"
+		chmod -R a-w "$gov_dir/src"
+	fi
 	[ "$(id -u)" -ne 0 ] || chown -R "$gov_user:" "$gov_dir"
 
 	gov_bin=$gov_dir/server$gov_pg/bin
@@ -136,10 +143,16 @@ gov_prepare()
 	cd "$gov_dir/src"
 }
 
+# The folder where the build happens.
+gov_objects()
+{
+	echo "$gov_dir/$([ -n "${GOV_VPATH:-}" ] && echo build || echo src)"
+}
+
 # make in the copy, against the copy of the server.
 gov_make()
 {
-	gov_as_user make -s PG_CONFIG="$gov_bin/pg_config" with_llvm=no "$@"
+	gov_as_user make -s -C "$(gov_objects)" ${GOV_VPATH:+-f "$gov_dir/src/Makefile"} PG_CONFIG="$gov_bin/pg_config" with_llvm=no "$@"
 }
 
 # Builds with warnings as errors and installs into the copy of the server.
@@ -184,6 +197,7 @@ gov_cleanup()
 	cd /
 	if [ -n "$gov_dir" ] && [ "$gov_keep" = no ]; then
 		gov_stop immediate
+		chmod -R u+w "$gov_dir/src"
 		rm -rf "$gov_dir"
 	fi
 	exit "$code"

@@ -118,10 +118,10 @@ fi
 if [ "$built" -eq 1 ]; then
 	gov_start
 	if wanted regress && ls sql/*.sql >/dev/null 2>&1; then
-		run_driver regress regression.diffs ISOLATION= TAP_TESTS=
+		run_driver regress "$(gov_objects)/regression.diffs" ISOLATION= TAP_TESTS=
 	fi
 	if wanted isolation && ls specs/*.spec >/dev/null 2>&1; then
-		run_driver isolation output_iso/regression.diffs REGRESS= TAP_TESTS=
+		run_driver isolation "$(gov_objects)/output_iso/regression.diffs" REGRESS= TAP_TESTS=
 	fi
 	if grep -E 'PANIC|terminated by signal|runtime error:' "$gov_dir/log"; then
 		fail "the server's log is free of crashes and undefined behaviour"

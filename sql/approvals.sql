@@ -28,7 +28,8 @@ SELECT gov_set_axis_status('topic', 'active', approval => 'of old');
 SELECT status, approval FROM gov_axis;
 SELECT gov_propose_value('topic', v) FROM unnest('{a,b,c,d}'::text[]) v;
 SELECT gov_ratify('topic', 'a');
-SELECT gov_set_gate('assign', 'low', 'open'), gov_set_quorum('low', 1);
+SELECT gov_set_gate('assign', 'medium', 'open'), gov_set_gate('assign', 'low', 'open'), gov_set_quorum('low', min_council => 1), gov_set_quorum('low', min_council => 0);
+SELECT gov_own(NULL, NULL, 'topic', 'a', 'A');
 SELECT action, payload FROM gov_ledger WHERE action IN ('set_gate', 'set_quorum') ORDER BY seq;
 -- bad input
 SELECT gov_set_gate('assign', 'tiny', 'open');
@@ -56,7 +57,7 @@ SELECT gov_deprecate('topic', 'a');
 \echo :LAST_ERROR_SQLSTATE
 SELECT gov_merge('topic', 'a', 'a');
 \echo :LAST_ERROR_SQLSTATE
-SELECT gov_create_axis('next'), gov_propose_value('topic', 'e'), gov_register_object('thing', 't') > 0 AS registered;
+SELECT gov_create_axis('next'), gov_propose_value('topic', 'e'), gov_register_object('thing', 't') AS registered;
 SELECT gov_set_axis_status('next', 'active');
 \echo :LAST_ERROR_SQLSTATE
 SELECT gov_transfer('A', 'B');
@@ -66,7 +67,7 @@ SELECT gov_set_authority('C', kind => 'council');
 SELECT gov_set_quorum('high', 1, 0, 0);
 \echo :LAST_ERROR_SQLSTATE
 -- what is open stays open, and what is not of the root of trust
-SELECT gov_assign('thing', 't', 'topic', 'a', provenance => '{"kind": "test"}') > 0 AS assigned;
+SELECT gov_assign('thing', 't', 'topic', 'a', provenance => '{"kind": "test"}') AS assigned;
 SELECT gov_set_authority('SOMEBODY', 'Some body', 'human'), gov_set_authority('A', 'First council');
 SELECT gov_retire('topic', 'e', approval => 'none');
 \echo :LAST_ERROR_SQLSTATE
@@ -155,7 +156,7 @@ SELECT status, approvals, sovereign, council, missing FROM gov_approval_status W
 CALL gov_cast_vote('medium', 'PRESIDENT', 'approve', 'fine');
 SELECT status, approvals, sovereign, council, missing FROM gov_approval_status WHERE approval = 'medium';
 \c - regress_gov_clerk
-SELECT gov_ratify('topic', 'b', 'medium');
+SELECT gov_ratify('topic', 'b', approval => 'medium');
 SELECT a.status, consumed_by, v.status AS value, v.approval FROM gov_approval a, gov_axis_value v WHERE a.approval = 'medium' AND v.value = 'b';
 
 -- High: three votes, a sovereign's and two councils'.
@@ -189,7 +190,8 @@ SELECT status, missing, confirmed_by FROM gov_approval_status WHERE approval = '
 \c - regress_gov_clerk
 SELECT gov_set_quorum('low', 2, approval => 'constitutional');
 SELECT min_approvals FROM gov_quorum_rule WHERE risk = 'low';
-SELECT gov_set_quorum('low', 2, approval => 'constitutional');
+SELECT gov_set_quorum('low', 2);
+SELECT gov_set_quorum('low', 3, approval => 'constitutional');
 \echo :LAST_ERROR_SQLSTATE
 -- what was approved with less serves no longer
 SELECT status FROM gov_approval WHERE approval = 'low';
@@ -224,11 +226,11 @@ SELECT gov_request_approval('again', 'retire_value', '{"axis": "topic", "value":
 CALL gov_cast_vote('again', 'PRESIDENT', 'approve');
 \c - regress_gov_clerk
 BEGIN;
-SELECT gov_deprecate('topic', 'b', 'done', approval => 'again');
+SELECT gov_deprecate('topic', 'b', reason => 'done', approval => 'again');
 SELECT status FROM gov_approval WHERE approval = 'again';
 ROLLBACK;
 SELECT status FROM gov_approval WHERE approval = 'again';
-SELECT gov_deprecate('topic', 'b', 'done', approval => 'again');
+SELECT gov_deprecate('topic', 'b', reason => 'done', approval => 'again');
 SELECT status FROM gov_approval WHERE approval = 'again';
 
 -- What has expired: seen at once, written down by reconcile.

@@ -10,27 +10,27 @@ BEGIN;
 \set ECHO all
 
 -- no provenance and no zone: quarantine; an empty provenance is none
-SELECT gov_assign('thing', 't1', 'acts-topic', 'x') > 0 AS assigned;
-SELECT gov_assign('thing', 't2', 'acts-topic', 'x', provenance => '{}') > 0 AS assigned;
+SELECT gov_assign('thing', 't1', 'acts-topic', 'x') AS assigned;
+SELECT gov_assign('thing', 't2', 'acts-topic', 'x', provenance => '{}') AS assigned;
 -- provenance and no zone: candidate; a candidate value will do
-SELECT gov_assign('thing', 't3', 'acts-topic', 'new', provenance => '{"kind": "k"}') > 0 AS assigned;
+SELECT gov_assign('thing', 't3', 'acts-topic', 'new', provenance => '{"kind": "k"}') AS assigned;
 SELECT gov_assign('thing', 't3', 'acts-topic', 'y', provenance => '{"kind": "k"}', zone => 'approved', assigned_kind => 'tool',
-                  confidence => 0.5, match_score => 1, evidence => '[1]', assigned_at => '2020-01-01') > 0 AS assigned;
+                  confidence => 0.5, match_score => 1, evidence => '[1]', assigned_at => '2020-01-01') AS assigned;
 SELECT * FROM rows;
 SELECT confidence, match_score, evidence, assigned_at, assigned_by = session_user AS by_me FROM gov_assignment WHERE assigned_kind = 'tool';
 
 -- the same again: nothing is written, the same id
 CREATE TEMPORARY TABLE first AS SELECT * FROM gov_assignment;
-SELECT gov_assign('thing', 't1', 'acts-topic', 'x') = (SELECT min(assignment_id) FROM first) AS same;
+SELECT gov_assign('thing', 't1', 'acts-topic', 'x') AS again;
 SELECT gov_assign('thing', 't3', 'acts-topic', 'y', provenance => '{"kind": "k"}', zone => 'approved', assigned_kind => 'tool',
-                  confidence => 0.5, match_score => 1, evidence => '[1]') = (SELECT max(assignment_id) FROM first) AS same;
+                  confidence => 0.5, match_score => 1, evidence => '[1]') AS again;
 SELECT count(*) FROM gov_assignment FULL JOIN first USING (assignment_id) WHERE gov_assignment IS DISTINCT FROM first;
 -- anything else: a revision, which takes over where the one before ends
 SELECT pg_temp.hour();
-SELECT gov_assign('thing', 't1', 'acts-topic', 'x', confidence => 0.25) > 0 AS assigned;
-SELECT gov_assign('thing', 't1', 'acts-topic', 'x', confidence => 0.25, provenance => '{"kind": "k"}') > 0 AS assigned;
+SELECT gov_assign('thing', 't1', 'acts-topic', 'x', confidence => 0.25) AS assigned;
+SELECT gov_assign('thing', 't1', 'acts-topic', 'x', confidence => 0.25, provenance => '{"kind": "k"}') AS assigned;
 SELECT gov_assign('thing', 't3', 'acts-topic', 'y', provenance => '{"kind": "k"}', zone => 'approved', assigned_kind => 'tool',
-                  confidence => 0.5, match_score => 1, evidence => '[1]', assigned_at => '2021-01-01') > 0 AS assigned;
+                  confidence => 0.5, match_score => 1, evidence => '[1]', assigned_at => '2021-01-01') AS assigned;
 SELECT * FROM rows;
 
 -- zones: up one by one, down at once; staying is no move
@@ -50,7 +50,7 @@ SELECT pg_temp.hour();
 SELECT gov_unassign('thing', 't1', 'acts-topic', 'x', 'no longer');
 SELECT pg_temp.try($$SELECT gov_unassign('thing', 't1', 'acts-topic', 'x')$$);
 SELECT pg_temp.try($$SELECT gov_set_zone('thing', 't1', 'acts-topic', 'x', 'approved')$$);
-SELECT gov_assign('thing', 't1', 'acts-topic', 'x') > 0 AS assigned;
+SELECT gov_assign('thing', 't1', 'acts-topic', 'x') AS assigned;
 SELECT * FROM rows WHERE object = 't1';
 -- what is deprecated or retired can still be taken out of use
 UPDATE gov_axis_value SET status = 'deprecated' WHERE axis = 'acts-topic' AND value = 'y';
@@ -63,8 +63,8 @@ CREATE ROLE acts_bot;
 INSERT INTO gov_authority (authority, kind, role_name) VALUES ('acts-bot', 'agent', 'acts_bot');
 SELECT gov_grant('steward', 'acts_bot');
 SET LOCAL SESSION AUTHORIZATION acts_bot;
-SELECT gov_assign('thing', 't1', 'acts-topic', 'new', provenance => '{"kind": "k"}') > 0 AS assigned;
-SELECT gov_assign('thing', 't2', 'acts-topic', 'new', assigned_kind => 'agent') > 0 AS assigned;
+SELECT gov_assign('thing', 't1', 'acts-topic', 'new', provenance => '{"kind": "k"}') AS assigned;
+SELECT gov_assign('thing', 't2', 'acts-topic', 'new', assigned_kind => 'agent') AS assigned;
 SELECT gov_assign('thing', 't2', 'acts-one', 'x', provenance => '{"kind": "k"}', assigned_kind => 'human');
 SELECT gov_assign('thing', 't2', 'acts-one', 'x', provenance => '{"kind": "k"}', zone => 'approved');
 SELECT gov_set_zone('thing', 't1', 'acts-topic', 'new', 'approved');

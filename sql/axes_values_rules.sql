@@ -66,6 +66,7 @@ SELECT gov_propose_value('ax', 'v1', provenance => '{"kind": "kg_provisional", "
 SELECT gov_propose_value('ax', 'v2', 'v1', '{"kind": "human"}');
 SELECT gov_propose_value('ax', 'v3');
 SELECT gov_propose_value('ax', 'v1');
+SELECT gov_propose_value('ax', 'v1', name => 'Other', provenance => '{"kind": "human"}');
 \echo :LAST_ERROR_SQLSTATE
 SELECT gov_propose_value('bad', 'v1');
 \echo :LAST_ERROR_SQLSTATE
@@ -85,7 +86,7 @@ SELECT count(*) FROM gov_axis_value WHERE axis = 'ax';
 
 SELECT gov_ratify('ax', 'v2');
 \echo :LAST_ERROR_SQLSTATE
-SELECT gov_ratify('ax', 'v1', 'AP-3');
+SELECT gov_ratify('ax', 'v1', approval => 'AP-3');
 SELECT gov_ratify('ax', 'v2', ratified_by => 'the council');
 SELECT gov_ratify('ax', 'v3', parent => 'v2');
 SELECT value, parent, status, approval, jsonb_pretty(provenance - 'ratified_by') AS provenance,
@@ -107,10 +108,10 @@ SELECT gov_ratify('ax', 'v6', parent => 'v6');
 SELECT gov_ratify('ax', 'v6', parent => 'nothing');
 \echo :LAST_ERROR_SQLSTATE
 
-SELECT gov_deprecate('ax', 'v2', 'merged', 'v1', 'AP-4');
+SELECT gov_deprecate('ax', 'v2', 'v1', 'merged', 'AP-4');
 \echo :LAST_ERROR_SQLSTATE
-SELECT gov_deprecate('ax', 'v3', 'merged', 'v1', 'AP-4');
-SELECT gov_deprecate('ax', 'v2', 'merged', 'nothing');
+SELECT gov_deprecate('ax', 'v3', 'v1', 'merged', 'AP-4');
+SELECT gov_deprecate('ax', 'v2', 'nothing', 'merged');
 \echo :LAST_ERROR_SQLSTATE
 SELECT gov_deprecate('ax', 'v2', replaced_by => 'v2');
 \echo :LAST_ERROR_SQLSTATE

@@ -8,8 +8,8 @@ BEGIN;
 \i :common
 \set ECHO all
 -- something that could be damaged
-SELECT gov_assign('thing', 't1', 'acts-topic', 'x', zone => 'approved', provenance => '{"kind": "k"}') > 0 AS assigned;
-SELECT gov_own('thing', 't1', 'acts-topic', 'x', 'acts-a') > 0 AS owned;
+SELECT gov_assign('thing', 't1', 'acts-topic', 'x', zone => 'approved', provenance => '{"kind": "k"}') AS assigned;
+SELECT gov_own('thing', 't1', 'acts-topic', 'x', 'acts-a') AS owned;
 CREATE TEMPORARY TABLE before AS SELECT pg_temp.facts();
 
 -- gov_assign
@@ -77,7 +77,7 @@ SELECT pg_temp.try($$SELECT gov_own('thing', 't2', 'acts-topic', 'x', 'acts-a', 
 SELECT pg_temp.try($$SELECT gov_own('thing', 't2', 'acts-topic', 'x', 'acts-a', effective_from => 'infinity')$$);
 SELECT pg_temp.try($$SELECT gov_own('thing', 't2', 'acts-topic', 'x', 'acts-a', approval => '')$$);
 -- NULL for what has a default is the default
-SELECT gov_own('thing', 't2', 'acts-topic', 'x', 'acts-a', NULL, NULL, NULL, NULL, NULL, NULL, NULL) > 0 AS owned;
+SELECT gov_own('thing', 't2', 'acts-topic', 'x', 'acts-a', NULL, NULL, NULL, NULL, NULL, NULL, NULL) AS owned;
 DELETE FROM gov_ownership WHERE object_id = (SELECT object_id FROM gov_object WHERE object_ref = 't2' AND object_type = 'thing');
 SELECT pg_temp.try($$SELECT gov_disown(NULL)$$);
 SELECT pg_temp.try($$SELECT gov_disown(-1)$$);

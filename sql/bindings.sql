@@ -24,7 +24,7 @@ INSERT INTO lb_app.rows VALUES ('t', 'lb 1', 'Y', '2026-03-01 00:30'), ('t', 'lb
 
 -- a world to look at
 SELECT gov_create_axis('lbx'), gov_set_axis_status('lbx', 'active'), gov_propose_value('lbx', 'v'), gov_ratify('lbx', 'v');
-SELECT gov_register_object('t', 'lb ' || n) > 0 AS o, gov_assign('t', 'lb ' || n, 'lbx', 'v') > 0 AS a FROM generate_series(1, 4) AS n;
+SELECT gov_register_object('t', 'lb ' || n) AS o, gov_assign('t', 'lb ' || n, 'lbx', 'v') AS a FROM generate_series(1, 4) AS n;
 CREATE VIEW pg_temp.seen AS
 SELECT object_ref, value_labels, rule_labels, value_facets, rule_facets, flag FROM gov_label_reconcile WHERE axis = 'lbx' ORDER BY object_ref COLLATE "C";
 SELECT gov_map_label('lbx', 'v', 'A');

@@ -87,8 +87,8 @@ TABLE pg_temp.failed;
 SELECT gov_unbind('vocabulary'), gov_unbind('label_rule'), gov_set_label('L', 'F');
 CREATE FUNCTION pg_temp.stumble() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'stumbled'; END $$;
 CREATE TRIGGER stumble BEFORE INSERT ON gov_decision FOR EACH ROW EXECUTE FUNCTION pg_temp.stumble();
-SELECT gov_register_object('br', 'd') > 0 AS registered,
-       gov_assign('br', 'd', 'br', 'v', 'approved', provenance => '{"kind": "x"}') > 0 AS assigned;
+SELECT gov_register_object('br', 'd') AS registered,
+       gov_assign('br', 'd', 'br', 'v', 'approved', provenance => '{"kind": "x"}') AS assigned;
 SELECT * FROM gov_reconcile();
 \echo :LAST_ERROR_SQLSTATE
 DROP TRIGGER stumble ON gov_decision;
@@ -134,7 +134,7 @@ SELECT gov_bind('vocabulary', 'br.labels');
 SELECT count(*) FROM gov_enroll_relation('br-things', 'br.things');
 SELECT gov_create_axis('br'), gov_set_axis_status('br', 'active'), gov_propose_value('br', 'v'), gov_ratify('br', 'v');
 INSERT INTO gov_value_label (axis, value, label) VALUES ('br', 'v', 'L');
-SELECT gov_register_object('br', 'a') > 0 AS registered, gov_assign('br', 'a', 'br', 'v') > 0 AS assigned;
+SELECT gov_register_object('br', 'a') AS registered, gov_assign('br', 'a', 'br', 'v') AS assigned;
 DROP TABLE br.labels;
 INSERT INTO br.things VALUES ('br', 'b', NULL, NULL);
 ALTER TABLE br.things RENAME TO kept;

@@ -77,7 +77,7 @@ SELECT count(*) FROM (VALUES
   (gov_register_object('folder', 'low', 'folder', 'between')),
   (gov_register_object('doc', 'on top', 'group', 'top')),
   (gov_register_object('doc', 'below', 'folder', 'low'))) AS v;
-SELECT gov_own('group', 'top', 'responsibility', 'policy', 'GOV-MOIT') > 0 AS owned;
+SELECT gov_own('group', 'top', 'responsibility', 'policy', 'GOV-MOIT') AS owned;
 SELECT gov_create_axis('shelf', family => 'structural');
 SELECT * FROM gov_activate_containment('shelf', '{doc}', approval => 'APR-1');
 SELECT value, parent, status, approval, provenance FROM gov_axis_value WHERE axis = 'shelf' ORDER BY value COLLATE "C";
@@ -118,9 +118,9 @@ ROLLBACK TO narrowed;
 -- for approval elsewhere stays; what is quarantined becomes approved.
 SELECT gov_create_axis('place', family => 'structural', multivalued => false), gov_set_axis_status('place', 'active');
 SELECT gov_propose_value('place', v), gov_ratify('place', v) FROM unnest(ARRAY['elsewhere', 'held']) AS v;
-SELECT gov_assign('doc', 'below', 'place', 'elsewhere', 'approved', provenance => '{"kind": "hand"}') > 0 AS approved,
-       gov_assign('doc', 'on top', 'place', 'elsewhere', 'candidate', provenance => '{"kind": "hand"}') > 0 AS candidate,
-       gov_assign('doc', 'd5', 'place', 'held') > 0 AS quarantined;
+SELECT gov_assign('doc', 'below', 'place', 'elsewhere', 'approved', provenance => '{"kind": "hand"}') AS approved,
+       gov_assign('doc', 'on top', 'place', 'elsewhere', 'candidate', provenance => '{"kind": "hand"}') AS candidate,
+       gov_assign('doc', 'd5', 'place', 'held') AS quarantined;
 SELECT assignments, ownerships, required, gap FROM gov_activate_containment('place', '{doc}');
 SELECT o.object_ref, a.value, a.zone, a.revision, a.superseded_by IS NOT NULL AS superseded
   FROM gov_assignment a JOIN gov_object o USING (object_id)
@@ -131,9 +131,9 @@ SELECT o.object_ref, a.value, a.zone, a.revision, a.superseded_by IS NOT NULL AS
 -- supporting owner stays.
 SELECT gov_create_axis('room', family => 'structural'), gov_set_axis_status('room', 'active');
 SELECT gov_propose_value('room', 'low'), gov_ratify('room', 'low');
-SELECT gov_own('doc', 'below', 'room', 'low', 'GOV-DOT', effective_to => now() + interval '1 day') > 0 AS ends,
-       gov_own('doc', 'below', 'room', 'low', 'GOV-MOIT', effective_from => now() + interval '1 day') > 0 AS begins,
-       gov_own('doc', 'below', 'room', 'low', 'GOV-DOT', 'supporting') > 0 AS supports;
+SELECT gov_own('doc', 'below', 'room', 'low', 'GOV-DOT', effective_to => now() + interval '1 day') AS ends,
+       gov_own('doc', 'below', 'room', 'low', 'GOV-MOIT', effective_from => now() + interval '1 day') AS begins,
+       gov_own('doc', 'below', 'room', 'low', 'GOV-DOT', 'supporting') AS supports;
 SELECT assignments, ownerships, gap FROM gov_activate_containment('room', '{doc}');
 SELECT owner_kind, authority, status, effective_to IS NULL AS open, supersedes_id IS NOT NULL AS supersedes
   FROM gov_ownership w JOIN gov_object o USING (object_id)

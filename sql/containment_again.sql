@@ -40,36 +40,36 @@ SELECT v.value, v.status, o.object_ref FROM gov_axis_value v JOIN gov_object o U
 SELECT * FROM cells ORDER BY object_ref COLLATE "C";
 
 -- A moved object's assignment follows, and its ownership.
-SELECT gov_register_object('thing', 't1', 'group', 'G3 renamed') > 0 AS moved;
+SELECT gov_register_object('thing', 't1', 'group', 'G3 renamed') AS moved;
 SELECT * FROM gov_activate_containment('c', '{thing}');
 SELECT * FROM cells WHERE object_ref = 't1' ORDER BY current, value COLLATE "C";
 -- And back again.
-SELECT gov_register_object('thing', 't1', 'group', 'G1') > 0 AS moved;
+SELECT gov_register_object('thing', 't1', 'group', 'G1') AS moved;
 SELECT * FROM gov_activate_containment('c', '{thing}');
 SELECT * FROM cells WHERE object_ref = 't1' ORDER BY current, value COLLATE "C";
 
 -- A changed owner is followed.
-SELECT gov_own('group', 'G3 renamed', 'responsibility', 'policy', 'A1', replace => true) > 0 AS owned;
+SELECT gov_own('group', 'G3 renamed', 'responsibility', 'policy', 'A1', replace => true) AS owned;
 SELECT * FROM gov_activate_containment('c', '{thing}');
 SELECT * FROM cells WHERE value = 'G3 renamed' ORDER BY object_ref COLLATE "C";
 
 -- An object retired since loses its assignment and its owner; a new one gets both.
 SELECT gov_retire_object('thing', 't2', 'no longer used');
-SELECT gov_register_object('thing', 't10', 'group', 'G1') > 0 AS registered;
+SELECT gov_register_object('thing', 't10', 'group', 'G1') AS registered;
 SELECT * FROM gov_activate_containment('c', '{thing}');
 SELECT * FROM cells WHERE object_ref IN ('t2', 't10') ORDER BY object_ref COLLATE "C";
 
 -- Further owner kinds and assignments of other axes are left alone, also on
 -- a cell whose assignment ends; a person's other assignments on the axis stay.
-SELECT gov_own('thing', 't10', 'c', 'G1', 'A3', 'supporting') > 0 AS supports,
-       gov_assign('thing', 't10', 'c', 'G2', 'approved', provenance => '{"kind": "hand"}') > 0 AS assigned;
-SELECT gov_register_object('thing', 't10', 'group', 'G3 renamed') > 0 AS moved;
+SELECT gov_own('thing', 't10', 'c', 'G1', 'A3', 'supporting') AS supports,
+       gov_assign('thing', 't10', 'c', 'G2', 'approved', provenance => '{"kind": "hand"}') AS assigned;
+SELECT gov_register_object('thing', 't10', 'group', 'G3 renamed') AS moved;
 SELECT values_created, assignments, ownerships FROM gov_activate_containment('c', '{thing}');
 SELECT * FROM cells WHERE object_ref = 't10' ORDER BY value COLLATE "C";
 SELECT gov_unassign('thing', 't10', 'c', 'G2');
 
 -- A container that is gone: its value is deprecated once nothing needs it.
-SELECT gov_own(NULL, NULL, 'c', 'G1', 'A3') > 0 AS anchored;
+SELECT gov_own(NULL, NULL, 'c', 'G1', 'A3') AS anchored;
 SELECT count(gov_register_object('thing', object_ref, 'group', 'G2')) AS moved
   FROM cells WHERE current AND value = 'G1';
 SELECT gov_retire_object('group', 'G1');
@@ -80,18 +80,18 @@ SELECT * FROM gov_activate_containment('c', '{thing}');
 SELECT value, status, reason FROM gov_axis_value WHERE axis = 'c' ORDER BY value COLLATE "C";
 
 -- One of that name comes back: its value does, too.
-SELECT gov_register_object('group', 'G1') > 0 AS back, gov_register_object('thing', 't11', 'group', 'G1') > 0 AS registered;
-SELECT gov_own('group', 'G1', 'responsibility', 'policy', 'A3', replace => true) > 0 AS owned;
+SELECT gov_register_object('group', 'G1') AS back, gov_register_object('thing', 't11', 'group', 'G1') AS registered;
+SELECT gov_own('group', 'G1', 'responsibility', 'policy', 'A3', replace => true) AS owned;
 SELECT values_created, assignments, ownerships, gap FROM gov_activate_containment('c', '{thing}', approval => 'APR-2');
 SELECT value, status, reason, approval FROM gov_axis_value WHERE axis = 'c' ORDER BY value COLLATE "C";
 
 -- Containers move, values follow.
-SELECT gov_register_object('group', 'G1', 'group', 'G2') > 0 AS moved;
+SELECT gov_register_object('group', 'G1', 'group', 'G2') AS moved;
 SELECT * FROM gov_activate_containment('c', '{thing}');
 SELECT value, parent FROM gov_axis_value WHERE axis = 'c' ORDER BY value COLLATE "C";
 
 -- Two sets of types on one axis do not take each other's assignments away.
-SELECT gov_register_object('part', 'p1', 'group', 'G2') > 0 AS registered;
+SELECT gov_register_object('part', 'p1', 'group', 'G2') AS registered;
 SELECT * FROM gov_activate_containment('c', '{part}', rule => 'PARTS');
 SELECT rule, applies_to FROM gov_coverage_rule ORDER BY rule COLLATE "C";
 SELECT gov_retire_object('part', 'p1');

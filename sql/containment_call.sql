@@ -20,7 +20,7 @@ CREATE TEMP VIEW state AS
 CALL gov_activate_containment('c', '{thing}', 7);
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM state ORDER BY axis COLLATE "C";
-SELECT gov_own('group', 'G4', 'responsibility', 'policy', 'A1') > 0 AS owned;
+SELECT gov_own('group', 'G4', 'responsibility', 'policy', 'A1') AS owned;
 
 -- Not inside what it cannot end: a block, a function, an exception handler.
 BEGIN;
@@ -82,7 +82,7 @@ SELECT * FROM gov_activate_containment('c', '{thing}');
 CALL gov_activate_containment('c', '{thing}', 1000000);
 
 -- Moved and retired objects in batches.
-SELECT gov_register_object('thing', 't1', 'group', 'G4') > 0 AS moved, gov_retire_object('thing', 't50');
+SELECT gov_register_object('thing', 't1', 'group', 'G4') AS moved, gov_retire_object('thing', 't50');
 CALL gov_activate_containment('c', '{thing}', 1);
 SELECT required, gap FROM gov_coverage_summary WHERE axis = 'c';
 
@@ -98,7 +98,7 @@ CALL gov_activate_containment('c', '{thing}', 10);
 \echo :LAST_ERROR_SQLSTATE
 RESET SESSION AUTHORIZATION;
 GRANT EXECUTE ON PROCEDURE gov_activate_containment(text, text[], integer, text) TO regress_gov_containment_caller;
-SELECT gov_register_object('thing', 't51', 'group', 'G4') > 0 AS registered;
+SELECT gov_register_object('thing', 't51', 'group', 'G4') AS registered;
 SET SESSION AUTHORIZATION regress_gov_containment_caller;
 CALL gov_activate_containment('c', '{thing}', 10);
 SELECT current_user;
@@ -109,7 +109,7 @@ SELECT assigned_by FROM gov_assignment JOIN gov_object USING (object_id) WHERE o
 CREATE ROLE regress_gov_containment_sovereign LOGIN;
 SELECT gov_set_authority('SOVEREIGN', kind => 'sovereign', role_name => 'regress_gov_containment_sovereign');
 SELECT count(*) > 0 AS granted FROM gov_grant('approver', 'regress_gov_containment_sovereign');
-SELECT gov_register_object('thing', 't52', 'group', 'G4') > 0 AS registered;
+SELECT gov_register_object('thing', 't52', 'group', 'G4') AS registered;
 CALL gov_activate_containment('c', '{thing}', 10);
 \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) AS assigned FROM gov_assignment JOIN gov_object USING (object_id) WHERE object_ref = 't52';

@@ -117,7 +117,7 @@ ROLLBACK TO refused;
 
 -- No code is left for a container: both that it could have are retired.
 SELECT gov_propose_value('c', v), gov_retire('c', v) FROM unnest(ARRAY['owned', 'group:owned']) AS v;
-SELECT gov_register_object('part', 'p', 'group', 'owned') > 0 AS registered;
+SELECT gov_register_object('part', 'p', 'group', 'owned') AS registered;
 SAVEPOINT code;
 :a('c', '{part}');
 \echo :LAST_ERROR_SQLSTATE
@@ -126,7 +126,7 @@ ROLLBACK TO refused;
 -- Whoever speaks for an agent activates nothing.
 CREATE ROLE regress_gov_containment_agent;
 SELECT gov_set_authority('BOT', kind => 'agent', role_name => 'regress_gov_containment_agent');
-SELECT gov_register_object('part', 'p', 'group', 'owned') > 0 AS registered;
+SELECT gov_register_object('part', 'p', 'group', 'owned') AS registered;
 GRANT EXECUTE ON FUNCTION gov_activate_containment(text, text[], text, text, text, real, text) TO regress_gov_containment_agent;
 SAVEPOINT agent;
 SET SESSION AUTHORIZATION regress_gov_containment_agent;

@@ -5,9 +5,9 @@ SELECT gov_set_authority('D-A', 'Ann', 'human');
 SELECT gov_create_axis('d_axis'), gov_set_axis_status('d_axis', 'active');
 SELECT gov_propose_value('d_axis', v), gov_ratify('d_axis', v) FROM unnest('{x,y}'::text[]) v;
 SELECT gov_create_rule('D-RULE', 'd_axis', 'cross_product', '{d_thing}'), gov_set_rule_status('D-RULE', 'active');
-SELECT gov_register_object('d_box', 'box ' || b) > 0 AS made FROM generate_series(1, 2) b;
+SELECT gov_register_object('d_box', 'box ' || b) AS made FROM generate_series(1, 2) b;
 SELECT count(gov_register_object('d_thing', 'thing ' || n, 'd_box', 'box ' || n % 2 + 1)) AS made FROM generate_series(1, 25) n;
-SELECT gov_own('d_box', 'box 1', 'd_axis', 'x', 'D-A') > 0 AS owned;
+SELECT gov_own('d_box', 'box 1', 'd_axis', 'x', 'D-A') AS owned;
 SELECT gov_scan() > 0 AS scanned;
 CREATE TEMPORARY TABLE shown AS SELECT gov_dashboard() AS d;
 

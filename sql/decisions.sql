@@ -15,7 +15,7 @@ INSERT INTO cases VALUES ('consistent', 'a', false, true), ('orthogonal', 'b', f
 SELECT count(gov_register_object('t', ref)), count(gov_assign('t', ref, 'dx', 'v', provenance => CASE WHEN NOT quarantined THEN '{"kind":"x"}'::jsonb END)),
        count(CASE WHEN owned THEN gov_own('t', ref, 'dx', 'v', 'dd-own') END), count(CASE WHEN label IS NOT NULL THEN gov_set_label_rule('t', ref, label)::text END)
   FROM cases;
-SELECT gov_register_object('box', 'dd box') > 0 AS box, gov_own('box', 'dd box', 'dx', 'v', 'dd-own') > 0 AS owned;
+SELECT gov_register_object('box', 'dd box') AS box, gov_own('box', 'dd box', 'dx', 'v', 'dd-own') AS owned;
 UPDATE gov_object SET container_id = (SELECT object_id FROM gov_object WHERE object_ref = 'dd box') WHERE object_ref = 'inherits';
 CREATE VIEW pg_temp.seen AS SELECT object_ref, flag, decision, state FROM gov_label_reconcile WHERE axis = 'dx' ORDER BY object_ref COLLATE "C";
 CREATE VIEW pg_temp.made AS SELECT o.object_ref, d.decision, d.decided_kind, d.rationale, d.superseded_at IS NULL AS live

@@ -34,11 +34,11 @@ SELECT * FROM found WHERE detector IN ('projection_lag', 'stale_decision');
 ROLLBACK TO clean;
 
 -- Quality of assignments, roots, owners nobody is.
-SELECT gov_assign('x', 'miss 1', 'hit axis', 'leaf', 'approved', 0.69, provenance => '{"kind": "test"}') > 0 AS low,
-       gov_assign('x', 'miss 2', 'hit axis', 'leaf', 'approved', 0.7, provenance => '{"kind": "test"}', assigned_at => now() - 30 * interval '24 hours' - interval '1 microsecond') > 0 AS stale,
-       gov_assign('x', 'miss 3', 'hit axis', 'top', 'approved', 1, provenance => '{"kind": "test"}') > 0 AS same_root;
+SELECT gov_assign('x', 'miss 1', 'hit axis', 'leaf', 'approved', 0.69, provenance => '{"kind": "test"}') AS low,
+       gov_assign('x', 'miss 2', 'hit axis', 'leaf', 'approved', 0.7, provenance => '{"kind": "test"}', assigned_at => now() - 30 * interval '24 hours' - interval '1 microsecond') AS stale,
+       gov_assign('x', 'miss 3', 'hit axis', 'top', 'approved', 1, provenance => '{"kind": "test"}') AS same_root;
 SELECT detector, severity, axis, object_ref, value, detail - 'assigned_at' AS detail FROM found;
-SELECT gov_assign('x', 'miss 3', 'hit axis', 'other top', 'approved', 1, provenance => '{"kind": "test"}') > 0 AS torn;
+SELECT gov_assign('x', 'miss 3', 'hit axis', 'other top', 'approved', 1, provenance => '{"kind": "test"}') AS torn;
 SELECT severity, object_ref, detail FROM found WHERE detector = 'conflicting_parentage';
 SELECT gov_set_zone('x', 'miss 3', 'hit axis', 'other top', 'quarantine');
 SELECT severity, object_ref, detail FROM found WHERE detector = 'conflicting_parentage';
@@ -46,7 +46,7 @@ SELECT severity, object_ref, detail FROM found WHERE detector = 'conflicting_par
 SELECT detector FROM found WHERE detector IN ('ownership_gap', 'visible_unapproved');
 UPDATE gov_axis SET fallback = NULL WHERE axis = 'hit axis';
 SELECT detector, severity, object_ref, value, detail FROM found WHERE detector IN ('ownership_gap', 'visible_unapproved');
-SELECT gov_own(NULL, NULL, 'hit axis', 'top', 'A') > 0 AS owned, gov_own('x', 'miss 3', 'hit axis', 'other top', 'A') > 0 AS held;
+SELECT gov_own(NULL, NULL, 'hit axis', 'top', 'A') AS owned, gov_own('x', 'miss 3', 'hit axis', 'other top', 'A') AS held;
 SELECT detector, severity, object_ref, value, detail FROM found WHERE detector IN ('ownership_gap', 'visible_unapproved');
 ROLLBACK TO clean;
 
@@ -55,19 +55,19 @@ SELECT gov_propose_value('hit axis', 'hit old'), gov_propose_value('hit axis', '
 UPDATE gov_axis_value SET created_at = now() - 30 * interval '24 hours' - CASE value WHEN 'hit old' THEN interval '1 microsecond' ELSE interval '0' END WHERE value IN ('hit old', 'miss new');
 SELECT gov_create_axis('hit unregistered'), gov_create_axis('miss unregistered'), gov_create_axis('hit bare'), gov_set_axis_status('hit bare', 'active');
 SELECT gov_create_rule('r1', 'hit unregistered', 'cross_product'), gov_set_rule_status('r1', 'active'), gov_create_rule('r2', 'miss unregistered', 'cross_product');
-SELECT gov_register_object('x', 'hit lonely') > 0 AS registered, gov_register_object('y', 'miss lonely') > 0 AS of_another_type;
+SELECT gov_register_object('x', 'hit lonely') AS registered, gov_register_object('y', 'miss lonely') AS of_another_type;
 SELECT detector, severity, axis, object_ref, value, detail - 'created_at' AS detail FROM found;
 ROLLBACK TO clean;
 
 -- Ownership that conflicts, ends or is of nobody; authorities without a role.
-SELECT gov_register_object('box', 'hit box') > 0 AS box;
-SELECT gov_register_object('x', 'miss ' || n, 'box', 'hit box') > 0 AS inside FROM generate_series(1, 2) AS n;
-SELECT gov_own('box', 'hit box', 'hit axis', 'leaf', 'A') > 0 AS by_container, gov_own(NULL, NULL, 'hit axis', 'top', 'B') > 0 AS by_value,
-       gov_own('x', 'miss 2', 'hit axis', 'leaf', 'B') > 0 AS directly;
+SELECT gov_register_object('box', 'hit box') AS box;
+SELECT gov_register_object('x', 'miss ' || n, 'box', 'hit box') AS inside FROM generate_series(1, 2) AS n;
+SELECT gov_own('box', 'hit box', 'hit axis', 'leaf', 'A') AS by_container, gov_own(NULL, NULL, 'hit axis', 'top', 'B') AS by_value,
+       gov_own('x', 'miss 2', 'hit axis', 'leaf', 'B') AS directly;
 SELECT gov_set_authority('C', kind => 'human'), gov_set_authority('D', kind => 'human');
-SELECT gov_own('x', 'miss 3', 'hit axis', 'leaf', 'C', 'delegated', effective_to => now() + 14 * interval '24 hours') > 0 AS ends,
-       gov_own('x', 'miss 3', 'hit axis', 'leaf', 'C', 'waiver', effective_to => now() + 14 * interval '24 hours' + interval '1 microsecond', reason => 'agreed') > 0 AS later,
-       gov_own('x', 'miss 3', 'hit axis', 'top', 'D', 'supporting', effective_to => now() + interval '1 hour') > 0 AS supports;
+SELECT gov_own('x', 'miss 3', 'hit axis', 'leaf', 'C', 'delegated', effective_to => now() + 14 * interval '24 hours') AS ends,
+       gov_own('x', 'miss 3', 'hit axis', 'leaf', 'C', 'waiver', effective_to => now() + 14 * interval '24 hours' + interval '1 microsecond', reason => 'agreed') AS later,
+       gov_own('x', 'miss 3', 'hit axis', 'top', 'D', 'supporting', effective_to => now() + interval '1 hour') AS supports;
 SELECT gov_set_authority('D', status => 'retired');
 CREATE ROLE "regress_hit_role";
 SELECT gov_set_authority('hit without role', kind => 'human', role_name => 'regress_hit_role'), gov_set_authority('miss with role', kind => 'human', role_name => current_user),
@@ -82,7 +82,7 @@ SELECT detector, severity, axis, object_type, object_ref, value, detail - 'effec
 ROLLBACK TO clean;
 
 -- Containers that are gone, islands.
-SELECT gov_register_object('box', 'hit box') > 0 AS box, gov_register_object('x', 'miss 1', 'box', 'hit box') > 0 AS inside;
+SELECT gov_register_object('box', 'hit box') AS box, gov_register_object('x', 'miss 1', 'box', 'hit box') AS inside;
 UPDATE gov_object SET retired_at = now() WHERE object_ref = 'hit box';
 SELECT gov_deprecate('hit axis', 'leaf');
 SELECT detector, severity, axis, object_type, object_ref, value, detail FROM found;

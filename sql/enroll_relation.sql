@@ -54,7 +54,7 @@ UNION ALL SELECT 'group', 'g 2', 'group', 'g 1';
 SELECT * FROM gov_enroll_relation('inv_also', 'inv_app.also');
 SELECT born, unchanged, conflicts FROM gov_sync('inv_also');
 SELECT source FROM inventory_now WHERE object_ref = 'g 1';
-SELECT gov_register_object('group', 'g 3') > 0 AS registered;
+SELECT gov_register_object('group', 'g 3') AS registered;
 CREATE OR REPLACE VIEW inv_app.also AS SELECT 'group' AS object_type, 'g ' || n AS object_ref, NULL AS container_type, NULL AS container_ref
 FROM generate_series(2, 3) n;
 SELECT born, moved, retired, conflicts FROM gov_sync('inv_also');

@@ -3,7 +3,7 @@ BEGIN;
 \set ON_ERROR_ROLLBACK on
 SELECT gov_create_axis('es'), gov_set_axis_status('es', 'active'), gov_propose_value('es', 'v'), gov_ratify('es', 'v');
 SELECT gov_create_rule('ES', 'es', 'per_assignment', '{es thing}'), gov_set_rule_status('ES', 'active');
-SELECT gov_register_object('es box', 'one') > 0 AS registered;
+SELECT gov_register_object('es box', 'one') AS registered;
 SELECT count(gov_register_object('es thing', 'thing ' || n, CASE WHEN n > 2 THEN 'es box' END, CASE WHEN n > 2 THEN 'one' END)) FROM generate_series(1, 6) n;
 CREATE FUNCTION public.es_none(OUT axis text, OUT object_type text, OUT object_ref text, OUT value text, OUT severity text, OUT detail jsonb)
     RETURNS SETOF record LANGUAGE sql AS $$ SELECT 'es', NULL::text, NULL::text, 'v', 'info', '{}'::jsonb WHERE current_setting('es.none', true) = 'yes' $$;
@@ -25,8 +25,8 @@ SELECT gov_scan() > 0 AS scanned;
 SELECT count(*) AS told FROM pg_temp.told;
 -- open: each transition once
 SELECT gov_event_activate('governance', 'coverage.scan_completed');
-SELECT gov_assign('es thing', 'thing ' || n, 'es', 'v', 'approved', provenance => '{"kind":"x"}') > 0 AS assigned FROM generate_series(1, 2) n;
-SELECT gov_register_object('es thing', 'thing 7') > 0 AS registered;
+SELECT gov_assign('es thing', 'thing ' || n, 'es', 'v', 'approved', provenance => '{"kind":"x"}') AS assigned FROM generate_series(1, 2) n;
+SELECT gov_register_object('es thing', 'thing 7') AS registered;
 SET LOCAL es.none = 'yes';
 SELECT gov_scan('tester') > 0 AS scanned;
 SELECT transition, event, canonical_address, emitted, blocked_reason FROM pg_temp.told ORDER BY canonical_address COLLATE "C";
@@ -36,7 +36,7 @@ SELECT gov_unassign('es thing', 'thing 1', 'es', 'v', 'a mistake');
 SELECT gov_scan('tester') > 0 AS scanned;
 SELECT transition, canonical_address, emitted FROM pg_temp.told ORDER BY canonical_address COLLATE "C";
 -- what is acknowledged is not open
-SELECT gov_acknowledge(finding_id, 'known') FROM gov_drift_state WHERE object_ref = 'thing 7' AND detector = 'axis_assignment_missing';
+SELECT gov_acknowledge(finding_id, reason => 'known') FROM gov_drift_state WHERE object_ref = 'thing 7' AND detector = 'axis_assignment_missing';
 SELECT count(*) FROM gov_event_shaped WHERE object_ref = 'thing 7';
 -- many of one detector under one container are one, those beside them stay
 SET LOCAL governance.finding_limit = 3;

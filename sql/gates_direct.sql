@@ -94,7 +94,7 @@ CALL gov_cast_vote('q', 'PRESIDENT', 'approve');
 SET client_min_messages = warning;
 BEGIN;
 SELECT public.try($$UPDATE gov_axis_value SET status = 'active' WHERE value = 'candidate 1'$$);
-SELECT gov_ratify('axis active', 'candidate 1', 'v');
+SELECT gov_ratify('axis active', 'candidate 1', approval => 'v');
 -- another value is not covered by it, nor another move
 SELECT public.try($$UPDATE gov_axis_value SET status = 'active' WHERE value = 'candidate 2'$$);
 SELECT public.try($$UPDATE gov_axis_value SET status = 'deprecated' WHERE value = 'candidate 1'$$);

@@ -50,13 +50,13 @@ SELECT flag FROM gov_label_reconcile WHERE object_ref = '14 the same facet, anot
 -- what is compared: current assignments of live objects on active axes with labels
 CREATE VIEW pg_temp.compared AS SELECT object_ref, axis, value, zone FROM gov_label_reconcile WHERE object_ref ~ '^05';
 SELECT gov_create_axis('bx'), gov_set_axis_status('bx', 'active'), gov_propose_value('bx', 'v'), gov_ratify('bx', 'v');
-SELECT gov_assign('t', '05 no rule', 'bx', 'v') > 0 AS assigned;
+SELECT gov_assign('t', '05 no rule', 'bx', 'v') AS assigned;
 SELECT * FROM pg_temp.compared;
 SELECT gov_propose_value('bx', 'w'), gov_map_label('bx', 'w', 'off');
 SELECT * FROM pg_temp.compared ORDER BY axis COLLATE "C";
 SELECT gov_set_axis_status('bx', 'deprecated');
 SELECT * FROM pg_temp.compared;
-SELECT gov_assign('t', '05 no rule', 'fx', 'two') > 0 AS assigned;
+SELECT gov_assign('t', '05 no rule', 'fx', 'two') AS assigned;
 SELECT * FROM pg_temp.compared ORDER BY value COLLATE "C";
 SELECT gov_deprecate('fx', 'two');
 SELECT * FROM pg_temp.compared ORDER BY value COLLATE "C";

@@ -55,7 +55,7 @@ SELECT thing, from_status, to_status, result
 FROM tried LEFT JOIN gov_transition AS g USING (thing, from_status, to_status)
 WHERE (result = 'allowed') <> (g.agents IS NOT NULL OR from_status = to_status);
 
--- by function; here a state already reached is refused as well
+-- by function; a state already reached is left as it is
 SELECT call, f AS from_status, pg_temp.try(format(make, f), call) AS result
 FROM (VALUES
     ('axis', 1, $$SELECT gov_set_axis_status('lx2', 'candidate')$$),

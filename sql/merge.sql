@@ -100,8 +100,8 @@ SELECT o.object_ref, range_agg(tstzrange(a.valid_from, a.valid_to)) @> tstzrange
  WHERE a.axis = 'm' AND a.value = 'into' AND a.superseded_by IS NULL GROUP BY 1 ORDER BY 1;
 SELECT count(*) AS left_behind FROM gov_assignment WHERE axis = 'm' AND value = 'from' AND superseded_by IS NULL AND (valid_to IS NULL OR valid_to > now());
 -- a second time there is nothing to merge
+-- merged already
 SELECT * FROM gov_merge('m', 'from', 'into');
-\echo :LAST_ERROR_SQLSTATE
 
 -- A single-valued axis: an approved value and a proposal beside it.
 SELECT pg_temp.assign('o1', 'm-one', 'from', -9, NULL), pg_temp.assign('o1', 'm-one', 'into', -5, NULL, 'candidate');

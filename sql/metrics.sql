@@ -9,7 +9,7 @@ SELECT gov_propose_value(x, v), gov_ratify(x, v) FROM unnest('{m_one,m_two}'::te
 SELECT gov_propose_value('m_one', 'waiting'), gov_deprecate('m_two', 'r');
 SELECT gov_create_rule('M-ALL', 'm_one', 'cross_product', '{m_thing}'), gov_create_rule('M-EACH', 'm_two', 'per_assignment', '{m_thing}', 0.5, 10), gov_create_rule('M-NEW', 'm_two', 'cross_product');
 SELECT gov_set_rule_status(r, 'active') FROM unnest('{M-ALL,M-EACH}'::text[]) r;
-SELECT gov_register_object('m_box', 'box ' || b) > 0 AS made FROM generate_series(1, 3) b;
+SELECT gov_register_object('m_box', 'box ' || b) AS made FROM generate_series(1, 3) b;
 SELECT count(gov_register_object('m_thing', 't' || n, 'm_box', 'box ' || n % 3 + 1)) AS made FROM generate_series(1, 30) n;
 SELECT count(gov_own('m_box', 'box ' || b, 'm_one', v, a)) AS owned FROM (VALUES (1, 'p', 'M-A'), (1, 'q', 'M-A'), (2, 'p', 'M-GONE'), (3, 'p', 'M-B')) x(b, v, a);
 SELECT count(gov_own(NULL, NULL, 'm_one', 'p', 'M-B')) AS anchors;
@@ -26,7 +26,7 @@ SELECT gov_request_approval('m-request', 'ratify_value', '{}', 'a test');
 SELECT gov_set_projection('m-projection', 'm_two');
 INSERT INTO gov_label_projection SELECT 'm_thing', 't' || n, 'M-L2', now() - 10 * interval '24 hours' FROM generate_series(2, 5) n;
 SELECT gov_scan() > 0 AS scanned;
-SELECT count(gov_acknowledge(finding_id, 'a test')) AS acknowledged
+SELECT count(gov_acknowledge(finding_id, reason => 'a test')) AS acknowledged
   FROM (SELECT finding_id FROM gov_drift_state WHERE detector = 'ownership_gap' ORDER BY object_ref COLLATE "C", value LIMIT 3) f;
 SELECT gov_set_projection('m-projection', enabled => false), gov_scan() > 0 AS scanned;
 SELECT gov_set_projection('m-projection', enabled => true);

@@ -11,9 +11,9 @@ SELECT gov_create_axis(name) FROM name ORDER BY n;
 SELECT gov_propose_value(name, name) FROM name ORDER BY n;
 INSERT INTO gov_object (object_type, object_ref) SELECT name, name FROM name ORDER BY n;
 -- one by one
-SELECT n, gov_assign(name, name, name, name, provenance => jsonb_build_object('kind', name)) > 0 AS assigned FROM name ORDER BY n;
+SELECT n, gov_assign(name, name, name, name, provenance => jsonb_build_object('kind', name)) AS assigned FROM name ORDER BY n;
 SELECT n, gov_set_zone(name, name, name, name, 'approved', name) FROM name ORDER BY n;
-SELECT n, gov_own(name, name, name, name, name, reason => name) > 0 AS owned, gov_own(NULL, NULL, name, name, name) > 0 AS anchored FROM name ORDER BY n;
+SELECT n, gov_own(name, name, name, name, name, reason => name) AS owned, gov_own(NULL, NULL, name, name, name) AS anchored FROM name ORDER BY n;
 SELECT n, (SELECT count(*) FROM gov_assignment a JOIN gov_object o USING (object_id) WHERE (o.object_type, o.object_ref, a.axis, a.value, a.reason) = (name, name, name, name, name)) AS assigned,
        (SELECT count(*) FROM gov_ownership w WHERE (w.axis, w.value, w.authority) = (name, name, name)) AS owned
   FROM name ORDER BY n;

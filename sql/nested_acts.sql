@@ -6,7 +6,7 @@ SELECT gov_create_axis('na_x');
 SELECT gov_set_axis_status('na_x', 'active');
 SELECT gov_propose_value('na_x', v) FROM unnest('{a,b,c}'::text[]) AS v;
 SELECT gov_ratify('na_x', v) FROM unnest('{a,b,c}'::text[]) AS v;
-SELECT gov_register_object('na', 'na ' || n) > 0 AS registered FROM generate_series(1, 3) AS n;
+SELECT gov_register_object('na', 'na ' || n) AS registered FROM generate_series(1, 3) AS n;
 
 CREATE FUNCTION na_also() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
@@ -26,9 +26,9 @@ END $$;
 ALTER FUNCTION na_also() SECURITY DEFINER;
 CREATE TRIGGER na_before BEFORE INSERT ON gov_assignment FOR EACH ROW EXECUTE FUNCTION na_also();
 CREATE TRIGGER na_after AFTER INSERT ON gov_assignment FOR EACH ROW EXECUTE FUNCTION na_also();
-SELECT gov_assign('na', 'na 1', 'na_x', 'a') > 0 AS assigned;
-SELECT gov_assign('na', 'na 2', 'na_x', 'a') > 0 AS assigned;
-SELECT gov_assign('na', 'na 3', 'na_x', 'a') > 0 AS assigned;
+SELECT gov_assign('na', 'na 1', 'na_x', 'a') AS assigned;
+SELECT gov_assign('na', 'na 2', 'na_x', 'a') AS assigned;
+SELECT gov_assign('na', 'na 3', 'na_x', 'a') AS assigned;
 SELECT object_ref, value FROM gov_assignment JOIN gov_object USING (object_id)
  WHERE axis = 'na_x' AND superseded_by IS NULL ORDER BY 1, 2;
 ROLLBACK;

@@ -53,8 +53,8 @@ SELECT count(*) FROM gov_projection_lag;
 CREATE TABLE pl.versioned (object_type text, object_ref text, version integer);
 INSERT INTO pl.versioned VALUES ('t', 'just', 1), ('t', 'equal', 0), ('t', 'equal', 2), ('t', 'behind', 1), ('t', 'untimed', NULL), ('t', 'old', 1);
 SELECT gov_set_projection('versioned', 'pl', 'pl.versioned');
-SELECT gov_assign('t', 'behind', 'pl', 'v', 'approved', 0.5, provenance => '{"kind":"x"}') > 0 AS assigned;
-SELECT gov_assign('t', 'old', 'pl', 'w', 'approved', provenance => '{"kind":"x"}') > 0 AS assigned;
+SELECT gov_assign('t', 'behind', 'pl', 'v', 'approved', 0.5, provenance => '{"kind":"x"}') AS assigned;
+SELECT gov_assign('t', 'old', 'pl', 'w', 'approved', provenance => '{"kind":"x"}') AS assigned;
 TABLE pg_temp.lag;
 -- a value that the object had before counts, too
 SELECT gov_unassign('t', 'old', 'pl', 'v', 'the other it is');

@@ -66,14 +66,14 @@ SELECT approval, risk, status, approvals, missing FROM gov_approval_status;
 \c - regress_gov_admin
 SELECT gov_ratify('topic', 'kg-domain-x', parent => 'registry-kg', ratified_by => 'GOV-KG-SYS', label => 'LBL-101');
 \echo :LAST_ERROR_SQLSTATE
-SELECT gov_ratify('topic', 'kg-domain-x', 'APR-1', 'registry-kg', 'GOV-KG-SYS', 'LBL-101');
+SELECT gov_ratify('topic', 'kg-domain-x', 'registry-kg', 'GOV-KG-SYS', 'LBL-101', approval => 'APR-1');
 \echo :LAST_ERROR_SQLSTATE
 \c - regress_gov_president
 SELECT approval, authority, can FROM gov_my_inbox;
 CALL gov_cast_vote('APR-1', 'PRESIDENT', 'approve', 'agreed');
 \c - regress_gov_admin
 SELECT approval, status, approvals, sovereign, missing, voters FROM gov_approval_status;
-SELECT gov_ratify('topic', 'kg-domain-x', 'APR-1', 'registry-kg', 'GOV-KG-SYS', 'LBL-101');
+SELECT gov_ratify('topic', 'kg-domain-x', 'registry-kg', 'GOV-KG-SYS', 'LBL-101', approval => 'APR-1');
 SELECT status, consumed_by FROM gov_approval;
 SELECT value, parent, status, jsonb_pretty(provenance) AS provenance FROM gov_axis_value WHERE axis = 'topic' AND value = 'kg-domain-x';
 SELECT label, map_kind FROM gov_value_label WHERE axis = 'topic' AND value = 'kg-domain-x';
@@ -103,8 +103,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA test TO regress_gov_admin;
 \c - regress_gov_admin
 BEGIN;
 SELECT gov_propose_value('topic', 'kg-domain-y', 'registry-kg');
-SELECT gov_ratify('topic', 'kg-domain-y', 'APR-2', ratified_by => 'GOV-KG-SYS');
-SELECT gov_deprecate('topic', 'data-platform', 'not used', approval => 'APR-3');
+SELECT gov_ratify('topic', 'kg-domain-y', ratified_by => 'GOV-KG-SYS', approval => 'APR-2');
+SELECT gov_deprecate('topic', 'data-platform', reason => 'not used', approval => 'APR-3');
 SELECT * FROM gov_merge('topic', 'ai-ops', 'registry-kg', 'one team', 'APR-4');
 SELECT * FROM gov_split('topic', 'workflow', '["workflow-a", "workflow-b"]', '[{"object_type": "collection", "object_ref": "modules", "value": "workflow-a"}]', 'APR-5');
 SELECT value, parent, status, replaced_by FROM gov_axis_value WHERE axis = 'topic' ORDER BY value COLLATE "C";

@@ -6,29 +6,33 @@ SELECT o.source, o.object_type, o.object_ref, c.object_ref AS container_ref, o.r
 FROM gov_object o LEFT JOIN gov_object c ON c.object_id = o.container_id
 WHERE o.object_ref LIKE 'inv%';
 
-SELECT gov_register_object('building', 'inv house') > 0 AS registered;
-SELECT gov_register_object('room', 'inv kitchen', 'building', 'inv house') > 0 AS registered;
-SELECT gov_register_object(object_ref => 'inv shed', object_type => 'building') > 0 AS registered;
+SELECT gov_register_object('building', 'inv house') AS registered;
+SELECT gov_register_object('room', 'inv kitchen', 'building', 'inv house') AS registered;
+SELECT gov_register_object(object_ref => 'inv shed', object_type => 'building') AS registered;
 SELECT * FROM inventory_now ORDER BY object_ref COLLATE "C";
 
 -- again: nothing changes; a container is kept when none is given, and changed
 -- when another is
 SELECT object_id AS kitchen, xmin AS version FROM gov_object WHERE object_ref = 'inv kitchen'
 \gset
-SELECT gov_register_object('room', 'inv kitchen', 'building', 'inv house') = :kitchen AS same;
-SELECT gov_register_object('room', 'inv kitchen') = :kitchen AS same;
+SELECT gov_register_object('room', 'inv kitchen', 'building', 'inv house') AS registered;
+SELECT object_id = :kitchen AS same FROM gov_object WHERE object_type = 'room' AND object_ref = 'inv kitchen' AND retired_at IS NULL;
+SELECT gov_register_object('room', 'inv kitchen') AS registered;
+SELECT object_id = :kitchen AS same FROM gov_object WHERE object_type = 'room' AND object_ref = 'inv kitchen' AND retired_at IS NULL;
 SELECT container_ref FROM inventory_now WHERE object_ref = 'inv kitchen';
-SELECT gov_register_object('room', 'inv kitchen', 'building', 'inv shed') = :kitchen AS same;
+SELECT gov_register_object('room', 'inv kitchen', 'building', 'inv shed') AS registered;
+SELECT object_id = :kitchen AS same FROM gov_object WHERE object_type = 'room' AND object_ref = 'inv kitchen' AND retired_at IS NULL;
 SELECT container_ref FROM inventory_now WHERE object_ref = 'inv kitchen';
 
 -- the same reference under another type is another object
-SELECT gov_register_object('floor', 'inv kitchen') <> :kitchen AS other;
+SELECT gov_register_object('floor', 'inv kitchen') AS registered;
+SELECT object_id <> :kitchen AS other FROM gov_object WHERE object_type = 'floor' AND object_ref = 'inv kitchen';
 
 -- a container that is a catalog object
 CREATE SCHEMA inv_reg;
 CREATE TABLE inv_reg.t (i integer);
 SELECT sum(objects) FROM gov_enroll_schema('inv_reg');
-SELECT gov_register_object('row', 'inv row', 'table', 'inv_reg.t') > 0 AS registered;
+SELECT gov_register_object('row', 'inv row', 'table', 'inv_reg.t') AS registered;
 
 -- refused
 SELECT gov_register_object(NULL, 'inv x');
@@ -55,7 +59,7 @@ SELECT gov_register_object('table', 'inv_reg.t', 'building', 'inv house');
 \echo :LAST_ERROR_SQLSTATE
 SELECT gov_register_object('room', 'inv kitchen', 'room', 'inv kitchen');
 \echo :LAST_ERROR_SQLSTATE
-SELECT gov_register_object('corner', 'inv corner', 'room', 'inv kitchen') > 0 AS registered;
+SELECT gov_register_object('corner', 'inv corner', 'room', 'inv kitchen') AS registered;
 \set VERBOSITY terse
 SELECT gov_register_object('building', 'inv shed', 'corner', 'inv corner');
 \set VERBOSITY default
@@ -74,7 +78,8 @@ SELECT gov_retire_object('building', 'inv shed');
 \echo :LAST_ERROR_SQLSTATE
 SELECT gov_register_object('room', 'inv kitchen', 'building', 'inv shed');
 \echo :LAST_ERROR_SQLSTATE
-SELECT gov_register_object('room', 'inv kitchen', 'building', 'inv house') = :kitchen AS same;
+SELECT gov_register_object('room', 'inv kitchen', 'building', 'inv house') AS registered;
+SELECT object_id = :kitchen AS same FROM gov_object WHERE object_type = 'room' AND object_ref = 'inv kitchen' AND retired_at IS NULL;
 SELECT retired, attributes, container_ref FROM inventory_now WHERE object_ref = 'inv kitchen' AND object_type = 'room';
 
 -- refused
@@ -91,7 +96,7 @@ SELECT gov_retire_object('database', 'database');
 
 -- the second claim on an object that was registered by hand is a conflict; the
 -- table itself is followed again once the name is free
-SELECT gov_register_object('table', 'inv_reg.renamed') > 0 AS registered;
+SELECT gov_register_object('table', 'inv_reg.renamed') AS registered;
 ALTER TABLE inv_reg.t RENAME TO renamed;
 SELECT renamed, retired, conflicts FROM gov_sync('schema:inv_reg');
 SELECT renamed, retired, conflicts FROM gov_sync('schema:inv_reg');
@@ -107,7 +112,7 @@ ORDER BY object_ref COLLATE "C", source COLLATE "C";
 -- the container of its objects all the same
 CREATE SCHEMA inv_hand;
 CREATE TABLE inv_hand.t (i integer);
-SELECT gov_register_object('schema', 'inv_hand') > 0 AS registered;
+SELECT gov_register_object('schema', 'inv_hand') AS registered;
 SELECT * FROM gov_enroll_schema('inv_hand');
 SELECT conflicts, unchanged FROM gov_sync('schema:inv_hand');
 SELECT source, object_ref, container_ref FROM inventory_now WHERE object_ref LIKE 'inv\_hand%' ORDER BY object_ref COLLATE "C";

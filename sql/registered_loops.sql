@@ -6,9 +6,9 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE SCHEMA loops;
 SELECT gov_create_axis('loops', kind => 'uncertain'), gov_set_axis_status('loops', 'active'), gov_propose_value('loops', 'v'), gov_ratify('loops', 'v');
-SELECT gov_register_object('loop', 'o') > 0 AS registered;
+SELECT gov_register_object('loop', 'o') AS registered;
 SELECT gov_set_label('loop', 'f'), gov_map_label('loops', 'v', 'loop'), gov_set_label_rule('loop', 'o', 'loop');
-SELECT gov_assign('loop', 'o', 'loops', 'v', provenance => '{"kind": "test"}', zone => 'approved') > 0 AS assigned;
+SELECT gov_assign('loop', 'o', 'loops', 'v', provenance => '{"kind": "test"}', zone => 'approved') AS assigned;
 SELECT flag FROM gov_label_reconcile WHERE axis = 'loops';
 
 -- labels out of the view that compares labels

@@ -26,7 +26,7 @@ SELECT * FROM gov_enroll_relation('registered-kinds', 'registered.kinds');
 SELECT gov_bind('label_rule', 'registered.rules');
 SELECT gov_create_axis('registered', kind => 'uncertain'), gov_set_axis_status('registered', 'active'), gov_propose_value('registered', 'v'), gov_ratify('registered', 'v');
 SELECT gov_set_label('red', 'colour'), gov_map_label('registered', 'v', 'red');
-SELECT gov_assign('day', '2026-02-01', 'registered', 'v', provenance => '{"kind": "test"}', zone => 'approved') > 0 AS assigned;
+SELECT gov_assign('day', '2026-02-01', 'registered', 'v', provenance => '{"kind": "test"}', zone => 'approved') AS assigned;
 SELECT gov_set_projection('registered', 'registered', 'registered.shown');
 SELECT gov_set_detector('registered', routine => 'registered.look');
 CREATE TEMP VIEW seen AS

@@ -56,7 +56,7 @@ SELECT * FROM scan_written();
 SELECT DISTINCT scan_count FROM scan_shown;
 
 -- One is seen to: it resolves, and keeps when it was last seen.
-SELECT gov_assign('scanned', 'o1', 'scan axis', 'v', 'approved', provenance => '{"kind": "test"}') > 0 AS assigned;
+SELECT gov_assign('scanned', 'o1', 'scan axis', 'v', 'approved', provenance => '{"kind": "test"}') AS assigned;
 SELECT metric, before, after FROM gov_reconcile(true) WHERE metric LIKE '%findings';
 SELECT gov_scan() > 0 AS scanned;
 SELECT detector, object_ref, status, seen_last, resolved, scan_count FROM scan_shown;
@@ -79,8 +79,9 @@ SELECT detector, object_ref, status, scan_count, reopen_count FROM scan_shown WH
 SELECT findings, opened, reopened, resolved FROM gov_scan_run ORDER BY scan_no DESC LIMIT 1;
 
 -- Acknowledged: not open, until it comes back, gets worse, or time is over.
-SELECT gov_acknowledge(finding_id, 'we know', now() + interval '1 day') FROM gov_drift_state WHERE object_ref = 'o3';
-SELECT gov_acknowledge(finding_id, 'we know') FROM gov_drift_state WHERE object_ref = 'o1' AND detector = 'axis_assignment_missing';
+SELECT gov_acknowledge(finding_id, now() + interval '1 day', 'we know'), gov_acknowledge(finding_id, now() + interval '1 day', 'we know') AS again
+  FROM gov_drift_state WHERE object_ref = 'o3';
+SELECT gov_acknowledge(finding_id, reason => 'we know') FROM gov_drift_state WHERE object_ref = 'o1' AND detector = 'axis_assignment_missing';
 SELECT object_ref, status, acknowledged_by = session_user AS by_me, acknowledged_reason, acknowledged_until > now() AS for_a_time
   FROM gov_drift_state WHERE detector = 'axis_assignment_missing' ORDER BY object_ref;
 SELECT detector, open, acknowledged, resolved, critical, warning, info FROM gov_drift_summary WHERE detector = 'axis_assignment_missing';
@@ -90,15 +91,15 @@ UPDATE gov_finding SET acknowledged_until = now() WHERE object_ref = 'o3';
 SELECT gov_retire_object('scanned', 'o1');
 SELECT gov_scan() > 0 AS scanned;
 SELECT object_ref, status, acknowledged_reason FROM gov_drift_state WHERE detector = 'axis_assignment_missing' ORDER BY object_ref;
-SELECT gov_register_object('scanned', 'o1') > 0 AS revived;
+SELECT gov_register_object('scanned', 'o1') AS revived;
 SELECT gov_scan() > 0 AS scanned;
 SELECT object_ref, status, acknowledged_reason, reopen_count FROM gov_drift_state WHERE object_ref = 'o1' AND detector = 'axis_assignment_missing';
-SELECT gov_acknowledge(finding_id, 'we know') FROM gov_drift_state WHERE object_ref = 'o1' AND detector = 'axis_assignment_missing';
+SELECT gov_acknowledge(finding_id, reason => 'we know') FROM gov_drift_state WHERE object_ref = 'o1' AND detector = 'axis_assignment_missing';
 SELECT gov_set_detector('axis_assignment_missing', severity => 'critical');
 SELECT gov_scan() > 0 AS scanned;
 SELECT object_ref, status, severity FROM gov_drift_state WHERE object_ref = 'o1' AND detector = 'axis_assignment_missing';
 SELECT metric, before, after FROM gov_reconcile() WHERE metric LIKE '%findings';
-SELECT gov_acknowledge(finding_id, 'we know') FROM gov_drift_state WHERE object_ref = 'o1' AND detector = 'axis_assignment_missing';
+SELECT gov_acknowledge(finding_id, reason => 'we know') FROM gov_drift_state WHERE object_ref = 'o1' AND detector = 'axis_assignment_missing';
 SELECT gov_set_detector('axis_assignment_missing', severity => 'info');
 SELECT gov_scan() > 0 AS scanned;
 SELECT object_ref, status, severity FROM gov_drift_state WHERE object_ref = 'o1' AND detector = 'axis_assignment_missing';
@@ -116,20 +117,20 @@ SELECT severity, event_domain, event_type, enabled, routine, registered_by = ses
 
 -- Refusals.
 \set VERBOSITY terse
-SELECT gov_acknowledge(-1, 'why');
+SELECT gov_acknowledge(-1, reason => 'why');
 \echo :LAST_ERROR_SQLSTATE
 \set VERBOSITY sqlstate
-SELECT gov_acknowledge(finding_id, 'why') FROM gov_drift_state WHERE status = 'resolved' AND object_ref = 'o3';
+SELECT gov_acknowledge(finding_id, reason => 'why') FROM gov_drift_state WHERE status = 'resolved' AND object_ref = 'o3';
 \set VERBOSITY terse
 \echo :LAST_ERROR_SQLSTATE
 SELECT gov_scan() > 0 AS scanned;
-SELECT gov_acknowledge(finding_id, E' \n') FROM gov_drift_state WHERE object_ref = 'o3';
+SELECT gov_acknowledge(finding_id, reason => E' \n') FROM gov_drift_state WHERE object_ref = 'o3';
 \echo :LAST_ERROR_SQLSTATE
-SELECT gov_acknowledge(finding_id, 'why', '2001-01-01 00:00:00+00') FROM gov_drift_state WHERE object_ref = 'o3';
+SELECT gov_acknowledge(finding_id, '2001-01-01 00:00:00+00', 'why') FROM gov_drift_state WHERE object_ref = 'o3';
 \echo :LAST_ERROR_SQLSTATE
-SELECT gov_acknowledge(NULL, 'why');
+SELECT gov_acknowledge(NULL, reason => 'why');
 \echo :LAST_ERROR_SQLSTATE
-SELECT gov_acknowledge(1, NULL);
+SELECT gov_acknowledge(1, reason => NULL);
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM governance_internal.gov_detect('none');
 \echo :LAST_ERROR_SQLSTATE

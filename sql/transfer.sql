@@ -8,18 +8,19 @@ BEGIN;
 \i :common
 \set ECHO all
 
-SELECT gov_own('thing', 't1', 'acts-topic', 'x', 'acts-a', inherits => false) > 0 AS owned;
-SELECT gov_own('thing', 't1', 'acts-topic', 'x', 'acts-c', effective_from => now() + interval '5 days', replace => true) > 0 AS owned;
-SELECT gov_own('thing', 't2', 'acts-topic', 'x', 'acts-c') > 0 AS owned;
-SELECT gov_own('thing', 't2', 'acts-topic', 'x', 'acts-a', effective_from => now() + interval '5 days', replace => true) > 0 AS owned;
-SELECT gov_own(NULL, NULL, 'acts-topic', 'x', 'acts-a') > 0 AS owned;
+SELECT gov_own('thing', 't1', 'acts-topic', 'x', 'acts-a', inherits => false) AS owned;
+SELECT gov_own('thing', 't1', 'acts-topic', 'x', 'acts-c', effective_from => now() + interval '5 days', replace => true) AS owned;
+SELECT gov_own('thing', 't2', 'acts-topic', 'x', 'acts-c') AS owned;
+SELECT gov_own('thing', 't2', 'acts-topic', 'x', 'acts-a', effective_from => now() + interval '5 days', replace => true) AS owned;
+SELECT gov_own(NULL, NULL, 'acts-topic', 'x', 'acts-a') AS owned;
 -- of other kinds: what the other has as long and as wide already, what it has shorter, what it has not
-SELECT gov_own('thing', 't1', 'acts-topic', 'y', a, 'supporting') > 0 AS owned FROM unnest('{acts-a,acts-b}'::text[]) a;
-SELECT gov_own('thing', 't2', 'acts-topic', 'y', a, 'delegated', effective_to => now() + d * interval '1 day') > 0 AS owned
+SELECT gov_own('thing', 't1', 'acts-topic', 'y', a, 'supporting') AS owned FROM unnest('{acts-a,acts-b}'::text[]) a;
+SELECT gov_own('thing', 't2', 'acts-topic', 'y', a, 'delegated', effective_to => now() + d * interval '1 day') AS owned
   FROM (VALUES ('acts-a', 9), ('acts-b', 3)) v (a, d);
-SELECT gov_own('thing', 't3', 'acts-topic', 'y', 'acts-a', 'waiver', reason => 'moving', effective_to => now() + interval '1 day') > 0 AS owned;
-SELECT gov_own('thing', 't3', 'acts-topic', 'x', 'acts-a', effective_from => now() - interval '9 days', effective_to => now() - interval '1 day') > 0 AS owned;
-SELECT gov_disown(gov_own('thing', 't3', 'acts-topic', 'x', 'acts-a'));
+SELECT gov_own('thing', 't3', 'acts-topic', 'y', 'acts-a', 'waiver', reason => 'moving', effective_to => now() + interval '1 day') AS owned;
+SELECT gov_own('thing', 't3', 'acts-topic', 'x', 'acts-a', effective_from => now() - interval '9 days', effective_to => now() - interval '1 day') AS owned;
+SELECT gov_own('thing', 't3', 'acts-topic', 'x', 'acts-a');
+SELECT gov_disown(max(ownership_id)) FROM gov_ownership;
 SELECT pg_temp.hour();
 SELECT gov_transfer('acts-a', 'acts-b', approval => 'APR-2');
 SELECT * FROM rows;
@@ -40,8 +41,8 @@ SET CONSTRAINTS ALL IMMEDIATE;
 
 -- an authority of kind agent owns like any other: it is given one row, and handed all of another's
 INSERT INTO gov_authority (authority, kind) VALUES ('acts-agent', 'agent');
-SELECT gov_own('thing', 't3', 'acts-one', 'x', 'acts-agent') > 0 AS owned;
-SELECT gov_transfer('acts-agent', 'acts-c') AS from_agent, gov_transfer('acts-c', 'acts-agent') > 1 AS to_agent;
+SELECT gov_own('thing', 't3', 'acts-one', 'x', 'acts-agent') AS owned;
+SELECT gov_transfer('acts-agent', 'acts-c') AS from_agent, gov_transfer('acts-c', 'acts-agent') AS to_agent;
 SELECT count(*) > 1 AS owns FROM gov_ownership WHERE status = 'active' AND authority = 'acts-agent';
 UPDATE gov_authority SET status = 'retired' WHERE authority = 'acts-agent';
 SELECT pg_temp.try($$SELECT gov_transfer('acts-a', 'acts-agent')$$);
@@ -58,6 +59,6 @@ SELECT pg_temp.try($$SELECT gov_propose_owners(NULL)$$);
 SELECT count(*) > 0 AS enrolled FROM gov_enroll_schema('acts_schema');
 SELECT object_type, object_ref, owner_role = 'acts_owner' AS acts_owner, authority, owned FROM gov_propose_owners('acts_schema');
 UPDATE gov_authority SET role_name = 'acts_owner' WHERE authority IN ('acts-c', 'acts-gone');
-SELECT gov_own('view', 'acts_schema.v', 'acts-topic', 'x', 'acts-a') > 0 AS owned;
+SELECT gov_own('view', 'acts_schema.v', 'acts-topic', 'x', 'acts-a') AS owned;
 SELECT object_type, object_ref, owner_role = 'acts_owner' AS acts_owner, authority, owned FROM gov_propose_owners('acts_schema');
 ROLLBACK;

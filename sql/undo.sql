@@ -47,10 +47,10 @@ CREATE FUNCTION pg_temp.differences() RETURNS TABLE (side text, line text) LANGU
 CREATE FUNCTION pg_temp.last() RETURNS bigint LANGUAGE sql AS $$ SELECT max(seq) FROM gov_change $$;
 -- tries to undo it: what comes of it, with the number of the entry masked
 CREATE FUNCTION pg_temp.undo(seq bigint DEFAULT pg_temp.last()) RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE state text; message text; detail text; hint text; n bigint;
+DECLARE state text; message text; detail text; hint text; n text;
 BEGIN
     n := gov_undo(seq, 'changed our mind');
-    RETURN NEXT 'undone, rows: ' || n;
+    RETURN NEXT n;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
     RETURN NEXT state || ': ' || regexp_replace(message, 'entry \d+', 'entry N');
@@ -81,10 +81,10 @@ SELECT pg_temp.undo();
 SELECT gov_unassign('u', 'o1', 'u', 'into');
 SELECT pg_temp.undo();
 ROLLBACK TO later;
-SELECT gov_assign('u', 'o1', 'u', 'into', provenance => '{"kind": "newer"}') > 0 AS assigned;
+SELECT gov_assign('u', 'o1', 'u', 'into', provenance => '{"kind": "newer"}') AS assigned;
 SELECT pg_temp.undo();
 ROLLBACK TO later;
-SELECT gov_own('u', 'o1', 'u', 'into', 'u-c', replace => true) > 0 AS owned;
+SELECT gov_own('u', 'o1', 'u', 'into', 'u-c', replace => true) AS owned;
 SELECT pg_temp.undo();
 ROLLBACK TO later;
 SELECT gov_unmap_label('u', 'into', 'L1');
@@ -104,7 +104,7 @@ SELECT pg_temp.undo((SELECT min(seq) FROM gov_change));
 SELECT * FROM pg_temp.differences();
 ROLLBACK TO later;
 -- what was assigned to "into" since does not stand in the way, and stays
-SELECT gov_unassign('u', 'o6', 'u', 'third'), gov_assign('u', 'o6', 'u', 'into', provenance => '{"kind": "new"}') > 0 AS assigned;
+SELECT gov_unassign('u', 'o6', 'u', 'third'), gov_assign('u', 'o6', 'u', 'into', provenance => '{"kind": "new"}') AS assigned;
 SELECT pg_temp.undo();
 SELECT * FROM pg_temp.differences();
 ROLLBACK TO merged;
@@ -119,8 +119,8 @@ SELECT value, status, reason FROM gov_axis_value WHERE axis = 'u' AND parent = '
 SELECT pg_temp.undo();
 ROLLBACK TO split;
 -- used since
-SELECT gov_unassign('u', 'o1', 'u', 'from'), gov_assign('u', 'o1', 'u', 't1', provenance => '{"kind": "new"}') > 0 AS assigned;
-SELECT gov_own(NULL, NULL, 'u', 't2', 'u-a') > 0 AS owned, gov_propose_value('u', 't11', 't1');
+SELECT gov_unassign('u', 'o1', 'u', 'from'), gov_assign('u', 'o1', 'u', 't1', provenance => '{"kind": "new"}') AS assigned;
+SELECT gov_own(NULL, NULL, 'u', 't2', 'u-a') AS owned, gov_propose_value('u', 't11', 't1');
 SELECT pg_temp.undo();
 ROLLBACK TO split;
 SELECT gov_deprecate('u', 't1');
@@ -135,7 +135,7 @@ SELECT count(*) > 0 AS differs FROM pg_temp.differences();
 SELECT pg_temp.undo();
 SELECT * FROM pg_temp.differences();
 ROLLBACK TO transferred;
-SELECT gov_own('u', 'o1', 'u', 'from', 'u-b', replace => true) > 0 AS owned;
+SELECT gov_own('u', 'o1', 'u', 'from', 'u-b', replace => true) AS owned;
 SELECT pg_temp.undo();
 ROLLBACK TO transferred;
 -- nothing comes back to who has retired
@@ -146,7 +146,7 @@ ROLLBACK TO transferred;
 SELECT pg_temp.undo();
 
 -- A deprecation, and back.
-SELECT gov_deprecate('u', 'third', 'old', 'top');
+SELECT gov_deprecate('u', 'third', 'top', 'old');
 SELECT pg_temp.undo();
 SELECT * FROM pg_temp.differences();
 SELECT gov_deprecate('u', 'kid');

@@ -11,13 +11,13 @@ SELECT gov_propose_value('topic', 'deep', 'a1'), gov_propose_value('tree_other',
 SELECT gov_ratify('topic', v) FROM unnest('{b,a,Z,a1,a2,deep}'::text[]) v;
 SELECT gov_ratify('tree_other', 'a'), gov_ratify('tree_sleeping', 'zzz');
 SELECT gov_deprecate('topic', 'Z', replaced_by => 'b');
-SELECT gov_register_object('tree_box', 'box') > 0 AS made;
+SELECT gov_register_object('tree_box', 'box') AS made;
 SELECT count(gov_register_object('tree_thing', 'thing ' || n, 'tree_box', 'box')) AS made FROM generate_series(1, 4) n;
 SELECT count(gov_assign('tree_thing', t, 'topic', v, z, provenance => '{"kind": "test"}'))
   FROM (VALUES ('thing 1', 'a1', 'approved'), ('thing 1', 'b', 'candidate'), ('thing 2', 'a1', 'quarantine'),
                ('thing 3', 'deep', 'candidate'), ('thing 4', 'a', 'approved')) AS x(t, v, z);
-SELECT gov_assign('tree_thing', 'thing 1', 'tree_other', 'a', 'approved', provenance => '{"kind": "test"}') > 0 AS assigned,
-       gov_assign('tree_thing', 'thing 1', 'tree_sleeping', 'zzz', 'approved', provenance => '{"kind": "test"}') > 0 AS assigned;
+SELECT gov_assign('tree_thing', 'thing 1', 'tree_other', 'a', 'approved', provenance => '{"kind": "test"}') AS assigned,
+       gov_assign('tree_thing', 'thing 1', 'tree_sleeping', 'zzz', 'approved', provenance => '{"kind": "test"}') AS assigned;
 
 -- every value once, from the roots down, in an order that no locale changes
 SELECT axis, value, name, parent, status, depth, path, root, replaced_by, children, assignments
@@ -40,7 +40,7 @@ SELECT object_ref, value FROM gov_object_axis WHERE axis = 'topic' ORDER BY obje
 
 -- what waits: assignments to active values that nobody owns, candidate values; on active axes
 SELECT gov_create_rule('TREE-RULE', 'topic', 'per_assignment'), gov_set_rule_status('TREE-RULE', 'active');
-SELECT gov_own('tree_box', 'box', 'topic', 'a1', 'TREE-A') > 0 AS owned;
+SELECT gov_own('tree_box', 'box', 'topic', 'a1', 'TREE-A') AS owned;
 SELECT kind, severity, axis, object_type, object_ref, value, detail ->> 'zone' AS zone, since <= now() AS since
   FROM gov_review_queue WHERE axis IN ('topic', 'tree_other', 'tree_sleeping')
  ORDER BY kind COLLATE "C", axis COLLATE "C", object_ref COLLATE "C", value COLLATE "C";
@@ -50,7 +50,7 @@ SELECT gov_scan() > 0 AS scanned;
 SELECT severity, detail ->> 'detector' AS detector, axis, object_ref, value FROM gov_review_queue
  WHERE kind = 'finding' AND axis IN ('topic', 'tree_other') AND detail ->> 'detector' IN ('ownership_gap', 'visible_unapproved')
  ORDER BY detail ->> 'detector', axis COLLATE "C", object_ref COLLATE "C", value COLLATE "C";
-SELECT count(gov_acknowledge(finding_id, 'known')) AS acknowledged FROM gov_drift_state WHERE detector = 'ownership_gap' AND axis = 'topic';
+SELECT count(gov_acknowledge(finding_id, reason => 'known')) AS acknowledged FROM gov_drift_state WHERE detector = 'ownership_gap' AND axis = 'topic';
 SELECT severity, detail ->> 'detector' AS detector, axis, object_ref, value FROM gov_review_queue
  WHERE kind = 'finding' AND axis IN ('topic', 'tree_other') AND detail ->> 'detector' IN ('ownership_gap', 'visible_unapproved')
  ORDER BY detail ->> 'detector', axis COLLATE "C", object_ref COLLATE "C", value COLLATE "C";

@@ -98,7 +98,7 @@ my @votes = (
 # What is decided last: the old value goes, an authority retires, the shipped
 # source is switched off, parents move behind their children.
 my $endings = <<'SQL';
-SELECT gov_deprecate('topic', 'old', 'nobody used it', 'leaf');
+SELECT gov_deprecate('topic', 'old', 'leaf', 'nobody used it');
 SELECT gov_retire('topic', 'old');
 SELECT gov_set_authority('GONE', status => 'retired');
 UPDATE gov_source SET enabled = false WHERE source = 'manual';

@@ -131,7 +131,7 @@ sub approved
 	return $name;
 }
 
-sub ratify { return "SELECT gov_ratify('topic', '$_[0]', '$_[1]');" }
+sub ratify { return "SELECT gov_ratify('topic', '$_[0]', approval => '$_[1]');" }
 
 # Who there is.
 boss(<<'SQL');
@@ -345,7 +345,7 @@ try('content changed after the vote', 'adm', ratify($v, $changed), 'QVA02', 'non
 my $x = candidate();
 my $whole = request('ratify_value', qq({"axis": "topic", "value": "$x", "parent": "root", "ratified_by": "PRESIDENT"}));
 done_as('pres', vote($whole, 'PRESIDENT'));
-my $sub = sub { "SELECT gov_ratify('topic', '$x', '$whole', $_[0]);" };
+my $sub = sub { "SELECT gov_ratify('topic', '$x', $_[0], approval => '$whole');" };
 try('an approval for another value', 'adm', ratify($w, $whole), 'QVA02', 'none');
 try('an approval with another parent', 'adm', $sub->(qq{parent => NULL, ratified_by => 'PRESIDENT'}), 'QVA02', 'none');
 try('an approval with another ratifier', 'adm', $sub->(qq{parent => 'root', ratified_by => 'COUNCIL-A'}), 'QVA02', 'none');
@@ -377,7 +377,7 @@ boss(q{ALTER ROLE pres RENAME TO pres_gone; CREATE ROLE pres LOGIN IN ROLE presi
 try('a login created anew under the name of who decided uses it', 'pres', ratify($w, $a), 'QVA02', 'none');
 try('a superuser approves by hand', 'root', "UPDATE gov_approval SET status = 'approved' WHERE approval = '$pending';", '42501', 'none');
 try('an approval is used twice in one transaction', 'adm',
-	"BEGIN;\n" . ratify($w, $a) . "\nSELECT gov_ratify('topic', '$w', '$a');", 'QVT01', 'none');
+	"BEGIN;\n" . ratify($w, $a) . "\nSELECT gov_ratify('topic', '$w', approval => '$a');", 'QVT01', 'none');
 done_as('adm', ratify($w, $a));
 behind(qq{UPDATE gov_axis_value SET status = 'candidate' WHERE value = '$w'});
 try('an approval is used twice', 'adm', ratify($w, $a), 'QVA02', 'none');

@@ -114,14 +114,14 @@ sub act
 	my $owned = 'SELECT min(ownership_id) FROM gov_ownership WHERE status = \'active\'';
 	my $live = "WHERE EXISTS (SELECT FROM gov_object WHERE object_type = 'thing' AND object_ref = '$n' AND retired_at IS NULL)";
 	return pick(
-		"SELECT gov_register_object($thing, 'box', '" . pick(1 .. 3) . "') > 0",
+		"SELECT gov_register_object($thing, 'box', '" . pick(1 .. 3) . "')",
 		"SELECT gov_retire_object($thing) $live",
 		"SELECT gov_assign($thing, 'topic', '$value', '" . pick(qw(candidate approved)) . "', " . pick(0.1, 0.9)
-		  . ", provenance => '{\"kind\": \"storm\"}', assigned_at => now() - interval '" . pick(1, 40) . " days') > 0 $live",
+		  . ", provenance => '{\"kind\": \"storm\"}', assigned_at => now() - interval '" . pick(1, 40) . " days') $live",
 		"SELECT gov_unassign($thing, 'topic', '$value') $live",
 		"SELECT gov_own($thing, 'topic', '$value', '" . pick(qw(A1 A2 A3)) . "', effective_to => "
-		  . pick('NULL', "now() + interval '3 days'") . ", replace => true) > 0 $live",
-		"SELECT gov_own('item', '$n', 'topic', '$value', 'A1', replace => true) > 0 " . ($live =~ s/'thing'/'item'/r),
+		  . pick('NULL', "now() + interval '3 days'") . ", replace => true) $live",
+		"SELECT gov_own('item', '$n', 'topic', '$value', 'A1', replace => true) " . ($live =~ s/'thing'/'item'/r),
 		"SELECT gov_disown(o) FROM ($owned) AS w (o) WHERE o IS NOT NULL",
 		"SELECT gov_set_authority('A3', status => '" . pick(qw(active retired)) . "')",
 		pick("SELECT gov_deprecate('topic', 'right')", "SELECT gov_reinstate('topic', 'right')"),
@@ -136,7 +136,7 @@ sub act
 		pick("SELECT gov_event_activate('app', 'flagged')", "SELECT gov_event_deactivate('app', 'flagged')"),
 		"INSERT INTO gov_event_outbox (domain, type, stream, lane, canonical_address, actor, source_system)"
 		  . " VALUES ('app', 'placed', 'shop', 'fast', 'gov:order/$n', 'me', 'app') RETURNING 'event ' || event_id",
-		"SELECT gov_acknowledge(f, 'known') FROM (SELECT max(finding_id) FROM gov_drift_state WHERE status = 'open' AND finding_id % 7 <> $n) AS w (f) WHERE f IS NOT NULL");
+		"SELECT gov_acknowledge(f, reason => 'known') FROM (SELECT max(finding_id) FROM gov_drift_state WHERE status = 'open' AND finding_id % 7 <> $n) AS w (f) WHERE f IS NOT NULL");
 }
 
 sub acts { return map { act() . ';' } 1 .. 1 + int rand 3 }

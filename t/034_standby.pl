@@ -26,7 +26,7 @@ SELECT gov_grant('reader', 'looker');
 SELECT gov_set_authority('ME', kind => 'council', role_name => 'postgres'), gov_set_authority('YOU', kind => 'human');
 SELECT gov_create_axis('topic', kind => 'uncertain', fallback => 'YOU'), gov_set_axis_status('topic', 'active'), gov_create_axis('spare');
 SELECT gov_propose_value('topic', v), gov_ratify('topic', v) FROM unnest('{v,w,x,old}'::text[]) v;
-SELECT gov_propose_value('topic', 'new'), gov_deprecate('topic', 'old', 'it is');
+SELECT gov_propose_value('topic', 'new'), gov_deprecate('topic', 'old', reason => 'it is');
 SELECT gov_create_rule('EVERY', 'topic', 'cross_product', '{thing}'), gov_set_rule_status('EVERY', 'active'), gov_create_rule('IDLE', 'topic', 'per_assignment');
 SELECT gov_create_rule('USED', 'topic', 'per_assignment', '{thing}', 0.5, 30), gov_set_rule_status('USED', 'active');
 SELECT gov_register_object('box', n::text) FROM generate_series(1, 5) n;
@@ -147,7 +147,7 @@ $primary->wait_for_catchup($standby);
 # ---- what writes ----
 
 my @acts = (
-	q{SELECT gov_acknowledge((SELECT min(finding_id) FROM gov_drift_state WHERE status = 'open'), 'known')},
+	q{SELECT gov_acknowledge((SELECT min(finding_id) FROM gov_drift_state WHERE status = 'open'), reason => 'known')},
 	q{SELECT gov_activate_containment('topic', '{app}')},
 	q{CALL gov_activate_containment('topic', '{app}', 10)},
 	q{SELECT gov_assign('thing', '1', 'topic', 'w')},

@@ -759,9 +759,9 @@ BEGIN
                                    (ARRAY['active', 'active', 'deprecated', 'retired'])[1 + worlds.roll(d, 3, 4)])
     WHEN 'propose' THEN format('SELECT gov_propose_value(%L, %L, %L)', v.axis, 'new ' || step, CASE WHEN worlds.roll(d, 3, 2) = 0 THEN v.value END)
     WHEN 'ratify' THEN format('SELECT gov_ratify(%L, %L)', v.axis, v.value)
-    WHEN 'deprecate' THEN format('SELECT gov_deprecate(%L, %L, ''old'')', v.axis, v.value)
+    WHEN 'deprecate' THEN format('SELECT gov_deprecate(%L, %L, reason => ''old'')', v.axis, v.value)
     WHEN 'reinstate' THEN format('SELECT gov_reinstate(%L, %L, ''needed'')', v.axis, v.value)
-    WHEN 'retire value' THEN CASE WHEN v.status = 'active' THEN format('SELECT gov_deprecate(%L, %L, ''old'')', v.axis, v.value) || '; ' ELSE '' END
+    WHEN 'retire value' THEN CASE WHEN v.status = 'active' THEN format('SELECT gov_deprecate(%L, %L, reason => ''old'')', v.axis, v.value) || '; ' ELSE '' END
                              || format('SELECT gov_retire(%L, %L, ''gone'')', v.axis, v.value)
     WHEN 'create rule' THEN format('SELECT gov_create_rule(%L, %L, %L, %L, %L, %L); SELECT gov_set_rule_status(%1$L, ''active'')', 'new ' || step, v.axis,
                                    (ARRAY['per_assignment', 'cross_product'])[1 + worlds.roll(d, 3, 2)],

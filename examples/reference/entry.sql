@@ -1,4 +1,5 @@
 -- The entry state, made by public functions alone; application.sql comes first.
+-- It can be run again: what is so already is left alone.
 
 -- Who.
 SELECT gov_set_authority('GOV-COUNCIL', 'Governance council', 'council');
@@ -26,9 +27,10 @@ SELECT gov_propose_value('topic', 'workflow-exec', 'workflow');
 SELECT gov_propose_value('containment', name) FROM app.collection_groups ORDER BY name;
 SELECT gov_ratify('responsibility', v) FROM unnest('{approval,audit,execution,health,policy,render}'::text[]) v;
 SELECT gov_ratify('topic', v)
-  FROM unnest('{governance,workflow,observability,data-platform,gov-legacy,ai-ops,registry-kg,workflow-exec}'::text[]) v;
+  FROM unnest('{governance,workflow,observability,data-platform,ai-ops,registry-kg,workflow-exec}'::text[]) v;
 SELECT gov_ratify('containment', name) FROM app.collection_groups ORDER BY name;
-SELECT gov_deprecate('topic', 'gov-legacy', 'split into finer topics', 'governance');
+SELECT gov_ratify(axis, value), gov_deprecate(axis, value, 'governance', 'split into finer topics')
+  FROM gov_axis_value WHERE axis = 'topic' AND value = 'gov-legacy' AND status = 'candidate';
 SELECT gov_propose_value('topic', 'kg-domain-x', NULL, '{"kind": "kg_provisional", "source": "graph_inference"}');
 
 SELECT gov_create_rule('CR-RESP-ALL', 'responsibility', 'cross_product', '{collection}');
@@ -44,12 +46,13 @@ SELECT count(gov_own('group', g.name, 'responsibility', v.value, g.authority, 'a
  WHERE v.axis = 'responsibility';
 
 -- Topics of six collections, and who owns these cells.
-SELECT gov_assign('collection', 'agents', 'topic', 'ai-ops', 'candidate', 0.92, provenance => '{"kind": "curated"}', assigned_kind => 'human') > 0 AS assigned;
-SELECT gov_assign('collection', 'governance_registry', 'topic', 'registry-kg', 'candidate', 0.85, provenance => '{"kind": "inference"}', assigned_kind => 'agent') > 0 AS assigned;
-SELECT gov_assign('collection', 'workflows', 'topic', 'workflow', 'candidate', 0.96, provenance => '{"kind": "curated"}', assigned_kind => 'human') > 0 AS assigned;
-SELECT gov_assign('collection', 'modules', 'topic', 'workflow', 'candidate', 0.55, provenance => '{"kind": "inference"}', assigned_kind => 'agent') > 0 AS assigned;
-SELECT gov_assign('collection', 'tasks', 'topic', 'ai-ops', 'candidate', 0.80, provenance => '{"kind": "inference"}', assigned_kind => 'agent', assigned_at => now() - 60 * interval '24 hours') > 0 AS assigned;
-SELECT gov_assign('collection', 'iu_staging_record', 'topic', 'ai-ops', assigned_kind => 'agent') > 0 AS assigned;
+SELECT gov_assign('collection', 'agents', 'topic', 'ai-ops', 'candidate', 0.92, provenance => '{"kind": "curated"}', assigned_kind => 'human') AS assigned;
+SELECT gov_assign('collection', 'governance_registry', 'topic', 'registry-kg', 'candidate', 0.85, provenance => '{"kind": "inference"}', assigned_kind => 'agent') AS assigned;
+SELECT gov_assign('collection', 'workflows', 'topic', 'workflow', 'candidate', 0.96, provenance => '{"kind": "curated"}', assigned_kind => 'human') AS assigned;
+SELECT gov_assign('collection', 'modules', 'topic', 'workflow', 'candidate', 0.55, provenance => '{"kind": "inference"}', assigned_kind => 'agent') AS assigned;
+SELECT gov_assign('collection', 'tasks', 'topic', 'ai-ops', 'candidate', 0.80, provenance => '{"kind": "inference"}', assigned_kind => 'agent', assigned_at => now() - 60 * interval '24 hours') AS assigned
+ WHERE NOT EXISTS (SELECT FROM gov_assignment JOIN gov_object USING (object_id) WHERE object_ref = 'tasks' AND axis = 'topic');
+SELECT gov_assign('collection', 'iu_staging_record', 'topic', 'ai-ops', assigned_kind => 'agent') AS assigned;
 
 SELECT count(gov_own('collection', c.name, 'topic', c.value, c.authority, inherits => false)) AS topic_owners
   FROM (VALUES ('agents', 'ai-ops', 'GOV-DOT'), ('governance_registry', 'registry-kg', 'GOV-KG-SYS'),

@@ -1,6 +1,6 @@
 -- The acts of the reference scenario, one after the other, with what a DBA
--- would want to see.  Run by scripts/demo.sh in a database of its own, as a
--- superuser, after application.sql and entry.sql; the roles demo_president
+-- would want to see.  It can be run again.  Run by scripts/demo.sh in a database
+-- of its own, as a superuser, after application.sql and entry.sql; the roles demo_president
 -- and demo_steward exist and can log in.
 \set QUIET on
 \pset footer off
@@ -35,9 +35,12 @@ SELECT gov_request_approval('KG-1', 'ratify_value',
        '{"axis": "topic", "value": "kg-domain-x", "parent": "registry-kg", "ratified_by": "GOV-KG-SYS", "label": "LBL-101"}',
        'found by inference, confirmed by hand') \g /dev/null
 \connect - demo_president
+SELECT EXISTS (SELECT FROM gov_my_inbox WHERE approval = 'KG-1') AS asked \gset
+\if :asked
 CALL gov_cast_vote('KG-1', 'PRESIDENT', 'approve', 'agreed');
+\endif
 \connect - demo_steward
-SELECT gov_ratify('topic', 'kg-domain-x', 'KG-1', parent => 'registry-kg', ratified_by => 'GOV-KG-SYS', label => 'LBL-101') \g /dev/null
+SELECT gov_ratify('topic', 'kg-domain-x', parent => 'registry-kg', ratified_by => 'GOV-KG-SYS', label => 'LBL-101', approval => 'KG-1') \g /dev/null
 SELECT approval, status, voters FROM gov_approval_status;
 SELECT value, status, parent, provenance ->> 'kind' AS kind, provenance ->> 'ratified_by' AS ratified_by
   FROM gov_axis_value WHERE axis = 'topic' AND value = 'kg-domain-x';
@@ -50,7 +53,10 @@ SELECT gov_request_approval('TREE-1', 'activate_axis',
        '{"axis": "containment", "object_types": ["collection"], "owner_axis": "responsibility", "owner_value": "policy", "rule": "CR-CONTAIN-ASSIGNED", "confidence_threshold": 0.5}',
        'groups are how the application is organised') \g /dev/null
 \connect - demo_president
+SELECT EXISTS (SELECT FROM gov_my_inbox WHERE approval = 'TREE-1') AS asked \gset
+\if :asked
 CALL gov_cast_vote('TREE-1', 'PRESIDENT', 'approve');
+\endif
 \connect - demo_steward
 SELECT * FROM gov_activate_containment('containment', '{collection}', rule => 'CR-CONTAIN-ASSIGNED',
                                        confidence_threshold => 0.5, approval => 'TREE-1');

@@ -20,6 +20,7 @@
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 
+#include "server/answer.h"
 #include "server/args.h"
 #include "server/json.h"
 #include "server/spi.h"
@@ -179,28 +180,32 @@ GOV_QUERY(query_put,
 		  INT8OID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID, FLOAT4OID, JSONBOID, JSONBOID,
 		  TEXTOID, TIMESTAMPTZOID, BOOLOID);
 
-/* Writes an assignment to a cell that is held, unless it is there already; its id. */
-static int64
-gov_assignment_put(const GovTarget *cell, const GovAssignment *what, bool *written)
+/* What assigning so does to a cell that is held. */
+static GovAnswer
+gov_assignment_effect(const GovTarget *cell, const GovAssignment *what)
+{
+	int			level = gov_spi_begin();
+	uint64		rows = gov_run(&query_same, gov_int8(cell->object_id), gov_text(cell->axis), gov_text(cell->value),
+							   gov_text(what->zone), what->confidence, what->match_score, what->provenance,
+							   what->evidence, gov_text(what->kind), what->assigned_at);
+	GovAnswer	effect = rows == 0 ? GOV_CREATED :
+		rows == 1 && gov_result_bool(0, 2) ? GOV_UNCHANGED : GOV_CHANGED;
+
+	gov_spi_end(level);
+	return effect;
+}
+
+/* Writes an assignment to a cell that is held. */
+static void
+gov_assignment_put(const GovTarget *cell, const GovAssignment *what)
 {
 	bool		supersedes = !cell->multivalued && strcmp(what->zone, "approved") == 0;
-	int64		assignment_id;
 	int			level = gov_spi_begin();
 
-	*written = false;
-	if (gov_run(&query_same, gov_int8(cell->object_id), gov_text(cell->axis), gov_text(cell->value),
-				gov_text(what->zone), what->confidence, what->match_score, what->provenance,
-				what->evidence, gov_text(what->kind), what->assigned_at) != 1 ||
-		!gov_result_bool(0, 2))
-	{
-		gov_run(&query_put, gov_int8(cell->object_id), gov_text(cell->axis), gov_text(cell->value),
-				gov_text(what->zone), what->confidence, what->match_score, what->provenance,
-				what->evidence, gov_text(what->kind), what->assigned_at, gov_bool(supersedes));
-		*written = true;
-	}
-	assignment_id = gov_result_int8(0, 1);
+	gov_run(&query_put, gov_int8(cell->object_id), gov_text(cell->axis), gov_text(cell->value),
+			gov_text(what->zone), what->confidence, what->match_score, what->provenance,
+			what->evidence, gov_text(what->kind), what->assigned_at, gov_bool(supersedes));
 	gov_spi_end(level);
-	return assignment_id;
 }
 
 /* The ledger's entry about an act on a cell. */
@@ -231,16 +236,14 @@ gov_assignment_payload(const GovAssignment *what)
 
 /*
  * gov_assign(object_type, object_ref, axis, value, zone, confidence,
- * match_score, provenance, evidence, assigned_kind, assigned_at): the
- * assignment's id.
+ * match_score, provenance, evidence, assigned_kind, assigned_at, approval).
  */
 Datum
 gov_assign(PG_FUNCTION_ARGS)
 {
 	GovTarget		cell;
 	GovAssignment what;
-	int64		assignment_id;
-	bool		written;
+	GovAnswer	effect;
 
 	gov_target_arguments(fcinfo, false, &cell);
 	what.confidence = gov_assignment_share(fcinfo, 5, "confidence");
@@ -252,11 +255,14 @@ gov_assign(PG_FUNCTION_ARGS)
 	what.assigned_at = gov_assignment_time(fcinfo, 10);
 
 	gov_target_hold(&cell, GOV_TARGET_ASSIGN);
-	gov_gate_pass_call("assign", fcinfo, gov_arg_code_or_null(fcinfo, 11, "approval"));
-	assignment_id = gov_assignment_put(&cell, &what, &written);
-	if (written)
+	effect = gov_assignment_effect(&cell, &what);
+	if (effect != GOV_UNCHANGED)
+	{
+		gov_gate_pass_call("assign", fcinfo, gov_arg_code_or_null(fcinfo, 11, "approval"));
+		gov_assignment_put(&cell, &what);
 		gov_assignment_note("assign", &cell, gov_assignment_payload(&what));
-	PG_RETURN_INT64(assignment_id);
+	}
+	return gov_answer(effect, "assignment of %s: %s", gov_target_describe(&cell), what.zone);
 }
 
 /* The current row of a cell, by the clock on the wall (see the file's head). */
@@ -267,12 +273,19 @@ GOV_QUERY(query_current,
 		  " FOR UPDATE",
 		  INT8OID, TEXTOID, TEXTOID);
 
-/* Runs query_current for a cell that is held; raises when there is no such row. */
+/* Runs query_current for a cell that is held; false when there is no such row. */
+static bool
+gov_assignment_find_current(const GovTarget *cell)
+{
+	return gov_run(&query_current, gov_int8(cell->object_id), gov_text(cell->axis),
+				   gov_text(cell->value)) > 0;
+}
+
+/* The id of the current row of a cell that is held; raises when there is none. */
 static int64
 gov_assignment_current(const GovTarget *cell)
 {
-	if (gov_run(&query_current, gov_int8(cell->object_id), gov_text(cell->axis),
-				gov_text(cell->value)) == 0)
+	if (!gov_assignment_find_current(cell))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("there is no current assignment of %s", gov_target_describe(cell)),
@@ -289,7 +302,7 @@ GOV_QUERY(query_move,
 		  " UPDATE @.gov_assignment SET zone = $5, reason = $7 WHERE assignment_id = $4",
 		  INT8OID, TEXTOID, TEXTOID, INT8OID, TEXTOID, BOOLOID, TEXTOID);
 
-/* gov_set_zone(object_type, object_ref, axis, value, zone, reason). */
+/* gov_set_zone(object_type, object_ref, axis, value, zone, reason, approval). */
 Datum
 gov_set_zone(PG_FUNCTION_ARGS)
 {
@@ -298,6 +311,7 @@ gov_set_zone(PG_FUNCTION_ARGS)
 	char	   *before;
 	char	   *reason = gov_arg_text_or_null(fcinfo, 5);
 	bool		approve;
+	bool		changed;
 	int64		assignment_id;
 	int			level;
 
@@ -312,7 +326,8 @@ gov_set_zone(PG_FUNCTION_ARGS)
 	level = gov_spi_begin();
 	assignment_id = gov_assignment_current(&cell);
 	before = gov_result_text(0, 2);
-	if (strcmp(before, zone) != 0)
+	changed = strcmp(before, zone) != 0;
+	if (changed)
 	{
 		bool		has_provenance = gov_result_bool(0, 3);
 
@@ -320,13 +335,16 @@ gov_set_zone(PG_FUNCTION_ARGS)
 							  psprintf("assignment of %s", gov_target_describe(&cell)),
 							  before, zone, "gov_set_zone");
 		gov_assignment_ensure_provenance(zone, has_provenance);
+		gov_gate_pass_call("assign", fcinfo, gov_arg_code_or_null(fcinfo, 6, "approval"));
 		gov_run(&query_move, gov_int8(cell.object_id), gov_text(cell.axis), gov_text(cell.value),
 				gov_int8(assignment_id), gov_text(zone), gov_bool(approve && !cell.multivalued),
 				gov_text(reason));
 		gov_assignment_note("set_zone", &cell, gov_json_object("from", before, "to", zone, "reason", reason));
 	}
 	gov_spi_end(level);
-	PG_RETURN_VOID();
+	if (!changed)
+		return gov_answer(GOV_UNCHANGED, "assignment of %s: %s", gov_target_describe(&cell), zone);
+	return gov_answer(GOV_CHANGED, "assignment of %s: %s -> %s", gov_target_describe(&cell), before, zone);
 }
 
 GOV_QUERY(query_end,
@@ -334,7 +352,7 @@ GOV_QUERY(query_end,
 		  " reason = COALESCE($2, reason) WHERE assignment_id = $1",
 		  INT8OID, TEXTOID);
 
-/* gov_unassign(object_type, object_ref, axis, value, reason). */
+/* gov_unassign(object_type, object_ref, axis, value, reason, approval). */
 Datum
 gov_unassign(PG_FUNCTION_ARGS)
 {
@@ -347,10 +365,16 @@ gov_unassign(PG_FUNCTION_ARGS)
 	gov_target_arguments(fcinfo, false, &cell);
 	gov_target_hold(&cell, GOV_TARGET_END);
 	level = gov_spi_begin();
-	assignment_id = gov_assignment_current(&cell);
+	if (!gov_assignment_find_current(&cell))
+	{
+		gov_spi_end(level);
+		return gov_answer(GOV_UNCHANGED, "assignment of %s: there is none", gov_target_describe(&cell));
+	}
+	assignment_id = gov_result_int8(0, 1);
 	zone = gov_result_text(0, 2);
+	gov_gate_pass_call("assign", fcinfo, gov_arg_code_or_null(fcinfo, 5, "approval"));
 	gov_run(&query_end, gov_int8(assignment_id), gov_text(reason));
 	gov_spi_end(level);
 	gov_assignment_note("unassign", &cell, gov_json_object("zone", zone, "reason", reason));
-	PG_RETURN_VOID();
+	return gov_answer(GOV_ENDED, "assignment of %s: %s", gov_target_describe(&cell), zone);
 }

@@ -210,14 +210,16 @@ gov_assign_many(PG_FUNCTION_ARGS)
 	gov_assign_many_prepare(&bulk);
 	gov_bulk_hold();
 	gov_bulk_ensure_all(cell_checks);
-	gov_gate_pass_call("assign", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
 	sequence = gov_datum(ObjectIdGetDatum(gov_relation_oid("gov_assignment_assignment_id_seq")), false);
 	gov_bulk_keep(&bulk, "gov_plan", plan_sql, 1, types, &sequence);
+	if (gov_bulk_count("SELECT count(*) FROM gov_plan WHERE NOT same") > 0)
+		gov_gate_pass_call("assign", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
 	counts[2] = gov_bulk_count(close_sql) + gov_bulk_count(close_others_sql);
 	counts[0] = gov_bulk_count(put_sql);
 	counts[1] = gov_result_int8(0, 2);
 	gov_bulk_close(&bulk);
 	gov_spi_end(level);
-	gov_ledger_append("assign_many", 0, (Datum) 0, gov_bulk_payload(fcinfo, 3, counts));
+	if (counts[0] > 0)
+		gov_ledger_append("assign_many", 0, (Datum) 0, gov_bulk_payload(fcinfo, 3, counts));
 	PG_RETURN_DATUM(gov_bulk_counts(fcinfo, 3, counts));
 }

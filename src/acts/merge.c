@@ -264,12 +264,16 @@ gov_merge_ensure_agreement(const char *axis, const char *from, const char *into)
 			 errhint("Settle who is accountable first: gov_own with replace => true, or gov_disown.")));
 }
 
-/* Locks both values in the order of their codes; raises unless both are active. */
-static void
+/*
+ * Locks both values in the order of their codes; false when the one was
+ * merged into the other already.  Raises unless both are active otherwise.
+ */
+static bool
 gov_merge_lock(const char *axis, const char *from, const char *into)
 {
 	const char *order[2];
-	GovValue	found;
+	GovValue	found[2];
+	GovValue   *source;
 
 	if (strcmp(from, into) == 0)
 		ereport(ERROR,
@@ -279,14 +283,18 @@ gov_merge_lock(const char *axis, const char *from, const char *into)
 	order[1] = order[0] == from ? into : from;
 	gov_lock(GOV_LOCK_VALUES);
 	for (int i = 0; i < 2; i++)
-	{
-		gov_ensure_value(axis, order[i], GOV_ROW_UPDATE, &found);
-		if (strcmp(found.status, "active") != 0)
+		gov_ensure_value(axis, order[i], GOV_ROW_UPDATE, &found[i]);
+	source = &found[order[0] == from ? 0 : 1];
+	if (strcmp(source->status, "deprecated") == 0 && source->replaced_by != NULL &&
+		strcmp(source->replaced_by, into) == 0)
+		return false;
+	for (int i = 0; i < 2; i++)
+		if (strcmp(found[i].status, "active") != 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_GOV_TRANSITION_REFUSED),
-					 errmsg("value \"%s\" of axis \"%s\" is %s", order[i], axis, found.status),
+					 errmsg("value \"%s\" of axis \"%s\" is %s", order[i], axis, found[i].status),
 					 errhint("Both values of a merge have to be active.")));
-	}
+	return true;
 }
 
 /*
@@ -352,19 +360,11 @@ gov_merge_record(int64 change, const int64 *counts, const char *axis, const char
 											 gov_json_end(&payload)));
 }
 
-/*
- * gov_merge(axis, from_value, into_value, reason, approval): what moved, and
- * what was superseded because "into" had it.
- */
-Datum
-gov_merge(PG_FUNCTION_ARGS)
+/* Moves what points at "from" to "into", and deprecates "from"; both are locked. */
+static void
+gov_merge_run(const char *axis, const char *from, const char *into, const char *reason,
+			  const char *approval, int64 *counts)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
-	char	   *from = gov_arg_code(fcinfo, 1, "from_value");
-	char	   *into = gov_arg_code(fcinfo, 2, "into_value");
-	char	   *reason = gov_arg_text_or_null(fcinfo, 3);
-	char	   *approval = gov_arg_code_or_null(fcinfo, 4, "approval");
 	/* each with its place in the result: what is superseded goes first */
 	static const struct
 	{
@@ -376,17 +376,9 @@ gov_merge(PG_FUNCTION_ARGS)
 		{&expire_ownership, GOV_MERGE_UNCOUNTED}, {&supersede_ownership, 3}, {&move_ownership, 2},
 		{&move_labels, 4}, {&move_decisions, 5}, {&lift_into, GOV_MERGE_UNCOUNTED}, {&move_children, 6}
 	};
-	int64		counts[GOV_MERGE_UNCOUNTED + 1] = {0};
-	Datum		values[GOV_MERGE_UNCOUNTED];
-	bool		nulls[GOV_MERGE_UNCOUNTED] = {false};
 	int64		change;
-	int			level;
+	int			level = gov_spi_begin();
 
-	InitMaterializedSRF(fcinfo, 0);
-	gov_merge_lock(axis, from, into);
-	gov_ensure_not_agent("merge values");
-	gov_gate_pass_call("retire_value", fcinfo, approval);
-	level = gov_spi_begin();
 	gov_merge_ensure_sees_all(axis, from, into);
 	gov_merge_ensure_agreement(axis, from, into);
 	change = gov_change_begin("merge", axis);
@@ -400,6 +392,35 @@ gov_merge(PG_FUNCTION_ARGS)
 				   gov_text(reason), gov_text(approval));
 	gov_merge_record(change, counts, axis, from, into, reason, approval);
 	gov_spi_end(level);
+}
+
+/*
+ * gov_merge(axis, from_value, into_value, reason, approval): what moved, what
+ * was superseded because "into" had it, and whether it was merged already.
+ */
+Datum
+gov_merge(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *from = gov_arg_code(fcinfo, 1, "from_value");
+	char	   *into = gov_arg_code(fcinfo, 2, "into_value");
+	char	   *reason = gov_arg_text_or_null(fcinfo, 3);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 4, "approval");
+	int64		counts[GOV_MERGE_UNCOUNTED + 1] = {0};
+	Datum		values[GOV_MERGE_UNCOUNTED + 1];
+	bool		nulls[GOV_MERGE_UNCOUNTED + 1] = {false};
+	bool		unchanged;
+
+	InitMaterializedSRF(fcinfo, 0);
+	gov_ensure_not_agent("merge values");
+	unchanged = !gov_merge_lock(axis, from, into);
+	if (!unchanged)
+	{
+		gov_gate_pass_call("retire_value", fcinfo, approval);
+		gov_merge_run(axis, from, into, reason, approval, counts);
+	}
+	values[GOV_MERGE_UNCOUNTED] = BoolGetDatum(unchanged);
 	for (int i = 0; i < GOV_MERGE_UNCOUNTED; i++)
 		values[i] = Int64GetDatum(counts[i]);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
@@ -480,9 +501,24 @@ GOV_QUERY(find_taken,
 		  " AND v.value = " CHILD_CODE " ORDER BY 1",
 		  TEXTOID, JSONBOID);
 
-/* Raises unless the children are an array of new codes. */
+/*
+ * Is a split done already: every child an active value below the value, made
+ * by a split of it, and every entry of the plan assigned to its child?
+ */
+GOV_QUERY(find_split,
+		  "SELECT NOT EXISTS (SELECT FROM jsonb_array_elements($3) c WHERE NOT EXISTS (SELECT FROM @.gov_axis_value v"
+		  "  WHERE v.axis = $1 AND v.value = " CHILD_CODE " AND v.parent = $2 AND v.status = 'active'"
+		  "  AND v.provenance @> jsonb_build_object('kind', 'split', 'source', $2)"
+		  "  AND COALESCE(v.name = CASE jsonb_typeof(c) WHEN 'object' THEN c ->> 'name' END, true)))"
+		  " AND NOT EXISTS (SELECT FROM jsonb_to_recordset($4) AS p(object_type text, object_ref text, value text)"
+		  "  WHERE NOT EXISTS (SELECT FROM @.gov_object o JOIN @.gov_assignment a ON a.object_id = o.object_id"
+		  "   WHERE o.object_type = p.object_type AND o.object_ref = p.object_ref AND " GOV_OBJECT_LIVE("o")
+		  "   AND a.axis = $1 AND a.value = p.value AND " GOV_ASSIGNMENT_STANDS("a") "))",
+		  TEXTOID, TEXTOID, JSONBOID, JSONBOID);
+
+/* Raises unless the children are an array of codes. */
 static void
-gov_split_ensure_children(const char *axis, Datum children)
+gov_split_ensure_children(Datum children)
 {
 	if (!gov_split_is_array(children, 1))
 		ereport(ERROR,
@@ -495,6 +531,12 @@ gov_split_ensure_children(const char *axis, Datum children)
 				 errmsg("argument \"%s\" must name each child once", "children"),
 				 errdetail_internal("%s.", gov_result_text(0, 1)),
 				 errhint("For example [\"a\", {\"value\": \"b\", \"name\": \"Second\"}].")));
+}
+
+/* Raises when a child's code is taken. */
+static void
+gov_split_ensure_new(const char *axis, Datum children)
+{
 	if (gov_run(&find_taken, gov_text(axis), gov_datum(children, false)) > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
@@ -532,9 +574,46 @@ gov_split_ensure_plan(const char *axis, const char *value, Datum plan, int64 cha
 			 errdetail_internal("%s", gov_result_named(count))));
 }
 
+/* Writes the ledger entry of a split. */
+static void
+gov_split_record(int64 change, const char *axis, const char *value, Datum children,
+				 const char *approval, const int64 *counts)
+{
+	GovJson		payload;
+
+	gov_json_begin(&payload);
+	gov_json_value(&payload, "children", JSONBOID, children, false);
+	gov_json_text(&payload, "approval", approval);
+	gov_json_int8(&payload, "assignments", counts[1]);
+	gov_json_int8(&payload, "unallocated", counts[2]);
+	gov_change_end(change, gov_ledger_append("split", 0, gov_json_object("axis", axis, "value", value),
+											 gov_json_end(&payload)));
+}
+
+/* Makes the children of a locked value and moves what the plan says; connected to SPI. */
+static void
+gov_split_run(const char *axis, const char *value, GovArg children, GovArg plan,
+			  const char *approval, int64 *counts)
+{
+	int64		change;
+
+	gov_merge_ensure_sees_all(axis, value, NULL);
+	gov_split_ensure_new(axis, children.value);
+	change = gov_change_begin("split", axis);
+	counts[0] = gov_run(&insert_children, gov_text(axis), gov_text(value), children, gov_int8(change),
+						gov_text(approval));
+	gov_split_ensure_plan(axis, value, plan.value, change);
+	(void) gov_run(&move_planned, gov_text(axis), gov_text(value), plan, gov_int8(change));
+	counts[1] = gov_result_int8(0, 1);
+	(void) gov_run(&count_unallocated, gov_text(axis), gov_text(value));
+	counts[2] = gov_result_int8(0, 1);
+	gov_split_record(change, axis, value, children.value, approval, counts);
+}
+
 /*
  * gov_split(axis, value, children, plan, approval): children made,
- * assignments moved, and how many stay with the value.
+ * assignments moved, how many stay with the value, and whether it was split
+ * so already.
  */
 Datum
 gov_split(PG_FUNCTION_ARGS)
@@ -542,47 +621,46 @@ gov_split(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
 	char	   *value = gov_arg_code(fcinfo, 1, "value");
+	GovArg		children = gov_datum(PG_GETARG_DATUM(2), PG_ARGISNULL(2));
+	GovArg		plan = gov_datum(PG_GETARG_DATUM(3), PG_ARGISNULL(3));
 	char	   *approval = gov_arg_code_or_null(fcinfo, 4, "approval");
 	GovValue	found;
-	GovJson		payload;
-	Datum		values[3];
-	bool		nulls[3] = {false};
-	int64		change;
+	int64		counts[3] = {0};
+	Datum		values[4];
+	bool		nulls[4] = {false};
+	bool		unchanged;
 	int			level;
 
-	gov_ensure_not_null(PG_ARGISNULL(2), "children");
-	gov_ensure_not_null(PG_ARGISNULL(3), "plan");
+	gov_ensure_not_null(children.isnull, "children");
+	gov_ensure_not_null(plan.isnull, "plan");
 	InitMaterializedSRF(fcinfo, 0);
 	gov_ensure_not_agent("split a value");
 	gov_lock(GOV_LOCK_VALUES);
 	gov_ensure_value(axis, value, GOV_ROW_UPDATE, &found);
-	if (strcmp(found.status, "active") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_GOV_TRANSITION_REFUSED),
-				 errmsg("value \"%s\" of axis \"%s\" is %s", value, axis, found.status),
-				 errhint("Only an active value is split.")));
-	gov_gate_pass_call("ratify_value", fcinfo, approval);
 	level = gov_spi_begin();
-	gov_merge_ensure_sees_all(axis, value, NULL);
-	gov_split_ensure_children(axis, PG_GETARG_DATUM(2));
-	gov_split_ensure_plan_form(PG_GETARG_DATUM(3));
-	change = gov_change_begin("split", axis);
-	values[0] = Int64GetDatum(gov_run(&insert_children, gov_text(axis), gov_text(value),
-									  gov_datum(PG_GETARG_DATUM(2), false), gov_int8(change), gov_text(approval)));
-	gov_split_ensure_plan(axis, value, PG_GETARG_DATUM(3), change);
-	(void) gov_run(&move_planned, gov_text(axis), gov_text(value),
-				   gov_datum(PG_GETARG_DATUM(3), false), gov_int8(change));
-	values[1] = Int64GetDatum(gov_result_int8(0, 1));
-	(void) gov_run(&count_unallocated, gov_text(axis), gov_text(value));
-	values[2] = Int64GetDatum(gov_result_int8(0, 1));
-	gov_json_begin(&payload);
-	gov_json_value(&payload, "children", JSONBOID, PG_GETARG_DATUM(2), false);
-	gov_json_text(&payload, "approval", approval);
-	gov_json_int8(&payload, "assignments", DatumGetInt64(values[1]));
-	gov_json_int8(&payload, "unallocated", DatumGetInt64(values[2]));
-	gov_change_end(change, gov_ledger_append("split", 0, gov_json_object("axis", axis, "value", value),
-											 gov_json_end(&payload)));
+	gov_split_ensure_children(children.value);
+	gov_split_ensure_plan_form(plan.value);
+	(void) gov_run(&find_split, gov_text(axis), gov_text(value), children, plan);
+	unchanged = gov_result_bool(0, 1);
+	if (unchanged)
+	{
+		(void) gov_run(&count_unallocated, gov_text(axis), gov_text(value));
+		counts[2] = gov_result_int8(0, 1);
+	}
+	else
+	{
+		if (strcmp(found.status, "active") != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_GOV_TRANSITION_REFUSED),
+					 errmsg("value \"%s\" of axis \"%s\" is %s", value, axis, found.status),
+					 errhint("Only an active value is split.")));
+		gov_gate_pass_call("ratify_value", fcinfo, approval);
+		gov_split_run(axis, value, children, plan, approval, counts);
+	}
 	gov_spi_end(level);
+	for (int i = 0; i < (int) lengthof(counts); i++)
+		values[i] = Int64GetDatum(counts[i]);
+	values[lengthof(counts)] = BoolGetDatum(unchanged);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	return (Datum) 0;
 }

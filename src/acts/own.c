@@ -31,6 +31,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "server/answer.h"
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/json.h"
@@ -169,16 +170,24 @@ GOV_CELL_QUERY(query_expire,
 			   "UPDATE @.gov_ownership AS w SET status = 'expired' WHERE ",
 			   " AND " GOV_LAPSED("w"));
 
-/* The rivals of a new row of kind $4 by $5 in [$6, $7), and whether each is yet to begin. */
+/*
+ * The rivals of a new row of kind $4 by $5 in [$6, $7), inheriting or not,
+ * for a reason; whether each is yet to begin, and whether it is what the new
+ * row would be.  What is asked for from now on is there when it began before.
+ */
 GOV_CELL_QUERY(query_rivals,
 			   "SELECT ownership_id, authority, effective_from, COALESCE(effective_to, 'infinity'),"
-			   " effective_from > clock_timestamp() FROM @.gov_ownership AS w WHERE ",
+			   " effective_from > clock_timestamp(),"
+			   " authority = $5 AND inherits = $8 AND COALESCE(effective_to, 'infinity') = $7"
+			   "  AND (effective_from = $6 OR ($6 = now() AND effective_from <= clock_timestamp()))"
+			   "  AND ($4 <> 'waiver' OR reason IS NOT DISTINCT FROM $9)"
+			   " FROM @.gov_ownership AS w WHERE ",
 			   " AND status = 'active' AND owner_kind = $4"
 			   " AND ($4 = 'accountable' OR authority = $5)"
 			   " AND $6 < $7 AND effective_from < $7 AND COALESCE(effective_to, 'infinity') > $6"
 			   " AND " GOV_OWNERSHIP_NOT_EMPTY("w")
 			   " ORDER BY effective_from FOR UPDATE",
-			   TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID);
+			   TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID, TEXTOID);
 
 /* A rival that gives way: superseded if $2 is not in the future, else it only ends then. */
 GOV_QUERY(query_give_way,
@@ -228,6 +237,26 @@ gov_ownership_raise_rival(const GovTarget *cell, const GovOwnership *what, uint6
 			 errhint("Hand over with replace => true, or end the other first with gov_disown.")));
 }
 
+/* Finds the rivals of a new row, and their number. */
+static uint64
+gov_ownership_rivals(const GovTarget *cell, const GovOwnership *what)
+{
+	return gov_run_cell(query_rivals, cell, gov_text(what->kind), gov_text(what->authority),
+						gov_timestamp(what->period.from), gov_timestamp(what->period.to),
+						gov_bool(what->inherits), gov_text(what->reason));
+}
+
+/* Is the cell owned already as it is to be? */
+static bool
+gov_ownership_is_there(const GovTarget *cell, const GovOwnership *what)
+{
+	int			level = gov_spi_begin();
+	bool		there = gov_ownership_rivals(cell, what) == 1 && gov_result_bool(0, 6);
+
+	gov_spi_end(level);
+	return there;
+}
+
 /*
  * Makes rivals give way; the first one's id as a query's argument, or NULL,
  * and its authority.
@@ -235,8 +264,7 @@ gov_ownership_raise_rival(const GovTarget *cell, const GovOwnership *what, uint6
 static GovArg
 gov_ownership_replace(const GovTarget *cell, const GovOwnership *what, char **authority)
 {
-	uint64		rivals = gov_run_cell(query_rivals, cell, gov_text(what->kind), gov_text(what->authority),
-									  gov_timestamp(what->period.from), gov_timestamp(what->period.to));
+	uint64		rivals = gov_ownership_rivals(cell, what);
 	int64	   *ids = palloc(sizeof(int64) * (rivals + 1));
 
 	*authority = rivals > 0 ? gov_result_text(0, 2) : NULL;
@@ -275,8 +303,7 @@ gov_ownership_note(const GovTarget *cell, const GovOwnership *what, const char *
 
 /*
  * gov_own(object_type, object_ref, axis, value, authority, owner_kind,
- * inherits, effective_from, effective_to, reason, approval, replace): the
- * ownership's id.
+ * inherits, effective_from, effective_to, replace, reason, approval).
  */
 Datum
 gov_own(PG_FUNCTION_ARGS)
@@ -285,7 +312,6 @@ gov_own(PG_FUNCTION_ARGS)
 	GovOwnership what;
 	GovArg		replaced;
 	char	   *replaced_authority;
-	int64		ownership_id;
 	int			level;
 
 	gov_target_arguments(fcinfo, true, &cell);
@@ -294,13 +320,16 @@ gov_own(PG_FUNCTION_ARGS)
 	gov_ensure_one_of(what.kind, "owner_kind", gov_ownership_kinds);
 	what.inherits = gov_arg_bool(fcinfo, 6, true);
 	what.period = gov_ownership_period(fcinfo, 7, 8);
-	what.reason = gov_arg_text_or_null(fcinfo, 9);
-	what.approval = gov_arg_code_or_null(fcinfo, 10, "approval");
-	what.replace = gov_arg_bool(fcinfo, 11, false);
+	what.replace = gov_arg_bool(fcinfo, 9, false);
+	what.reason = gov_arg_text_or_null(fcinfo, 10);
+	what.approval = gov_arg_code_or_null(fcinfo, 11, "approval");
 	gov_ownership_ensure_whole(&cell, &what);
 
 	gov_ownership_hold_authority(&query_authority_share, what.authority, true);
 	gov_target_hold(&cell, GOV_TARGET_OWN);
+	if (gov_ownership_is_there(&cell, &what))
+		return gov_answer(GOV_UNCHANGED, "%s owner \"%s\" of %s", what.kind, what.authority,
+						  gov_target_describe(&cell));
 	gov_gate_pass_call(strcmp(what.kind, "waiver") == 0 ? "waive" : "own", fcinfo, what.approval);
 	level = gov_spi_begin();
 	gov_run_cell(query_expire, &cell);
@@ -309,10 +338,13 @@ gov_own(PG_FUNCTION_ARGS)
 			gov_text(cell.axis), gov_text(cell.value), gov_text(what.kind),
 			gov_text(what.authority), gov_bool(what.inherits), gov_timestamp(what.period.from),
 			gov_timestamp(what.period.to), gov_text(what.reason), gov_text(what.approval), replaced);
-	ownership_id = gov_result_int8(0, 1);
 	gov_spi_end(level);
 	gov_ownership_note(&cell, &what, replaced_authority);
-	PG_RETURN_INT64(ownership_id);
+	if (replaced_authority != NULL)
+		return gov_answer(GOV_CHANGED, "%s owner of %s: \"%s\" -> \"%s\"", what.kind,
+						  gov_target_describe(&cell), replaced_authority, what.authority);
+	return gov_answer(GOV_CREATED, "%s owner \"%s\" of %s", what.kind, what.authority,
+					  gov_target_describe(&cell));
 }
 
 /*
@@ -384,11 +416,23 @@ GOV_QUERY(query_about,
 		  " WHERE w.ownership_id = $1",
 		  INT8OID);
 
-/* The ledger's entry about an ownership that was revoked. */
-static void
-gov_ownership_note_end(int64 ownership_id, const char *reason)
+/* The answer of gov_disown; query_about's row is the last result. */
+static Datum
+gov_ownership_answer_end(GovAnswer what)
 {
-	gov_run(&query_about, gov_int8(ownership_id));
+	GovTarget	cell = {
+		.object_type = gov_result_text(0, 2), .object_ref = gov_result_text(0, 3),
+		.axis = gov_result_text(0, 4), .value = gov_result_text(0, 5)
+	};
+
+	return gov_answer(what, "%s owner \"%s\" of %s", gov_result_text(0, 7), gov_result_text(0, 6),
+					  gov_target_describe(&cell));
+}
+
+/* The ledger's entry about an ownership that was revoked, the last result. */
+static void
+gov_ownership_note_end(const char *reason)
+{
 	gov_ledger_append("disown", gov_result_int8(0, 1),
 					  gov_ledger_cell(gov_result_text(0, 2), gov_result_text(0, 3),
 									  gov_result_text(0, 4), gov_result_text(0, 5)),
@@ -396,12 +440,13 @@ gov_ownership_note_end(int64 ownership_id, const char *reason)
 									  "owner_kind", gov_result_text(0, 7), "reason", reason));
 }
 
-/* gov_disown(ownership_id, reason): active to revoked, scheduled ones too. */
+/* gov_disown(ownership_id, reason, approval): active to revoked, scheduled ones too. */
 Datum
 gov_disown(PG_FUNCTION_ARGS)
 {
 	int64		ownership_id;
 	char	   *reason = gov_arg_text_or_null(fcinfo, 1);
+	Datum		answer;
 	int			level;
 
 	gov_ensure_not_null(PG_ARGISNULL(0), "ownership_id");
@@ -412,6 +457,13 @@ gov_disown(PG_FUNCTION_ARGS)
 	level = gov_spi_begin();
 	gov_ownership_hold_cell_of(ownership_id);
 	gov_run(&query_state, gov_int8(ownership_id));
+	if (strcmp(gov_result_text(0, 1), "revoked") == 0)
+	{
+		gov_run(&query_about, gov_int8(ownership_id));
+		answer = gov_ownership_answer_end(GOV_UNCHANGED);
+		gov_spi_end(level);
+		return answer;
+	}
 	gov_ensure_transition("ownership", psprintf("ownership " INT64_FORMAT, ownership_id),
 						  gov_result_text(0, 1), "revoked", "gov_disown");
 	if (!gov_result_isnull(0, 2) && gov_result_bool(0, 2))
@@ -420,10 +472,15 @@ gov_disown(PG_FUNCTION_ARGS)
 				 errmsg("ownership " INT64_FORMAT " has lapsed", ownership_id),
 				 errdetail("It ended at %s.", gov_result_text(0, 3)),
 				 errhint("There is nothing to revoke; gov_reconcile sets it expired.")));
+	gov_run(&query_about, gov_int8(ownership_id));
+	gov_gate_pass_call(strcmp(gov_result_text(0, 7), "waiver") == 0 ? "waive" : "own", fcinfo,
+					   gov_arg_code_or_null(fcinfo, 2, "approval"));
 	gov_run(&query_revoke, gov_int8(ownership_id), gov_text(reason));
-	gov_ownership_note_end(ownership_id, reason);
+	gov_run(&query_about, gov_int8(ownership_id));
+	gov_ownership_note_end(reason);
+	answer = gov_ownership_answer_end(GOV_ENDED);
 	gov_spi_end(level);
-	PG_RETURN_VOID();
+	return answer;
 }
 
 GOV_QUERY(query_transfer_expire,
@@ -481,7 +538,12 @@ GOV_QUERY(query_transfer,
 		  " SELECT count(*) FROM moved",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID);
 
-/* gov_transfer(from_authority, to_authority, reason, approval): rows moved. */
+/* Has an authority an active row whose time has not passed? */
+GOV_QUERY(query_transfer_any,
+		  "SELECT FROM @.gov_ownership AS w WHERE w.authority = $1 AND " GOV_OWNERSHIP_STANDS("w") " LIMIT 1",
+		  TEXTOID);
+
+/* gov_transfer(from_authority, to_authority, reason, approval): all that one owns becomes the other's. */
 Datum
 gov_transfer(PG_FUNCTION_ARGS)
 {
@@ -506,8 +568,13 @@ gov_transfer(PG_FUNCTION_ARGS)
 	if (strcmp(from, to) > 0)
 		gov_ownership_hold_authority(&query_authority_write, from, false);
 
-	gov_gate_pass_call("transfer", fcinfo, approval);
 	level = gov_spi_begin();
+	if (gov_run(&query_transfer_any, gov_text(from)) == 0)
+	{
+		gov_spi_end(level);
+		return gov_answer(GOV_UNCHANGED, "ownership of authority \"%s\": there is none", from);
+	}
+	gov_gate_pass_call("transfer", fcinfo, approval);
 	gov_run(&query_transfer_values, gov_text(from));
 	gov_run(&query_transfer_objects, gov_text(from));
 	gov_run(&query_transfer_expire, gov_text(from), gov_text(to));
@@ -525,7 +592,7 @@ gov_transfer(PG_FUNCTION_ARGS)
 									 gov_json_object("from_authority", from, "to_authority", to),
 									 gov_json_end(&payload)));
 	gov_spi_end(level);
-	PG_RETURN_INT64(moved);
+	return gov_answer(GOV_CHANGED, "ownership of authority \"%s\": " INT64_FORMAT " rows -> \"%s\"", from, moved, to);
 }
 
 GOV_QUERY(query_enrolled,

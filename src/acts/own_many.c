@@ -139,37 +139,54 @@ static const char *const hold_authorities_sql =
 "SELECT a.authority FROM @.gov_authority AS a"
 " WHERE a.authority IN (SELECT authority FROM gov_input) ORDER BY a.authority FOR SHARE OF a";
 
+/* Is a row what an entry asks for (see own.c)? */
+#define IS_THERE \
+	"(w.authority = p.authority AND w.inherits = p.inherits" \
+	" AND COALESCE(w.effective_to, 'infinity') = p.effective_to" \
+	" AND (w.effective_from = p.effective_from" \
+	"  OR p.effective_from = now() AND w.effective_from <= clock_timestamp())" \
+	" AND (p.owner_kind <> 'waiver' OR w.reason IS NOT DISTINCT FROM p.reason))"
+
 /* Each entry with its object; cells of values themselves have none. */
-static const char *const plan_sql =
+static const char *const cells_sql =
 "SELECT i.*, o.object_id FROM gov_input AS i LEFT JOIN @.gov_object AS o"
 " ON o.object_ref = i.object_ref AND o.object_type = i.object_type AND " GOV_OBJECT_LIVE("o");
 
 /*
- * Active rows of the cells of the plan, whether the cell is an object's or a
+ * Active rows of the cells of a relation, whether the cell is an object's or a
  * value's own; each in a form that its index serves.
  */
-#define ROWS_OF_CELLS(condition) \
+#define ROWS_OF_CELLS(cells, condition) \
 	"SELECT p.*, w.ownership_id AS rival, w.authority AS rival_authority," \
-	"  w.effective_from > clock_timestamp() AS rival_scheduled" \
-	" FROM gov_plan AS p JOIN @.gov_ownership AS w" \
+	"  w.effective_from > clock_timestamp() AS rival_scheduled, " IS_THERE " AS is_there" \
+	" FROM " cells " AS p JOIN @.gov_ownership AS w" \
 	"  ON w.object_id = p.object_id AND w.axis = p.axis AND w.value = p.value AND w.status = 'active'" \
 	" WHERE " condition \
 	" UNION ALL " \
-	"SELECT p.*, w.ownership_id, w.authority, w.effective_from > clock_timestamp()" \
-	" FROM gov_plan AS p JOIN @.gov_ownership AS w" \
+	"SELECT p.*, w.ownership_id, w.authority, w.effective_from > clock_timestamp(), " IS_THERE \
+	" FROM " cells " AS p JOIN @.gov_ownership AS w" \
 	"  ON w.object_id IS NULL AND w.axis = p.axis AND w.value = p.value AND w.status = 'active'" \
 	" WHERE p.object_id IS NULL AND " condition
 
 static const char *const expire_sql =
 "WITH expired AS (UPDATE @.gov_ownership SET status = 'expired' WHERE ownership_id IN"
-" (SELECT rival FROM (" ROWS_OF_CELLS(GOV_OWNERSHIP_ENDED("w")) ") AS lapsed)"
+" (SELECT rival FROM (" ROWS_OF_CELLS("gov_plan", GOV_OWNERSHIP_ENDED("w")) ") AS lapsed)"
 " RETURNING 1) SELECT count(*) FROM expired";
 
-static const char *const rivals_sql =
-ROWS_OF_CELLS("w.owner_kind = p.owner_kind AND (p.owner_kind = 'accountable' OR w.authority = p.authority)"
-			  " AND p.effective_from < p.effective_to AND w.effective_from < p.effective_to"
-			  " AND COALESCE(w.effective_to, 'infinity') > p.effective_from"
-			  " AND " GOV_OWNERSHIP_NOT_EMPTY("w"));
+#define RIVAL \
+	"w.owner_kind = p.owner_kind AND (p.owner_kind = 'accountable' OR w.authority = p.authority)" \
+	" AND p.effective_from < p.effective_to AND w.effective_from < p.effective_to" \
+	" AND COALESCE(w.effective_to, 'infinity') > p.effective_from" \
+	" AND " GOV_OWNERSHIP_NOT_EMPTY("w")
+
+/* Entries that find their cell owned as it is to be, and the others. */
+static const char *const there_sql =
+"SELECT entry FROM (" ROWS_OF_CELLS("gov_cell", RIVAL) ") AS r GROUP BY entry HAVING count(*) = 1 AND bool_and(is_there)";
+
+static const char *const plan_sql =
+"SELECT c.* FROM gov_cell AS c WHERE NOT EXISTS (SELECT FROM gov_there AS t WHERE t.entry = c.entry)";
+
+static const char *const rivals_sql = ROWS_OF_CELLS("gov_plan", RIVAL);
 
 /*
  * A rival gives way to the first of its successors: superseded when that one
@@ -191,14 +208,15 @@ static const char *const put_sql =
 " ON r.entry = p.entry ORDER BY p.entry RETURNING 1) SELECT count(*) FROM made";
 
 /*
- * gov_own_many(jsonb, approval) and gov_own_many(regclass, approval): rows made, rows superseded,
- * rows that now end when their successor begins.
+ * gov_own_many(jsonb, approval) and gov_own_many(regclass, approval): rows
+ * made, rows superseded, rows that now end when their successor begins, and
+ * entries that were there already.
  */
 Datum
 gov_own_many(PG_FUNCTION_ARGS)
 {
 	GovBulk		bulk = {0};
-	int64		counts[3];
+	int64		counts[4];
 	int			level = gov_spi_begin();
 
 	gov_bulk_read(&bulk, fcinfo, columns);
@@ -209,11 +227,13 @@ gov_own_many(PG_FUNCTION_ARGS)
 	gov_run_text(hold_authorities_sql, 0, NULL, NULL, false);
 	gov_bulk_hold();
 	gov_bulk_ensure_all(cell_checks);
-	if (gov_bulk_count("SELECT count(*) FROM gov_input WHERE owner_kind <> 'waiver'") > 0)
-		gov_gate_pass_call("own", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
-	if (gov_bulk_count("SELECT count(*) FROM gov_input WHERE owner_kind = 'waiver'") > 0)
-		gov_gate_pass_call("waive", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
+	gov_bulk_keep(&bulk, "gov_cell", cells_sql, 0, NULL, NULL);
+	gov_bulk_keep(&bulk, "gov_there", there_sql, 0, NULL, NULL);
 	gov_bulk_keep(&bulk, "gov_plan", plan_sql, 0, NULL, NULL);
+	if (gov_bulk_count("SELECT count(*) FROM gov_plan WHERE owner_kind <> 'waiver'") > 0)
+		gov_gate_pass_call("own", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
+	if (gov_bulk_count("SELECT count(*) FROM gov_plan WHERE owner_kind = 'waiver'") > 0)
+		gov_gate_pass_call("waive", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
 	(void) gov_bulk_count(expire_sql);
 	gov_bulk_keep(&bulk, "gov_rival", rivals_sql, 0, NULL, NULL);
 	gov_bulk_ensure_all(rival_checks);
@@ -221,8 +241,10 @@ gov_own_many(PG_FUNCTION_ARGS)
 	counts[1] = gov_bulk_count(give_way_sql);
 	counts[2] = gov_result_int8(0, 2);
 	counts[0] = gov_bulk_count(put_sql);
+	counts[3] = gov_bulk_count("SELECT count(*) FROM gov_there");
 	gov_bulk_close(&bulk);
 	gov_spi_end(level);
-	gov_ledger_append("own_many", 0, (Datum) 0, gov_bulk_payload(fcinfo, 3, counts));
-	PG_RETURN_DATUM(gov_bulk_counts(fcinfo, 3, counts));
+	if (counts[0] > 0)
+		gov_ledger_append("own_many", 0, (Datum) 0, gov_bulk_payload(fcinfo, 4, counts));
+	PG_RETURN_DATUM(gov_bulk_counts(fcinfo, 4, counts));
 }

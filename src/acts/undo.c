@@ -17,6 +17,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "server/answer.h"
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/spi.h"
@@ -199,7 +200,7 @@ gov_undo_ensure_unobstructed(int64 change, const char *axis, int64 seq)
 			 errhint("Take these back first, or set things right by hand.")));
 }
 
-/* Locks the record of an act; raises when there is none, or it was undone. */
+/* Locks the record of an act; 0 when it was undone already.  Raises when there is none. */
 static int64
 gov_undo_lock(int64 seq, char **act, char **axis)
 {
@@ -209,17 +210,12 @@ gov_undo_lock(int64 seq, char **act, char **axis)
 				 errmsg("ledger entry " INT64_FORMAT " is nothing that can be undone", seq),
 				 errhint("What can: gov_merge, gov_split, gov_transfer and gov_deprecate. SELECT seq, action, target FROM %s.gov_ledger.",
 						 gov_schema_quoted())));
-	if (!gov_result_isnull(0, 4))
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("ledger entry " INT64_FORMAT " was undone already", seq),
-				 errdetail("By ledger entry " INT64_FORMAT ".", gov_result_int8(0, 4))));
 	*act = gov_result_text(0, 2);
 	*axis = gov_result_text(0, 3);
-	return gov_result_int8(0, 1);
+	return gov_result_isnull(0, 4) ? gov_result_int8(0, 1) : 0;
 }
 
-/* gov_undo(seq, reason, approval): takes an act back; the number of rows. */
+/* gov_undo(seq, reason, approval): takes an act back. */
 Datum
 gov_undo(PG_FUNCTION_ARGS)
 {
@@ -239,6 +235,11 @@ gov_undo(PG_FUNCTION_ARGS)
 	gov_lock(GOV_LOCK_VALUES);
 	level = gov_spi_begin();
 	change = gov_undo_lock(seq, &act, &axis);
+	if (change == 0)
+	{
+		gov_spi_end(level);
+		return gov_answer(GOV_UNCHANGED, "act %s: undone", act);
+	}
 	gov_gate_pass_call(strcmp(act, "transfer") == 0 ? "transfer" :
 					   strcmp(act, "split") == 0 ? "retire_value" : "ratify_value",
 					   fcinfo, approval);
@@ -262,5 +263,5 @@ gov_undo(PG_FUNCTION_ARGS)
 											  gov_json_object("act", act, "seq", psprintf(INT64_FORMAT, seq)),
 											  gov_json_end(&payload))));
 	gov_spi_end(level);
-	PG_RETURN_INT64(rows);
+	return gov_answer(GOV_CHANGED, "act %s: undone, " INT64_FORMAT " rows", act, rows);
 }

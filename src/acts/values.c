@@ -16,9 +16,12 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 
+#include "server/answer.h"
 #include "server/args.h"
+#include "server/errors.h"
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/spi.h"
@@ -67,6 +70,42 @@ GOV_QUERY(insert_value,
 		  " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (axis, value) DO NOTHING",
 		  TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID);
 
+/*
+ * What a value has.  What ratifying did to the provenance is left out: "same"
+ * says whether it was proposed with this one ($3).
+ */
+GOV_QUERY(compare_value,
+		  "SELECT status, parent, name, provenance::text,"
+		  " CASE WHEN provenance ? 'transition' THEN provenance @> ($3 - 'kind')"
+		  "   AND COALESCE(NULLIF(provenance -> 'prior_kind', 'null'), 'null') = COALESCE($3 -> 'kind', 'null')"
+		  "  ELSE provenance = $3 END AS same"
+		  " FROM @.gov_axis_value WHERE axis = $1 AND value = $2",
+		  TEXTOID, TEXTOID, JSONBOID);
+
+/* Raises unless a value that is there already is the one proposed; its status. */
+static char *
+gov_value_ensure_same(const char *axis, const char *value, const char *parent, GovArg provenance, const char *name)
+{
+	StringInfoData differences;
+	char	   *status = NULL;
+	int			level = gov_spi_begin();
+
+	gov_difference_begin(&differences);
+	if (gov_run_latest(&compare_value, gov_text(axis), gov_text(value), provenance) > 0)
+	{
+		status = gov_result_text(0, 1);
+		gov_difference(&differences, "parent", gov_result_text(0, 2), parent);
+		gov_difference(&differences, "name", gov_result_text(0, 3), name);
+		if (!provenance.isnull && (gov_result_isnull(0, 5) || !gov_result_bool(0, 5)))
+			gov_difference(&differences, "provenance", gov_result_text(0, 4),
+						   DatumGetCString(DirectFunctionCall1(jsonb_out, provenance.value)));
+	}
+	gov_spi_end(level);
+	gov_ensure_no_difference(&differences, psprintf("value \"%s\" of axis \"%s\"", value, axis),
+							 "Choose another code, or ask for what is there.");
+	return status;
+}
+
 /* gov_propose_value(axis, value, parent, provenance, name): a candidate. */
 Datum
 gov_propose_value(PG_FUNCTION_ARGS)
@@ -74,7 +113,9 @@ gov_propose_value(PG_FUNCTION_ARGS)
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
 	char	   *value = gov_arg_code(fcinfo, 1, "value");
 	char	   *parent = gov_arg_code_or_null(fcinfo, 2, "parent");
+	GovArg		provenance = gov_datum(PG_GETARG_DATUM(3), PG_ARGISNULL(3));
 	char	   *name = gov_arg_text_or_null(fcinfo, 4);
+	bool		made;
 	int			level;
 
 	gov_value_ensure_provenance(fcinfo, 3);
@@ -82,30 +123,59 @@ gov_propose_value(PG_FUNCTION_ARGS)
 	gov_value_ensure_other(axis, value, parent, "parent");
 
 	level = gov_spi_begin();
-	if (gov_run(&insert_value, gov_text(axis), gov_text(value), gov_text(parent),
-				gov_datum(PG_GETARG_DATUM(3), PG_ARGISNULL(3)), gov_text(name)) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_OBJECT),
-				 errmsg("value \"%s\" of axis \"%s\" already exists", value, axis)));
+	made = gov_run(&insert_value, gov_text(axis), gov_text(value), gov_text(parent),
+				   provenance, gov_text(name)) > 0;
 	gov_spi_end(level);
+	if (!made)
+		return gov_answer(GOV_UNCHANGED, "value \"%s\" of axis \"%s\": %s", value, axis,
+						  gov_value_ensure_same(axis, value, parent, provenance, name));
 	gov_ledger_append("propose_value", 0, gov_ledger_cell(NULL, NULL, axis, value), gov_json_call(fcinfo));
-	PG_RETURN_VOID();
+	return gov_answer(GOV_CREATED, "value \"%s\" of axis \"%s\": candidate", value, axis);
 }
 
 /*
- * Locks a value for a move to another status; raises when there is none or
- * when the move, made by the function "act", is not allowed.  The status it has.
+ * Locks a value for a move to another status; false when it has that status.
+ * Raises when there is none or when the move, made by the function "act", is
+ * not allowed.
  */
-static char *
-gov_value_begin_move(const char *axis, const char *value, const char *status, const char *act)
+static bool
+gov_value_begin_move(const char *axis, const char *value, const char *status, const char *act, GovValue *found)
 {
-	GovValue	found;
-
 	gov_lock(GOV_LOCK_VALUES);
-	gov_ensure_value(axis, value, GOV_ROW_UPDATE, &found);
+	gov_ensure_value(axis, value, GOV_ROW_UPDATE, found);
+	if (strcmp(found->status, status) == 0)
+		return false;
 	gov_ensure_transition("value", psprintf("value \"%s\" of axis \"%s\"", value, axis),
-						  found.status, status, act);
-	return found.status;
+						  found->status, status, act);
+	return true;
+}
+
+/*
+ * The answer of an act that found the value in the status it asked for.  Raises
+ * when another column is not as it was asked for.
+ */
+static Datum
+gov_value_unchanged(const char *axis, const char *value, const char *status,
+					const char *column, const char *there, const char *asked)
+{
+	StringInfoData differences;
+
+	gov_difference_begin(&differences);
+	gov_difference(&differences, column, there, asked);
+	if (differences.len > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_GOV_TRANSITION_REFUSED),
+				 errmsg("value \"%s\" of axis \"%s\" is already %s", value, axis, status),
+				 errdetail_internal("It differs in %s.", differences.data),
+				 errhint("Ask for what is there, or change that first.")));
+	return gov_answer(GOV_UNCHANGED, "value \"%s\" of axis \"%s\": %s", value, axis, status);
+}
+
+/* The answer of an act that moved a value. */
+static Datum
+gov_value_moved(const char *axis, const char *value, const char *from, const char *to)
+{
+	return gov_answer(GOV_CHANGED, "value \"%s\" of axis \"%s\": %s -> %s", value, axis, from, to);
 }
 
 /*
@@ -115,7 +185,7 @@ gov_value_begin_move(const char *axis, const char *value, const char *status, co
  */
 GOV_QUERY(ratify_value,
 		  "UPDATE @.gov_axis_value AS v SET"
-		  " status = 'active', reason = NULL, approval = $3,"
+		  " status = 'active', reason = $6, approval = $3,"
 		  " parent = COALESCE($4, v.parent),"
 		  " provenance = p.provenance || jsonb_build_object("
 		  "  'kind', CASE WHEN p.kind IS NULL THEN 'ratified'"
@@ -129,35 +199,40 @@ GOV_QUERY(ratify_value,
 		  "    ELSE jsonb_strip_nulls(jsonb_build_object('prior', provenance)) END"
 		  "   FROM @.gov_axis_value WHERE axis = $1 AND value = $2) AS o (provenance)) AS p"
 		  " WHERE v.axis = $1 AND v.value = $2",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
-/* gov_ratify(axis, value, approval, parent, ratified_by, label): candidate to active. */
+/* gov_ratify(axis, value, parent, ratified_by, label, reason, approval): candidate to active. */
 Datum
 gov_ratify(PG_FUNCTION_ARGS)
 {
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
 	char	   *value = gov_arg_code(fcinfo, 1, "value");
-	char	   *approval = gov_arg_code_or_null(fcinfo, 2, "approval");
-	char	   *parent = gov_arg_code_or_null(fcinfo, 3, "parent");
-	char	   *ratified_by = gov_arg_text_or_null(fcinfo, 4);
-	char	   *before;
-	char	   *label = gov_arg_code_or_null(fcinfo, 5, "label");
+	char	   *parent = gov_arg_code_or_null(fcinfo, 2, "parent");
+	char	   *ratified_by = gov_arg_text_or_null(fcinfo, 3);
+	char	   *label = gov_arg_code_or_null(fcinfo, 4, "label");
+	char	   *reason = gov_arg_text_or_null(fcinfo, 5);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 6, "approval");
+	GovValue	found;
 	int			level;
 
-	before = gov_value_begin_move(axis, value, "active", "gov_ratify");
+	if (!gov_value_begin_move(axis, value, "active", "gov_ratify", &found))
+	{
+		if (label != NULL && !gov_label_is_mapped(axis, value, label))
+			return gov_value_unchanged(axis, value, "active", "label", NULL, label);
+		return gov_value_unchanged(axis, value, "active", "parent", found.parent, parent);
+	}
 	gov_value_ensure_other(axis, value, parent, "parent");
 	gov_gate_pass_call("ratify_value", fcinfo, approval);
 	level = gov_spi_begin();
 	gov_run(&ratify_value, gov_text(axis), gov_text(value), gov_text(approval), gov_text(parent),
-			gov_text(ratified_by != NULL ? ratified_by : gov_session_user_name()));
+			gov_text(ratified_by != NULL ? ratified_by : gov_session_user_name()), gov_text(reason));
 	gov_spi_end(level);
 	if (label != NULL)
-		gov_label_map(axis, value, label, "inferred");
+		(void) gov_label_map(axis, value, label, "inferred");
 	gov_ledger_append("ratify", 0, gov_ledger_cell(NULL, NULL, axis, value),
-					  gov_json_object("from", before, "to", "active", "parent", parent, "ratified_by", ratified_by,
-									  "label", label,
-									  "approval", approval));
-	PG_RETURN_VOID();
+					  gov_json_object("from", found.status, "to", "active", "parent", parent, "ratified_by", ratified_by,
+									  "label", label, "reason", reason, "approval", approval));
+	return gov_value_moved(axis, value, found.status, "active");
 }
 
 GOV_QUERY(deprecate_value,
@@ -170,20 +245,21 @@ GOV_QUERY(deprecate_value,
 		  "  jsonb_build_object('status', 'deprecated', 'replaced_by', done.replaced_by) FROM done, was",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID);
 
-/* gov_deprecate(axis, value, reason, replaced_by, approval): active to deprecated. */
+/* gov_deprecate(axis, value, replaced_by, reason, approval): active to deprecated. */
 Datum
 gov_deprecate(PG_FUNCTION_ARGS)
 {
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
 	char	   *value = gov_arg_code(fcinfo, 1, "value");
-	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
-	char	   *replaced_by = gov_arg_code_or_null(fcinfo, 3, "replaced_by");
+	char	   *replaced_by = gov_arg_code_or_null(fcinfo, 2, "replaced_by");
+	char	   *reason = gov_arg_text_or_null(fcinfo, 3);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 4, "approval");
-	char	   *before;
+	GovValue	found;
 	int64		change;
 	int			level;
 
-	before = gov_value_begin_move(axis, value, "deprecated", "gov_deprecate");
+	if (!gov_value_begin_move(axis, value, "deprecated", "gov_deprecate", &found))
+		return gov_value_unchanged(axis, value, "deprecated", "replaced_by", found.replaced_by, replaced_by);
 	gov_value_ensure_other(axis, value, replaced_by, "replacement");
 	gov_gate_pass_call("retire_value", fcinfo, approval);
 	level = gov_spi_begin();
@@ -191,10 +267,10 @@ gov_deprecate(PG_FUNCTION_ARGS)
 	gov_run(&deprecate_value, gov_text(axis), gov_text(value), gov_text(reason),
 			gov_text(replaced_by), gov_text(approval), gov_int8(change));
 	gov_change_end(change, gov_ledger_append("deprecate", 0, gov_ledger_cell(NULL, NULL, axis, value),
-					  gov_json_object("from", before, "to", "deprecated", "replaced_by", replaced_by, "reason", reason,
+					  gov_json_object("from", found.status, "to", "deprecated", "replaced_by", replaced_by, "reason", reason,
 									  "approval", approval)));
 	gov_spi_end(level);
-	PG_RETURN_VOID();
+	return gov_value_moved(axis, value, found.status, "deprecated");
 }
 
 /*
@@ -202,23 +278,25 @@ gov_deprecate(PG_FUNCTION_ARGS)
  * value, reason, approval) to a status by a query with the same arguments,
  * through the gate of an action, and notes it as "act".
  */
-static void
+static Datum
 gov_value_move(FunctionCallInfo fcinfo, GovQuery *query, const char *status, const char *act, const char *action)
 {
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
 	char	   *value = gov_arg_code(fcinfo, 1, "value");
 	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
-	char	   *before;
+	GovValue	found;
 	int			level;
 
-	before = gov_value_begin_move(axis, value, status, psprintf("gov_%s", act));
+	if (!gov_value_begin_move(axis, value, status, psprintf("gov_%s", act), &found))
+		return gov_value_unchanged(axis, value, status, "status", status, NULL);
 	gov_gate_pass_call(action, fcinfo, approval);
 	level = gov_spi_begin();
 	gov_run(query, gov_text(axis), gov_text(value), gov_text(reason), gov_text(approval));
 	gov_spi_end(level);
 	gov_ledger_append(act, 0, gov_ledger_cell(NULL, NULL, axis, value),
-					  gov_json_object("from", before, "to", status, "reason", reason, "approval", approval));
+					  gov_json_object("from", found.status, "to", status, "reason", reason, "approval", approval));
+	return gov_value_moved(axis, value, found.status, status);
 }
 
 /* A value in use again has nothing that stands in for it. */
@@ -232,8 +310,7 @@ GOV_QUERY(reinstate_value,
 Datum
 gov_reinstate(PG_FUNCTION_ARGS)
 {
-	gov_value_move(fcinfo, &reinstate_value, "active", "reinstate", "ratify_value");
-	PG_RETURN_VOID();
+	return gov_value_move(fcinfo, &reinstate_value, "active", "reinstate", "ratify_value");
 }
 
 GOV_QUERY(retire_value,
@@ -245,6 +322,5 @@ GOV_QUERY(retire_value,
 Datum
 gov_retire(PG_FUNCTION_ARGS)
 {
-	gov_value_move(fcinfo, &retire_value, "retired", "retire", "retire_value");
-	PG_RETURN_VOID();
+	return gov_value_move(fcinfo, &retire_value, "retired", "retire", "retire_value");
 }

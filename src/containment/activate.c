@@ -398,16 +398,18 @@ gov_containment_ensure_rule(const GovContainment *activation)
 
 /* Makes the rule active for the given types. */
 static void
-gov_containment_activate_rule(const GovContainment *activation)
+gov_containment_activate_rule(GovContainment *activation)
 {
 	GovArg		types = gov_datum(activation->object_types, false);
 	Datum		threshold = Float4GetDatum(activation->threshold);
 
 	if (gov_containment_ensure_rule(activation))
-		gov_run(&query_activate_rule, gov_text(activation->rule), types,
-				gov_datum(threshold, activation->keep_threshold), gov_text(activation->approval));
+		activation->written +=
+			gov_run(&query_activate_rule, gov_text(activation->rule), types,
+					gov_datum(threshold, activation->keep_threshold), gov_text(activation->approval));
 	else
-		gov_run(&query_create_rule, gov_text(activation->rule), gov_text(activation->axis), types,
+		activation->written +=
+			gov_run(&query_create_rule, gov_text(activation->rule), gov_text(activation->axis), types,
 				gov_datum(threshold, false), gov_text(activation->approval));
 }
 
@@ -434,9 +436,9 @@ gov_containment_prepare(GovContainment *activation)
 
 /* Makes the axis one of containment, and active. */
 static void
-gov_containment_activate_axis(const GovContainment *activation)
+gov_containment_activate_axis(GovContainment *activation)
 {
-	gov_run(&query_activate_axis, gov_text(activation->axis), gov_text(activation->approval));
+	activation->written += gov_run(&query_activate_axis, gov_text(activation->axis), gov_text(activation->approval));
 }
 
 /* A threshold; raises when it is none. */
@@ -457,13 +459,16 @@ gov_containment_threshold(FunctionCallInfo fcinfo, int argno)
 
 /*
  * The ledger's entry about what was made since the last one: all of the
- * function's, or one transaction of the procedure's.
+ * function's, or one transaction of the procedure's; none when that is
+ * nothing.
  */
 static void
 gov_containment_note(GovContainment *activation)
 {
 	GovJson		payload;
 
+	if (activation->written == activation->noted_written)
+		return;
 	gov_json_begin(&payload);
 	gov_json_value(&payload, "object_types", TEXTARRAYOID, activation->object_types, false);
 	gov_json_text(&payload, "owner_axis", activation->owner_axis);
@@ -478,19 +483,21 @@ gov_containment_note(GovContainment *activation)
 	activation->noted_values = activation->values_created;
 	activation->noted_assignments = activation->assignments;
 	activation->noted_ownerships = activation->ownerships;
+	activation->noted_written = activation->written;
 }
 
 /*
  * gov_activate_containment(axis, object_types, owner_axis, owner_value, rule,
- * confidence_threshold, approval): all of it, or an error and nothing.
+ * confidence_threshold, approval): all of it, or an error and nothing.  The
+ * gate comes last, when it is known whether there was anything to do.
  */
 Datum
 gov_activate_containment(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	GovContainment activation = {0};
-	Datum		values[5];
-	bool		nulls[5] = {false};
+	Datum		values[6];
+	bool		nulls[6] = {false};
 	int			level;
 
 	activation.axis = gov_arg_code(fcinfo, 0, "axis");
@@ -507,18 +514,20 @@ gov_activate_containment(PG_FUNCTION_ARGS)
 	gov_containment_lock_forests();
 	level = gov_spi_begin();
 	gov_containment_prepare(&activation);
-	gov_gate_pass_call("activate_axis", fcinfo, activation.approval);
 	gov_containment_activate_axis(&activation);
 	gov_containment_mirror_values(&activation);
 	gov_containment_mirror_objects(&activation, PG_INT64_MIN, PG_INT64_MAX);
 	gov_containment_activate_rule(&activation);
 	gov_containment_mirror_gone(&activation);
+	if (activation.written > 0)
+		gov_gate_pass_call("activate_axis", fcinfo, activation.approval);
 	gov_run(&query_summary, gov_text(activation.axis));
 	values[0] = Int64GetDatum(activation.values_created);
 	values[1] = Int64GetDatum(activation.assignments);
 	values[2] = Int64GetDatum(activation.ownerships);
 	values[3] = Int64GetDatum(gov_result_int8(0, 1));
 	values[4] = Int64GetDatum(gov_result_int8(0, 2));
+	values[5] = BoolGetDatum(activation.written == 0);
 	gov_spi_end(level);
 	gov_containment_note(&activation);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
@@ -558,9 +567,7 @@ gov_containment_run_procedure(FunctionCallInfo fcinfo, GovContainment *activatio
 	{
 		CHECK_FOR_INTERRUPTS();
 		reached = gov_containment_run_batch(activation, reached, batch_size);
-		if (activation->assignments > activation->noted_assignments ||
-			activation->ownerships > activation->noted_ownerships)
-			gov_containment_note(activation);
+		gov_containment_note(activation);
 		gov_spi_commit_as_owner(level, security);
 	}
 	gov_containment_lock_forests();

@@ -401,14 +401,14 @@ gov_containment_plan_values(const GovContainment *activation, GovMirrorPlan *pla
 
 /* Gives values the codes that their containers have now. */
 static void
-gov_containment_rename_values(const GovContainment *activation, const GovMirrorPlan *plan)
+gov_containment_rename_values(GovContainment *activation, const GovMirrorPlan *plan)
 {
 	GovArg		axis = gov_text(activation->axis);
 	GovArg		containers = gov_datum(plan->containers, false);
 	GovArg		codes = gov_datum(plan->codes, false);
 
 	gov_run(&query_step_aside, axis, containers, codes);
-	gov_run(&query_rename, axis, containers, codes, gov_datum(plan->names, false));
+	activation->written += gov_run(&query_rename, axis, containers, codes, gov_datum(plan->names, false));
 }
 
 /* Values follow the containers; see the head of the file. */
@@ -418,21 +418,22 @@ gov_containment_mirror_values(GovContainment *activation)
 	GovMirrorPlan plan;
 	GovArg		axis = gov_text(activation->axis);
 	GovArg		approval = gov_text(activation->approval);
+	int64		created = 0;
 	int			level = gov_containment_begin_sets();
 
 	gov_run(&query_lock_values, axis);
 	gov_containment_plan_values(activation, &plan);
 	if (plan.renamed > 0)
 		gov_containment_rename_values(activation, &plan);
-	gov_run(&query_unlink_retired, axis, gov_datum(plan.containers, false));
+	activation->written += gov_run(&query_unlink_retired, axis, gov_datum(plan.containers, false));
 	if (plan.created > 0)
-		activation->values_created += gov_run(&query_create_values, axis,
-											  gov_datum(plan.containers, false),
-											  gov_datum(plan.codes, false),
-											  gov_datum(plan.names, false), approval);
-	gov_run(&query_settle_values, axis, gov_datum(plan.containers, false),
-			gov_datum(plan.codes, false), gov_datum(plan.parents, false),
-			gov_datum(plan.wanted, false), approval);
+		created = gov_run(&query_create_values, axis, gov_datum(plan.containers, false),
+						  gov_datum(plan.codes, false), gov_datum(plan.names, false), approval);
+	activation->values_created += created;
+	activation->written += created;
+	activation->written += gov_run(&query_settle_values, axis, gov_datum(plan.containers, false),
+								   gov_datum(plan.codes, false), gov_datum(plan.parents, false),
+								   gov_datum(plan.wanted, false), approval);
 	gov_spi_end(level);
 }
 
@@ -443,11 +444,12 @@ gov_containment_mirror_assignments(GovContainment *activation, int64 after, int6
 	GovArg		axis = gov_text(activation->axis);
 	GovArg		types = gov_datum(activation->object_types, false);
 
-	gov_run(&query_end_assignments, axis, types, gov_int8(after), gov_int8(upto));
+	activation->written += gov_run(&query_end_assignments, axis, types, gov_int8(after), gov_int8(upto));
 	gov_run(&query_assign, axis, types, gov_datum(activation->containers, false),
 			gov_datum(activation->owners, false), gov_int8(after), gov_int8(upto),
 			gov_text(activation->rule));
 	activation->assignments += gov_result_int8(0, 1);
+	activation->written += gov_result_int8(0, 1);
 }
 
 /* Owners of the cells of a range follow the owners of the containers. */
@@ -458,11 +460,12 @@ gov_containment_mirror_ownership(GovContainment *activation, int64 after, int64 
 	char	   *reason = psprintf("owner of the container on %s %s",
 								  activation->owner_axis, activation->owner_value);
 
-	gov_run(&query_end_ownership, axis, gov_int8(after), gov_int8(upto));
+	activation->written += gov_run(&query_end_ownership, axis, gov_int8(after), gov_int8(upto));
 	gov_run(&query_own, axis, gov_datum(activation->object_types, false),
 			gov_datum(activation->containers, false), gov_datum(activation->owners, false),
 			gov_int8(after), gov_int8(upto), gov_text(activation->approval), gov_text(reason));
 	activation->ownerships += gov_result_int8(0, 1);
+	activation->written += gov_result_int8(0, 1);
 }
 
 /*
@@ -485,7 +488,12 @@ gov_containment_mirror_objects(GovContainment *activation, int64 after, int64 up
 void
 gov_containment_mirror_gone(GovContainment *activation)
 {
-	while (gov_run(&query_deprecate_gone, gov_text(activation->axis),
-				   gov_text(activation->approval)) > 0)
+	uint64		deprecated;
+
+	while ((deprecated = gov_run(&query_deprecate_gone, gov_text(activation->axis),
+								 gov_text(activation->approval))) > 0)
+	{
 		CHECK_FOR_INTERRUPTS();
+		activation->written += deprecated;
+	}
 }

@@ -30,10 +30,14 @@ typedef struct GovContainment
 	int64		assignments;
 	int64		ownerships;
 
+	/* Rows written, these and any other. */
+	int64		written;
+
 	/* Those of them that an entry of the ledger tells of already. */
 	int64		noted_values;
 	int64		noted_assignments;
 	int64		noted_ownerships;
+	int64		noted_written;
 } GovContainment;
 
 /* Values follow the containers; counts what it creates. */

@@ -36,6 +36,7 @@
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 
+#include "server/answer.h"
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/json.h"
@@ -248,7 +249,7 @@ gov_event_prune(PG_FUNCTION_ARGS)
 		gov_json_int8(&payload, "events", (int64) removed);
 		gov_ledger_append("event_prune", 0, gov_json_object("keep", said), gov_json_end(&payload));
 	}
-	PG_RETURN_INT64((int64) removed);
+	return gov_answer(removed > 0 ? GOV_ENDED : GOV_UNCHANGED, "%llu events", (unsigned long long) removed);
 }
 
 /* gov_event_forget(consumer, reason): a consumer that will not come back. */
@@ -261,11 +262,14 @@ gov_event_forget(PG_FUNCTION_ARGS)
 	int			level = gov_spi_begin();
 
 	if (gov_run(&drop_cursor, gov_text(consumer)) == 0)
-		gov_event_raise_unknown(consumer);
+	{
+		gov_spi_end(level);
+		return gov_answer(GOV_UNCHANGED, "consumer \"%s\": there is none", consumer);
+	}
 	gov_json_begin(&payload);
 	gov_json_int8(&payload, "position", gov_result_int8(0, 1));
 	gov_json_text(&payload, "reason", reason);
 	gov_ledger_append("event_forget", 0, gov_json_object("consumer", consumer), gov_json_end(&payload));
 	gov_spi_end(level);
-	PG_RETURN_VOID();
+	return gov_answer(GOV_ENDED, "consumer \"%s\"", consumer);
 }

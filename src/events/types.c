@@ -22,6 +22,7 @@
 #include "access/htup_details.h"
 #include "utils/builtins.h"
 
+#include "server/answer.h"
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/json.h"
@@ -45,6 +46,9 @@ GOV_QUERY(write_event_type,
 		  " VALUES ($1, $2, $3, $4, $5)"
 		  " ON CONFLICT (domain, type) DO UPDATE"
 		  " SET stream = excluded.stream, lane = excluded.lane, severity = excluded.severity",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+GOV_QUERY(find_event_type,
+		  "SELECT stream = $3 AND lane = $4 AND severity = $5 FROM @.gov_event_type WHERE domain = $1 AND type = $2",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 GOV_QUERY(open_event_type,
 		  "UPDATE @.gov_event_type SET active = true, approval = $3 WHERE domain = $1 AND type = $2",
@@ -80,11 +84,23 @@ gov_set_event_type(PG_FUNCTION_ARGS)
 	char	   *stream = gov_arg_code(fcinfo, 2, "stream");
 	char	   *lane = gov_arg_code(fcinfo, 3, "lane");
 	char	   *severity = gov_arg_code(fcinfo, 4, "severity");
+	bool		was;
+	bool		active;
 	int			level;
 
 	gov_ensure_one_of(severity, "severity", event_severities);
 	level = gov_spi_begin();
-	if (gov_run_latest(&lock_event_type, gov_text(domain), gov_text(type)) > 0 && gov_result_bool(0, 1))
+	was = gov_run_latest(&lock_event_type, gov_text(domain), gov_text(type)) > 0;
+	active = was && gov_result_bool(0, 1);
+	if (was)
+		(void) gov_run_latest(&find_event_type, gov_text(domain), gov_text(type), gov_text(stream),
+							  gov_text(lane), gov_text(severity));
+	if (was && gov_result_bool(0, 1))
+	{
+		gov_spi_end(level);
+		return gov_answer(GOV_UNCHANGED, "event type \"%s.%s\"", domain, type);
+	}
+	if (active)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("event type \"%s.%s\" is active", domain, type),
@@ -95,7 +111,7 @@ gov_set_event_type(PG_FUNCTION_ARGS)
 	gov_spi_end(level);
 	gov_ledger_append("set_event_type", 0, gov_json_object("domain", domain, "type", type),
 					  gov_json_object("stream", stream, "lane", lane, "severity", severity));
-	PG_RETURN_VOID();
+	return gov_answer(was ? GOV_CHANGED : GOV_CREATED, "event type \"%s.%s\"", domain, type);
 }
 
 /* gov_event_activate(domain, type, approval): lets its events out. */
@@ -109,14 +125,14 @@ gov_event_activate(PG_FUNCTION_ARGS)
 
 	gov_ensure_not_agent("activate an event type");
 	if (gov_event_type_lock(domain, type))
-		PG_RETURN_VOID();
+		return gov_answer(GOV_UNCHANGED, "event type \"%s.%s\": active", domain, type);
 	gov_gate_pass_call("activate_event", fcinfo, approval);
 	level = gov_spi_begin();
 	(void) gov_run(&open_event_type, gov_text(domain), gov_text(type), gov_text(approval));
 	gov_spi_end(level);
 	gov_ledger_append("event_activate", 0, gov_json_object("domain", domain, "type", type),
 					  gov_json_object("approval", approval));
-	PG_RETURN_VOID();
+	return gov_answer(GOV_CHANGED, "event type \"%s.%s\": inactive -> active", domain, type);
 }
 
 /* gov_event_deactivate(domain, type, reason): lets no more of its events out. */
@@ -129,13 +145,13 @@ gov_event_deactivate(PG_FUNCTION_ARGS)
 	int			level;
 
 	if (!gov_event_type_lock(domain, type))
-		PG_RETURN_VOID();
+		return gov_answer(GOV_UNCHANGED, "event type \"%s.%s\": inactive", domain, type);
 	level = gov_spi_begin();
 	(void) gov_run(&close_event_type, gov_text(domain), gov_text(type));
 	gov_spi_end(level);
 	gov_ledger_append("event_deactivate", 0, gov_json_object("domain", domain, "type", type),
 					  gov_json_object("reason", reason));
-	PG_RETURN_VOID();
+	return gov_answer(GOV_CHANGED, "event type \"%s.%s\": active -> inactive", domain, type);
 }
 
 /* A column of a row, which is text. */

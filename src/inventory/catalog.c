@@ -530,6 +530,7 @@ gov_enroll_schema(PG_FUNCTION_ARGS)
 	char	   *schema = gov_arg_text(fcinfo, 0, "schema");
 	char	   *source;
 	GovArg		types = gov_null();
+	bool		written;
 	int			level;
 
 	if (!PG_ARGISNULL(1))
@@ -543,8 +544,8 @@ gov_enroll_schema(PG_FUNCTION_ARGS)
 	gov_inventory_lock();
 	(void) gov_inventory_catalog_follow(NULL);
 	level = gov_spi_begin();
-	gov_run(&query_enrol, gov_text(source), types);
+	written = gov_run(&query_enrol, gov_text(source), types) > 0;
 	gov_spi_end(level);
-	gov_inventory_enrol(fcinfo, "enroll_schema", source, false);
+	gov_inventory_enrol(fcinfo, "enroll_schema", source, false, written);
 	return (Datum) 0;
 }

@@ -252,11 +252,11 @@ GOV_QUERY(query_enrol,
 		  TEXTOID, TEXTOID);
 
 /*
- * Writes the source; true when it had another relation so far, or was read by
- * another role.
+ * Writes the source, unless it stands so already; true when it had another
+ * relation so far, or was read by another role.
  */
 static bool
-gov_inventory_relation_write_source(const char *source, const char *relation)
+gov_inventory_relation_write_source(const char *source, const char *relation, bool *written)
 {
 	bool		changed = false;
 	int			level = gov_spi_begin();
@@ -270,7 +270,7 @@ gov_inventory_relation_write_source(const char *source, const char *relation)
 					 errhint("Choose another code for this source.")));
 		changed = gov_result_bool(0, 2);
 	}
-	gov_run(&query_enrol, gov_text(source), gov_text(relation));
+	*written = gov_run(&query_enrol, gov_text(source), gov_text(relation)) > 0;
 	gov_spi_end(level);
 	return changed;
 }
@@ -289,6 +289,7 @@ gov_enroll_relation(PG_FUNCTION_ARGS)
 	char	   *schema;
 	char	   *name;
 	bool		changed;
+	bool		written;
 
 	if (strncmp(source, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) == 0)
 		ereport(ERROR,
@@ -298,7 +299,7 @@ gov_enroll_relation(PG_FUNCTION_ARGS)
 	gov_registered_split(relation, &schema, &name);
 
 	gov_inventory_lock();
-	changed = gov_inventory_relation_write_source(source, gov_qualified_name(schema, name));
-	gov_inventory_enrol(fcinfo, "enroll_relation", source, changed);
+	changed = gov_inventory_relation_write_source(source, gov_qualified_name(schema, name), &written);
+	gov_inventory_enrol(fcinfo, "enroll_relation", source, changed, written);
 	return (Datum) 0;
 }

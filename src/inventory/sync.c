@@ -41,6 +41,7 @@
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
+#include "server/answer.h"
 #include "server/args.h"
 #include "server/errors.h"
 #include "server/extension.h"
@@ -648,30 +649,43 @@ GOV_QUERY(query_held,
 		  " GROUP BY object_type ORDER BY object_type COLLATE \"C\"",
 		  TEXTOID);
 
+/* Did a sync find everything as it is registered? */
+static bool
+gov_inventory_is_unchanged(const GovSyncCounts *counts)
+{
+	return counts->born + counts->renamed + counts->replaced + counts->moved +
+		counts->retired + counts->revived + counts->changed == 0;
+}
+
 /*
  * Syncs a source that was just enrolled and returns what it holds: one row
- * per type of object, with the number of live ones.
+ * per type of object, with the number of live ones.  "written" says whether
+ * anything was written about the source itself.
  */
 void
-gov_inventory_enrol(FunctionCallInfo fcinfo, const char *action, const char *source, bool force)
+gov_inventory_enrol(FunctionCallInfo fcinfo, const char *action, const char *source, bool force, bool written)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	GovSyncCounts counts;
+	bool		unchanged;
 	uint64		n;
 	int			level;
 
 	InitMaterializedSRF(fcinfo, 0);
 	gov_inventory_sync(source, force, &counts);
 	gov_inventory_ensure_synced(&counts);
-	gov_inventory_append(action, &counts, gov_json_call(fcinfo), false);
+	unchanged = !written && gov_inventory_is_unchanged(&counts);
+	if (!unchanged)
+		gov_inventory_append(action, &counts, gov_json_call(fcinfo), false);
 	level = gov_spi_begin();
 	n = gov_run(&query_held, gov_text(source));
 	for (uint64 i = 0; i < n; i++)
 	{
-		bool		nulls[2] = {false};
+		bool		nulls[3] = {false};
 		Datum		values[] = {
 			CStringGetTextDatum(gov_result_text(i, 1)),
 			Int64GetDatum(gov_result_int8(i, 2)),
+			BoolGetDatum(unchanged),
 		};
 
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
@@ -741,8 +755,7 @@ gov_inventory_ensure_manual(const char *type, const char *ref, const char *sourc
 
 /*
  * gov_register_object(object_type, object_ref, container_type, container_ref):
- * the object_id of a live object with this name, in this container when one is
- * given.  One that was retired by hand is live again under its old identity.
+ * a live object with this name, in this container when one is given.  One that was retired by hand is live again under its old identity.
  */
 Datum
 gov_register_object(PG_FUNCTION_ARGS)
@@ -784,7 +797,8 @@ gov_register_object(PG_FUNCTION_ARGS)
 						  gov_json_object("done", done,
 										  "container_type", gov_arg_text_or_null(fcinfo, 2),
 										  "container_ref", gov_arg_text_or_null(fcinfo, 3)));
-	PG_RETURN_INT64(object_id);
+	return gov_answer(done == NULL ? GOV_UNCHANGED : strcmp(done, "born") == 0 ? GOV_CREATED : GOV_CHANGED,
+					  "object %s \"%s\"%s%s", type, ref, done != NULL ? ": " : "", done != NULL ? done : "");
 }
 
 GOV_QUERY(query_inhabitants,
@@ -814,6 +828,21 @@ gov_inventory_ensure_empty(const char *type, const char *ref, int64 object_id)
 				 errhint("Retire them, or move them to another container, first.")));
 }
 
+GOV_QUERY(query_was_retired,
+		  "SELECT FROM @.gov_object WHERE object_ref = $1 AND object_type = $2 AND source = 'manual' LIMIT 1",
+		  TEXTOID, TEXTOID);
+
+/* Was an object of this name, of which there is no live one, registered by hand? */
+static bool
+gov_inventory_was_retired(const char *type, const char *ref)
+{
+	int			level = gov_spi_begin();
+	bool		found = gov_run(&query_was_retired, gov_text(ref), gov_text(type)) > 0;
+
+	gov_spi_end(level);
+	return found;
+}
+
 /* gov_retire_object(object_type, object_ref, reason): an object is no more. */
 Datum
 gov_retire_object(PG_FUNCTION_ARGS)
@@ -825,6 +854,8 @@ gov_retire_object(PG_FUNCTION_ARGS)
 	int			level;
 
 	gov_inventory_lock();
+	if (gov_object_find(type, ref) == 0 && gov_inventory_was_retired(type, ref))
+		return gov_answer(GOV_UNCHANGED, "object %s \"%s\": retired", type, ref);
 	object_id = gov_ensure_object(type, ref);
 	level = gov_spi_begin();
 	gov_inventory_ensure_touched(gov_run(&query_mine, gov_text(ref), gov_text(type)), 1);
@@ -834,5 +865,5 @@ gov_retire_object(PG_FUNCTION_ARGS)
 	gov_spi_end(level);
 	gov_ledger_append("retire_object", object_id, gov_ledger_object(type, ref),
 					  gov_json_object("reason", reason));
-	PG_RETURN_VOID();
+	return gov_answer(GOV_ENDED, "object %s \"%s\": live -> retired", type, ref);
 }

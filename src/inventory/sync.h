@@ -74,6 +74,7 @@ extern void gov_inventory_ensure_synced(const GovSyncCounts *counts);
 extern void gov_inventory_note(const char *action, const GovSyncCounts *counts);
 
 /* Syncs a source that was just enrolled and returns what it holds, by type. */
-extern void gov_inventory_enrol(FunctionCallInfo fcinfo, const char *action, const char *source, bool force);
+extern void gov_inventory_enrol(FunctionCallInfo fcinfo, const char *action, const char *source,
+								bool force, bool written);
 
 #endif							/* GOV_INVENTORY_SYNC_H */

@@ -25,6 +25,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "server/answer.h"
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/json.h"
@@ -344,21 +345,27 @@ Datum
 gov_bind(PG_FUNCTION_ARGS)
 {
 	GovBound	bound = {.which = gov_binding_argument(fcinfo, 0)};
+	GovBound	before;
 	char	   *schema;
 	char	   *name;
+	bool		was;
+	bool		written;
 	int			level;
 
 	gov_registered_split(gov_arg_text(fcinfo, 1, "relation"), &schema, &name);
 	bound.relation = gov_qualified_name(schema, name);
 	bound.registered_by = pstrdup(gov_session_user_name());
 	gov_binding_check(&bound);
+	was = gov_binding_find(bound.which, &before);
 
 	level = gov_spi_begin();
-	if (gov_run(&write_binding, gov_text(binding_names[bound.which]), gov_text(bound.relation)) > 0)
+	written = gov_run(&write_binding, gov_text(binding_names[bound.which]), gov_text(bound.relation)) > 0;
+	if (written)
 		gov_ledger_append("bind", 0, gov_json_object("binding", binding_names[bound.which]),
 						  gov_json_object("relation", bound.relation));
 	gov_spi_end(level);
-	PG_RETURN_VOID();
+	return gov_answer(!written ? GOV_UNCHANGED : was ? GOV_CHANGED : GOV_CREATED,
+					  "binding \"%s\": %s", binding_names[bound.which], bound.relation);
 }
 
 GOV_QUERY(delete_binding,
@@ -371,13 +378,10 @@ gov_unbind(PG_FUNCTION_ARGS)
 {
 	const char *binding = binding_names[gov_binding_argument(fcinfo, 0)];
 	int			level = gov_spi_begin();
+	bool		ended = gov_run(&delete_binding, gov_text(binding)) > 0;
 
-	if (gov_run(&delete_binding, gov_text(binding)) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("nothing is bound to \"%s\"", binding),
-				 errhint("List what is: SELECT * FROM %s.gov_binding.", gov_schema_quoted())));
 	gov_spi_end(level);
-	gov_ledger_append("unbind", 0, gov_json_object("binding", binding), (Datum) 0);
-	PG_RETURN_VOID();
+	if (ended)
+		gov_ledger_append("unbind", 0, gov_json_object("binding", binding), (Datum) 0);
+	return gov_answer(ended ? GOV_ENDED : GOV_UNCHANGED, "binding \"%s\"", binding);
 }

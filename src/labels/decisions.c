@@ -14,7 +14,7 @@
  * alone, fitting or not.  A cell that is not compared with labels any more
  * keeps its decision, which says nothing until the cell comes back.
  *
- * Locks: the approval's row, then the cell (cells.c).  Policy takes no lock
+ * Locks: the cell (registry/target.c), then the approval's row.  Policy takes no lock
  * on the cells: a person who decides at the same time has the last word,
  * whoever comes first.
  *
@@ -28,6 +28,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "server/answer.h"
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/json.h"
@@ -147,6 +148,24 @@ gov_decision_write(const GovTarget *cell, const char *decision, const char *rati
 	gov_spi_end(level);
 }
 
+GOV_QUERY(find_decision,
+		  "SELECT decision = $4 AND rationale = $5 AND decided_kind = 'person' FROM @.gov_decision AS d"
+		  " WHERE object_id = $1 AND axis = $2 AND value = $3 AND " GOV_DECISION_STANDS("d"),
+		  INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* What a decision does to the live one of a held cell. */
+static GovAnswer
+gov_decision_effect(const GovTarget *cell, const char *decision, const char *rationale)
+{
+	int			level = gov_spi_begin();
+	bool		found = gov_run(&find_decision, gov_int8(cell->object_id), gov_text(cell->axis),
+								gov_text(cell->value), gov_text(decision), gov_text(rationale)) > 0;
+	GovAnswer	effect = !found ? GOV_CREATED : gov_result_bool(0, 1) ? GOV_UNCHANGED : GOV_CHANGED;
+
+	gov_spi_end(level);
+	return effect;
+}
+
 /* gov_decide(object_type, object_ref, axis, value, decision, rationale, approval). */
 Datum
 gov_decide(PG_FUNCTION_ARGS)
@@ -155,6 +174,7 @@ gov_decide(PG_FUNCTION_ARGS)
 	GovTarget		cell;
 	char	   *rationale;
 	char	   *approval;
+	GovAnswer	effect;
 
 	gov_target_arguments(fcinfo, false, &cell);
 	fit = gov_decision_argument(fcinfo, 4);
@@ -162,15 +182,19 @@ gov_decide(PG_FUNCTION_ARGS)
 	approval = gov_arg_code_or_null(fcinfo, 6, "approval");
 
 	gov_ensure_not_agent("decide about a disagreement");
-	gov_gate_pass("decide", gov_json_call(fcinfo), approval);
 	gov_target_hold(&cell, GOV_TARGET_END);
-	gov_decision_ensure_fits(&cell, fit);
-	gov_decision_write(&cell, fit->decision, rationale, approval);
-	gov_ledger_append("decide", cell.object_id,
-					  gov_ledger_cell(cell.object_type, cell.object_ref, cell.axis, cell.value),
-					  gov_json_object("decision", fit->decision, "rationale", rationale,
-									  "decided_kind", "person", "approval", approval));
-	PG_RETURN_VOID();
+	effect = gov_decision_effect(&cell, fit->decision, rationale);
+	if (effect != GOV_UNCHANGED)
+	{
+		gov_gate_pass_call("decide", fcinfo, approval);
+		gov_decision_ensure_fits(&cell, fit);
+		gov_decision_write(&cell, fit->decision, rationale, approval);
+		gov_ledger_append("decide", cell.object_id,
+						  gov_ledger_cell(cell.object_type, cell.object_ref, cell.axis, cell.value),
+						  gov_json_object("decision", fit->decision, "rationale", rationale,
+										  "decided_kind", "person", "approval", approval));
+	}
+	return gov_answer(effect, "decision on %s: %s", gov_target_describe(&cell), fit->decision);
 }
 
 /*

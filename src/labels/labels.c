@@ -16,8 +16,8 @@
  */
 #include "postgres.h"
 
+#include "server/answer.h"
 #include "server/args.h"
-#include "server/extension.h"
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
@@ -64,6 +64,8 @@ gov_label_warn_unknown(const char *label)
 				 errdetail("Until it is, it counts for nothing.")));
 }
 
+GOV_QUERY(find_label,
+		  "SELECT FROM @.gov_label WHERE label = $1", TEXTOID);
 GOV_QUERY(set_label,
 		  "INSERT INTO @.gov_label AS l (label, facet, name, status)"
 		  " VALUES ($1, $2, $3, COALESCE($4, 'active'))"
@@ -82,17 +84,24 @@ gov_set_label(PG_FUNCTION_ARGS)
 	char	   *facet = gov_arg_code_or_null(fcinfo, 1, "facet");
 	char	   *name = gov_arg_text_or_null(fcinfo, 2);
 	char	   *status = gov_label_word(fcinfo, 3, "status", label_statuses);
+	bool		was;
+	bool		written;
 	int			level;
 
 	gov_ensure_not_bound(GOV_VOCABULARY, "gov_set_label");
 	level = gov_spi_begin();
-	if (gov_run(&set_label, gov_text(label), gov_text(facet), gov_text(name), gov_text(status)) > 0)
+	was = gov_run(&find_label, gov_text(label)) > 0;
+	written = gov_run(&set_label, gov_text(label), gov_text(facet), gov_text(name), gov_text(status)) > 0;
+	if (written)
 		gov_ledger_append("set_label", 0, gov_json_object("label", label),
 						  gov_json_object("facet", facet, "name", name, "status", status));
 	gov_spi_end(level);
-	PG_RETURN_VOID();
+	return gov_answer(!written ? GOV_UNCHANGED : was ? GOV_CHANGED : GOV_CREATED, "label \"%s\"", label);
 }
 
+GOV_QUERY(find_label_rule,
+		  "SELECT FROM @.gov_label_rule WHERE object_ref = $2 AND object_type = $1 AND label = $3",
+		  TEXTOID, TEXTOID, TEXTOID);
 GOV_QUERY(set_label_rule,
 		  "INSERT INTO @.gov_label_rule AS r (object_type, object_ref, label, status)"
 		  " VALUES ($1, $2, $3, COALESCE($4, 'active'))"
@@ -108,21 +117,29 @@ gov_set_label_rule(PG_FUNCTION_ARGS)
 	char	   *object_ref = gov_arg_ref(fcinfo, 1, "object_ref");
 	char	   *label = gov_arg_code(fcinfo, 2, "label");
 	char	   *status = gov_label_word(fcinfo, 3, "status", label_statuses);
+	bool		was;
+	bool		written;
 	int			level;
 
 	gov_ensure_not_bound(GOV_LABEL_RULE, "gov_set_label_rule");
 	level = gov_spi_begin();
-	if (gov_run(&set_label_rule, gov_text(object_type), gov_text(object_ref), gov_text(label),
-				gov_text(status)) > 0)
+	was = gov_run(&find_label_rule, gov_text(object_type), gov_text(object_ref), gov_text(label)) > 0;
+	written = gov_run(&set_label_rule, gov_text(object_type), gov_text(object_ref), gov_text(label),
+					  gov_text(status)) > 0;
+	if (written)
 		gov_ledger_append("set_label_rule", gov_object_find(object_type, object_ref),
 						  gov_ledger_object(object_type, object_ref),
 						  gov_json_object("label", label, "status", status));
 	gov_spi_end(level);
 	if (status == NULL || strcmp(status, "active") == 0)
 		gov_label_warn_unknown(label);
-	PG_RETURN_VOID();
+	return gov_answer(!written ? GOV_UNCHANGED : was ? GOV_CHANGED : GOV_CREATED,
+					  "label \"%s\" of %s \"%s\"", label, object_type, object_ref);
 }
 
+GOV_QUERY(find_mapping,
+		  "SELECT FROM @.gov_value_label WHERE axis = $1 AND value = $2 AND label = $3",
+		  TEXTOID, TEXTOID, TEXTOID);
 GOV_QUERY(map_label,
 		  "INSERT INTO @.gov_value_label AS m (axis, value, label, map_kind)"
 		  " VALUES ($1, $2, $3, COALESCE($4, 'exact'))"
@@ -130,17 +147,34 @@ GOV_QUERY(map_label,
 		  " WHERE m.map_kind <> $4",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
-/* See the header. */
-void
+/* Is a label mapped to a value, in whatever way? */
+bool
+gov_label_is_mapped(const char *axis, const char *value, const char *label)
+{
+	int			level = gov_spi_begin();
+	bool		mapped = gov_run(&find_mapping, gov_text(axis), gov_text(value), gov_text(label)) > 0;
+
+	gov_spi_end(level);
+	return mapped;
+}
+
+/*
+ * Says that a label says the same as a value, in a way of saying so (NULL: as
+ * it is, or exactly); what was done.
+ */
+GovAnswer
 gov_label_map(const char *axis, const char *value, const char *label, const char *map_kind)
 {
 	int			level = gov_spi_begin();
+	bool		was = gov_label_is_mapped(axis, value, label);
+	bool		written = gov_run(&map_label, gov_text(axis), gov_text(value), gov_text(label), gov_text(map_kind)) > 0;
 
-	if (gov_run(&map_label, gov_text(axis), gov_text(value), gov_text(label), gov_text(map_kind)) > 0)
+	if (written)
 		gov_ledger_append("map_label", 0, gov_json_object("axis", axis, "value", value),
 						  gov_json_object("label", label, "map_kind", map_kind));
 	gov_spi_end(level);
 	gov_label_warn_unknown(label);
+	return !written ? GOV_UNCHANGED : was ? GOV_CHANGED : GOV_CREATED;
 }
 
 /* gov_map_label(axis, value, label, map_kind): a label says the same as a value. */
@@ -159,8 +193,8 @@ gov_map_label(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("value \"%s\" of axis \"%s\" is retired", value, axis),
 				 errhint("Map a label to a value in use.")));
-	gov_label_map(axis, value, label, map_kind);
-	PG_RETURN_VOID();
+	return gov_answer(gov_label_map(axis, value, label, map_kind),
+					  "mapping of label \"%s\" to value \"%s\" of axis \"%s\"", label, value, axis);
 }
 
 GOV_QUERY(unmap_label,
@@ -174,17 +208,16 @@ gov_unmap_label(PG_FUNCTION_ARGS)
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
 	char	   *value = gov_arg_code(fcinfo, 1, "value");
 	char	   *label = gov_arg_code(fcinfo, 2, "label");
+	bool		ended;
 	int			level;
 
 	gov_ensure_value(axis, value, GOV_ROW_PLAIN, NULL);
 	level = gov_spi_begin();
-	if (gov_run(&unmap_label, gov_text(axis), gov_text(value), gov_text(label)) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("label \"%s\" is not mapped to value \"%s\" of axis \"%s\"", label, value, axis),
-				 errhint("List the mappings: SELECT * FROM %s.gov_value_label.", gov_schema_quoted())));
+	ended = gov_run(&unmap_label, gov_text(axis), gov_text(value), gov_text(label)) > 0;
 	gov_spi_end(level);
-	gov_ledger_append("unmap_label", 0, gov_json_object("axis", axis, "value", value),
-					  gov_json_object("label", label));
-	PG_RETURN_VOID();
+	if (ended)
+		gov_ledger_append("unmap_label", 0, gov_json_object("axis", axis, "value", value),
+						  gov_json_object("label", label));
+	return gov_answer(ended ? GOV_ENDED : GOV_UNCHANGED,
+					  "mapping of label \"%s\" to value \"%s\" of axis \"%s\"", label, value, axis);
 }

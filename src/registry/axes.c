@@ -12,6 +12,7 @@
 
 #include "utils/builtins.h"
 
+#include "server/answer.h"
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/json.h"
@@ -30,7 +31,7 @@ static const char *const axis_families[] = {"structural", "label", "semantic", "
 static const char *const axis_statuses[] = {"candidate", "active", "deprecated", "retired", NULL};
 
 GOV_LOOKUP(find_axis,
-		   "SELECT status, owner, fallback, multivalued, is_containment"
+		   "SELECT status, owner, fallback, multivalued, is_containment, name, kind, family"
 		   " FROM @.gov_axis WHERE axis = $1",
 		   TEXTOID);
 
@@ -48,6 +49,9 @@ gov_axis_find(const char *axis, GovRowLock lock, GovAxis *found)
 		found->fallback = gov_result_text(0, 3);
 		found->multivalued = gov_result_bool(0, 4);
 		found->is_containment = gov_result_bool(0, 5);
+		found->name = gov_result_text(0, 6);
+		found->kind = gov_result_text(0, 7);
+		found->family = gov_result_text(0, 8);
 	}
 	gov_spi_end(level);
 	return exists;
@@ -73,13 +77,38 @@ GOV_QUERY(insert_axis,
 		  " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (axis) DO NOTHING",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID);
 
-/* See the header. */
-void
+/* Raises unless an axis that is there already is the one asked for. */
+static void
+gov_axis_ensure_same(const char *axis, const char *name, const char *kind, const char *family,
+					 const char *owner, const char *fallback, bool multivalued)
+{
+	GovAxis		found;
+	StringInfoData differences;
+
+	gov_ensure_axis(axis, GOV_ROW_PLAIN, &found);
+	gov_difference_begin(&differences);
+	gov_difference(&differences, "name", found.name, name);
+	gov_difference(&differences, "kind", found.kind, kind);
+	gov_difference(&differences, "family", found.family, family);
+	gov_difference(&differences, "owner", found.owner, owner);
+	gov_difference(&differences, "fallback", found.fallback, fallback);
+	gov_difference(&differences, "multivalued", found.multivalued ? "true" : "false",
+				   multivalued ? "true" : "false");
+	gov_ensure_no_difference(&differences, psprintf("axis \"%s\"", axis),
+							 "Choose another code, or ask for what is there.");
+}
+
+/*
+ * Makes a candidate axis; false when it was there already, in whatever
+ * status.  Raises when there is another of that code.
+ */
+bool
 gov_axis_create(const char *axis, const char *name, const char *kind,
 				const char *family, const char *owner, const char *fallback,
 				bool multivalued)
 {
 	int			level;
+	bool		made;
 
 	gov_ensure_one_of(kind, "kind of axis", axis_kinds);
 	gov_ensure_one_of(family, "family of axis", axis_families);
@@ -89,35 +118,17 @@ gov_axis_create(const char *axis, const char *name, const char *kind,
 		gov_ensure_authority(fallback, true);
 
 	level = gov_spi_begin();
-	if (gov_run(&insert_axis, gov_text(axis), gov_text(name), gov_text(kind), gov_text(family),
-				gov_text(owner), gov_text(fallback), gov_bool(multivalued)) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_OBJECT),
-				 errmsg("axis \"%s\" already exists", axis)));
+	made = gov_run(&insert_axis, gov_text(axis), gov_text(name), gov_text(kind), gov_text(family),
+				   gov_text(owner), gov_text(fallback), gov_bool(multivalued)) > 0;
 	gov_spi_end(level);
+	if (!made)
+		gov_axis_ensure_same(axis, name, kind, family, owner, fallback, multivalued);
+	return made;
 }
 
 GOV_QUERY(update_axis_status,
 		  "UPDATE @.gov_axis SET status = $2, reason = $3, approval = $4 WHERE axis = $1",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
-
-/* See the header. */
-char *
-gov_axis_move(const char *axis, const char *status, const char *reason, const char *approval)
-{
-	GovAxis		found;
-	int			level;
-
-	gov_ensure_one_of(status, "status of an axis", axis_statuses);
-	gov_ensure_axis(axis, GOV_ROW_UPDATE, &found);
-	gov_ensure_transition("axis", psprintf("axis \"%s\"", axis),
-						  found.status, status, "gov_set_axis_status");
-	level = gov_spi_begin();
-	gov_run(&update_axis_status, gov_text(axis), gov_text(status), gov_text(reason),
-			gov_text(approval));
-	gov_spi_end(level);
-	return found.status;
-}
 
 /* gov_create_axis(axis, name, kind, family, owner, fallback, multivalued) */
 Datum
@@ -130,9 +141,10 @@ gov_create_axis(PG_FUNCTION_ARGS)
 	char	   *owner = gov_arg_code_or_null(fcinfo, 4, "owner");
 	char	   *fallback = gov_arg_code_or_null(fcinfo, 5, "fallback");
 
-	gov_axis_create(axis, name, kind, family, owner, fallback, gov_arg_bool(fcinfo, 6, true));
+	if (!gov_axis_create(axis, name, kind, family, owner, fallback, gov_arg_bool(fcinfo, 6, true)))
+		return gov_answer(GOV_UNCHANGED, "axis \"%s\"", axis);
 	gov_ledger_append("create_axis", 0, gov_json_object("axis", axis), gov_json_call(fcinfo));
-	PG_RETURN_VOID();
+	return gov_answer(GOV_CREATED, "axis \"%s\"", axis);
 }
 
 /* gov_set_axis_status(axis, status, reason, approval) */
@@ -143,12 +155,22 @@ gov_set_axis_status(PG_FUNCTION_ARGS)
 	char	   *status = gov_arg_text(fcinfo, 1, "status");
 	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
-	char	   *before;
+	GovAxis		found;
+	int			level;
 
+	gov_ensure_one_of(status, "status of an axis", axis_statuses);
+	gov_ensure_axis(axis, GOV_ROW_UPDATE, &found);
+	if (strcmp(found.status, status) == 0)
+		return gov_answer(GOV_UNCHANGED, "axis \"%s\": %s", axis, status);
+	gov_ensure_transition("axis", psprintf("axis \"%s\"", axis),
+						  found.status, status, "gov_set_axis_status");
 	if (strcmp(status, "active") == 0)
 		gov_gate_pass_call("activate_axis", fcinfo, approval);
-	before = gov_axis_move(axis, status, reason, approval);
+	level = gov_spi_begin();
+	gov_run(&update_axis_status, gov_text(axis), gov_text(status), gov_text(reason),
+			gov_text(approval));
+	gov_spi_end(level);
 	gov_ledger_append("set_axis_status", 0, gov_json_object("axis", axis),
-					  gov_json_object("from", before, "to", status, "reason", reason, "approval", approval));
-	PG_RETURN_VOID();
+					  gov_json_object("from", found.status, "to", status, "reason", reason, "approval", approval));
+	return gov_answer(GOV_CHANGED, "axis \"%s\": %s -> %s", axis, found.status, status);
 }

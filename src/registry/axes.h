@@ -12,6 +12,9 @@ typedef struct GovAxis
 	char	   *fallback;		/* NULL: none */
 	bool		multivalued;
 	bool		is_containment;
+	char	   *name;			/* NULL: none */
+	char	   *kind;
+	char	   *family;
 } GovAxis;
 
 /* Looks an axis up, locking its row as asked; false when there is none. */
@@ -20,13 +23,9 @@ extern bool gov_axis_find(const char *axis, GovRowLock lock, GovAxis *found);
 /* The same, raising when there is none; "found" may be NULL. */
 extern void gov_ensure_axis(const char *axis, GovRowLock lock, GovAxis *found);
 
-/* Makes a candidate axis; raises when there is one already. */
-extern void gov_axis_create(const char *axis, const char *name, const char *kind,
+/* Makes a candidate axis; false when it was there, an error when another was. */
+extern bool gov_axis_create(const char *axis, const char *name, const char *kind,
 							const char *family, const char *owner,
 							const char *fallback, bool multivalued);
-
-/* Moves an axis to another status; raises when its lifecycle forbids it. */
-extern char *gov_axis_move(const char *axis, const char *status, const char *reason,
-						  const char *approval);
 
 #endif							/* GOV_REGISTRY_AXES_H */

@@ -13,6 +13,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "server/answer.h"
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/json.h"
@@ -110,49 +111,67 @@ GOV_QUERY(insert_rule,
 		  " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (rule) DO NOTHING",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, FLOAT4OID, INT4OID);
 
-/* See the header. */
-void
+/* What a rule has, as texts, and what was asked for, in the same form. */
+GOV_QUERY(compare_rule,
+		  "SELECT r.axis, r.mode,"
+		  " COALESCE((SELECT pg_catalog.array_agg(t.t ORDER BY t.t)::text FROM pg_catalog.unnest($2) AS t (t)), 'all types'),"
+		  " COALESCE((SELECT pg_catalog.array_agg(t.t ORDER BY t.t)::text FROM pg_catalog.unnest(r.applies_to) AS t (t)), 'all types'),"
+		  " r.confidence_threshold::text, $3::text, r.staleness_days::text, $4::text"
+		  " FROM @.gov_coverage_rule AS r WHERE r.rule = $1",
+		  TEXTOID, TEXTARRAYOID, FLOAT4OID, INT4OID);
+
+/* Raises unless a rule that is there already is the one asked for. */
+static void
+gov_rule_ensure_same(const char *rule, const char *axis, const char *mode, Datum applies_to,
+					 float4 confidence_threshold, int32 staleness_days)
+{
+	StringInfoData differences;
+	int			level = gov_spi_begin();
+
+	gov_difference_begin(&differences);
+	if (gov_run_latest(&compare_rule, gov_text(rule), gov_datum(applies_to, applies_to == (Datum) 0),
+					   gov_datum(Float4GetDatum(confidence_threshold), false), gov_int4(staleness_days)) > 0)
+	{
+		gov_difference(&differences, "axis", gov_result_text(0, 1), axis);
+		gov_difference(&differences, "mode", gov_result_text(0, 2), mode);
+		gov_difference(&differences, "applies_to", gov_result_text(0, 4), gov_result_text(0, 3));
+		gov_difference(&differences, "confidence_threshold", gov_result_text(0, 5), gov_result_text(0, 6));
+		gov_difference(&differences, "staleness_days", gov_result_text(0, 7), gov_result_text(0, 8));
+	}
+	gov_spi_end(level);
+	gov_ensure_no_difference(&differences, psprintf("coverage rule \"%s\"", rule),
+							 "Choose another code, or ask for what is there.");
+}
+
+/*
+ * Makes a candidate rule; false when it was there already, in whatever
+ * status.  Raises when there is another of that code.
+ */
+bool
 gov_rule_create(const char *rule, const char *axis, const char *mode, Datum applies_to,
 				float4 confidence_threshold, int32 staleness_days)
 {
 	int			level;
+	bool		made;
 
 	gov_ensure_one_of(mode, "mode of a coverage rule", rule_modes);
 	gov_rule_ensure_numbers(confidence_threshold, staleness_days);
 	gov_ensure_axis(axis, GOV_ROW_PLAIN, NULL);
 
 	level = gov_spi_begin();
-	if (gov_run(&insert_rule, gov_text(rule), gov_text(axis), gov_text(mode),
-				gov_datum(applies_to, applies_to == (Datum) 0),
-				gov_datum(Float4GetDatum(confidence_threshold), false),
-				gov_int4(staleness_days)) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_OBJECT),
-				 errmsg("coverage rule \"%s\" already exists", rule)));
+	made = gov_run(&insert_rule, gov_text(rule), gov_text(axis), gov_text(mode),
+				   gov_datum(applies_to, applies_to == (Datum) 0),
+				   gov_datum(Float4GetDatum(confidence_threshold), false),
+				   gov_int4(staleness_days)) > 0;
 	gov_spi_end(level);
+	if (!made)
+		gov_rule_ensure_same(rule, axis, mode, applies_to, confidence_threshold, staleness_days);
+	return made;
 }
 
 GOV_QUERY(update_rule_status,
 		  "UPDATE @.gov_coverage_rule SET status = $2, reason = $3, approval = $4 WHERE rule = $1",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
-
-/* See the header. */
-char *
-gov_rule_move(const char *rule, const char *status, const char *reason, const char *approval)
-{
-	GovRule		found;
-	int			level;
-
-	gov_ensure_one_of(status, "status of a coverage rule", rule_statuses);
-	gov_ensure_rule(rule, GOV_ROW_UPDATE, &found);
-	gov_ensure_transition("rule", psprintf("coverage rule \"%s\"", rule),
-						  found.status, status, "gov_set_rule_status");
-	level = gov_spi_begin();
-	gov_run(&update_rule_status, gov_text(rule), gov_text(status), gov_text(reason),
-			gov_text(approval));
-	gov_spi_end(level);
-	return found.status;
-}
 
 /* gov_create_rule(rule, axis, mode, applies_to, confidence_threshold, staleness_days) */
 Datum
@@ -167,9 +186,10 @@ gov_create_rule(PG_FUNCTION_ARGS)
 	gov_ensure_not_null(PG_ARGISNULL(5), "staleness_days");
 	if (applies_to != (Datum) 0)
 		gov_rule_ensure_types(applies_to);
-	gov_rule_create(rule, axis, mode, applies_to, PG_GETARG_FLOAT4(4), PG_GETARG_INT32(5));
+	if (!gov_rule_create(rule, axis, mode, applies_to, PG_GETARG_FLOAT4(4), PG_GETARG_INT32(5)))
+		return gov_answer(GOV_UNCHANGED, "coverage rule \"%s\"", rule);
 	gov_ledger_append("create_rule", 0, gov_json_object("rule", rule), gov_json_call(fcinfo));
-	PG_RETURN_VOID();
+	return gov_answer(GOV_CREATED, "coverage rule \"%s\"", rule);
 }
 
 /* gov_set_rule_status(rule, status, reason, approval) */
@@ -180,12 +200,22 @@ gov_set_rule_status(PG_FUNCTION_ARGS)
 	char	   *status = gov_arg_text(fcinfo, 1, "status");
 	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
-	char	   *before;
+	GovRule		found;
+	int			level;
 
+	gov_ensure_one_of(status, "status of a coverage rule", rule_statuses);
+	gov_ensure_rule(rule, GOV_ROW_UPDATE, &found);
+	if (strcmp(found.status, status) == 0)
+		return gov_answer(GOV_UNCHANGED, "coverage rule \"%s\": %s", rule, status);
+	gov_ensure_transition("rule", psprintf("coverage rule \"%s\"", rule),
+						  found.status, status, "gov_set_rule_status");
 	if (strcmp(status, "active") == 0)
 		gov_gate_pass_call("activate_axis", fcinfo, approval);
-	before = gov_rule_move(rule, status, reason, approval);
+	level = gov_spi_begin();
+	gov_run(&update_rule_status, gov_text(rule), gov_text(status), gov_text(reason),
+			gov_text(approval));
+	gov_spi_end(level);
 	gov_ledger_append("set_rule_status", 0, gov_json_object("rule", rule),
-					  gov_json_object("from", before, "to", status, "reason", reason, "approval", approval));
-	PG_RETURN_VOID();
+					  gov_json_object("from", found.status, "to", status, "reason", reason, "approval", approval));
+	return gov_answer(GOV_CHANGED, "coverage rule \"%s\": %s -> %s", rule, found.status, status);
 }

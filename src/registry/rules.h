@@ -19,18 +19,15 @@ extern bool gov_rule_find(const char *rule, GovRowLock lock, GovRule *found);
 extern void gov_ensure_rule(const char *rule, GovRowLock lock, GovRule *found);
 
 /*
- * Makes a candidate rule; raises when there is one already.  "applies_to" is
+ * Makes a candidate rule; false when it was there, an error when another was.
+ * "applies_to" is
  * a text[] that gov_rule_ensure_types has passed, or (Datum) 0 for all types.
  */
-extern void gov_rule_create(const char *rule, const char *axis, const char *mode,
+extern bool gov_rule_create(const char *rule, const char *axis, const char *mode,
 							Datum applies_to, float4 confidence_threshold,
 							int32 staleness_days);
 
 /* Raises unless a text[] names types of objects: at least one, each a code. */
 extern void gov_rule_ensure_types(Datum types);
-
-/* Moves a rule to another status; raises when its lifecycle forbids it. */
-extern char *gov_rule_move(const char *rule, const char *status, const char *reason,
-						  const char *approval);
 
 #endif							/* GOV_REGISTRY_RULES_H */

@@ -7,6 +7,8 @@
  * happens that could change it: a schema was renamed, or a relation of ours
  * was dropped (DROP EXTENSION, perhaps to create it anew elsewhere).
  *
+ * With it the version of the extension's SQL objects is read (version.c).
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -29,6 +31,7 @@
 
 #include "server/args.h"
 #include "server/extension.h"
+#include "server/version.h"
 
 /* The cached place; valid while schema_oid is. */
 static Oid	schema_oid = InvalidOid;
@@ -71,6 +74,8 @@ gov_catalog_load(void)
 	HeapTuple	tuple;
 	char	   *name;
 	const char *quoted;
+	Datum		version;
+	bool		isnull;
 	Oid			found = InvalidOid;
 
 	rel = table_open(ExtensionRelationId, AccessShareLock);
@@ -82,6 +87,8 @@ gov_catalog_load(void)
 	{
 		found = ((Form_pg_extension) GETSTRUCT(tuple))->extnamespace;
 		owner_oid = ((Form_pg_extension) GETSTRUCT(tuple))->extowner;
+		version = heap_getattr(tuple, Anum_pg_extension_extversion, RelationGetDescr(rel), &isnull);
+		gov_version_note(isnull ? "" : TextDatumGetCString(version));
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
@@ -104,7 +111,7 @@ gov_is_installed(void)
 	return OidIsValid(schema_oid);
 }
 
-/* The OID of the extension's schema. */
+/* The OID of the extension's schema; raises when its objects are none that the library knows. */
 Oid
 gov_schema_oid(void)
 {
@@ -113,6 +120,7 @@ gov_schema_oid(void)
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("extension \"%s\" is not installed in this database", "governance"),
 				 errhint("Run CREATE EXTENSION governance.")));
+	gov_ensure_version();
 	return schema_oid;
 }
 

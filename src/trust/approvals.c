@@ -41,6 +41,7 @@
 #include "utils/fmgrprotos.h"
 #include "utils/timestamp.h"
 
+#include "server/answer.h"
 #include "server/args.h"
 #include "server/errors.h"
 #include "server/extension.h"
@@ -125,6 +126,37 @@ gov_interval_is_positive(Interval *interval)
 											IntervalPGetDatum(&nothing)));
 }
 
+/* A request of this name, and whether it asks for the same, for the same reason. */
+GOV_QUERY(compare_request,
+		  "SELECT action, target::text, justification, proposer, status"
+		  " FROM @.gov_approval WHERE approval = $1", TEXTOID);
+
+/*
+ * Raises unless a request that is there already asks for the same as this
+ * session's; its status.
+ */
+static char *
+gov_request_ensure_same(const char *approval, const char *action, Datum target, const char *justification)
+{
+	StringInfoData differences;
+	char	   *status = NULL;
+	int			level = gov_spi_begin();
+
+	gov_difference_begin(&differences);
+	if (gov_run_latest(&compare_request, gov_text(approval)) > 0)
+	{
+		gov_difference(&differences, "action", gov_result_text(0, 1), action);
+		gov_difference(&differences, "target", gov_result_text(0, 2),
+					   DatumGetCString(DirectFunctionCall1(jsonb_out, target)));
+		gov_difference(&differences, "justification", gov_result_text(0, 3), justification);
+		gov_difference(&differences, "proposer", gov_result_text(0, 4), gov_session_user_name());
+		status = gov_result_text(0, 5);
+	}
+	gov_spi_end(level);
+	gov_ensure_no_difference(&differences, psprintf("approval \"%s\"", approval), "Choose another name.");
+	return status;
+}
+
 /*
  * gov_request_approval(approval, action, target, justification, expires_in):
  * asks for the approval of one call.
@@ -138,6 +170,7 @@ gov_request_approval(PG_FUNCTION_ARGS)
 	Datum		target;
 	bool		gated;
 	char	   *risk;
+	bool		made;
 	int			level;
 
 	gov_ensure_not_null(PG_ARGISNULL(2), "target");
@@ -156,17 +189,16 @@ gov_request_approval(PG_FUNCTION_ARGS)
 	risk = gov_action_risk(action, &gated);
 	level = gov_spi_begin();
 	/* the name of the session, the identity of whoever logged in: neither votes */
-	if (gov_run(&insert_approval, gov_text(approval), gov_text(action), gov_datum(target, false),
-				gov_text(gov_approval_hash(action, target)), gov_text(risk),
-				gov_text(gov_session_user_name()), gov_int8(GetAuthenticatedUserId()),
-				gov_text(justification), gov_datum(PG_GETARG_DATUM(4), false)) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_OBJECT),
-				 errmsg("approval \"%s\" already exists", approval),
-				 errhint("Choose another name.")));
+	made = gov_run(&insert_approval, gov_text(approval), gov_text(action), gov_datum(target, false),
+				   gov_text(gov_approval_hash(action, target)), gov_text(risk),
+				   gov_text(gov_session_user_name()), gov_int8(GetAuthenticatedUserId()),
+				   gov_text(justification), gov_datum(PG_GETARG_DATUM(4), false)) > 0;
 	gov_spi_end(level);
+	if (!made)
+		return gov_answer(GOV_UNCHANGED, "approval \"%s\": %s", approval,
+						  gov_request_ensure_same(approval, action, target, justification));
 	gov_ledger_append("request_approval", 0, gov_json_object("approval", approval), gov_json_call(fcinfo));
-	PG_RETURN_VOID();
+	return gov_answer(GOV_CREATED, "approval \"%s\": pending", approval);
 }
 
 /* Why a vote or a confirmation cannot count, and what could be done. */
@@ -437,11 +469,16 @@ gov_withdraw(PG_FUNCTION_ARGS)
 				 errmsg("approval \"%s\" cannot be withdrawn by session user \"%s\"",
 						approval, gov_session_user_name()),
 				 errdetail("It was asked for by \"%s\".", gov_result_text(0, 3))));
+	if (strcmp(gov_result_text(0, 1), "withdrawn") == 0)
+	{
+		gov_spi_end(level);
+		return gov_answer(GOV_UNCHANGED, "approval \"%s\": withdrawn", approval);
+	}
 	gov_ensure_transition("approval", psprintf("approval \"%s\"", approval), gov_result_text(0, 1), "withdrawn", NULL);
 	(void) gov_run(&withdraw_approval, gov_text(approval), gov_text(gov_session_user_name()));
 	gov_spi_end(level);
 	gov_ledger_append("withdraw", 0, gov_json_object("approval", approval), (Datum) 0);
-	PG_RETURN_VOID();
+	return gov_answer(GOV_ENDED, "approval \"%s\": pending -> withdrawn", approval);
 }
 
 GOV_QUERY(upsert_action,
@@ -453,6 +490,18 @@ GOV_QUERY(update_quorum,
 		  " needs_confirmation = COALESCE($5, needs_confirmation) WHERE risk = $1",
 		  TEXTOID, INT4OID, INT4OID, INT4OID, BOOLOID);
 
+/* Is an action's gate as it is asked for? */
+GOV_QUERY(find_gate,
+		  "SELECT risk = $2 AND gate = $3 FROM @.gov_action WHERE action = $1", TEXTOID, TEXTOID, TEXTOID);
+
+/* The same for a quorum; NULL asks for nothing. */
+GOV_QUERY(find_quorum,
+		  "SELECT min_approvals = COALESCE($2, min_approvals) AND min_sovereign = COALESCE($3, min_sovereign)"
+		  " AND min_council = COALESCE($4, min_council)"
+		  " AND needs_confirmation = COALESCE($5, needs_confirmation)"
+		  " FROM @.gov_quorum_rule WHERE risk = $1",
+		  TEXTOID, INT4OID, INT4OID, INT4OID, BOOLOID);
+
 /* gov_set_gate(action, risk, gate, approval): constitutional once armed. */
 Datum
 gov_set_gate(PG_FUNCTION_ARGS)
@@ -460,17 +509,25 @@ gov_set_gate(PG_FUNCTION_ARGS)
 	char	   *action = gov_arg_code(fcinfo, 0, "action");
 	char	   *risk = gov_arg_text(fcinfo, 1, "risk");
 	char	   *gate = gov_arg_text(fcinfo, 2, "gate");
+	bool		was;
+	bool		same;
 	int			level;
 
 	gov_ensure_one_of(risk, "risk", risks);
 	gov_ensure_one_of(gate, "gate", gates);
 	gov_ensure_not_agent("change a gate");
+	level = gov_spi_begin();
+	was = gov_run_latest(&find_gate, gov_text(action), gov_text(risk), gov_text(gate)) > 0;
+	same = was && gov_result_bool(0, 1);
+	gov_spi_end(level);
+	if (same)
+		return gov_answer(GOV_UNCHANGED, "gate of action \"%s\": %s, risk %s", action, gate, risk);
 	gov_gate_pass_call("change_trust", fcinfo, gov_arg_code_or_null(fcinfo, 3, "approval"));
 	level = gov_spi_begin();
 	(void) gov_run(&upsert_action, gov_text(action), gov_text(risk), gov_text(gate));
 	gov_spi_end(level);
 	gov_ledger_append("set_gate", 0, gov_json_object("action", action), gov_json_call(fcinfo));
-	PG_RETURN_VOID();
+	return gov_answer(was ? GOV_CHANGED : GOV_CREATED, "gate of action \"%s\": %s, risk %s", action, gate, risk);
 }
 
 /*
@@ -481,20 +538,27 @@ Datum
 gov_set_quorum(PG_FUNCTION_ARGS)
 {
 	char	   *risk = gov_arg_text(fcinfo, 0, "risk");
+	GovArg		args[] = {
+		gov_text(risk),
+		gov_datum(PG_GETARG_DATUM(1), PG_ARGISNULL(1)), gov_datum(PG_GETARG_DATUM(2), PG_ARGISNULL(2)),
+		gov_datum(PG_GETARG_DATUM(3), PG_ARGISNULL(3)), gov_datum(PG_GETARG_DATUM(4), PG_ARGISNULL(4))
+	};
+	bool		same;
 	int			level;
 
 	gov_ensure_one_of(risk, "risk", risks);
 	gov_ensure_not_agent("change a quorum");
+	level = gov_spi_begin();
+	same = gov_run_latest_args(&find_quorum, lengthof(args), args) > 0 && gov_result_bool(0, 1);
+	gov_spi_end(level);
+	if (same)
+		return gov_answer(GOV_UNCHANGED, "quorum of risk %s", risk);
 	gov_gate_pass_call("change_trust", fcinfo, gov_arg_code_or_null(fcinfo, 5, "approval"));
 	level = gov_spi_begin();
-	(void) gov_run(&update_quorum, gov_text(risk),
-				   gov_datum(PG_GETARG_DATUM(1), PG_ARGISNULL(1)),
-				   gov_datum(PG_GETARG_DATUM(2), PG_ARGISNULL(2)),
-				   gov_datum(PG_GETARG_DATUM(3), PG_ARGISNULL(3)),
-				   gov_datum(PG_GETARG_DATUM(4), PG_ARGISNULL(4)));
+	(void) gov_run_args(&update_quorum, lengthof(args), args);
 	gov_spi_end(level);
 	gov_ledger_append("set_quorum", 0, gov_json_object("risk", risk), gov_json_call(fcinfo));
-	PG_RETURN_VOID();
+	return gov_answer(GOV_CHANGED, "quorum of risk %s", risk);
 }
 
 GOV_QUERY(find_inbox,

@@ -21,6 +21,7 @@
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
 
+#include "server/answer.h"
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/json.h"
@@ -234,6 +235,32 @@ gov_authority_was(const char *authority)
 }
 
 /*
+ * Has an authority all that is asked for already, and its role, when that is
+ * asked for, the identity of the role of that name today?
+ */
+GOV_QUERY(same_authority,
+		  "SELECT ($2 IS NULL OR a.name IS NOT DISTINCT FROM $2) AND ($3 IS NULL OR a.kind = $3)"
+		  " AND ($4 IS NULL OR (COALESCE(a.role_name::text, '') = $4"
+		  "  AND a.role_oid IS NOT DISTINCT FROM (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = $4)))"
+		  " AND ($5 IS NULL OR a.status = $5)"
+		  " FROM @.gov_authority AS a WHERE a.authority = $1 FOR UPDATE OF a",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* What setting an authority so does to what there is, which is held until it has. */
+static GovAnswer
+gov_authority_effect(const char *authority, const char *name, const char *kind,
+					 const char *role_name, const char *status)
+{
+	int			level = gov_spi_begin();
+	bool		found = gov_run(&same_authority, gov_text(authority), gov_text(name), gov_text(kind),
+								gov_text(role_name), gov_text(status)) > 0;
+	GovAnswer	effect = !found ? GOV_CREATED : gov_result_bool(0, 1) ? GOV_UNCHANGED : GOV_CHANGED;
+
+	gov_spi_end(level);
+	return effect;
+}
+
+/*
  * gov_set_authority(authority, name, kind, role_name, status, approval):
  * makes an authority or changes one.
  */
@@ -248,6 +275,7 @@ gov_set_authority(PG_FUNCTION_ARGS)
 	char	   *approval = gov_arg_code_or_null(fcinfo, 5, "approval");
 	GovJson		payload;
 	Datum		was;
+	GovAnswer	effect;
 	int			level;
 
 	if (kind != NULL)
@@ -262,6 +290,9 @@ gov_set_authority(PG_FUNCTION_ARGS)
 		gov_ensure_one_of(status, "status of an authority", authority_statuses);
 	gov_authority_ensure_role(role_name);
 	gov_ensure_not_agent("change authorities");
+	effect = gov_authority_effect(authority, name, kind, role_name, status);
+	if (effect == GOV_UNCHANGED)
+		return gov_answer(effect, "authority \"%s\"", authority);
 	if (gov_authority_change_is_trust(authority, kind, role_name, status))
 		gov_gate_pass_call("change_trust", fcinfo, approval);
 
@@ -279,5 +310,5 @@ gov_set_authority(PG_FUNCTION_ARGS)
 	gov_json_text(&payload, "approval", approval);
 	gov_json_value(&payload, "was", JSONBOID, was, was == (Datum) 0);
 	gov_ledger_append("set_authority", 0, gov_json_object("authority", authority), gov_json_end(&payload));
-	PG_RETURN_VOID();
+	return gov_answer(effect, "authority \"%s\"", authority);
 }

@@ -31,6 +31,7 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 
+#include "server/answer.h"
 #include "server/args.h"
 #include "server/compat.h"
 #include "server/extension.h"
@@ -160,6 +161,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_review_queue", GOV_FOR_ALL},
 	{"gov_topic_tree", GOV_FOR_ALL},
 	{"gov_value_tree", GOV_FOR_ALL},
+	{"gov_version", GOV_FOR_ALL},
 
 	/* daily work */
 	{"gov_acknowledge", GOV_FOR_STEWARD},
@@ -235,9 +237,14 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_engine_*", GOV_FOR_OWNER},	/* foreign tables under the views */
 };
 
+/* Is a right of this kind granted to role $1 itself? */
+#define GRANTED_IN(acl, kind) \
+	"EXISTS (SELECT FROM pg_catalog.aclexplode(" acl ") AS a WHERE a.privilege_type = '" kind "'" \
+	" AND a.grantee = (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = $1))"
+
 /*
  * The relations and routines of the extension: name, what is granted on it,
- * how GRANT calls it, how people call it.
+ * how GRANT calls it, how people call it, and whether role $1 has it already.
  */
 GOV_QUERY(find_members,
 		  "WITH member AS ("
@@ -246,22 +253,26 @@ GOV_QUERY(find_members,
 		  " JOIN pg_catalog.pg_extension x ON x.oid = d.refobjid"
 		  " WHERE x.extname = 'governance' AND d.deptype = 'e'"
 		  " AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass)"
-		  " SELECT c.relname::text, 'SELECT', c.oid::pg_catalog.regclass::text, c.relname::text"
+		  " SELECT c.relname::text, 'SELECT', c.oid::pg_catalog.regclass::text, c.relname::text,"
+		  " " GRANTED_IN("c.relacl", "SELECT")
 		  " FROM member m JOIN pg_catalog.pg_class c ON c.oid = m.objid"
 		  " WHERE m.classid = 'pg_catalog.pg_class'::pg_catalog.regclass"
 		  " AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
 		  " UNION ALL"
 		  " SELECT p.proname::text, 'EXECUTE', p.oid::pg_catalog.regprocedure::text,"
-		  " p.proname || '(' || pg_catalog.oidvectortypes(p.proargtypes) || ')'"
+		  " p.proname || '(' || pg_catalog.oidvectortypes(p.proargtypes) || ')',"
+		  " " GRANTED_IN("p.proacl", "EXECUTE")
 		  " FROM member m JOIN pg_catalog.pg_proc p ON p.oid = m.objid"
 		  " WHERE m.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass"
-		  " ORDER BY 2 DESC, 4");
+		  " ORDER BY 2 DESC, 4",
+		  TEXTOID);
 
 /* Columns of find_members. */
 #define MEMBER_NAME			1
 #define MEMBER_PRIVILEGE	2
 #define MEMBER_REFERENCE	3
 #define MEMBER_IDENTITY		4
+#define MEMBER_GRANTED		5
 
 /* Does an entry's name stand for this one? */
 static bool
@@ -351,14 +362,17 @@ gov_grants_run(bool grant, const char *what, const char *list, const char *role)
 						0, NULL, NULL, false);
 }
 
-/* Grants or revokes, in two statements, all that a level gives. */
-static void
+/*
+ * Grants or revokes, in two statements, what of a level the role does not
+ * have or has; false when that is nothing.
+ */
+static bool
 gov_grants_apply(bool grant, int level, const char *role)
 {
 	StringInfoData relations;
 	StringInfoData routines;
 	int			guc_level = gov_spi_begin();
-	uint64		count = gov_run(&find_members);
+	uint64		count = gov_run(&find_members, gov_text(role));
 
 	initStringInfo(&relations);
 	initStringInfo(&routines);
@@ -367,26 +381,29 @@ gov_grants_apply(bool grant, int level, const char *role)
 		const GovGrantEntry *entry = gov_grants_find(gov_result_text(i, MEMBER_NAME));
 		bool		is_relation = strcmp(gov_result_text(i, MEMBER_PRIVILEGE), "SELECT") == 0;
 
-		if (entry != NULL && (entry->levels & level) != 0)
+		if (entry != NULL && (entry->levels & level) != 0 &&
+			gov_result_bool(i, MEMBER_GRANTED) != grant)
 			gov_grants_append(is_relation ? &relations : &routines,
 							  gov_result_text(i, MEMBER_REFERENCE));
 	}
 	gov_grants_run(grant, "SELECT ON TABLE", relations.data, role);
 	gov_grants_run(grant, "EXECUTE ON ROUTINE", routines.data, role);
 	gov_spi_end(guc_level);
+	return relations.len + routines.len > 0;
 }
 
-/* Lets a role find the extension's names, unless it can already. */
-static void
+/* Lets a role find the extension's names; false when it can already. */
+static bool
 gov_grants_open_schema(const char *role)
 {
 	int			guc_level;
 
 	if (gov_namespace_aclcheck(gov_schema_oid(), get_role_oid(role, false), ACL_USAGE) == ACLCHECK_OK)
-		return;
+		return false;
 	guc_level = gov_spi_begin();
 	gov_grants_run(true, "USAGE ON SCHEMA", gov_schema_quoted(), role);
 	gov_spi_end(guc_level);
+	return true;
 }
 
 /*
@@ -398,14 +415,16 @@ Datum
 gov_grant(PG_FUNCTION_ARGS)
 {
 	int			level = gov_grants_level(fcinfo);
+	char	   *name = gov_arg_text(fcinfo, 0, "level");
 	const char *role = gov_grants_role(fcinfo);
+	bool		changed;
 
 	gov_ensure_may_grant("gov_grant");
-	gov_grants_open_schema(role);
-	gov_grants_apply(true, level, role);
-	gov_ledger_append("grant", 0, gov_json_object("role", role),
-					  gov_json_object("level", gov_arg_text(fcinfo, 0, "level")));
-	PG_RETURN_VOID();
+	changed = gov_grants_open_schema(role);
+	changed |= gov_grants_apply(true, level, role);
+	if (changed)
+		gov_ledger_append("grant", 0, gov_json_object("role", role), gov_json_object("level", name));
+	return gov_answer(changed ? GOV_CHANGED : GOV_UNCHANGED, "role \"%s\": has level %s", role, name);
 }
 
 /*
@@ -417,13 +436,15 @@ Datum
 gov_revoke(PG_FUNCTION_ARGS)
 {
 	int			level = gov_grants_level(fcinfo);
+	char	   *name = gov_arg_text(fcinfo, 0, "level");
 	const char *role = gov_grants_role(fcinfo);
+	bool		changed;
 
 	gov_ensure_may_grant("gov_revoke");
-	gov_grants_apply(false, level, role);
-	gov_ledger_append("revoke", 0, gov_json_object("role", role),
-					  gov_json_object("level", gov_arg_text(fcinfo, 0, "level")));
-	PG_RETURN_VOID();
+	changed = gov_grants_apply(false, level, role);
+	if (changed)
+		gov_ledger_append("revoke", 0, gov_json_object("role", role), gov_json_object("level", name));
+	return gov_answer(changed ? GOV_CHANGED : GOV_UNCHANGED, "role \"%s\": has no level %s", role, name);
 }
 
 /* Puts one row of gov_privileges. */
@@ -453,7 +474,7 @@ gov_privileges(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	guc_level = gov_spi_begin();
-	count = gov_run(&find_members);
+	count = gov_run(&find_members, gov_null());
 	for (uint64 i = 0; i < count; i++)
 	{
 		const GovGrantEntry *entry = gov_grants_find(gov_result_text(i, MEMBER_NAME));

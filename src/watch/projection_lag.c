@@ -40,6 +40,7 @@
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
+#include "server/answer.h"
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/json.h"
@@ -197,7 +198,10 @@ GOV_QUERY(write_projection,
 		  " VALUES ($1, $2, $3, coalesce($4, '30 days'), coalesce($5, true), session_user)"
 		  " ON CONFLICT (projection) DO UPDATE SET axis = excluded.axis, relation = excluded.relation,"
 		  " warn_after = coalesce($4, p.warn_after), enabled = coalesce($5, p.enabled),"
-		  " registered_by = CASE WHEN $6 THEN excluded.registered_by ELSE p.registered_by END",
+		  " registered_by = CASE WHEN $6 THEN excluded.registered_by ELSE p.registered_by END"
+		  " WHERE p.axis <> excluded.axis OR p.relation IS DISTINCT FROM excluded.relation"
+		  "  OR p.warn_after <> coalesce($4, p.warn_after) OR p.enabled <> coalesce($5, p.enabled)"
+		  "  OR ($6 AND excluded.relation IS NOT NULL AND p.registered_by <> excluded.registered_by)",
 		  TEXTOID, TEXTOID, TEXTOID, INTERVALOID, BOOLOID, BOOLOID);
 
 /* The limit of lag that was given; none below zero. */
@@ -260,8 +264,12 @@ gov_set_projection(PG_FUNCTION_ARGS)
 	gov_ensure_not_null(axis == NULL, "axis");
 	gov_ensure_axis(axis, GOV_ROW_SHARE, NULL);
 	relation = gov_projection_relation(projection, given, relation);
-	(void) gov_run(&write_projection, gov_text(projection), gov_text(axis), gov_text(relation),
-				   warn_after, enabled, gov_bool(given != NULL));
+	if (gov_run(&write_projection, gov_text(projection), gov_text(axis), gov_text(relation),
+				warn_after, enabled, gov_bool(given != NULL)) == 0)
+	{
+		gov_spi_end(level);
+		return gov_answer(GOV_UNCHANGED, "projection \"%s\"", projection);
+	}
 	gov_json_begin(&payload);
 	gov_json_text(&payload, "axis", axis);
 	gov_json_text(&payload, "relation", relation);
@@ -269,7 +277,7 @@ gov_set_projection(PG_FUNCTION_ARGS)
 	gov_json_value(&payload, "enabled", BOOLOID, enabled.value, enabled.isnull);
 	gov_ledger_append("set_projection", 0, gov_json_object("projection", projection), gov_json_end(&payload));
 	gov_spi_end(level);
-	PG_RETURN_VOID();
+	return gov_answer(found ? GOV_CHANGED : GOV_CREATED, "projection \"%s\"", projection);
 }
 
 /* Says where an error came from that was raised while a relation was read. */

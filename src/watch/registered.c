@@ -40,6 +40,7 @@
 #include "utils/timeout.h"
 #include "utils/varlena.h"
 
+#include "server/answer.h"
 #include "server/args.h"
 #include "server/compat.h"
 #include "server/extension.h"
@@ -375,6 +376,16 @@ GOV_QUERY(known_detector,
 		  "SELECT routine FROM @.gov_detector WHERE detector = $1 FOR UPDATE",
 		  TEXTOID);
 
+/* Has a detector all that is asked for already? */
+GOV_QUERY(same_detector,
+		  "SELECT severity = coalesce($2, severity) AND enabled = coalesce($6, enabled)"
+		  " AND ($3 IS NULL OR (routine, registered_by::text) IS NOT DISTINCT FROM ($3, session_user::text))"
+		  " AND ($4 IS NULL OR event_domain IS NOT DISTINCT FROM nullif($4, ''))"
+		  " AND ($5 IS NULL OR event_type IS NOT DISTINCT FROM nullif($5, ''))"
+		  " AND ($7 IS NULL OR description IS NOT DISTINCT FROM $7)"
+		  " FROM @.gov_detector WHERE detector = $1",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID);
+
 #define DETECTOR_TYPES TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID
 
 GOV_QUERY(insert_detector,
@@ -436,6 +447,12 @@ gov_set_detector(PG_FUNCTION_ARGS)
 	char	   *severity = gov_arg_text_or_null(fcinfo, 1);
 	char	   *routine = gov_detector_argument_routine(fcinfo, detector);
 	int			level = gov_spi_begin();
+	GovArg		args[] = {
+		gov_text(detector), gov_text(severity), gov_text(routine),
+		gov_text(gov_arg_text_or_null(fcinfo, 3)), gov_text(gov_arg_text_or_null(fcinfo, 4)),
+		PG_ARGISNULL(5) ? gov_null() : gov_bool(PG_GETARG_BOOL(5)),
+		gov_text(gov_arg_text_or_null(fcinfo, 6))
+	};
 	bool		known;
 
 	if (severity != NULL)
@@ -446,12 +463,13 @@ gov_set_detector(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("unknown detector \"%s\"", detector),
 				 errhint("A new detector needs a routine; table gov_detector lists those that are there.")));
-	gov_run(known ? &update_detector : &insert_detector,
-			gov_text(detector), gov_text(severity), gov_text(routine),
-			gov_text(gov_arg_text_or_null(fcinfo, 3)), gov_text(gov_arg_text_or_null(fcinfo, 4)),
-			PG_ARGISNULL(5) ? gov_null() : gov_bool(PG_GETARG_BOOL(5)),
-			gov_text(gov_arg_text_or_null(fcinfo, 6)));
+	if (known && gov_run_args(&same_detector, lengthof(args), args) > 0 && gov_result_bool(0, 1))
+	{
+		gov_spi_end(level);
+		return gov_answer(GOV_UNCHANGED, "detector \"%s\"", detector);
+	}
+	gov_run_args(known ? &update_detector : &insert_detector, lengthof(args), args);
 	gov_ledger_append("set_detector", 0, gov_json_object("detector", detector), gov_json_call(fcinfo));
 	gov_spi_end(level);
-	PG_RETURN_VOID();
+	return gov_answer(known ? GOV_CHANGED : GOV_CREATED, "detector \"%s\"", detector);
 }

@@ -29,6 +29,7 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "server/answer.h"
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/json.h"
@@ -289,9 +290,10 @@ gov_scan(PG_FUNCTION_ARGS)
 /* ---- acknowledging ---- */
 
 GOV_QUERY(hold_finding,
-		  "SELECT resolved_at IS NOT NULL, coalesce(object_id, 0), detector, axis, object_type, object_ref, value"
+		  "SELECT resolved_at IS NOT NULL, coalesce(object_id, 0), detector, axis, object_type, object_ref, value,"
+		  " acknowledged_at IS NOT NULL AND acknowledged_reason = $3 AND acknowledged_until IS NOT DISTINCT FROM $2"
 		  "  FROM @.gov_finding WHERE finding_id = $1 FOR UPDATE",
-		  INT8OID);
+		  INT8OID, TIMESTAMPTZOID, TEXTOID);
 
 GOV_QUERY(acknowledge_finding,
 		  "UPDATE @.gov_finding SET acknowledged_at = now(), acknowledged_until = $2,"
@@ -315,28 +317,29 @@ gov_acknowledge_note(const char *reason, GovArg until)
 	gov_ledger_append("acknowledge", object_id, target, gov_json_end(&payload));
 }
 
-/* gov_acknowledge(finding_id, reason, until). */
+/* gov_acknowledge(finding_id, until, reason). */
 Datum
 gov_acknowledge(PG_FUNCTION_ARGS)
 {
 	char	   *reason;
-	GovArg		until = gov_datum(PG_GETARG_DATUM(2), PG_ARGISNULL(2));
+	GovArg		until = gov_datum(PG_GETARG_DATUM(1), PG_ARGISNULL(1));
+	char	   *detector;
 	int			level;
 
 	gov_ensure_not_null(PG_ARGISNULL(0), "finding_id");
-	reason = gov_arg_text(fcinfo, 1, "reason");
+	reason = gov_arg_text(fcinfo, 2, "reason");
 	if (reason[strspn(reason, " \t\n\r")] == '\0')
 		ereport(ERROR,
 				(errcode(ERRCODE_CHECK_VIOLATION),
 				 errmsg("argument \"%s\" must not be empty", "reason"),
 				 errhint("Say why this finding is accepted.")));
-	if (!until.isnull && PG_GETARG_TIMESTAMPTZ(2) <= gov_now())
+	if (!until.isnull && PG_GETARG_TIMESTAMPTZ(1) <= gov_now())
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("argument \"%s\" is not in the future", "until"),
-				 errdetail("It is %s.", timestamptz_to_str(PG_GETARG_TIMESTAMPTZ(2)))));
+				 errdetail("It is %s.", timestamptz_to_str(PG_GETARG_TIMESTAMPTZ(1)))));
 	level = gov_spi_begin();
-	if (gov_run(&hold_finding, gov_int8(PG_GETARG_INT64(0))) == 0)
+	if (gov_run(&hold_finding, gov_int8(PG_GETARG_INT64(0)), until, gov_text(reason)) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("unknown finding %lld", (long long) PG_GETARG_INT64(0)),
@@ -346,8 +349,14 @@ gov_acknowledge(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("finding %lld is resolved", (long long) PG_GETARG_INT64(0)),
 				 errdetail("There is nothing to acknowledge while it does not come back.")));
+	detector = gov_result_text(0, 3);
+	if (!gov_result_isnull(0, 8) && gov_result_bool(0, 8))
+	{
+		gov_spi_end(level);
+		return gov_answer(GOV_UNCHANGED, "finding of detector \"%s\": acknowledged", detector);
+	}
 	gov_acknowledge_note(reason, until);
 	gov_run(&acknowledge_finding, gov_int8(PG_GETARG_INT64(0)), until, gov_text(reason));
 	gov_spi_end(level);
-	PG_RETURN_VOID();
+	return gov_answer(GOV_CHANGED, "finding of detector \"%s\": acknowledged", detector);
 }
