@@ -88,25 +88,15 @@ static const GovBulkCheck agent_checks[] = {
 
 /* What only the held rows can tell. */
 static const GovBulkCheck cell_checks[] = {
-	{"format('%s', i.axis)",
-		"FROM gov_input AS i WHERE NOT EXISTS (SELECT 1 FROM @.gov_axis AS a WHERE a.axis = i.axis)",
-		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names axes that do not exist", "gov_create_axis adds one."},
-	{"a.axis", "FROM @.gov_axis AS a WHERE a.status = 'retired' AND a.axis IN (SELECT axis FROM gov_input)",
-		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "the input names axes that are retired", NULL},
-	{"format('\"%s\" of axis \"%s\"', i.value, i.axis)",
-		"FROM gov_input AS i WHERE NOT EXISTS (SELECT 1 FROM @.gov_axis_value AS v"
-		" WHERE v.axis = i.axis AND v.value = i.value)",
-		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names values that do not exist", "gov_propose_value adds one."},
+	GOV_BULK_AXES_EXIST,
+	GOV_BULK_AXES_ARE_NOT_RETIRED,
+	GOV_BULK_VALUES_EXIST,
 	{"format('\"%s\" of axis \"%s\" (%s%s)', v.value, v.axis, v.status, ', replaced by \"' || v.replaced_by || '\"')",
 		"FROM @.gov_axis_value AS v WHERE v.status NOT IN ('candidate', 'active')"
 		" AND (v.axis, v.value) IN (SELECT axis, value FROM gov_input)",
 		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "the input names values that are deprecated or retired",
 		"Use the values that replace them."},
-	{"format('%s \"%s\"', i.object_type, i.object_ref)",
-		"FROM gov_input AS i WHERE NOT EXISTS (SELECT 1 FROM @.gov_object AS o"
-		" WHERE o.object_ref = i.object_ref AND o.object_type = i.object_type AND " GOV_OBJECT_LIVE("o") ")",
-		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names objects that do not exist or are retired",
-		"Enrol what they belong to, or add them with gov_register_object."},
+	GOV_BULK_OBJECTS_ARE_LIVE,
 	{"format('%s \"%s\" on axis \"%s\"', i.object_type, i.object_ref, i.axis)",
 		"FROM gov_input AS i JOIN @.gov_axis AS a ON a.axis = i.axis"
 		" WHERE NOT a.multivalued AND i.zone = 'approved'"

@@ -85,34 +85,6 @@ typedef struct GovOwnership
 	 gov_run(&name##_anchor, gov_null(), gov_text((cell)->axis), \
 			 gov_text((cell)->value), ##__VA_ARGS__))
 
-GOV_QUERY(query_authority_share,
-		  "SELECT status FROM @.gov_authority WHERE authority = $1 FOR SHARE",
-		  TEXTOID);
-
-GOV_QUERY(query_authority_write,
-		  "SELECT status FROM @.gov_authority WHERE authority = $1 FOR NO KEY UPDATE",
-		  TEXTOID);
-
-/* Holds an authority; raises when there is none, or it should be active and is not. */
-static void
-gov_ownership_hold_authority(GovQuery *query, const char *authority, bool active)
-{
-	char	   *status = NULL;
-	int			level = gov_spi_begin();
-
-	if (gov_run(query, gov_text(authority)) > 0)
-		status = gov_result_text(0, 1);
-	gov_spi_end(level);
-	if (status == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
-				 errmsg("authority \"%s\" does not exist", authority),
-				 errhint("List them: SELECT authority FROM %s.gov_authority; gov_set_authority adds one.",
-						 gov_schema_quoted())));
-	if (active)
-		gov_ensure_authority_active(authority, status);
-}
-
 /* The period asked for: from now() unless given, open unless it ends. */
 static GovPeriod
 gov_ownership_period(FunctionCallInfo fcinfo, int from, int to)
@@ -325,7 +297,7 @@ gov_own(PG_FUNCTION_ARGS)
 	what.approval = gov_arg_code_or_null(fcinfo, 11, "approval");
 	gov_ownership_ensure_whole(&cell, &what);
 
-	gov_ownership_hold_authority(&query_authority_share, what.authority, true);
+	gov_ensure_authority_for(GOV_FOR_A_FACT, what.authority, GOV_ROW_SHARE, true);
 	gov_target_hold(&cell, GOV_TARGET_OWN);
 	if (gov_ownership_is_there(&cell, &what))
 		return gov_answer(GOV_UNCHANGED, "%s owner \"%s\" of %s", what.kind, what.authority,
@@ -563,10 +535,10 @@ gov_transfer(PG_FUNCTION_ARGS)
 	if (reason != NULL && reason[0] == '\0')
 		reason = NULL;
 	if (strcmp(from, to) < 0)
-		gov_ownership_hold_authority(&query_authority_write, from, false);
-	gov_ownership_hold_authority(&query_authority_share, to, true);
+		gov_ensure_authority_for(GOV_FOR_A_FACT, from, GOV_ROW_UPDATE, false);
+	gov_ensure_authority_for(GOV_FOR_A_FACT, to, GOV_ROW_SHARE, true);
 	if (strcmp(from, to) > 0)
-		gov_ownership_hold_authority(&query_authority_write, from, false);
+		gov_ensure_authority_for(GOV_FOR_A_FACT, from, GOV_ROW_UPDATE, false);
 
 	level = gov_spi_begin();
 	if (gov_run(&query_transfer_any, gov_text(from)) == 0)
@@ -595,24 +567,24 @@ gov_transfer(PG_FUNCTION_ARGS)
 	return gov_answer(GOV_CHANGED, "ownership of authority \"%s\": " INT64_FORMAT " rows -> \"%s\"", from, moved, to);
 }
 
-GOV_QUERY(query_enrolled,
-		  "SELECT 1 FROM @.gov_source WHERE source = $1 AND kind = 'catalog'",
-		  TEXTOID);
+GOV_QUESTION(query_enrolled,
+			 "SELECT 1 FROM @.gov_source WHERE source = $1 AND kind = 'catalog'",
+			 TEXTOID);
 
 /*
  * The live objects of a schema, the role that owned each when it was last
  * synced, the active authority tied to that role (the first of several by
  * code), and whether anybody is accountable for a cell of it directly.
  */
-GOV_QUERY(query_propose,
-		  "SELECT o.object_type, o.object_ref, (o.attributes ->> 'owner')::name,"
-		  " (SELECT min(a.authority COLLATE \"C\") FROM @.gov_authority AS a"
-		  "  WHERE a.role_name = (o.attributes ->> 'owner')::name AND a.status = 'active'),"
-		  " EXISTS (SELECT 1 FROM @.gov_ownership AS w JOIN @.gov_authority AS b USING (authority)"
-		  "  WHERE w.object_id = o.object_id AND w.owner_kind = 'accountable' AND " GOV_IN_FORCE("w", "b") ")"
-		  " FROM @.gov_object AS o WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o")
-		  " ORDER BY o.object_type COLLATE \"C\", o.object_ref COLLATE \"C\"",
-		  TEXTOID);
+GOV_QUESTION(query_propose,
+			 "SELECT o.object_type, o.object_ref, (o.attributes ->> 'owner')::name,"
+			 " (SELECT min(a.authority COLLATE \"C\") FROM @.gov_authority AS a"
+			 "  WHERE a.role_name = (o.attributes ->> 'owner')::name AND a.status = 'active'),"
+			 " EXISTS (SELECT 1 FROM @.gov_ownership AS w JOIN @.gov_authority AS b USING (authority)"
+			 "  WHERE w.object_id = o.object_id AND w.owner_kind = 'accountable' AND " GOV_IN_FORCE("w", "b") ")"
+			 " FROM @.gov_object AS o WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o")
+			 " ORDER BY o.object_type COLLATE \"C\", o.object_ref COLLATE \"C\"",
+			 TEXTOID);
 
 /* gov_propose_owners(schema): what PostgreSQL's own owners suggest. */
 Datum

@@ -13,6 +13,7 @@
 #include "server/args.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
+#include "trust/authorities.h"
 #include "trust/gates.h"
 #include "registry/in_force.h"
 #include "acts/bulk.h"
@@ -91,29 +92,18 @@ static const GovBulkCheck input_checks[] = {
 static const GovBulkCheck cell_checks[] = {
 	{"i.authority",
 		"FROM gov_input AS i WHERE NOT EXISTS (SELECT 1 FROM @.gov_authority AS a WHERE a.authority = i.authority)",
-		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names authorities that do not exist", "gov_set_authority adds one."},
+		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names authorities that do not exist", GOV_AUTHORITY_HINT},
 	{"a.authority",
 		"FROM @.gov_authority AS a WHERE a.status <> 'active' AND a.authority IN (SELECT authority FROM gov_input)",
 		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "the input names authorities that are retired", NULL},
-	{"i.axis",
-		"FROM gov_input AS i WHERE NOT EXISTS (SELECT 1 FROM @.gov_axis AS a WHERE a.axis = i.axis)",
-		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names axes that do not exist", "gov_create_axis adds one."},
-	{"a.axis",
-		"FROM @.gov_axis AS a WHERE a.status = 'retired' AND a.axis IN (SELECT axis FROM gov_input)",
-		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "the input names axes that are retired", NULL},
-	{"format('\"%s\" of axis \"%s\"', i.value, i.axis)",
-		"FROM gov_input AS i WHERE NOT EXISTS (SELECT 1 FROM @.gov_axis_value AS v"
-		" WHERE v.axis = i.axis AND v.value = i.value)",
-		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names values that do not exist", "gov_propose_value adds one."},
+	GOV_BULK_AXES_EXIST,
+	GOV_BULK_AXES_ARE_NOT_RETIRED,
+	GOV_BULK_VALUES_EXIST,
 	{"format('\"%s\" of axis \"%s\"', v.value, v.axis)",
 		"FROM @.gov_axis_value AS v WHERE v.status = 'retired'"
 		" AND (v.axis, v.value) IN (SELECT axis, value FROM gov_input)",
 		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "the input names values that are retired", NULL},
-	{"format('%s \"%s\"', i.object_type, i.object_ref)",
-		"FROM gov_input AS i WHERE i.object_ref IS NOT NULL AND NOT EXISTS (SELECT 1 FROM @.gov_object AS o"
-		" WHERE o.object_ref = i.object_ref AND o.object_type = i.object_type AND " GOV_OBJECT_LIVE("o") ")",
-		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names objects that do not exist or are retired",
-		"Enrol what they belong to, or add them with gov_register_object."},
+	GOV_BULK_OBJECTS_ARE_LIVE,
 };
 
 /* Rivals that do not give way. */

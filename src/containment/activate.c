@@ -58,7 +58,9 @@
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
 #include "trust/gates.h"
+#include "registry/axes.h"
 #include "registry/in_force.h"
+#include "registry/values.h"
 #include "containment/mirror.h"
 
 PG_FUNCTION_INFO_V1(gov_activate_containment);
@@ -93,13 +95,6 @@ GOV_QUERY(query_activate_axis,
 		  "       approval = CASE WHEN status <> 'active' THEN $2 ELSE approval END,"
 		  "       reason = CASE WHEN status <> 'active' THEN 'containment activated' ELSE reason END"
 		  " WHERE axis = $1 AND (NOT is_containment OR status <> 'active')",
-		  TEXTOID, TEXTOID);
-
-GOV_QUERY(query_owner_value,
-		  "SELECT a.status, v.status"
-		  "  FROM @.gov_axis AS a"
-		  "  LEFT JOIN @.gov_axis_value AS v ON v.axis = a.axis AND v.value = $2"
-		  " WHERE a.axis = $1",
 		  TEXTOID, TEXTOID);
 
 /* Given types that no object ever had: the first of them. */
@@ -267,10 +262,7 @@ gov_containment_ensure_axis(const GovContainment *activation)
 	const char *status;
 
 	if (gov_run(&query_axis, gov_text(activation->axis)) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
-				 errmsg("unknown axis \"%s\"", activation->axis),
-				 errhint("Create it with gov_create_axis, family structural.")));
+		gov_ensure_axis_for(GOV_FOR_A_FACT, activation->axis, GOV_ROW_PLAIN, NULL);
 	status = gov_result_text(0, 1);
 	if (strcmp(status, "active") != 0 && strcmp(status, "candidate") != 0)
 		ereport(ERROR,
@@ -283,29 +275,17 @@ gov_containment_ensure_axis(const GovContainment *activation)
 static void
 gov_containment_ensure_owner_value(const GovContainment *activation)
 {
-	const char *axis_status;
-	const char *value_status;
+	GovAxis		axis;
+	GovValue	value;
 
-	if (gov_run(&query_owner_value, gov_text(activation->owner_axis),
-				gov_text(activation->owner_value)) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
-				 errmsg("unknown axis \"%s\"", activation->owner_axis),
-				 errhint("owner_axis and owner_value say on what the owners of the containers are looked up.")));
-	axis_status = gov_result_text(0, 1);
-	value_status = gov_result_text(0, 2);
-	if (value_status == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
-				 errmsg("unknown value \"%s\" of axis \"%s\"",
-						activation->owner_value, activation->owner_axis),
-				 errhint("owner_axis and owner_value say on what the owners of the containers are looked up.")));
-	if (strcmp(axis_status, "active") != 0 || strcmp(value_status, "active") != 0)
+	gov_ensure_axis_for(GOV_FOR_A_FACT, activation->owner_axis, GOV_ROW_PLAIN, &axis);
+	gov_ensure_value_for(GOV_FOR_A_FACT, activation->owner_axis, activation->owner_value, GOV_ROW_PLAIN, &value);
+	if (strcmp(axis.status, "active") != 0 || strcmp(value.status, "active") != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("value \"%s\" of axis \"%s\" has no owners to follow",
 						activation->owner_value, activation->owner_axis),
-				 errdetail("The axis is %s, the value is %s.", axis_status, value_status),
+				 errdetail("The axis is %s, the value is %s.", axis.status, value.status),
 				 errhint("Both must be active.")));
 }
 

@@ -304,11 +304,11 @@ gov_label_orphans(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-GOV_QUERY(find_labelled_axes_values,
-		  "SELECT v.axis, v.value FROM @.gov_axis_value AS v"
-		  " JOIN @.gov_axis AS a ON a.axis = v.axis"
-		  " WHERE v.status = 'active' AND a.status = 'active'"
-		  " AND EXISTS (SELECT FROM @.gov_value_label AS m WHERE m.axis = v.axis)");
+GOV_QUESTION(find_labelled_axes_values,
+			 "SELECT v.axis, v.value FROM @.gov_axis_value AS v"
+			 " JOIN @.gov_axis AS a ON a.axis = v.axis"
+			 " WHERE v.status = 'active' AND a.status = 'active'"
+			 " AND EXISTS (SELECT FROM @.gov_value_label AS m WHERE m.axis = v.axis)");
 
 /* gov_values_without_label(): active values that have no active label. */
 Datum
@@ -338,10 +338,10 @@ gov_values_without_label(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-GOV_QUERY(find_labels_of_active_values,
-		  "SELECT DISTINCT m.label FROM @.gov_value_label AS m"
-		  " JOIN @.gov_axis_value AS v ON v.axis = m.axis AND v.value = m.value"
-		  " WHERE v.status = 'active'");
+GOV_QUESTION(find_labels_of_active_values,
+			 "SELECT DISTINCT m.label FROM @.gov_value_label AS m"
+			 " JOIN @.gov_axis_value AS v ON v.axis = m.axis AND v.value = m.value"
+			 " WHERE v.status = 'active'");
 
 /* gov_labels_without_value(): active labels that no active value has. */
 Datum

@@ -191,18 +191,14 @@ gov_ledger_hasher_begin(GovLedgerHasher *hasher)
 {
 	initStringInfo(&hasher->form);
 	initStringInfo(&hasher->json);
-	hasher->context = pg_cryptohash_create(PG_SHA256);
-	if (hasher->context == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+	gov_hasher_begin(&hasher->hash);
 }
 
 /* Frees what a hasher holds. */
 void
 gov_ledger_hasher_end(GovLedgerHasher *hasher)
 {
-	pg_cryptohash_free(hasher->context);
+	gov_hasher_end(&hasher->hash);
 	pfree(hasher->json.data);
 	pfree(hasher->form.data);
 }
@@ -239,12 +235,7 @@ gov_ledger_hash(GovLedgerHasher *hasher, const GovLedgerRow *row, int64 position
 	gov_ledger_field_jsonb(hasher, row, GOV_COL_LEDGER_TARGET);
 	gov_ledger_field_jsonb(hasher, row, GOV_COL_LEDGER_PAYLOAD);
 
-	if (pg_cryptohash_init(hasher->context) != 0 ||
-		pg_cryptohash_update(hasher->context, (uint8 *) form->data, form->len) != 0 ||
-		pg_cryptohash_final(hasher->context, hash, GOV_HASH_BYTES) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_SYSTEM_ERROR),
-				 errmsg("could not compute a hash: %s", pg_cryptohash_error(hasher->context))));
+	gov_hash(&hasher->hash, form->data, form->len, hash);
 	return true;
 }
 

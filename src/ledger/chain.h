@@ -7,17 +7,16 @@
 #define GOV_LEDGER_CHAIN_H
 
 #include "access/genam.h"
-#include "common/cryptohash.h"
-#include "common/sha2.h"
 #include "executor/tuptable.h"
 #include "lib/stringinfo.h"
 #include "utils/rel.h"
 #include "utils/snapshot.h"
 
+#include "server/hash.h"
+
 /* The action of the first entry, which CREATE EXTENSION writes. */
 #define GOV_LEDGER_GENESIS	"create_extension"
 
-#define GOV_HASH_BYTES		PG_SHA256_DIGEST_LENGTH
 
 /* How many entries of others an act looks at, at most, when it chains. */
 #define GOV_LEDGER_BATCH	250
@@ -69,7 +68,7 @@ typedef struct GovLedgerHasher
 {
 	StringInfoData form;		/* the canonical form */
 	StringInfoData json;		/* the text of one column of it */
-	pg_cryptohash_ctx *context;
+	GovHasher	hash;
 } GovLedgerHasher;
 
 extern void gov_ledger_hasher_begin(GovLedgerHasher *hasher);

@@ -20,25 +20,25 @@
 PG_FUNCTION_INFO_V1(gov_history);
 
 /* The live object of a name; else those whose entries bear it as theirs then. */
-GOV_QUERY(find_live,
-		  "SELECT object_id FROM @.gov_object"
-		  " WHERE object_type = $1 AND object_ref = $2 AND retired_at IS NULL",
-		  TEXTOID, TEXTOID);
-GOV_QUERY(find_former,
-		  "SELECT DISTINCT l.object_id FROM (SELECT object_id, target FROM @.gov_ledger"
-		  " UNION ALL SELECT object_id, target FROM @.gov_ledger_archive) AS l"
-		  " WHERE l.object_id IS NOT NULL"
-		  " AND l.target ->> 'object_type' = $1 AND l.target ->> 'object_ref' = $2"
-		  " UNION"
-		  " SELECT o.object_id FROM @.gov_object AS o"
-		  " WHERE o.object_type = $1 AND o.object_ref = $2",
-		  TEXTOID, TEXTOID);
-GOV_QUERY(find_entries,
-		  "SELECT l.seq, l.at, l.actor, l.login, l.action, l.target, l.payload FROM"
-		  " (SELECT * FROM @.gov_ledger WHERE object_id = ANY ($1)"
-		  "  UNION ALL SELECT * FROM @.gov_ledger_archive WHERE object_id = ANY ($1)) AS l"
-		  " ORDER BY l.seq",
-		  INT8ARRAYOID);
+GOV_QUESTION(find_live,
+			 "SELECT object_id FROM @.gov_object"
+			 " WHERE object_type = $1 AND object_ref = $2 AND retired_at IS NULL",
+			 TEXTOID, TEXTOID);
+GOV_QUESTION(find_former,
+			 "SELECT DISTINCT l.object_id FROM (SELECT object_id, target FROM @.gov_ledger"
+			 " UNION ALL SELECT object_id, target FROM @.gov_ledger_archive) AS l"
+			 " WHERE l.object_id IS NOT NULL"
+			 " AND l.target ->> 'object_type' = $1 AND l.target ->> 'object_ref' = $2"
+			 " UNION"
+			 " SELECT o.object_id FROM @.gov_object AS o"
+			 " WHERE o.object_type = $1 AND o.object_ref = $2",
+			 TEXTOID, TEXTOID);
+GOV_QUESTION(find_entries,
+			 "SELECT l.seq, l.at, l.actor, l.login, l.action, l.target, l.payload FROM"
+			 " (SELECT * FROM @.gov_ledger WHERE object_id = ANY ($1)"
+			 "  UNION ALL SELECT * FROM @.gov_ledger_archive WHERE object_id = ANY ($1)) AS l"
+			 " ORDER BY l.seq",
+			 INT8ARRAYOID);
 
 #define HISTORY_COLUMNS 7
 

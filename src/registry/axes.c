@@ -57,18 +57,18 @@ gov_axis_find(const char *axis, GovRowLock lock, GovAxis *found)
 	return exists;
 }
 
-/* See the header. */
+/* Looks an axis up, locking its row as asked; raises when there is none. */
 void
-gov_ensure_axis(const char *axis, GovRowLock lock, GovAxis *found)
+gov_ensure_axis_for(GovPurpose purpose, const char *axis, GovRowLock lock, GovAxis *found)
 {
 	GovAxis		ignored;
 
 	if (gov_axis_find(axis, lock, found != NULL ? found : &ignored))
 		return;
 	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			(errcode(gov_missing_code(purpose)),
 			 errmsg("axis \"%s\" does not exist", axis),
-			 errhint("List them: SELECT axis FROM %s.gov_axis; gov_create_axis adds one.",
+			 errhint("List them: SELECT axis FROM %s.gov_axis; " GOV_AXIS_HINT,
 					 gov_schema_quoted())));
 }
 

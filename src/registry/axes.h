@@ -20,8 +20,12 @@ typedef struct GovAxis
 /* Looks an axis up, locking its row as asked; false when there is none. */
 extern bool gov_axis_find(const char *axis, GovRowLock lock, GovAxis *found);
 
+/* How to get one, for hints. */
+#define GOV_AXIS_HINT "gov_create_axis adds one."
+
 /* The same, raising when there is none; "found" may be NULL. */
-extern void gov_ensure_axis(const char *axis, GovRowLock lock, GovAxis *found);
+extern void gov_ensure_axis_for(GovPurpose purpose, const char *axis, GovRowLock lock, GovAxis *found);
+#define gov_ensure_axis(axis, lock, found) gov_ensure_axis_for(GOV_FOR_ITSELF, (axis), (lock), (found))
 
 /* Makes a candidate axis; false when it was there, an error when another was. */
 extern bool gov_axis_create(const char *axis, const char *name, const char *kind,

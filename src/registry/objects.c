@@ -27,6 +27,12 @@ GOV_QUERY(query_find,
 		  " AND " GOV_OBJECT_LIVE("gov_object"),
 		  TEXTOID, TEXTOID);
 
+GOV_QUESTION(query_find_as_asked,
+			 "SELECT object_id FROM @.gov_object"
+			 " WHERE object_ref = $1 AND object_type = $2"
+			 " AND " GOV_OBJECT_LIVE("gov_object"),
+			 TEXTOID, TEXTOID);
+
 GOV_QUERY(query_find_share,
 		  "SELECT object_id FROM @.gov_object"
 		  " WHERE object_ref = $1 AND object_type = $2"
@@ -67,7 +73,9 @@ gov_object_lookup(const char *type, const char *ref, GovObjectLock lock)
 	int64		object_id = 0;
 	int			level = gov_spi_begin();
 
-	if (lock == GOV_OBJECT_SHARE)
+	if (lock == GOV_OBJECT_AS_ASKED)
+		query = &query_find_as_asked;
+	else if (lock == GOV_OBJECT_SHARE)
 		query = &query_find_share;
 	else if (lock == GOV_OBJECT_WRITE)
 		query = &query_find_write;
@@ -103,7 +111,7 @@ gov_object_raise_unknown(const char *type, const char *ref)
 			(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
 			 errmsg("object %s \"%s\" does not exist", type, ref),
 			 known_type ? 0 : errdetail("There is no live object of type \"%s\" at all.", type),
-			 errhint("Enrol what it belongs to, or add it with gov_register_object.")));
+			 errhint(GOV_OBJECT_HINT)));
 }
 
 /* The live object of a type and reference; 0 when there is none. */

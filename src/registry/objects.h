@@ -7,6 +7,7 @@
 /* How a found object is held until the end of the transaction. */
 typedef enum GovObjectLock
 {
+	GOV_OBJECT_AS_ASKED,		/* not at all, and found as the calling statement sees it */
 	GOV_OBJECT_READ,			/* not at all */
 	GOV_OBJECT_SHARE,			/* it cannot be retired, renamed or moved */
 	GOV_OBJECT_WRITE			/* and nobody else assigns or owns it */
@@ -14,6 +15,9 @@ typedef enum GovObjectLock
 
 /* The live object; 0 when there is none. */
 extern int64 gov_object_find(const char *type, const char *ref);
+
+/* How to get one, for hints. */
+#define GOV_OBJECT_HINT "Enrol what it belongs to, or add it with gov_register_object."
 
 /* The live object; raises when there is none. */
 extern int64 gov_ensure_object(const char *type, const char *ref);

@@ -53,12 +53,7 @@ gov_target_hold_axis(GovTarget *cell, GovTargetUse use)
 {
 	GovAxis		axis;
 
-	if (!gov_axis_find(cell->axis, GOV_ROW_SHARE, &axis))
-		ereport(ERROR,
-				(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
-				 errmsg("axis \"%s\" does not exist", cell->axis),
-				 errhint("List them: SELECT axis FROM %s.gov_axis; gov_create_axis adds one.",
-						 gov_schema_quoted())));
+	gov_ensure_axis_for(GOV_FOR_A_FACT, cell->axis, GOV_ROW_SHARE, &axis);
 	if (use != GOV_TARGET_END && strcmp(axis.status, "retired") == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -76,12 +71,7 @@ gov_target_hold_value(const GovTarget *cell, GovTargetUse use)
 	GovValue	value;
 	bool		unfit;
 
-	if (!gov_value_find(cell->axis, cell->value, lock, &value))
-		ereport(ERROR,
-				(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
-				 errmsg("value \"%s\" of axis \"%s\" does not exist", cell->value, cell->axis),
-				 errhint("List them: SELECT value FROM %s.gov_axis_value WHERE axis = %s; gov_propose_value adds one.",
-						 gov_schema_quoted(), quote_literal_cstr(cell->axis))));
+	gov_ensure_value_for(GOV_FOR_A_FACT, cell->axis, cell->value, lock, &value);
 	unfit = (use != GOV_TARGET_END && strcmp(value.status, "retired") == 0) ||
 		(use == GOV_TARGET_ASSIGN && strcmp(value.status, "deprecated") == 0);
 	if (unfit)

@@ -36,18 +36,18 @@ gov_value_find(const char *axis, const char *value, GovRowLock lock, GovValue *f
 	return exists;
 }
 
-/* See the header. */
+/* Looks a value up, locking its row as asked; raises when axis or value do not exist. */
 void
-gov_ensure_value(const char *axis, const char *value, GovRowLock lock, GovValue *found)
+gov_ensure_value_for(GovPurpose purpose, const char *axis, const char *value, GovRowLock lock, GovValue *found)
 {
 	GovValue	ignored;
 
 	if (gov_value_find(axis, value, lock, found != NULL ? found : &ignored))
 		return;
-	gov_ensure_axis(axis, GOV_ROW_PLAIN, NULL);
+	gov_ensure_axis_for(purpose, axis, lock == GOV_ROW_AS_ASKED ? lock : GOV_ROW_PLAIN, NULL);
 	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			(errcode(gov_missing_code(purpose)),
 			 errmsg("value \"%s\" of axis \"%s\" does not exist", value, axis),
-			 errhint("List them: SELECT value FROM %s.gov_axis_value WHERE axis = %s; gov_propose_value adds one.",
+			 errhint("List them: SELECT value FROM %s.gov_axis_value WHERE axis = %s; " GOV_VALUE_HINT,
 					 gov_schema_quoted(), quote_literal_cstr(axis))));
 }

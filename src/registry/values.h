@@ -19,7 +19,13 @@ typedef struct GovValue
  */
 extern bool gov_value_find(const char *axis, const char *value, GovRowLock lock, GovValue *found);
 
+/* How to get one, for hints. */
+#define GOV_VALUE_HINT "gov_propose_value adds one."
+
 /* The same, raising when axis or value do not exist; "found" may be NULL. */
-extern void gov_ensure_value(const char *axis, const char *value, GovRowLock lock, GovValue *found);
+extern void gov_ensure_value_for(GovPurpose purpose, const char *axis, const char *value,
+								 GovRowLock lock, GovValue *found);
+#define gov_ensure_value(axis, value, lock, found) \
+	gov_ensure_value_for(GOV_FOR_ITSELF, (axis), (value), (lock), (found))
 
 #endif							/* GOV_REGISTRY_VALUES_H */

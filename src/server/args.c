@@ -167,3 +167,10 @@ gov_trigger_data(FunctionCallInfo fcinfo, const char *name)
 				 errmsg("function \"%s\" was not called by a trigger", name)));
 	return (TriggerData *) fcinfo->context;
 }
+
+/* The SQLSTATE for a thing that does not exist. */
+int
+gov_missing_code(GovPurpose purpose)
+{
+	return purpose == GOV_FOR_A_FACT ? ERRCODE_FOREIGN_KEY_VIOLATION : ERRCODE_UNDEFINED_OBJECT;
+}

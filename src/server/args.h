@@ -46,10 +46,24 @@ extern TimestampTz gov_now(void);
 /* How a look-up of a row of ours locks it, until the end of the transaction. */
 typedef enum GovRowLock
 {
+	GOV_ROW_AS_ASKED,			/* not at all, and found as the calling statement sees it */
 	GOV_ROW_PLAIN,				/* not at all */
 	GOV_ROW_SHARE,				/* FOR SHARE: its status stays as it is */
 	GOV_ROW_UPDATE				/* FOR UPDATE: it is about to change */
 } GovRowLock;
+
+/*
+ * What a thing is looked up for, which decides how it is missed: by itself
+ * (undefined_object, 42704), or because a fact is to refer to it
+ * (foreign_key_violation, 23503).
+ */
+typedef enum GovPurpose
+{
+	GOV_FOR_ITSELF,
+	GOV_FOR_A_FACT
+} GovPurpose;
+
+extern int	gov_missing_code(GovPurpose purpose);
 
 extern TriggerData *gov_trigger_data(FunctionCallInfo fcinfo, const char *name);
 

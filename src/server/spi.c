@@ -177,7 +177,7 @@ gov_spi_run(GovQuery *query, int nargs, const GovArg *args, Snapshot snapshot)
 	PG_TRY();
 	{
 		gov_spi_check(snapshot == NULL
-					  ? SPI_execute_plan(query->plan, values, nulls, false, 0)
+					  ? SPI_execute_plan(query->plan, values, nulls, query->question, 0)
 					  : SPI_execute_snapshot(query->plan, values, nulls, snapshot,
 											 InvalidSnapshot, false, true, 0), query->text);
 	}
@@ -190,7 +190,7 @@ gov_spi_run(GovQuery *query, int nargs, const GovArg *args, Snapshot snapshot)
 	return SPI_processed;
 }
 
-/* Runs a query under the snapshot of its time. */
+/* Runs a query under the snapshot of its time, a question under that of who asks. */
 uint64
 gov_run_args(GovQuery *query, int nargs, const GovArg *args)
 {

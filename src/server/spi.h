@@ -40,6 +40,7 @@ typedef struct GovQuery
 	uint32		runs;			/* how many times a plan was used */
 	int			uses;			/* how many times it is being run right now */
 	List	   *outdated;		/* plans to be freed once it is not */
+	bool		question;		/* run as the statement that asks sees the data? */
 } GovQuery;
 
 #define GOV_QUERY_IS(sql, ...) \
@@ -52,9 +53,27 @@ typedef struct GovQuery
 #define GOV_QUERY(name, sql, ...) \
 	static GovQuery name = GOV_QUERY_IS((sql), ##__VA_ARGS__)
 
+/*
+ * A query of a function that only answers, STABLE in SQL: it runs read-only
+ * under the snapshot of the statement that calls the function, as any
+ * expression of that statement does.  A GOV_QUERY sees what its transaction
+ * has written by now, the calling statement included, as acts must.
+ */
+#define GOV_QUESTION_IS(sql, ...) \
+	{ \
+		.text = sql, \
+		.nargs = sizeof((Oid[]) {InvalidOid, ##__VA_ARGS__}) / sizeof(Oid) - 1, \
+		.types = {__VA_ARGS__}, \
+		.question = true \
+	}
+
+#define GOV_QUESTION(name, sql, ...) \
+	static GovQuery name = GOV_QUESTION_IS((sql), ##__VA_ARGS__)
+
 /* A look-up of one row, by how it locks it: gov_run(&name[GOV_ROW_SHARE], ...). */
 #define GOV_LOOKUP(name, sql, ...) \
 	static GovQuery name[] = { \
+		[GOV_ROW_AS_ASKED] = GOV_QUESTION_IS(sql, ##__VA_ARGS__), \
 		[GOV_ROW_PLAIN] = GOV_QUERY_IS(sql, ##__VA_ARGS__), \
 		[GOV_ROW_SHARE] = GOV_QUERY_IS(sql " FOR SHARE", ##__VA_ARGS__), \
 		[GOV_ROW_UPDATE] = GOV_QUERY_IS(sql " FOR UPDATE", ##__VA_ARGS__) \

@@ -236,6 +236,18 @@ gov_vote_end_refused(const char *action, const char *approval, const char *autho
 			 refusal->hint != NULL ? errhint("%s", refusal->hint) : 0));
 }
 
+/* Locks a request, whose row is then the last result; raises when there is none. */
+static void
+gov_approval_lock(const char *approval)
+{
+	if (gov_run_latest(&lock_request, gov_text(approval)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("approval \"%s\" does not exist", approval),
+				 errhint("List the open ones: SELECT * FROM %s.gov_approval_status WHERE status = 'pending'.",
+						 gov_schema_quoted())));
+}
+
 /*
  * Locks a request, which has to exist; is it open, as it was asked for, and
  * somebody else's?  The row stays as the last result.
@@ -246,12 +258,7 @@ gov_vote_lock_request(const char *approval, GovRefusal *refusal)
 	bool		isnull;
 	char	   *status;
 
-	if (gov_run_latest(&lock_request, gov_text(approval)) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("approval \"%s\" does not exist", approval),
-				 errhint("List the open ones: SELECT * FROM %s.gov_approval_status WHERE status = 'pending'.",
-						 gov_schema_quoted())));
+	gov_approval_lock(approval);
 	status = gov_result_text(0, 1);
 	if (strcmp(status, "pending") != 0)
 		return gov_vote_refuse(refusal, psprintf("It is %s.", status), NULL);
@@ -458,10 +465,7 @@ gov_withdraw(PG_FUNCTION_ARGS)
 	char	   *approval = gov_arg_code(fcinfo, 0, "approval");
 	int			level = gov_spi_begin();
 
-	if (gov_run_latest(&lock_request, gov_text(approval)) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("approval \"%s\" does not exist", approval)));
+	gov_approval_lock(approval);
 	if (gov_result_int8(0, 4) != (int64) GetSessionUserId() &&
 		strcmp(gov_result_text(0, 3), gov_session_user_name()) != 0)
 		ereport(ERROR,
@@ -561,17 +565,17 @@ gov_set_quorum(PG_FUNCTION_ARGS)
 	return gov_answer(GOV_CHANGED, "quorum of risk %s", risk);
 }
 
-GOV_QUERY(find_inbox,
-		  "SELECT a.approval, u.authority, u.role_name, u.role_oid::int8, u.kind,"
-		  " q.needs_confirmation AND a.confirmed_by IS NULL AND u.kind = 'sovereign',"
-		  " NOT EXISTS (SELECT FROM @.gov_vote v WHERE v.approval = a.approval"
-		  "  AND (v.authority = u.authority OR v.cast_by = $1 OR v.cast_by_oid = $2::oid))"
-		  " FROM @.gov_approval a JOIN @.gov_quorum_rule q ON q.risk = a.risk"
-		  " CROSS JOIN @.gov_authority u"
-		  " WHERE a.status = 'pending' AND a.expires_at > pg_catalog.now()"
-		  " AND a.proposer <> $1 AND a.proposer_oid <> $2::oid"
-		  " AND u.status = 'active' AND u.role_name IS NOT NULL"
-		  " ORDER BY a.created_at, a.approval, u.authority", TEXTOID, INT8OID);
+GOV_QUESTION(find_inbox,
+			 "SELECT a.approval, u.authority, u.role_name, u.role_oid::int8, u.kind,"
+			 " q.needs_confirmation AND a.confirmed_by IS NULL AND u.kind = 'sovereign',"
+			 " NOT EXISTS (SELECT FROM @.gov_vote v WHERE v.approval = a.approval"
+			 "  AND (v.authority = u.authority OR v.cast_by = $1 OR v.cast_by_oid = $2::oid))"
+			 " FROM @.gov_approval a JOIN @.gov_quorum_rule q ON q.risk = a.risk"
+			 " CROSS JOIN @.gov_authority u"
+			 " WHERE a.status = 'pending' AND a.expires_at > pg_catalog.now()"
+			 " AND a.proposer <> $1 AND a.proposer_oid <> $2::oid"
+			 " AND u.status = 'active' AND u.role_name IS NOT NULL"
+			 " ORDER BY a.created_at, a.approval, u.authority", TEXTOID, INT8OID);
 
 /*
  * gov_inbox(): what the session user could vote on or confirm; behind

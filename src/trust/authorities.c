@@ -36,19 +36,22 @@ PG_FUNCTION_INFO_V1(gov_set_authority);
 static const char *const authority_kinds[] = {"sovereign", "council", "human", "system", "agent", NULL};
 static const char *const authority_statuses[] = {"active", "retired", NULL};
 
-GOV_QUERY(find_authority,
-		  "SELECT status FROM @.gov_authority WHERE authority = $1", TEXTOID);
+static GovQuery find_authority[] = {
+	[GOV_ROW_PLAIN] = GOV_QUERY_IS("SELECT status FROM @.gov_authority WHERE authority = $1", TEXTOID),
+	[GOV_ROW_SHARE] = GOV_QUERY_IS("SELECT status FROM @.gov_authority WHERE authority = $1 FOR SHARE", TEXTOID),
+	[GOV_ROW_UPDATE] = GOV_QUERY_IS("SELECT status FROM @.gov_authority WHERE authority = $1 FOR NO KEY UPDATE", TEXTOID)
+};
 GOV_QUERY(lock_authority,
 		  "SELECT kind, role_name, status FROM @.gov_authority WHERE authority = $1 FOR UPDATE", TEXTOID);
 
-/* The status of an authority, NULL when there is none. */
+/* The status of an authority, its row locked as asked; NULL when there is none. */
 static char *
-gov_authority_status(const char *authority)
+gov_authority_status(const char *authority, GovRowLock lock)
 {
 	int			level = gov_spi_begin();
 	char	   *status = NULL;
 
-	if (gov_run(&find_authority, gov_text(authority)) > 0)
+	if (gov_run(&find_authority[lock], gov_text(authority)) > 0)
 		status = gov_result_text(0, 1);
 	gov_spi_end(level);
 	return status;
@@ -66,17 +69,17 @@ gov_ensure_authority_active(const char *authority, const char *status)
 						 gov_schema_quoted())));
 }
 
-/* See the header. */
+/* Raises unless the authority exists and, if asked for, is active. */
 void
-gov_ensure_authority(const char *authority, bool active)
+gov_ensure_authority_for(GovPurpose purpose, const char *authority, GovRowLock lock, bool active)
 {
-	char	   *status = gov_authority_status(authority);
+	char	   *status = gov_authority_status(authority, lock);
 
 	if (status == NULL)
 		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				(errcode(gov_missing_code(purpose)),
 				 errmsg("authority \"%s\" does not exist", authority),
-				 errhint("List them: SELECT authority FROM %s.gov_authority; gov_set_authority adds one.",
+				 errhint("List them: SELECT authority FROM %s.gov_authority; " GOV_AUTHORITY_HINT,
 						 gov_schema_quoted())));
 	if (active)
 		gov_ensure_authority_active(authority, status);
@@ -280,7 +283,7 @@ gov_set_authority(PG_FUNCTION_ARGS)
 
 	if (kind != NULL)
 		gov_ensure_one_of(kind, "kind of authority", authority_kinds);
-	else if (gov_authority_status(authority) == NULL)
+	else if (gov_authority_status(authority, GOV_ROW_PLAIN) == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("a new authority needs a kind"),

@@ -2,11 +2,20 @@
 #ifndef GOV_TRUST_AUTHORITIES_H
 #define GOV_TRUST_AUTHORITIES_H
 
+#include "server/args.h"
+
+/* How to get an authority, for hints. */
+#define GOV_AUTHORITY_HINT "gov_set_authority adds one."
+
 /*
  * Raises unless the authority exists; "active": unless it is active, too.
- * Needs no open gov_spi_begin, and does not mind one.
+ * Its row is locked as asked, GOV_ROW_UPDATE meaning FOR NO KEY UPDATE here:
+ * what refers to the authority need not wait.  Needs no open gov_spi_begin,
+ * and does not mind one.
  */
-extern void gov_ensure_authority(const char *authority, bool active);
+extern void gov_ensure_authority_for(GovPurpose purpose, const char *authority, GovRowLock lock, bool active);
+#define gov_ensure_authority(authority, active) \
+	gov_ensure_authority_for(GOV_FOR_ITSELF, (authority), GOV_ROW_PLAIN, (active))
 
 /* Raises unless this status of an authority is active. */
 extern void gov_ensure_authority_active(const char *authority, const char *status);

@@ -29,7 +29,6 @@
 #include "access/xact.h"
 #include "catalog/pg_type_d.h"
 #include "commands/trigger.h"
-#include "common/sha2.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -39,6 +38,7 @@
 #include "server/args.h"
 #include "server/errors.h"
 #include "server/extension.h"
+#include "server/hash.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "trust/gates.h"
@@ -125,17 +125,12 @@ gov_approval_hash(const char *action, Datum target)
 	const char *parts[] = {
 		"governance-approval-1", action, DatumGetCString(DirectFunctionCall1(jsonb_out, target))
 	};
-	char	   *hex = palloc(PG_SHA256_DIGEST_STRING_LENGTH);
 	StringInfoData form;
-	Datum		digest;
 
 	initStringInfo(&form);
 	for (int i = 0; i < (int) lengthof(parts); i++)
 		appendStringInfo(&form, "%zu:%s", strlen(parts[i]), parts[i]);
-	digest = DirectFunctionCall1(sha256_bytea, PointerGetDatum(cstring_to_text_with_len(form.data, form.len)));
-	hex_encode(VARDATA_ANY(DatumGetPointer(digest)), PG_SHA256_DIGEST_LENGTH, hex);
-	hex[PG_SHA256_DIGEST_LENGTH * 2] = '\0';
-	return hex;
+	return gov_hash_hex(form.data, form.len);
 }
 
 /* Raises because an act of a risk needs an approval and was given none. */

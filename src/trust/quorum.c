@@ -43,7 +43,7 @@ PG_FUNCTION_INFO_V1(gov_approval_states);
 	"  CROSS JOIN LATERAL (SELECT v.vote = 'approve' AND v.kind <> 'agent' AND u.kind <> 'agent'" \
 	"   AND u.status = 'active' AS counts) c) ON v.approval = a.approval"
 GOV_QUERY(count_votes, COUNT_VOTES " WHERE a.approval = $1 GROUP BY a.approval, q.risk", TEXTOID);
-GOV_QUERY(count_all_votes, COUNT_VOTES " GROUP BY a.approval, q.risk ORDER BY a.created_at, a.approval");
+GOV_QUESTION(count_all_votes, COUNT_VOTES " GROUP BY a.approval, q.risk ORDER BY a.created_at, a.approval");
 
 /* Columns of COUNT_VOTES. */
 enum GovCountColumn

@@ -22,6 +22,7 @@
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
 
+#include "server/hash.h"
 #include "server/spi.h"
 #include "watch/findings.h"
 
@@ -62,15 +63,10 @@ static Datum
 gov_finding_identity(Datum identity)
 {
 	text	   *given = DatumGetTextPP(identity);
-	bytea	   *digest;
-	char		hex[64 + 1];
 
 	if (VARSIZE_ANY_EXHDR(given) <= GOV_IDENTITY_MAX_BYTES)
 		return identity;
-	/* text and bytea are the same bytes */
-	digest = DatumGetByteaPP(DirectFunctionCall1(sha256_bytea, PointerGetDatum(given)));
-	hex[hex_encode(VARDATA_ANY(digest), VARSIZE_ANY_EXHDR(digest), hex)] = '\0';
-	return CStringGetTextDatum(psprintf("sha256:%s", hex));
+	return CStringGetTextDatum(psprintf("sha256:%s", gov_hash_hex(VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given))));
 }
 
 /* See the header. */

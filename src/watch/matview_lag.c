@@ -289,33 +289,33 @@ gov_matview_refresh_ends(PG_FUNCTION_ARGS)
  * Every live materialized view, a row for each of its sources: those of now
  * beside those noted.  $1 database, $2 system identifier, $3 timeline.
  */
-GOV_QUERY(find_states,
-		  "WITH RECURSIVE place AS ("
-		  "  SELECT o.object_id, o.object_type, o.object_ref, c.oid, c.relispopulated,"
-		  "         pg_relation_filenode(c.oid) AS file"
-		  "    FROM @.gov_object AS o"
-		  "    LEFT JOIN pg_namespace AS n ON n.nspname = o.address_names[1]"
-		  "    LEFT JOIN pg_class AS c ON c.relkind = 'm'"
-		  "     AND CASE WHEN coalesce(o.address_database = $1 AND o.address_system = $2, false)"
-		  "              THEN c.oid = o.address_oid"
-		  "              ELSE c.relnamespace = n.oid AND c.relname = o.address_names[2] END"
-		  "   WHERE " GOV_OBJECT_LIVE("o") " AND o.address_class = 'materialized view'),"
-		  " wanted (matview) AS (SELECT oid FROM place WHERE oid IS NOT NULL)," MATVIEW_SOURCES
-		  " SELECT p.object_id, p.object_type, p.object_ref, coalesce(p.relispopulated, false),"
-		  "        r.refreshed_at, coalesce(r.statistics_since = (SELECT " STATISTICS_SINCE("$3") "), false),"
-		  "        coalesce(r.filenode = p.file, false), coalesce(s.name,"
-		  "          (SELECT g.oid::regclass::text FROM pg_class AS g WHERE g.oid = s.key::oid), '(dropped)'),"
-		  "        coalesce(s.watched, true), s.defined, s.writes, s.file,"
-		  "        (s.noted ->> 0)::bigint, (s.noted ->> 1)::bigint, s.key, r.sources IS NULL"
-		  "   FROM place AS p"
-		  "   LEFT JOIN @.gov_matview_refresh AS r"
-		  "     ON r.address_oid = p.oid AND r.address_database = $1 AND r.address_system = $2"
-		  "   LEFT JOIN LATERAL ("
-		  "     SELECT n.name, n.watched, n.defined, n.writes, n.file, w.key, w.value AS noted"
-		  "       FROM (SELECT * FROM source WHERE matview = p.oid) AS n"
-		  "       FULL JOIN jsonb_each(coalesce(r.sources, '{}')) AS w ON w.key = n.source::text) AS s ON true"
-		  "  ORDER BY p.object_ref COLLATE \"C\", p.object_id, s.name COLLATE \"C\"",
-		  OIDOID, INT8OID, INT4OID);
+GOV_QUESTION(find_states,
+			 "WITH RECURSIVE place AS ("
+			 "  SELECT o.object_id, o.object_type, o.object_ref, c.oid, c.relispopulated,"
+			 "         pg_relation_filenode(c.oid) AS file"
+			 "    FROM @.gov_object AS o"
+			 "    LEFT JOIN pg_namespace AS n ON n.nspname = o.address_names[1]"
+			 "    LEFT JOIN pg_class AS c ON c.relkind = 'm'"
+			 "     AND CASE WHEN coalesce(o.address_database = $1 AND o.address_system = $2, false)"
+			 "              THEN c.oid = o.address_oid"
+			 "              ELSE c.relnamespace = n.oid AND c.relname = o.address_names[2] END"
+			 "   WHERE " GOV_OBJECT_LIVE("o") " AND o.address_class = 'materialized view'),"
+			 " wanted (matview) AS (SELECT oid FROM place WHERE oid IS NOT NULL)," MATVIEW_SOURCES
+			 " SELECT p.object_id, p.object_type, p.object_ref, coalesce(p.relispopulated, false),"
+			 "        r.refreshed_at, coalesce(r.statistics_since = (SELECT " STATISTICS_SINCE("$3") "), false),"
+			 "        coalesce(r.filenode = p.file, false), coalesce(s.name,"
+			 "          (SELECT g.oid::regclass::text FROM pg_class AS g WHERE g.oid = s.key::oid), '(dropped)'),"
+			 "        coalesce(s.watched, true), s.defined, s.writes, s.file,"
+			 "        (s.noted ->> 0)::bigint, (s.noted ->> 1)::bigint, s.key, r.sources IS NULL"
+			 "   FROM place AS p"
+			 "   LEFT JOIN @.gov_matview_refresh AS r"
+			 "     ON r.address_oid = p.oid AND r.address_database = $1 AND r.address_system = $2"
+			 "   LEFT JOIN LATERAL ("
+			 "     SELECT n.name, n.watched, n.defined, n.writes, n.file, w.key, w.value AS noted"
+			 "       FROM (SELECT * FROM source WHERE matview = p.oid) AS n"
+			 "       FULL JOIN jsonb_each(coalesce(r.sources, '{}')) AS w ON w.key = n.source::text) AS s ON true"
+			 "  ORDER BY p.object_ref COLLATE \"C\", p.object_id, s.name COLLATE \"C\"",
+			 OIDOID, INT8OID, INT4OID);
 
 /* What is known of one materialized view. */
 typedef struct GovMatview

@@ -629,9 +629,9 @@ gov_projection_attempt(GovProjection *projection, ReturnSetInfo *result)
 		gov_projection_put_unknown(&reading.sink, false, 0);
 }
 
-GOV_QUERY(find_projections,
-		  "SELECT projection, axis, relation, registered_by, warn_after FROM @.gov_projection"
-		  " WHERE enabled ORDER BY projection COLLATE \"C\"");
+GOV_QUESTION(find_projections,
+			 "SELECT projection, axis, relation, registered_by, warn_after FROM @.gov_projection"
+			 " WHERE enabled ORDER BY projection COLLATE \"C\"");
 
 /* gov_projection_lags(): every enabled projection, each assignment that it is to show. */
 Datum

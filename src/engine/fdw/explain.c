@@ -251,8 +251,8 @@ gov_explain_owner(PG_FUNCTION_ARGS)
 	int64		object_id;
 
 	InitMaterializedSRF(fcinfo, 0);
-	gov_ensure_value(axis, value, GOV_ROW_PLAIN, NULL);
-	object_id = gov_ensure_object(type, ref);
+	gov_ensure_value(axis, value, GOV_ROW_AS_ASKED, NULL);
+	object_id = gov_ensure_object_locked(type, ref, GOV_OBJECT_AS_ASKED);
 
 	explain.result = (ReturnSetInfo *) fcinfo->resultinfo;
 	explain.coverage = gov_coverage_open(GetActiveSnapshot(), true, true);
