@@ -17,6 +17,16 @@ REVOKE ALL ON SCHEMA governance_internal FROM PUBLIC;
 COMMENT ON SCHEMA governance_internal IS 'the inside of extension governance: trigger functions, and what its views are made of';
 
 ------------------------------------------------------------------------------
+-- server/script: what this script calls
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_describe_columns(relation regclass, VARIADIC alike regclass[]) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_describe_columns(regclass, regclass[]) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_describe_columns(regclass, regclass[]) IS
+    'comments the columns of a relation that have no comment yet as the columns of the same name of others. relation: the one to be commented; alike: the others, the first that has such a column counts. For scripts of the extension only. Errors: 42703 a column is left without a comment; 55000 called outside CREATE EXTENSION and ALTER EXTENSION';
+
+------------------------------------------------------------------------------
 -- facts: the tables (docs/facts.md)
 --
 -- Rights: none for PUBLIC, DML for nobody but the owner of the extension.
@@ -985,6 +995,12 @@ REVOKE ALL ON FUNCTION governance_internal.gov_ledger_dml() FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_ledger_dml() IS
     'statement trigger of the governed tables: notes direct changes in the ledger, with the number of rows; what an act does is the act''s';
 
+CREATE FUNCTION governance_internal.gov_ledger_watch(relation regclass) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_ledger_watch(regclass) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_ledger_watch(regclass) IS
+    'makes a table governed: puts the triggers gov_ledger_insert, gov_ledger_update, gov_ledger_delete and gov_ledger_truncate on it, each of gov_ledger_dml and ENABLE ALWAYS. relation: the table. For scripts of the extension only. Errors: 55000 called outside CREATE EXTENSION and ALTER EXTENSION';
+
 CREATE TRIGGER gov_ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_ledger
     FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_guard();
 CREATE TRIGGER gov_ledger_admit BEFORE INSERT ON @extschema@.gov_ledger
@@ -998,221 +1014,24 @@ CREATE TRIGGER gov_ledger_admit BEFORE INSERT ON @extschema@.gov_ledger_archive
 ALTER TABLE @extschema@.gov_ledger_archive
     ENABLE ALWAYS TRIGGER gov_ledger_guard, ENABLE ALWAYS TRIGGER gov_ledger_admit;
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_authority
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_authority
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_authority
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_authority
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_authority
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_source
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_source
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_source
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_source
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_source
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_object
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_object
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_object
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_object
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_object
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_axis
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_axis
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_axis
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_axis
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_axis
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_axis_value
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_axis_value
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_axis_value
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_axis_value
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_axis_value
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_assignment
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_assignment
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_assignment
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_assignment
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_assignment
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_ownership
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_ownership
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_ownership
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_ownership
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_ownership
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_coverage_rule
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_coverage_rule
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_coverage_rule
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_coverage_rule
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_coverage_rule
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_action
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_action
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_action
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_action
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_action
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_quorum_rule
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_quorum_rule
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_quorum_rule
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_quorum_rule
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_quorum_rule
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_approval
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_approval
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_approval
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_approval
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_approval
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_vote
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_vote
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_vote
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_vote
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_vote
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_label
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_label
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_label
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_label
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_label
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_label_rule
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_label_rule
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_label_rule
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_label_rule
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_label_rule
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_value_label
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_value_label
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_value_label
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_value_label
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_value_label
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_binding
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_binding
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_binding
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_binding
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_binding
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_decision
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_decision
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_decision
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_decision
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_decision
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
-
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_detector
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_detector
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_detector
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_detector
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_detector
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_authority');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_source');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_object');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_axis');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_axis_value');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_assignment');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_ownership');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_coverage_rule');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_action');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_quorum_rule');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_approval');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_vote');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_label');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_label_rule');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_value_label');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_binding');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_decision');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_detector');
 
 ------------------------------------------------------------------------------
 -- ledger/verify: walking the chain, and the digest to keep elsewhere
@@ -2815,17 +2634,7 @@ COMMENT ON FUNCTION @extschema@.gov_acknowledge(bigint, timestamptz, text) IS
 -- watch/projection_lag: how far projections are behind the assignments they show
 ------------------------------------------------------------------------------
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_projection
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_projection
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_projection
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_projection
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_projection
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_projection');
 
 CREATE FUNCTION @extschema@.gov_set_projection(
     projection text, axis text DEFAULT NULL, relation text DEFAULT NULL,
@@ -2936,17 +2745,7 @@ CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON @extschema@.gov_event_type
         'governance', 'candidate.scan_completed', 'governance', 'coverage.scan_completed',
         'governance', 'handoff.object_born', 'governance', 'input.untrusted_source');
 
-CREATE TRIGGER gov_ledger_insert AFTER INSERT ON @extschema@.gov_event_type
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_update AFTER UPDATE ON @extschema@.gov_event_type
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_delete AFTER DELETE ON @extschema@.gov_event_type
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-CREATE TRIGGER gov_ledger_truncate AFTER TRUNCATE ON @extschema@.gov_event_type
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_dml();
-ALTER TABLE @extschema@.gov_event_type
-    ENABLE ALWAYS TRIGGER gov_ledger_insert, ENABLE ALWAYS TRIGGER gov_ledger_update,
-    ENABLE ALWAYS TRIGGER gov_ledger_delete, ENABLE ALWAYS TRIGGER gov_ledger_truncate;
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_event_type');
 
 CREATE FUNCTION governance_internal.gov_event_type_guard() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE

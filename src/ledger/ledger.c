@@ -37,9 +37,12 @@
 #include "access/xact.h"
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_trigger.h"
 #include "commands/sequence.h"
 #include "commands/trigger.h"
 #include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "parser/parse_func.h"
 #include "tcop/utility.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -51,11 +54,13 @@
 #include "server/compat.h"
 #include "server/extension.h"
 #include "server/json.h"
+#include "server/script.h"
 #include "server/spi.h"
 #include "ledger/chain.h"
 #include "ledger/ledger.h"
 
 PG_FUNCTION_INFO_V1(gov_ledger_dml);
+PG_FUNCTION_INFO_V1(gov_ledger_watch);
 PG_FUNCTION_INFO_V1(gov_ledger_guard);
 PG_FUNCTION_INFO_V1(gov_ledger_admit);
 
@@ -198,6 +203,51 @@ gov_ledger_dml(PG_FUNCTION_ARGS)
 	if (count != 0)
 		gov_ledger_note_dml(trigger->tg_relation, operation, count);
 	return PointerGetDatum(NULL);
+}
+
+/*
+ * Puts a trigger of gov_ledger_dml on a table, for one kind of statement, whose
+ * rows it gets as transition table "changed": its new ones, its old ones, or
+ * none.  It fires with session_replication_role set to replica, too.
+ */
+static void
+gov_ledger_watch_one(Oid relid, const char *name, int16 event, bool rows, bool new_rows)
+{
+	CreateTrigStmt *trigger = makeNode(CreateTrigStmt);
+	List	   *function = list_make2(makeString("governance_internal"), makeString("gov_ledger_dml"));
+
+	trigger->trigname = pstrdup(name);
+	trigger->funcname = function;
+	trigger->timing = TRIGGER_TYPE_AFTER;
+	trigger->events = event;
+	if (rows)
+	{
+		TriggerTransition *changed = makeNode(TriggerTransition);
+
+		changed->name = pstrdup("changed");
+		changed->isNew = new_rows;
+		changed->isTable = true;
+		trigger->transitionRels = list_make1(changed);
+	}
+	CreateTriggerFiringOn(trigger, NULL, relid, InvalidOid, InvalidOid, InvalidOid,
+						  LookupFuncName(function, 0, NULL, false), InvalidOid, NULL,
+						  false, false, TRIGGER_FIRES_ALWAYS);
+}
+
+/* gov_ledger_watch(relation): direct changes of a table are noted from now on. */
+Datum
+gov_ledger_watch(PG_FUNCTION_ARGS)
+{
+	Oid			relid;
+
+	gov_ensure_script("gov_ledger_watch");
+	gov_ensure_not_null(PG_ARGISNULL(0), "relation");
+	relid = PG_GETARG_OID(0);
+	gov_ledger_watch_one(relid, "gov_ledger_insert", TRIGGER_TYPE_INSERT, true, true);
+	gov_ledger_watch_one(relid, "gov_ledger_update", TRIGGER_TYPE_UPDATE, true, true);
+	gov_ledger_watch_one(relid, "gov_ledger_delete", TRIGGER_TYPE_DELETE, true, false);
+	gov_ledger_watch_one(relid, "gov_ledger_truncate", TRIGGER_TYPE_TRUNCATE, false, false);
+	PG_RETURN_VOID();
 }
 
 /* BEFORE statement trigger of the ledger and its archive: refuses. */

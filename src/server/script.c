@@ -1,0 +1,94 @@
+/*-------------------------------------------------------------------------
+ *
+ * server/script.c
+ *	  What the extension's own scripts call, so that they say a thing once.
+ *
+ * Nobody else can: the functions refuse to run outside CREATE EXTENSION and
+ * ALTER EXTENSION ... UPDATE, whoever calls them.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/relation.h"
+#include "catalog/pg_class_d.h"
+#include "commands/comment.h"
+#include "commands/extension.h"
+#include "fmgr.h"
+#include "utils/array.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "server/args.h"
+#include "server/script.h"
+
+PG_FUNCTION_INFO_V1(gov_describe_columns);
+
+/* Raises unless a script of the extension is being run, by CREATE or ALTER EXTENSION. */
+void
+gov_ensure_script(const char *function)
+{
+	if (!creating_extension || CurrentExtensionObject != get_extension_oid("governance", true))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("function \"%s\" is only for scripts of extension \"governance\"", function),
+				 errhint("CREATE EXTENSION and ALTER EXTENSION ... UPDATE call it.")));
+}
+
+/* The comment on the column of this name, of the first of some relations that has one; NULL if none has. */
+static char *
+gov_script_column_comment(const char *column, const Oid *relations, int count)
+{
+	char	   *comment = NULL;
+
+	for (int i = 0; i < count && comment == NULL; i++)
+	{
+		AttrNumber	attnum = get_attnum(relations[i], column);
+
+		if (attnum != InvalidAttrNumber)
+			comment = GetComment(relations[i], RelationRelationId, attnum);
+	}
+	return comment;
+}
+
+/*
+ * gov_describe_columns(relation, VARIADIC alike): each column without a comment
+ * gets that of the column of the same name of the first relation that has one.
+ *
+ * A column that then still has none is an error: a script that forgets one
+ * does not install.
+ */
+Datum
+gov_describe_columns(PG_FUNCTION_ARGS)
+{
+	Relation	rel;
+	ArrayType  *alike;
+	Oid		   *relations;
+	int			count;
+
+	gov_ensure_script("gov_describe_columns");
+	gov_ensure_not_null(PG_ARGISNULL(0), "relation");
+	gov_ensure_not_null(PG_ARGISNULL(1), "alike");
+	alike = PG_GETARG_ARRAYTYPE_P(1);
+	relations = (Oid *) ARR_DATA_PTR(alike);
+	count = array_contains_nulls(alike) ? 0 : ArrayGetNItems(ARR_NDIM(alike), ARR_DIMS(alike));
+
+	rel = relation_open(PG_GETARG_OID(0), ShareUpdateExclusiveLock);
+	for (AttrNumber i = 1; i <= RelationGetNumberOfAttributes(rel); i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(RelationGetDescr(rel), i - 1);
+		char	   *comment;
+
+		if (column->attisdropped || GetComment(RelationGetRelid(rel), RelationRelationId, i) != NULL)
+			continue;
+		comment = gov_script_column_comment(NameStr(column->attname), relations, count);
+		if (comment == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("column \"%s\" of relation \"%s\" has no comment, and no relation to take one from",
+							NameStr(column->attname), RelationGetRelationName(rel))));
+		CreateComments(RelationGetRelid(rel), RelationRelationId, i, comment);
+	}
+	relation_close(rel, NoLock);
+	PG_RETURN_VOID();
+}
