@@ -212,7 +212,7 @@ CREATE INDEX gov_assignment_cell_idx ON @extschema@.gov_assignment (object_id, a
 -- either, whatever the planner knows of a table that just began to fill.
 CREATE INDEX gov_assignment_value_idx ON @extschema@.gov_assignment (axis, value, object_id) WHERE superseded_by IS NULL;
 COMMENT ON TABLE @extschema@.gov_assignment IS 'which object has which value of which axis; current when not superseded and now() lies in [valid_from, valid_to)';
-COMMENT ON COLUMN @extschema@.gov_assignment.assignment_id IS 'identity of the row';
+COMMENT ON COLUMN @extschema@.gov_assignment.assignment_id IS 'identity of the assignment';
 COMMENT ON COLUMN @extschema@.gov_assignment.object_id IS 'the object';
 COMMENT ON COLUMN @extschema@.gov_assignment.assigned_at IS 'when the assignment was made; staleness counts from here';
 COMMENT ON COLUMN @extschema@.gov_assignment.valid_from IS 'first instant at which it holds';
@@ -454,15 +454,15 @@ COMMENT ON COLUMN @extschema@.gov_finding.resolved_at IS 'when a scan no longer 
 COMMENT ON COLUMN @extschema@.gov_finding.since_scan IS 'gov_scan_run.scan_no of the scan that opened or last reopened it';
 COMMENT ON COLUMN @extschema@.gov_finding.last_seen IS 'when a scan last found it, once it is resolved; derived from the scans while it stands';
 COMMENT ON COLUMN @extschema@.gov_finding.seen_before IS 'scans that found it before since_scan; in all, once it is resolved';
-COMMENT ON COLUMN @extschema@.gov_finding.reopen_count IS 'how often it came back';
-COMMENT ON COLUMN @extschema@.gov_finding.detector IS 'the detector';
+COMMENT ON COLUMN @extschema@.gov_finding.reopen_count IS 'how often it came back after it was resolved';
+COMMENT ON COLUMN @extschema@.gov_finding.detector IS 'detector that found it';
 COMMENT ON COLUMN @extschema@.gov_finding.identity IS 'stable text that tells it from other findings of the detector; holds surrogate identities, no names that may change';
 COMMENT ON COLUMN @extschema@.gov_finding.axis IS 'axis it is about';
 COMMENT ON COLUMN @extschema@.gov_finding.object_type IS 'type of what it is about, as last scanned';
 COMMENT ON COLUMN @extschema@.gov_finding.object_ref IS 'reference of what it is about, as last scanned';
 COMMENT ON COLUMN @extschema@.gov_finding.value IS 'value it is about';
 COMMENT ON COLUMN @extschema@.gov_finding.severity IS 'info, warning or critical';
-COMMENT ON COLUMN @extschema@.gov_finding.detail IS 'more about it';
+COMMENT ON COLUMN @extschema@.gov_finding.detail IS 'more about it; times in UTC';
 COMMENT ON COLUMN @extschema@.gov_finding.acknowledged_at IS 'when it was acknowledged; NULL when it was not, came back since or got worse';
 COMMENT ON COLUMN @extschema@.gov_finding.acknowledged_until IS 'until when that holds; NULL for as long as it stands';
 COMMENT ON COLUMN @extschema@.gov_finding.acknowledged_by IS 'session user who acknowledged it';
@@ -901,7 +901,7 @@ CREATE FUNCTION @extschema@.gov_version() RETURNS text
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_version() FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_version() IS
-    'the version of the library, and that of the extension''s SQL objects where it is another. Every other function raises 55000 when the two are of different major versions';
+    'gives the version of the library, and that of the extension''s SQL objects where it is another. Every other function raises 55000 when the two are of different major versions';
 
 ------------------------------------------------------------------------------
 -- ledger/ledger: every act leaves an entry, chained by hashes
@@ -964,18 +964,7 @@ REVOKE ALL ON @extschema@.gov_ledger_archive FROM PUBLIC;
 CREATE INDEX gov_ledger_archive_chain_idx ON @extschema@.gov_ledger_archive (position, seq);
 CREATE INDEX gov_ledger_archive_object_idx ON @extschema@.gov_ledger_archive (object_id);
 COMMENT ON TABLE @extschema@.gov_ledger_archive IS 'old entries of gov_ledger, sealed (gov_ledger_seal); the chain goes through both';
-COMMENT ON COLUMN @extschema@.gov_ledger_archive.seq IS 'number of the entry, in the order in which numbers were drawn; entries undone leave gaps';
-COMMENT ON COLUMN @extschema@.gov_ledger_archive.at IS 'when the transaction of the act began';
-COMMENT ON COLUMN @extschema@.gov_ledger_archive.actor IS 'authority or role acting';
-COMMENT ON COLUMN @extschema@.gov_ledger_archive.login IS 'session user';
-COMMENT ON COLUMN @extschema@.gov_ledger_archive.action IS 'the act: the function without gov_; dml for direct changes, create_extension for the first entry';
-COMMENT ON COLUMN @extschema@.gov_ledger_archive.target IS 'what the act was about, by codes and names of the time';
-COMMENT ON COLUMN @extschema@.gov_ledger_archive.payload IS 'what it did: arguments that matter, states before and after, counts';
-COMMENT ON COLUMN @extschema@.gov_ledger_archive.prev_hash IS 'hash of the entry before it in the chain; NULL for the first and while unchained';
-COMMENT ON COLUMN @extschema@.gov_ledger_archive.hash IS 'SHA-256 of the canonical form, previous hash included; NULL while unchained';
-COMMENT ON COLUMN @extschema@.gov_ledger_archive.position IS 'place in the chain, from 1 without gaps; NULL while unchained';
-COMMENT ON COLUMN @extschema@.gov_ledger_archive.format IS 'version of the canonical form';
-COMMENT ON COLUMN @extschema@.gov_ledger_archive.object_id IS 'the one object the act was about, for gov_history; not hashed';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_ledger_archive', '@extschema@.gov_ledger');
 
 CREATE FUNCTION governance_internal.gov_ledger_guard() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
@@ -1044,7 +1033,7 @@ RETURNS TABLE (seq bigint, reason text)
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_ledger_verify(bigint, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_ledger_verify(bigint, text) IS
-    'the broken links of the ledger, one row each, none when it is whole; chains first what is committed and not chained yet, unless the transaction is read-only or another one chains. from_seq: check from this entry on, in the order of the chain; NULL for all, archive included; expected_head: a digest that gov_ledger_head gave once and that must be in the chain still. Result: seq of the entry where the chain breaks (when entries at its end are missing, the number after the last) and the reason. Errors: 22023 expected_head is no digest';
+    'lists the broken links of the ledger, one row each, none when it is whole; chains first what is committed and not chained yet, unless the transaction is read-only or another one chains. from_seq: check from this entry on, in the order of the chain; NULL for all, archive included; expected_head: a digest that gov_ledger_head gave once and that must be in the chain still. Result: seq of the entry where the chain breaks (when entries at its end are missing, the number after the last) and the reason. Errors: 22023 expected_head is no digest';
 
 CREATE FUNCTION @extschema@.gov_ledger_head() RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -1052,7 +1041,7 @@ CREATE FUNCTION @extschema@.gov_ledger_head() RETURNS text
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_ledger_head() FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_ledger_head() IS
-    'the digest of the ledger, 64 hexadecimal digits, to keep elsewhere and give to gov_ledger_verify: the hash of the last chained entry; chains first like gov_ledger_verify. No errors of its own';
+    'gives the digest of the ledger, 64 hexadecimal digits, to keep elsewhere and give to gov_ledger_verify: the hash of the last chained entry; chains first like gov_ledger_verify. No errors of its own';
 
 ------------------------------------------------------------------------------
 -- ledger/seal: old entries into the archive
@@ -1078,7 +1067,7 @@ RETURNS TABLE (seq bigint, at timestamptz, actor text, login text, action text, 
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_history(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_history(text, text) IS
-    'the ledger''s entries about one object, oldest first, under whatever names it had; acts on many at once are not among them. object_type and object_ref: the live object of that name; when there is none, those that had it. Errors: 42704 no object has or had that name; 22004 a null';
+    'lists the ledger''s entries about one object, oldest first, under whatever names it had; acts on many at once are not among them. object_type and object_ref: the live object of that name; when there is none, those that had it. Errors: 42704 no object has or had that name; 22004 a null';
 
 ------------------------------------------------------------------------------
 -- trust/authorities: who can own or approve
@@ -1273,22 +1262,12 @@ CREATE VIEW @extschema@.gov_approval_status AS
       JOIN governance_internal.gov_approval_states() s ON s.approval = a.approval;
 REVOKE ALL ON @extschema@.gov_approval_status FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_approval_status IS 'requests for approval: who voted, and what is missing';
-COMMENT ON COLUMN @extschema@.gov_approval_status.approval IS 'name of the request';
-COMMENT ON COLUMN @extschema@.gov_approval_status.action IS 'the action of the call';
-COMMENT ON COLUMN @extschema@.gov_approval_status.target IS 'the call''s arguments by name';
-COMMENT ON COLUMN @extschema@.gov_approval_status.risk IS 'risk, which decides the quorum';
-COMMENT ON COLUMN @extschema@.gov_approval_status.status IS 'pending, approved, rejected, withdrawn, expired or consumed';
-COMMENT ON COLUMN @extschema@.gov_approval_status.proposer IS 'session user who asked';
-COMMENT ON COLUMN @extschema@.gov_approval_status.justification IS 'why';
-COMMENT ON COLUMN @extschema@.gov_approval_status.content_hash IS 'hash of action and target';
 COMMENT ON COLUMN @extschema@.gov_approval_status.approvals IS 'votes that count';
 COMMENT ON COLUMN @extschema@.gov_approval_status.sovereign IS 'of these by sovereigns';
 COMMENT ON COLUMN @extschema@.gov_approval_status.council IS 'of these by councils';
 COMMENT ON COLUMN @extschema@.gov_approval_status.missing IS 'what a pending request still lacks, in words';
 COMMENT ON COLUMN @extschema@.gov_approval_status.voters IS 'authority (kind, session user): vote';
-COMMENT ON COLUMN @extschema@.gov_approval_status.confirmed_by IS 'sovereign that repeated the content hash';
-COMMENT ON COLUMN @extschema@.gov_approval_status.created_at IS 'when it was asked for';
-COMMENT ON COLUMN @extschema@.gov_approval_status.expires_at IS 'when it ends';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_approval_status', '@extschema@.gov_approval');
 
 CREATE FUNCTION governance_internal.gov_inbox(OUT approval text, OUT authority text, OUT can text) RETURNS SETOF record
     LANGUAGE C STABLE PARALLEL UNSAFE
@@ -1304,16 +1283,10 @@ CREATE VIEW @extschema@.gov_my_inbox AS
       JOIN @extschema@.gov_approval a ON a.approval = i.approval;
 REVOKE ALL ON @extschema@.gov_my_inbox FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_my_inbox IS 'requests that wait for the session user';
-COMMENT ON COLUMN @extschema@.gov_my_inbox.approval IS 'name of the request';
 COMMENT ON COLUMN @extschema@.gov_my_inbox.authority IS 'authority the session user speaks for';
 COMMENT ON COLUMN @extschema@.gov_my_inbox.can IS 'vote or confirm';
-COMMENT ON COLUMN @extschema@.gov_my_inbox.action IS 'the action of the call';
-COMMENT ON COLUMN @extschema@.gov_my_inbox.target IS 'the call''s arguments by name';
-COMMENT ON COLUMN @extschema@.gov_my_inbox.risk IS 'risk, which decides the quorum';
-COMMENT ON COLUMN @extschema@.gov_my_inbox.proposer IS 'session user who asked';
-COMMENT ON COLUMN @extschema@.gov_my_inbox.justification IS 'why';
 COMMENT ON COLUMN @extschema@.gov_my_inbox.content_hash IS 'hash of action and target, to be repeated by gov_confirm';
-COMMENT ON COLUMN @extschema@.gov_my_inbox.expires_at IS 'when it ends';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_my_inbox', '@extschema@.gov_approval_status');
 
 ------------------------------------------------------------------------------
 -- trust/grants: who may do what
@@ -1325,7 +1298,7 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT SET search_path = pg_ca
 AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_grant(text, name) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_grant(text, name) IS
-'Gives a role what a level may read and run: level is reader, steward, approver or admin; role is an existing role. '
+'gives a role what a level may read and run: level is reader, steward, approver or admin; role is an existing role. '
 'No level can write a table directly. USAGE on the extension''s schema is given when the role lacks it. Giving it again changes nothing. '
 'Errors: 23514 unknown level, 42704 unknown role, 22004 a null, 42501 the caller is neither the extension''s owner nor a superuser.';
 
@@ -1335,7 +1308,7 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT SET search_path = pg_ca
 AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_revoke(text, name) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_revoke(text, name) IS
-'Takes back from a role everything that gov_grant gives for the level, reading included; a role that shall keep a lower level is granted that again. '
+'takes back from a role everything that gov_grant gives for the level, reading included; a role that shall keep a lower level is granted that again. '
 'USAGE on the extension''s schema stays. Errors: those of gov_grant.';
 
 CREATE FUNCTION @extschema@.gov_privileges()
@@ -1344,7 +1317,7 @@ LANGUAGE C STABLE PARALLEL UNSAFE CALLED ON NULL INPUT
 AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_privileges() FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_privileges() IS
-'What each level of gov_grant may do, one row per level and object of the extension: privilege is SELECT (relations) or EXECUTE (routines); '
+'lists what each level of gov_grant may do, one row per level and object of the extension: privilege is SELECT (relations) or EXECUTE (routines); '
 'level owner marks what no level is given. No errors of its own.';
 
 ------------------------------------------------------------------------------
@@ -1594,11 +1567,6 @@ CREATE FOREIGN TABLE governance_internal.gov_engine_required_cell (
 ) SERVER gov_coverage_engine OPTIONS (view 'required_cell');
 REVOKE ALL ON governance_internal.gov_engine_required_cell FROM PUBLIC;
 COMMENT ON FOREIGN TABLE governance_internal.gov_engine_required_cell IS 'the engine''s answers behind gov_required_cell';
-COMMENT ON COLUMN governance_internal.gov_engine_required_cell.object_id IS 'the object';
-COMMENT ON COLUMN governance_internal.gov_engine_required_cell.object_type IS 'its type';
-COMMENT ON COLUMN governance_internal.gov_engine_required_cell.object_ref IS 'its reference';
-COMMENT ON COLUMN governance_internal.gov_engine_required_cell.axis IS 'the axis';
-COMMENT ON COLUMN governance_internal.gov_engine_required_cell.value IS 'the value';
 
 CREATE VIEW @extschema@.gov_required_cell AS
     SELECT object_id, object_type, object_ref, axis, value
@@ -1621,24 +1589,14 @@ CREATE FOREIGN TABLE governance_internal.gov_engine_cell_rule (
 ) SERVER gov_coverage_engine OPTIONS (view 'cell_rule');
 REVOKE ALL ON governance_internal.gov_engine_cell_rule FROM PUBLIC;
 COMMENT ON FOREIGN TABLE governance_internal.gov_engine_cell_rule IS 'the engine''s answers behind gov_cell_rule';
-COMMENT ON COLUMN governance_internal.gov_engine_cell_rule.object_id IS 'the object';
-COMMENT ON COLUMN governance_internal.gov_engine_cell_rule.object_type IS 'its type';
-COMMENT ON COLUMN governance_internal.gov_engine_cell_rule.object_ref IS 'its reference';
-COMMENT ON COLUMN governance_internal.gov_engine_cell_rule.axis IS 'the axis';
-COMMENT ON COLUMN governance_internal.gov_engine_cell_rule.value IS 'the value';
-COMMENT ON COLUMN governance_internal.gov_engine_cell_rule.rule IS 'rule that requires the cell';
 
 CREATE VIEW @extschema@.gov_cell_rule AS
     SELECT object_id, object_type, object_ref, axis, value, rule
       FROM governance_internal.gov_engine_cell_rule;
 REVOKE ALL ON @extschema@.gov_cell_rule FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_cell_rule IS 'the required cells with each rule that requires them';
-COMMENT ON COLUMN @extschema@.gov_cell_rule.object_id IS 'the object';
-COMMENT ON COLUMN @extschema@.gov_cell_rule.object_type IS 'its type';
-COMMENT ON COLUMN @extschema@.gov_cell_rule.object_ref IS 'its reference';
-COMMENT ON COLUMN @extschema@.gov_cell_rule.axis IS 'the axis';
-COMMENT ON COLUMN @extschema@.gov_cell_rule.value IS 'the value';
 COMMENT ON COLUMN @extschema@.gov_cell_rule.rule IS 'rule that requires the cell';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_cell_rule', '@extschema@.gov_required_cell');
 
 CREATE FOREIGN TABLE governance_internal.gov_engine_coverage (
     object_id        bigint,
@@ -1655,34 +1613,19 @@ CREATE FOREIGN TABLE governance_internal.gov_engine_coverage (
 ) SERVER gov_coverage_engine OPTIONS (view 'coverage');
 REVOKE ALL ON governance_internal.gov_engine_coverage FROM PUBLIC;
 COMMENT ON FOREIGN TABLE governance_internal.gov_engine_coverage IS 'the engine''s answers behind gov_coverage';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage.object_id IS 'the object';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage.object_type IS 'its type';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage.object_ref IS 'its reference';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage.axis IS 'the axis';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage.value IS 'the value';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage.status IS 'waived, direct, inherited, value, fallback or gap';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage.reason IS 'of a gap: quarantined or no_accountable_owner';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage.authority IS 'who covers the cell, or waives it';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage.resolution_depth IS 'how far up the owner was found: containers, or values';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage.anchor_type IS 'type of what the owner was found on: an object''s, value or axis';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage.anchor_ref IS 'reference of the object, code of the value or of the axis';
 
 CREATE VIEW @extschema@.gov_coverage AS
     SELECT object_id, object_type, object_ref, axis, value, status, reason, authority, resolution_depth, anchor_type, anchor_ref
       FROM governance_internal.gov_engine_coverage;
 REVOKE ALL ON @extschema@.gov_coverage FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_coverage IS 'the required cells and who covers them';
-COMMENT ON COLUMN @extschema@.gov_coverage.object_id IS 'the object';
-COMMENT ON COLUMN @extschema@.gov_coverage.object_type IS 'its type';
-COMMENT ON COLUMN @extschema@.gov_coverage.object_ref IS 'its reference';
-COMMENT ON COLUMN @extschema@.gov_coverage.axis IS 'the axis';
-COMMENT ON COLUMN @extschema@.gov_coverage.value IS 'the value';
 COMMENT ON COLUMN @extschema@.gov_coverage.status IS 'waived, direct, inherited, value, fallback or gap';
 COMMENT ON COLUMN @extschema@.gov_coverage.reason IS 'of a gap: quarantined or no_accountable_owner';
 COMMENT ON COLUMN @extschema@.gov_coverage.authority IS 'who covers the cell, or waives it';
 COMMENT ON COLUMN @extschema@.gov_coverage.resolution_depth IS 'how far up the owner was found: containers, or values';
 COMMENT ON COLUMN @extschema@.gov_coverage.anchor_type IS 'type of what the owner was found on: an object''s, value or axis';
 COMMENT ON COLUMN @extschema@.gov_coverage.anchor_ref IS 'reference of the object, code of the value or of the axis';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_coverage', '@extschema@.gov_required_cell');
 
 CREATE VIEW @extschema@.gov_coverage_gap AS
     SELECT object_id, object_type, object_ref, axis, value, reason
@@ -1690,12 +1633,7 @@ CREATE VIEW @extschema@.gov_coverage_gap AS
      WHERE status = 'gap';
 REVOKE ALL ON @extschema@.gov_coverage_gap FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_coverage_gap IS 'required cells with nobody accountable';
-COMMENT ON COLUMN @extschema@.gov_coverage_gap.object_id IS 'the object';
-COMMENT ON COLUMN @extschema@.gov_coverage_gap.object_type IS 'its type';
-COMMENT ON COLUMN @extschema@.gov_coverage_gap.object_ref IS 'its reference';
-COMMENT ON COLUMN @extschema@.gov_coverage_gap.axis IS 'the axis';
-COMMENT ON COLUMN @extschema@.gov_coverage_gap.value IS 'the value';
-COMMENT ON COLUMN @extschema@.gov_coverage_gap.reason IS 'of a gap: quarantined or no_accountable_owner';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_coverage_gap', '@extschema@.gov_coverage');
 
 CREATE FOREIGN TABLE governance_internal.gov_engine_effective_owner (
     object_id        bigint,
@@ -1711,32 +1649,18 @@ CREATE FOREIGN TABLE governance_internal.gov_engine_effective_owner (
 ) SERVER gov_coverage_engine OPTIONS (view 'effective_owner');
 REVOKE ALL ON governance_internal.gov_engine_effective_owner FROM PUBLIC;
 COMMENT ON FOREIGN TABLE governance_internal.gov_engine_effective_owner IS 'the engine''s answers behind gov_effective_owner';
-COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.object_id IS 'the object';
-COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.object_type IS 'its type';
-COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.object_ref IS 'its reference';
-COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.axis IS 'the axis';
-COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.value IS 'the value';
-COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.authority IS 'who answers for the cell';
-COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.resolution IS 'direct, inherited, value or fallback';
-COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.depth IS 'how far up the owner was found';
-COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.anchor_type IS 'type of what the owner was found on';
-COMMENT ON COLUMN governance_internal.gov_engine_effective_owner.anchor_ref IS 'reference or code of it';
 
 CREATE VIEW @extschema@.gov_effective_owner AS
     SELECT object_id, object_type, object_ref, axis, value, authority, resolution, depth, anchor_type, anchor_ref
       FROM governance_internal.gov_engine_effective_owner;
 REVOKE ALL ON @extschema@.gov_effective_owner FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_effective_owner IS 'who answers for each object on each active value of each active axis, required or not';
-COMMENT ON COLUMN @extschema@.gov_effective_owner.object_id IS 'the object';
-COMMENT ON COLUMN @extschema@.gov_effective_owner.object_type IS 'its type';
-COMMENT ON COLUMN @extschema@.gov_effective_owner.object_ref IS 'its reference';
-COMMENT ON COLUMN @extschema@.gov_effective_owner.axis IS 'the axis';
-COMMENT ON COLUMN @extschema@.gov_effective_owner.value IS 'the value';
 COMMENT ON COLUMN @extschema@.gov_effective_owner.authority IS 'who answers for the cell';
 COMMENT ON COLUMN @extschema@.gov_effective_owner.resolution IS 'direct, inherited, value or fallback';
 COMMENT ON COLUMN @extschema@.gov_effective_owner.depth IS 'how far up the owner was found';
 COMMENT ON COLUMN @extschema@.gov_effective_owner.anchor_type IS 'type of what the owner was found on';
 COMMENT ON COLUMN @extschema@.gov_effective_owner.anchor_ref IS 'reference or code of it';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_effective_owner', '@extschema@.gov_required_cell');
 
 CREATE FOREIGN TABLE governance_internal.gov_engine_owner_conflict (
     object_id        bigint,
@@ -1752,32 +1676,18 @@ CREATE FOREIGN TABLE governance_internal.gov_engine_owner_conflict (
 ) SERVER gov_coverage_engine OPTIONS (view 'owner_conflict');
 REVOKE ALL ON governance_internal.gov_engine_owner_conflict FROM PUBLIC;
 COMMENT ON FOREIGN TABLE governance_internal.gov_engine_owner_conflict IS 'the engine''s answers behind gov_owner_conflict';
-COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.object_id IS 'the object';
-COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.object_type IS 'its type';
-COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.object_ref IS 'its reference';
-COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.axis IS 'the axis';
-COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.value IS 'the value';
-COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.authority IS 'owner by container, who covers the cell';
-COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.anchor_type IS 'type of that container';
-COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.anchor_ref IS 'reference of that container';
-COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.value_authority IS 'owner by value, who would cover it otherwise';
-COMMENT ON COLUMN governance_internal.gov_engine_owner_conflict.value_anchor IS 'the value that has the anchor';
 
 CREATE VIEW @extschema@.gov_owner_conflict AS
     SELECT object_id, object_type, object_ref, axis, value, authority, anchor_type, anchor_ref, value_authority, value_anchor
       FROM governance_internal.gov_engine_owner_conflict;
 REVOKE ALL ON @extschema@.gov_owner_conflict FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_owner_conflict IS 'required cells whose container and whose value name different owners; the container''s covers';
-COMMENT ON COLUMN @extschema@.gov_owner_conflict.object_id IS 'the object';
-COMMENT ON COLUMN @extschema@.gov_owner_conflict.object_type IS 'its type';
-COMMENT ON COLUMN @extschema@.gov_owner_conflict.object_ref IS 'its reference';
-COMMENT ON COLUMN @extschema@.gov_owner_conflict.axis IS 'the axis';
-COMMENT ON COLUMN @extschema@.gov_owner_conflict.value IS 'the value';
 COMMENT ON COLUMN @extschema@.gov_owner_conflict.authority IS 'owner by container, who covers the cell';
 COMMENT ON COLUMN @extschema@.gov_owner_conflict.anchor_type IS 'type of that container';
 COMMENT ON COLUMN @extschema@.gov_owner_conflict.anchor_ref IS 'reference of that container';
 COMMENT ON COLUMN @extschema@.gov_owner_conflict.value_authority IS 'owner by value, who would cover it otherwise';
 COMMENT ON COLUMN @extschema@.gov_owner_conflict.value_anchor IS 'the value that has the anchor';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_owner_conflict', '@extschema@.gov_required_cell');
 
 CREATE FOREIGN TABLE governance_internal.gov_engine_missing_assignment (
     object_id        bigint,
@@ -1788,22 +1698,14 @@ CREATE FOREIGN TABLE governance_internal.gov_engine_missing_assignment (
 ) SERVER gov_coverage_engine OPTIONS (view 'missing_assignment');
 REVOKE ALL ON governance_internal.gov_engine_missing_assignment FROM PUBLIC;
 COMMENT ON FOREIGN TABLE governance_internal.gov_engine_missing_assignment IS 'the engine''s answers behind gov_missing_assignment';
-COMMENT ON COLUMN governance_internal.gov_engine_missing_assignment.object_id IS 'the object';
-COMMENT ON COLUMN governance_internal.gov_engine_missing_assignment.object_type IS 'its type';
-COMMENT ON COLUMN governance_internal.gov_engine_missing_assignment.object_ref IS 'its reference';
-COMMENT ON COLUMN governance_internal.gov_engine_missing_assignment.axis IS 'the axis';
-COMMENT ON COLUMN governance_internal.gov_engine_missing_assignment.rule IS 'rule that wants an assignment';
 
 CREATE VIEW @extschema@.gov_missing_assignment AS
     SELECT object_id, object_type, object_ref, axis, rule
       FROM governance_internal.gov_engine_missing_assignment;
 REVOKE ALL ON @extschema@.gov_missing_assignment FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_missing_assignment IS 'objects without any current assignment on an axis where a per_assignment rule wants one';
-COMMENT ON COLUMN @extschema@.gov_missing_assignment.object_id IS 'the object';
-COMMENT ON COLUMN @extschema@.gov_missing_assignment.object_type IS 'its type';
-COMMENT ON COLUMN @extschema@.gov_missing_assignment.object_ref IS 'its reference';
-COMMENT ON COLUMN @extschema@.gov_missing_assignment.axis IS 'the axis';
 COMMENT ON COLUMN @extschema@.gov_missing_assignment.rule IS 'rule that wants an assignment';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_missing_assignment', '@extschema@.gov_required_cell');
 
 CREATE FOREIGN TABLE governance_internal.gov_engine_assignment_quality (
     object_id        bigint,
@@ -1818,30 +1720,14 @@ CREATE FOREIGN TABLE governance_internal.gov_engine_assignment_quality (
 ) SERVER gov_coverage_engine OPTIONS (view 'assignment_quality');
 REVOKE ALL ON governance_internal.gov_engine_assignment_quality FROM PUBLIC;
 COMMENT ON FOREIGN TABLE governance_internal.gov_engine_assignment_quality IS 'the engine''s answers behind gov_assignment_quality';
-COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.object_id IS 'the object';
-COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.object_type IS 'its type';
-COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.object_ref IS 'its reference';
-COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.axis IS 'the axis';
-COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.value IS 'the value';
-COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.assignment_id IS 'the assignment';
-COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.zone IS 'approved, candidate or quarantine';
-COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.confidence IS '0 to 1; NULL when unknown';
-COMMENT ON COLUMN governance_internal.gov_engine_assignment_quality.flag IS 'quarantine, missing_provenance, low_confidence, stale or ok: the first that applies';
 
 CREATE VIEW @extschema@.gov_assignment_quality AS
     SELECT assignment_id, object_id, object_type, object_ref, axis, value, zone, confidence, flag
       FROM governance_internal.gov_engine_assignment_quality;
 REVOKE ALL ON @extschema@.gov_assignment_quality FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_assignment_quality IS 'how good each current assignment is that a per_assignment rule covers';
-COMMENT ON COLUMN @extschema@.gov_assignment_quality.assignment_id IS 'the assignment';
-COMMENT ON COLUMN @extschema@.gov_assignment_quality.object_id IS 'the object';
-COMMENT ON COLUMN @extschema@.gov_assignment_quality.object_type IS 'its type';
-COMMENT ON COLUMN @extschema@.gov_assignment_quality.object_ref IS 'its reference';
-COMMENT ON COLUMN @extschema@.gov_assignment_quality.axis IS 'the axis';
-COMMENT ON COLUMN @extschema@.gov_assignment_quality.value IS 'the value';
-COMMENT ON COLUMN @extschema@.gov_assignment_quality.zone IS 'approved, candidate or quarantine';
-COMMENT ON COLUMN @extschema@.gov_assignment_quality.confidence IS '0 to 1; NULL when unknown';
 COMMENT ON COLUMN @extschema@.gov_assignment_quality.flag IS 'quarantine, missing_provenance, low_confidence, stale or ok: the first that applies';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_assignment_quality', '@extschema@.gov_required_cell', '@extschema@.gov_assignment');
 
 CREATE FOREIGN TABLE governance_internal.gov_engine_hidden_island (
     object_id        bigint,
@@ -1855,14 +1741,6 @@ CREATE FOREIGN TABLE governance_internal.gov_engine_hidden_island (
 ) SERVER gov_coverage_engine OPTIONS (view 'hidden_island');
 REVOKE ALL ON governance_internal.gov_engine_hidden_island FROM PUBLIC;
 COMMENT ON FOREIGN TABLE governance_internal.gov_engine_hidden_island IS 'the engine''s answers behind gov_hidden_island';
-COMMENT ON COLUMN governance_internal.gov_engine_hidden_island.object_id IS 'the object';
-COMMENT ON COLUMN governance_internal.gov_engine_hidden_island.object_type IS 'its type';
-COMMENT ON COLUMN governance_internal.gov_engine_hidden_island.object_ref IS 'its reference';
-COMMENT ON COLUMN governance_internal.gov_engine_hidden_island.axis IS 'the axis';
-COMMENT ON COLUMN governance_internal.gov_engine_hidden_island.value IS 'the value';
-COMMENT ON COLUMN governance_internal.gov_engine_hidden_island.kind IS 'object_without_container, container_not_a_value, assignment_to_retired_value or assignment_to_deprecated_value';
-COMMENT ON COLUMN governance_internal.gov_engine_hidden_island.severity IS 'critical or warning';
-COMMENT ON COLUMN governance_internal.gov_engine_hidden_island.detail IS 'further facts';
 
 CREATE VIEW @extschema@.gov_hidden_island AS
     SELECT kind, severity, object_type, object_ref, axis, value, detail
@@ -1871,11 +1749,8 @@ REVOKE ALL ON @extschema@.gov_hidden_island FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_hidden_island IS 'what containment or classification cannot see';
 COMMENT ON COLUMN @extschema@.gov_hidden_island.kind IS 'object_without_container, container_not_a_value, assignment_to_retired_value or assignment_to_deprecated_value';
 COMMENT ON COLUMN @extschema@.gov_hidden_island.severity IS 'critical or warning';
-COMMENT ON COLUMN @extschema@.gov_hidden_island.object_type IS 'its type';
-COMMENT ON COLUMN @extschema@.gov_hidden_island.object_ref IS 'its reference';
-COMMENT ON COLUMN @extschema@.gov_hidden_island.axis IS 'the axis';
-COMMENT ON COLUMN @extschema@.gov_hidden_island.value IS 'the value';
 COMMENT ON COLUMN @extschema@.gov_hidden_island.detail IS 'further facts';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_hidden_island', '@extschema@.gov_required_cell');
 
 CREATE FOREIGN TABLE governance_internal.gov_engine_coverage_summary (
     axis                text,
@@ -1893,18 +1768,6 @@ CREATE FOREIGN TABLE governance_internal.gov_engine_coverage_summary (
 ) SERVER gov_coverage_engine OPTIONS (view 'coverage_summary');
 REVOKE ALL ON governance_internal.gov_engine_coverage_summary FROM PUBLIC;
 COMMENT ON FOREIGN TABLE governance_internal.gov_engine_coverage_summary IS 'the engine''s answers behind gov_coverage_summary';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.axis IS 'the active axis';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.required IS 'required cells';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.covered IS 'of these with a direct owner, or one by container or value';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.gap IS 'of these with nobody accountable';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.waived IS 'of these excused';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.fallback IS 'of these left to the axis''s owner of last resort';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.coverage_pct IS '(required - gap) / required, to four places; NULL when nothing is required';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.missing_assignments IS 'rows of gov_missing_assignment';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.ok IS 'assignments with quality ok';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.low_confidence IS 'assignments with quality low_confidence';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.stale IS 'assignments with quality stale';
-COMMENT ON COLUMN governance_internal.gov_engine_coverage_summary.quarantine IS 'assignments with quality quarantine';
 
 CREATE VIEW @extschema@.gov_coverage_summary AS
     SELECT axis, required, covered, gap, waived, fallback, coverage_pct, missing_assignments, ok, low_confidence, stale, quarantine
@@ -1935,7 +1798,7 @@ CREATE FUNCTION @extschema@.gov_explain_owner(object_type text, object_ref text,
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_explain_owner(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_explain_owner(text, text, text, text) IS
-'Tells, for one cell, every step tried in order and what was found.
+'tells every step tried for one cell, in order and what was found.
 Arguments: the object by type and reference, the axis, the value.
 Result: one row per step: rules, waiver, quarantine, direct, container (one per container up to the root), value (one per value up to the root), fallback, nobody; decides marks the step that answers for the cell.
 Errors: 42704 for an unknown object, axis or value; 22004 for a NULL.';
@@ -2027,12 +1890,6 @@ CREATE VIEW @extschema@.gov_label_reconcile AS
        AND EXISTS (SELECT FROM @extschema@.gov_value_label AS m WHERE m.axis = s.axis);
 REVOKE ALL ON @extschema@.gov_label_reconcile FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_label_reconcile IS 'each current assignment on an active axis with labels, compared with the labels that rules give its object';
-COMMENT ON COLUMN @extschema@.gov_label_reconcile.object_id IS 'the object';
-COMMENT ON COLUMN @extschema@.gov_label_reconcile.object_type IS 'its type';
-COMMENT ON COLUMN @extschema@.gov_label_reconcile.object_ref IS 'its reference';
-COMMENT ON COLUMN @extschema@.gov_label_reconcile.axis IS 'the axis';
-COMMENT ON COLUMN @extschema@.gov_label_reconcile.value IS 'the value';
-COMMENT ON COLUMN @extschema@.gov_label_reconcile.zone IS 'zone of the assignment';
 COMMENT ON COLUMN @extschema@.gov_label_reconcile.value_labels IS 'active labels mapped to the value';
 COMMENT ON COLUMN @extschema@.gov_label_reconcile.rule_labels IS 'labels of the object''s active rules';
 COMMENT ON COLUMN @extschema@.gov_label_reconcile.value_facets IS 'facets of value_labels';
@@ -2040,6 +1897,7 @@ COMMENT ON COLUMN @extschema@.gov_label_reconcile.rule_facets IS 'facets of the 
 COMMENT ON COLUMN @extschema@.gov_label_reconcile.flag IS 'no_value_label, no_label_rule, consistent, orthogonal_facet or divergent';
 COMMENT ON COLUMN @extschema@.gov_label_reconcile.decision IS 'the live decision of the cell, whether it fits or not';
 COMMENT ON COLUMN @extschema@.gov_label_reconcile.state IS 'reconciled_ and the decision where it fits, else the flag';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_label_reconcile', '@extschema@.gov_required_cell', '@extschema@.gov_assignment');
 
 CREATE FUNCTION governance_internal.gov_decision_fits(
     OUT decision text, OUT flag text, OUT quarantined boolean, OUT policy text
@@ -2091,8 +1949,7 @@ CREATE VIEW @extschema@.gov_value_without_label AS
     SELECT axis, value FROM governance_internal.gov_values_without_label();
 REVOKE ALL ON @extschema@.gov_value_without_label FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_value_without_label IS 'active values with no active label, on an active axis that has at least one mapping';
-COMMENT ON COLUMN @extschema@.gov_value_without_label.axis IS 'the axis';
-COMMENT ON COLUMN @extschema@.gov_value_without_label.value IS 'the value';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_value_without_label', '@extschema@.gov_required_cell');
 
 CREATE FUNCTION governance_internal.gov_labels_without_value(
     OUT label text, OUT facets text[]
@@ -2125,10 +1982,9 @@ CREATE VIEW @extschema@.gov_label_projected AS
     SELECT object_type, object_ref, projected_at, projected_rows FROM governance_internal.gov_label_projected_objects();
 REVOKE ALL ON @extschema@.gov_label_projected FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_label_projected IS 'the label projection, wherever it is read from: one row per object';
-COMMENT ON COLUMN @extschema@.gov_label_projected.object_type IS 'type of the object';
-COMMENT ON COLUMN @extschema@.gov_label_projected.object_ref IS 'its reference';
 COMMENT ON COLUMN @extschema@.gov_label_projected.projected_at IS 'its newest row; a time without a zone is UTC';
 COMMENT ON COLUMN @extschema@.gov_label_projected.projected_rows IS 'how many rows it has';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_label_projected', '@extschema@.gov_label_rule');
 
 CREATE VIEW @extschema@.gov_projection_gap AS
     -- OFFSET 0: owners are looked up for the few cells that are left, never all of them joined
@@ -2140,13 +1996,7 @@ CREATE VIEW @extschema@.gov_projection_gap AS
      WHERE r.state = 'no_label_rule' AND r.zone <> 'quarantine';
 REVOKE ALL ON @extschema@.gov_projection_gap FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_projection_gap IS 'assignments that somebody owns and no label rule projects: undecided, not quarantined';
-COMMENT ON COLUMN @extschema@.gov_projection_gap.object_id IS 'the object';
-COMMENT ON COLUMN @extschema@.gov_projection_gap.object_type IS 'its type';
-COMMENT ON COLUMN @extschema@.gov_projection_gap.object_ref IS 'its reference';
-COMMENT ON COLUMN @extschema@.gov_projection_gap.axis IS 'the axis';
-COMMENT ON COLUMN @extschema@.gov_projection_gap.value IS 'the value';
-COMMENT ON COLUMN @extschema@.gov_projection_gap.zone IS 'zone of the assignment';
-COMMENT ON COLUMN @extschema@.gov_projection_gap.authority IS 'who answers for the cell';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_projection_gap', '@extschema@.gov_effective_owner', '@extschema@.gov_assignment');
 
 CREATE VIEW @extschema@.gov_reconcile_summary AS
     -- gov_projection_gap is counted in the same pass; a count, unlike EXISTS, never reads all owners
@@ -2338,7 +2188,7 @@ CREATE FUNCTION @extschema@.gov_assign_many(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_assign_many(jsonb, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_assign_many(jsonb, text) IS
-    'gov_assign for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the entries that were there already and the rows superseded. Errors: those of gov_assign, each naming up to ten of what it found and their number; 21000 a cell twice in the input; 22023 not an array of objects, or an unknown field; approval: of action assign, where that is gated';
+    'assigns many cells in one act: gov_assign for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the entries that were there already and the rows superseded. Errors: those of gov_assign, each naming up to ten of what it found and their number; 21000 a cell twice in the input; 22023 not an array of objects, or an unknown field; approval: of action assign, where that is gated';
 
 CREATE FUNCTION @extschema@.gov_assign_many(
     relation regclass, approval text DEFAULT NULL, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
@@ -2348,7 +2198,7 @@ CREATE FUNCTION @extschema@.gov_assign_many(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_assign_many(regclass, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_assign_many(regclass, text) IS
-    'gov_assign for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis and value must be there, all or nothing; the relation is read with the rights of the caller''s role. Returns and errors as gov_assign_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it; approval: of action assign, where that is gated';
+    'assigns many cells in one act: gov_assign for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis and value must be there, all or nothing; the relation is read with the rights of the caller''s role. Returns and errors as gov_assign_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it; approval: of action assign, where that is gated';
 
 ------------------------------------------------------------------------------
 -- acts/own: owning, disowning, handing over
@@ -2395,7 +2245,7 @@ RETURNS TABLE (object_type text, object_ref text, owner_role name, authority tex
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_propose_owners(text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_propose_owners(text) IS
-    'what PostgreSQL''s own owners suggest for the live objects of an enrolled schema, to look at: owner_role that owned each when it was last synced, the active authority tied to that role or NULL, and whether somebody is accountable for a cell of it directly. Errors: 42704 the schema is not enrolled';
+    'proposes what PostgreSQL''s own owners suggest for the live objects of an enrolled schema, to look at: owner_role that owned each when it was last synced, the active authority tied to that role or NULL, and whether somebody is accountable for a cell of it directly. Errors: 42704 the schema is not enrolled';
 
 ------------------------------------------------------------------------------
 -- acts/own_many: owning many cells in one act
@@ -2410,7 +2260,7 @@ CREATE FUNCTION @extschema@.gov_own_many(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_own_many(jsonb, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_own_many(jsonb, text) IS
-    'gov_own for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the rows superseded, the rows that now end when their successor begins, and the entries that were there already. Errors: those of gov_own, each naming up to ten of what it found and their number; 23P01 also for a cell twice in the input; 22023 not an array of objects, or an unknown field; approval: of action own (and waive, for waivers), where that is gated';
+    'owns many cells in one act: gov_own for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the rows superseded, the rows that now end when their successor begins, and the entries that were there already. Errors: those of gov_own, each naming up to ten of what it found and their number; 23P01 also for a cell twice in the input; 22023 not an array of objects, or an unknown field; approval: of action own (and waive, for waivers), where that is gated';
 
 CREATE FUNCTION @extschema@.gov_own_many(
     relation regclass, approval text DEFAULT NULL, OUT owned bigint, OUT superseded bigint, OUT ending bigint,
@@ -2421,7 +2271,7 @@ CREATE FUNCTION @extschema@.gov_own_many(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_own_many(regclass, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_own_many(regclass, text) IS
-    'gov_own for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis, value and authority must be there, all or nothing; the relation is read with the rights of the caller''s role. Returns and errors as gov_own_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it; approval: of action own (and waive, for waivers), where that is gated';
+    'owns many cells in one act: gov_own for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis, value and authority must be there, all or nothing; the relation is read with the rights of the caller''s role. Returns and errors as gov_own_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it; approval: of action own (and waive, for waivers), where that is gated';
 
 ------------------------------------------------------------------------------
 -- acts/merge: merging two values, splitting one
@@ -2480,14 +2330,14 @@ ROWS 1
 AS 'MODULE_PATHNAME', 'gov_activate_containment';
 REVOKE ALL ON FUNCTION @extschema@.gov_activate_containment(text, text[], text, text, text, real, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_activate_containment(text, text[], text, text, text, real, text) IS
-'Makes the containers of the live objects of object_types the active values of axis, assigns every object to the value of its container, makes the per_assignment rule active (default: the axis''s own, or CONTAINMENT- and the axis) with confidence_threshold (0 to 1), and gives each cell the owner that its container has for owner_value of owner_axis. All or nothing; called again it writes the differences only. Returns one row: values, assignments and ownerships made, the axis''s required cells and gaps, and whether there was nothing to do: then no approval is used. Errors: 55000 naming objects without a container, containers that are not live, in a cycle or without an owner, or an axis or rule whose status forbids it; 23503 for an unknown axis, value or object type; 23505 when a value''s code is taken; 42501 for agents.';
+'makes the containers of the live objects of object_types the active values of axis, assigns every object to the value of its container, makes the per_assignment rule active (default: the axis''s own, or CONTAINMENT- and the axis) with confidence_threshold (0 to 1), and gives each cell the owner that its container has for owner_value of owner_axis. All or nothing; called again it writes the differences only. Returns one row: values, assignments and ownerships made, the axis''s required cells and gaps, and whether there was nothing to do: then no approval is used. Errors: 55000 naming objects without a container, containers that are not live, in a cycle or without an owner, or an axis or rule whose status forbids it; 23503 for an unknown axis, value or object type; 23505 when a value''s code is taken; 42501 for agents.';
 
 CREATE PROCEDURE @extschema@.gov_activate_containment(axis text, object_types text[], batch_size integer, approval text DEFAULT NULL)
 LANGUAGE C
 AS 'MODULE_PATHNAME', 'gov_activate_containment_in_batches';
 REVOKE ALL ON PROCEDURE @extschema@.gov_activate_containment(text, text[], integer, text) FROM PUBLIC;
 COMMENT ON PROCEDURE @extschema@.gov_activate_containment(text, text[], integer, text) IS
-'The same as the function, with its defaults, for large trees: checks everything first, then commits after every batch_size objects (at least 1). After a failure, calling it again goes on where it stopped; where an approval is needed the first commit uses it up, and going on takes a new one. A rule that exists keeps its threshold. Errors: those of the function; 2D000 inside a transaction block, a function or a trigger.';
+'does the same as the function, with its defaults, for large trees: checks everything first, then commits after every batch_size objects (at least 1). After a failure, calling it again goes on where it stopped; where an approval is needed the first commit uses it up, and going on takes a new one. A rule that exists keeps its threshold. Errors: those of the function; 2D000 inside a transaction block, a function or a trigger.';
 
 ------------------------------------------------------------------------------
 -- watch/run: what is wrong now
@@ -2509,13 +2359,9 @@ CREATE VIEW @extschema@.gov_drift_finding AS
     SELECT detector, severity, axis, object_type, object_ref, value, detail FROM governance_internal.gov_detect();
 REVOKE ALL ON @extschema@.gov_drift_finding FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_drift_finding IS 'what is wrong now: runs the enabled detectors';
-COMMENT ON COLUMN @extschema@.gov_drift_finding.detector IS 'detector that found it';
-COMMENT ON COLUMN @extschema@.gov_drift_finding.severity IS 'info, warning or critical';
-COMMENT ON COLUMN @extschema@.gov_drift_finding.axis IS 'axis it is about';
 COMMENT ON COLUMN @extschema@.gov_drift_finding.object_type IS 'type of what it is about: an object, or a label, authority, source or detector';
 COMMENT ON COLUMN @extschema@.gov_drift_finding.object_ref IS 'reference of what it is about';
-COMMENT ON COLUMN @extschema@.gov_drift_finding.value IS 'value it is about';
-COMMENT ON COLUMN @extschema@.gov_drift_finding.detail IS 'more about it; times in UTC';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_drift_finding', '@extschema@.gov_finding');
 
 ------------------------------------------------------------------------------
 -- watch/registered: routines of others as detectors
@@ -2566,26 +2412,11 @@ CREATE VIEW @extschema@.gov_drift_state AS
      CROSS JOIN (SELECT max(scan_no) AS scan_no FROM @extschema@.gov_scan_run) AS l;
 REVOKE ALL ON @extschema@.gov_drift_state FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_drift_state IS 'what scans found, and since when';
-COMMENT ON COLUMN @extschema@.gov_drift_state.finding_id IS 'identity of the finding';
-COMMENT ON COLUMN @extschema@.gov_drift_state.detector IS 'detector that found it';
-COMMENT ON COLUMN @extschema@.gov_drift_state.axis IS 'axis it is about';
-COMMENT ON COLUMN @extschema@.gov_drift_state.object_type IS 'type of what it is about, as last scanned';
-COMMENT ON COLUMN @extschema@.gov_drift_state.object_ref IS 'reference of what it is about, as last scanned';
-COMMENT ON COLUMN @extschema@.gov_drift_state.value IS 'value it is about';
-COMMENT ON COLUMN @extschema@.gov_drift_state.severity IS 'info, warning or critical';
-COMMENT ON COLUMN @extschema@.gov_drift_state.detail IS 'more about it; times in UTC';
 COMMENT ON COLUMN @extschema@.gov_drift_state.status IS 'open, acknowledged (gov_acknowledge) or resolved (the last scan did not find it)';
-COMMENT ON COLUMN @extschema@.gov_drift_state.first_seen IS 'when a scan first found it';
 COMMENT ON COLUMN @extschema@.gov_drift_state.last_seen IS 'when a scan last found it';
-COMMENT ON COLUMN @extschema@.gov_drift_state.resolved_at IS 'when a scan no longer found it; NULL while it stands';
 COMMENT ON COLUMN @extschema@.gov_drift_state.scan_count IS 'how many scans found it';
-COMMENT ON COLUMN @extschema@.gov_drift_state.reopen_count IS 'how often it came back after it was resolved';
 COMMENT ON COLUMN @extschema@.gov_drift_state.unverified IS 'true: its detector failed in the last scan, so it is as it was';
-COMMENT ON COLUMN @extschema@.gov_drift_state.acknowledged_by IS 'session user who acknowledged it';
-COMMENT ON COLUMN @extschema@.gov_drift_state.acknowledged_reason IS 'why';
-COMMENT ON COLUMN @extschema@.gov_drift_state.acknowledged_until IS 'until when; NULL for as long as it stands';
-COMMENT ON COLUMN @extschema@.gov_drift_state.object_id IS 'the object it is about; NULL when it is about none that is registered';
-COMMENT ON COLUMN @extschema@.gov_drift_state.identity IS 'text that tells it from other findings of its detector, whatever things are called';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_drift_state', '@extschema@.gov_finding');
 
 CREATE VIEW @extschema@.gov_drift_summary AS
     SELECT d.detector, d.severity, d.enabled,
@@ -2602,9 +2433,6 @@ CREATE VIEW @extschema@.gov_drift_summary AS
      GROUP BY d.detector, d.severity, d.enabled;
 REVOKE ALL ON @extschema@.gov_drift_summary FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_drift_summary IS 'the findings that scans stored, counted, one row per detector';
-COMMENT ON COLUMN @extschema@.gov_drift_summary.detector IS 'the detector';
-COMMENT ON COLUMN @extschema@.gov_drift_summary.severity IS 'severity of its findings, where it gives none itself';
-COMMENT ON COLUMN @extschema@.gov_drift_summary.enabled IS 'do scans run it?';
 COMMENT ON COLUMN @extschema@.gov_drift_summary.open IS 'findings that stand and are not acknowledged';
 COMMENT ON COLUMN @extschema@.gov_drift_summary.acknowledged IS 'findings that stand and are acknowledged';
 COMMENT ON COLUMN @extschema@.gov_drift_summary.resolved IS 'findings that no longer stand';
@@ -2613,6 +2441,7 @@ COMMENT ON COLUMN @extschema@.gov_drift_summary.warning IS 'open ones that are w
 COMMENT ON COLUMN @extschema@.gov_drift_summary.info IS 'open ones that inform';
 COMMENT ON COLUMN @extschema@.gov_drift_summary.unverified IS 'standing ones that the last scan could not look at, because the detector failed';
 COMMENT ON COLUMN @extschema@.gov_drift_summary.oldest IS 'when the oldest open one was first seen';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_drift_summary', '@extschema@.gov_detector');
 
 CREATE FUNCTION @extschema@.gov_scan(actor text DEFAULT NULL) RETURNS bigint
     LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -2668,10 +2497,8 @@ REVOKE ALL ON @extschema@.gov_projection_lag FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_projection_lag IS 'how far enabled projections are behind the assignments they show; nothing is fresh for lack of data';
 COMMENT ON COLUMN @extschema@.gov_projection_lag.projection IS 'the projection';
 COMMENT ON COLUMN @extschema@.gov_projection_lag.object_type IS 'type of the object; for the label projection only objects with an active label rule';
-COMMENT ON COLUMN @extschema@.gov_projection_lag.object_ref IS 'its reference';
 COMMENT ON COLUMN @extschema@.gov_projection_lag.axis IS 'axis of the projection';
 COMMENT ON COLUMN @extschema@.gov_projection_lag.value IS 'value that the object is assigned to';
-COMMENT ON COLUMN @extschema@.gov_projection_lag.assigned_at IS 'when';
 COMMENT ON COLUMN @extschema@.gov_projection_lag.projected_at IS 'newest row of the object; NULL when there is none, or rows bear no time';
 COMMENT ON COLUMN @extschema@.gov_projection_lag.projected_rows IS 'rows of the object, of the value where rows say which; NULL when unknown';
 COMMENT ON COLUMN @extschema@.gov_projection_lag.flag IS 'never_projected; lagging: assigned after it was projected, or a later revision; fresh; unknown: the relation, or for the label projection a bound one, cannot be read (then every current assignment on the axis has a row, and when there is none one row has no object)';
@@ -2679,11 +2506,10 @@ COMMENT ON COLUMN @extschema@.gov_projection_lag.lag IS 'assigned_at - projected
 COMMENT ON COLUMN @extschema@.gov_projection_lag.lag_days IS 'difference of the two dates in UTC, in days';
 COMMENT ON COLUMN @extschema@.gov_projection_lag.mode IS 'what was compared: timestamp, version, or existence alone; NULL when unknown';
 COMMENT ON COLUMN @extschema@.gov_projection_lag.severity IS 'never_projected and unknown: warning; lagging: warning when lag is more than warn_after, else info; NULL for fresh';
-COMMENT ON COLUMN @extschema@.gov_projection_lag.revision IS 'revision of the assignment';
 COMMENT ON COLUMN @extschema@.gov_projection_lag.version IS 'greatest version among the rows, in mode version';
-COMMENT ON COLUMN @extschema@.gov_projection_lag.object_id IS 'the object';
 COMMENT ON COLUMN @extschema@.gov_projection_lag.reason IS 'why it is unknown';
 COMMENT ON COLUMN @extschema@.gov_projection_lag.hint IS 'the way out';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_projection_lag', '@extschema@.gov_required_cell', '@extschema@.gov_assignment');
 
 ------------------------------------------------------------------------------
 -- watch/matview_lag: is what materialized views show still so
@@ -2728,12 +2554,11 @@ CREATE VIEW @extschema@.gov_matview_lag AS
 REVOKE ALL ON @extschema@.gov_matview_lag FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_matview_lag IS 'materialized views of enrolled schemas: is what they show still so? What cannot be told is unknown, never fresh';
 COMMENT ON COLUMN @extschema@.gov_matview_lag.object_type IS 'materialized view';
-COMMENT ON COLUMN @extschema@.gov_matview_lag.object_ref IS 'its reference';
 COMMENT ON COLUMN @extschema@.gov_matview_lag.last_refresh IS 'when it was last refreshed, as far as was seen in this database';
 COMMENT ON COLUMN @extschema@.gov_matview_lag.flag IS 'fresh; changed: a source was written or redefined since; unknown; never_refreshed: it holds nothing';
 COMMENT ON COLUMN @extschema@.gov_matview_lag.changed_sources IS 'for changed: the tables and views that did';
 COMMENT ON COLUMN @extschema@.gov_matview_lag.reason IS 'for unknown: why';
-COMMENT ON COLUMN @extschema@.gov_matview_lag.object_id IS 'the object';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_matview_lag', '@extschema@.gov_required_cell');
 
 ------------------------------------------------------------------------------
 -- events/types: kinds of events, and opening and closing them
@@ -2846,7 +2671,7 @@ CREATE FUNCTION @extschema@.gov_event_fetch(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_event_fetch(text, integer) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_event_fetch(text, integer) IS
-    'the next events for a consumer, at most max, in the order of their positions, which events get here: those after what it has acknowledged, so an event comes again until it is. consumer: a name of its choice; a new one begins with the oldest event kept. Commit before handling them: a fetch that is rolled back delivered nothing. Never waits for transactions that are open. Errors: 22004 a NULL; 22023 max below 1';
+    'gives the next events for a consumer, at most max, in the order of their positions, which events get here: those after what it has acknowledged, so an event comes again until it is. consumer: a name of its choice; a new one begins with the oldest event kept. Commit before handling them: a fetch that is rolled back delivered nothing. Never waits for transactions that are open. Errors: 22004 a NULL; 22023 max below 1';
 
 CREATE FUNCTION @extschema@.gov_event_ack(consumer text, "position" bigint) RETURNS bigint
     LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -2901,18 +2726,12 @@ CREATE VIEW @extschema@.gov_event_shaped AS
       FROM governance_internal.gov_event_shapes();
 REVOKE ALL ON @extschema@.gov_event_shaped FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_event_shaped IS 'findings that are open, as they would be emitted; more than governance.finding_limit of one detector under one container are one row';
-COMMENT ON COLUMN @extschema@.gov_event_shaped.detector IS 'detector of the finding';
 COMMENT ON COLUMN @extschema@.gov_event_shaped.object_type IS 'type of what it is about; of the container when it tells of many';
 COMMENT ON COLUMN @extschema@.gov_event_shaped.object_ref IS 'its reference';
-COMMENT ON COLUMN @extschema@.gov_event_shaped.domain IS 'domain of the event; NULL when the detector names none';
-COMMENT ON COLUMN @extschema@.gov_event_shaped.type IS 'type of the event; NULL when the detector names none';
-COMMENT ON COLUMN @extschema@.gov_event_shaped.stream IS 'stream of the type';
-COMMENT ON COLUMN @extschema@.gov_event_shaped.lane IS 'lane of the type';
-COMMENT ON COLUMN @extschema@.gov_event_shaped.severity IS 'severity of the type; of the finding when the type is not registered';
-COMMENT ON COLUMN @extschema@.gov_event_shaped.canonical_address IS 'what it is about (gov_event_address)';
 COMMENT ON COLUMN @extschema@.gov_event_shaped.payload IS 'the finding; for many their number and a sample of addresses';
 COMMENT ON COLUMN @extschema@.gov_event_shaped.emit_blocked IS 'true: it would not get into the outbox';
 COMMENT ON COLUMN @extschema@.gov_event_shaped.blocked_reason IS 'why: no event type, event type not registered, event type not active';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_event_shaped', '@extschema@.gov_event_log');
 
 ------------------------------------------------------------------------------
 -- views: views for people and programs that look at what there is
@@ -2937,17 +2756,12 @@ CREATE VIEW @extschema@.gov_value_tree AS
       FROM tree AS t;
 REVOKE ALL ON @extschema@.gov_value_tree FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_value_tree IS 'the values of every axis as trees; ORDER BY axis, path lists them from the root down';
-COMMENT ON COLUMN @extschema@.gov_value_tree.axis IS 'the axis';
-COMMENT ON COLUMN @extschema@.gov_value_tree.value IS 'the value';
-COMMENT ON COLUMN @extschema@.gov_value_tree.name IS 'what people call it';
-COMMENT ON COLUMN @extschema@.gov_value_tree.parent IS 'value above it; NULL for a root';
-COMMENT ON COLUMN @extschema@.gov_value_tree.status IS 'candidate, active, deprecated or retired';
 COMMENT ON COLUMN @extschema@.gov_value_tree.depth IS '0 for a root';
 COMMENT ON COLUMN @extschema@.gov_value_tree.path IS 'values from the root down to this one';
 COMMENT ON COLUMN @extschema@.gov_value_tree.root IS 'the first of these';
-COMMENT ON COLUMN @extschema@.gov_value_tree.replaced_by IS 'value to use instead';
 COMMENT ON COLUMN @extschema@.gov_value_tree.children IS 'values directly below it';
 COMMENT ON COLUMN @extschema@.gov_value_tree.assignments IS 'current assignments to it';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_value_tree', '@extschema@.gov_axis_value');
 
 CREATE VIEW @extschema@.gov_topic_tree AS
     SELECT value, name, parent, status, depth, path, root, replaced_by, children, assignments
@@ -2956,15 +2770,7 @@ CREATE VIEW @extschema@.gov_topic_tree AS
 REVOKE ALL ON @extschema@.gov_topic_tree FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_topic_tree IS 'gov_value_tree of the axis topic';
 COMMENT ON COLUMN @extschema@.gov_topic_tree.value IS 'the topic';
-COMMENT ON COLUMN @extschema@.gov_topic_tree.name IS 'what people call it';
-COMMENT ON COLUMN @extschema@.gov_topic_tree.parent IS 'topic above it; NULL for a root';
-COMMENT ON COLUMN @extschema@.gov_topic_tree.status IS 'candidate, active, deprecated or retired';
-COMMENT ON COLUMN @extschema@.gov_topic_tree.depth IS '0 for a root';
-COMMENT ON COLUMN @extschema@.gov_topic_tree.path IS 'topics from the root down to this one';
-COMMENT ON COLUMN @extschema@.gov_topic_tree.root IS 'the first of these';
-COMMENT ON COLUMN @extschema@.gov_topic_tree.replaced_by IS 'topic to use instead';
-COMMENT ON COLUMN @extschema@.gov_topic_tree.children IS 'topics directly below it';
-COMMENT ON COLUMN @extschema@.gov_topic_tree.assignments IS 'current assignments to it';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_topic_tree', '@extschema@.gov_value_tree');
 
 CREATE VIEW @extschema@.gov_object_axis AS
     SELECT o.object_id, o.object_type, o.object_ref, a.axis, a.value,
@@ -2975,19 +2781,8 @@ CREATE VIEW @extschema@.gov_object_axis AS
      WHERE o.retired_at IS NULL;
 REVOKE ALL ON @extschema@.gov_object_axis FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_object_axis IS 'live objects and the values they have now';
-COMMENT ON COLUMN @extschema@.gov_object_axis.object_id IS 'the object';
-COMMENT ON COLUMN @extschema@.gov_object_axis.object_type IS 'its type';
-COMMENT ON COLUMN @extschema@.gov_object_axis.object_ref IS 'its reference';
-COMMENT ON COLUMN @extschema@.gov_object_axis.axis IS 'the axis';
-COMMENT ON COLUMN @extschema@.gov_object_axis.value IS 'the value';
 COMMENT ON COLUMN @extschema@.gov_object_axis.lane IS 'official: approved; candidate: not, quarantine included';
-COMMENT ON COLUMN @extschema@.gov_object_axis.zone IS 'approved, candidate or quarantine';
-COMMENT ON COLUMN @extschema@.gov_object_axis.confidence IS 'how sure the assigner is, 0 to 1';
-COMMENT ON COLUMN @extschema@.gov_object_axis.match_score IS 'how well the object matches, 0 to 1';
-COMMENT ON COLUMN @extschema@.gov_object_axis.assigned_kind IS 'rule, human, agent or tool';
-COMMENT ON COLUMN @extschema@.gov_object_axis.assigned_by IS 'session user who made it';
-COMMENT ON COLUMN @extschema@.gov_object_axis.assigned_at IS 'when';
-COMMENT ON COLUMN @extschema@.gov_object_axis.assignment_id IS 'identity of the assignment';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_object_axis', '@extschema@.gov_required_cell', '@extschema@.gov_assignment');
 
 CREATE VIEW @extschema@.gov_axis_browser AS
     SELECT x.axis, x.name, x.kind, x.family, x.status, x.owner, x.fallback, x.multivalued, x.is_containment,
@@ -3013,15 +2808,6 @@ CREATE VIEW @extschema@.gov_axis_browser AS
       LEFT JOIN @extschema@.gov_coverage_summary AS c ON c.axis = x.axis;
 REVOKE ALL ON @extschema@.gov_axis_browser FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_axis_browser IS 'one row per axis: what it is, and its counts';
-COMMENT ON COLUMN @extschema@.gov_axis_browser.axis IS 'the axis';
-COMMENT ON COLUMN @extschema@.gov_axis_browser.name IS 'what people call it';
-COMMENT ON COLUMN @extschema@.gov_axis_browser.kind IS 'deterministic, uncertain or system';
-COMMENT ON COLUMN @extschema@.gov_axis_browser.family IS 'structural, label, semantic, pivot or system';
-COMMENT ON COLUMN @extschema@.gov_axis_browser.status IS 'candidate, active, deprecated or retired';
-COMMENT ON COLUMN @extschema@.gov_axis_browser.owner IS 'authority that answers for the axis itself';
-COMMENT ON COLUMN @extschema@.gov_axis_browser.fallback IS 'owner of last resort for its cells';
-COMMENT ON COLUMN @extschema@.gov_axis_browser.multivalued IS 'false: at most one approved value per object';
-COMMENT ON COLUMN @extschema@.gov_axis_browser.is_containment IS 'true: its values mirror containers';
 COMMENT ON COLUMN @extschema@.gov_axis_browser.values_candidate IS 'candidate values';
 COMMENT ON COLUMN @extschema@.gov_axis_browser.values_active IS 'active values';
 COMMENT ON COLUMN @extschema@.gov_axis_browser.values_deprecated IS 'deprecated values';
@@ -3032,12 +2818,8 @@ COMMENT ON COLUMN @extschema@.gov_axis_browser.objects IS 'live objects with a v
 COMMENT ON COLUMN @extschema@.gov_axis_browser.official IS 'current assignments of live objects that are approved';
 COMMENT ON COLUMN @extschema@.gov_axis_browser.candidate IS 'current assignments of live objects that are not';
 COMMENT ON COLUMN @extschema@.gov_axis_browser.required IS 'required cells; 0 while the axis is not active, as all that follows';
-COMMENT ON COLUMN @extschema@.gov_axis_browser.covered IS 'of these with a direct owner, or one by container or value';
-COMMENT ON COLUMN @extschema@.gov_axis_browser.gap IS 'of these with nobody accountable';
-COMMENT ON COLUMN @extschema@.gov_axis_browser.waived IS 'of these excused';
 COMMENT ON COLUMN @extschema@.gov_axis_browser.by_fallback IS 'of these left to the owner of last resort';
-COMMENT ON COLUMN @extschema@.gov_axis_browser.coverage_pct IS '(required - gap) / required, to four places; NULL when nothing is required';
-COMMENT ON COLUMN @extschema@.gov_axis_browser.missing_assignments IS 'rows of gov_missing_assignment';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_axis_browser', '@extschema@.gov_axis', '@extschema@.gov_coverage_summary');
 
 CREATE VIEW @extschema@.gov_review_queue AS
     SELECT 'unowned_assignment' AS kind, 'warning' AS severity, a.axis, a.object_type, a.object_ref, a.value,
@@ -3061,13 +2843,11 @@ CREATE VIEW @extschema@.gov_review_queue AS
 REVOKE ALL ON @extschema@.gov_review_queue FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_review_queue IS 'what waits for somebody''s judgement';
 COMMENT ON COLUMN @extschema@.gov_review_queue.kind IS 'unowned_assignment: a current assignment, to an active value of an active axis, of a cell that nobody answers for; candidate_value: a value to be ratified or refused; finding: a warning or critical finding, open as last scanned';
-COMMENT ON COLUMN @extschema@.gov_review_queue.severity IS 'info, warning or critical';
-COMMENT ON COLUMN @extschema@.gov_review_queue.axis IS 'axis it is about';
 COMMENT ON COLUMN @extschema@.gov_review_queue.object_type IS 'type of the object it is about';
 COMMENT ON COLUMN @extschema@.gov_review_queue.object_ref IS 'its reference';
-COMMENT ON COLUMN @extschema@.gov_review_queue.value IS 'value it is about';
 COMMENT ON COLUMN @extschema@.gov_review_queue.since IS 'since when it waits';
 COMMENT ON COLUMN @extschema@.gov_review_queue.detail IS 'more about it';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_review_queue', '@extschema@.gov_finding');
 
 ------------------------------------------------------------------------------
 -- metrics/metrics: every count, for people, programs and scrapers
@@ -3101,7 +2881,7 @@ CREATE FUNCTION @extschema@.gov_metrics_openmetrics() RETURNS text
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_metrics_openmetrics() FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_metrics_openmetrics() IS
-    'the counts of gov_metric as OpenMetrics text, to be scraped: families governance_..., per axis with a label "axis", sums left out. What could not be read has no sample, and governance_unread_counts tells how many counts that are';
+    'gives the counts of gov_metric as OpenMetrics text, to be scraped: families governance_..., per axis with a label "axis", sums left out. What could not be read has no sample, and governance_unread_counts tells how many counts that are';
 
 ------------------------------------------------------------------------------
 -- report/json: what there is to see, for programs
@@ -3113,7 +2893,7 @@ CREATE FUNCTION @extschema@.gov_dashboard() RETURNS jsonb
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_dashboard() FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_dashboard() IS
-    'what gov_report_html shows, for programs: where and when (UTC), every metric in all and by axis, required cells and gaps by container, and of each table how many rows there are and the first 10. What could not be read is null, a table''s total and rows too, which then has the message as unread; unread holds all such messages';
+    'gives what gov_report_html shows, for programs: where and when (UTC), every metric in all and by axis, required cells and gaps by container, and of each table how many rows there are and the first 10. What could not be read is null, a table''s total and rows too, which then has the message as unread; unread holds all such messages';
 
 ------------------------------------------------------------------------------
 -- report/html: what there is to see, as a page
@@ -3125,7 +2905,7 @@ CREATE FUNCTION @extschema@.gov_report_html(title text DEFAULT 'Governance repor
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_report_html(text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_report_html(text) IS
-    'the state of governance as one page of HTML that stands alone: coverage by container and value, gaps by container and by owner, value trees, findings, lag, labels, open approvals, the head of the ledger. Lists are cut and say what is left, so the page stays small. What could not be read says so in its place. title: its title. Errors: 22004 a null';
+    'shows the state of governance as one page of HTML that stands alone: coverage by container and value, gaps by container and by owner, value trees, findings, lag, labels, open approvals, the head of the ledger. Lists are cut and say what is left, so the page stays small. What could not be read says so in its place. title: its title. Errors: 22004 a null';
 
 ------------------------------------------------------------------------------
 -- reconcile: bringing everything up to date
@@ -3138,14 +2918,14 @@ ROWS 10
 AS 'MODULE_PATHNAME', 'gov_reconcile';
 REVOKE ALL ON FUNCTION @extschema@.gov_reconcile(boolean) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_reconcile(boolean) IS
-'Brings everything up to date in one transaction: syncs every enabled source (one that is blocked is left as it is, with a warning), sets ownership whose time has passed expired, decides what policy allows of the disagreements between assignments and labels (gov_decision_fit), scans (as gov_scan does), and records the run in gov_scan_run. Returns one row per metric, a count before and after: objects (live), required_cells, gap_cells, owner_conflicts and missing_assignments over all active axes, assignments (current), ownerships (in force), ownerships_lapsed, divergent, projection_gaps and decisions (as gov_reconcile_summary), sync_blocked (sources; before: as of the last run), open_findings and critical_findings (open ones, before: as last scanned). While a bound relation cannot be read, nothing is decided, divergent, projection_gaps and decisions are NULL, and a warning says why. With dry_run the same rows, and nothing is left behind. Errors: 22004 for NULL; 40001 as of gov_scan.';
+'brings everything up to date in one transaction: syncs every enabled source (one that is blocked is left as it is, with a warning), sets ownership whose time has passed expired, decides what policy allows of the disagreements between assignments and labels (gov_decision_fit), scans (as gov_scan does), and records the run in gov_scan_run. Returns one row per metric, a count before and after: objects (live), required_cells, gap_cells, owner_conflicts and missing_assignments over all active axes, assignments (current), ownerships (in force), ownerships_lapsed, divergent, projection_gaps and decisions (as gov_reconcile_summary), sync_blocked (sources; before: as of the last run), open_findings and critical_findings (open ones, before: as last scanned). While a bound relation cannot be read, nothing is decided, divergent, projection_gaps and decisions are NULL, and a warning says why. With dry_run the same rows, and nothing is left behind. Errors: 22004 for NULL; 40001 as of gov_scan.';
 
 CREATE PROCEDURE @extschema@.gov_reconcile(batch_size integer)
 LANGUAGE C
 AS 'MODULE_PATHNAME', 'gov_reconcile_in_batches';
 REVOKE ALL ON PROCEDURE @extschema@.gov_reconcile(integer) FROM PUBLIC;
 COMMENT ON PROCEDURE @extschema@.gov_reconcile(integer) IS
-'The same as the function for large databases: commits after every source and after every batch_size rows (at least 1) of other work. After a failure, calling it again goes on where it stopped, and finishes the recorded run. Errors: 2D000 inside a transaction block, a function or a trigger.';
+'does the same as the function for large databases: commits after every source and after every batch_size rows (at least 1) of other work. After a failure, calling it again goes on where it stopped, and finishes the recorded run. Errors: 2D000 inside a transaction block, a function or a trigger.';
 
 ------------------------------------------------------------------------------
 -- dump: every row of every table, and the sequences

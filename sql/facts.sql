@@ -264,7 +264,7 @@ WHERE relkind IN ('r', 'v', 'f', 'm') AND obj_description(oid, 'pg_class') IS NU
 ORDER BY 1;
 SELECT relname, attname FROM ours JOIN pg_attribute ON attrelid = ours.oid
 WHERE relkind IN ('r', 'v', 'f', 'm') AND attnum > 0 AND NOT attisdropped
-  AND col_description(attrelid, attnum) IS NULL
+  AND relnamespace <> 'governance_internal'::regnamespace AND col_description(attrelid, attnum) IS NULL
 ORDER BY 1, 2;
 SELECT relname FROM ours
 WHERE relkind IN ('r', 'S')

@@ -28,12 +28,13 @@ SELECT i.type, i.identity AS without_comment
                       AND (c.relkind <> 'c' OR t.typelem <> 0))
  ORDER BY 1, i.identity COLLATE "C";
 
--- a comment on every column
+-- a comment on every column of what people can read
 SELECT c.relname || '.' || a.attname AS without_comment
   FROM member m
   JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
   JOIN pg_attribute a ON a.attrelid = c.oid
  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped
+   AND c.relnamespace <> 'governance_internal'::regnamespace
    AND col_description(c.oid, a.attnum) IS NULL
  ORDER BY c.relname COLLATE "C", a.attnum;
 
@@ -47,6 +48,20 @@ SELECT (p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')') CO
                       'evidence', 'reason', 'approval')
    AND strpos(obj_description(p.oid, 'pg_proc'), a.name) = 0
  ORDER BY 1, 2;
+
+-- the comment of a function or procedure that people call begins with what it does: a verb, as in "it gives"
+SELECT (p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')') COLLATE "C" AS routine,
+       split_part(obj_description(p.oid, 'pg_proc'), ' ', 1) AS begins_with
+  FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+ WHERE p.pronamespace <> 'governance_internal'::regnamespace
+   AND obj_description(p.oid, 'pg_proc') !~ '^[a-z]+s '
+ ORDER BY 1;
+
+-- these are the verbs: another one that is none would be seen here
+SELECT DISTINCT split_part(obj_description(p.oid, 'pg_proc'), ' ', 1) COLLATE "C" AS verb
+  FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+ WHERE p.pronamespace <> 'governance_internal'::regnamespace
+ ORDER BY 1;
 
 -- every table and every sequence is dumped
 SELECT c.relkind, c.relname AS not_dumped

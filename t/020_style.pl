@@ -99,6 +99,12 @@ planted('every column has a comment', $sql, sub { s/^COMMENT ON COLUMN \@extsche
 planted('the install script holds no PL/pgSQL', $sql, sub { $_ .= "DO \$\$ BEGIN NULL; END \$\$;\n" });
 planted('the install script says plain CREATE', $sql, sub { $_ .= "CREATE INDEX IF NOT EXISTS gov_i ON \@extschema\@.gov_axis (name);\n" });
 
+planted('the install script pins search_path first, once and for all', $sql, sub { s/^(SET LOCAL search_path = pg_catalog), pg_temp;/$1, public;/m });
+planted('the install script pins search_path first, once and for all', $sql, sub { $_ .= "SET LOCAL search_path = public;\n" });
+planted('names of ours bear their schema in the install script', $sql, sub { s/FROM \@extschema\@\.gov_approval a\n/FROM gov_approval a\n/ });
+planted('names of ours bear their schema in the install script', $sql, sub { s/(gov_ledger_watch\(')\@extschema\@\.(gov_object')/$1$2/ });
+planted('every column has a comment', $sql, sub { s/^SELECT governance_internal\.gov_describe_columns\('\@extschema\@\.gov_ledger_archive'[^;]*;\n//m });
+
 planted('no path of one machine', 'README.md', sub { $_ .= "See /home/somebody/notes.\n" });
 planted('no host but the allowed', 'README.md', sub { $_ .= "See https://packages.example.net/x.\n" });
 planted('no host but the allowed', 'README.md', sub { $_ .= "See 10.20.30.40.\n" });
