@@ -1487,16 +1487,15 @@ CREATE VIEW governance_internal.gov_current_assignment AS
      WHERE superseded_by IS NULL AND valid_from <= now() AND (valid_to IS NULL OR valid_to > now());
 REVOKE ALL ON governance_internal.gov_current_assignment FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_current_assignment IS 'the assignments that are current, for other views: what makes them so stands here and in src/registry/in_force.h';
-COMMENT ON COLUMN governance_internal.gov_current_assignment.assignment_id IS 'the row of gov_assignment';
-COMMENT ON COLUMN governance_internal.gov_current_assignment.object_id IS 'the object';
-COMMENT ON COLUMN governance_internal.gov_current_assignment.axis IS 'the axis';
-COMMENT ON COLUMN governance_internal.gov_current_assignment.value IS 'the value that it has';
-COMMENT ON COLUMN governance_internal.gov_current_assignment.zone IS 'approved, candidate or quarantine';
-COMMENT ON COLUMN governance_internal.gov_current_assignment.confidence IS 'how sure it is, 0 to 1';
-COMMENT ON COLUMN governance_internal.gov_current_assignment.match_score IS 'how well it matched, 0 to 1';
-COMMENT ON COLUMN governance_internal.gov_current_assignment.assigned_kind IS 'rule, human, agent or tool';
-COMMENT ON COLUMN governance_internal.gov_current_assignment.assigned_by IS 'who assigned it';
-COMMENT ON COLUMN governance_internal.gov_current_assignment.assigned_at IS 'when';
+
+CREATE VIEW governance_internal.gov_ownership_in_force AS
+    SELECT w.ownership_id, w.object_id, w.axis, w.value, w.owner_kind, w.authority, w.inherits
+      FROM @extschema@.gov_ownership AS w
+      JOIN @extschema@.gov_authority AS u ON u.authority = w.authority
+     WHERE w.status = 'active' AND u.status = 'active'
+       AND w.effective_from <= now() AND (w.effective_to IS NULL OR w.effective_to > now());
+REVOKE ALL ON governance_internal.gov_ownership_in_force FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_ownership_in_force IS 'the ownership that is in force, for other views: what makes it so stands here and in src/registry/in_force.h';
 
 ------------------------------------------------------------------------------
 -- registry/restore: restoring a dump into tables that ship rows
@@ -2277,6 +2276,68 @@ COMMENT ON FUNCTION @extschema@.gov_own_many(regclass, text) IS
 -- acts/merge: merging two values, splitting one
 ------------------------------------------------------------------------------
 
+-- What a merge of from_value into into_value would meet, in the order in which
+-- it looks: to be read with axis, from_value and into_value given.
+CREATE VIEW governance_internal.gov_merge_disagreement AS
+    SELECT f.axis, f.value AS from_value, i.value AS into_value,
+           COALESCE(b.object_type || ' ' || quote_ident(b.object_ref), 'the value itself')
+           || ': ' || quote_ident(f.authority) || ' and ' || quote_ident(i.authority) AS disagreement
+      FROM @extschema@.gov_ownership AS f
+      JOIN @extschema@.gov_ownership AS i
+        ON i.axis = f.axis AND i.value <> f.value AND i.object_id IS NOT DISTINCT FROM f.object_id
+       AND i.owner_kind = 'accountable' AND i.status = 'active' AND (i.effective_to IS NULL OR i.effective_to > now())
+       AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to)
+      LEFT JOIN @extschema@.gov_object AS b ON b.object_id = f.object_id
+     WHERE f.owner_kind = 'accountable' AND f.status = 'active' AND (f.effective_to IS NULL OR f.effective_to > now())
+       AND i.authority <> f.authority;
+REVOKE ALL ON governance_internal.gov_merge_disagreement FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_merge_disagreement IS
+    'cells that two values owe to different authorities, current or scheduled, which stops a merge of them';
+
+CREATE VIEW governance_internal.gov_merge_yielding_assignment AS
+    SELECT i.assignment_id, i.axis, f.value AS from_value, i.value AS into_value,
+           min(f.assignment_id) AS by, i.valid_to
+      FROM @extschema@.gov_assignment AS f
+      JOIN @extschema@.gov_assignment AS i
+        ON i.object_id = f.object_id AND i.axis = f.axis AND i.value <> f.value AND i.superseded_by IS NULL AND (i.valid_to IS NULL OR i.valid_to > now())
+       AND tstzrange(f.valid_from, f.valid_to) @> tstzrange(greatest(i.valid_from, now()), i.valid_to)
+       AND array_position('{quarantine,candidate,approved}', i.zone) < array_position('{quarantine,candidate,approved}', f.zone)
+     WHERE f.superseded_by IS NULL AND (f.valid_to IS NULL OR f.valid_to > now())
+     GROUP BY i.assignment_id, f.value;
+REVOKE ALL ON governance_internal.gov_merge_yielding_assignment FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_merge_yielding_assignment IS
+    'assignments to into_value that yield to one of from_value: of a better zone, for all the time to come of theirs';
+
+CREATE VIEW governance_internal.gov_merge_doubled_assignment AS
+    SELECT f.assignment_id, f.axis, f.value AS from_value, i.value AS into_value,
+           min(i.assignment_id) AS by, f.valid_to,
+           tstzmultirange(tstzrange(greatest(f.valid_from, now()), f.valid_to))
+           - range_agg(tstzrange(i.valid_from, i.valid_to)) AS rest
+      FROM @extschema@.gov_assignment AS f
+      JOIN @extschema@.gov_assignment AS i
+        ON i.object_id = f.object_id AND i.axis = f.axis AND i.value <> f.value AND i.superseded_by IS NULL
+       AND tstzrange(i.valid_from, i.valid_to) && tstzrange(f.valid_from, f.valid_to)
+     WHERE f.superseded_by IS NULL AND (f.valid_to IS NULL OR f.valid_to > now())
+     GROUP BY f.assignment_id, i.value;
+REVOKE ALL ON governance_internal.gov_merge_doubled_assignment FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_merge_doubled_assignment IS
+    'assignments to from_value of objects that have one to into_value at the same time; rest: the time to come in which they have it not';
+
+CREATE VIEW governance_internal.gov_merge_doubled_ownership AS
+    SELECT f.ownership_id, f.axis, f.value AS from_value, i.value AS into_value, f.effective_to,
+           tstzmultirange(tstzrange(greatest(f.effective_from, now()), f.effective_to))
+           - range_agg(tstzrange(i.effective_from, i.effective_to)) AS rest
+      FROM @extschema@.gov_ownership AS f
+      JOIN @extschema@.gov_ownership AS i
+        ON i.axis = f.axis AND i.value <> f.value AND i.object_id IS NOT DISTINCT FROM f.object_id
+       AND i.owner_kind = f.owner_kind AND i.authority = f.authority AND i.status = 'active' AND (i.effective_to IS NULL OR i.effective_to > now())
+       AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to)
+     WHERE f.status = 'active' AND (f.effective_to IS NULL OR f.effective_to > now())
+     GROUP BY f.ownership_id, i.value;
+REVOKE ALL ON governance_internal.gov_merge_doubled_ownership FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_merge_doubled_ownership IS
+    'ownership by from_value that into_value has at the same time: same object, kind and authority; rest: the time to come in which it has it not';
+
 CREATE FUNCTION @extschema@.gov_merge(axis text, from_value text, into_value text, reason text DEFAULT NULL, approval text DEFAULT NULL)
 RETURNS TABLE (assignments bigint, assignments_superseded bigint, ownerships bigint, ownerships_superseded bigint,
                labels bigint, decisions bigint, children bigint, unchanged boolean)
@@ -2559,6 +2620,317 @@ COMMENT ON COLUMN @extschema@.gov_matview_lag.flag IS 'fresh; changed: a source 
 COMMENT ON COLUMN @extschema@.gov_matview_lag.changed_sources IS 'for changed: the tables and views that did';
 COMMENT ON COLUMN @extschema@.gov_matview_lag.reason IS 'for unknown: why';
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_matview_lag', '@extschema@.gov_required_cell');
+
+------------------------------------------------------------------------------
+-- watch/detectors: the detectors of the extension itself
+--
+-- Each is a view of what it finds, gov_finding_ and the detector's code.  Its
+-- identity tells a finding from others of its detector, whatever things are
+-- called: an object is its object_id there, ownership its ownership_id, all
+-- else its code.  What a finding tells of time it tells in UTC and never as an
+-- age, so that a finding of an unchanged database stays the same.
+------------------------------------------------------------------------------
+
+CREATE VIEW governance_internal.gov_value_identity AS
+    SELECT axis, value, coalesce(to_jsonb(object_id), to_jsonb(value)) AS identity FROM @extschema@.gov_axis_value;
+REVOKE ALL ON governance_internal.gov_value_identity FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_value_identity IS
+    'what stands for a value in an identity: its code, or the container that it mirrors, whose name it follows';
+
+CREATE VIEW governance_internal.gov_source_identity AS
+    SELECT s.source, s.enabled, coalesce(to_jsonb(o.object_id), to_jsonb(s.source)) AS identity
+      FROM @extschema@.gov_source AS s
+      LEFT JOIN @extschema@.gov_object AS o
+        ON o.source = s.source AND o.object_type = 'schema' AND o.retired_at IS NULL AND s.source LIKE 'schema:%';
+REVOKE ALL ON governance_internal.gov_source_identity FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_source_identity IS
+    'what stands for a source in an identity: its code, or the schema that is enrolled under it';
+
+CREATE VIEW governance_internal.gov_finding_label_orphan
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, NULL::text, 'label', r.label, NULL::text,
+           jsonb_build_object('rules', r.rules, 'projections', r.projections),
+           NULL::bigint, jsonb_build_array(r.label)::text
+      FROM @extschema@.gov_label_orphan AS r;
+REVOKE ALL ON governance_internal.gov_finding_label_orphan FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_label_orphan IS 'labels that are used and not active in the vocabulary';
+
+CREATE VIEW governance_internal.gov_finding_value_without_label
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, r.axis, NULL::text, NULL::text, r.value, NULL::jsonb, NULL::bigint,
+           jsonb_build_array(r.axis, (SELECT y.identity FROM governance_internal.gov_value_identity AS y WHERE y.axis = r.axis AND y.value = r.value))::text
+      FROM @extschema@.gov_value_without_label AS r;
+REVOKE ALL ON governance_internal.gov_finding_value_without_label FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_value_without_label IS 'active values, on active axes with labels, that have none';
+
+CREATE VIEW governance_internal.gov_finding_projection_lag
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT CASE WHEN r.state = 'no_label_rule' THEN 'info' END, r.axis, r.object_type, r.object_ref, r.value,
+           jsonb_build_object('state', r.state, 'zone', r.zone, 'value_labels', r.value_labels, 'rule_labels', r.rule_labels),
+           r.object_id,
+           jsonb_build_array(r.object_id, r.axis, (SELECT y.identity FROM governance_internal.gov_value_identity AS y WHERE y.axis = r.axis AND y.value = r.value))::text
+      FROM @extschema@.gov_label_reconcile AS r
+     WHERE r.state IN ('divergent', 'orthogonal_facet', 'no_label_rule');
+REVOKE ALL ON governance_internal.gov_finding_projection_lag FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_projection_lag IS 'disagreements of assignments and labels that nobody has judged';
+
+CREATE VIEW governance_internal.gov_finding_low_confidence_assignment
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, r.axis, r.object_type, r.object_ref, r.value, jsonb_build_object('zone', r.zone, 'confidence', r.confidence::numeric), r.object_id,
+           jsonb_build_array(r.object_id, r.axis, (SELECT y.identity FROM governance_internal.gov_value_identity AS y WHERE y.axis = r.axis AND y.value = r.value))::text
+      FROM @extschema@.gov_assignment_quality AS r
+     WHERE r.flag = 'low_confidence';
+REVOKE ALL ON governance_internal.gov_finding_low_confidence_assignment FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_low_confidence_assignment IS 'assignments less sure than the rules ask for';
+
+CREATE VIEW governance_internal.gov_finding_stale_candidate
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, r.axis, r.object_type, r.object_ref, r.value,
+           jsonb_build_object('kind', 'assignment', 'zone', r.zone,
+                              'assigned_at', to_char(timezone('UTC', s.assigned_at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')),
+           r.object_id,
+           jsonb_build_array('assignment', r.object_id, r.axis, (SELECT y.identity FROM governance_internal.gov_value_identity AS y WHERE y.axis = r.axis AND y.value = r.value))::text
+      FROM @extschema@.gov_assignment_quality AS r
+      JOIN @extschema@.gov_assignment AS s ON s.assignment_id = r.assignment_id
+     WHERE r.flag = 'stale'
+    UNION ALL
+    SELECT NULL::text, v.axis, NULL::text, NULL::text, v.value,
+           jsonb_build_object('kind', 'value', 'created_at', to_char(timezone('UTC', v.created_at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')),
+           NULL::bigint, jsonb_build_array('value', v.axis, coalesce(to_jsonb(v.object_id), to_jsonb(v.value)))::text
+      FROM @extschema@.gov_axis_value AS v
+     WHERE v.status = 'candidate' AND v.created_at < now() - 30 * interval '24 hours';
+REVOKE ALL ON governance_internal.gov_finding_stale_candidate FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_stale_candidate IS 'assignments older than the rules allow, and values that stayed candidates';
+
+CREATE VIEW governance_internal.gov_finding_conflicting_parentage
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    WITH RECURSIVE rooted AS (
+        SELECT v.axis, v.value, v.value AS root, row_number() OVER () AS tree
+          FROM @extschema@.gov_axis_value AS v
+          JOIN @extschema@.gov_axis AS a ON a.axis = v.axis
+         WHERE v.parent IS NULL AND a.kind = 'uncertain'
+        UNION ALL
+        SELECT v.axis, v.value, r.root, r.tree
+          FROM rooted AS r
+          JOIN @extschema@.gov_axis_value AS v ON v.axis = r.axis AND v.parent = r.value),
+    torn AS (
+        SELECT s.object_id, s.axis
+          FROM governance_internal.gov_current_assignment AS s
+          JOIN rooted AS r ON r.axis = s.axis AND r.value = s.value
+         GROUP BY s.object_id, s.axis
+        HAVING min(r.tree) < max(r.tree))
+    SELECT CASE WHEN c.approved THEN 'critical' END, t.axis, o.object_type, o.object_ref, NULL::text,
+           jsonb_build_object('roots', c.roots, 'values', c.assigned),
+           t.object_id, jsonb_build_array(t.object_id, t.axis)::text
+      FROM torn AS t
+      JOIN @extschema@.gov_object AS o ON o.object_id = t.object_id
+     CROSS JOIN LATERAL (
+            SELECT bool_and(s.zone = 'approved') AS approved,
+                   array_agg(DISTINCT r.root COLLATE "C" ORDER BY r.root COLLATE "C") AS roots,
+                   array_agg(DISTINCT s.value COLLATE "C" ORDER BY s.value COLLATE "C") AS assigned
+              FROM governance_internal.gov_current_assignment AS s
+              JOIN rooted AS r ON r.axis = s.axis AND r.value = s.value
+             WHERE s.object_id = t.object_id AND s.axis = t.axis) AS c
+     WHERE o.retired_at IS NULL;
+REVOKE ALL ON governance_internal.gov_finding_conflicting_parentage FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_conflicting_parentage IS 'objects whose values on an uncertain axis lead to more than one root';
+
+CREATE VIEW governance_internal.gov_finding_unregistered_axis
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, a.axis, NULL::text, NULL::text, NULL::text,
+           jsonb_build_object('status', a.status, 'assignments', s.n, 'ownerships', w.n, 'rules', r.n),
+           NULL::bigint, jsonb_build_array(a.axis)::text
+      FROM @extschema@.gov_axis AS a
+     CROSS JOIN LATERAL (
+            SELECT count(*) AS n
+              FROM governance_internal.gov_current_assignment AS s
+              JOIN @extschema@.gov_object AS o ON o.object_id = s.object_id
+             WHERE s.axis = a.axis AND o.retired_at IS NULL) AS s
+     CROSS JOIN LATERAL (
+            SELECT count(*) AS n
+              FROM governance_internal.gov_ownership_in_force AS w
+              LEFT JOIN @extschema@.gov_object AS o ON o.object_id = w.object_id
+             WHERE w.axis = a.axis AND o.retired_at IS NULL) AS w
+     CROSS JOIN LATERAL (
+            SELECT count(*) AS n FROM @extschema@.gov_coverage_rule AS r WHERE r.axis = a.axis AND r.status = 'active') AS r
+     WHERE a.status <> 'active' AND s.n + w.n + r.n > 0;
+REVOKE ALL ON governance_internal.gov_finding_unregistered_axis FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_unregistered_axis IS 'axes in use that are not active';
+
+CREATE VIEW governance_internal.gov_finding_axis_assignment_missing
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, r.axis, r.object_type, r.object_ref, NULL::text,
+           jsonb_build_object('rule', r.rule), r.object_id, jsonb_build_array(r.object_id, r.axis, r.rule)::text
+      FROM @extschema@.gov_missing_assignment AS r;
+REVOKE ALL ON governance_internal.gov_finding_axis_assignment_missing FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_axis_assignment_missing IS 'objects without any value where a rule wants one';
+
+CREATE VIEW governance_internal.gov_finding_visible_unapproved
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, r.axis, o.object_type, o.object_ref, r.value, jsonb_build_object('zone', r.zone), r.object_id,
+           jsonb_build_array(r.object_id, r.axis, (SELECT y.identity FROM governance_internal.gov_value_identity AS y WHERE y.axis = r.axis AND y.value = r.value))::text
+      FROM governance_internal.gov_current_assignment AS r
+      JOIN @extschema@.gov_object AS o ON o.object_id = r.object_id
+      JOIN @extschema@.gov_axis AS a ON a.axis = r.axis
+      JOIN @extschema@.gov_axis_value AS v ON v.axis = r.axis AND v.value = r.value
+     WHERE r.zone <> 'approved' AND o.retired_at IS NULL AND a.status = 'active' AND v.status = 'active'
+       AND NOT EXISTS (SELECT FROM @extschema@.gov_effective_owner AS e
+                        WHERE e.object_id = r.object_id AND e.axis = r.axis AND e.value = r.value);
+REVOKE ALL ON governance_internal.gov_finding_visible_unapproved FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_visible_unapproved IS 'assignments that are neither approved nor owned by anybody';
+
+CREATE VIEW governance_internal.gov_finding_coverage_rule_missing
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, a.axis, NULL::text, NULL::text, NULL::text, NULL::jsonb, NULL::bigint, jsonb_build_array(a.axis)::text
+      FROM @extschema@.gov_axis AS a
+     WHERE a.status = 'active'
+       AND NOT EXISTS (SELECT FROM @extschema@.gov_coverage_rule AS r WHERE r.axis = a.axis AND r.status = 'active');
+REVOKE ALL ON governance_internal.gov_finding_coverage_rule_missing FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_coverage_rule_missing IS 'active axes that nothing is required of';
+
+CREATE VIEW governance_internal.gov_finding_projection_lag_timing
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    WITH lag AS MATERIALIZED (
+        SELECT * FROM @extschema@.gov_projection_lag WHERE flag <> 'fresh'),
+    told AS (
+        SELECT r.*, jsonb_build_array(r.projection, r.object_id, r.axis, (SELECT y.identity FROM governance_internal.gov_value_identity AS y WHERE y.axis = r.axis AND y.value = r.value))::text AS identity
+          FROM lag AS r)
+    SELECT r.severity, r.axis, r.object_type, r.object_ref, r.value,
+           jsonb_strip_nulls(jsonb_build_object(
+               'projection', r.projection, 'flag', r.flag, 'mode', r.mode,
+               'lag_days', r.lag_days, 'projected_rows', r.projected_rows, 'version', r.version,
+               'assigned_at', to_char(timezone('UTC', r.assigned_at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+               'projected_at', to_char(timezone('UTC', r.projected_at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))),
+           r.object_id, r.identity
+      FROM told AS r
+     WHERE r.flag IN ('lagging', 'never_projected')
+    UNION ALL
+    SELECT f.severity, r.axis, r.object_type, r.object_ref, r.value, jsonb_build_object('projection', r.projection, 'flag', r.flag),
+           r.object_id, f.identity
+      FROM (SELECT * FROM told WHERE flag = 'unknown') AS r
+      JOIN @extschema@.gov_finding AS f ON f.detector = 'projection_lag_timing' AND f.resolved_at IS NULL
+       AND f.identity = CASE WHEN octet_length(r.identity) <= 1000 THEN r.identity
+                             ELSE 'sha256:' || encode(sha256(convert_to(r.identity, getdatabaseencoding())), 'hex') END
+    UNION ALL
+    SELECT 'critical', r.axis, 'projection', r.projection, NULL::text,
+           jsonb_build_object('flag', 'unknown', 'message', r.reason, 'hint', r.hint),
+           NULL::bigint, jsonb_build_array(r.projection)::text
+      FROM (SELECT DISTINCT projection, axis, reason, hint FROM lag WHERE flag = 'unknown') AS r;
+REVOKE ALL ON governance_internal.gov_finding_projection_lag_timing FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_projection_lag_timing IS 'assignments that their projection has not caught up with, and projections that cannot be read; what cannot be told of a finding that stands keeps it standing';
+
+CREATE VIEW governance_internal.gov_finding_ownership_gap
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, r.axis, r.object_type, r.object_ref, r.value, jsonb_build_object('reason', r.reason), r.object_id,
+           jsonb_build_array(r.object_id, r.axis, (SELECT y.identity FROM governance_internal.gov_value_identity AS y WHERE y.axis = r.axis AND y.value = r.value))::text
+      FROM @extschema@.gov_coverage_gap AS r
+     WHERE r.reason <> 'quarantined';
+REVOKE ALL ON governance_internal.gov_finding_ownership_gap FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_ownership_gap IS 'required cells with nobody accountable; what is in quarantine is held on purpose';
+
+CREATE VIEW governance_internal.gov_finding_ownership_conflict
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, r.axis, r.object_type, r.object_ref, r.value,
+           jsonb_build_object('authority', r.authority, 'anchor_type', r.anchor_type, 'anchor_ref', r.anchor_ref,
+                              'value_authority', r.value_authority, 'value_anchor', r.value_anchor),
+           r.object_id,
+           jsonb_build_array(r.object_id, r.axis, (SELECT y.identity FROM governance_internal.gov_value_identity AS y WHERE y.axis = r.axis AND y.value = r.value))::text
+      FROM @extschema@.gov_owner_conflict AS r;
+REVOKE ALL ON governance_internal.gov_finding_ownership_conflict FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_ownership_conflict IS 'required cells whose container and whose value name different owners';
+
+CREATE VIEW governance_internal.gov_finding_ownership_expiring
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, w.axis, o.object_type, o.object_ref, w.value,
+           jsonb_build_object('authority', w.authority, 'owner_kind', w.owner_kind,
+                              'effective_to', to_char(timezone('UTC', w.effective_to), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')),
+           w.object_id, jsonb_build_array(w.ownership_id)::text
+      FROM @extschema@.gov_ownership AS w
+      JOIN @extschema@.gov_authority AS u ON u.authority = w.authority
+      LEFT JOIN @extschema@.gov_object AS o ON o.object_id = w.object_id
+     WHERE o.retired_at IS NULL
+       AND w.status = 'active' AND (w.effective_to IS NULL OR w.effective_to > now())
+       AND w.owner_kind IN ('accountable', 'delegated', 'waiver')
+       AND w.effective_to <= now() + 14 * interval '24 hours';
+REVOKE ALL ON governance_internal.gov_finding_ownership_expiring FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_ownership_expiring IS 'ownership that ends within 14 days';
+
+CREATE VIEW governance_internal.gov_finding_authority_retired
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, w.axis, o.object_type, o.object_ref, w.value,
+           jsonb_build_object('authority', w.authority, 'owner_kind', w.owner_kind),
+           w.object_id, jsonb_build_array(w.ownership_id)::text
+      FROM @extschema@.gov_ownership AS w
+      JOIN @extschema@.gov_authority AS u ON u.authority = w.authority
+      LEFT JOIN @extschema@.gov_object AS o ON o.object_id = w.object_id
+     WHERE o.retired_at IS NULL
+       AND w.status = 'active' AND (w.effective_to IS NULL OR w.effective_to > now())
+       AND u.status = 'retired';
+REVOKE ALL ON governance_internal.gov_finding_authority_retired FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_authority_retired IS 'active ownership of an authority that has retired';
+
+CREATE VIEW governance_internal.gov_finding_authority_without_role
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, NULL::text, 'authority', u.authority, NULL::text,
+           jsonb_build_object('role', u.role_name, 'made_anew', r.oid IS NOT NULL),
+           NULL::bigint, jsonb_build_array(u.authority)::text
+      FROM @extschema@.gov_authority AS u
+      LEFT JOIN pg_roles AS r ON r.rolname = u.role_name
+     WHERE u.status = 'active' AND u.role_name IS NOT NULL AND (r.oid IS NULL OR r.oid <> u.role_oid);
+REVOKE ALL ON governance_internal.gov_finding_authority_without_role FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_authority_without_role IS 'authorities for whom nobody can speak any more: their role was dropped, perhaps to be made anew';
+
+CREATE VIEW governance_internal.gov_finding_hidden_island
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT r.severity, r.axis, r.object_type, r.object_ref, r.value, coalesce(r.detail, '{}') || jsonb_build_object('kind', r.kind), r.object_id,
+           jsonb_build_array(r.kind, r.object_id, r.axis, (SELECT y.identity FROM governance_internal.gov_value_identity AS y WHERE y.axis = r.axis AND y.value = r.value))::text
+      FROM governance_internal.gov_engine_hidden_island AS r;
+REVOKE ALL ON governance_internal.gov_finding_hidden_island FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_hidden_island IS 'what containment or classification cannot see';
+
+CREATE VIEW governance_internal.gov_finding_stale_decision
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, r.axis, r.object_type, r.object_ref, r.value, jsonb_build_object('decision', r.decision, 'flag', r.flag, 'zone', r.zone), r.object_id,
+           jsonb_build_array(r.object_id, r.axis, (SELECT y.identity FROM governance_internal.gov_value_identity AS y WHERE y.axis = r.axis AND y.value = r.value))::text
+      FROM @extschema@.gov_label_reconcile AS r
+     WHERE r.decision IS NOT NULL AND r.state = r.flag;
+REVOKE ALL ON governance_internal.gov_finding_stale_decision FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_stale_decision IS 'decisions that do not fit, or no longer, of assignments that are still current';
+
+CREATE VIEW governance_internal.gov_finding_container_missing
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, NULL::text, o.object_type, o.object_ref, NULL::text,
+           jsonb_build_object('container_type', c.object_type, 'container_ref', c.object_ref),
+           o.object_id, jsonb_build_array(o.object_id)::text
+      FROM @extschema@.gov_object AS o
+      JOIN @extschema@.gov_object AS c ON c.object_id = o.container_id
+     WHERE o.retired_at IS NULL AND c.retired_at IS NOT NULL;
+REVOKE ALL ON governance_internal.gov_finding_container_missing FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_container_missing IS 'live objects in a container that has retired';
+
+CREATE VIEW governance_internal.gov_finding_source_conflict
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, NULL::text, o.object_type, o.object_ref, NULL::text,
+           jsonb_build_object('source', o.source, 'claimed_by', x.source),
+           o.object_id, jsonb_build_array(o.object_id, y.identity)::text
+      FROM @extschema@.gov_source_conflict AS x
+      JOIN governance_internal.gov_source_identity AS y ON y.source = x.source
+      JOIN @extschema@.gov_object AS o ON o.object_ref = x.object_ref AND o.object_type = x.object_type
+     WHERE o.retired_at IS NULL AND o.source <> x.source AND y.enabled;
+REVOKE ALL ON governance_internal.gov_finding_source_conflict FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_source_conflict IS 'objects that a second source claims';
+
+CREATE VIEW governance_internal.gov_finding_sync_blocked
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, NULL::text, 'source', x.source, NULL::text,
+           jsonb_strip_nulls(jsonb_build_object('sqlstate', x.sqlstate, 'reason', x.reason,
+                                                'detail', x.detail, 'hint', x.hint)),
+           NULL::bigint, jsonb_build_array(y.identity)::text
+      FROM @extschema@.gov_source_block AS x
+      JOIN governance_internal.gov_source_identity AS y ON y.source = x.source
+     WHERE y.enabled;
+REVOKE ALL ON governance_internal.gov_finding_sync_blocked FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_sync_blocked IS 'sources that gov_reconcile left as they were';
 
 ------------------------------------------------------------------------------
 -- events/types: kinds of events, and opening and closing them

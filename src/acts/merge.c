@@ -51,17 +51,8 @@ PG_FUNCTION_INFO_V1(gov_split);
 
 /* Cells that "from" and "into" owe to different authorities. */
 GOV_QUERY(find_disagreement,
-		  "SELECT COALESCE(b.object_type || ' ' || quote_ident(b.object_ref), 'the value itself')"
-		  " || ': ' || quote_ident(f.authority) || ' and ' || quote_ident(i.authority)"
-		  " FROM @.gov_ownership f"
-		  " JOIN @.gov_ownership i ON i.axis = f.axis AND i.value = $3"
-		  "  AND i.object_id IS NOT DISTINCT FROM f.object_id"
-		  "  AND i.owner_kind = 'accountable' AND " GOV_OWNERSHIP_STANDS("i")
-		  "  AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to)"
-		  " LEFT JOIN @.gov_object b ON b.object_id = f.object_id"
-		  " WHERE f.axis = $1 AND f.value = $2 AND f.owner_kind = 'accountable' AND " GOV_OWNERSHIP_STANDS("f")
-		  " AND i.authority <> f.authority"
-		  " ORDER BY 1",
+		  "SELECT disagreement FROM governance_internal.gov_merge_disagreement"
+		  " WHERE axis = $1 AND from_value = $2 AND into_value = $3 ORDER BY 1",
 		  TEXTOID, TEXTOID, TEXTOID);
 
 /*
@@ -90,15 +81,8 @@ GOV_QUERY(find_disagreement,
  * "from" is superseded by it.
  */
 GOV_QUERY(yield_assignments,
-		  "WITH hit AS (SELECT i.assignment_id, min(f.assignment_id) AS by, i.valid_to"
-		  "  FROM @.gov_assignment f"
-		  "  JOIN @.gov_assignment i ON i.object_id = f.object_id AND i.axis = f.axis AND i.value = $3"
-		  "   AND " GOV_ASSIGNMENT_STANDS("i")
-		  "   AND tstzrange(f.valid_from, f.valid_to) @> tstzrange(greatest(i.valid_from, now()), i.valid_to)"
-		  "   AND array_position('{quarantine,candidate,approved}', i.zone)"
-		  "    < array_position('{quarantine,candidate,approved}', f.zone)"
-		  "  WHERE f.axis = $1 AND f.value = $2 AND " GOV_ASSIGNMENT_STANDS("f")
-		  "  GROUP BY i.assignment_id),"
+		  "WITH hit AS (SELECT * FROM governance_internal.gov_merge_yielding_assignment"
+		  "  WHERE axis = $1 AND from_value = $2 AND into_value = $3),"
 		  SUPERSEDE_HIT,
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
 
@@ -109,15 +93,8 @@ GOV_QUERY(yield_assignments,
  * would exclude each other.
  */
 GOV_QUERY(supersede_assignments,
-		  "WITH hit AS (SELECT f.assignment_id, min(i.assignment_id) AS by, f.valid_to,"
-		  "   tstzmultirange(tstzrange(greatest(f.valid_from, now()), f.valid_to))"
-		  "    - range_agg(tstzrange(i.valid_from, i.valid_to)) AS rest"
-		  "  FROM @.gov_assignment f"
-		  "  JOIN @.gov_assignment i ON i.object_id = f.object_id AND i.axis = f.axis AND i.value = $3"
-		  "   AND " GOV_NOT_SUPERSEDED("i")
-		  "   AND tstzrange(i.valid_from, i.valid_to) && tstzrange(f.valid_from, f.valid_to)"
-		  "  WHERE f.axis = $1 AND f.value = $2 AND " GOV_ASSIGNMENT_STANDS("f")
-		  "  GROUP BY f.assignment_id),"
+		  "WITH hit AS (SELECT * FROM governance_internal.gov_merge_doubled_assignment"
+		  "  WHERE axis = $1 AND from_value = $2 AND into_value = $3),"
 		  " made AS (INSERT INTO @.gov_assignment (object_id, axis, value, zone, confidence, match_score, provenance,"
 		  "   evidence, assigned_kind, assigned_by, assigned_at, valid_from, valid_to, revision, reason)"
 		  "  SELECT f.object_id, f.axis, $3, f.zone, f.confidence, f.match_score, f.provenance, f.evidence,"
@@ -154,16 +131,8 @@ GOV_QUERY(expire_ownership,
  * row.
  */
 GOV_QUERY(supersede_ownership,
-		  "WITH hit AS (SELECT f.ownership_id, f.effective_to,"
-		  "   tstzmultirange(tstzrange(greatest(f.effective_from, now()), f.effective_to))"
-		  "    - range_agg(tstzrange(i.effective_from, i.effective_to)) AS rest"
-		  "  FROM @.gov_ownership f"
-		  "  JOIN @.gov_ownership i ON i.axis = f.axis AND i.value = $3"
-		  "   AND i.object_id IS NOT DISTINCT FROM f.object_id AND i.owner_kind = f.owner_kind"
-		  "   AND i.authority = f.authority AND " GOV_OWNERSHIP_STANDS("i")
-		  "   AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to)"
-		  "  WHERE f.axis = $1 AND f.value = $2 AND " GOV_OWNERSHIP_STANDS("f")
-		  "  GROUP BY f.ownership_id),"
+		  "WITH hit AS (SELECT * FROM governance_internal.gov_merge_doubled_ownership"
+		  "  WHERE axis = $1 AND from_value = $2 AND into_value = $3),"
 		  " made AS (INSERT INTO @.gov_ownership (object_id, axis, value, owner_kind, authority, inherits,"
 		  "   effective_from, effective_to, reason, approval, supersedes_id)"
 		  "  SELECT f.object_id, f.axis, $3, f.owner_kind, f.authority, f.inherits, lower(period),"

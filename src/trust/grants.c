@@ -226,6 +226,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_grant", GOV_FOR_OWNER},
 	{"gov_revoke", GOV_FOR_OWNER},
 	{"gov_current_assignment", GOV_FOR_OWNER},
+	{"gov_ownership_in_force", GOV_FOR_OWNER},
 	{"gov_coverage_handler", GOV_FOR_OWNER},
 	{"gov_coverage_validator", GOV_FOR_OWNER},
 	{"gov_ledger_admit", GOV_FOR_OWNER},
@@ -235,6 +236,12 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_restore_shipped", GOV_FOR_OWNER},
 	{"*_guard", GOV_FOR_OWNER}, /* trigger functions */
 	{"gov_engine_*", GOV_FOR_OWNER},	/* foreign tables under the views */
+	{"gov_finding_*", GOV_FOR_OWNER},	/* what each detector finds */
+	{"gov_value_identity", GOV_FOR_OWNER},
+	{"gov_source_identity", GOV_FOR_OWNER},
+	{"gov_merge_*", GOV_FOR_OWNER}, /* what a merge would meet */
+	{"gov_describe_columns", GOV_FOR_OWNER},	/* for the install script alone */
+	{"gov_ledger_watch", GOV_FOR_OWNER},
 };
 
 /* Is a right of this kind granted to role $1 itself? */

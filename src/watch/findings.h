@@ -8,7 +8,7 @@
 #include "access/tupdesc.h"
 #include "utils/tuplestore.h"
 
-/* An identity that is longer is replaced by its digest. */
+/* An identity that is longer is replaced by its digest; gov_finding_projection_lag_timing does the same. */
 #define GOV_IDENTITY_MAX_BYTES	1000
 
 /* What a finding consists of; also the columns of gov_detect. */
