@@ -2401,6 +2401,179 @@ COMMENT ON PROCEDURE @extschema@.gov_activate_containment(text, text[], integer,
 'does the same as the function, with its defaults, for large trees: checks everything first, then commits after every batch_size objects (at least 1). After a failure, calling it again goes on where it stopped; where an approval is needed the first commit uses it up, and going on takes a new one. A rule that exists keeps its threshold. Errors: those of the function; 2D000 inside a transaction block, a function or a trigger.';
 
 ------------------------------------------------------------------------------
+-- events/types: kinds of events, and opening and closing them
+------------------------------------------------------------------------------
+
+CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON @extschema@.gov_event_type
+    FOR EACH ROW WHEN (NEW.domain = 'governance')
+    EXECUTE FUNCTION governance_internal.gov_restore_shipped('domain,type', 'governance', 'backfill.sweep_completed',
+        'governance', 'candidate.scan_completed', 'governance', 'coverage.scan_completed',
+        'governance', 'handoff.object_born', 'governance', 'input.untrusted_source');
+
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_event_type');
+
+CREATE FUNCTION governance_internal.gov_event_type_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_event_type_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_event_type_guard() IS
+    'row trigger before INSERT or UPDATE of an active event type. Once gates are armed a change by hand needs an approval of action activate_event, used up in the same transaction; a dump brings back what was active. Errors: QVA01';
+
+-- fires before gov_restore_shipped, which is later in the alphabet
+CREATE TRIGGER gov_event_type_guard_insert BEFORE INSERT ON @extschema@.gov_event_type
+    FOR EACH ROW WHEN (NEW.active) EXECUTE FUNCTION governance_internal.gov_event_type_guard();
+CREATE TRIGGER gov_event_type_guard_update BEFORE UPDATE ON @extschema@.gov_event_type
+    FOR EACH ROW WHEN (NEW.active AND OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION governance_internal.gov_event_type_guard();
+
+CREATE FUNCTION @extschema@.gov_set_event_type(domain text, type text, stream text, lane text, severity text DEFAULT 'info')
+RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_set_event_type(text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_event_type(text, text, text, text, text) IS
+    'registers a type of event, inactive, or changes one that is not active. domain and type: its codes; stream and lane: what its events must say; severity: info, warning or critical. Errors: 22004 a NULL; 23514 unknown severity; 55000 the type is active';
+
+CREATE FUNCTION @extschema@.gov_event_activate(domain text, type text, approval text DEFAULT NULL) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_event_activate(text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_event_activate(text, text, text) IS
+    'lets events of a type into the outbox. Answers changed, or unchanged where it is active, and then no approval is used. domain and type: the type; approval: of action activate_event, once gates are armed. Errors: 42704 no such type; 42501 the session is an agent''s; QVA01, QVA02 approval needed or refused';
+
+CREATE FUNCTION @extschema@.gov_event_deactivate(domain text, type text, reason text DEFAULT NULL) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_event_deactivate(text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_event_deactivate(text, text, text) IS
+    'lets no more events of a type into the outbox; needs no approval, waits for transactions that are putting some in. What is in the outbox is still delivered. Answers changed, or unchanged where it is not active. domain and type: the type. Errors: 42704 no such type';
+
+------------------------------------------------------------------------------
+-- events/guard: what gets into the outbox, whoever inserts it
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_event_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_event_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_event_guard() IS
+    'row trigger before INSERT of gov_event_outbox, for every role. Errors, in this order: 23503 the type is not registered; 55000 it is not active; 23514 another stream than the type''s; 23514 another lane; 23502 no canonical_address; 23502 no actor; 23502 no source_system; then 23514 a position before delivery. What gov_event_log holds, word for word, as emitted is admitted all the same; what it does not hold is logged';
+
+CREATE FUNCTION governance_internal.gov_event_log_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_event_log_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_event_log_guard() IS
+    'row trigger before INSERT of rows of gov_event_log that say emitted: they come from the extension''s functions, from a dump or from replication. Errors: 42501 by hand';
+
+CREATE FUNCTION governance_internal.gov_event_record_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_event_record_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_event_record_guard() IS
+    'trigger before UPDATE, DELETE or TRUNCATE of gov_event_outbox and gov_event_log: the log is append-only; in the outbox the extension''s functions give positions and remove what was acknowledged. Errors: 42501';
+
+CREATE TRIGGER gov_event_guard BEFORE INSERT ON @extschema@.gov_event_outbox
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_event_guard();
+CREATE TRIGGER gov_event_record_guard BEFORE UPDATE OR DELETE ON @extschema@.gov_event_outbox
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_event_record_guard();
+CREATE TRIGGER gov_event_record_guard_truncate BEFORE TRUNCATE ON @extschema@.gov_event_outbox
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_event_record_guard();
+ALTER TABLE @extschema@.gov_event_outbox
+    ENABLE ALWAYS TRIGGER gov_event_guard, ENABLE ALWAYS TRIGGER gov_event_record_guard,
+    ENABLE ALWAYS TRIGGER gov_event_record_guard_truncate;
+
+CREATE TRIGGER gov_event_log_guard BEFORE INSERT ON @extschema@.gov_event_log
+    FOR EACH ROW WHEN (NEW.emitted) EXECUTE FUNCTION governance_internal.gov_event_log_guard();
+CREATE TRIGGER gov_event_record_guard BEFORE UPDATE OR DELETE ON @extschema@.gov_event_log
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_event_record_guard('append-only');
+CREATE TRIGGER gov_event_record_guard_truncate BEFORE TRUNCATE ON @extschema@.gov_event_log
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_event_record_guard('append-only');
+ALTER TABLE @extschema@.gov_event_log
+    ENABLE ALWAYS TRIGGER gov_event_log_guard, ENABLE ALWAYS TRIGGER gov_event_record_guard,
+    ENABLE ALWAYS TRIGGER gov_event_record_guard_truncate;
+
+------------------------------------------------------------------------------
+-- events/delivery: getting events out
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_event_fetch(
+    consumer text, max integer DEFAULT 100,
+    OUT "position" bigint, OUT event_id bigint, OUT domain text, OUT type text, OUT stream text, OUT lane text,
+    OUT canonical_address text, OUT actor text, OUT source_system text, OUT payload jsonb, OUT created_at timestamptz
+) RETURNS SETOF record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_event_fetch(text, integer) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_event_fetch(text, integer) IS
+    'gives the next events for a consumer, at most max, in the order of their positions, which events get here: those after what it has acknowledged, so an event comes again until it is. consumer: a name of its choice; a new one begins with the oldest event kept. Commit before handling them: a fetch that is rolled back delivered nothing. Never waits for transactions that are open. Errors: 22004 a NULL; 22023 max below 1';
+
+CREATE FUNCTION @extschema@.gov_event_ack(consumer text, "position" bigint) RETURNS bigint
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_event_ack(text, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_event_ack(text, bigint) IS
+    'says that a consumer is done with every event up to a position. consumer: its name; position: as gov_event_fetch gave it; one that it has acknowledged before, or an earlier one, changes nothing. Result: up to where it has acknowledged now. Errors: 42704 no such consumer; 22023 the position was not delivered to it; 22004 a NULL';
+
+CREATE FUNCTION @extschema@.gov_event_prune(keep interval DEFAULT '30 days') RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_event_prune(interval) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_event_prune(interval) IS
+    'removes from the outbox the events that every consumer has acknowledged and that are as old as keep or older; the one with the greatest position stays, and so does all while there is no consumer. gov_event_log keeps every event. Answers ended and how many were removed, or unchanged. Errors: 22004 a NULL; 22023 keep is negative';
+
+CREATE FUNCTION @extschema@.gov_event_forget(consumer text, reason text DEFAULT NULL) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_event_forget(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_event_forget(text, text) IS
+    'forgets a consumer that will not come back, so that gov_event_prune no longer waits for it; one that does come back begins anew. consumer: its name. Answers ended, or unchanged where there is none. Errors: 22004 a NULL';
+
+------------------------------------------------------------------------------
+-- events/shape: what scans tell the world
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_event_address(object_type text, object_ref text, axis text, value text) RETURNS text
+    LANGUAGE C IMMUTABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_event_address(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_event_address(text, text, text, text) IS
+    'the canonical address of what an event is about: gov:object_type/object_ref#axis/value, without the parts that are NULL; within a part the characters %, / and #, spaces and controls are written as % and two hexadecimal digits. No errors of its own';
+
+CREATE FUNCTION governance_internal.gov_event_shapes(
+    OUT detector text, OUT object_type text, OUT object_ref text, OUT domain text, OUT type text,
+    OUT stream text, OUT lane text, OUT severity text, OUT canonical_address text, OUT payload jsonb,
+    OUT emit_blocked boolean, OUT blocked_reason text
+) RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_event_shapes() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_event_shapes() IS
+    'the open findings as they would be emitted: behind gov_event_shaped. No errors of its own';
+
+CREATE VIEW @extschema@.gov_event_shaped AS
+    SELECT detector, object_type, object_ref, domain, type, stream, lane, severity, canonical_address, payload,
+           emit_blocked, blocked_reason
+      FROM governance_internal.gov_event_shapes();
+REVOKE ALL ON @extschema@.gov_event_shaped FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_event_shaped IS 'findings that are open, as they would be emitted; more than governance.finding_limit of one detector under one container are one row';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.object_type IS 'type of what it is about; of the container when it tells of many';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.payload IS 'the finding; for many their number and a sample of addresses';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.emit_blocked IS 'true: it would not get into the outbox';
+COMMENT ON COLUMN @extschema@.gov_event_shaped.blocked_reason IS 'why: no event type, event type not registered, event type not active';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_event_shaped', '@extschema@.gov_event_log');
+
+------------------------------------------------------------------------------
 -- watch/run: what is wrong now
 ------------------------------------------------------------------------------
 
@@ -2931,179 +3104,6 @@ CREATE VIEW governance_internal.gov_finding_sync_blocked
      WHERE y.enabled;
 REVOKE ALL ON governance_internal.gov_finding_sync_blocked FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_sync_blocked IS 'sources that gov_reconcile left as they were';
-
-------------------------------------------------------------------------------
--- events/types: kinds of events, and opening and closing them
-------------------------------------------------------------------------------
-
-CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON @extschema@.gov_event_type
-    FOR EACH ROW WHEN (NEW.domain = 'governance')
-    EXECUTE FUNCTION governance_internal.gov_restore_shipped('domain,type', 'governance', 'backfill.sweep_completed',
-        'governance', 'candidate.scan_completed', 'governance', 'coverage.scan_completed',
-        'governance', 'handoff.object_born', 'governance', 'input.untrusted_source');
-
-SELECT governance_internal.gov_ledger_watch('@extschema@.gov_event_type');
-
-CREATE FUNCTION governance_internal.gov_event_type_guard() RETURNS trigger
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION governance_internal.gov_event_type_guard() FROM PUBLIC;
-COMMENT ON FUNCTION governance_internal.gov_event_type_guard() IS
-    'row trigger before INSERT or UPDATE of an active event type. Once gates are armed a change by hand needs an approval of action activate_event, used up in the same transaction; a dump brings back what was active. Errors: QVA01';
-
--- fires before gov_restore_shipped, which is later in the alphabet
-CREATE TRIGGER gov_event_type_guard_insert BEFORE INSERT ON @extschema@.gov_event_type
-    FOR EACH ROW WHEN (NEW.active) EXECUTE FUNCTION governance_internal.gov_event_type_guard();
-CREATE TRIGGER gov_event_type_guard_update BEFORE UPDATE ON @extschema@.gov_event_type
-    FOR EACH ROW WHEN (NEW.active AND OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION governance_internal.gov_event_type_guard();
-
-CREATE FUNCTION @extschema@.gov_set_event_type(domain text, type text, stream text, lane text, severity text DEFAULT 'info')
-RETURNS text
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_set_event_type(text, text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_set_event_type(text, text, text, text, text) IS
-    'registers a type of event, inactive, or changes one that is not active. domain and type: its codes; stream and lane: what its events must say; severity: info, warning or critical. Errors: 22004 a NULL; 23514 unknown severity; 55000 the type is active';
-
-CREATE FUNCTION @extschema@.gov_event_activate(domain text, type text, approval text DEFAULT NULL) RETURNS text
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_event_activate(text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_event_activate(text, text, text) IS
-    'lets events of a type into the outbox. Answers changed, or unchanged where it is active, and then no approval is used. domain and type: the type; approval: of action activate_event, once gates are armed. Errors: 42704 no such type; 42501 the session is an agent''s; QVA01, QVA02 approval needed or refused';
-
-CREATE FUNCTION @extschema@.gov_event_deactivate(domain text, type text, reason text DEFAULT NULL) RETURNS text
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_event_deactivate(text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_event_deactivate(text, text, text) IS
-    'lets no more events of a type into the outbox; needs no approval, waits for transactions that are putting some in. What is in the outbox is still delivered. Answers changed, or unchanged where it is not active. domain and type: the type. Errors: 42704 no such type';
-
-------------------------------------------------------------------------------
--- events/guard: what gets into the outbox, whoever inserts it
-------------------------------------------------------------------------------
-
-CREATE FUNCTION governance_internal.gov_event_guard() RETURNS trigger
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION governance_internal.gov_event_guard() FROM PUBLIC;
-COMMENT ON FUNCTION governance_internal.gov_event_guard() IS
-    'row trigger before INSERT of gov_event_outbox, for every role. Errors, in this order: 23503 the type is not registered; 55000 it is not active; 23514 another stream than the type''s; 23514 another lane; 23502 no canonical_address; 23502 no actor; 23502 no source_system; then 23514 a position before delivery. What gov_event_log holds, word for word, as emitted is admitted all the same; what it does not hold is logged';
-
-CREATE FUNCTION governance_internal.gov_event_log_guard() RETURNS trigger
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION governance_internal.gov_event_log_guard() FROM PUBLIC;
-COMMENT ON FUNCTION governance_internal.gov_event_log_guard() IS
-    'row trigger before INSERT of rows of gov_event_log that say emitted: they come from the extension''s functions, from a dump or from replication. Errors: 42501 by hand';
-
-CREATE FUNCTION governance_internal.gov_event_record_guard() RETURNS trigger
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION governance_internal.gov_event_record_guard() FROM PUBLIC;
-COMMENT ON FUNCTION governance_internal.gov_event_record_guard() IS
-    'trigger before UPDATE, DELETE or TRUNCATE of gov_event_outbox and gov_event_log: the log is append-only; in the outbox the extension''s functions give positions and remove what was acknowledged. Errors: 42501';
-
-CREATE TRIGGER gov_event_guard BEFORE INSERT ON @extschema@.gov_event_outbox
-    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_event_guard();
-CREATE TRIGGER gov_event_record_guard BEFORE UPDATE OR DELETE ON @extschema@.gov_event_outbox
-    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_event_record_guard();
-CREATE TRIGGER gov_event_record_guard_truncate BEFORE TRUNCATE ON @extschema@.gov_event_outbox
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_event_record_guard();
-ALTER TABLE @extschema@.gov_event_outbox
-    ENABLE ALWAYS TRIGGER gov_event_guard, ENABLE ALWAYS TRIGGER gov_event_record_guard,
-    ENABLE ALWAYS TRIGGER gov_event_record_guard_truncate;
-
-CREATE TRIGGER gov_event_log_guard BEFORE INSERT ON @extschema@.gov_event_log
-    FOR EACH ROW WHEN (NEW.emitted) EXECUTE FUNCTION governance_internal.gov_event_log_guard();
-CREATE TRIGGER gov_event_record_guard BEFORE UPDATE OR DELETE ON @extschema@.gov_event_log
-    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_event_record_guard('append-only');
-CREATE TRIGGER gov_event_record_guard_truncate BEFORE TRUNCATE ON @extschema@.gov_event_log
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_event_record_guard('append-only');
-ALTER TABLE @extschema@.gov_event_log
-    ENABLE ALWAYS TRIGGER gov_event_log_guard, ENABLE ALWAYS TRIGGER gov_event_record_guard,
-    ENABLE ALWAYS TRIGGER gov_event_record_guard_truncate;
-
-------------------------------------------------------------------------------
--- events/delivery: getting events out
-------------------------------------------------------------------------------
-
-CREATE FUNCTION @extschema@.gov_event_fetch(
-    consumer text, max integer DEFAULT 100,
-    OUT "position" bigint, OUT event_id bigint, OUT domain text, OUT type text, OUT stream text, OUT lane text,
-    OUT canonical_address text, OUT actor text, OUT source_system text, OUT payload jsonb, OUT created_at timestamptz
-) RETURNS SETOF record
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_event_fetch(text, integer) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_event_fetch(text, integer) IS
-    'gives the next events for a consumer, at most max, in the order of their positions, which events get here: those after what it has acknowledged, so an event comes again until it is. consumer: a name of its choice; a new one begins with the oldest event kept. Commit before handling them: a fetch that is rolled back delivered nothing. Never waits for transactions that are open. Errors: 22004 a NULL; 22023 max below 1';
-
-CREATE FUNCTION @extschema@.gov_event_ack(consumer text, "position" bigint) RETURNS bigint
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_event_ack(text, bigint) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_event_ack(text, bigint) IS
-    'says that a consumer is done with every event up to a position. consumer: its name; position: as gov_event_fetch gave it; one that it has acknowledged before, or an earlier one, changes nothing. Result: up to where it has acknowledged now. Errors: 42704 no such consumer; 22023 the position was not delivered to it; 22004 a NULL';
-
-CREATE FUNCTION @extschema@.gov_event_prune(keep interval DEFAULT '30 days') RETURNS text
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_event_prune(interval) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_event_prune(interval) IS
-    'removes from the outbox the events that every consumer has acknowledged and that are as old as keep or older; the one with the greatest position stays, and so does all while there is no consumer. gov_event_log keeps every event. Answers ended and how many were removed, or unchanged. Errors: 22004 a NULL; 22023 keep is negative';
-
-CREATE FUNCTION @extschema@.gov_event_forget(consumer text, reason text DEFAULT NULL) RETURNS text
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_event_forget(text, text) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_event_forget(text, text) IS
-    'forgets a consumer that will not come back, so that gov_event_prune no longer waits for it; one that does come back begins anew. consumer: its name. Answers ended, or unchanged where there is none. Errors: 22004 a NULL';
-
-------------------------------------------------------------------------------
--- events/shape: what scans tell the world
-------------------------------------------------------------------------------
-
-CREATE FUNCTION governance_internal.gov_event_address(object_type text, object_ref text, axis text, value text) RETURNS text
-    LANGUAGE C IMMUTABLE PARALLEL SAFE
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION governance_internal.gov_event_address(text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION governance_internal.gov_event_address(text, text, text, text) IS
-    'the canonical address of what an event is about: gov:object_type/object_ref#axis/value, without the parts that are NULL; within a part the characters %, / and #, spaces and controls are written as % and two hexadecimal digits. No errors of its own';
-
-CREATE FUNCTION governance_internal.gov_event_shapes(
-    OUT detector text, OUT object_type text, OUT object_ref text, OUT domain text, OUT type text,
-    OUT stream text, OUT lane text, OUT severity text, OUT canonical_address text, OUT payload jsonb,
-    OUT emit_blocked boolean, OUT blocked_reason text
-) RETURNS SETOF record
-    LANGUAGE C STABLE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION governance_internal.gov_event_shapes() FROM PUBLIC;
-COMMENT ON FUNCTION governance_internal.gov_event_shapes() IS
-    'the open findings as they would be emitted: behind gov_event_shaped. No errors of its own';
-
-CREATE VIEW @extschema@.gov_event_shaped AS
-    SELECT detector, object_type, object_ref, domain, type, stream, lane, severity, canonical_address, payload,
-           emit_blocked, blocked_reason
-      FROM governance_internal.gov_event_shapes();
-REVOKE ALL ON @extschema@.gov_event_shaped FROM PUBLIC;
-COMMENT ON VIEW @extschema@.gov_event_shaped IS 'findings that are open, as they would be emitted; more than governance.finding_limit of one detector under one container are one row';
-COMMENT ON COLUMN @extschema@.gov_event_shaped.object_type IS 'type of what it is about; of the container when it tells of many';
-COMMENT ON COLUMN @extschema@.gov_event_shaped.object_ref IS 'its reference';
-COMMENT ON COLUMN @extschema@.gov_event_shaped.payload IS 'the finding; for many their number and a sample of addresses';
-COMMENT ON COLUMN @extschema@.gov_event_shaped.emit_blocked IS 'true: it would not get into the outbox';
-COMMENT ON COLUMN @extschema@.gov_event_shaped.blocked_reason IS 'why: no event type, event type not registered, event type not active';
-SELECT governance_internal.gov_describe_columns('@extschema@.gov_event_shaped', '@extschema@.gov_event_log');
 
 ------------------------------------------------------------------------------
 -- views: views for people and programs that look at what there is

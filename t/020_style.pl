@@ -99,6 +99,8 @@ planted('every column has a comment', $sql, sub { s/^COMMENT ON COLUMN \@extsche
 planted('the install script holds no PL/pgSQL', $sql, sub { $_ .= "DO \$\$ BEGIN NULL; END \$\$;\n" });
 planted('the install script says plain CREATE', $sql, sub { $_ .= "CREATE INDEX IF NOT EXISTS gov_i ON \@extschema\@.gov_axis (name);\n" });
 
+planted('sections of the install script follow the order of the folders', $sql,
+	sub { s/^-{78}\n-- trust\/quorum: .*?(?=^-{78}\n-- trust\/approvals: )//ms and $_ .= $& });
 planted('the install script pins search_path first, once and for all', $sql, sub { s/^(SET LOCAL search_path = pg_catalog), pg_temp;/$1, public;/m });
 planted('the install script pins search_path first, once and for all', $sql, sub { $_ .= "SET LOCAL search_path = public;\n" });
 planted('names of ours bear their schema in the install script', $sql, sub { s/FROM \@extschema\@\.gov_approval a\n/FROM gov_approval a\n/ });
