@@ -183,6 +183,9 @@ GOV_QUERY(query_finish,
 		  " WHERE scan_id = $6",
 		  SUMMARY_TYPES, INT8OID, GOV_SCAN_RUN_TYPES);
 
+/* Columns of query_resume. */
+enum {RESUME_SCAN_ID = 1, RESUME_BEFORE};
+
 /* The run that was cut off last, $1 being the names of the metrics. */
 GOV_QUERY(query_resume,
 		  "SELECT r.scan_id,"
@@ -617,8 +620,8 @@ gov_reconcile_resume(GovReconcile *run)
 
 	if (gov_run(&query_resume, gov_reconcile_names()) == 0)
 		return 0;
-	scan_id = gov_result_int8(0, 1);
-	deconstruct_array(DatumGetArrayTypeP(gov_result_datum(0, 2, &isnull)),
+	scan_id = gov_result_int8(0, RESUME_SCAN_ID);
+	deconstruct_array(DatumGetArrayTypeP(gov_result_datum(0, RESUME_BEFORE, &isnull)),
 					  INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &amounts, &nulls, &count);
 	for (int i = 0; i < count; i++)
 	{

@@ -144,6 +144,9 @@ gov_assignment_kind(FunctionCallInfo fcinfo, int argno)
 	return kind;
 }
 
+/* Columns of query_same. */
+enum {SAME_ID = 1, SAME_SAME};
+
 /*
  * The rows of the cell that still hold or will; the second column tells
  * whether one is, word for word, what is to be assigned.
@@ -189,7 +192,7 @@ gov_assignment_effect(const GovTarget *cell, const GovAssignment *what)
 							   gov_text(what->zone), what->confidence, what->match_score, what->provenance,
 							   what->evidence, gov_text(what->kind), what->assigned_at);
 	GovAnswer	effect = rows == 0 ? GOV_CREATED :
-		rows == 1 && gov_result_bool(0, 2) ? GOV_UNCHANGED : GOV_CHANGED;
+		rows == 1 && gov_result_bool(0, SAME_SAME) ? GOV_UNCHANGED : GOV_CHANGED;
 
 	gov_spi_end(level);
 	return effect;
@@ -265,6 +268,9 @@ gov_assign(PG_FUNCTION_ARGS)
 	return gov_answer(effect, "assignment of %s: %s", gov_target_describe(&cell), what.zone);
 }
 
+/* Columns of query_current. */
+enum {CURRENT_ID = 1, CURRENT_ZONE, CURRENT_HAS_PROVENANCE};
+
 /* The current row of a cell, by the clock on the wall (see the file's head). */
 GOV_QUERY(query_current,
 		  "SELECT assignment_id, zone, provenance IS NOT NULL AND provenance <> '{}'"
@@ -290,7 +296,7 @@ gov_assignment_current(const GovTarget *cell)
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("there is no current assignment of %s", gov_target_describe(cell)),
 				 errhint("gov_assign makes one.")));
-	return gov_result_int8(0, 1);
+	return gov_result_int8(0, CURRENT_ID);
 }
 
 /* The move, and for an approved one on a single-valued axis the end of others. */
@@ -325,11 +331,11 @@ gov_set_zone(PG_FUNCTION_ARGS)
 
 	level = gov_spi_begin();
 	assignment_id = gov_assignment_current(&cell);
-	before = gov_result_text(0, 2);
+	before = gov_result_text(0, CURRENT_ZONE);
 	changed = strcmp(before, zone) != 0;
 	if (changed)
 	{
-		bool		has_provenance = gov_result_bool(0, 3);
+		bool		has_provenance = gov_result_bool(0, CURRENT_HAS_PROVENANCE);
 
 		gov_ensure_transition("assignment",
 							  psprintf("assignment of %s", gov_target_describe(&cell)),
@@ -370,8 +376,8 @@ gov_unassign(PG_FUNCTION_ARGS)
 		gov_spi_end(level);
 		return gov_answer(GOV_UNCHANGED, "assignment of %s: there is none", gov_target_describe(&cell));
 	}
-	assignment_id = gov_result_int8(0, 1);
-	zone = gov_result_text(0, 2);
+	assignment_id = gov_result_int8(0, CURRENT_ID);
+	zone = gov_result_text(0, CURRENT_ZONE);
 	gov_gate_pass_call("assign", fcinfo, gov_arg_code_or_null(fcinfo, 5, "approval"));
 	gov_run(&query_end, gov_int8(assignment_id), gov_text(reason));
 	gov_spi_end(level);

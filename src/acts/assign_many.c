@@ -160,6 +160,9 @@ static const char *const close_others_sql =
 " AND " GOV_ASSIGNMENT_STANDS("a")
 " RETURNING 1) SELECT count(*) FROM closed";
 
+/* Columns of put_sql. */
+enum {PUT_MADE = 1, PUT_SAME};
+
 static const char *const put_sql =
 "WITH made AS (INSERT INTO @.gov_assignment (assignment_id, object_id, axis, value, zone, confidence,"
 " match_score, provenance, evidence, assigned_kind, assigned_by, assigned_at, revision)"
@@ -206,7 +209,7 @@ gov_assign_many(PG_FUNCTION_ARGS)
 		gov_gate_pass_call("assign", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
 	counts[2] = gov_bulk_count(close_sql) + gov_bulk_count(close_others_sql);
 	counts[0] = gov_bulk_count(put_sql);
-	counts[1] = gov_result_int8(0, 2);
+	counts[1] = gov_result_int8(0, PUT_SAME);
 	gov_bulk_close(&bulk);
 	gov_spi_end(level);
 	if (counts[0] > 0)

@@ -108,6 +108,9 @@ gov_bulk_names(const GovBulkColumn *columns, const char *separator)
 	return list.data;
 }
 
+/* Columns of what tells of an entry. */
+enum {ENTRY_NUMBER = 1, ENTRY_WHAT};
+
 /* Raises unless the input is an array of objects with no fields but ours. */
 static void
 gov_bulk_ensure_array(GovArg input, const GovBulkColumn *columns)
@@ -126,15 +129,15 @@ gov_bulk_ensure_array(GovArg input, const GovBulkColumn *columns)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the input must be a JSON array of objects"),
-				 errdetail("Entry %s is of type %s.", gov_result_text(0, 1), gov_result_text(0, 2))));
+				 errdetail("Entry %s is of type %s.", gov_result_text(0, ENTRY_NUMBER), gov_result_text(0, ENTRY_WHAT))));
 	if (gov_run_text("SELECT n, k FROM jsonb_array_elements($1) WITH ORDINALITY AS t (e, n),"
 					 " LATERAL jsonb_object_keys(e) AS k"
 					 " WHERE k <> ALL (string_to_array($2, ',')) ORDER BY n, k COLLATE \"C\" LIMIT 1",
 					 2, types, args, true) > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown field \"%s\" in the input", gov_result_text(0, 2)),
-				 errdetail("It is in entry %s.", gov_result_text(0, 1)),
+				 errmsg("unknown field \"%s\" in the input", gov_result_text(0, ENTRY_WHAT)),
+				 errdetail("It is in entry %s.", gov_result_text(0, ENTRY_NUMBER)),
 				 errhint("Allowed: %s.", gov_bulk_names(columns, ", "))));
 }
 
@@ -218,6 +221,9 @@ gov_bulk_read(GovBulk *bulk, FunctionCallInfo fcinfo, const GovBulkColumn *colum
 	}
 }
 
+/* Columns of what a check finds. */
+enum {FOUND_COUNT = 1, FOUND_NAMES};
+
 /* Raises for the first thing of a list that some entry is. */
 void
 gov_bulk_ensure(const GovBulkCheck *checks, int count)
@@ -232,13 +238,13 @@ gov_bulk_ensure(const GovBulkCheck *checks, int count)
 		int64		found;
 
 		gov_run_text(sql, 0, NULL, NULL, false);
-		found = gov_result_int8(0, 1);
+		found = gov_result_int8(0, FOUND_COUNT);
 		if (found > 0)
 			ereport(ERROR,
 					(errcode(check->sqlstate),
 					 errmsg_internal("%s", check->message),
 					 errdetail_internal("%lld found%s: %s.", (long long) found,
-										found > 10 ? ", the first ten" : "", gov_result_text(0, 2)),
+										found > 10 ? ", the first ten" : "", gov_result_text(0, FOUND_NAMES)),
 					 check->hint != NULL ? errhint("%s", check->hint) : 0));
 	}
 }

@@ -142,6 +142,9 @@ GOV_CELL_QUERY(query_expire,
 			   "UPDATE @.gov_ownership AS w SET status = 'expired' WHERE ",
 			   " AND " GOV_LAPSED("w"));
 
+/* Columns of query_rivals. */
+enum {RIVAL_ID = 1, RIVAL_AUTHORITY, RIVAL_FROM, RIVAL_TO, RIVAL_SCHEDULED, RIVAL_SAME};
+
 /*
  * The rivals of a new row of kind $4 by $5 in [$6, $7), inheriting or not,
  * for a reason; whether each is yet to begin, and whether it is what the new
@@ -190,11 +193,11 @@ static void
 gov_ownership_raise_rival(const GovTarget *cell, const GovOwnership *what, uint64 row)
 {
 	bool		accountable = strcmp(what->kind, "accountable") == 0;
-	bool		scheduled = gov_result_bool(row, 5);
+	bool		scheduled = gov_result_bool(row, RIVAL_SCHEDULED);
 	GovPeriod	period;
 
-	period.from = gov_ownership_result_time(row, 3);
-	period.to = gov_ownership_result_time(row, 4);
+	period.from = gov_ownership_result_time(row, RIVAL_FROM);
+	period.to = gov_ownership_result_time(row, RIVAL_TO);
 	ereport(ERROR,
 			(errcode(ERRCODE_EXCLUSION_VIOLATION),
 			 scheduled ?
@@ -203,7 +206,7 @@ gov_ownership_raise_rival(const GovTarget *cell, const GovOwnership *what, uint6
 			 errmsg("%s already has an accountable owner", gov_target_describe(cell)) :
 			 errmsg("%s already has this owner of kind \"%s\"", gov_target_describe(cell), what->kind),
 			 errdetail("Authority \"%s\" in %s, ownership_id " INT64_FORMAT ".",
-					   gov_result_text(row, 2), gov_period_describe(period), gov_result_int8(row, 1)),
+					   gov_result_text(row, RIVAL_AUTHORITY), gov_period_describe(period), gov_result_int8(row, RIVAL_ID)),
 			 scheduled ?
 			 errhint("Give an effective_to no later than it begins, or revoke it first with gov_disown.") :
 			 errhint("Hand over with replace => true, or end the other first with gov_disown.")));
@@ -223,7 +226,7 @@ static bool
 gov_ownership_is_there(const GovTarget *cell, const GovOwnership *what)
 {
 	int			level = gov_spi_begin();
-	bool		there = gov_ownership_rivals(cell, what) == 1 && gov_result_bool(0, 6);
+	bool		there = gov_ownership_rivals(cell, what) == 1 && gov_result_bool(0, RIVAL_SAME);
 
 	gov_spi_end(level);
 	return there;
@@ -239,12 +242,12 @@ gov_ownership_replace(const GovTarget *cell, const GovOwnership *what, char **au
 	uint64		rivals = gov_ownership_rivals(cell, what);
 	int64	   *ids = palloc(sizeof(int64) * (rivals + 1));
 
-	*authority = rivals > 0 ? gov_result_text(0, 2) : NULL;
+	*authority = rivals > 0 ? gov_result_text(0, RIVAL_AUTHORITY) : NULL;
 	for (uint64 i = 0; i < rivals; i++)
 	{
-		if (!what->replace || gov_result_bool(i, 5))
+		if (!what->replace || gov_result_bool(i, RIVAL_SCHEDULED))
 			gov_ownership_raise_rival(cell, what, i);
-		ids[i] = gov_result_int8(i, 1);
+		ids[i] = gov_result_int8(i, RIVAL_ID);
 	}
 	for (uint64 i = 0; i < rivals; i++)
 		gov_run(&query_give_way, gov_int8(ids[i]), gov_timestamp(what->period.from));
@@ -342,9 +345,15 @@ gov_ownership_expire_lapsed(int64 limit)
 	return (int64) expired;
 }
 
+/* Columns of query_whose. */
+enum {WHOSE_OBJECT = 1, WHOSE_AXIS, WHOSE_VALUE};
+
 GOV_QUERY(query_whose,
 		  "SELECT COALESCE(object_id, 0), axis, value FROM @.gov_ownership WHERE ownership_id = $1",
 		  INT8OID);
+
+/* Columns of query_state. */
+enum {STATE_STATUS = 1, STATE_ENDED, STATE_EFFECTIVE_TO};
 
 GOV_QUERY(query_state,
 		  "SELECT status, " GOV_OWNERSHIP_ENDED("w") ", effective_to FROM @.gov_ownership AS w"
@@ -372,14 +381,18 @@ gov_ownership_hold_cell_of(int64 ownership_id)
 				 errmsg("ownership " INT64_FORMAT " does not exist", ownership_id),
 				 errhint("List active ones: SELECT ownership_id FROM %s.gov_ownership WHERE status = 'active'.",
 						 gov_schema_quoted())));
-	object_id = gov_result_int8(0, 1);
-	axis = gov_result_text(0, 2);
-	value = gov_result_text(0, 3);
+	object_id = gov_result_int8(0, WHOSE_OBJECT);
+	axis = gov_result_text(0, WHOSE_AXIS);
+	value = gov_result_text(0, WHOSE_VALUE);
 	if (object_id != 0)
 		gov_object_hold(object_id);
 	else
 		(void) gov_value_find(axis, value, GOV_ROW_UPDATE, &ignored);
 }
+
+/* Columns of query_about. */
+enum {ABOUT_OBJECT_ID = 1, ABOUT_OBJECT_TYPE, ABOUT_OBJECT_REF, ABOUT_AXIS, ABOUT_VALUE,
+	ABOUT_AUTHORITY, ABOUT_KIND};
 
 /* What a row of ownership is about, in words. */
 GOV_QUERY(query_about,
@@ -393,11 +406,11 @@ static Datum
 gov_ownership_answer_end(GovAnswer what)
 {
 	GovTarget	cell = {
-		.object_type = gov_result_text(0, 2), .object_ref = gov_result_text(0, 3),
-		.axis = gov_result_text(0, 4), .value = gov_result_text(0, 5)
+		.object_type = gov_result_text(0, ABOUT_OBJECT_TYPE), .object_ref = gov_result_text(0, ABOUT_OBJECT_REF),
+		.axis = gov_result_text(0, ABOUT_AXIS), .value = gov_result_text(0, ABOUT_VALUE)
 	};
 
-	return gov_answer(what, "%s owner \"%s\" of %s", gov_result_text(0, 7), gov_result_text(0, 6),
+	return gov_answer(what, "%s owner \"%s\" of %s", gov_result_text(0, ABOUT_KIND), gov_result_text(0, ABOUT_AUTHORITY),
 					  gov_target_describe(&cell));
 }
 
@@ -405,11 +418,11 @@ gov_ownership_answer_end(GovAnswer what)
 static void
 gov_ownership_note_end(const char *reason)
 {
-	gov_ledger_append("disown", gov_result_int8(0, 1),
-					  gov_ledger_cell(gov_result_text(0, 2), gov_result_text(0, 3),
-									  gov_result_text(0, 4), gov_result_text(0, 5)),
-					  gov_json_object("authority", gov_result_text(0, 6),
-									  "owner_kind", gov_result_text(0, 7), "reason", reason));
+	gov_ledger_append("disown", gov_result_int8(0, ABOUT_OBJECT_ID),
+					  gov_ledger_cell(gov_result_text(0, ABOUT_OBJECT_TYPE), gov_result_text(0, ABOUT_OBJECT_REF),
+									  gov_result_text(0, ABOUT_AXIS), gov_result_text(0, ABOUT_VALUE)),
+					  gov_json_object("authority", gov_result_text(0, ABOUT_AUTHORITY),
+									  "owner_kind", gov_result_text(0, ABOUT_KIND), "reason", reason));
 }
 
 /* gov_disown(ownership_id, reason, approval): active to revoked, scheduled ones too. */
@@ -429,7 +442,7 @@ gov_disown(PG_FUNCTION_ARGS)
 	level = gov_spi_begin();
 	gov_ownership_hold_cell_of(ownership_id);
 	gov_run(&query_state, gov_int8(ownership_id));
-	if (strcmp(gov_result_text(0, 1), "revoked") == 0)
+	if (strcmp(gov_result_text(0, STATE_STATUS), "revoked") == 0)
 	{
 		gov_run(&query_about, gov_int8(ownership_id));
 		answer = gov_ownership_answer_end(GOV_UNCHANGED);
@@ -437,15 +450,15 @@ gov_disown(PG_FUNCTION_ARGS)
 		return answer;
 	}
 	gov_ensure_transition("ownership", psprintf("ownership " INT64_FORMAT, ownership_id),
-						  gov_result_text(0, 1), "revoked", "gov_disown");
-	if (!gov_result_isnull(0, 2) && gov_result_bool(0, 2))
+						  gov_result_text(0, STATE_STATUS), "revoked", "gov_disown");
+	if (!gov_result_isnull(0, STATE_ENDED) && gov_result_bool(0, STATE_ENDED))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("ownership " INT64_FORMAT " has lapsed", ownership_id),
-				 errdetail("It ended at %s.", gov_result_text(0, 3)),
+				 errdetail("It ended at %s.", gov_result_text(0, STATE_EFFECTIVE_TO)),
 				 errhint("There is nothing to revoke; gov_reconcile sets it expired.")));
 	gov_run(&query_about, gov_int8(ownership_id));
-	gov_gate_pass_call(strcmp(gov_result_text(0, 7), "waiver") == 0 ? "waive" : "own", fcinfo,
+	gov_gate_pass_call(strcmp(gov_result_text(0, ABOUT_KIND), "waiver") == 0 ? "waive" : "own", fcinfo,
 					   gov_arg_code_or_null(fcinfo, 2, "approval"));
 	gov_run(&query_revoke, gov_int8(ownership_id), gov_text(reason));
 	gov_run(&query_about, gov_int8(ownership_id));

@@ -178,6 +178,9 @@ static const char *const plan_sql =
 
 static const char *const rivals_sql = ROWS_OF_CELLS("gov_plan", RIVAL);
 
+/* Columns of give_way_sql. */
+enum {GAVE_WAY_SUPERSEDED = 1, GAVE_WAY_ACTIVE};
+
 /*
  * A rival gives way to the first of its successors: superseded when that one
  * does not begin in the future, else it only ends then.
@@ -229,7 +232,7 @@ gov_own_many(PG_FUNCTION_ARGS)
 	gov_bulk_ensure_all(rival_checks);
 
 	counts[1] = gov_bulk_count(give_way_sql);
-	counts[2] = gov_result_int8(0, 2);
+	counts[2] = gov_result_int8(0, GAVE_WAY_ACTIVE);
 	counts[0] = gov_bulk_count(put_sql);
 	counts[3] = gov_bulk_count("SELECT count(*) FROM gov_there");
 	gov_bulk_close(&bulk);

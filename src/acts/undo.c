@@ -33,6 +33,9 @@ GOV_QUERY(insert_change,
 		  "INSERT INTO @.gov_change (act, axis) VALUES ($1, $2) RETURNING change", TEXTOID, TEXTOID);
 GOV_QUERY(end_change,
 		  "UPDATE @.gov_change SET seq = $2 WHERE change = $1", INT8OID, INT8OID);
+/* Columns of lock_change. */
+enum {CHANGE_ID = 1, CHANGE_ACT, CHANGE_AXIS, CHANGE_UNDONE_BY};
+
 GOV_QUERY(lock_change,
 		  "SELECT change, act, axis, undone_by FROM @.gov_change WHERE seq = $1 FOR UPDATE", INT8OID);
 GOV_QUERY(mark_undone,
@@ -210,9 +213,9 @@ gov_undo_lock(int64 seq, char **act, char **axis)
 				 errmsg("ledger entry " INT64_FORMAT " is nothing that can be undone", seq),
 				 errhint("What can: gov_merge, gov_split, gov_transfer and gov_deprecate. SELECT seq, action, target FROM %s.gov_ledger.",
 						 gov_schema_quoted())));
-	*act = gov_result_text(0, 2);
-	*axis = gov_result_text(0, 3);
-	return gov_result_isnull(0, 4) ? gov_result_int8(0, 1) : 0;
+	*act = gov_result_text(0, CHANGE_ACT);
+	*axis = gov_result_text(0, CHANGE_AXIS);
+	return gov_result_isnull(0, CHANGE_UNDONE_BY) ? gov_result_int8(0, CHANGE_ID) : 0;
 }
 
 /* gov_undo(seq, reason, approval): takes an act back. */

@@ -70,6 +70,9 @@ GOV_QUERY(insert_value,
 		  " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (axis, value) DO NOTHING",
 		  TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID);
 
+/* Columns of compare_value. */
+enum {VALUE_STATUS = 1, VALUE_PARENT, VALUE_NAME, VALUE_PROVENANCE, VALUE_SAME};
+
 /*
  * What a value has.  What ratifying did to the provenance is left out: "same"
  * says whether it was proposed with this one ($3).
@@ -93,11 +96,11 @@ gov_value_ensure_same(const char *axis, const char *value, const char *parent, G
 	gov_difference_begin(&differences);
 	if (gov_run_latest(&compare_value, gov_text(axis), gov_text(value), provenance) > 0)
 	{
-		status = gov_result_text(0, 1);
-		gov_difference(&differences, "parent", gov_result_text(0, 2), parent);
-		gov_difference(&differences, "name", gov_result_text(0, 3), name);
-		if (!provenance.isnull && (gov_result_isnull(0, 5) || !gov_result_bool(0, 5)))
-			gov_difference(&differences, "provenance", gov_result_text(0, 4),
+		status = gov_result_text(0, VALUE_STATUS);
+		gov_difference(&differences, "parent", gov_result_text(0, VALUE_PARENT), parent);
+		gov_difference(&differences, "name", gov_result_text(0, VALUE_NAME), name);
+		if (!provenance.isnull && (gov_result_isnull(0, VALUE_SAME) || !gov_result_bool(0, VALUE_SAME)))
+			gov_difference(&differences, "provenance", gov_result_text(0, VALUE_PROVENANCE),
 						   DatumGetCString(DirectFunctionCall1(jsonb_out, provenance.value)));
 	}
 	gov_spi_end(level);

@@ -105,6 +105,9 @@ GOV_QUERY(query_unknown_types,
 		  " ORDER BY t.object_type COLLATE \"C\" LIMIT 1",
 		  TEXTARRAYOID);
 
+/* Columns of query_problems. */
+enum {PROBLEM_KIND = 1, PROBLEM_COUNT, PROBLEM_NAMES};
+
 /*
  * $1 object types, $2 axis.  What is wrong with the containers, by position
  * in the table of problems.  A chain of containers is sound when it reaches a
@@ -145,6 +148,9 @@ GOV_QUERY(query_problems,
 		  "   FROM numbered GROUP BY problem ORDER BY problem",
 		  TEXTARRAYOID, TEXTOID);
 
+/* Columns of query_owners. */
+enum {OWNERS_CONTAINERS = 1, OWNERS_AUTHORITIES, OWNERS_MISSING, OWNERS_MISSING_NAMES};
+
 /*
  * $1 object types, $2 owner axis, $3 owner value.  The live containers with
  * an owner, with their owners, and those that have none.
@@ -179,6 +185,9 @@ GOV_QUERY(query_own_rule,
 GOV_QUERY(query_default_rule,
 		  "SELECT " GOV_CONTAINMENT_CODE("('CONTAINMENT-' || $1)"), TEXTOID);
 
+/* Columns of query_rule. */
+enum {RULE_AXIS = 1, RULE_MODE, RULE_STATUS, RULE_COVERS_TYPES, RULE_TYPES};
+
 /* $1 rule, $2 axis, $3 object types. */
 GOV_QUERY(query_rule,
 		  "SELECT axis, mode, status, coalesce(applies_to <@ $2, false),"
@@ -202,6 +211,9 @@ GOV_QUERY(query_activate_rule,
 		  "   AND (status <> 'active' OR NOT (applies_to @> $2)"
 		  "        OR confidence_threshold <> coalesce($3, confidence_threshold))",
 		  TEXTOID, TEXTARRAYOID, FLOAT4OID, TEXTOID);
+
+/* Columns of query_summary. */
+enum {SUMMARY_REQUIRED = 1, SUMMARY_GAP};
 
 GOV_QUERY(query_summary,
 		  "SELECT coalesce(sum(required), 0)::bigint, coalesce(sum(gap), 0)::bigint"
@@ -313,15 +325,15 @@ gov_containment_ensure_containers(GovContainment *activation)
 	found = gov_run(&query_problems, gov_datum(activation->object_types, false),
 					gov_text(activation->axis));
 	for (uint64 i = 0; i < found; i++)
-		gov_containment_report(&detail, gov_result_int4(i, 1), gov_result_int8(i, 2),
-							   gov_result_text(i, 3));
+		gov_containment_report(&detail, gov_result_int4(i, PROBLEM_KIND), gov_result_int8(i, PROBLEM_COUNT),
+							   gov_result_text(i, PROBLEM_NAMES));
 	gov_run(&query_owners, gov_datum(activation->object_types, false),
 			gov_text(activation->owner_axis), gov_text(activation->owner_value));
-	activation->containers = gov_result_datum(0, 1, &isnull);
-	activation->owners = gov_result_datum(0, 2, &isnull);
-	if (gov_result_int8(0, 3) > 0)
-		gov_containment_report(&detail, GOV_PROBLEM_NO_OWNER, gov_result_int8(0, 3),
-							   gov_result_text(0, 4));
+	activation->containers = gov_result_datum(0, OWNERS_CONTAINERS, &isnull);
+	activation->owners = gov_result_datum(0, OWNERS_AUTHORITIES, &isnull);
+	if (gov_result_int8(0, OWNERS_MISSING) > 0)
+		gov_containment_report(&detail, GOV_PROBLEM_NO_OWNER, gov_result_int8(0, OWNERS_MISSING),
+							   gov_result_text(0, OWNERS_MISSING_NAMES));
 	if (detail.len > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -355,9 +367,9 @@ gov_containment_ensure_rule(const GovContainment *activation)
 	if (gov_run(&query_rule, gov_text(activation->rule),
 				gov_datum(activation->object_types, false)) == 0)
 		return false;
-	axis = gov_result_text(0, 1);
-	mode = gov_result_text(0, 2);
-	status = gov_result_text(0, 3);
+	axis = gov_result_text(0, RULE_AXIS);
+	mode = gov_result_text(0, RULE_MODE);
+	status = gov_result_text(0, RULE_STATUS);
 	if (strcmp(axis, activation->axis) != 0 || strcmp(mode, "per_assignment") != 0 ||
 		strcmp(status, "retired") == 0)
 		ereport(ERROR,
@@ -366,11 +378,11 @@ gov_containment_ensure_rule(const GovContainment *activation)
 				 errdetail("It is %s, of axis \"%s\" and mode %s.", status, axis, mode),
 				 errhint("It must be candidate or active, of axis \"%s\" and mode per_assignment; "
 						 "or name a rule that does not exist yet.", activation->axis)));
-	if (strcmp(status, "active") == 0 && !gov_result_bool(0, 4))
+	if (strcmp(status, "active") == 0 && !gov_result_bool(0, RULE_COVERS_TYPES))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("rule \"%s\" is active for other object types, too", activation->rule),
-				 errdetail("It applies to: %s.", gov_result_text(0, 5)),
+				 errdetail("It applies to: %s.", gov_result_text(0, RULE_TYPES)),
 				 errhint("Give these types as well, or name another rule; to narrow it, retire it first "
 						 "(gov_set_rule_status).")));
 	return true;
@@ -505,8 +517,8 @@ gov_activate_containment(PG_FUNCTION_ARGS)
 	values[0] = Int64GetDatum(activation.values_created);
 	values[1] = Int64GetDatum(activation.assignments);
 	values[2] = Int64GetDatum(activation.ownerships);
-	values[3] = Int64GetDatum(gov_result_int8(0, 1));
-	values[4] = Int64GetDatum(gov_result_int8(0, 2));
+	values[3] = Int64GetDatum(gov_result_int8(0, SUMMARY_REQUIRED));
+	values[4] = Int64GetDatum(gov_result_int8(0, SUMMARY_GAP));
 	values[5] = BoolGetDatum(activation.written == 0);
 	gov_spi_end(level);
 	gov_containment_note(&activation);

@@ -63,6 +63,10 @@ typedef struct GovMirrorPlan
 	int64		renamed;		/* values that get another code */
 } GovMirrorPlan;
 
+/* Columns of query_plan. */
+enum {PLAN_CONTAINERS = 1, PLAN_CODES, PLAN_PARENTS, PLAN_WANTED, PLAN_NAMES, PLAN_CREATED,
+	PLAN_RENAMED, PLAN_CLASHES, PLAN_CLASHING_CODE};
+
 /*
  * $1 axis, $2 containers in use.
  *
@@ -381,21 +385,21 @@ gov_containment_plan_values(const GovContainment *activation, GovMirrorPlan *pla
 	bool		isnull;
 
 	gov_run(&query_plan, gov_text(activation->axis), gov_datum(activation->containers, false));
-	plan->containers = gov_result_datum(0, 1, &isnull);
-	plan->codes = gov_result_datum(0, 2, &isnull);
-	plan->parents = gov_result_datum(0, 3, &isnull);
-	plan->wanted = gov_result_datum(0, 4, &isnull);
-	plan->names = gov_result_datum(0, 5, &isnull);
-	plan->created = gov_result_int8(0, 6);
-	plan->renamed = gov_result_int8(0, 7);
+	plan->containers = gov_result_datum(0, PLAN_CONTAINERS, &isnull);
+	plan->codes = gov_result_datum(0, PLAN_CODES, &isnull);
+	plan->parents = gov_result_datum(0, PLAN_PARENTS, &isnull);
+	plan->wanted = gov_result_datum(0, PLAN_WANTED, &isnull);
+	plan->names = gov_result_datum(0, PLAN_NAMES, &isnull);
+	plan->created = gov_result_int8(0, PLAN_CREATED);
+	plan->renamed = gov_result_int8(0, PLAN_RENAMED);
 
-	if (gov_result_int8(0, 8) > 0)
+	if (gov_result_int8(0, PLAN_CLASHES) > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNIQUE_VIOLATION),
 				 errmsg("a container needs a value of axis \"%s\" whose code is taken", activation->axis),
 				 errdetail("Code \"%s\" is held by a value that is retired or mirrors another container; "
 						   "containers concerned: " INT64_FORMAT ".",
-						   gov_result_text(0, 9), gov_result_int8(0, 8)),
+						   gov_result_text(0, PLAN_CLASHING_CODE), gov_result_int8(0, PLAN_CLASHES)),
 				 errhint("Rename the container, or activate containment on another axis.")));
 }
 

@@ -54,9 +54,15 @@ PG_FUNCTION_INFO_V1(gov_event_forget);
 GOV_QUERY(add_cursor,
 		  "INSERT INTO @.gov_event_cursor (consumer) VALUES ($1) ON CONFLICT (consumer) DO NOTHING",
 		  TEXTOID);
+/* Columns of lock_cursor. */
+enum {CURSOR_POSITION = 1, CURSOR_DELIVERED};
+
 GOV_QUERY(lock_cursor,
 		  "SELECT position, delivered FROM @.gov_event_cursor WHERE consumer = $1 FOR UPDATE",
 		  TEXTOID);
+/* Columns of count_waiting. */
+enum {WAITING_COUNT = 1, WAITING_UNPOSITIONED};
+
 GOV_QUERY(count_waiting,
 		  "SELECT (SELECT count(*) FROM (SELECT FROM @.gov_event_outbox WHERE position > $1 LIMIT $2) AS w),"
 		  " EXISTS (SELECT FROM @.gov_event_outbox WHERE position IS NULL)",
@@ -97,8 +103,8 @@ gov_event_lock_cursor(const char *consumer, int64 *position, int64 *delivered)
 {
 	if (gov_run_latest(&lock_cursor, gov_text(consumer)) == 0)
 		return false;
-	*position = gov_result_int8(0, 1);
-	*delivered = gov_result_int8(0, 2);
+	*position = gov_result_int8(0, CURSOR_POSITION);
+	*delivered = gov_result_int8(0, CURSOR_DELIVERED);
 	return true;
 }
 
@@ -109,8 +115,8 @@ gov_event_give_positions(int64 after, int32 max)
 	int64		waiting;
 
 	(void) gov_run_latest(&count_waiting, gov_int8(after), gov_int4(max));
-	waiting = gov_result_int8(0, 1);
-	if (waiting < max && gov_result_bool(0, 2) && gov_lock_try(GOV_LOCK_EVENTS))
+	waiting = gov_result_int8(0, WAITING_COUNT);
+	if (waiting < max && gov_result_bool(0, WAITING_UNPOSITIONED) && gov_lock_try(GOV_LOCK_EVENTS))
 		(void) gov_run_latest(&give_positions, gov_int4(max - (int32) waiting));
 }
 

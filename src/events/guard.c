@@ -71,6 +71,9 @@ typedef struct GovEventRefusal
 	const char *hint;
 } GovEventRefusal;
 
+/* Columns of share_event_type. */
+enum {TYPE_ACTIVE = 1, TYPE_STREAM, TYPE_LANE};
+
 GOV_QUERY(share_event_type,
 		  "SELECT active, stream, lane FROM @.gov_event_type WHERE domain = $1 AND type = $2 FOR SHARE",
 		  TEXTOID, TEXTOID);
@@ -196,11 +199,11 @@ gov_event_type(const GovEvent *event)
 	type.transaction = InvalidLocalTransactionId;
 	if (gov_run_latest(&share_event_type, gov_text(event->domain), gov_text(event->type)) == 0)
 		return NULL;
-	type.active = gov_result_bool(0, 1);
+	type.active = gov_result_bool(0, TYPE_ACTIVE);
 	strlcpy(type.domain, event->domain, sizeof(type.domain));
 	strlcpy(type.type, event->type, sizeof(type.type));
-	strlcpy(type.stream, gov_result_text(0, 2), sizeof(type.stream));
-	strlcpy(type.lane, gov_result_text(0, 3), sizeof(type.lane));
+	strlcpy(type.stream, gov_result_text(0, TYPE_STREAM), sizeof(type.stream));
+	strlcpy(type.lane, gov_result_text(0, TYPE_LANE), sizeof(type.lane));
 	type.transaction = gov_local_transaction();
 	type.subtransaction = GetCurrentSubTransactionId();
 	type.command = GetCurrentCommandId(false);

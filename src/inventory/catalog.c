@@ -102,6 +102,9 @@ gov_inventory_database(void)
 	return gov_datum(ObjectIdGetDatum(MyDatabaseId), false);
 }
 
+/* Columns of query_renamed. */
+enum {RENAMED_FROM = 1, RENAMED_TO, RENAMED_TAKEN};
+
 /* ---- enrolled schemas that were renamed ---- */
 
 GOV_QUERY(query_renamed,
@@ -189,9 +192,9 @@ gov_inventory_catalog_follow(const char *source)
 
 	for (uint64 i = 0; i < n; i++)
 	{
-		renamed[i].from = gov_result_text(i, 1);
-		renamed[i].to = gov_result_text(i, 2);
-		renamed[i].taken = gov_result_bool(i, 3);
+		renamed[i].from = gov_result_text(i, RENAMED_FROM);
+		renamed[i].to = gov_result_text(i, RENAMED_TO);
+		renamed[i].taken = gov_result_bool(i, RENAMED_TAKEN);
 		renamed[i].aside = NULL;
 		if (source != NULL && strcmp(source, renamed[i].from) == 0)
 			result = renamed[i].to;

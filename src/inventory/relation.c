@@ -180,6 +180,9 @@ gov_inventory_relation_check_rows(const GovSource *source, GovSyncCounts *counts
 	}
 }
 
+/* Columns of text_torn. */
+enum {TORN_OBJECT_TYPE = 1, TORN_OBJECT_REF};
+
 /* Blocks a source that puts an object into more than one container. */
 static void
 gov_inventory_relation_check_torn(const GovSource *source, GovSyncCounts *counts)
@@ -191,7 +194,7 @@ gov_inventory_relation_check_torn(const GovSource *source, GovSyncCounts *counts
 							psprintf("relation %s of source \"%s\" puts objects into more than one container",
 									 source->relation, source->source),
 							psprintf("They are %llu, the first is %s \"%s\".", (unsigned long long) torn,
-									 gov_result_text(0, 1), gov_result_text(0, 2)),
+									 gov_result_text(0, TORN_OBJECT_TYPE), gov_result_text(0, TORN_OBJECT_REF)),
 							"An object lives in one container at most.");
 }
 
@@ -237,6 +240,9 @@ gov_inventory_relation_collect(const GovSource *source, bool gone_is_empty, GovS
 	return desired;
 }
 
+/* Columns of query_known. */
+enum {KNOWN_IS_RELATION = 1, KNOWN_DIFFERS};
+
 GOV_QUERY(query_known,
 		  "SELECT kind = 'relation', relation IS DISTINCT FROM $2 OR registered_by <> session_user"
 		  " FROM @.gov_source WHERE source = $1",
@@ -263,12 +269,12 @@ gov_inventory_relation_write_source(const char *source, const char *relation, bo
 
 	if (gov_run(&query_known, gov_text(source), gov_text(relation)) > 0)
 	{
-		if (!gov_result_bool(0, 1))
+		if (!gov_result_bool(0, KNOWN_IS_RELATION))
 			ereport(ERROR,
 					(errcode(ERRCODE_DUPLICATE_OBJECT),
 					 errmsg("source \"%s\" is not a relation", source),
 					 errhint("Choose another code for this source.")));
-		changed = gov_result_bool(0, 2);
+		changed = gov_result_bool(0, KNOWN_DIFFERS);
 	}
 	*written = gov_run(&query_enrol, gov_text(source), gov_text(relation)) > 0;
 	gov_spi_end(level);

@@ -198,6 +198,10 @@ static const char *const text_plan =
 
 /* ---- judging the plan ---- */
 
+/* Columns of text_counts. */
+enum {COUNT_BORN = 1, COUNT_RENAMED, COUNT_REPLACED, COUNT_MOVED, COUNT_RETIRED, COUNT_REVIVED,
+	COUNT_CHANGED, COUNT_UNCHANGED, COUNT_CONFLICTS, COUNT_BRAKED, COUNT_HELD};
+
 /*
  * Retirements count against the brake when the object's type is still wanted:
  * a type that was taken off the list is let go on purpose.
@@ -291,17 +295,17 @@ static void
 gov_inventory_judge(GovSyncCounts *counts, bool force, int nargs, const GovArg *args)
 {
 	gov_run_text(text_counts, nargs, sync_types, args, false);
-	counts->born = gov_result_int8(0, 1);
-	counts->renamed = gov_result_int8(0, 2);
-	counts->replaced = gov_result_int8(0, 3);
-	counts->moved = gov_result_int8(0, 4);
-	counts->retired = gov_result_int8(0, 5);
-	counts->revived = gov_result_int8(0, 6);
-	counts->changed = gov_result_int8(0, 7);
-	counts->unchanged = gov_result_int8(0, 8);
-	counts->conflicts = gov_result_int8(0, 9);
+	counts->born = gov_result_int8(0, COUNT_BORN);
+	counts->renamed = gov_result_int8(0, COUNT_RENAMED);
+	counts->replaced = gov_result_int8(0, COUNT_REPLACED);
+	counts->moved = gov_result_int8(0, COUNT_MOVED);
+	counts->retired = gov_result_int8(0, COUNT_RETIRED);
+	counts->revived = gov_result_int8(0, COUNT_REVIVED);
+	counts->changed = gov_result_int8(0, COUNT_CHANGED);
+	counts->unchanged = gov_result_int8(0, COUNT_UNCHANGED);
+	counts->conflicts = gov_result_int8(0, COUNT_CONFLICTS);
 	if (!force)
-		gov_inventory_brake(counts, gov_result_int8(0, 10), gov_result_int8(0, 11));
+		gov_inventory_brake(counts, gov_result_int8(0, COUNT_BRAKED), gov_result_int8(0, COUNT_HELD));
 	if (counts->sqlstate == 0)
 		gov_inventory_check_containers(counts);
 }
@@ -375,6 +379,9 @@ gov_inventory_apply(const GovSyncCounts *counts, int nargs, const GovArg *args)
 									 changes);
 }
 
+/* Columns of query_source. */
+enum {SOURCE_KIND = 1, SOURCE_RELATION, SOURCE_OBJECT_TYPES, SOURCE_REGISTERED_BY, SOURCE_ENABLED};
+
 /* ---- sources ---- */
 
 GOV_QUERY(query_source,
@@ -399,11 +406,11 @@ gov_inventory_load_source(const char *code, GovSource *source)
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("unknown source \"%s\"", code),
 				 errhint("Table gov_source lists the sources; gov_enroll_schema and gov_enroll_relation add one.")));
-	source->kind = gov_result_text(0, 1);
-	source->relation = gov_result_text(0, 2);
-	source->object_types = gov_result_datum(0, 3, &source->all_types);
-	source->registered_by = gov_result_text(0, 4);
-	enabled = gov_result_bool(0, 5);
+	source->kind = gov_result_text(0, SOURCE_KIND);
+	source->relation = gov_result_text(0, SOURCE_RELATION);
+	source->object_types = gov_result_datum(0, SOURCE_OBJECT_TYPES, &source->all_types);
+	source->registered_by = gov_result_text(0, SOURCE_REGISTERED_BY);
+	enabled = gov_result_bool(0, SOURCE_ENABLED);
 	if (!enabled)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -643,6 +650,9 @@ gov_sync(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* Columns of query_held. */
+enum {HELD_TYPE = 1, HELD_LIVE};
+
 GOV_QUERY(query_held,
 		  "SELECT object_type, count(*) FROM @.gov_object"
 		  " WHERE source = $1 AND " GOV_OBJECT_LIVE("gov_object")
@@ -683,8 +693,8 @@ gov_inventory_enrol(FunctionCallInfo fcinfo, const char *action, const char *sou
 	{
 		bool		nulls[3] = {false};
 		Datum		values[] = {
-			CStringGetTextDatum(gov_result_text(i, 1)),
-			Int64GetDatum(gov_result_int8(i, 2)),
+			CStringGetTextDatum(gov_result_text(i, HELD_TYPE)),
+			Int64GetDatum(gov_result_int8(i, HELD_LIVE)),
 			BoolGetDatum(unchanged),
 		};
 
@@ -692,6 +702,9 @@ gov_inventory_enrol(FunctionCallInfo fcinfo, const char *action, const char *sou
 	}
 	gov_spi_end(level);
 }
+
+/* Columns of query_mine. */
+enum {MINE_ID = 1, MINE_SOURCE, MINE_CONTAINER};
 
 /* ---- objects registered one by one ---- */
 
@@ -775,8 +788,8 @@ gov_register_object(PG_FUNCTION_ARGS)
 	if (gov_run(&query_mine, gov_text(ref), gov_text(type)) > 0)
 	{
 		object_id = gov_result_int8(0, 1);
-		gov_inventory_ensure_manual(type, ref, gov_result_text(0, 2));
-		done = container != 0 && (gov_result_isnull(0, 3) || gov_result_int8(0, 3) != container)
+		gov_inventory_ensure_manual(type, ref, gov_result_text(0, MINE_SOURCE));
+		done = container != 0 && (gov_result_isnull(0, MINE_CONTAINER) || gov_result_int8(0, MINE_CONTAINER) != container)
 			? "moved" : NULL;
 		if (done != NULL)
 			gov_run(&query_move, gov_int8(object_id), container_arg);
@@ -859,7 +872,7 @@ gov_retire_object(PG_FUNCTION_ARGS)
 	object_id = gov_ensure_object(type, ref);
 	level = gov_spi_begin();
 	gov_inventory_ensure_touched(gov_run(&query_mine, gov_text(ref), gov_text(type)), 1);
-	gov_inventory_ensure_manual(type, ref, gov_result_text(0, 2));
+	gov_inventory_ensure_manual(type, ref, gov_result_text(0, MINE_SOURCE));
 	gov_inventory_ensure_empty(type, ref, object_id);
 	gov_run(&query_retire, gov_int8(object_id), gov_text(reason));
 	gov_spi_end(level);

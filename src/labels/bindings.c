@@ -78,6 +78,9 @@ typedef struct GovBoundReading
 	ErrorContextCallback context;
 } GovBoundReading;
 
+/* Columns of find_binding. */
+enum {BINDING_RELATION = 1, BINDING_REGISTERED_BY};
+
 GOV_QUERY(find_binding,
 		  "SELECT relation, registered_by FROM @.gov_binding WHERE binding = $1",
 		  TEXTOID);
@@ -97,8 +100,8 @@ gov_binding_find(GovBinding which, GovBound *bound)
 	found = gov_run(&find_binding, gov_text(binding_names[which])) > 0;
 	if (found)
 	{
-		bound->relation = gov_result_text(0, 1);
-		bound->registered_by = gov_result_text(0, 2);
+		bound->relation = gov_result_text(0, BINDING_RELATION);
+		bound->registered_by = gov_result_text(0, BINDING_REGISTERED_BY);
 	}
 	gov_spi_end(level);
 	gov_security_leave(&saved);

@@ -78,6 +78,9 @@ gov_decision_rationale(FunctionCallInfo fcinfo, int argno)
 	return rationale;
 }
 
+/* Columns of find_flag. */
+enum {CELL_FLAG = 1, CELL_ZONE};
+
 GOV_QUERY(find_flag,
 		  "SELECT flag, zone FROM @.gov_label_reconcile"
 		  " WHERE object_id = $1 AND axis = $2 AND value = $3",
@@ -94,8 +97,8 @@ gov_decision_ensure_fits(const GovTarget *cell, const GovDecisionFit *fit)
 
 	if (gov_run(&find_flag, gov_int8(cell->object_id), gov_text(cell->axis), gov_text(cell->value)) > 0)
 	{
-		flag = gov_result_text(0, 1);
-		zone = gov_result_text(0, 2);
+		flag = gov_result_text(0, CELL_FLAG);
+		zone = gov_result_text(0, CELL_ZONE);
 	}
 	gov_spi_end(level);
 	if (flag == NULL)

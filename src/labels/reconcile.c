@@ -304,6 +304,9 @@ gov_label_orphans(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* Columns of find_labelled_axes_values. */
+enum {LABELLED_AXIS = 1, LABELLED_VALUE};
+
 GOV_QUESTION(find_labelled_axes_values,
 			 "SELECT v.axis, v.value FROM @.gov_axis_value AS v"
 			 " JOIN @.gov_axis AS a ON a.axis = v.axis"
@@ -328,8 +331,8 @@ gov_values_without_label(PG_FUNCTION_ARGS)
 		Datum		values[2];
 		bool		nulls[2];
 
-		values[0] = gov_result_peek(i, 1, &nulls[0]);
-		values[1] = gov_result_peek(i, 2, &nulls[1]);
+		values[0] = gov_result_peek(i, LABELLED_AXIS, &nulls[0]);
+		values[1] = gov_result_peek(i, LABELLED_VALUE, &nulls[1]);
 		if (gov_label_sets_value(sets, DatumGetTextPP(values[0]), DatumGetTextPP(values[1]))->count == 0)
 			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}

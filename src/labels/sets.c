@@ -213,6 +213,9 @@ gov_label_add_facet(GovLabelSets *sets, GovLabel *label, const text *facet)
 	MemoryContextSwitchTo(caller);
 }
 
+/* Columns of the rows of a vocabulary. */
+enum {VOCABULARY_LABEL = 1, VOCABULARY_FACET};
+
 /* Takes rows (label, facet) of active labels. */
 static void
 gov_label_take_vocabulary(uint64 rows, void *state)
@@ -221,14 +224,17 @@ gov_label_take_vocabulary(uint64 rows, void *state)
 
 	for (uint64 i = 0; i < rows; i++)
 	{
-		const text *facet = gov_label_peek(i, 2);
-		GovLabel   *label = gov_label_sets_label(sets, gov_label_peek(i, 1));
+		const text *facet = gov_label_peek(i, VOCABULARY_FACET);
+		GovLabel   *label = gov_label_sets_label(sets, gov_label_peek(i, VOCABULARY_LABEL));
 
 		label->active = true;
 		if (facet != NULL)
 			gov_label_add_facet(sets, label, facet);
 	}
 }
+
+/* Columns of rows about values. */
+enum {OF_VALUE_AXIS = 1, OF_VALUE_VALUE, OF_VALUE_LABEL};
 
 /* Takes rows (axis, value, label); labels that are not active count for nothing. */
 static void
@@ -238,15 +244,18 @@ gov_label_take_values(uint64 rows, void *state)
 
 	for (uint64 i = 0; i < rows; i++)
 	{
-		GovString	key = gov_string_pair(gov_label_peek(i, 1), gov_label_peek(i, 2));
+		GovString	key = gov_string_pair(gov_label_peek(i, OF_VALUE_AXIS), gov_label_peek(i, OF_VALUE_VALUE));
 		GovLabelSet *set = gov_label_sets_set(sets, sets->values, key);
-		GovLabel   *label = gov_label_sets_label(sets, gov_label_peek(i, 3));
+		GovLabel   *label = gov_label_sets_label(sets, gov_label_peek(i, OF_VALUE_LABEL));
 
 		if (label->active)
 			gov_label_set_add(sets, set, label);
 		pfree((char *) key.bytes);
 	}
 }
+
+/* Columns of rows about objects. */
+enum {OF_OBJECT_TYPE = 1, OF_OBJECT_REF, OF_OBJECT_LABEL};
 
 /* Takes rows (object_type, object_ref, label) of active rules. */
 static void
@@ -256,10 +265,10 @@ gov_label_take_rules(uint64 rows, void *state)
 
 	for (uint64 i = 0; i < rows; i++)
 	{
-		GovString	key = gov_string_pair(gov_label_peek(i, 1), gov_label_peek(i, 2));
+		GovString	key = gov_string_pair(gov_label_peek(i, OF_OBJECT_TYPE), gov_label_peek(i, OF_OBJECT_REF));
 
 		gov_label_set_add(sets, gov_label_sets_set(sets, sets->objects, key),
-						  gov_label_sets_label(sets, gov_label_peek(i, 3)));
+						  gov_label_sets_label(sets, gov_label_peek(i, OF_OBJECT_LABEL)));
 		pfree((char *) key.bytes);
 	}
 }
@@ -354,6 +363,9 @@ gov_label_sets_object(GovLabelSets *sets, const text *type, const text *ref)
 	return gov_label_set_sort(set);
 }
 
+/* Columns of the counts of uses. */
+enum {USE_LABEL = 1, USE_COUNT};
+
 /* See the header. */
 void
 gov_label_sets_count_uses(GovLabelSets *sets)
@@ -365,11 +377,11 @@ gov_label_sets_count_uses(GovLabelSets *sets)
 							"WHERE b.status = 'active' AND b.label IS NOT NULL GROUP BY b.label",
 							0, NULL, NULL, true);
 	for (uint64 i = 0; i < rows; i++)
-		gov_label_sets_label(sets, gov_label_peek(i, 1))->rules += gov_result_int8(i, 2);
+		gov_label_sets_label(sets, gov_label_peek(i, USE_LABEL))->rules += gov_result_int8(i, USE_COUNT);
 	rows = gov_binding_read(GOV_LABEL_PROJECTION, "SELECT b.label, count(*)",
 							"WHERE b.label IS NOT NULL GROUP BY b.label", 0, NULL, NULL, true);
 	for (uint64 i = 0; i < rows; i++)
-		gov_label_sets_label(sets, gov_label_peek(i, 1))->projections += gov_result_int8(i, 2);
+		gov_label_sets_label(sets, gov_label_peek(i, USE_LABEL))->projections += gov_result_int8(i, USE_COUNT);
 	gov_spi_end(level);
 }
 

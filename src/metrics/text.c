@@ -92,6 +92,9 @@ gov_metrics_samples(StringInfo out, const GovMetrics *metrics, int number)
 		gov_metrics_sample(out, kind, "", without);
 }
 
+/* Columns of the query about the extension. */
+enum {ABOUT_VERSION = 1, ABOUT_LAST_RUN};
+
 /* Appends the version, and when the last run ended. */
 static void
 gov_metrics_about(StringInfo out)
@@ -103,11 +106,11 @@ gov_metrics_about(StringInfo out)
 						0, NULL, NULL, true);
 	gov_metrics_family(out, "build", "info", "The extension.");
 	appendStringInfoString(out, PREFIX "build_info{version=\"");
-	gov_metrics_escape(out, gov_result_text(0, 1));
+	gov_metrics_escape(out, gov_result_text(0, ABOUT_VERSION));
 	appendStringInfoString(out, "\"} 1\n");
 	gov_metrics_family(out, "last_run_timestamp_seconds", "gauge", "When the last recorded run ended.");
-	if (!gov_result_isnull(0, 2))
-		appendStringInfo(out, PREFIX "last_run_timestamp_seconds %s\n", gov_result_text(0, 2));
+	if (!gov_result_isnull(0, ABOUT_LAST_RUN))
+		appendStringInfo(out, PREFIX "last_run_timestamp_seconds %s\n", gov_result_text(0, ABOUT_LAST_RUN));
 	gov_spi_end(level);
 }
 

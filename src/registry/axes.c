@@ -30,6 +30,10 @@ static const char *const axis_kinds[] = {"deterministic", "uncertain", "system",
 static const char *const axis_families[] = {"structural", "label", "semantic", "pivot", "system", NULL};
 static const char *const axis_statuses[] = {"candidate", "active", "deprecated", "retired", NULL};
 
+/* Columns of find_axis. */
+enum {AXIS_STATUS = 1, AXIS_OWNER, AXIS_FALLBACK, AXIS_MULTIVALUED, AXIS_IS_CONTAINMENT, AXIS_NAME,
+	AXIS_KIND, AXIS_FAMILY};
+
 GOV_LOOKUP(find_axis,
 		   "SELECT status, owner, fallback, multivalued, is_containment, name, kind, family"
 		   " FROM @.gov_axis WHERE axis = $1",
@@ -44,14 +48,14 @@ gov_axis_find(const char *axis, GovRowLock lock, GovAxis *found)
 
 	if (exists)
 	{
-		found->status = gov_result_text(0, 1);
-		found->owner = gov_result_text(0, 2);
-		found->fallback = gov_result_text(0, 3);
-		found->multivalued = gov_result_bool(0, 4);
-		found->is_containment = gov_result_bool(0, 5);
-		found->name = gov_result_text(0, 6);
-		found->kind = gov_result_text(0, 7);
-		found->family = gov_result_text(0, 8);
+		found->status = gov_result_text(0, AXIS_STATUS);
+		found->owner = gov_result_text(0, AXIS_OWNER);
+		found->fallback = gov_result_text(0, AXIS_FALLBACK);
+		found->multivalued = gov_result_bool(0, AXIS_MULTIVALUED);
+		found->is_containment = gov_result_bool(0, AXIS_IS_CONTAINMENT);
+		found->name = gov_result_text(0, AXIS_NAME);
+		found->kind = gov_result_text(0, AXIS_KIND);
+		found->family = gov_result_text(0, AXIS_FAMILY);
 	}
 	gov_spi_end(level);
 	return exists;

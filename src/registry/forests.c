@@ -373,6 +373,9 @@ gov_value_ensure_parent_active(const GovValueChange *change)
 				 errhint("Make the parent active first (gov_ratify, gov_reinstate), or give the value another parent.")));
 }
 
+/* Columns of active_children. */
+enum {CHILDREN_COUNT = 1, CHILDREN_FIRST};
+
 GOV_QUERY(active_children,
 		  "SELECT count(*), min(value COLLATE \"C\")"
 		  " FROM @.gov_axis_value"
@@ -387,7 +390,7 @@ gov_value_ensure_no_active_children(const GovValueChange *change)
 	int64		children;
 
 	gov_run_latest(&active_children, gov_text(change->axis), gov_text(change->value));
-	children = gov_result_int8(0, 1);
+	children = gov_result_int8(0, CHILDREN_COUNT);
 	if (children > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_CHECK_VIOLATION),
@@ -396,10 +399,13 @@ gov_value_ensure_no_active_children(const GovValueChange *change)
 				 errdetail_plural("%lld active value has it as parent, the first is \"%s\".",
 								  "%lld active values have it as parent, the first is \"%s\".",
 								  (unsigned long) children,
-								  (long long) children, gov_result_text(0, 2)),
+								  (long long) children, gov_result_text(0, CHILDREN_FIRST)),
 				 errhint("Deprecate them first (gov_deprecate), or give them another parent.")));
 	gov_spi_end(level);
 }
+
+/* Columns of pointing_at_value. */
+enum {POINTING_ASSIGNMENTS = 1, POINTING_OWNERSHIPS};
 
 GOV_QUERY(pointing_at_value,
 		  "SELECT (SELECT count(*) FROM @.gov_assignment AS s"
@@ -426,8 +432,8 @@ gov_value_ensure_unused(const GovValueChange *change)
 	int64		ownerships;
 
 	gov_run_latest(&pointing_at_value, gov_text(change->axis), gov_text(change->value));
-	assignments = gov_result_int8(0, 1);
-	ownerships = gov_result_int8(0, 2);
+	assignments = gov_result_int8(0, POINTING_ASSIGNMENTS);
+	ownerships = gov_result_int8(0, POINTING_OWNERSHIPS);
 	if (assignments > 0 || ownerships > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),

@@ -533,6 +533,9 @@ gov_ownership_period_guard(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(NULL);
 }
 
+/* Columns of query_multivalued_objects. */
+enum {OBJECTS_COUNT = 1, OBJECTS_EXAMPLE};
+
 /*
  * Objects with two approved values of an axis at one instant from now on,
  * with an example: sorted by object and time, a period that begins before all earlier
@@ -571,11 +574,11 @@ gov_axis_single_valued_guard(PG_FUNCTION_ARGS)
 	int			level = gov_spi_begin();
 
 	gov_run_latest(&query_multivalued_objects, gov_datum(PointerGetDatum(axis), false));
-	objects = gov_result_int8(0, 1);
-	example = objects > 0 ? gov_result_int8(0, 2) : 0;
+	objects = gov_result_int8(0, OBJECTS_COUNT);
+	example = objects > 0 ? gov_result_int8(0, OBJECTS_EXAMPLE) : 0;
 	hidden = objects > 0 && IsolationUsesXactSnapshot() &&
 		gov_run(&query_multivalued_objects, gov_datum(PointerGetDatum(axis), false)) > 0 &&
-		gov_result_int8(0, 1) == 0;
+		gov_result_int8(0, OBJECTS_COUNT) == 0;
 	gov_spi_end(level);
 
 	if (hidden)

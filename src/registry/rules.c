@@ -30,6 +30,9 @@ PG_FUNCTION_INFO_V1(gov_set_rule_status);
 static const char *const rule_modes[] = {"cross_product", "per_assignment", NULL};
 static const char *const rule_statuses[] = {"candidate", "active", "retired", NULL};
 
+/* Columns of find_rule. */
+enum {RULE_AXIS = 1, RULE_MODE, RULE_STATUS};
+
 GOV_LOOKUP(find_rule,
 		   "SELECT axis, mode, status FROM @.gov_coverage_rule WHERE rule = $1",
 		   TEXTOID);
@@ -43,9 +46,9 @@ gov_rule_find(const char *rule, GovRowLock lock, GovRule *found)
 
 	if (exists)
 	{
-		found->axis = gov_result_text(0, 1);
-		found->mode = gov_result_text(0, 2);
-		found->status = gov_result_text(0, 3);
+		found->axis = gov_result_text(0, RULE_AXIS);
+		found->mode = gov_result_text(0, RULE_MODE);
+		found->status = gov_result_text(0, RULE_STATUS);
 	}
 	gov_spi_end(level);
 	return exists;
@@ -111,6 +114,10 @@ GOV_QUERY(insert_rule,
 		  " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (rule) DO NOTHING",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, FLOAT4OID, INT4OID);
 
+/* Columns of compare_rule. */
+enum {COMPARED_AXIS = 1, COMPARED_MODE, COMPARED_TYPES_ASKED, COMPARED_TYPES, COMPARED_THRESHOLD,
+	COMPARED_THRESHOLD_ASKED, COMPARED_DAYS, COMPARED_DAYS_ASKED};
+
 /* What a rule has, as texts, and what was asked for, in the same form. */
 GOV_QUERY(compare_rule,
 		  "SELECT r.axis, r.mode,"
@@ -132,11 +139,11 @@ gov_rule_ensure_same(const char *rule, const char *axis, const char *mode, Datum
 	if (gov_run_latest(&compare_rule, gov_text(rule), gov_datum(applies_to, applies_to == (Datum) 0),
 					   gov_datum(Float4GetDatum(confidence_threshold), false), gov_int4(staleness_days)) > 0)
 	{
-		gov_difference(&differences, "axis", gov_result_text(0, 1), axis);
-		gov_difference(&differences, "mode", gov_result_text(0, 2), mode);
-		gov_difference(&differences, "applies_to", gov_result_text(0, 4), gov_result_text(0, 3));
-		gov_difference(&differences, "confidence_threshold", gov_result_text(0, 5), gov_result_text(0, 6));
-		gov_difference(&differences, "staleness_days", gov_result_text(0, 7), gov_result_text(0, 8));
+		gov_difference(&differences, "axis", gov_result_text(0, COMPARED_AXIS), axis);
+		gov_difference(&differences, "mode", gov_result_text(0, COMPARED_MODE), mode);
+		gov_difference(&differences, "applies_to", gov_result_text(0, COMPARED_TYPES), gov_result_text(0, COMPARED_TYPES_ASKED));
+		gov_difference(&differences, "confidence_threshold", gov_result_text(0, COMPARED_THRESHOLD), gov_result_text(0, COMPARED_THRESHOLD_ASKED));
+		gov_difference(&differences, "staleness_days", gov_result_text(0, COMPARED_DAYS), gov_result_text(0, COMPARED_DAYS_ASKED));
 	}
 	gov_spi_end(level);
 	gov_ensure_no_difference(&differences, psprintf("coverage rule \"%s\"", rule),

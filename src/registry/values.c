@@ -14,6 +14,9 @@
 #include "registry/axes.h"
 #include "registry/values.h"
 
+/* Columns of find_value. */
+enum {VALUE_STATUS = 1, VALUE_PARENT, VALUE_REPLACED_BY};
+
 GOV_LOOKUP(find_value,
 		   "SELECT status, parent, replaced_by"
 		   " FROM @.gov_axis_value WHERE axis = $1 AND value = $2",
@@ -28,9 +31,9 @@ gov_value_find(const char *axis, const char *value, GovRowLock lock, GovValue *f
 
 	if (exists)
 	{
-		found->status = gov_result_text(0, 1);
-		found->parent = gov_result_text(0, 2);
-		found->replaced_by = gov_result_text(0, 3);
+		found->status = gov_result_text(0, VALUE_STATUS);
+		found->parent = gov_result_text(0, VALUE_PARENT);
+		found->replaced_by = gov_result_text(0, VALUE_REPLACED_BY);
 	}
 	gov_spi_end(level);
 	return exists;

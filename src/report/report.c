@@ -273,12 +273,19 @@ gov_report_attempt_table(GovReportReading *reading, GovMetrics *metrics)
 	table->unread = MemoryContextStrdup(reading->context, gov_attempt_message(error));
 }
 
+/* Columns of heats_sql. */
+enum {HEATS_AXIS = 1, HEATS_IS_CONTAINMENT, HEATS_TOTAL};
+
 /* Axes with required cells: most gaps first. */
 static const char *const heats_sql =
 	"SELECT c.axis, x.is_containment, count(*) OVER ()"
 	"  FROM (SELECT axis, sum(n) FILTER (WHERE status = 'gap') AS gap FROM cells GROUP BY axis) AS c"
 	"  JOIN @.gov_axis AS x ON x.axis = c.axis"
 	" ORDER BY x.is_containment, coalesce(c.gap, 0) DESC, c.axis COLLATE \"C\" LIMIT $1";
+
+/* Columns of heat_sql. */
+enum {HEATED_ROW = 1, HEATED_VALUE_NUMBER, HEATED_OBJECT_TYPE, HEATED_OBJECT_REF, HEATED_VALUE,
+	HEATED_REQUIRED, HEATED_GAP, HEATED_WAIVED, HEATED_CONTAINERS, HEATED_VALUES};
 
 /*
  * The cells of axis $1 by container and value: at most $2 containers, those
@@ -309,9 +316,9 @@ static const char *const heat_sql =
 static void
 gov_report_add(GovReportHeatCell *cell, uint64 row)
 {
-	cell->required += gov_result_int8(row, 6);
-	cell->gap += gov_result_int8(row, 7);
-	cell->waived += gov_result_int8(row, 8);
+	cell->required += gov_result_int8(row, HEATED_REQUIRED);
+	cell->gap += gov_result_int8(row, HEATED_GAP);
+	cell->waived += gov_result_int8(row, HEATED_WAIVED);
 }
 
 /* Reads one axis as containers by values; its name and kind are set. */
@@ -323,26 +330,26 @@ gov_report_read_heat(GovReportHeat *heat, MemoryContext context)
 	uint64		count = gov_run_text(heat_sql, lengthof(types), types, args, true);
 	int64		values_max = DatumGetInt64(args[2].value);
 
-	heat->nrows = (int) Min(gov_result_int8(0, 9), HEAT_ROWS);
-	heat->rows_left = gov_result_int8(0, 9) - heat->nrows;
-	heat->nvalues = (int) Min(gov_result_int8(0, 10), values_max);
-	heat->values_left = gov_result_int8(0, 10) - heat->nvalues;
+	heat->nrows = (int) Min(gov_result_int8(0, HEATED_CONTAINERS), HEAT_ROWS);
+	heat->rows_left = gov_result_int8(0, HEATED_CONTAINERS) - heat->nrows;
+	heat->nvalues = (int) Min(gov_result_int8(0, HEATED_VALUES), values_max);
+	heat->values_left = gov_result_int8(0, HEATED_VALUES) - heat->nvalues;
 	heat->values = MemoryContextAllocZero(context, sizeof(char *) * (heat->nvalues + 1));
 	heat->rows = MemoryContextAllocZero(context, sizeof(GovReportHeatRow) * (heat->nrows + 1));
 	for (int row = 0; row <= heat->nrows; row++)
 		heat->rows[row].cells = MemoryContextAllocZero(context, sizeof(GovReportHeatCell) * (heat->nvalues + 2));
 	for (uint64 i = 0; i < count; i++)
 	{
-		int			row = (int) Min(gov_result_int8(i, 1) - 1, heat->nrows);
-		int			value = (int) Min(gov_result_int8(i, 2) - 1, heat->nvalues);
+		int			row = (int) Min(gov_result_int8(i, HEATED_ROW) - 1, heat->nrows);
+		int			value = (int) Min(gov_result_int8(i, HEATED_VALUE_NUMBER) - 1, heat->nvalues);
 
 		if (heat->rows[row].object_ref == NULL)
 		{
-			heat->rows[row].object_type = gov_result_text(i, 3);
-			heat->rows[row].object_ref = gov_result_text(i, 4);
+			heat->rows[row].object_type = gov_result_text(i, HEATED_OBJECT_TYPE);
+			heat->rows[row].object_ref = gov_result_text(i, HEATED_OBJECT_REF);
 		}
 		if (value < heat->nvalues && heat->values[value] == NULL)
-			heat->values[value] = gov_result_text(i, 5);
+			heat->values[value] = gov_result_text(i, HEATED_VALUE);
 		gov_report_add(&heat->rows[row].cells[value], i);
 		gov_report_add(&heat->rows[row].cells[heat->nvalues + 1], i);
 	}
@@ -358,15 +365,18 @@ gov_report_read_heats(GovReport *report, MemoryContext context)
 	report->nheats = (int) gov_run_text(heats_sql, 1, &type, &limit, true);
 	report->heats = MemoryContextAllocZero(context, sizeof(GovReportHeat) * (report->nheats + 1));
 	if (report->nheats > 0)
-		report->heats_total = gov_result_int8(0, 3);
+		report->heats_total = gov_result_int8(0, HEATS_TOTAL);
 	for (int i = 0; i < report->nheats; i++)
 	{
-		report->heats[i].axis = gov_result_text(i, 1);
-		report->heats[i].is_containment = gov_result_bool(i, 2);
+		report->heats[i].axis = gov_result_text(i, HEATS_AXIS);
+		report->heats[i].is_containment = gov_result_bool(i, HEATS_IS_CONTAINMENT);
 	}
 	for (int i = 0; i < report->nheats; i++)
 		gov_report_read_heat(&report->heats[i], context);
 }
+
+/* Columns of trees_sql. */
+enum {TREES_AXIS = 1, TREES_NAME, TREES_STATUS, TREES_NODES, TREES_TOTAL};
 
 /* Axes with values: those that people classify by before those that mirror containers. */
 static const char *const trees_sql =
@@ -374,6 +384,9 @@ static const char *const trees_sql =
 	"  FROM (SELECT axis, count(*) AS total FROM @.gov_axis_value GROUP BY axis) AS v"
 	"  JOIN @.gov_axis AS x ON x.axis = v.axis"
 	" ORDER BY x.is_containment, x.axis COLLATE \"C\" LIMIT $1";
+
+/* Columns of tree_sql. */
+enum {NODE_VALUE = 1, NODE_NAME, NODE_STATUS, NODE_REPLACED_BY, NODE_DEPTH, NODE_ASSIGNMENTS};
 
 static const char *const tree_sql =
 	"SELECT value, name, status, replaced_by, depth, assignments FROM @.gov_value_tree"
@@ -390,12 +403,12 @@ gov_report_read_tree(GovReportTree *tree, MemoryContext context)
 	tree->nodes = MemoryContextAllocZero(context, sizeof(GovReportNode) * (tree->nnodes + 1));
 	for (int i = 0; i < tree->nnodes; i++)
 	{
-		tree->nodes[i].value = gov_result_text(i, 1);
-		tree->nodes[i].name = gov_result_text(i, 2);
-		tree->nodes[i].status = gov_result_text(i, 3);
-		tree->nodes[i].replaced_by = gov_result_text(i, 4);
-		tree->nodes[i].depth = gov_result_int4(i, 5);
-		tree->nodes[i].assignments = gov_result_int8(i, 6);
+		tree->nodes[i].value = gov_result_text(i, NODE_VALUE);
+		tree->nodes[i].name = gov_result_text(i, NODE_NAME);
+		tree->nodes[i].status = gov_result_text(i, NODE_STATUS);
+		tree->nodes[i].replaced_by = gov_result_text(i, NODE_REPLACED_BY);
+		tree->nodes[i].depth = gov_result_int4(i, NODE_DEPTH);
+		tree->nodes[i].assignments = gov_result_int8(i, NODE_ASSIGNMENTS);
 	}
 }
 
@@ -409,17 +422,21 @@ gov_report_read_trees(GovReport *report, MemoryContext context)
 	report->ntrees = (int) gov_run_text(trees_sql, 1, &type, &limit, true);
 	report->trees = MemoryContextAllocZero(context, sizeof(GovReportTree) * (report->ntrees + 1));
 	if (report->ntrees > 0)
-		report->trees_total = gov_result_int8(0, 5);
+		report->trees_total = gov_result_int8(0, TREES_TOTAL);
 	for (int i = 0; i < report->ntrees; i++)
 	{
-		report->trees[i].axis = gov_result_text(i, 1);
-		report->trees[i].name = gov_result_text(i, 2);
-		report->trees[i].status = gov_result_text(i, 3);
-		report->trees[i].total = gov_result_int8(i, 4);
+		report->trees[i].axis = gov_result_text(i, TREES_AXIS);
+		report->trees[i].name = gov_result_text(i, TREES_NAME);
+		report->trees[i].status = gov_result_text(i, TREES_STATUS);
+		report->trees[i].total = gov_result_int8(i, TREES_NODES);
 	}
 	for (int i = 0; i < report->ntrees; i++)
 		gov_report_read_tree(&report->trees[i], context);
 }
+
+/* Columns of the query of what is said once. */
+enum {HEAD_DATABASE = 1, HEAD_VERSION, HEAD_GENERATED_AT, HEAD_LAST_RUN_AT, HEAD_UNCHAINED,
+	HEAD_LEDGER};
 
 /* Reads what is said once: where, when, and the end of the ledger. */
 static void
@@ -431,12 +448,12 @@ gov_report_read_head(GovReport *report)
 						" (SELECT count(*) FROM @.gov_ledger WHERE position IS NULL),"
 						" (SELECT encode(hash, 'hex') FROM @.gov_ledger WHERE position IS NOT NULL"
 						"   ORDER BY position DESC LIMIT 1)", 0, NULL, NULL, true);
-	report->database = gov_result_text(0, 1);
-	report->version = gov_result_text(0, 2);
-	report->generated_at = gov_result_text(0, 3);
-	report->last_run_at = gov_result_text(0, 4);
-	report->unchained = gov_result_int8(0, 5);
-	report->ledger_head = gov_result_text(0, 6);
+	report->database = gov_result_text(0, HEAD_DATABASE);
+	report->version = gov_result_text(0, HEAD_VERSION);
+	report->generated_at = gov_result_text(0, HEAD_GENERATED_AT);
+	report->last_run_at = gov_result_text(0, HEAD_LAST_RUN_AT);
+	report->unchained = gov_result_int8(0, HEAD_UNCHAINED);
+	report->ledger_head = gov_result_text(0, HEAD_LEDGER);
 }
 
 /* See the header. */

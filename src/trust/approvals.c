@@ -76,10 +76,18 @@ GOV_QUERY(insert_approval,
 GOV_QUERY(expire_lapsed,
 		  "UPDATE @.gov_approval SET status = 'expired'"
 		  " WHERE status IN ('pending', 'approved') AND expires_at <= pg_catalog.now()");
+/* Columns of lock_request. */
+enum {REQUEST_STATUS = 1, REQUEST_LAPSED, REQUEST_PROPOSER, REQUEST_PROPOSER_OID, REQUEST_RISK,
+	REQUEST_ACTION, REQUEST_TARGET, REQUEST_CONTENT_HASH, REQUEST_CONFIRMED_BY,
+	REQUEST_CONFIRMED_LOGIN, REQUEST_CONFIRMED_OID};
+
 GOV_QUERY(lock_request,
 		  "SELECT status, expires_at <= pg_catalog.now(), proposer, proposer_oid::int8, risk, action, target,"
 		  " content_hash, confirmed_by, confirmed_login, confirmed_oid::int8"
 		  " FROM @.gov_approval WHERE approval = $1 FOR UPDATE", TEXTOID);
+/* Columns of find_voter. */
+enum {VOTER_KIND = 1, VOTER_STATUS, VOTER_ROLE_NAME, VOTER_ROLE_OID};
+
 GOV_QUERY(find_voter,
 		  "SELECT kind, status, role_name, role_oid::int8 FROM @.gov_authority WHERE authority = $1", TEXTOID);
 GOV_QUERY(find_vote,
@@ -126,6 +134,10 @@ gov_interval_is_positive(Interval *interval)
 											IntervalPGetDatum(&nothing)));
 }
 
+/* Columns of compare_request. */
+enum {COMPARED_ACTION = 1, COMPARED_TARGET, COMPARED_JUSTIFICATION, COMPARED_PROPOSER,
+	COMPARED_STATUS};
+
 /* A request of this name, and whether it asks for the same, for the same reason. */
 GOV_QUERY(compare_request,
 		  "SELECT action, target::text, justification, proposer, status"
@@ -145,12 +157,12 @@ gov_request_ensure_same(const char *approval, const char *action, Datum target, 
 	gov_difference_begin(&differences);
 	if (gov_run_latest(&compare_request, gov_text(approval)) > 0)
 	{
-		gov_difference(&differences, "action", gov_result_text(0, 1), action);
-		gov_difference(&differences, "target", gov_result_text(0, 2),
+		gov_difference(&differences, "action", gov_result_text(0, COMPARED_ACTION), action);
+		gov_difference(&differences, "target", gov_result_text(0, COMPARED_TARGET),
 					   DatumGetCString(DirectFunctionCall1(jsonb_out, target)));
-		gov_difference(&differences, "justification", gov_result_text(0, 3), justification);
-		gov_difference(&differences, "proposer", gov_result_text(0, 4), gov_session_user_name());
-		status = gov_result_text(0, 5);
+		gov_difference(&differences, "justification", gov_result_text(0, COMPARED_JUSTIFICATION), justification);
+		gov_difference(&differences, "proposer", gov_result_text(0, COMPARED_PROPOSER), gov_session_user_name());
+		status = gov_result_text(0, COMPARED_STATUS);
 	}
 	gov_spi_end(level);
 	gov_ensure_no_difference(&differences, psprintf("approval \"%s\"", approval), "Choose another name.");
@@ -259,18 +271,18 @@ gov_vote_lock_request(const char *approval, GovRefusal *refusal)
 	char	   *status;
 
 	gov_approval_lock(approval);
-	status = gov_result_text(0, 1);
+	status = gov_result_text(0, REQUEST_STATUS);
 	if (strcmp(status, "pending") != 0)
 		return gov_vote_refuse(refusal, psprintf("It is %s.", status), NULL);
-	if (gov_result_bool(0, 2))
+	if (gov_result_bool(0, REQUEST_LAPSED))
 		return gov_vote_refuse(refusal, "It has expired.", "Ask for a new one with gov_request_approval.");
-	if (strcmp(gov_result_text(0, 3), gov_session_user_name()) == 0 ||
-		gov_result_int8(0, 4) == (int64) GetSessionUserId())
+	if (strcmp(gov_result_text(0, REQUEST_PROPOSER), gov_session_user_name()) == 0 ||
+		gov_result_int8(0, REQUEST_PROPOSER_OID) == (int64) GetSessionUserId())
 		return gov_vote_refuse(refusal,
 							   psprintf("Session user \"%s\" asked for it.", gov_session_user_name()),
 							   "Nobody votes on what it asked for itself.");
-	if (strcmp(gov_approval_hash(gov_result_text(0, 6), gov_result_datum(0, 7, &isnull)),
-			   gov_result_text(0, 8)) != 0)
+	if (strcmp(gov_approval_hash(gov_result_text(0, REQUEST_ACTION), gov_result_datum(0, REQUEST_TARGET, &isnull)),
+			   gov_result_text(0, REQUEST_CONTENT_HASH)) != 0)
 		return gov_vote_refuse(refusal, "Its content was changed after it was requested.",
 							   "Ask for a new one with gov_request_approval.");
 	return true;
@@ -290,20 +302,20 @@ gov_vote_voter_kind(const char *authority, GovRefusal *refusal)
 
 	gov_ensure_authority(authority, false);
 	(void) gov_run_latest(&find_voter, gov_text(authority));
-	kind = gov_result_text(0, 1);
-	role_name = gov_result_text(0, 3);
+	kind = gov_result_text(0, VOTER_KIND);
+	role_name = gov_result_text(0, VOTER_ROLE_NAME);
 	if (GetAuthenticatedUserId() != GetSessionUserId())
 		gov_vote_refuse(refusal,
 						psprintf("This session logged in as \"%s\" and goes by \"%s\".",
 								 GetUserNameFromId(GetAuthenticatedUserId(), true), gov_session_user_name()),
 						"A vote is cast in a session of one's own.");
-	else if (strcmp(gov_result_text(0, 2), "active") != 0)
-		gov_vote_refuse(refusal, psprintf("Authority \"%s\" is %s.", authority, gov_result_text(0, 2)), NULL);
+	else if (strcmp(gov_result_text(0, VOTER_STATUS), "active") != 0)
+		gov_vote_refuse(refusal, psprintf("Authority \"%s\" is %s.", authority, gov_result_text(0, VOTER_STATUS)), NULL);
 	else if (role_name == NULL)
 		gov_vote_refuse(refusal, psprintf("No role speaks for authority \"%s\".", authority),
 						"Tie it to one with gov_set_authority.");
-	else if (gov_result_isnull(0, 4) ||
-			 gov_result_int8(0, 4) != (int64) get_role_oid(role_name, true))
+	else if (gov_result_isnull(0, VOTER_ROLE_OID) ||
+			 gov_result_int8(0, VOTER_ROLE_OID) != (int64) get_role_oid(role_name, true))
 		gov_vote_refuse(refusal,
 						psprintf("Role \"%s\" is not the one that authority \"%s\" was tied to.", role_name, authority),
 						"A superuser confirms it by giving the role to gov_set_authority again.");
@@ -339,12 +351,12 @@ gov_approval_decide_if_complete(const char *approval)
 static bool
 gov_vote_is_first(const char *approval, const char *authority, GovRefusal *refusal)
 {
-	if (!gov_result_isnull(0, 9) && strcmp(gov_result_text(0, 9), authority) != 0 &&
-		(strcmp(gov_result_text(0, 10), gov_session_user_name()) == 0 ||
-		 gov_result_int8(0, 11) == (int64) GetSessionUserId()))
+	if (!gov_result_isnull(0, REQUEST_CONFIRMED_BY) && strcmp(gov_result_text(0, REQUEST_CONFIRMED_BY), authority) != 0 &&
+		(strcmp(gov_result_text(0, REQUEST_CONFIRMED_LOGIN), gov_session_user_name()) == 0 ||
+		 gov_result_int8(0, REQUEST_CONFIRMED_OID) == (int64) GetSessionUserId()))
 		return gov_vote_refuse(refusal,
 							   psprintf("Session user \"%s\" has confirmed it, for authority \"%s\".",
-										gov_session_user_name(), gov_result_text(0, 9)),
+										gov_session_user_name(), gov_result_text(0, REQUEST_CONFIRMED_BY)),
 							   "A session user has one voice, however many authorities it speaks for.");
 	if (gov_run_latest(&find_vote, gov_text(approval), gov_text(authority),
 					   gov_text(gov_session_user_name()), gov_int8(GetSessionUserId())) == 0)
@@ -412,9 +424,9 @@ gov_confirm_is_valid(const char *approval, const char *authority, const char *gi
 {
 	char	   *kind;
 
-	if (!gov_result_isnull(0, 9))
-		return gov_vote_refuse(refusal, psprintf("Authority \"%s\" has confirmed it.", gov_result_text(0, 9)), NULL);
-	if (strcmp(gov_result_text(0, 8), given) != 0)
+	if (!gov_result_isnull(0, REQUEST_CONFIRMED_BY))
+		return gov_vote_refuse(refusal, psprintf("Authority \"%s\" has confirmed it.", gov_result_text(0, REQUEST_CONFIRMED_BY)), NULL);
+	if (strcmp(gov_result_text(0, REQUEST_CONTENT_HASH), given) != 0)
 		return gov_vote_refuse(refusal, "The hash given is not that of its content.",
 							   "Read action and target in gov_approval, then give their content_hash.");
 	if (gov_run_latest(&find_own_vote, gov_text(approval), gov_text(authority),
@@ -466,19 +478,19 @@ gov_withdraw(PG_FUNCTION_ARGS)
 	int			level = gov_spi_begin();
 
 	gov_approval_lock(approval);
-	if (gov_result_int8(0, 4) != (int64) GetSessionUserId() &&
-		strcmp(gov_result_text(0, 3), gov_session_user_name()) != 0)
+	if (gov_result_int8(0, REQUEST_PROPOSER_OID) != (int64) GetSessionUserId() &&
+		strcmp(gov_result_text(0, REQUEST_PROPOSER), gov_session_user_name()) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("approval \"%s\" cannot be withdrawn by session user \"%s\"",
 						approval, gov_session_user_name()),
-				 errdetail("It was asked for by \"%s\".", gov_result_text(0, 3))));
-	if (strcmp(gov_result_text(0, 1), "withdrawn") == 0)
+				 errdetail("It was asked for by \"%s\".", gov_result_text(0, REQUEST_PROPOSER))));
+	if (strcmp(gov_result_text(0, REQUEST_STATUS), "withdrawn") == 0)
 	{
 		gov_spi_end(level);
 		return gov_answer(GOV_UNCHANGED, "approval \"%s\": withdrawn", approval);
 	}
-	gov_ensure_transition("approval", psprintf("approval \"%s\"", approval), gov_result_text(0, 1), "withdrawn", NULL);
+	gov_ensure_transition("approval", psprintf("approval \"%s\"", approval), gov_result_text(0, REQUEST_STATUS), "withdrawn", NULL);
 	(void) gov_run(&withdraw_approval, gov_text(approval), gov_text(gov_session_user_name()));
 	gov_spi_end(level);
 	gov_ledger_append("withdraw", 0, gov_json_object("approval", approval), (Datum) 0);
@@ -565,6 +577,10 @@ gov_set_quorum(PG_FUNCTION_ARGS)
 	return gov_answer(GOV_CHANGED, "quorum of risk %s", risk);
 }
 
+/* Columns of find_inbox. */
+enum {INBOX_APPROVAL = 1, INBOX_AUTHORITY, INBOX_ROLE_NAME, INBOX_ROLE_OID, INBOX_KIND,
+	INBOX_TO_CONFIRM, INBOX_TO_VOTE};
+
 GOV_QUESTION(find_inbox,
 			 "SELECT a.approval, u.authority, u.role_name, u.role_oid::int8, u.kind,"
 			 " q.needs_confirmation AND a.confirmed_by IS NULL AND u.kind = 'sovereign',"
@@ -593,10 +609,10 @@ gov_inbox(PG_FUNCTION_ARGS)
 	count = gov_run(&find_inbox, gov_text(gov_session_user_name()), gov_int8(GetSessionUserId()));
 	for (uint64 row = 0; row < count; row++)
 	{
-		char	   *role_name = gov_result_text(row, 3);
+		char	   *role_name = gov_result_text(row, INBOX_ROLE_NAME);
 
-		if (gov_result_isnull(row, 4) ||
-			gov_result_int8(row, 4) != (int64) get_role_oid(role_name, true) ||
+		if (gov_result_isnull(row, INBOX_ROLE_OID) ||
+			gov_result_int8(row, INBOX_ROLE_OID) != (int64) get_role_oid(role_name, true) ||
 			!gov_session_is_member(role_name))
 			continue;
 		for (int what = 0; what < 2; what++)
@@ -604,10 +620,10 @@ gov_inbox(PG_FUNCTION_ARGS)
 			Datum		values[3];
 			bool		nulls[3] = {false};
 
-			if (!gov_result_bool(row, what == 0 ? 7 : 6))
+			if (!gov_result_bool(row, what == 0 ? INBOX_TO_VOTE : INBOX_TO_CONFIRM))
 				continue;
-			values[0] = gov_text_field(gov_result_text(row, 1), &nulls[0]);
-			values[1] = gov_text_field(gov_result_text(row, 2), &nulls[1]);
+			values[0] = gov_text_field(gov_result_text(row, INBOX_APPROVAL), &nulls[0]);
+			values[1] = gov_text_field(gov_result_text(row, INBOX_AUTHORITY), &nulls[1]);
 			values[2] = gov_text_field(what == 0 ? "vote" : "confirm", &nulls[2]);
 			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 		}

@@ -41,6 +41,9 @@ static GovQuery find_authority[] = {
 	[GOV_ROW_SHARE] = GOV_QUERY_IS("SELECT status FROM @.gov_authority WHERE authority = $1 FOR SHARE", TEXTOID),
 	[GOV_ROW_UPDATE] = GOV_QUERY_IS("SELECT status FROM @.gov_authority WHERE authority = $1 FOR NO KEY UPDATE", TEXTOID)
 };
+/* Columns of lock_authority. */
+enum {AUTHORITY_KIND = 1, AUTHORITY_ROLE_NAME, AUTHORITY_STATUS};
+
 GOV_QUERY(lock_authority,
 		  "SELECT kind, role_name, status FROM @.gov_authority WHERE authority = $1 FOR UPDATE", TEXTOID);
 
@@ -211,13 +214,16 @@ gov_authority_change_is_trust(const char *authority, const char *kind, const cha
 		trust = (role_name != NULL && role_name[0] != '\0') ||
 			!gov_authority_differs(kind, "sovereign") || !gov_authority_differs(kind, "council");
 	else
-		trust = gov_authority_differs(kind, gov_result_text(0, 1)) ||
-			gov_authority_differs(role_name, gov_result_text(0, 2)) ||
-			gov_authority_differs(status, gov_result_text(0, 3)) ||
+		trust = gov_authority_differs(kind, gov_result_text(0, AUTHORITY_KIND)) ||
+			gov_authority_differs(role_name, gov_result_text(0, AUTHORITY_ROLE_NAME)) ||
+			gov_authority_differs(status, gov_result_text(0, AUTHORITY_STATUS)) ||
 			(role_name != NULL && !superuser_arg(GetSessionUserId()));
 	gov_spi_end(level);
 	return trust;
 }
+
+/* Columns of find_whole. */
+enum {WHOLE_NAME = 1, WHOLE_KIND, WHOLE_ROLE_NAME, WHOLE_STATUS};
 
 GOV_QUERY(find_whole,
 		  "SELECT name, kind, role_name::text, status FROM @.gov_authority WHERE authority = $1 FOR UPDATE",
@@ -231,8 +237,8 @@ gov_authority_was(const char *authority)
 	Datum		was = (Datum) 0;
 
 	if (gov_run(&find_whole, gov_text(authority)) > 0)
-		was = gov_json_object("name", gov_result_text(0, 1), "kind", gov_result_text(0, 2),
-							  "role_name", gov_result_text(0, 3), "status", gov_result_text(0, 4));
+		was = gov_json_object("name", gov_result_text(0, WHOLE_NAME), "kind", gov_result_text(0, WHOLE_KIND),
+							  "role_name", gov_result_text(0, WHOLE_ROLE_NAME), "status", gov_result_text(0, WHOLE_STATUS));
 	gov_spi_end(level);
 	return was;
 }

@@ -50,8 +50,15 @@ PG_FUNCTION_INFO_V1(gov_record_guard);
 GOV_QUERY(find_armed,
 		  "SELECT EXISTS (SELECT FROM @.gov_authority"
 		  " WHERE kind = 'sovereign' AND status = 'active' AND role_name IS NOT NULL)");
+/* Columns of find_action. */
+enum {ACTION_RISK = 1, ACTION_GATE};
+
 GOV_QUERY(find_action,
 		  "SELECT risk, gate FROM @.gov_action WHERE action = $1", TEXTOID);
+/* Columns of lock_approval. */
+enum {APPROVAL_ACTION = 1, APPROVAL_TARGET, APPROVAL_CONTENT_HASH, APPROVAL_STATUS, APPROVAL_LAPSED,
+	APPROVAL_DECIDED_BY_OID, APPROVAL_DECIDED_BY, APPROVAL_RISK};
+
 GOV_QUERY(lock_approval,
 		  "SELECT action, target, content_hash, status, expires_at <= pg_catalog.now(), decided_by_oid::int8,"
 		  " decided_by, risk"
@@ -88,8 +95,8 @@ gov_action_risk(const char *action, bool *gated)
 
 	if (gov_run_latest(&find_action, gov_text(action)) > 0)
 	{
-		risk = gov_result_text(0, 1);
-		*gated = strcmp(gov_result_text(0, 2), "open") != 0;
+		risk = gov_result_text(0, ACTION_RISK);
+		*gated = strcmp(gov_result_text(0, ACTION_GATE), "open") != 0;
 	}
 	else
 	{
@@ -164,11 +171,11 @@ gov_gate_is_decider(void)
 {
 	Oid			decider;
 
-	if (!gov_result_isnull(0, 7) && strcmp(gov_result_text(0, 7), gov_session_user_name()) == 0)
+	if (!gov_result_isnull(0, APPROVAL_DECIDED_BY) && strcmp(gov_result_text(0, APPROVAL_DECIDED_BY), gov_session_user_name()) == 0)
 		return true;
-	if (gov_result_isnull(0, 6))
+	if (gov_result_isnull(0, APPROVAL_DECIDED_BY_OID))
 		return false;
-	decider = (Oid) gov_result_int8(0, 6);
+	decider = (Oid) gov_result_int8(0, APPROVAL_DECIDED_BY_OID);
 	return decider == GetSessionUserId() || decider == GetAuthenticatedUserId();
 }
 
@@ -181,18 +188,18 @@ gov_gate_objection(const char *action, Datum target, const char *risk, const cha
 {
 	char	   *missing;
 
-	char	   *approved_action = gov_result_text(0, 1);
-	char	   *status = gov_result_text(0, 4);
+	char	   *approved_action = gov_result_text(0, APPROVAL_ACTION);
+	char	   *status = gov_result_text(0, APPROVAL_STATUS);
 	bool		isnull;
-	Datum		approved_target = gov_result_datum(0, 2, &isnull);
+	Datum		approved_target = gov_result_datum(0, APPROVAL_TARGET, &isnull);
 
 	if (strcmp(approved_action, action) != 0)
 		return psprintf("It is for action \"%s\", not \"%s\".", approved_action, action);
 	if (strcmp(status, "approved") != 0)
 		return psprintf("It is %s.", status);
-	if (gov_result_bool(0, 5))
+	if (gov_result_bool(0, APPROVAL_LAPSED))
 		return pstrdup("It has expired.");
-	if (strcmp(gov_approval_hash(approved_action, approved_target), gov_result_text(0, 3)) != 0)
+	if (strcmp(gov_approval_hash(approved_action, approved_target), gov_result_text(0, APPROVAL_CONTENT_HASH)) != 0)
 		return pstrdup("Its content was changed after it was requested.");
 	if (!DatumGetBool(DirectFunctionCall2(jsonb_eq, approved_target, target)))
 		return psprintf("It permits %s, the call is %s.",
@@ -200,8 +207,8 @@ gov_gate_objection(const char *action, Datum target, const char *risk, const cha
 						DatumGetCString(DirectFunctionCall1(jsonb_out, target)));
 	if (gov_gate_is_decider())
 		return psprintf("Session user \"%s\" cast its deciding vote.", gov_session_user_name());
-	if (strcmp(gov_result_text(0, 8), risk) != 0)
-		return psprintf("It was asked for at risk %s, which now is %s.", gov_result_text(0, 8), risk);
+	if (strcmp(gov_result_text(0, APPROVAL_RISK), risk) != 0)
+		return psprintf("It was asked for at risk %s, which now is %s.", gov_result_text(0, APPROVAL_RISK), risk);
 	missing = gov_quorum_missing(approval);
 	return missing == NULL ? NULL : psprintf("By the quorum of today it lacks %s.", missing);
 }

@@ -111,6 +111,9 @@ static char *starting_statistics = NULL;
 	"    JOIN pg_class AS c ON c.oid = r.relid AND c.relkind <> 'p'" \
 	"    LEFT JOIN pg_rewrite AS w ON w.ev_class = c.oid AND w.ev_type = '1')"
 
+/* Columns of note_sources. */
+enum {NOTED_SOURCES = 1, NOTED_STATISTICS};
+
 GOV_QUERY(note_sources,
 		  "WITH RECURSIVE wanted (matview) AS (SELECT $1)," MATVIEW_SOURCES
 		  " SELECT CASE WHEN bool_and(watched)"
@@ -170,8 +173,8 @@ gov_matview_note_start(Oid relid)
 		return;
 	pgstat_clear_snapshot();
 	(void) gov_run(&note_sources, gov_matview_oid(relid), gov_matview_timeline());
-	gov_matview_keep(&starting_sources, gov_result_text(0, 1));
-	gov_matview_keep(&starting_statistics, gov_result_text(0, 2));
+	gov_matview_keep(&starting_sources, gov_result_text(0, NOTED_SOURCES));
+	gov_matview_keep(&starting_statistics, gov_result_text(0, NOTED_STATISTICS));
 	starting_relid = relid;
 }
 
@@ -285,6 +288,11 @@ gov_matview_refresh_ends(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* Columns of find_states: of a materialized view, and from STATE_SOURCE on of a source of it. */
+enum {STATE_OBJECT_ID = 1, STATE_OBJECT_TYPE, STATE_OBJECT_REF, STATE_POPULATED, STATE_REFRESHED_AT,
+	STATE_COUNTING, STATE_SAME_FILE, STATE_SOURCE, STATE_WATCHED, STATE_DEFINED, STATE_WRITES,
+	STATE_FILE, STATE_NOTED_WRITES, STATE_NOTED_FILE, STATE_SOURCE_KEY, STATE_UNNOTED};
+
 /*
  * Every live materialized view, a row for each of its sources: those of now
  * beside those noted.  $1 database, $2 system identifier, $3 timeline.
@@ -378,15 +386,15 @@ static void
 gov_matview_begin(GovMatview *view, uint64 row)
 {
 	memset(view, 0, sizeof(GovMatview));
-	view->values[0] = gov_result_datum(row, 2, &view->nulls[0]);
-	view->values[1] = gov_result_datum(row, 3, &view->nulls[1]);
-	view->values[2] = gov_result_datum(row, 1, &view->nulls[2]);
-	view->values[3] = gov_result_datum(row, 5, &view->nulls[3]);
-	view->populated = gov_result_bool(row, 4);
+	view->values[0] = gov_result_datum(row, STATE_OBJECT_TYPE, &view->nulls[0]);
+	view->values[1] = gov_result_datum(row, STATE_OBJECT_REF, &view->nulls[1]);
+	view->values[2] = gov_result_datum(row, STATE_OBJECT_ID, &view->nulls[2]);
+	view->values[3] = gov_result_datum(row, STATE_REFRESHED_AT, &view->nulls[3]);
+	view->populated = gov_result_bool(row, STATE_POPULATED);
 	view->noted = !view->nulls[3];
-	view->counting = gov_result_bool(row, 6);
-	view->same_file = gov_result_bool(row, 7);
-	view->blind = gov_result_bool(row, 16);
+	view->counting = gov_result_bool(row, STATE_COUNTING);
+	view->same_file = gov_result_bool(row, STATE_SAME_FILE);
+	view->blind = gov_result_bool(row, STATE_UNNOTED);
 	view->compared = !view->blind;
 }
 
@@ -405,20 +413,20 @@ gov_matview_compare(GovMatview *view, uint64 row)
 
 	if (!view->compared)
 		return;
-	view->blind |= gov_result_isnull(row, 9) || !gov_result_bool(row, 9);
-	if (!gov_result_isnull(row, 15) && !gov_result_isnull(row, 11))
+	view->blind |= gov_result_isnull(row, STATE_WATCHED) || !gov_result_bool(row, STATE_WATCHED);
+	if (!gov_result_isnull(row, STATE_SOURCE_KEY) && !gov_result_isnull(row, STATE_WRITES))
 	{
-		writes = gov_result_int8(row, 11);
-		noted = gov_result_int8(row, 13);
-		if (!gov_result_bool(row, 10) && writes < noted)
+		writes = gov_result_int8(row, STATE_WRITES);
+		noted = gov_result_int8(row, STATE_NOTED_WRITES);
+		if (!gov_result_bool(row, STATE_DEFINED) && writes < noted)
 		{
 			view->went_back = true;
 			return;
 		}
-		if (writes == noted && gov_result_int8(row, 12) == gov_result_int8(row, 14))
+		if (writes == noted && gov_result_int8(row, STATE_FILE) == gov_result_int8(row, STATE_NOTED_FILE))
 			return;
 	}
-	view->changed = accumArrayResult(view->changed, gov_result_datum(row, 8, &isnull), false, TEXTOID,
+	view->changed = accumArrayResult(view->changed, gov_result_datum(row, STATE_SOURCE, &isnull), false, TEXTOID,
 									 CurrentMemoryContext);
 }
 
@@ -439,10 +447,10 @@ gov_matview_states(PG_FUNCTION_ARGS)
 	for (uint64 i = 0; i < rows; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (i == 0 || gov_result_int8(i, 1) != gov_result_int8(i - 1, 1))
+		if (i == 0 || gov_result_int8(i, STATE_OBJECT_ID) != gov_result_int8(i - 1, STATE_OBJECT_ID))
 			gov_matview_begin(&view, i);
 		gov_matview_compare(&view, i);
-		if (i + 1 == rows || gov_result_int8(i + 1, 1) != gov_result_int8(i, 1))
+		if (i + 1 == rows || gov_result_int8(i + 1, STATE_OBJECT_ID) != gov_result_int8(i, STATE_OBJECT_ID))
 			gov_matview_put(&view, result);
 	}
 	gov_spi_end(level);

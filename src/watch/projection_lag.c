@@ -190,6 +190,9 @@ gov_projection_check(GovProjection *projection)
 				 errhint("Grant it that, or disable the projection with gov_set_projection.")));
 }
 
+/* Columns of lock_projection. */
+enum {PROJECTION_AXIS = 1, PROJECTION_RELATION};
+
 GOV_QUERY(lock_projection,
 		  "SELECT axis, relation FROM @.gov_projection WHERE projection = $1 FOR UPDATE",
 		  TEXTOID);
@@ -258,8 +261,8 @@ gov_set_projection(PG_FUNCTION_ARGS)
 	found = gov_run(&lock_projection, gov_text(projection)) > 0;
 	if (found)
 	{
-		axis = axis != NULL ? axis : gov_result_text(0, 1);
-		relation = gov_result_text(0, 2);
+		axis = axis != NULL ? axis : gov_result_text(0, PROJECTION_AXIS);
+		relation = gov_result_text(0, PROJECTION_RELATION);
 	}
 	gov_ensure_not_null(axis == NULL, "axis");
 	gov_ensure_axis(axis, GOV_ROW_SHARE, NULL);
@@ -424,6 +427,10 @@ typedef struct GovLagSink
 /* Columns of the joined query, and of gov_projection_lags. */
 #define GOV_LAG_COLUMNS		18
 
+/* Columns of the joined query. */
+enum {JOINED_OBJECT_ID = 1, JOINED_OBJECT_TYPE, JOINED_OBJECT_REF, JOINED_VALUE, JOINED_ASSIGNED_AT,
+	JOINED_REVISION, JOINED_SEVERAL, JOINED_PROJECTED_AT, JOINED_VERSION, JOINED_ROWS};
+
 /* Takes a field of the joined query apart, 0 when it is NULL. */
 static Datum
 gov_projection_peek(uint64 row, int column, bool *present)
@@ -449,20 +456,20 @@ gov_projection_put(GovLagSink *sink, uint64 row)
 	bool		measured;
 	int			column = 0;
 
-	lag.assigned_at = DatumGetTimestampTz(gov_projection_peek(row, 5, NULL));
-	lag.revision = DatumGetInt32(gov_projection_peek(row, 6, NULL));
-	lag.several = DatumGetBool(gov_projection_peek(row, 7, NULL));
-	lag.projected_at = DatumGetTimestampTz(gov_projection_peek(row, 8, &lag.timed));
-	lag.version = DatumGetInt64(gov_projection_peek(row, 9, &lag.versioned));
-	lag.rows = DatumGetInt64(gov_projection_peek(row, 10, NULL));
+	lag.assigned_at = DatumGetTimestampTz(gov_projection_peek(row, JOINED_ASSIGNED_AT, NULL));
+	lag.revision = DatumGetInt32(gov_projection_peek(row, JOINED_REVISION, NULL));
+	lag.several = DatumGetBool(gov_projection_peek(row, JOINED_SEVERAL, NULL));
+	lag.projected_at = DatumGetTimestampTz(gov_projection_peek(row, JOINED_PROJECTED_AT, &lag.timed));
+	lag.version = DatumGetInt64(gov_projection_peek(row, JOINED_VERSION, &lag.versioned));
+	lag.rows = DatumGetInt64(gov_projection_peek(row, JOINED_ROWS, NULL));
 	measured = lag.timed && !TIMESTAMP_NOT_FINITE(lag.assigned_at) && !TIMESTAMP_NOT_FINITE(lag.projected_at);
 	flag = gov_projection_flag(projection->mode, &lag);
 
 	values[column++] = CStringGetTextDatum(projection->projection);
-	values[column++] = gov_projection_peek(row, 2, NULL);
-	values[column++] = gov_projection_peek(row, 3, NULL);
+	values[column++] = gov_projection_peek(row, JOINED_OBJECT_TYPE, NULL);
+	values[column++] = gov_projection_peek(row, JOINED_OBJECT_REF, NULL);
 	values[column++] = CStringGetTextDatum(projection->axis);
-	values[column++] = gov_projection_peek(row, 4, NULL);
+	values[column++] = gov_projection_peek(row, JOINED_VALUE, NULL);
 	values[column++] = TimestampTzGetDatum(lag.assigned_at);
 	nulls[column] = !lag.timed;
 	values[column++] = TimestampTzGetDatum(lag.projected_at);
@@ -481,7 +488,7 @@ gov_projection_put(GovLagSink *sink, uint64 row)
 	values[column++] = Int32GetDatum(lag.revision);
 	nulls[column] = !lag.versioned;
 	values[column++] = Int64GetDatum(lag.version);
-	values[column++] = gov_projection_peek(row, 1, NULL);
+	values[column++] = gov_projection_peek(row, JOINED_OBJECT_ID, NULL);
 	nulls[column] = nulls[column + 1] = true;
 	tuplestore_putvalues(sink->result->setResult, sink->result->setDesc, values, nulls);
 }
@@ -497,7 +504,10 @@ gov_projection_put_unknown(GovLagSink *sink, bool assigned, uint64 row)
 	{
 		int			column;
 		int			from;		/* column of the query */
-	}			of_assignment[] = {{1, 2}, {2, 3}, {4, 4}, {5, 5}, {13, 6}, {15, 1}};
+	}			of_assignment[] = {
+		{1, JOINED_OBJECT_TYPE}, {2, JOINED_OBJECT_REF}, {4, JOINED_VALUE}, {5, JOINED_ASSIGNED_AT},
+		{13, JOINED_REVISION}, {15, JOINED_OBJECT_ID}
+	};
 	const GovProjection *projection = sink->projection;
 	Datum		values[GOV_LAG_COLUMNS] = {0};
 	bool		nulls[GOV_LAG_COLUMNS];
@@ -629,6 +639,9 @@ gov_projection_attempt(GovProjection *projection, ReturnSetInfo *result)
 		gov_projection_put_unknown(&reading.sink, false, 0);
 }
 
+/* Columns of find_projections. */
+enum {FOUND_PROJECTION = 1, FOUND_AXIS, FOUND_RELATION, FOUND_REGISTERED_BY, FOUND_WARN_AFTER};
+
 GOV_QUESTION(find_projections,
 			 "SELECT projection, axis, relation, registered_by, warn_after FROM @.gov_projection"
 			 " WHERE enabled ORDER BY projection COLLATE \"C\"");
@@ -651,11 +664,11 @@ gov_projection_lags(PG_FUNCTION_ARGS)
 	{
 		bool		isnull;
 
-		projections[i].projection = gov_result_text(i, 1);
-		projections[i].axis = gov_result_text(i, 2);
-		projections[i].relation = gov_result_text(i, 3);
-		projections[i].registered_by = gov_result_text(i, 4);
-		projections[i].warn_after = gov_result_datum(i, 5, &isnull);
+		projections[i].projection = gov_result_text(i, FOUND_PROJECTION);
+		projections[i].axis = gov_result_text(i, FOUND_AXIS);
+		projections[i].relation = gov_result_text(i, FOUND_RELATION);
+		projections[i].registered_by = gov_result_text(i, FOUND_REGISTERED_BY);
+		projections[i].warn_after = gov_result_datum(i, FOUND_WARN_AFTER, &isnull);
 	}
 	for (uint64 i = 0; i < rows; i++)
 		gov_projection_attempt(&projections[i], result);

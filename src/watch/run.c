@@ -50,6 +50,9 @@ static const struct
 	{"jit", "off"},
 };
 
+/* Columns of find_detectors. */
+enum {DETECTOR_NAME = 1, DETECTOR_SEVERITY, DETECTOR_ROUTINE, DETECTOR_REGISTERED_BY};
+
 GOV_QUERY(find_detectors,
 		  "SELECT detector, severity, routine, registered_by FROM @.gov_detector"
 		  " WHERE CASE WHEN $1 IS NULL THEN enabled ELSE detector = $1 END"
@@ -70,10 +73,10 @@ gov_detectors_list(const char *only)
 	{
 		GovDetector *detector = palloc0(sizeof(GovDetector));
 
-		detector->detector = gov_result_text(i, 1);
-		detector->severity = gov_result_text(i, 2);
-		detector->routine = gov_result_text(i, 3);
-		detector->registered_by = gov_result_text(i, 4);
+		detector->detector = gov_result_text(i, DETECTOR_NAME);
+		detector->severity = gov_result_text(i, DETECTOR_SEVERITY);
+		detector->routine = gov_result_text(i, DETECTOR_ROUTINE);
+		detector->registered_by = gov_result_text(i, DETECTOR_REGISTERED_BY);
 		detectors = lappend(detectors, detector);
 	}
 	gov_spi_end(level);

@@ -74,10 +74,16 @@ static const char *const text_drift =
 
 static const Oid drift_types[] = {TEXTARRAYOID};
 
+/* Columns of text_count_found. */
+enum {COUNTED_FAILED = 1, COUNTED_FINDINGS};
+
 /* The detectors that failed, and the number of findings. */
 static const char *const text_count_found =
 	"SELECT coalesce(array_agg(object_ref ORDER BY object_ref COLLATE \"C\")"
 	"                FILTER (WHERE detector = 'detector_failed'), '{}'), count(*) FROM gov_found";
+
+/* Columns of text_count_drift. */
+enum {DRIFT_OPENED = 1, DRIFT_REOPENED, DRIFT_RESOLVED, DRIFT_CHANGED};
 
 static const char *const text_count_drift =
 	"SELECT count(*) FILTER (WHERE what = 'opened'), count(*) FILTER (WHERE what = 'reopened'),"
@@ -190,9 +196,9 @@ gov_scan_count_found(GovScan *scan)
 	bool		isnull;
 
 	gov_run_text(text_count_found, 0, NULL, NULL, false);
-	scan->failed = gov_result_datum(0, 1, &isnull);
+	scan->failed = gov_result_datum(0, COUNTED_FAILED, &isnull);
 	scan->none_failed = ARR_NDIM(DatumGetArrayTypeP(scan->failed)) == 0;
-	scan->findings = gov_result_int8(0, 2);
+	scan->findings = gov_result_int8(0, COUNTED_FINDINGS);
 	return gov_datum(scan->failed, false);
 }
 
@@ -214,10 +220,10 @@ gov_scan_perform(GovScan *scan)
 	failed = gov_scan_count_found(scan);
 	drift = gov_spi_collect("gov_drift", text_drift, lengthof(drift_types), drift_types, &failed);
 	gov_run_text(text_count_drift, 0, NULL, NULL, false);
-	scan->opened = gov_result_int8(0, 1);
-	scan->reopened = gov_result_int8(0, 2);
-	scan->resolved = gov_result_int8(0, 3);
-	changed = gov_result_int8(0, 4);
+	scan->opened = gov_result_int8(0, DRIFT_OPENED);
+	scan->reopened = gov_result_int8(0, DRIFT_REOPENED);
+	scan->resolved = gov_result_int8(0, DRIFT_RESOLVED);
+	changed = gov_result_int8(0, DRIFT_CHANGED);
 	gov_scan_apply(scan, changed);
 	gov_spi_discard(drift);
 	gov_spi_discard(found);
@@ -287,6 +293,10 @@ gov_scan(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(scan.scan_id);
 }
 
+/* Columns of hold_finding. */
+enum {FINDING_RESOLVED = 1, FINDING_OBJECT_ID, FINDING_DETECTOR, FINDING_AXIS, FINDING_OBJECT_TYPE,
+	FINDING_OBJECT_REF, FINDING_VALUE, FINDING_SAME};
+
 /* ---- acknowledging ---- */
 
 GOV_QUERY(hold_finding,
@@ -305,10 +315,10 @@ GOV_QUERY(acknowledge_finding,
 static void
 gov_acknowledge_note(const char *reason, GovArg until)
 {
-	int64		object_id = gov_result_int8(0, 2);
-	Datum		target = gov_json_object("detector", gov_result_text(0, 3), "axis", gov_result_text(0, 4),
-										 "object_type", gov_result_text(0, 5), "object_ref", gov_result_text(0, 6),
-										 "value", gov_result_text(0, 7));
+	int64		object_id = gov_result_int8(0, FINDING_OBJECT_ID);
+	Datum		target = gov_json_object("detector", gov_result_text(0, FINDING_DETECTOR), "axis", gov_result_text(0, FINDING_AXIS),
+										 "object_type", gov_result_text(0, FINDING_OBJECT_TYPE), "object_ref", gov_result_text(0, FINDING_OBJECT_REF),
+										 "value", gov_result_text(0, FINDING_VALUE));
 	GovJson		payload;
 
 	gov_json_begin(&payload);
@@ -344,13 +354,13 @@ gov_acknowledge(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("unknown finding %lld", (long long) PG_GETARG_INT64(0)),
 				 errhint("View gov_drift_state lists the findings.")));
-	if (gov_result_bool(0, 1))
+	if (gov_result_bool(0, FINDING_RESOLVED))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("finding %lld is resolved", (long long) PG_GETARG_INT64(0)),
 				 errdetail("There is nothing to acknowledge while it does not come back.")));
-	detector = gov_result_text(0, 3);
-	if (!gov_result_isnull(0, 8) && gov_result_bool(0, 8))
+	detector = gov_result_text(0, FINDING_DETECTOR);
+	if (!gov_result_isnull(0, FINDING_SAME) && gov_result_bool(0, FINDING_SAME))
 	{
 		gov_spi_end(level);
 		return gov_answer(GOV_UNCHANGED, "finding of detector \"%s\": acknowledged", detector);
