@@ -50,11 +50,11 @@ include $(PGXS)
 HEADERS := $(patsubst $(top)/%,%,$(foreach level,* */* */*/*,$(wildcard $(top)/src/$(level).h)))
 $(SOURCES:.c=.bc): $(HEADERS)
 
-# Folders for what is built out of the source tree.
-FOLDERS := $(filter-out ./,$(sort $(dir $(SOURCES))))
-$(OBJS) $(SOURCES:.c=.bc): | $(FOLDERS)
-$(FOLDERS):
-	mkdir -p $@
+# Folders for what is built out of the source tree.  As targets they would be
+# found in the source tree, by VPATH, and not made.
+ifdef VPATH
+$(shell mkdir -p $(sort $(dir $(SOURCES))))
+endif
 
 # Further checks; their bodies are in scripts/.
 .PHONY: check-style check-ubsan check-valgrind check-page check-vpath check-headers check-dist \
