@@ -1321,6 +1321,17 @@ COMMENT ON FUNCTION @extschema@.gov_privileges() IS
 'level owner marks what no level is given. No errors of its own.';
 
 ------------------------------------------------------------------------------
+-- trust/settle: no rights but the owner's, whatever default privileges say
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_settle_privileges(upgrade boolean) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_settle_privileges(boolean) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_settle_privileges(boolean) IS
+    'Takes back every right on what the extension consists of that somebody but its owner has, the use of its row types too; upgrade: true gives each role the levels of gov_grant that it had. Called last by the scripts of the extension. Errors: 55000 called by anybody else';
+
+------------------------------------------------------------------------------
 -- registry/axes: axes and their life
 ------------------------------------------------------------------------------
 
@@ -3347,3 +3358,9 @@ SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_ownership_ownership_
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_scan_run_scan_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_label_rule_rule_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_decision_decision_id_seq', '');
+
+------------------------------------------------------------------------------
+-- rights: none but the owner's
+------------------------------------------------------------------------------
+
+SELECT governance_internal.gov_settle_privileges(upgrade => false);

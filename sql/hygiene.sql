@@ -71,10 +71,18 @@ SELECT c.relkind, c.relname AS not_dumped
  WHERE c.relkind IN ('r', 'p', 'S') AND c.oid <> ALL (coalesce(x.extconfig, '{}'))
  ORDER BY 1, c.relname COLLATE "C";
 
--- nothing for PUBLIC: relations, columns, sequences, routines, wrappers, servers
-SELECT i.type, i.identity, a.privilege_type AS public_may
+-- nothing for anybody but the owner: relations, their columns and row types,
+-- sequences, routines, the schema, wrappers, servers
+SELECT i.type, i.identity, a.grantee::regrole, a.privilege_type
   FROM (SELECT m.classid, m.objid, coalesce(c.relacl, acldefault((CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END)::"char", c.relowner)) AS acl
           FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
+        UNION ALL
+        SELECT 'pg_type'::regclass, t.oid, coalesce(t.typacl, acldefault('T', t.typowner))
+          FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
+          JOIN pg_type t ON t.oid = c.reltype
+        UNION ALL
+        SELECT m.classid, m.objid, n.nspacl
+          FROM member m JOIN pg_namespace n ON m.classid = 'pg_namespace'::regclass AND n.oid = m.objid
         UNION ALL
         SELECT m.classid, m.objid, t.attacl
           FROM member m JOIN pg_attribute t ON m.classid = 'pg_class'::regclass AND t.attrelid = m.objid
@@ -88,8 +96,8 @@ SELECT i.type, i.identity, a.privilege_type AS public_may
         SELECT m.classid, m.objid, coalesce(s.srvacl, acldefault('S', s.srvowner))
           FROM member m JOIN pg_foreign_server s ON m.classid = 'pg_foreign_server'::regclass AND s.oid = m.objid) o,
        aclexplode(o.acl) a, pg_identify_object(o.classid, o.objid, 0) i
- WHERE a.grantee = 0
- ORDER BY 1, i.identity COLLATE "C", 3;
+ WHERE a.grantee <> 'postgres'::regrole
+ ORDER BY 1, i.identity COLLATE "C", 4;
 
 -- routines: a kind of language, of null handling, of power
 SELECT (p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')') COLLATE "C" AS routine, o.offence

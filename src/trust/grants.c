@@ -234,6 +234,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_matview_refresh_ends", GOV_FOR_OWNER},
 	{"gov_matview_refresh_starts", GOV_FOR_OWNER},
 	{"gov_restore_shipped", GOV_FOR_OWNER},
+	{"gov_settle_privileges", GOV_FOR_OWNER},
 	{"*_guard", GOV_FOR_OWNER}, /* trigger functions */
 	{"gov_engine_*", GOV_FOR_OWNER},	/* foreign tables under the views */
 	{"gov_finding_*", GOV_FOR_OWNER},	/* what each detector finds */
@@ -308,9 +309,8 @@ gov_grants_find(const char *name)
 
 /* The bit of a level; raises with the list of levels when there is none. */
 static int
-gov_grants_level(FunctionCallInfo fcinfo)
+gov_grants_level(const char *level)
 {
-	char	   *level = gov_arg_text(fcinfo, 0, "level");
 	int			i = 0;
 
 	gov_ensure_one_of(level, "level", gov_level_names);
@@ -413,6 +413,14 @@ gov_grants_open_schema(const char *role)
 	return true;
 }
 
+/* Gives a role all that a level gives, without an entry in the ledger. */
+void
+gov_grants_give(const char *level, const char *role)
+{
+	(void) gov_grants_open_schema(role);
+	(void) gov_grants_apply(true, gov_grants_level(level), role);
+}
+
 /*
  * gov_grant(level, role): gives the role all that the level may read and run,
  * and USAGE on the extension's schema if it lacks that.
@@ -421,8 +429,8 @@ PG_FUNCTION_INFO_V1(gov_grant);
 Datum
 gov_grant(PG_FUNCTION_ARGS)
 {
-	int			level = gov_grants_level(fcinfo);
 	char	   *name = gov_arg_text(fcinfo, 0, "level");
+	int			level = gov_grants_level(name);
 	const char *role = gov_grants_role(fcinfo);
 	bool		changed;
 
@@ -442,8 +450,8 @@ PG_FUNCTION_INFO_V1(gov_revoke);
 Datum
 gov_revoke(PG_FUNCTION_ARGS)
 {
-	int			level = gov_grants_level(fcinfo);
 	char	   *name = gov_arg_text(fcinfo, 0, "level");
+	int			level = gov_grants_level(name);
 	const char *role = gov_grants_role(fcinfo);
 	bool		changed;
 

@@ -4,6 +4,9 @@
 
 #include "fmgr.h"
 
+/* Gives a role all that a level gives, without an entry in the ledger. */
+extern void gov_grants_give(const char *level, const char *role);
+
 extern Datum gov_grant(PG_FUNCTION_ARGS);
 extern Datum gov_revoke(PG_FUNCTION_ARGS);
 extern Datum gov_privileges(PG_FUNCTION_ARGS);
