@@ -412,6 +412,7 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
     ('source_conflict', 'warning', 'coverage.scan_completed', 'objects that a second source claims'),
     ('sync_blocked', 'critical', 'coverage.scan_completed', 'sources that gov_reconcile left as they were'),
     ('ledger_broken', 'critical', 'coverage.scan_completed', 'broken links of the ledger'),
+    ('sequence_behind', 'critical', 'coverage.scan_completed', 'sequences that would give identities that rows have already; gov_reconcile brings them up'),
     ('detector_failed', 'critical', 'coverage.scan_completed', 'detectors that failed')
     ) AS d (detector, severity, event_type, description);
 
@@ -1532,7 +1533,7 @@ CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON @extschema@.gov_detector
         'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
         'hidden_island', 'stale_decision', 'container_missing', 'source_conflict', 'sync_blocked', 'ledger_broken',
-        'detector_failed');
+        'sequence_behind', 'detector_failed');
 
 CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON @extschema@.gov_action
     FOR EACH ROW

@@ -31,6 +31,9 @@
  * its end a run chains the ledger, its own entries too, so that the next run
  * finds nothing to chain.
  *
+ * Before the first step sequences that were left behind are brought up
+ * (registry/sequences.c), since the run itself draws from them.
+ *
  * Locks: GOV_LOCK_RECONCILE, one run at a time; then those of the steps, the
  * scan's last.
  *
@@ -63,6 +66,7 @@
 #include "ledger/ledger.h"
 #include "trust/approvals.h"
 #include "registry/in_force.h"
+#include "registry/sequences.h"
 #include "labels/bindings.h"
 #include "labels/decisions.h"
 #include "inventory/state.h"
@@ -459,6 +463,40 @@ gov_reconcile_scan(GovReconcile *run)
 	return false;
 }
 
+/* The sequences that were brought up. */
+typedef struct GovRepaired
+{
+	GovJson		payload;
+	int			count;
+} GovRepaired;
+
+/* Takes one of them into the entry's payload. */
+static void
+gov_reconcile_take_sequence(const GovSequenceBehind *behind, void *state)
+{
+	GovRepaired *repaired = (GovRepaired *) state;
+
+	gov_json_int8(&repaired->payload, behind->sequence, behind->needed);
+	repaired->count++;
+}
+
+/*
+ * Brings up the sequences that are behind the identities of rows: before
+ * anything else, since the run draws from them as well.
+ */
+static void
+gov_reconcile_sequences(void)
+{
+	GovRepaired repaired = {.count = 0};
+	Datum		payload;
+
+	gov_json_begin(&repaired.payload);
+	gov_sequences_behind(true, gov_reconcile_take_sequence, &repaired);
+	payload = gov_json_end(&repaired.payload);
+	if (repaired.count > 0)
+		gov_ledger_append("repair_sequences", 0, (Datum) 0, payload);
+}
+
 static const GovReconcileStep steps[] = {
 	gov_reconcile_sync,
 	gov_reconcile_expire,
@@ -582,6 +620,8 @@ gov_reconcile(PG_FUNCTION_ARGS)
 	gov_scan_ensure_writable("gov_reconcile()");
 	InitMaterializedSRF(fcinfo, 0);
 	gov_lock(GOV_LOCK_RECONCILE);
+	if (!dry_run)
+		gov_reconcile_sequences();
 	if (dry_run)
 		gov_spi_undone(gov_reconcile_run, &run);
 	else
@@ -677,6 +717,7 @@ gov_reconcile_in_batches(PG_FUNCTION_ARGS)
 	gov_spi_commit_as_owner(&level, &security);
 	gov_lock_session(GOV_LOCK_RECONCILE);
 	gov_spi_commit_as_owner(&level, &security);
+	gov_reconcile_sequences();
 	run.scan.scan_id = gov_reconcile_begin(&run);
 	gov_spi_commit_as_owner(&level, &security);
 	for (int i = 0; i < (int) lengthof(steps); i++)

@@ -67,17 +67,17 @@ gov_marks_test(const GovMarks *marks, int64 object_id)
 	return marks->bits == NULL || (marks->bits[bit / 64] >> (bit % 64)) & 1;
 }
 
-/* Opens the engine over one snapshot. */
-GovCoverage *
-gov_coverage_open(Snapshot snapshot, bool with_owners, bool with_assignments)
+/* Opens the engine over the snapshot of a model. */
+static GovCoverage *
+gov_coverage_open_model(GovModel *model, Snapshot snapshot, bool with_owners, bool with_assignments)
 {
 	GovCoverage *coverage = palloc0(sizeof(GovCoverage));
 
-	coverage->model = gov_model_load(snapshot);
+	coverage->context = CurrentMemoryContext;
+	coverage->model = model;
 	coverage->containers = gov_containers_open(coverage->model, snapshot);
 	coverage->with_owners = with_owners;
 	coverage->with_assignments = with_assignments;
-	coverage->filter.axis = coverage->filter.slot = GOV_NONE;
 	gov_table_open(&coverage->objects, "gov_object", snapshot);
 	gov_index_open(&coverage->object_by_ref, &coverage->objects, "gov_object_ref_key");
 	if (with_assignments)
@@ -92,6 +92,21 @@ gov_coverage_open(Snapshot snapshot, bool with_owners, bool with_assignments)
 	return coverage;
 }
 
+/* Opens the engine over one snapshot, with all values. */
+GovCoverage *
+gov_coverage_open(Snapshot snapshot, bool with_owners, bool with_assignments)
+{
+	return gov_coverage_open_model(gov_model_load(snapshot), snapshot, with_owners, with_assignments);
+}
+
+/* The same for look-ups of objects: values are loaded as objects need them. */
+GovCoverage *
+gov_coverage_open_narrow(Snapshot snapshot, bool with_owners, bool with_assignments)
+{
+	return gov_coverage_open_model(gov_model_load_narrow(snapshot, NULL), snapshot,
+								   with_owners, with_assignments);
+}
+
 /* Closes it. */
 void
 gov_coverage_close(GovCoverage *coverage)
@@ -104,6 +119,63 @@ gov_coverage_close(GovCoverage *coverage)
 	gov_index_close(&coverage->object_by_ref);
 	gov_table_close(&coverage->objects);
 	gov_containers_close(coverage->containers);
+	gov_model_free(coverage->model);
+}
+
+/*
+ * Loads all values of some axes into a narrow model.  Where single values of
+ * one of them were fetched before, with numbers that what is loaded holds on
+ * to, everything begins anew with a model that has these axes, and those that
+ * it had, from the start.
+ */
+static void
+gov_coverage_widen(GovCoverage *coverage, Bitmapset *axes)
+{
+	Snapshot	snapshot = coverage->objects.snapshot;
+	MemoryContext old;
+	bool		done = true;
+
+	for (int axis = bms_next_member(axes, -1); axis >= 0 && done; axis = bms_next_member(axes, axis))
+		done = gov_model_widen(coverage->model, axis);
+	if (done)
+		return;
+	for (int axis = 0; axis < coverage->model->naxes; axis++)
+		if (coverage->model->axes[axis].whole)
+			axes = bms_add_member(axes, axis);
+	old = MemoryContextSwitchTo(coverage->context);
+	gov_containers_close(coverage->containers);
+	gov_model_free(coverage->model);
+	coverage->model = gov_model_load_narrow(snapshot, axes);
+	coverage->containers = gov_containers_open(coverage->model, snapshot);
+	MemoryContextSwitchTo(old);
+}
+
+/*
+ * Sees to it that a narrow model has all values of the axes that the current
+ * object is asked about whole: those that a cross_product rule requires, or
+ * all of them for a view of what nobody requires.  Nothing to do where the
+ * query names the values.
+ */
+static void
+gov_coverage_ensure_values(GovCoverage *coverage, Datum type_code)
+{
+	const GovFilter *filter = &coverage->filter;
+	int			type = gov_model_type(coverage->model, type_code);
+	int			count = filter->by_axis ? filter->naxes : coverage->model->naxes;
+	Bitmapset  *axes = NULL;
+
+	if (filter->by_slot)
+		return;
+	for (int i = 0; i < count; i++)
+	{
+		int			axis = filter->by_axis ? filter->axes[i] : i;
+
+		if (!coverage->model->axes[axis].whole && coverage->model->axes[axis].active &&
+			(coverage->every_value || coverage->model->types[type].demands[axis].cross_product))
+			axes = bms_add_member(axes, axis);
+	}
+	if (axes != NULL)
+		gov_coverage_widen(coverage, axes);
 }
 
 /*
@@ -187,31 +259,45 @@ gov_coverage_assignment(GovCoverage *coverage, int64 object_id, bool first)
 	return gov_index_next(&coverage->assignment_by_object, 0);
 }
 
-/* Loads the object's current assignments, sorted by slot. */
+/* Order of assignments by slot, then as they were written, for qsort. */
+static int
+gov_assigned_compare(const void *a, const void *b)
+{
+	const GovAssigned *one = a;
+	const GovAssigned *other = b;
+
+	if (one->slot != other->slot)
+		return one->slot < other->slot ? -1 : 1;
+	return one->assignment_id < other->assignment_id ? -1 : one->assignment_id > other->assignment_id;
+}
+
+/* Loads the object's current assignments, sorted by slot: as the index mostly brings them. */
 static void
 gov_coverage_load_assignments(GovCoverage *coverage, GovObject *object)
 {
 	TupleTableSlot *slot = coverage->assignment_by_object.slot;
+	bool		sorted = true;
 	int			count = 0;
 
 	for (bool row = gov_coverage_assignment(coverage, object->object_id, true); row;
 		 row = gov_coverage_assignment(coverage, object->object_id, false))
 	{
 		GovAssigned assigned;
-		int			place;
 
+		CHECK_FOR_INTERRUPTS();
 		if (!gov_assignment_read(coverage->model, gov_slot_row(slot), &assigned))
 			continue;
 		if (count == object->assigned_allocated)
 		{
 			object->assigned_allocated *= 2;
-			object->assigned = repalloc(object->assigned,
-										sizeof(GovAssigned) * object->assigned_allocated);
+			object->assigned = repalloc_huge(object->assigned,
+											 sizeof(GovAssigned) * object->assigned_allocated);
 		}
-		for (place = count++; place > 0 && object->assigned[place - 1].slot > assigned.slot; place--)
-			object->assigned[place] = object->assigned[place - 1];
-		object->assigned[place] = assigned;
+		sorted &= count == 0 || object->assigned[count - 1].slot <= assigned.slot;
+		object->assigned[count++] = assigned;
 	}
+	if (!sorted)
+		qsort(object->assigned, count, sizeof(GovAssigned), gov_assigned_compare);
 	object->nassigned = count;
 }
 
@@ -227,6 +313,8 @@ gov_coverage_take(GovCoverage *coverage, TupleTableSlot *slot)
 	gov_object_read(gov_slot_row(slot), &row);
 	if (!row.live)
 		return false;
+	if (coverage->model->fetch != NULL)
+		gov_coverage_ensure_values(coverage, PointerGetDatum(row.type));
 	object->object_id = row.object_id;
 	object->type_text = PointerGetDatum(row.type);
 	object->ref_text = PointerGetDatum(row.ref);
@@ -372,9 +460,29 @@ gov_object_owned(const GovObject *object, int slot, int *next)
 	return NULL;
 }
 
+/* Does the query name a slot? */
+static bool
+gov_filter_has_slot(const GovFilter *filter, int slot)
+{
+	int			low = 0;
+	int			high = filter->nslots;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (filter->slots[middle] < slot)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < filter->nslots && filter->slots[low] == slot;
+}
+
 /*
- * Gives the required cells of the current object on one axis to the sink.
- * "decide" false leaves out who covers them.
+ * Gives the required cells of the current object on one axis to the sink: of
+ * the slots that the query names, or all of them.  "decide" false leaves out
+ * who covers them.
  */
 static void
 gov_coverage_axis_cells(GovCoverage *coverage, int axis_number, bool decide,
@@ -384,8 +492,8 @@ gov_coverage_axis_cells(GovCoverage *coverage, int axis_number, bool decide,
 	const GovAxisEntry *axis = &coverage->model->axes[axis_number];
 	const GovDemand *demand = &coverage->model->types[object->type].demands[axis_number];
 	const GovFilter *filter = &coverage->filter;
-	int			count = demand->cross_product ? axis->nslots :
-		demand->per_assignment ? object->nassigned : 0;
+	int			count = !demand->cross_product ? (demand->per_assignment ? object->nassigned : 0) :
+		filter->by_slot ? filter->nslots : axis->nslots;
 	int			next_owned = 0;
 
 	for (int i = 0; i < count; i++)
@@ -394,15 +502,15 @@ gov_coverage_axis_cells(GovCoverage *coverage, int axis_number, bool decide,
 		bool		quarantined = false;
 
 		if (demand->cross_product)
-			cell.slot = axis->first_slot + i;
+			cell.slot = filter->by_slot ? filter->slots[i] : axis->first_slot + i;
 		else
 		{
-			if (object->assigned[i].slot == GOV_NONE || object->assigned[i].axis != axis_number)
-				continue;
 			cell.slot = object->assigned[i].slot;
 			quarantined = object->assigned[i].zone == GOV_ZONE_QUARANTINE;
+			if (cell.slot == GOV_NONE || (filter->by_slot && !gov_filter_has_slot(filter, cell.slot)))
+				continue;
 		}
-		if (filter->slot != GOV_NONE && filter->slot != cell.slot)
+		if (coverage->model->slots[cell.slot].axis != axis_number)
 			continue;
 		if (decide)
 			gov_coverage_decide(coverage, gov_object_owned(object, cell.slot, &next_owned),
@@ -416,9 +524,9 @@ gov_coverage_axis_cells(GovCoverage *coverage, int axis_number, bool decide,
 void
 gov_coverage_cells(GovCoverage *coverage, bool decide, GovCellSink sink, void *state)
 {
-	if (coverage->filter.axis != GOV_NONE)
-		gov_coverage_axis_cells(coverage, coverage->filter.axis, decide, sink, state);
-	else
-		for (int axis = 0; axis < coverage->model->naxes; axis++)
-			gov_coverage_axis_cells(coverage, axis, decide, sink, state);
+	const GovFilter *filter = &coverage->filter;
+	int			count = filter->by_axis ? filter->naxes : coverage->model->naxes;
+
+	for (int i = 0; i < count; i++)
+		gov_coverage_axis_cells(coverage, filter->by_axis ? filter->axes[i] : i, decide, sink, state);
 }

@@ -82,16 +82,21 @@ typedef struct GovMarks
 	uint64		mask;
 } GovMarks;
 
-/* What an engine scan is restricted to, beside the object. */
+/* What an engine scan is restricted to, beside the object; both lists ascend, each number once. */
 typedef struct GovFilter
 {
-	int			axis;			/* GOV_NONE for all */
-	int			slot;			/* GOV_NONE for all of the axis */
+	bool		by_axis;		/* else every axis */
+	bool		by_slot;		/* else every slot of these axes */
 	bool		gaps_only;
+	int			naxes;
+	int			nslots;
+	int		   *axes;
+	int		   *slots;
 } GovFilter;
 
 typedef struct GovCoverage
 {
+	MemoryContext context;
 	GovModel *model;
 	GovContainers *containers;
 	GovTable	objects;
@@ -105,12 +110,14 @@ typedef struct GovCoverage
 	GovObject	object;			/* the current one */
 	bool		with_owners;	/* does the view look at ownership? */
 	bool		with_assignments;
+	bool		every_value;	/* does it show values that nothing requires? */
 	bool		whole;			/* are all objects gone through? */
 } GovCoverage;
 
 typedef void (*GovCellSink) (void *state, GovCoverage *coverage, const GovCell *cell);
 
 extern GovCoverage *gov_coverage_open(Snapshot snapshot, bool with_owners, bool with_assignments);
+extern GovCoverage *gov_coverage_open_narrow(Snapshot snapshot, bool with_owners, bool with_assignments);
 extern void gov_coverage_close(GovCoverage *coverage);
 extern void gov_coverage_start_all(GovCoverage *coverage);
 extern bool gov_coverage_next(GovCoverage *coverage);

@@ -8,8 +8,10 @@
  * Axes and values are numbered in the byte order of their codes; the slots
  * (active values of active axes) of one axis are contiguous.
  *
- * One hash table of names serves all kinds: its key is a kind and one or two
- * texts.
+ * A look-up of few objects must not pay for an axis of very many values.  Its
+ * model is narrow: a value is fetched with its anchor, by index, when it is
+ * first asked for, and numbered then; so are its parents, as far up as the
+ * nearest anchor.  An axis all of whose values are required is loaded whole.
  *
  *-------------------------------------------------------------------------
  */
@@ -28,329 +30,8 @@
 #include "server/extension.h"
 #include "server/table.h"
 #include "engine/model.h"
+#include "engine/names.h"
 #include "engine/resolve.h"
-
-/* What a name names. */
-typedef enum GovNameKind
-{
-	GOV_NAME_AUTHORITY,
-	GOV_NAME_AXIS,
-	GOV_NAME_VALUE,
-	GOV_NAME_TYPE
-} GovNameKind;
-
-/* The key of the hash table: texts by address and length. */
-typedef struct GovName
-{
-	const char *first;
-	const char *second;			/* only for values: axis, value */
-	uint32		first_length;
-	uint32		second_length;
-	GovNameKind kind;
-} GovName;
-
-typedef struct GovNameEntry
-{
-	GovName		name;
-	uint32		hash;
-	int			number;
-	char		status;
-} GovNameEntry;
-
-/* Eight bytes at an address of any alignment. */
-static inline uint64
-gov_bytes8(const char *at)
-{
-	uint64		bytes;
-
-	memcpy(&bytes, at, sizeof(bytes));
-	return bytes;
-}
-
-/* Four of them. */
-static inline uint32
-gov_bytes4(const char *at)
-{
-	uint32		bytes;
-
-	memcpy(&bytes, at, sizeof(bytes));
-	return bytes;
-}
-
-/*
- * Hash of some bytes.  Codes are mostly short: 4 to 16 bytes are covered by
- * two words, which may overlap, and mixed in place; a call of the server's
- * hash function for bytes takes several times as long.
- */
-static inline uint32
-gov_bytes_hash(const char *at, uint32 length)
-{
-	uint64		first;
-	uint64		last;
-
-	if (length < 4 || length > 16)
-		return hash_bytes((const unsigned char *) at, length);
-	first = length < 8 ? gov_bytes4(at) : gov_bytes8(at);
-	last = length < 8 ? gov_bytes4(at + length - 4) : gov_bytes8(at + length - 8);
-	first = hash_combine64(first * UINT64CONST(0x9e3779b97f4a7c15), last);
-	return murmurhash32((uint32) (first >> 32) ^ murmurhash32((uint32) first) ^ length);
-}
-
-/*
- * Are so many bytes the same?  Short ones are compared in place: four words,
- * which overlap, cover 4 to 16 bytes without asking how many there are.
- */
-static inline bool
-gov_bytes_equal(const char *a, const char *b, uint32 length)
-{
-	uint32		second = Min(4, length - 4);
-	uint32		third = Max(8, length) - 8;
-
-	if (length < 4 || length > 16)
-		return memcmp(a, b, length) == 0;
-	return ((gov_bytes4(a) ^ gov_bytes4(b)) |
-			(gov_bytes4(a + second) ^ gov_bytes4(b + second)) |
-			(gov_bytes4(a + third) ^ gov_bytes4(b + third)) |
-			(gov_bytes4(a + length - 4) ^ gov_bytes4(b + length - 4))) == 0;
-}
-
-/*
- * Hash of a name: that of its last text.  Values of different axes seldom
- * share a code, and equality looks at both texts.
- */
-static inline uint32
-gov_name_hash(GovName name)
-{
-	uint32		hash = name.second != NULL
-		? gov_bytes_hash(name.second, name.second_length)
-		: gov_bytes_hash(name.first, name.first_length);
-
-	return hash_combine(hash, (uint32) name.kind);
-}
-
-/* Are two names the same, byte for byte? */
-static inline bool
-gov_name_equal(GovName a, GovName b)
-{
-	return a.kind == b.kind &&
-		a.first_length == b.first_length &&
-		a.second_length == b.second_length &&
-		gov_bytes_equal(a.first, b.first, a.first_length) &&
-		(a.second_length == 0 || gov_bytes_equal(a.second, b.second, a.second_length));
-}
-
-#define SH_PREFIX gov_names
-#define SH_ELEMENT_TYPE GovNameEntry
-#define SH_KEY_TYPE GovName
-#define SH_KEY name
-#define SH_HASH_KEY(tb, key) gov_name_hash(key)
-#define SH_EQUAL(tb, a, b) gov_name_equal(a, b)
-#define SH_STORE_HASH
-#define SH_GET_HASH(tb, entry) ((entry)->hash)
-#define SH_SCOPE static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
-
-/*
- * A name as a row holds it: its texts one after the other, each with a header
- * of one byte.  Four words cover such an image of 8 to 32 bytes: its first
- * eight bytes, the next ones, the ones before the last eight, and these; they
- * overlap in a short one.  So one entry, read from one place, tells what a
- * row names, where the texts of a name are apart from its entry.
- */
-typedef struct GovImage
-{
-	uint64		words[4];
-	uint16		length;
-	uint16		kind;
-} GovImage;
-
-typedef struct GovImageEntry
-{
-	GovImage	image;
-	int			number;
-	char		status;
-} GovImageEntry;
-
-#define GOV_IMAGE_MIN	8
-#define GOV_IMAGE_MAX	32
-
-/* The halves of a word, exchanged. */
-static inline uint64
-gov_turned(uint64 word)
-{
-	return word << 32 | word >> 32;
-}
-
-/*
- * Hash of an image: a sum of products, each with a number of its own whose
- * bits look random, so that the words are weighed at the same time; and once
- * more, since a difference in the last letters of a word reaches only the
- * upper bits of its product.  Words that overlap in a short image must not be
- * weighed by the sum of their numbers: two of them are turned.
- */
-static inline uint32
-gov_image_hash(const GovImage *image)
-{
-	uint64		hash = image->words[0] * UINT64CONST(0x9e3779b97f4a7c15) +
-		image->words[1] * UINT64CONST(0xc2b2ae3d27d4eb4f) +
-		gov_turned(image->words[2]) * UINT64CONST(0x165667b19e3779f9) +
-		gov_turned(image->words[3]) * UINT64CONST(0xd6e8feb86659fd93) +
-		((uint32) image->kind << 16 | image->length);
-
-	hash = (hash ^ hash >> 32) * UINT64CONST(0xff51afd7ed558ccd);
-	return (uint32) (hash >> 32);
-}
-
-/* Are two images the same? */
-static inline bool
-gov_image_equal(const GovImage *a, const GovImage *b)
-{
-	return ((a->words[0] ^ b->words[0]) | (a->words[1] ^ b->words[1]) |
-			(a->words[2] ^ b->words[2]) | (a->words[3] ^ b->words[3]) |
-			(uint64) (a->length ^ b->length) | (uint64) (a->kind ^ b->kind)) == 0;
-}
-
-#define SH_PREFIX gov_images
-#define SH_ELEMENT_TYPE GovImageEntry
-#define SH_KEY_TYPE GovImage
-#define SH_KEY image
-#define SH_HASH_KEY(tb, key) gov_image_hash(&(key))
-#define SH_EQUAL(tb, a, b) gov_image_equal(&(a), &(b))
-#define SH_SCOPE static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
-
-/*
- * Makes an image of the texts from first to last, which are one or two; false
- * where they do not lie as it takes.
- */
-static inline bool
-gov_image(GovImage *image, GovNameKind kind, const text *first, const text *last)
-{
-	const char *at = (const char *) first;
-	uint32		length;
-
-	if (!VARATT_IS_1B(first) || VARATT_IS_1B_E(first) || !VARATT_IS_1B(last) || VARATT_IS_1B_E(last) ||
-		(last != first && at + VARSIZE_1B(first) != (const char *) last))
-		return false;
-	length = (const char *) last + VARSIZE_1B(last) - at;
-	if (length < GOV_IMAGE_MIN || length > GOV_IMAGE_MAX)
-		return false;
-	image->words[0] = gov_bytes8(at);
-	image->words[1] = gov_bytes8(at + Min(8, length - 8));
-	image->words[2] = gov_bytes8(at + Max(length, 16) - 16);
-	image->words[3] = gov_bytes8(at + length - 8);
-	image->length = (uint16) length;
-	image->kind = (uint16) kind;
-	return true;
-}
-
-/* Makes a key of one text. */
-static inline GovName
-gov_name(GovNameKind kind, const text *first)
-{
-	GovName		name = {VARDATA_ANY(first), NULL, VARSIZE_ANY_EXHDR(first), 0, kind};
-
-	return name;
-}
-
-/* Makes a key of two. */
-static inline GovName
-gov_name_pair(GovNameKind kind, const text *first, const text *second)
-{
-	GovName		name = {VARDATA_ANY(first), VARDATA_ANY(second),
-	VARSIZE_ANY_EXHDR(first), VARSIZE_ANY_EXHDR(second), kind};
-
-	return name;
-}
-
-/* Looks a name up; GOV_NONE when there is none. */
-static inline int
-gov_names_find(GovModel *model, GovName name)
-{
-	GovNameEntry *entry = gov_names_lookup(model->names, name);
-
-	return entry == NULL ? GOV_NONE : entry->number;
-}
-
-/* Writes a text as a row holds it, if it is short; returns where it ends. */
-static char *
-gov_image_put(char *at, const char *bytes, Size length)
-{
-	SET_VARSIZE_SHORT(at, length + 1);
-	memcpy(at + 1, bytes, length);
-	return at + 1 + length;
-}
-
-/* Remembers the image that rows have of a name, if they have one. */
-static void
-gov_images_add(GovModel *model, GovName name, int number)
-{
-	char		row[GOV_IMAGE_MAX];
-	char	   *last = row;
-	GovImage	image;
-	bool		found;
-
-	if (name.first_length + name.second_length + 2 > GOV_IMAGE_MAX)
-		return;
-	if (name.second != NULL)
-	{
-		last = gov_image_put(row, name.first, name.first_length);
-		(void) gov_image_put(last, name.second, name.second_length);
-	}
-	else
-		(void) gov_image_put(row, name.first, name.first_length);
-	if (gov_image(&image, name.kind, (text *) row, (text *) last))
-		gov_images_insert(model->images, image, &found)->number = number;
-}
-
-/* Remembers a name whose texts live as long as the vocabulary. */
-static void
-gov_names_add(GovModel *model, GovName name, int number)
-{
-	bool		found;
-	GovNameEntry *entry = gov_names_insert(model->names, name, &found);
-
-	entry->number = number;
-	gov_images_add(model, name, number);
-}
-
-/* Gives back a text that a row holds compressed, say, and that was unpacked: rows are many. */
-static inline void
-gov_text_done(Datum stored, text *unpacked)
-{
-	if ((Pointer) unpacked != DatumGetPointer(stored))
-		pfree(unpacked);
-}
-
-/* Looks up what texts of a row name, however these are stored. */
-static int
-gov_names_read_any(GovModel *model, GovNameKind kind, Datum first, Datum last)
-{
-	text	   *one = DatumGetTextPP(first);
-	text	   *two = DatumGetTextPP(last);
-	int			number = gov_names_find(model, kind == GOV_NAME_VALUE ? gov_name_pair(kind, one, two) : gov_name(kind, one));
-
-	gov_text_done(first, one);
-	gov_text_done(last, two);
-	return number;
-}
-
-/* Looks up what one text of a row names, or two that follow each other. */
-static inline int
-gov_names_read(GovModel *model, GovNameKind kind, Datum first, Datum last)
-{
-	GovImage	image;
-	GovImageEntry *entry;
-
-	if (gov_image(&image, kind, (text *) DatumGetPointer(first), (text *) DatumGetPointer(last)) &&
-		(entry = gov_images_lookup(model->images, image)) != NULL)
-		return entry->number;
-	return gov_names_read_any(model, kind, first, last);
-}
 
 /* Copies a text column of the current row, NULL for NULL. */
 static text *
@@ -374,17 +55,6 @@ gov_model_is(TupleTableSlot *slot, int column, const char *word)
 	return gov_text_is(DatumGetTextPP(gov_slot_value(slot, column)), word);
 }
 
-/* Byte order of two texts. */
-int
-gov_text_compare(const text *a, const text *b)
-{
-	int			la = VARSIZE_ANY_EXHDR(a);
-	int			lb = VARSIZE_ANY_EXHDR(b);
-	int			order = memcmp(VARDATA_ANY(a), VARDATA_ANY(b), Min(la, lb));
-
-	return order != 0 ? order : la - lb;
-}
-
 /* Are two texts the same, byte for byte? */
 static inline bool
 gov_text_equal(const text *a, const text *b)
@@ -403,6 +73,17 @@ gov_text_equal(const text *a, const text *b)
 		: repalloc_huge((array), sizeof(*(array)) * (count) * 2)) \
 	 : (array), \
 	 &(array)[(count)++])
+
+/* How the values of a narrow model are fetched. */
+typedef struct GovFetch
+{
+	GovTable	values;
+	GovTable	ownerships;
+	GovIndex	by_axis;		/* values */
+	GovIndex	by_code;
+	GovIndex	anchors_of_axis;	/* value anchors */
+	GovIndex	anchors_of_value;
+} GovFetch;
 
 /* Reads gov_authority. */
 static void
@@ -477,6 +158,26 @@ gov_value_compare(const void *a, const void *b)
 	return gov_text_compare(va->code, vb->code);
 }
 
+/* Adds the row of gov_axis_value in a slot to the values of an axis. */
+static void
+gov_model_add_value(GovModel *model, TupleTableSlot *slot, int axis)
+{
+	GovValueEntry *value = GOV_APPEND(model, model->values, model->nvalues);
+
+	value->code = gov_model_copy(model, slot, GOV_COL_VALUE_VALUE);
+	value->parent_code = gov_model_copy(model, slot, GOV_COL_VALUE_PARENT);
+	value->object_id = gov_slot_isnull(slot, GOV_COL_VALUE_OBJECT) ? 0 :
+		DatumGetInt64(gov_slot_value(slot, GOV_COL_VALUE_OBJECT));
+	value->axis = axis;
+	value->parent = value->slot = value->anchor = GOV_NONE;
+	value->nearest = GOV_UNKNOWN;
+	value->status =
+		gov_model_is(slot, GOV_COL_VALUE_STATUS, "active") ? GOV_VALUE_ACTIVE :
+		gov_model_is(slot, GOV_COL_VALUE_STATUS, "candidate") ? GOV_VALUE_CANDIDATE :
+		gov_model_is(slot, GOV_COL_VALUE_STATUS, "deprecated") ? GOV_VALUE_DEPRECATED :
+		GOV_VALUE_RETIRED;
+}
+
 /*
  * Reads the rows of gov_axis_value, in no order yet.  Foreign keys do not
  * hold where session_replication_role switched them off (a subscriber that
@@ -491,24 +192,11 @@ gov_model_read_values(GovModel *model, Snapshot snapshot)
 	gov_table_start(&table);
 	while (gov_table_next(&table, GOV_COL_VALUE_OBJECT))
 	{
-		TupleTableSlot *slot = table.slot;
-		int			axis = gov_model_axis(model, gov_slot_value(slot, GOV_COL_VALUE_AXIS));
-		GovValueEntry *value;
+		int			axis = gov_model_axis(model, gov_slot_value(table.slot, GOV_COL_VALUE_AXIS));
 
-		if (axis == GOV_NONE)
-			continue;
-		value = GOV_APPEND(model, model->values, model->nvalues);
-		value->code = gov_model_copy(model, slot, GOV_COL_VALUE_VALUE);
-		value->parent_code = gov_model_copy(model, slot, GOV_COL_VALUE_PARENT);
-		value->object_id = gov_slot_isnull(slot, GOV_COL_VALUE_OBJECT) ? 0 :
-			DatumGetInt64(gov_slot_value(slot, GOV_COL_VALUE_OBJECT));
-		value->axis = axis;
-		value->parent = value->slot = value->anchor = GOV_NONE;
-		value->status =
-			gov_model_is(slot, GOV_COL_VALUE_STATUS, "active") ? GOV_VALUE_ACTIVE :
-			gov_model_is(slot, GOV_COL_VALUE_STATUS, "candidate") ? GOV_VALUE_CANDIDATE :
-			gov_model_is(slot, GOV_COL_VALUE_STATUS, "deprecated") ? GOV_VALUE_DEPRECATED :
-			GOV_VALUE_RETIRED;
+		CHECK_FOR_INTERRUPTS();
+		if (axis != GOV_NONE)
+			gov_model_add_value(model, table.slot, axis);
 	}
 	gov_table_close(&table);
 }
@@ -521,39 +209,70 @@ gov_images_make_room(GovModel *model, uint64 places)
 		gov_images_grow(model->images, pg_nextpower2_64(places));
 }
 
-/* Reads gov_axis_value and numbers values and slots; needs the axes. */
+/* Names a value that was read, and gives it a slot if it and its axis are active. */
 static void
-gov_model_load_values(GovModel *model, Snapshot snapshot)
+gov_model_place_value(GovModel *model, int number)
 {
-	gov_model_read_values(model, snapshot);
+	GovValueEntry *value = &model->values[number];
+	GovAxisEntry *axis = &model->axes[value->axis];
+	GovSlot    *slot;
+
+	gov_names_add(model, gov_name_pair(GOV_NAME_VALUE, axis->code, value->code), number);
+	if (value->status != GOV_VALUE_ACTIVE || !axis->active)
+		return;
+	slot = GOV_APPEND(model, model->slots, model->nslots);
+	value->slot = model->nslots - 1;
+	slot->value = number;
+	slot->axis = value->axis;
+	slot->anchor_value = GOV_UNKNOWN;
+	if (axis->nslots++ == 0)
+		axis->first_slot = value->slot;
+}
+
+/*
+ * Numbers the values from "first" on, which belong to axes that are loaded
+ * whole, and their slots; makes out their parents.
+ */
+static void
+gov_model_place_values(GovModel *model, int first)
+{
+	int			count = model->nvalues - first;
+
 	gov_images_make_room(model, (uint64) model->nvalues * 4);
-	if (model->nvalues > 1)
-		qsort(model->values, model->nvalues, sizeof(GovValueEntry), gov_value_compare);
-	model->slots = MemoryContextAllocExtended(model->context, sizeof(GovSlot) * ((Size) model->nvalues + 1),
-											MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-
-	for (int i = 0; i < model->nvalues; i++)
+	if (count > 1)
+		qsort(model->values + first, count, sizeof(GovValueEntry), gov_value_compare);
+	for (int i = first; i < model->nvalues; i++)
 	{
-		GovValueEntry   *value = &model->values[i];
-		GovAxisEntry *axis = &model->axes[value->axis];
-
-		gov_names_add(model, gov_name_pair(GOV_NAME_VALUE, axis->code, value->code), i);
-		if (value->status != GOV_VALUE_ACTIVE || !axis->active)
-			continue;
-		if (axis->nslots++ == 0)
-			axis->first_slot = model->nslots;
-		value->slot = model->nslots++;
-		model->slots[value->slot].value = i;
-		model->slots[value->slot].axis = value->axis;
+		CHECK_FOR_INTERRUPTS();
+		gov_model_place_value(model, i);
 	}
-	for (int i = 0; i < model->nvalues; i++)
+	for (int i = first; i < model->nvalues; i++)
 	{
-		GovValueEntry   *value = &model->values[i];
+		GovValueEntry *value = &model->values[i];
 
+		CHECK_FOR_INTERRUPTS();
 		if (value->parent_code != NULL)
 			value->parent = gov_model_value(model,
-												 PointerGetDatum(model->axes[value->axis].code),
-												 PointerGetDatum(value->parent_code));
+											PointerGetDatum(model->axes[value->axis].code),
+											PointerGetDatum(value->parent_code));
+	}
+}
+
+/* Gives values the anchors in force that a probe of gov_ownership finds. */
+static void
+gov_model_take_anchors(GovModel *model, GovIndex *index)
+{
+	while (gov_index_next(index, 0))
+	{
+		GovOwnershipRow row;
+		int			value;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!gov_ownership_read(model, gov_slot_row(index->slot), &row) || row.waiver)
+			continue;
+		value = gov_names_read(model, GOV_NAME_VALUE, PointerGetDatum(row.axis), PointerGetDatum(row.value));
+		if (value != GOV_NONE)
+			model->values[value].anchor = row.authority;
 	}
 }
 
@@ -567,46 +286,161 @@ gov_model_load_anchors(GovModel *model, Snapshot snapshot)
 	gov_table_open(&table, "gov_ownership", snapshot);
 	gov_index_open(&index, &table, "gov_ownership_cell_idx");
 	gov_index_find_null(&index);
-	while (gov_index_next(&index, 0))
-	{
-		GovOwnershipRow row;
-		int			value;
-
-		if (!gov_ownership_read(model, gov_slot_row(index.slot), &row) || row.waiver)
-			continue;
-		value = gov_model_value(model, PointerGetDatum(row.axis), PointerGetDatum(row.value));
-		if (value != GOV_NONE)
-			model->values[value].anchor = row.authority;
-	}
+	gov_model_take_anchors(model, &index);
 	gov_index_close(&index);
 	gov_table_close(&table);
 }
 
+/* The number of a value's parent, in whatever state that is; GOV_NONE at a root. */
+int
+gov_model_parent(GovModel *model, int value)
+{
+	const GovValueEntry *entry = &model->values[value];
+	int			parent = entry->parent;
+
+	if (parent == GOV_NONE && entry->parent_code != NULL)
+	{
+		parent = gov_model_value(model, PointerGetDatum(model->axes[entry->axis].code),
+								 PointerGetDatum(entry->parent_code));
+		model->values[value].parent = parent;	/* the array may have moved */
+	}
+	return parent;
+}
+
 /*
- * Finds each slot's nearest value anchor, going up through parents in
- * whatever state they are.  A climb longer than there are values would be a
- * cycle, which the database refuses; it ends all the same.
+ * Finds the nearest of a value and its parents that has an anchor.  What is
+ * found is noted at every value on the way: so the values of a chain cost one
+ * step each, not as many as are above them.  A climb longer than there are
+ * values would be a cycle, which the database refuses; it ends all the same.
  */
 static void
-gov_model_resolve_anchors(GovModel *model)
+gov_model_find_nearest(GovModel *model, int start)
 {
-	for (int i = 0; i < model->nslots; i++)
-	{
-		GovSlot    *slot = &model->slots[i];
-		int			value = slot->value;
+	int			value = start;
+	int			steps = 0;
+	int			nearest = GOV_NONE;
+	int			up = 0;
 
-		slot->anchor_value = GOV_NONE;
-		for (int depth = 0; value != GOV_NONE && depth <= model->nvalues; depth++)
-		{
-			if (model->values[value].anchor != GOV_NONE)
-			{
-				slot->anchor_value = value;
-				slot->anchor_depth = depth;
-				break;
-			}
-			value = model->values[value].parent;
-		}
+	while (value != GOV_NONE && steps <= model->nvalues &&
+		   model->values[value].nearest == GOV_UNKNOWN && model->values[value].anchor == GOV_NONE)
+	{
+		CHECK_FOR_INTERRUPTS();
+		value = gov_model_parent(model, value);
+		steps++;
 	}
+	if (value != GOV_NONE && model->values[value].anchor != GOV_NONE)
+	{
+		model->values[value].nearest = nearest = value;
+		model->values[value].nearest_up = 0;
+	}
+	else if (value != GOV_NONE && model->values[value].nearest != GOV_UNKNOWN)
+	{
+		nearest = model->values[value].nearest;
+		up = model->values[value].nearest_up;
+	}
+	value = start;
+	for (int i = 0; i < steps; i++)
+	{
+		model->values[value].nearest = nearest;
+		model->values[value].nearest_up = up + steps - i;
+		value = model->values[value].parent;
+	}
+}
+
+/* Notes at a slot which anchor its value has nearest. */
+void
+gov_model_resolve_anchor(GovModel *model, int slot)
+{
+	int			value = model->slots[slot].value;
+
+	if (model->values[value].nearest == GOV_UNKNOWN)
+		gov_model_find_nearest(model, value);
+	model->slots[slot].anchor_value = model->values[value].nearest;
+	model->slots[slot].anchor_depth = model->values[value].nearest_up;
+}
+
+/* Prepares a model to fetch values. */
+static void
+gov_model_open_fetch(GovModel *model, Snapshot snapshot)
+{
+	MemoryContext old = MemoryContextSwitchTo(model->context);
+	GovFetch   *fetch = palloc0(sizeof(GovFetch));
+
+	gov_table_open(&fetch->values, "gov_axis_value", snapshot);
+	gov_table_open(&fetch->ownerships, "gov_ownership", snapshot);
+	gov_index_open_keys(&fetch->by_axis, &fetch->values, "gov_axis_value_pkey", 1);
+	gov_index_open_keys(&fetch->by_code, &fetch->values, "gov_axis_value_pkey", 2);
+	gov_index_open_keys(&fetch->anchors_of_axis, &fetch->ownerships, "gov_ownership_cell_idx", 2);
+	gov_index_open_keys(&fetch->anchors_of_value, &fetch->ownerships, "gov_ownership_cell_idx", 3);
+	model->fetch = fetch;
+	MemoryContextSwitchTo(old);
+}
+
+/* Frees a model and what it holds open. */
+void
+gov_model_free(GovModel *model)
+{
+	GovFetch   *fetch = model->fetch;
+
+	if (fetch != NULL)
+	{
+		gov_index_close(&fetch->anchors_of_value);
+		gov_index_close(&fetch->anchors_of_axis);
+		gov_index_close(&fetch->by_code);
+		gov_index_close(&fetch->by_axis);
+		gov_table_close(&fetch->ownerships);
+		gov_table_close(&fetch->values);
+	}
+	MemoryContextDelete(model->context);
+}
+
+/*
+ * Loads all values of an axis into a narrow model.  False when some of them
+ * were fetched before: their slots lie elsewhere, and only a new model helps.
+ */
+bool
+gov_model_widen(GovModel *model, int axis)
+{
+	GovFetch   *fetch = model->fetch;
+	Datum		code = PointerGetDatum(model->axes[axis].code);
+	int			first = model->nvalues;
+
+	if (model->axes[axis].whole)
+		return true;
+	if (model->axes[axis].fetched)
+		return false;
+	gov_index_find_keys(&fetch->by_axis, &code);
+	while (gov_index_next(&fetch->by_axis, GOV_COL_VALUE_OBJECT))
+	{
+		CHECK_FOR_INTERRUPTS();
+		gov_model_add_value(model, fetch->by_axis.slot, axis);
+	}
+	model->axes[axis].whole = true;
+	gov_model_place_values(model, first);
+	gov_index_find_keys(&fetch->anchors_of_axis, (Datum[]) {0, code});
+	gov_model_take_anchors(model, &fetch->anchors_of_axis);
+	return true;
+}
+
+/* Fetches a value that nobody asked for before, with its anchor; its number. */
+static pg_noinline int
+gov_model_fetch(GovModel *model, Datum axis_code, Datum value)
+{
+	GovFetch   *fetch = model->fetch;
+	int			axis = gov_model_axis(model, axis_code);
+	int			number = model->nvalues;
+
+	if (axis == GOV_NONE || model->axes[axis].whole)
+		return GOV_NONE;
+	gov_index_find_keys(&fetch->by_code, (Datum[]) {axis_code, value});
+	if (!gov_index_next(&fetch->by_code, GOV_COL_VALUE_OBJECT))
+		return GOV_NONE;
+	gov_model_add_value(model, fetch->by_code.slot, axis);
+	model->axes[axis].fetched = true;
+	gov_model_place_value(model, number);
+	gov_index_find_keys(&fetch->anchors_of_value, (Datum[]) {0, axis_code, value});
+	gov_model_take_anchors(model, &fetch->anchors_of_value);
+	return number;
 }
 
 /* Order of rules by code, for qsort. */
@@ -645,6 +479,7 @@ gov_model_load_rules(GovModel *model, Snapshot snapshot)
 		int			axis = gov_model_axis(model, gov_slot_value(table.slot, GOV_COL_RULE_AXIS));
 		GovRuleEntry *rule;
 
+		CHECK_FOR_INTERRUPTS();
 		if (!gov_model_is(table.slot, GOV_COL_RULE_STATUS, "active") ||
 			axis == GOV_NONE || !model->axes[axis].active)
 			continue;
@@ -665,11 +500,9 @@ gov_model_load_rules(GovModel *model, Snapshot snapshot)
 		qsort(model->rules, model->nrules, sizeof(GovRuleEntry), gov_rule_compare);
 }
 
-/*
- * Loads everything, in a context of its own under the current one.
- */
-GovModel *
-gov_model_load(Snapshot snapshot)
+/* Begins a model in a context of its own under the current one: all but values and rules. */
+static GovModel *
+gov_model_begin(Snapshot snapshot)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
 												  "governance vocabulary",
@@ -683,9 +516,36 @@ gov_model_load(Snapshot snapshot)
 	model->last_type = GOV_NONE;
 	gov_model_load_authorities(model, snapshot);
 	gov_model_load_axes(model, snapshot);
-	gov_model_load_values(model, snapshot);
+	return model;
+}
+
+/* Loads everything. */
+GovModel *
+gov_model_load(Snapshot snapshot)
+{
+	GovModel *model = gov_model_begin(snapshot);
+
+	for (int axis = 0; axis < model->naxes; axis++)
+		model->axes[axis].whole = true;
+	gov_model_read_values(model, snapshot);
+	gov_model_place_values(model, 0);
 	gov_model_load_anchors(model, snapshot);
-	gov_model_resolve_anchors(model);
+	for (int slot = 0; slot < model->nslots; slot++)
+		gov_model_resolve_anchor(model, slot);
+	gov_model_load_rules(model, snapshot);
+	return model;
+}
+
+/* Loads what a look-up needs at once, and all values of the axes given. */
+GovModel *
+gov_model_load_narrow(Snapshot snapshot, const Bitmapset *whole)
+{
+	GovModel *model = gov_model_begin(snapshot);
+
+	gov_model_open_fetch(model, snapshot);
+	for (int axis = 0; axis < model->naxes; axis++)
+		if (bms_is_member(axis, whole))
+			(void) gov_model_widen(model, axis);
 	gov_model_load_rules(model, snapshot);
 	return model;
 }
@@ -722,7 +582,11 @@ gov_model_axis(GovModel *model, Datum code)
 int
 gov_model_value(GovModel *model, Datum axis, Datum value)
 {
-	return gov_names_read(model, GOV_NAME_VALUE, axis, value);
+	int			number = gov_names_read(model, GOV_NAME_VALUE, axis, value);
+
+	if (number == GOV_NONE && model->fetch != NULL)
+		number = gov_model_fetch(model, axis, value);
+	return number;
 }
 
 /* Does a rule apply to a type of objects? */

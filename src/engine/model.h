@@ -1,16 +1,22 @@
 /*
  * engine/model.h: axes, values, authorities, rules and value anchors, loaded
  * once per query into arrays that the engine addresses by number.
+ *
+ * A model is whole, or narrow: that of a look-up, where authorities, axes and
+ * rules are loaded at once, values with their anchors when somebody asks for
+ * them, one by one or all those of an axis.
  */
 #ifndef GOV_ENGINE_MODEL_H
 #define GOV_ENGINE_MODEL_H
 
+#include "nodes/bitmapset.h"
 #include "port/pg_bswap.h"
 #include "utils/array.h"
 #include "utils/snapshot.h"
 #include "utils/timestamp.h"
 
 #define GOV_NONE	(-1)		/* no such number */
+#define GOV_UNKNOWN (-2)		/* not looked for yet */
 
 typedef struct GovAuthorityEntry
 {
@@ -23,11 +29,13 @@ typedef struct GovAxisEntry
 	text	   *code;
 	text	   *fallback_code;	/* as stored; NULL for none */
 	int			fallback;		/* the authority, if active */
-	int			first_slot;		/* its slots are contiguous */
+	int			first_slot;		/* its slots are contiguous where it is whole */
 	int			nslots;
 	int			rules;			/* number of active rules */
 	bool		active;
 	bool		is_containment;
+	bool		whole;			/* are all its values loaded? */
+	bool		fetched;		/* were some of them, one by one? */
 } GovAxisEntry;
 
 typedef enum GovValueStatus
@@ -45,9 +53,11 @@ typedef struct GovValueEntry
 	text	   *parent_code;	/* as stored; NULL for a root */
 	int64		object_id;		/* the container it mirrors, 0 for none */
 	int			axis;
-	int			parent;			/* number of the parent value */
+	int			parent;			/* number of the parent value; see gov_model_parent */
 	int			slot;			/* GOV_NONE unless it and its axis are active */
 	int			anchor;			/* authority of the value anchor in force */
+	int			nearest;		/* nearest of it and its parents with an anchor, once known */
+	int			nearest_up;		/* how far up that is */
 	GovValueStatus status;
 } GovValueEntry;
 
@@ -56,7 +66,7 @@ typedef struct GovSlot
 {
 	int			value;
 	int			axis;
-	int			anchor_value;	/* nearest of value, parent, ... with an anchor */
+	int			anchor_value;	/* nearest of value, parent, ... with an anchor; GOV_UNKNOWN in a narrow model */
 	int			anchor_depth;	/* how far up that is */
 } GovSlot;
 
@@ -124,16 +134,21 @@ typedef struct GovModel
 	GovTypeImage first_types[GOV_FIRST_TYPES];	/* zeroes where there is none */
 	struct gov_names_hash *names;
 	struct gov_images_hash *images; /* values as rows hold them */
+	struct GovFetch *fetch;		/* how values are fetched; NULL where all are there */
 } GovModel;
 
 extern GovModel *gov_model_load(Snapshot snapshot);
+extern GovModel *gov_model_load_narrow(Snapshot snapshot, const Bitmapset *whole);
+extern bool gov_model_widen(GovModel *model, int axis);
+extern void gov_model_free(GovModel *model);
+extern int	gov_model_parent(GovModel *model, int value);
+extern void gov_model_resolve_anchor(GovModel *model, int slot);
 extern void gov_model_spread(GovModel *model);
 extern int	gov_model_authority(GovModel *model, Datum code);
 extern int	gov_model_axis(GovModel *model, Datum code);
 extern int	gov_model_value(GovModel *model, Datum axis, Datum value);
 extern int	gov_model_type(GovModel *model, Datum code);
 extern int	gov_model_find_type(GovModel *model, Datum code);
-extern int	gov_text_compare(const text *a, const text *b);
 
 /* The slot of a value; GOV_NONE when it or its axis is not active. */
 static inline int

@@ -105,19 +105,23 @@ gov_owned_compare(const GovModel *model, const GovOwned *a, const GovOwned *b)
 							model->authorities[b->authority].code);
 }
 
-/* Sorts an object's own rows: few, and nearly in order. */
+/* The same for qsort_arg. */
+static int
+gov_owned_compare_any(const void *a, const void *b, void *model)
+{
+	return gov_owned_compare(model, a, b);
+}
+
+/* Sorts an object's own rows, which the index mostly brings in order. */
 static void
-gov_owned_sort(const GovModel *model, GovOwned *owned, int count)
+gov_owned_sort(GovModel *model, GovOwned *owned, int count)
 {
 	for (int i = 1; i < count; i++)
-	{
-		GovOwned	row = owned[i];
-		int			j = i;
-
-		for (; j > 0 && gov_owned_compare(model, &owned[j - 1], &row) > 0; j--)
-			owned[j] = owned[j - 1];
-		owned[j] = row;
-	}
+		if (gov_owned_compare(model, &owned[i - 1], &owned[i]) > 0)
+		{
+			qsort_arg(owned, count, sizeof(GovOwned), gov_owned_compare_any, model);
+			return;
+		}
 }
 
 /*
@@ -138,6 +142,7 @@ gov_ownership_of_object(GovContainers *containers, int64 object_id,
 		GovOwnershipRow row;
 		int			slot;
 
+		CHECK_FOR_INTERRUPTS();
 		if (!gov_ownership_read(model, gov_slot_row(index->slot), &row))
 			continue;
 		slot = gov_model_slot(model, PointerGetDatum(row.axis), PointerGetDatum(row.value));
@@ -146,7 +151,7 @@ gov_ownership_of_object(GovContainers *containers, int64 object_id,
 		if (count == *allocated)
 		{
 			*allocated *= 2;
-			*owned = repalloc(*owned, sizeof(GovOwned) * *allocated);
+			*owned = repalloc_huge(*owned, sizeof(GovOwned) * *allocated);
 		}
 		(*owned)[count++] = (GovOwned) {slot, row.authority, row.waiver, row.inherits};
 	}
@@ -360,10 +365,13 @@ gov_ownership_inherited(const GovContainers *containers, int container, int slot
 
 /* Step 5: the nearest of the value and its parents with a value anchor. */
 bool
-gov_ownership_by_value(const GovModel *model, int slot, GovAnswer *answer)
+gov_ownership_by_value(GovModel *model, int slot, GovAnswer *answer)
 {
-	const GovSlot *s = &model->slots[slot];
+	const GovSlot *s;
 
+	if (model->slots[slot].anchor_value == GOV_UNKNOWN)
+		gov_model_resolve_anchor(model, slot);
+	s = &model->slots[slot];	/* not before: the array may have moved */
 	if (s->anchor_value == GOV_NONE)
 		return false;
 	answer->resolution = GOV_RESOLVED_VALUE;
@@ -377,7 +385,7 @@ gov_ownership_by_value(const GovModel *model, int slot, GovAnswer *answer)
 void
 gov_ownership_above(const GovContainers *containers, int container, int slot, GovAnswer *answer)
 {
-	const GovModel *model = containers->model;
+	GovModel   *model = containers->model;
 	int			fallback = model->axes[model->slots[slot].axis].fallback;
 
 	if (gov_ownership_inherited(containers, container, slot, answer) ||

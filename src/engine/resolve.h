@@ -112,7 +112,7 @@ extern void gov_containers_close(GovContainers *containers);
 extern int	gov_containers_get(GovContainers *containers, int64 object_id);
 
 extern bool gov_ownership_inherited(const GovContainers *containers, int container, int slot, GovAnswer *answer);
-extern bool gov_ownership_by_value(const GovModel *model, int slot, GovAnswer *answer);
+extern bool gov_ownership_by_value(GovModel *model, int slot, GovAnswer *answer);
 extern void gov_ownership_above(const GovContainers *containers, int container, int slot, GovAnswer *answer);
 
 #endif							/* GOV_ENGINE_RESOLVE_H */

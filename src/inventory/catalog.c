@@ -88,6 +88,19 @@ static const GovCatalogKind plain_kinds[] = {
 	{"text search template", "pg_ts_template", "tmplnamespace", "NULL", "NULL"},
 };
 
+/* See the header. */
+bool
+gov_inventory_catalog_knows(const char *type)
+{
+	for (int i = 0; mixed_types[i] != NULL; i++)
+		if (strcmp(mixed_types[i], type) == 0)
+			return true;
+	for (int i = 0; i < (int) lengthof(plain_kinds); i++)
+		if (strcmp(plain_kinds[i].type, type) == 0)
+			return true;
+	return false;
+}
+
 /* The identity of this cluster, as an argument. */
 GovArg
 gov_inventory_system(void)

@@ -13,6 +13,9 @@ extern char *gov_inventory_catalog_follow(const char *source);
 /* Collects what an enrolled schema holds now as gov_desired. */
 extern GovRows *gov_inventory_catalog_collect(const GovSource *source);
 
+/* Is it a type of objects that a catalog holds? */
+extern bool gov_inventory_catalog_knows(const char *type);
+
 /* "This server and database": where OIDs of gov_object hold. */
 extern GovArg gov_inventory_system(void);
 extern GovArg gov_inventory_database(void);

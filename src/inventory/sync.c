@@ -21,8 +21,14 @@
  * A name that an object of another kind of source bears is not taken from
  * it: the first keeps it, and the claim is counted as a conflict.
  *
- * Names may swap and are unique among live objects, so a name that somebody
- * else needs steps aside first.
+ * Names may swap and are unique among live objects, so whoever bears a name
+ * that another one needs is retired until it gets its own: a retired object
+ * holds no name, and there is none that somebody could have taken before.
+ *
+ * An identity is drawn from a sequence.  One that was left behind (rows came
+ * by replication or a restore without it) would give the identity of another
+ * object to one that is born; it is brought up first, and a born object is
+ * never matched with a registered one: an identity taken all the same fails.
  *
  * Locks: whatever changes the inventory holds GOV_LOCK_CONTAINERS (the forest
  * of containers, which a move needs anyway) and then GOV_LOCK_SYNC, before
@@ -51,6 +57,7 @@
 #include "ledger/ledger.h"
 #include "registry/in_force.h"
 #include "registry/objects.h"
+#include "registry/sequences.h"
 #include "inventory/catalog.h"
 #include "inventory/relation.h"
 #include "inventory/state.h"
@@ -156,7 +163,7 @@ static const char *const text_match =
 	" ORDER BY b.n, b.by_oid DESC, b.retired_at DESC, b.object_id DESC)"
 	" SELECT coalesce(s.object_id, s.revived,"
 	"                 CASE WHEN s.other IS NULL THEN nextval($4::regclass) END) AS object_id,"
-	"        s.other, " DESIRED("s")
+	"        coalesce(s.object_id, s.revived) IS NULL AS born, s.other, " DESIRED("s")
 	" FROM (SELECT l.*, b.object_id AS revived"
 	"       FROM here l LEFT JOIN back b ON b.n = l.n ORDER BY l.n) s";
 
@@ -180,7 +187,7 @@ static const char *const text_plan =
 	"            ELSE 'unchanged' END AS action,"
 	"       d.object_id, c.container_id, " DESIRED("d")
 	" FROM gov_match d"
-	" LEFT JOIN @.gov_object o ON o.object_id = d.object_id"
+	" LEFT JOIN @.gov_object o ON o.object_id = d.object_id AND NOT d.born"
 	" LEFT JOIN gov_match cd ON cd.object_ref = d.container_ref AND cd.object_type = d.container_type"
 	" LEFT JOIN @.gov_object co ON co.object_ref = d.container_ref AND co.object_type = d.container_type"
 	"  AND " GOV_OBJECT_LIVE("co") " AND co.source <> $1"
@@ -316,9 +323,9 @@ static const char *const text_retire =
 	"UPDATE @.gov_object o SET retired_at = now() FROM gov_plan p"
 	" WHERE p.action = 'retired' AND o.object_id = p.object_id AND " GOV_OBJECT_LIVE("o");
 
-/* A name that another object of the plan needs steps aside. */
+/* Who bears a name that another object of the plan needs lets it go; text_change brings it back. */
 static const char *const text_park =
-	"UPDATE @.gov_object o SET object_ref = chr(1) || o.object_id FROM gov_plan p"
+	"UPDATE @.gov_object o SET retired_at = now() FROM gov_plan p"
 	" WHERE p.action IN ('replaced', 'moved', 'renamed') AND o.object_id = p.object_id"
 	"  AND (o.object_ref <> p.object_ref OR o.object_type <> p.object_type)"
 	"  AND EXISTS (SELECT 1 FROM gov_plan q WHERE " SAME_NAME("q", "o")
@@ -463,6 +470,7 @@ gov_inventory_compare(const GovSource *source, const GovRows *desired, bool forc
 
 	if (gov_rows_count(desired) >= GOV_SYNC_BULK)
 		gov_spi_setting("enable_nestloop", "off");
+	gov_sequence_catch_up("gov_object", "object_id", "gov_object_object_id_seq");
 	match = gov_spi_collect("gov_match", text_match, lengthof(args), sync_types, args);
 	plan = gov_spi_collect("gov_plan", text_plan, lengthof(args), sync_types, args);
 	gov_inventory_judge(counts, force, lengthof(args), args);
@@ -766,6 +774,39 @@ gov_inventory_ensure_manual(const char *type, const char *ref, const char *sourc
 				 errhint("Change or drop it there, then run gov_sync.")));
 }
 
+GOV_QUERY(query_catalog_source,
+		  "SELECT source FROM @.gov_source"
+		  " WHERE kind = 'catalog' AND enabled AND ($2 = ANY (object_types)) IS NOT FALSE"
+		  "  AND starts_with($1, quote_ident(substr(source, 8)) || '.')"
+		  " LIMIT 1",
+		  TEXTOID, TEXTOID);
+
+/*
+ * Raises when a name is one that the sync of an enrolled schema would give an
+ * object: of such a type, in such a schema.  Registered by hand it would keep
+ * the name from the object of the catalog.
+ */
+static void
+gov_inventory_ensure_not_enrolled(const char *type, const char *ref)
+{
+	int			level;
+
+	if (!gov_inventory_catalog_knows(type))
+		return;
+	level = gov_spi_begin();
+	if (gov_run(&query_catalog_source, gov_text(ref), gov_text(type)) > 0)
+	{
+		char	   *source = gov_result_text(0, 1);
+
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("object %s \"%s\" cannot be registered by hand in an enrolled schema", type, ref),
+				 errdetail("What is in the catalog of this schema is registered from there, by source \"%s\".", source),
+				 errhint("Create it, then call gov_sync(%s).", quote_literal_cstr(source))));
+	}
+	gov_spi_end(level);
+}
+
 /*
  * gov_register_object(object_type, object_ref, container_type, container_ref):
  * a live object with this name, in this container when one is given.  One that was retired by hand is live again under its old identity.
@@ -797,6 +838,8 @@ gov_register_object(PG_FUNCTION_ARGS)
 	else
 	{
 		done = "revived";
+		gov_inventory_ensure_not_enrolled(type, ref);
+		gov_sequence_catch_up("gov_object", "object_id", "gov_object_object_id_seq");
 		if (gov_run(&query_revive, gov_text(ref), gov_text(type), container_arg) == 0)
 		{
 			gov_inventory_ensure_touched(gov_run(&query_bear, gov_text(ref), gov_text(type), container_arg), 1);

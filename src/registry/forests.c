@@ -15,7 +15,13 @@
  * row, which is checked by itself.  Going round a cycle the keys cannot fall
  * for ever: one of its edges points upward, from a row to one with a key
  * that is not smaller.  It is enough to climb from those, and rows written
- * after what they point at, the normal case, cost nothing.
+ * after what they point at, the normal case, cost nothing.  Nor does a row
+ * that nothing points at need a climb.
+ *
+ * What was found to lead to a root is remembered to the end of the statement,
+ * in the trigger's FmgrInfo, which lives as long: however many rows of one
+ * statement stand on one long chain, each row above them is climbed once.  It
+ * stays true, because whoever changes a row on the way is checked as well.
  *
  * Updates.  Two sessions could each add half of a cycle that neither sees.
  * An UPDATE that moves something therefore takes the forest's lock until the
@@ -38,6 +44,7 @@
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/pg_type_d.h"
+#include "common/hashfn.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -74,6 +81,39 @@ typedef struct GovClimb
 	int			nkeys;
 	AttrNumber	above;			/* the column that points up */
 } GovClimb;
+
+/* A row that was climbed over, by its place in the table, and in which climb. */
+typedef struct GovClimbedRow
+{
+	uint64		place;
+	uint32		climb;
+	char		status;
+} GovClimbedRow;
+
+#define SH_PREFIX gov_climbed
+#define SH_ELEMENT_TYPE GovClimbedRow
+#define SH_KEY_TYPE uint64
+#define SH_KEY place
+#define SH_HASH_KEY(tb, key) murmurhash32((uint32) (key) ^ (uint32) ((key) >> 32))
+#define SH_EQUAL(tb, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* The rows that the climbs of one statement along one column went over. */
+typedef struct GovClimbed
+{
+	struct gov_climbed_hash *rows;
+	uint32		climbs;
+} GovClimbed;
+
+/* Those along both columns of gov_axis_value; an object has one. */
+typedef struct GovStatementClimbs
+{
+	GovClimbed	up;
+	GovClimbed	replaced;
+} GovStatementClimbs;
 
 /*
  * Begins a climb in the forest of objects (axis NULL) or of an axis's values.
@@ -139,6 +179,26 @@ gov_climb_up(GovClimb *climb, Datum node, Datum *above)
 	return true;
 }
 
+/*
+ * Does any row point up at a node?  By the index on the column that does; the
+ * columns before it are the same as those before the node's key.
+ */
+static bool
+gov_climb_pointed_at(GovClimb *climb, Datum node)
+{
+	const char *name = climb->nkeys == 1 ? "gov_object_container_idx" : "gov_axis_value_parent_idx";
+	Relation	index = index_open(gov_relation_oid(name), AccessShareLock);
+	IndexScanDesc scan = gov_index_beginscan(climb->rel, index, climb->snapshot, climb->nkeys);
+	bool		found;
+
+	climb->keys[climb->nkeys - 1].sk_argument = node;
+	index_rescan(scan, climb->keys, climb->nkeys, NULL, 0);
+	found = index_getnext_slot(scan, ForwardScanDirection, climb->slot);
+	index_endscan(scan);
+	index_close(index, AccessShareLock);
+	return found;
+}
+
 /* Are two nodes the same? */
 static bool
 gov_climb_same(GovClimb *climb, Datum one, Datum other)
@@ -194,23 +254,59 @@ gov_climb_path(GovClimb *climb, Datum start)
 	return path.data;
 }
 
+/* What the statement that a trigger is fired for has climbed so far. */
+static GovStatementClimbs *
+gov_climbed_so_far(FunctionCallInfo fcinfo)
+{
+	if (fcinfo->flinfo->fn_extra == NULL)
+		fcinfo->flinfo->fn_extra = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(GovStatementClimbs));
+	return fcinfo->flinfo->fn_extra;
+}
+
 /*
- * Climbs from a node to its root; gives the path of the cycle it falls into
- * instead, or NULL.  "mark" follows at growing distances (Brent's way), so
- * that a cycle further up, which only a disabled trigger can have let in,
- * does not hold us for ever.
+ * Notes that the row on which a climb stands is being climbed over; true when
+ * an earlier climb of the statement went over it, so that it leads to a root.
+ * When the notes would take more than work_mem they begin anew.
+ */
+static bool
+gov_climbed_before(GovClimbed *climbed, GovClimb *climb, MemoryContext context)
+{
+	ItemPointer tid = &climb->slot->tts_tid;
+	uint64		place = (uint64) ItemPointerGetBlockNumber(tid) << 16 | ItemPointerGetOffsetNumber(tid);
+	GovClimbedRow *row;
+	bool		found;
+
+	if (climbed->rows == NULL)
+		climbed->rows = gov_climbed_create(context, 64, NULL);
+	else if (climbed->rows->members > (uint64) work_mem * 1024 / (4 * sizeof(GovClimbedRow)))
+		gov_climbed_reset(climbed->rows);
+	row = gov_climbed_insert(climbed->rows, place, &found);
+	if (found && row->climb != climbed->climbs)
+		return true;
+	row->climb = climbed->climbs;
+	return false;
+}
+
+/*
+ * Climbs from a node to its root, or to what leads there; gives the path of
+ * the cycle it falls into instead, or NULL.  "mark" follows at growing
+ * distances (Brent's way), so that a cycle further up, which only a disabled
+ * trigger can have let in, does not hold us for ever.
  */
 static char *
-gov_climb_cycle(GovClimb *climb, Datum start)
+gov_climb_cycle(GovClimb *climb, Datum start, GovClimbed *climbed, MemoryContext context)
 {
 	Datum		node = start;
 	Datum		mark = start;
 	uint64		steps = 0;
 	uint64		limit = 8;
 
+	climbed->climbs++;
 	while (gov_climb_up(climb, node, &node))
 	{
 		CHECK_FOR_INTERRUPTS();
+		if (gov_climbed_before(climbed, climb, context))
+			return NULL;
 		if (gov_climb_same(climb, node, start) || gov_climb_same(climb, node, mark))
 			return gov_climb_path(climb, node);
 		if (++steps == limit)
@@ -262,14 +358,15 @@ gov_object_forest_guard(PG_FUNCTION_ARGS)
 	HeapTuple	row = update ? trigger->tg_newtuple : trigger->tg_trigtuple;
 	GovClimb	climb;
 	Datum		object;
-	char	   *path;
+	char	   *path = NULL;
 	bool		isnull;
 
 	if (update)
 		gov_lock(GOV_LOCK_CONTAINERS);
 	object = gov_forest_column(trigger->tg_relation, row, GOV_COL_OBJECT_ID, &isnull);
 	gov_climb_begin(&climb, trigger->tg_relation, GOV_COL_OBJECT_CONTAINER, NULL);
-	path = gov_climb_cycle(&climb, object);
+	if (update || gov_climb_pointed_at(&climb, object))
+		path = gov_climb_cycle(&climb, object, &gov_climbed_so_far(fcinfo)->up, fcinfo->flinfo->fn_mcxt);
 	gov_climb_end(&climb);
 	if (path != NULL)
 		ereport(ERROR,
@@ -289,6 +386,7 @@ typedef struct GovValueChange
 	char	   *parent;			/* NULL: a root */
 	char	   *replaced_by;	/* NULL: none */
 	char	   *status;
+	bool		added;			/* by an INSERT */
 	bool		moved;			/* its parent, or its key, is another */
 	bool		replaced;		/* its replacement, or its key, is another */
 	bool		restated;		/* its status is another */
@@ -305,6 +403,7 @@ gov_value_change(GovValueChange *change, TriggerData *trigger)
 	bool		renamed;
 
 	change->rel = rel;
+	change->added = !update;
 	change->axis = gov_forest_text(rel, row, GOV_COL_VALUE_AXIS);
 	change->value = gov_forest_text(rel, row, GOV_COL_VALUE_VALUE);
 	change->parent = gov_forest_text(rel, row, GOV_COL_VALUE_PARENT);
@@ -329,19 +428,27 @@ gov_value_change(GovValueChange *change, TriggerData *trigger)
 		gov_forest_differ(gov_forest_text(rel, old, GOV_COL_VALUE_STATUS), change->status);
 }
 
-/* Refuses a cycle along one column of gov_axis_value. */
+/*
+ * Refuses a cycle along one column of gov_axis_value.  A new value that no
+ * other has as its parent is on none.
+ */
 static void
-gov_value_ensure_acyclic(const GovValueChange *change, AttrNumber column)
+gov_value_ensure_acyclic(const GovValueChange *change, AttrNumber column, FunctionCallInfo fcinfo)
 {
+	GovStatementClimbs *climbs = gov_climbed_so_far(fcinfo);
+	bool		by_parent = column == GOV_COL_VALUE_PARENT;
+	Datum		value = CStringGetTextDatum(change->value);
 	GovClimb	climb;
-	char	   *path;
+	char	   *path = NULL;
 
 	gov_climb_begin(&climb, change->rel, column, change->axis);
-	path = gov_climb_cycle(&climb, CStringGetTextDatum(change->value));
+	if (!change->added || !by_parent || gov_climb_pointed_at(&climb, value))
+		path = gov_climb_cycle(&climb, value, by_parent ? &climbs->up : &climbs->replaced,
+							   fcinfo->flinfo->fn_mcxt);
 	gov_climb_end(&climb);
 	if (path == NULL)
 		return;
-	if (column == GOV_COL_VALUE_PARENT)
+	if (by_parent)
 		ereport(ERROR,
 				(errcode(ERRCODE_CHECK_VIOLATION),
 				 errmsg("values of axis \"%s\" would form a cycle: %s", change->axis, path),
@@ -464,9 +571,9 @@ gov_axis_value_forest_guard(PG_FUNCTION_ARGS)
 	if (update || (active && change.parent != NULL))
 		gov_lock(GOV_LOCK_VALUES);
 	if (change.moved && change.parent != NULL)
-		gov_value_ensure_acyclic(&change, GOV_COL_VALUE_PARENT);
+		gov_value_ensure_acyclic(&change, GOV_COL_VALUE_PARENT, fcinfo);
 	if (change.replaced && change.replaced_by != NULL)
-		gov_value_ensure_acyclic(&change, GOV_COL_VALUE_REPLACED_BY);
+		gov_value_ensure_acyclic(&change, GOV_COL_VALUE_REPLACED_BY, fcinfo);
 	if (active && change.parent != NULL && (change.moved || change.restated))
 		gov_value_ensure_parent_active(&change);
 	if (update && change.restated && !active)

@@ -28,6 +28,17 @@ extern void gov_ensure_not_null(bool isnull, const char *name);
 extern void gov_ensure_writable(const char *what, const char *hint);
 extern void gov_ensure_one_of(const char *code, const char *name, const char *const *allowed);
 
+/* Byte order of two texts. */
+static inline int
+gov_text_compare(const text *a, const text *b)
+{
+	int			la = VARSIZE_ANY_EXHDR(a);
+	int			lb = VARSIZE_ANY_EXHDR(b);
+	int			order = memcmp(VARDATA_ANY(a), VARDATA_ANY(b), Min(la, lb));
+
+	return order != 0 ? order : la - lb;
+}
+
 /* Is a text this word? */
 static inline bool
 gov_text_is(const text *value, const char *word)

@@ -89,16 +89,17 @@ gov_table_estimate_rows(const char *name)
 	return Max(tuples, 1.0);
 }
 
-/* Opens an index of an open table for probes by its leading column. */
+/* Opens an index of an open table for probes by so many of its leading columns. */
 void
-gov_index_open(GovIndex *index, GovTable *table, const char *name)
+gov_index_open_keys(GovIndex *index, GovTable *table, const char *name, int nkeys)
 {
+	Assert(nkeys <= INDEX_MAX_KEYS);
 	index->rel = index_open(gov_relation_oid(name), AccessShareLock);
-	index->scan = gov_index_beginscan(table->rel, index->rel, table->snapshot, 1);
+	index->scan = gov_index_beginscan(table->rel, index->rel, table->snapshot, nkeys);
 	index->slot = table_slot_create(table->rel, NULL);
 }
 
-/* Undoes gov_index_open. */
+/* Undoes that. */
 void
 gov_index_close(GovIndex *index)
 {
@@ -129,15 +130,26 @@ gov_index_find_text(GovIndex *index, Datum key)
 	index_rescan(index->scan, &skey, 1, NULL, 0);
 }
 
-/* The same for NULL. */
+/*
+ * The same for several columns, as many as the index was opened for: texts,
+ * and 0 for a column that must be NULL, of whatever type it is.
+ */
 void
-gov_index_find_null(GovIndex *index)
+gov_index_find_keys(GovIndex *index, const Datum *keys)
 {
-	ScanKeyData skey;
+	ScanKeyData skeys[INDEX_MAX_KEYS];
+	int			nkeys = index->scan->numberOfKeys;
 
-	ScanKeyEntryInitialize(&skey, SK_ISNULL | SK_SEARCHNULL, 1, InvalidStrategy,
-						   InvalidOid, InvalidOid, InvalidOid, (Datum) 0);
-	index_rescan(index->scan, &skey, 1, NULL, 0);
+	for (int i = 0; i < nkeys; i++)
+	{
+		if (keys[i] == (Datum) 0)
+			ScanKeyEntryInitialize(&skeys[i], SK_ISNULL | SK_SEARCHNULL, i + 1, InvalidStrategy,
+								   InvalidOid, InvalidOid, InvalidOid, (Datum) 0);
+		else
+			ScanKeyEntryInitialize(&skeys[i], 0, i + 1, BTEqualStrategyNumber, InvalidOid,
+								   index->rel->rd_indcollation[i], F_TEXTEQ, keys[i]);
+	}
+	index_rescan(index->scan, skeys, nkeys, NULL, 0);
 }
 
 /*

@@ -1,6 +1,6 @@
 /*
  * server/table.h: reading our own tables without SQL, by the table access
- * method: whole, or by the leading column of an index.
+ * method: whole, or by the leading columns of an index.
  *
  * For the engine and the guard of the outbox, where a query per row would
  * cost too much.  Rights are those of the view or function they work for.
@@ -42,12 +42,28 @@ extern void gov_table_start_parallel(GovTable *table, ParallelTableScanDesc shar
 extern void gov_table_stop(GovTable *table);
 extern double gov_table_estimate_rows(const char *name);
 
-extern void gov_index_open(GovIndex *index, GovTable *table, const char *name);
 extern void gov_index_close(GovIndex *index);
 extern void gov_index_find_int8(GovIndex *index, int64 key);
 extern void gov_index_find_text(GovIndex *index, Datum key);
-extern void gov_index_find_null(GovIndex *index);
+extern void gov_index_open_keys(GovIndex *index, GovTable *table, const char *name, int nkeys);
+extern void gov_index_find_keys(GovIndex *index, const Datum *keys);
 extern bool gov_index_next(GovIndex *index, int natts);
+
+/* Opens an index for probes by its leading column. */
+static inline void
+gov_index_open(GovIndex *index, GovTable *table, const char *name)
+{
+	gov_index_open_keys(index, table, name, 1);
+}
+
+/* Starts a probe for the rows whose leading index column is NULL. */
+static inline void
+gov_index_find_null(GovIndex *index)
+{
+	Datum		none = 0;
+
+	gov_index_find_keys(index, &none);
+}
 
 /* So far ahead rows are fetched, in bytes; a page is filled from its end. */
 #define GOV_PREFETCH_AHEAD	1024

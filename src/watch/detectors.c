@@ -21,6 +21,7 @@
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/verify.h"
+#include "registry/sequences.h"
 #include "watch/detectors.h"
 
 /* A view of the install script, gov_finding_ and the detector's code, says what it finds. */
@@ -48,6 +49,26 @@ static void
 gov_detect_ledger_broken(GovFindingSink *sink)
 {
 	gov_ledger_walk(0, NULL, gov_detect_broken_link, sink);
+}
+
+/* A sequence that is behind. */
+static void
+gov_detect_behind(const GovSequenceBehind *behind, void *sink)
+{
+	GovJson		detail;
+
+	gov_json_begin(&detail);
+	gov_json_int8(&detail, "last", behind->last);
+	gov_json_int8(&detail, "needed", behind->needed);
+	gov_finding_add_thing((GovFindingSink *) sink, "sequence", behind->sequence, gov_json_end(&detail),
+						  psprintf("[\"%s\"]", behind->sequence));
+}
+
+/* Sequences that would give identities that rows have already. */
+static void
+gov_detect_sequence_behind(GovFindingSink *sink)
+{
+	gov_sequences_behind(false, gov_detect_behind, sink);
 }
 
 /* Failures of other detectors are found by whoever runs them. */
@@ -80,6 +101,7 @@ static const GovOwnDetector own_detectors[] = {
 	{"source_conflict", gov_detect_view},
 	{"sync_blocked", gov_detect_view},
 	{"ledger_broken", gov_detect_ledger_broken},
+	{"sequence_behind", gov_detect_sequence_behind},
 	{GOV_DETECTOR_FAILED, gov_detect_nothing},
 };
 

@@ -209,7 +209,8 @@ gov_explain_values(GovExplain *explain)
 			anchor, depth, CStringGetTextDatum("value"), PointerGetDatum(model->values[value].code),
 			anchor == GOV_NONE ? "no value anchor here" : NULL
 		});
-		value = model->values[value].parent;
+		CHECK_FOR_INTERRUPTS();
+		value = gov_model_parent(model, value);
 	}
 }
 
@@ -255,7 +256,8 @@ gov_explain_owner(PG_FUNCTION_ARGS)
 	object_id = gov_ensure_object_locked(type, ref, GOV_OBJECT_AS_ASKED);
 
 	explain.result = (ReturnSetInfo *) fcinfo->resultinfo;
-	explain.coverage = gov_coverage_open(GetActiveSnapshot(), true, true);
+	explain.coverage = gov_coverage_open_narrow(GetActiveSnapshot(), true, true);
+	explain.coverage->filter.by_slot = true;	/* cells of other values are not asked for */
 	explain.model = explain.coverage->model;
 	explain.axis = gov_model_axis(explain.model, CStringGetTextDatum(axis));
 	explain.value = gov_model_value(explain.model, CStringGetTextDatum(axis),

@@ -8,11 +8,13 @@
  * clause is looked at.  As a foreign table the engine sees the clauses: an
  * equality on object_id or object_ref, with a constant, a parameter or a
  * column of another table in a join, makes it a look-up of that object; one
- * on axis, value or status = 'gap' narrows what is computed.  The executor
- * checks every clause again, so push-down decides speed, never the answer.
+ * on axis, value or status = 'gap' narrows what is computed.  So does a list:
+ * "object_ref IN (...)", "= ANY (array)", or such equalities joined by OR,
+ * look one object up after the other.  The executor checks every clause
+ * again, so push-down decides speed, never the answer.
  *
- * Rows are streamed; a scan holds the vocabulary, the containers met and one
- * object's rows.
+ * Rows are streamed; a scan holds the vocabulary (for look-ups only what they
+ * needed of it), the containers met and one object's rows.
  *
  *-------------------------------------------------------------------------
  */
@@ -34,44 +36,33 @@
 #include "optimizer/paths.h"
 #include "optimizer/planmain.h"
 #include "optimizer/restrictinfo.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
+#include "server/args.h"
 #include "server/compat.h"
 #include "engine/summary/summary.h"
+#include "engine/fdw/match.h"
 #include "engine/fdw/views.h"
 
 PG_FUNCTION_INFO_V1(gov_coverage_handler);
 PG_FUNCTION_INFO_V1(gov_coverage_validator);
 
-/*
- * What a scan can be restricted by, and which column of a table that is: the
- * engine knows columns by their number, whatever somebody names them.
- */
-static const struct
-{
-	const char *name;
-	AttrNumber	column;
-}			gov_restrictions[] =
-{
-	[GOV_BY_OBJECT_ID] = {"object_id", GOV_VIEW_OBJECT_ID + 1},
-	[GOV_BY_OBJECT_REF] = {"object_ref", GOV_VIEW_OBJECT_REF + 1},
-	[GOV_BY_AXIS] = {"axis", GOV_VIEW_AXIS + 1},
-	[GOV_BY_VALUE] = {"value", GOV_VIEW_VALUE + 1},
-	[GOV_BY_STATUS] = {"status", GOV_VIEW_OWN_COLUMNS + 1}
-};
+/* More pairs of axes and values than these are not looked up beforehand. */
+#define GOV_FILTER_PAIRS	10000
 
-/* What planning keeps about a foreign table (RelOptInfo.fdw_private). */
-typedef struct GovScanPlan
+/* The values that a restriction allows, each once. */
+typedef struct GovKeys
 {
-	const GovView *view;		/* NULL: gov_coverage_summary */
-	int			restrictions;	/* it can be restricted by so many of them */
-	double		objects;		/* live objects, estimated */
-	double		rows_per_object;
-} GovScanPlan;
+	bool		bound;			/* is there such a restriction? */
+	int			count;
+	int			allocated;
+	Datum	   *items;
+} GovKeys;
 
 /* What execution keeps. */
 typedef struct GovScanState
@@ -80,9 +71,12 @@ typedef struct GovScanState
 	GovViewRun *scan;
 	GovSummaryScan *summary;
 	List	   *restrictions;	/* integers, as many as expressions */
+	List	   *arrays;			/* the same: is it an array? */
 	List	   *expressions;	/* ExprState */
-	bool		bound[GOV_RESTRICTIONS];
-	Datum		values[GOV_RESTRICTIONS];
+	GovKeys		keys[GOV_RESTRICTIONS];
+	GovKeys    *objects;		/* those that are looked up; NULL: all objects */
+	int			next_object;	/* in them */
+	bool		in_object;		/* are objects of a reference being read? */
 	MemoryContext bound_context;
 	bool		started;
 	bool		nothing;		/* a restriction that no row can meet */
@@ -143,79 +137,12 @@ gov_coverage_validator(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* The restricted column that a Var stands for; GOV_RESTRICTIONS for none. */
-static GovRestriction
-gov_fdw_restricted(RelOptInfo *rel, const GovScanPlan *plan, Node *node)
-{
-	Var		   *var = (Var *) node;
-
-	if (IsA(node, Var) && var->varno == (int) rel->relid && var->varlevelsup == 0)
-		for (int r = 0; r < plan->restrictions; r++)
-			if (gov_restrictions[r].column == var->varattno)
-				return r;
-	return GOV_RESTRICTIONS;
-}
-
-/*
- * Is the clause "column = expression", with an expression that needs nothing
- * of this table?  Gives the restriction and the expression, as the column's
- * type.  Texts must be equal byte for byte, so the collation deterministic;
- * where none could be determined it is left to the executor to say so.
- */
-static bool
-gov_fdw_match(RelOptInfo *rel, const GovScanPlan *plan, Expr *clause,
-			   GovRestriction *restriction, Expr **expression)
-{
-	OpExpr	   *op = (OpExpr *) clause;
-	Oid			function;
-
-	if (!IsA(clause, OpExpr) || list_length(op->args) != 2)
-		return false;
-	function = get_opcode(op->opno);
-	if (function != F_INT8EQ && function != F_INT84EQ && function != F_INT48EQ &&
-		!(function == F_TEXTEQ && OidIsValid(op->inputcollid) &&
-		  get_collation_isdeterministic(op->inputcollid)))
-		return false;
-	for (int side = 0; side < 2; side++)
-	{
-		Node	   *column = strip_implicit_coercions(list_nth(op->args, side));
-		Node	   *other = list_nth(op->args, 1 - side);
-
-		*restriction = gov_fdw_restricted(rel, plan, column);
-		if (*restriction == GOV_RESTRICTIONS ||
-			bms_is_member(rel->relid, pull_varnos(NULL, other)) ||
-			contain_volatile_functions(other))
-			continue;
-		*expression = (Expr *) other;
-		if (exprType(other) == INT4OID)
-			*expression = (Expr *) makeFuncExpr(F_INT8_INT4, INT8OID, list_make1(other),
-												InvalidOid, InvalidOid, COERCE_IMPLICIT_CAST);
-		return true;
-	}
-	return false;
-}
-
-/* Is the object bound by one of these RestrictInfos? */
-static bool
-gov_fdw_binds_object(RelOptInfo *rel, const GovScanPlan *plan, List *clauses)
-{
-	ListCell   *lc;
-	GovRestriction restriction;
-	Expr	   *expression;
-
-	foreach(lc, clauses)
-		if (gov_fdw_match(rel, plan, lfirst_node(RestrictInfo, lc)->clause,
-						   &restriction, &expression) &&
-			(restriction == GOV_BY_OBJECT_ID || restriction == GOV_BY_OBJECT_REF))
-			return true;
-	return false;
-}
-
 /* Planner: size.  An object has about as many rows as there are values. */
 static void
 gov_fdw_rel_size(PlannerInfo *root, RelOptInfo *rel, Oid relid)
 {
 	GovScanPlan *plan = palloc0(sizeof(GovScanPlan));
+	double		objects;
 	ListCell   *lc;
 
 	plan->view = gov_fdw_view(relid);
@@ -226,16 +153,15 @@ gov_fdw_rel_size(PlannerInfo *root, RelOptInfo *rel, Oid relid)
 	rel->fdw_private = plan;
 	rel->tuples = plan->objects * plan->rows_per_object;
 
-	if (gov_fdw_binds_object(rel, plan, rel->baserestrictinfo))
+	objects = gov_fdw_bound_objects(rel, plan, rel->baserestrictinfo);
+	if (objects > 0)
 	{
-		double		rows = plan->rows_per_object;
-		GovRestriction restriction;
-		Expr	   *expression;
+		double		rows = objects * plan->rows_per_object;
+		GovMatch	match;
 
 		foreach(lc, rel->baserestrictinfo)
-			if (gov_fdw_match(rel, plan, lfirst_node(RestrictInfo, lc)->clause,
-							   &restriction, &expression) &&
-				restriction > GOV_BY_OBJECT_REF)
+			if (gov_fdw_match(rel, plan, lfirst_node(RestrictInfo, lc)->clause, &match) &&
+				match.restriction > GOV_BY_OBJECT_REF)
 				rows /= 4;
 		rel->rows = clamp_row_est(rows);
 		rel->reltarget->width = 100;
@@ -245,18 +171,18 @@ gov_fdw_rel_size(PlannerInfo *root, RelOptInfo *rel, Oid relid)
 }
 
 /*
- * Adds a path that looks objects up, for the outer relations given.  What a
+ * Adds a path that looks up so many objects, for the outer relations given.  What a
  * look-up shares with the one before it (vocabulary, containers) is paid for
  * once, so in a join, where the planner counts all of a path for each outer
  * row, only its few index probes count, in pages that are mostly cached.
  */
 static void
-gov_fdw_add_lookup(PlannerInfo *root, RelOptInfo *rel, ParamPathInfo *param)
+gov_fdw_add_lookup(PlannerInfo *root, RelOptInfo *rel, double objects, ParamPathInfo *param)
 {
 	GovScanPlan *plan = rel->fdw_private;
-	double		rows = Min(rel->rows, plan->rows_per_object);
+	double		rows = Min(rel->rows, objects * plan->rows_per_object);
 	Cost		startup = param == NULL ? random_page_cost : cpu_operator_cost;
-	Cost		run = random_page_cost / 2 + plan->rows_per_object * cpu_tuple_cost;
+	Cost		run = objects * (random_page_cost / 2 + plan->rows_per_object * cpu_tuple_cost);
 
 	if (param != NULL)
 		param->ppi_rows = rows;
@@ -300,15 +226,16 @@ gov_fdw_add_join_paths(PlannerInfo *root, RelOptInfo *rel)
 			clauses = list_concat(clauses,
 								  generate_implied_equalities_for_column(root, rel,
 																		 gov_fdw_ec_member,
-																		 unconstify(AttrNumber *, &gov_restrictions[r].column),
+																		 unconstify(AttrNumber *, &gov_fdw_columns[r].column),
 																		 rel->lateral_referencers));
 	foreach(lc, clauses)
 	{
 		RestrictInfo *rinfo = lfirst(lc);
+		double		objects = gov_fdw_bound_objects(rel, plan, list_make1(rinfo));
 		Relids		outer;
 		ParamPathInfo *param;
 
-		if (!gov_fdw_binds_object(rel, plan, list_make1(rinfo)) ||
+		if (objects == 0 ||
 			!join_clause_is_movable_to(rinfo, rel))
 			continue;
 		outer = bms_del_member(bms_union(rinfo->clause_relids, rel->lateral_relids), rel->relid);
@@ -318,7 +245,7 @@ gov_fdw_add_join_paths(PlannerInfo *root, RelOptInfo *rel)
 		if (list_member_ptr(seen, param))
 			continue;
 		seen = lappend(seen, param);
-		gov_fdw_add_lookup(root, rel, param);
+		gov_fdw_add_lookup(root, rel, objects, param);
 	}
 }
 
@@ -329,9 +256,10 @@ gov_fdw_paths(PlannerInfo *root, RelOptInfo *rel, Oid relid pg_attribute_unused(
 	GovScanPlan *plan = rel->fdw_private;
 	Cost		startup = 100;
 	Cost		run = plan->objects * cpu_tuple_cost * 2 + rel->tuples * cpu_tuple_cost;
+	double		objects = gov_fdw_bound_objects(rel, plan, rel->baserestrictinfo);
 
-	if (gov_fdw_binds_object(rel, plan, rel->baserestrictinfo))
-		gov_fdw_add_lookup(root, rel, NULL);
+	if (objects > 0)
+		gov_fdw_add_lookup(root, rel, objects, NULL);
 	else
 		add_path(rel, (Path *) gov_create_foreignscan_path(root, rel, rel->rows, startup,
 														   startup + run, rel->lateral_relids, NIL));
@@ -379,6 +307,7 @@ gov_fdw_plan(PlannerInfo *root pg_attribute_unused(), RelOptInfo *rel,
 	GovScanPlan *plan = rel->fdw_private;
 	List	   *expressions = NIL;
 	List	   *restrictions = NIL;
+	List	   *arrays = NIL;
 	List	   *checks = NIL;
 	List	   *rechecks = NIL;
 	bool		taken[GOV_RESTRICTIONS] = {false};
@@ -387,25 +316,25 @@ gov_fdw_plan(PlannerInfo *root pg_attribute_unused(), RelOptInfo *rel,
 	clauses = extract_actual_clauses(clauses, false);
 	foreach(lc, clauses)
 	{
-		GovRestriction restriction;
-		Expr	   *expression;
+		GovMatch	match;
 
-		if (!gov_fdw_match(rel, plan, lfirst(lc), &restriction, &expression) ||
-			taken[restriction])
+		if (!gov_fdw_match(rel, plan, lfirst(lc), &match) || taken[match.restriction])
 		{
 			checks = lappend(checks, lfirst(lc));
 			continue;
 		}
-		taken[restriction] = true;
-		if (restriction == GOV_BY_STATUS && gov_fdw_is_gap(expression))
+		taken[match.restriction] = true;
+		if (match.restriction == GOV_BY_STATUS && gov_fdw_is_gap(linitial(match.expressions)))
 			rechecks = lappend(rechecks, lfirst(lc));
 		else
 			checks = lappend(checks, lfirst(lc));
-		expressions = lappend(expressions, expression);
-		restrictions = lappend_int(restrictions, restriction);
+		expressions = list_concat(expressions, match.expressions);
+		arrays = list_concat(arrays, match.arrays);
+		for (int i = 0; i < list_length(match.expressions); i++)
+			restrictions = lappend_int(restrictions, match.restriction);
 	}
 	return make_foreignscan(targets, checks, rel->relid, expressions,
-							list_make2(restrictions,
+							list_make3(restrictions, arrays,
 									   list_make1_int(gov_fdw_all_columns(rel, checks))),
 							NIL, rechecks, outer);
 }
@@ -417,17 +346,22 @@ gov_fdw_explain(ForeignScanState *node, ExplainState *es)
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
 	GovScanState *state = node->fdw_state;
 	bool		bound[GOV_RESTRICTIONS] = {false};
+	bool		list[GOV_RESTRICTIONS] = {false};
 	List	   *narrowed = NIL;
 	ListCell   *lc;
+	ListCell   *array;
 
-	foreach(lc, (List *) linitial(plan->fdw_private))
+	forboth(lc, (List *) linitial(plan->fdw_private), array, (List *) lsecond(plan->fdw_private))
 	{
+		bool		known = bound[lfirst_int(lc)];
+
 		bound[lfirst_int(lc)] = true;
-		if (lfirst_int(lc) > GOV_BY_OBJECT_REF)
-			narrowed = lappend(narrowed, unconstify(char *, gov_restrictions[lfirst_int(lc)].name));
+		list[lfirst_int(lc)] |= known || lfirst_int(array);
+		if (!known && lfirst_int(lc) > GOV_BY_OBJECT_REF)
+			narrowed = lappend(narrowed, unconstify(char *, gov_fdw_columns[lfirst_int(lc)].name));
 	}
 	ExplainPropertyText("Engine",
-						bound[GOV_BY_OBJECT_ID] ? "one object by object_id" :
+						bound[GOV_BY_OBJECT_ID] ? (list[GOV_BY_OBJECT_ID] ? "objects by object_id" : "one object by object_id") :
 						bound[GOV_BY_OBJECT_REF] ? "objects by object_ref" :
 						gov_fdw_view(RelationGetRelid(node->ss.ss_currentRelation)) == NULL ?
 						"counts" : "all objects", es);
@@ -497,74 +431,195 @@ gov_fdw_begin(ForeignScanState *node, int eflags)
 	state->view = gov_fdw_view(RelationGetRelid(node->ss.ss_currentRelation));
 	gov_fdw_ensure_columns(node->ss.ss_currentRelation, state->view);
 	state->restrictions = linitial(plan->fdw_private);
+	state->arrays = lsecond(plan->fdw_private);
 	state->expressions = ExecInitExprList(plan->fdw_exprs, &node->ss.ps);
 	state->bound_context = AllocSetContextCreate(CurrentMemoryContext,
 												 "governance scan keys",
 												 ALLOCSET_SMALL_SIZES);
-	state->all_columns = linitial_int(lsecond(plan->fdw_private));
+	state->all_columns = linitial_int(lthird(plan->fdw_private));
 	node->fdw_state = state;
 }
 
-/* Computes the restrictions' values; a NULL one means no rows. */
+/* Order of keys that are numbers, for qsort. */
+static int
+gov_fdw_compare_ids(const void *a, const void *b)
+{
+	int64		one = DatumGetInt64(*(const Datum *) a);
+	int64		other = DatumGetInt64(*(const Datum *) b);
+
+	return one < other ? -1 : one > other;
+}
+
+/* Order of keys that are texts, for qsort. */
+static int
+gov_fdw_compare_texts(const void *a, const void *b)
+{
+	return gov_text_compare((text *) DatumGetPointer(*(const Datum *) a),
+							(text *) DatumGetPointer(*(const Datum *) b));
+}
+
+/* Adds a value to the keys of a restriction; a NULL equals nothing. */
+static void
+gov_fdw_add_key(GovKeys *keys, bool by_id, Datum value, bool isnull)
+{
+	if (isnull)
+		return;
+	if (keys->count == keys->allocated)
+	{
+		keys->allocated = Max(keys->allocated * 2, 4);
+		keys->items = keys->items == NULL ? palloc(sizeof(Datum) * keys->allocated)
+			: repalloc_huge(keys->items, sizeof(Datum) * keys->allocated);
+	}
+	keys->items[keys->count++] = by_id ? value : PointerGetDatum(DatumGetTextPCopy(value));
+}
+
+/* Adds the elements of an array to the keys of a restriction. */
+static void
+gov_fdw_add_keys(GovKeys *keys, bool by_id, Datum value, bool isnull)
+{
+	ArrayType  *array = isnull ? NULL : DatumGetArrayTypeP(value);
+	bool		narrow;
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+
+	if (array == NULL)
+		return;
+	narrow = ARR_ELEMTYPE(array) == INT4OID;
+	if (by_id)
+		deconstruct_array(array, ARR_ELEMTYPE(array), narrow ? 4 : 8, narrow ? true : FLOAT8PASSBYVAL,
+						  narrow ? TYPALIGN_INT : TYPALIGN_DOUBLE, &elements, &nulls, &count);
+	else
+		deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &count);
+	for (int i = 0; i < count; i++)
+		gov_fdw_add_key(keys, by_id,
+						by_id && narrow ? Int64GetDatum(DatumGetInt32(elements[i])) : elements[i],
+						nulls[i]);
+}
+
+/* Puts the keys of a restriction in order, each once. */
+static void
+gov_fdw_sort_keys(GovKeys *keys, bool by_id)
+{
+	int			(*compare) (const void *, const void *) = by_id ? gov_fdw_compare_ids : gov_fdw_compare_texts;
+	int			kept = 0;
+
+	if (keys->count > 1)
+		qsort(keys->items, keys->count, sizeof(Datum), compare);
+	for (int i = 0; i < keys->count; i++)
+		if (kept == 0 || compare(&keys->items[i], &keys->items[kept - 1]) != 0)
+			keys->items[kept++] = keys->items[i];
+	keys->count = kept;
+}
+
+/* Computes what the restrictions allow; where that is nothing, there are no rows. */
 static void
 gov_fdw_bind(ForeignScanState *node, GovScanState *state)
 {
 	ExprContext *econtext = node->ss.ps.ps_ExprContext;
 	ListCell   *restriction;
+	ListCell   *array;
 	ListCell   *expression;
 	MemoryContext old;
 
 	MemoryContextReset(state->bound_context);
-	memset(state->bound, 0, sizeof(state->bound));
+	memset(state->keys, 0, sizeof(state->keys));
 	state->nothing = false;
 	old = MemoryContextSwitchTo(state->bound_context);
-	forboth(restriction, state->restrictions, expression, state->expressions)
+	forthree(restriction, state->restrictions, array, state->arrays, expression, state->expressions)
 	{
-		int			r = lfirst_int(restriction);
+		GovKeys    *keys = &state->keys[lfirst_int(restriction)];
+		bool		by_id = lfirst_int(restriction) == GOV_BY_OBJECT_ID;
 		bool		isnull;
 		Datum		value = ExecEvalExprSwitchContext(lfirst(expression), econtext, &isnull);
 
-		if (isnull)
-			state->nothing = true;
+		keys->bound = true;
+		if (lfirst_int(array))
+			gov_fdw_add_keys(keys, by_id, value, isnull);
 		else
-		{
-			state->bound[r] = true;
-			state->values[r] = r == GOV_BY_OBJECT_ID ? value :
-				PointerGetDatum(DatumGetTextPCopy(value));
-		}
+			gov_fdw_add_key(keys, by_id, value, isnull);
 	}
+	for (int r = 0; r < GOV_RESTRICTIONS; r++)
+	{
+		gov_fdw_sort_keys(&state->keys[r], r == GOV_BY_OBJECT_ID);
+		state->nothing |= state->keys[r].bound && state->keys[r].count == 0;
+	}
+	state->objects = state->keys[GOV_BY_OBJECT_ID].bound ? &state->keys[GOV_BY_OBJECT_ID] :
+		state->keys[GOV_BY_OBJECT_REF].bound ? &state->keys[GOV_BY_OBJECT_REF] : NULL;
 	MemoryContextSwitchTo(old);
+}
+
+/* Order of numbers, for qsort. */
+static int
+gov_fdw_compare_ints(const void *a, const void *b)
+{
+	int			one = *(const int *) a;
+	int			other = *(const int *) b;
+
+	return one < other ? -1 : one > other;
+}
+
+/* Restricts the engine to the axes that are allowed. */
+static void
+gov_fdw_filter_axes(GovScanState *state, const GovKeys *keys)
+{
+	GovCoverage *coverage = state->scan->coverage;
+	GovFilter  *filter = &coverage->filter;
+
+	filter->by_axis = true;
+	filter->axes = palloc(sizeof(int) * keys->count);
+	for (int i = 0; i < keys->count; i++)
+	{
+		int			axis = gov_model_axis(coverage->model, keys->items[i]);
+
+		if (axis != GOV_NONE)
+			filter->axes[filter->naxes++] = axis;
+	}
+	state->nothing |= filter->naxes == 0;
+}
+
+/* Restricts it to the values that are allowed, of these axes or of all. */
+static void
+gov_fdw_filter_slots(GovScanState *state, const GovKeys *keys)
+{
+	GovModel   *model = state->scan->coverage->model;
+	GovFilter  *filter = &state->scan->coverage->filter;
+	int			axes = filter->by_axis ? filter->naxes : model->naxes;
+
+	if ((int64) axes * keys->count > GOV_FILTER_PAIRS)
+		return;
+	filter->by_slot = true;
+	filter->slots = palloc(sizeof(int) * axes * keys->count + 1);
+	for (int i = 0; i < axes; i++)
+		for (int j = 0; j < keys->count; j++)
+		{
+			int			slot = gov_model_slot(model, PointerGetDatum(model->axes[filter->by_axis ? filter->axes[i] : i].code),
+											  keys->items[j]);
+
+			CHECK_FOR_INTERRUPTS();
+			if (slot != GOV_NONE)
+				filter->slots[filter->nslots++] = slot;
+		}
+	if (filter->nslots > 1)
+		qsort(filter->slots, filter->nslots, sizeof(int), gov_fdw_compare_ints);
+	state->nothing |= filter->nslots == 0;
 }
 
 /* Turns restrictions on axis, value and status into the engine's filter. */
 static void
 gov_fdw_filter(GovScanState *state)
 {
-	GovCoverage *coverage = state->scan->coverage;
-	GovFilter  *filter = &coverage->filter;
+	GovFilter  *filter = &state->scan->coverage->filter;
+	MemoryContext old = MemoryContextSwitchTo(state->bound_context);
 
-	filter->axis = filter->slot = GOV_NONE;
-	filter->gaps_only = false;
-	if (state->bound[GOV_BY_AXIS])
-	{
-		filter->axis = gov_model_axis(coverage->model, state->values[GOV_BY_AXIS]);
-		if (filter->axis == GOV_NONE)
-			state->nothing = true;
-		else if (state->bound[GOV_BY_VALUE])
-		{
-			filter->slot = gov_model_slot(coverage->model, state->values[GOV_BY_AXIS],
-											   state->values[GOV_BY_VALUE]);
-			if (filter->slot == GOV_NONE)
-				state->nothing = true;
-		}
-	}
-	if (state->bound[GOV_BY_STATUS])
-	{
-		text	   *status = DatumGetTextPP(state->values[GOV_BY_STATUS]);
-
-		filter->gaps_only = VARSIZE_ANY_EXHDR(status) == 3 &&
-			memcmp(VARDATA_ANY(status), "gap", 3) == 0;
-	}
+	memset(filter, 0, sizeof(GovFilter));
+	if (state->keys[GOV_BY_AXIS].bound)
+		gov_fdw_filter_axes(state, &state->keys[GOV_BY_AXIS]);
+	if (state->keys[GOV_BY_VALUE].bound)
+		gov_fdw_filter_slots(state, &state->keys[GOV_BY_VALUE]);
+	if (state->keys[GOV_BY_STATUS].bound && !state->nothing)
+		filter->gaps_only = gov_text_is((text *) DatumGetPointer(state->keys[GOV_BY_STATUS].items[0]), "gap");
+	MemoryContextSwitchTo(old);
 }
 
 /* Starts, or starts anew with other keys. */
@@ -585,39 +640,56 @@ gov_fdw_start(ForeignScanState *node, GovScanState *state)
 	else
 	{
 		if (state->scan == NULL)
-			state->scan = gov_view_open(state->view, node->ss.ps.state->es_snapshot);
+			state->scan = gov_view_open(state->view, node->ss.ps.state->es_snapshot, state->objects != NULL);
 		gov_fdw_filter(state);
 		state->scan->nrows = state->scan->next_row = 0;
 		state->scan->island_containers = 0;
+		state->next_object = 0;
+		state->in_object = false;
 		if (state->nothing)
 			state->finished = state->closed = true;
-		else if (state->bound[GOV_BY_OBJECT_ID])
-			 /* the one object is fetched when asked for */ ;
-		else if (state->bound[GOV_BY_OBJECT_REF])
-			gov_coverage_start_ref(state->scan->coverage, state->values[GOV_BY_OBJECT_REF]);
-		else
+		else if (state->objects == NULL)
 			gov_coverage_start_all(state->scan->coverage);
 	}
 	MemoryContextSwitchTo(old);
+}
+
+/* Makes the next object that is looked up the current one; false when there is none. */
+static bool
+gov_fdw_look_up(GovScanState *state)
+{
+	GovCoverage *coverage = state->scan->coverage;
+	bool		by_id = state->keys[GOV_BY_OBJECT_ID].bound;
+
+	for (;;)
+	{
+		Datum		key;
+
+		CHECK_FOR_INTERRUPTS();
+		if (state->in_object && gov_coverage_next_ref(coverage))
+			return true;
+		state->in_object = false;
+		if (state->next_object == state->objects->count)
+			return false;
+		key = state->objects->items[state->next_object++];
+		if (by_id && gov_coverage_object_by_id(coverage, DatumGetInt64(key)))
+			return true;
+		if (!by_id)
+		{
+			gov_coverage_start_ref(coverage, key);
+			state->in_object = true;
+		}
+	}
 }
 
 /* Makes the next object the current one; false when there is none. */
 static bool
 gov_fdw_next_object(GovScanState *state)
 {
-	GovCoverage *coverage = state->scan->coverage;
-
-	if (state->finished)
-		return false;
-	if (state->bound[GOV_BY_OBJECT_ID])
-	{
-		state->finished = true;
-		return gov_coverage_object_by_id(coverage, DatumGetInt64(state->values[GOV_BY_OBJECT_ID]));
-	}
-	if (state->bound[GOV_BY_OBJECT_REF] ? gov_coverage_next_ref(coverage) : gov_coverage_next(coverage))
-		return true;
-	state->finished = true;
-	return false;
+	if (!state->finished)
+		state->finished = state->objects != NULL ? !gov_fdw_look_up(state)
+			: !gov_coverage_next(state->scan->coverage);
+	return !state->finished;
 }
 
 /*

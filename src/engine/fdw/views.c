@@ -4,7 +4,7 @@
  *	  What each engine view shows: which rows an object has in it, and the
  *	  columns of a row.
  *
- * One const table describes the views; the scan (coverage_scan.c) drives
+ * One const table describes the views; the scan (handler.c) drives
  * them all alike: for each object "produce" adds rows to the scan's array,
  * and "fill" turns one into columns when the executor asks for it.
  *
@@ -66,14 +66,23 @@ gov_coverage_produce(GovViewRun *scan)
 	gov_coverage_cells(scan->coverage, true, gov_view_add_cell, scan);
 }
 
-/* Does the object have a current assignment to a slot? */
+/* Does the object have a current assignment to a slot?  They are in order. */
 static bool
 gov_object_has_slot(const GovObject *object, int slot)
 {
-	for (int i = 0; i < object->nassigned; i++)
-		if (object->assigned[i].slot == slot)
-			return true;
-	return false;
+	int			low = 0;
+	int			high = object->nassigned;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (object->assigned[middle].slot < slot)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < object->nassigned && object->assigned[low].slot == slot;
 }
 
 /* Sink of gov_cell_rule: one row per rule that requires the cell. */
@@ -172,6 +181,42 @@ gov_coverage_fill(GovViewRun *scan, const GovViewRow *row, Datum *values, bool *
 	}
 }
 
+/* The object's own owner of a slot, waivers passed over, by binary search; NULL for none. */
+static const GovOwned *
+gov_object_owner(const GovObject *object, int slot)
+{
+	int			low = 0;
+	int			high = object->nowned;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+		const GovOwned *owned = &object->owned[middle];
+
+		if (owned->slot < slot || (owned->slot == slot && owned->waiver))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < object->nowned && object->owned[low].slot == slot ? &object->owned[low] : NULL;
+}
+
+/* Adds who answers for a slot, if somebody does. */
+static void
+gov_effective_owner_add(GovViewRun *scan, int slot)
+{
+	GovCoverage *coverage = scan->coverage;
+	const GovOwned *owner = gov_object_owner(&coverage->object, slot);
+	GovCell		cell = {.slot = slot};
+
+	if (owner != NULL)
+		cell.answer = (GovAnswer) {GOV_RESOLVED_DIRECT, owner->authority, 0, GOV_NONE};
+	else
+		gov_ownership_above(coverage->containers, coverage->object.container, slot, &cell.answer);
+	if (cell.answer.resolution != GOV_RESOLVED_NONE)
+		gov_view_add_cell(scan, coverage, &cell);
+}
+
 /*
  * gov_effective_owner: every active value of every active axis that somebody
  * answers for, required or not, waived or not.
@@ -180,34 +225,21 @@ static void
 gov_effective_owner_produce(GovViewRun *scan)
 {
 	GovCoverage *coverage = scan->coverage;
-	const GovObject *object = &coverage->object;
 	const GovFilter *filter = &coverage->filter;
-	int			first = 0;
-	int			last = coverage->model->nslots - 1;
-	int			next = 0;
+	const GovModel *model = coverage->model;
+	int			axes = filter->by_axis ? filter->naxes : model->naxes;
 
-	if (filter->slot != GOV_NONE)
-		first = last = filter->slot;
-	else if (filter->axis != GOV_NONE)
-	{
-		first = coverage->model->axes[filter->axis].first_slot;
-		last = first + coverage->model->axes[filter->axis].nslots - 1;
-	}
-	for (int slot = first; slot <= last; slot++)
-	{
-		GovCell		cell = {.slot = slot};
+	if (filter->by_slot)
+		for (int i = 0; i < filter->nslots; i++)
+			gov_effective_owner_add(scan, filter->slots[i]);
+	else
+		for (int i = 0; i < axes; i++)
+		{
+			const GovAxisEntry *axis = &model->axes[filter->by_axis ? filter->axes[i] : i];
 
-		while (next < object->nowned &&
-			   (object->owned[next].slot < slot ||
-				(object->owned[next].slot == slot && object->owned[next].waiver)))
-			next++;
-		if (next < object->nowned && object->owned[next].slot == slot)
-			cell.answer = (GovAnswer) {GOV_RESOLVED_DIRECT, object->owned[next].authority, 0, GOV_NONE};
-		else
-			gov_ownership_above(coverage->containers, object->container, slot, &cell.answer);
-		if (cell.answer.resolution != GOV_RESOLVED_NONE)
-			gov_view_add_cell(scan, coverage, &cell);
-	}
+			for (int slot = axis->first_slot; slot < axis->first_slot + axis->nslots; slot++)
+				gov_effective_owner_add(scan, slot);
+		}
 }
 
 /* Columns of gov_effective_owner: authority, resolution, depth, anchor. */
@@ -359,14 +391,14 @@ gov_assignment_quality_fill(GovViewRun *scan, const GovViewRow *row, Datum *valu
 
 /* The views; the name is the option "view" of the foreign table. */
 static const GovView gov_views[] = {
-	{"required_cell", "ltttt", false, true, GOV_BY_VALUE + 1, gov_required_cell_produce, NULL, NULL},
-	{"cell_rule", "lttttt", false, true, GOV_BY_VALUE + 1, gov_cell_rule_produce, NULL, gov_cell_rule_fill},
-	{"coverage", "ltttttttitt", true, true, GOV_RESTRICTIONS, gov_coverage_produce, NULL, gov_coverage_fill},
-	{"effective_owner", "lttttttitt", true, false, GOV_BY_VALUE + 1, gov_effective_owner_produce, NULL, gov_effective_owner_fill},
-	{"owner_conflict", "lttttttttt", true, true, GOV_BY_VALUE + 1, gov_owner_conflict_produce, NULL, gov_owner_conflict_fill},
-	{"missing_assignment", "ltttt", false, true, GOV_BY_AXIS + 1, gov_missing_assignment_produce, NULL, gov_missing_assignment_fill},
-	{"assignment_quality", "lttttltft", false, true, GOV_BY_VALUE + 1, gov_assignment_quality_produce, NULL, gov_assignment_quality_fill},
-	{"hidden_island", "lttttttj", false, true, 0, gov_island_produce, gov_island_finish, gov_island_fill},
+	{"required_cell", "ltttt", false, true, false, GOV_BY_VALUE + 1, gov_required_cell_produce, NULL, NULL},
+	{"cell_rule", "lttttt", false, true, false, GOV_BY_VALUE + 1, gov_cell_rule_produce, NULL, gov_cell_rule_fill},
+	{"coverage", "ltttttttitt", true, true, false, GOV_RESTRICTIONS, gov_coverage_produce, NULL, gov_coverage_fill},
+	{"effective_owner", "lttttttitt", true, false, true, GOV_BY_VALUE + 1, gov_effective_owner_produce, NULL, gov_effective_owner_fill},
+	{"owner_conflict", "lttttttttt", true, true, false, GOV_BY_VALUE + 1, gov_owner_conflict_produce, NULL, gov_owner_conflict_fill},
+	{"missing_assignment", "ltttt", false, true, false, GOV_BY_AXIS + 1, gov_missing_assignment_produce, NULL, gov_missing_assignment_fill},
+	{"assignment_quality", "lttttltft", false, true, false, GOV_BY_VALUE + 1, gov_assignment_quality_produce, NULL, gov_assignment_quality_fill},
+	{"hidden_island", "lttttttj", false, true, false, 0, gov_island_produce, gov_island_finish, gov_island_fill},
 };
 
 /* The view of a name; NULL when there is none. */
@@ -379,14 +411,17 @@ gov_view_find(const char *name)
 	return NULL;
 }
 
-/* Opens a scan of a view. */
+/* Opens a scan of a view; a narrow one is for look-ups of objects. */
 GovViewRun *
-gov_view_open(const GovView *view, Snapshot snapshot)
+gov_view_open(const GovView *view, Snapshot snapshot, bool narrow)
 {
 	GovViewRun *scan = palloc0(sizeof(GovViewRun));
 
 	scan->view = view;
-	scan->coverage = gov_coverage_open(snapshot, view->with_owners, view->with_assignments);
+	scan->coverage = narrow
+		? gov_coverage_open_narrow(snapshot, view->with_owners, view->with_assignments)
+		: gov_coverage_open(snapshot, view->with_owners, view->with_assignments);
+	scan->coverage->every_value = view->every_value;
 	scan->object_context = AllocSetContextCreate(CurrentMemoryContext,
 												 "governance object",
 												 ALLOCSET_DEFAULT_SIZES);

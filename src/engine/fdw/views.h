@@ -52,6 +52,7 @@ typedef struct GovView
 	const char *columns;		/* its columns' types, as gov_fdw_ensure_columns reads them */
 	bool		with_owners;
 	bool		with_assignments;
+	bool		every_value;	/* also of values that nothing requires? */
 	int			restrictions;	/* it can be restricted by so many of GovRestriction; 0: only read whole */
 	void		(*produce) (struct GovViewRun *scan);	/* rows of the current object */
 	void		(*finish) (struct GovViewRun *scan);	/* rows after the last, if any */
@@ -74,7 +75,7 @@ typedef struct GovViewRun
 } GovViewRun;
 
 extern const GovView *gov_view_find(const char *name);
-extern GovViewRun *gov_view_open(const GovView *view, Snapshot snapshot);
+extern GovViewRun *gov_view_open(const GovView *view, Snapshot snapshot, bool narrow);
 extern void gov_view_close(GovViewRun *scan);
 extern void gov_view_fill(GovViewRun *scan, const GovViewRow *row, bool all_columns, Datum *values, bool *nulls);
 extern GovViewRow *gov_view_add(GovViewRun *scan);

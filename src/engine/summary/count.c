@@ -74,7 +74,7 @@ gov_count_seen_axes(GovModel *model)
 
 /* The status of each slot where no container's owner covers it. */
 static GovCellStatus *
-gov_count_uncovered(const GovModel *model)
+gov_count_uncovered(GovModel *model)
 {
 	GovCellStatus  *uncovered = palloc(sizeof(GovCellStatus) * (model->nslots + 1));
 

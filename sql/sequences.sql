@@ -1,0 +1,41 @@
+-- A sequence that is behind gives nobody another one's identity: a sync brings
+-- it up, gov_reconcile brings up all of them, a detector finds them.
+BEGIN;
+SET LOCAL client_min_messages = warning;
+\set ON_ERROR_ROLLBACK on
+CREATE SCHEMA sq;
+CREATE TABLE sq.old ();
+SELECT * FROM gov_enroll_schema('sq', '{table}') ORDER BY object_type;
+INSERT INTO gov_authority (authority, name, kind) VALUES ('sq', 'sq', 'council');
+INSERT INTO gov_axis (axis, kind, family, status) VALUES ('sq', 'uncertain', 'semantic', 'active');
+INSERT INTO gov_axis_value (axis, value, status) VALUES ('sq', 'a', 'active');
+SELECT gov_own('table', 'sq.old', 'sq', 'a', 'sq') > 0 AS owned;
+SELECT max(object_id) AS top FROM gov_object \gset
+-- as after a switch to a logical subscriber, or a restore of the tables alone
+SELECT setval('gov_object_object_id_seq', :top - 1) = :top - 1 AS behind;
+CREATE TABLE sq.new ();
+SELECT source, born, renamed, replaced, retired, unchanged FROM gov_sync('schema:sq');
+SELECT object_ref, o.object_id > :top AS new_identity, count(w.ownership_id) AS owners
+  FROM gov_object AS o LEFT JOIN gov_ownership AS w USING (object_id) WHERE source = 'schema:sq' AND object_type = 'table'
+ GROUP BY object_ref, o.object_id ORDER BY object_ref COLLATE "C";
+-- one registered by hand
+SELECT max(object_id) AS top FROM gov_object \gset
+SELECT setval('gov_object_object_id_seq', 1, false) = 1 AS behind;
+SELECT gov_register_object('sq thing', 'one') > :top AS new_identity;
+-- an identity far away, given by hand, is not gone on from
+SAVEPOINT far;
+INSERT INTO gov_object (object_id, object_type, object_ref) VALUES (4611686018427387904, 'sq thing', 'far');
+SELECT gov_register_object('sq thing', 'two') < 1000000000000 AS near;
+ROLLBACK TO far;
+
+-- every other one is found
+SELECT setval('gov_ownership_ownership_id_seq', 1, false) = 1 AND setval('gov_assignment_assignment_id_seq', 1, false) = 1 AS behind;
+SELECT severity, object_type, object_ref, (detail ->> 'needed')::bigint > (detail ->> 'last')::bigint AS behind
+  FROM gov_drift_finding WHERE detector = 'sequence_behind' ORDER BY object_ref COLLATE "C";
+-- and brought up
+SELECT count(*) > 0 AS ran FROM gov_reconcile();
+SELECT action, payload ? 'gov_ownership_ownership_id_seq' AS named FROM gov_ledger WHERE action = 'repair_sequences' ORDER BY seq;
+SELECT count(*) FROM gov_drift_finding WHERE detector = 'sequence_behind';
+SELECT gov_own('table', 'sq.new', 'sq', 'a', 'sq') > 0 AS owned;
+ROLLBACK;
+\set ON_ERROR_ROLLBACK off

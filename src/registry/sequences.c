@@ -1,0 +1,123 @@
+/*-------------------------------------------------------------------------
+ *
+ * registry/sequences.c
+ *	  Sequences that were left behind the identities that rows have.
+ *
+ * Rows can come without their sequence: by logical replication, by a restore
+ * of tables alone, by hand.  The next identity drawn then belongs to a row
+ * already.  Primary keys refuse it, and nothing takes a row for another one
+ * because of its number; but until the sequence is brought up, nothing can be
+ * added.  Syncs and registrations bring up the sequence of objects, which
+ * they draw from, gov_reconcile all of them, and a detector finds the rest.
+ *
+ * A row may have an identity far from all others, given by hand.  It does not
+ * count until the sequence comes near: going on from it would use up the
+ * numbers, and spread the objects of later times over them.
+ *
+ * Locks: a sequence is set under the lock of its table that keeps others from
+ * adding rows, so that it never goes back behind one that is drawn meanwhile.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+
+#include "server/extension.h"
+#include "server/spi.h"
+#include "registry/sequences.h"
+
+/* Identities more than this ahead of a sequence do not count. */
+#define GOV_SEQUENCE_NEAR "1000000000000"
+
+/* The identity columns of the extension's own tables, with their sequences. */
+GOV_QUERY(query_sequences,
+		  "SELECT format('%I.%I', tn.nspname, t.relname), quote_ident(a.attname),"
+		  "       format('%I.%I', sn.nspname, s.relname), s.relname::text"
+		  "  FROM pg_depend AS d"
+		  "  JOIN pg_class AS s ON s.oid = d.objid AND s.relkind = 'S'"
+		  "  JOIN pg_namespace AS sn ON sn.oid = s.relnamespace"
+		  "  JOIN pg_class AS t ON t.oid = d.refobjid"
+		  "  JOIN pg_namespace AS tn ON tn.oid = t.relnamespace"
+		  "  JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid"
+		  "  JOIN pg_depend AS e ON e.classid = 'pg_class'::regclass AND e.objid = t.oid AND e.deptype = 'e'"
+		  "   AND e.refclassid = 'pg_extension'::regclass"
+		  "  JOIN pg_extension AS x ON x.oid = e.refobjid AND x.extname = 'governance'"
+		  " WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i'"
+		  " ORDER BY s.relname COLLATE \"C\"");
+
+/* Names of a table, its identity column and its sequence, quoted; and the sequence's for people. */
+typedef struct GovSequence
+{
+	const char *table;
+	const char *column;
+	const char *sequence;
+	const char *name;
+} GovSequence;
+
+/* Is a sequence behind?  The caller is connected to SPI. */
+static bool
+gov_sequence_is_behind(const GovSequence *one, GovSequenceBehind *behind)
+{
+	gov_run_text(psprintf("SELECT q.last, m.top FROM"
+						  " (SELECT CASE WHEN s.is_called THEN s.last_value ELSE s.last_value - 1 END AS last FROM %s AS s) AS q,"
+						  " LATERAL (SELECT max(t.%s) AS top FROM %s AS t WHERE t.%s <= q.last + " GOV_SEQUENCE_NEAR ") AS m",
+						  one->sequence, one->column, one->table, one->column),
+				 0, NULL, NULL, true);
+	behind->sequence = one->name;
+	behind->last = gov_result_int8(0, 1);
+	behind->needed = gov_result_isnull(0, 2) ? behind->last : gov_result_int8(0, 2);
+	return behind->needed > behind->last;
+}
+
+/* Brings a sequence that is behind up, unless somebody else did while the lock was waited for. */
+static void
+gov_sequence_set(const GovSequence *one, GovSequenceBehind *behind)
+{
+	static const Oid types[] = {TEXTOID, INT8OID};
+	GovArg		args[] = {gov_text(one->sequence), gov_null()};
+
+	gov_run_text(psprintf("LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", one->table), 0, NULL, NULL, false);
+	if (!gov_sequence_is_behind(one, behind))
+		return;
+	args[1] = gov_int8(behind->needed);
+	gov_run_text("SELECT pg_catalog.setval($1::regclass, $2)", lengthof(args), types, args, false);
+}
+
+/* See the header. */
+void
+gov_sequence_catch_up(const char *table, const char *column, const char *sequence)
+{
+	const char *schema = gov_schema_quoted();
+	GovSequence one = {psprintf("%s.%s", schema, table), column, psprintf("%s.%s", schema, sequence), sequence};
+	GovSequenceBehind behind;
+	int			level = gov_spi_begin();
+
+	if (gov_sequence_is_behind(&one, &behind))
+		gov_sequence_set(&one, &behind);
+	gov_spi_end(level);
+}
+
+/* See the header. */
+void
+gov_sequences_behind(bool repair, void (*take) (const GovSequenceBehind *behind, void *state), void *state)
+{
+	int			level = gov_spi_begin();
+	uint64		count = gov_run(&query_sequences);
+	GovSequence *all = palloc(sizeof(GovSequence) * (count + 1));
+
+	for (uint64 i = 0; i < count; i++)
+		all[i] = (GovSequence) {gov_result_text(i, 1), gov_result_text(i, 2), gov_result_text(i, 3), gov_result_text(i, 4)};
+	for (uint64 i = 0; i < count; i++)
+	{
+		GovSequenceBehind behind;
+
+		if (!gov_sequence_is_behind(&all[i], &behind))
+			continue;
+		if (repair)
+			gov_sequence_set(&all[i], &behind);
+		take(&behind, state);
+	}
+	gov_spi_end(level);
+}
