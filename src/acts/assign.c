@@ -276,7 +276,7 @@ GOV_QUERY(query_current,
 		  "SELECT assignment_id, zone, provenance IS NOT NULL AND provenance <> '{}'"
 		  " FROM @.gov_assignment AS a"
 		  " WHERE object_id = $1 AND axis = $2 AND value = $3 AND " GOV_CURRENT_BY_CLOCK("a")
-		  " FOR UPDATE",
+		  " FOR NO KEY UPDATE",
 		  INT8OID, TEXTOID, TEXTOID);
 
 /* Runs query_current for a cell that is held; false when there is no such row. */

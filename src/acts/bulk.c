@@ -250,8 +250,10 @@ gov_bulk_ensure(const GovBulkCheck *checks, int count)
 }
 
 /*
- * Holds what the entries (relation gov_input) are about, as cells.c does for
- * one: axes, values, objects, each in key order.
+ * Holds what the entries (relation gov_input) are about, as target.c does for
+ * one: axes, values, objects, each in key order.  Values all in the same way,
+ * the stronger one if any of them is owned as such: two ways would be two
+ * passes, which cross those of others.
  */
 void
 gov_bulk_hold(void)
@@ -261,12 +263,14 @@ gov_bulk_hold(void)
 		" WHERE a.axis IN (SELECT axis FROM gov_input) ORDER BY a.axis FOR SHARE OF a",
 
 		"SELECT count(*) FROM (SELECT 1 FROM @.gov_axis_value AS v"
-		" WHERE (v.axis, v.value) IN (SELECT axis, value FROM gov_input WHERE object_ref IS NOT NULL)"
-		" ORDER BY v.axis, v.value FOR SHARE OF v) AS held",
+		" WHERE (v.axis, v.value) IN (SELECT axis, value FROM gov_input)"
+		" AND EXISTS (SELECT FROM gov_input WHERE object_ref IS NULL)"
+		" ORDER BY v.axis, v.value FOR NO KEY UPDATE OF v) AS held",
 
 		"SELECT count(*) FROM (SELECT 1 FROM @.gov_axis_value AS v"
-		" WHERE (v.axis, v.value) IN (SELECT axis, value FROM gov_input WHERE object_ref IS NULL)"
-		" ORDER BY v.axis, v.value FOR UPDATE OF v) AS held",
+		" WHERE (v.axis, v.value) IN (SELECT axis, value FROM gov_input)"
+		" AND NOT EXISTS (SELECT FROM gov_input WHERE object_ref IS NULL)"
+		" ORDER BY v.axis, v.value FOR SHARE OF v) AS held",
 
 		"SELECT count(*) FROM (SELECT 1 FROM @.gov_object AS o"
 		" WHERE (o.object_ref, o.object_type) IN (SELECT object_ref, object_type FROM gov_input)"

@@ -18,8 +18,10 @@
  * each was before is written down (changes.c), so that gov_undo can put it
  * back.
  *
- * Locks: the lock of the value forests, then the values' rows FOR UPDATE in
- * the order of their codes.  Whoever assigns to a value holds it FOR SHARE: an
+ * Locks: the lock of the value forests, the axis's row FOR SHARE (the guard
+ * of single-valued axes asks for it), then the values' rows FOR NO KEY UPDATE
+ * in the order of their codes, with those of the children that are to be
+ * moved.  Whoever assigns to a value holds it FOR SHARE: an
  * assignment made meanwhile is either there when the merge looks, or waits
  * and is then refused with the name of the replacement.  Under REPEATABLE
  * READ one that is there and cannot be seen stops the act (40001).
@@ -42,6 +44,7 @@
 #include "trust/authorities.h"
 #include "trust/gates.h"
 #include "trust/lifecycle.h"
+#include "registry/axes.h"
 #include "registry/in_force.h"
 #include "registry/values.h"
 #include "acts/undo.h"
@@ -233,9 +236,16 @@ gov_merge_ensure_agreement(const char *axis, const char *from, const char *into)
 			 errhint("Settle who is accountable first: gov_own with replace => true, or gov_disown.")));
 }
 
+GOV_QUERY(lock_merged,
+		  "SELECT count(*) FROM (SELECT 1 FROM @.gov_axis_value AS v"
+		  " WHERE v.axis = $1 AND (v.value IN ($2, $3) OR v.parent = $2)"
+		  " ORDER BY v.value FOR NO KEY UPDATE OF v) AS held",
+		  TEXTOID, TEXTOID, TEXTOID);
+
 /*
- * Locks both values in the order of their codes; false when the one was
- * merged into the other already.  Raises unless both are active otherwise.
+ * Locks both values, and the children of the first, in the order of their
+ * codes; false when the one was merged into the other already.  Raises unless
+ * both are active otherwise.
  */
 static bool
 gov_merge_lock(const char *axis, const char *from, const char *into)
@@ -243,6 +253,8 @@ gov_merge_lock(const char *axis, const char *from, const char *into)
 	const char *order[2];
 	GovValue	found[2];
 	GovValue   *source;
+	GovAxis		ignored;
+	int			level;
 
 	if (strcmp(from, into) == 0)
 		ereport(ERROR,
@@ -251,6 +263,10 @@ gov_merge_lock(const char *axis, const char *from, const char *into)
 	order[0] = strcmp(from, into) < 0 ? from : into;
 	order[1] = order[0] == from ? into : from;
 	gov_lock(GOV_LOCK_VALUES);
+	(void) gov_axis_find(axis, GOV_ROW_SHARE, &ignored);
+	level = gov_spi_begin();
+	(void) gov_run(&lock_merged, gov_text(axis), gov_text(from), gov_text(into));
+	gov_spi_end(level);
 	for (int i = 0; i < 2; i++)
 		gov_ensure_value(axis, order[i], GOV_ROW_UPDATE, &found[i]);
 	source = &found[order[0] == from ? 0 : 1];
@@ -594,6 +610,7 @@ gov_split(PG_FUNCTION_ARGS)
 	GovArg		plan = gov_datum(PG_GETARG_DATUM(3), PG_ARGISNULL(3));
 	char	   *approval = gov_arg_code_or_null(fcinfo, 4, "approval");
 	GovValue	found;
+	GovAxis		ignored;
 	int64		counts[3] = {0};
 	Datum		values[4];
 	bool		nulls[4] = {false};
@@ -605,6 +622,7 @@ gov_split(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	gov_ensure_not_agent("split a value");
 	gov_lock(GOV_LOCK_VALUES);
+	(void) gov_axis_find(axis, GOV_ROW_SHARE, &ignored);
 	gov_ensure_value(axis, value, GOV_ROW_UPDATE, &found);
 	level = gov_spi_begin();
 	gov_split_ensure_children(children.value);

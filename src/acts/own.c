@@ -21,7 +21,8 @@
  *
  * Locks: the authority's row FOR SHARE (a transfer takes FOR NO KEY UPDATE,
  * so that nobody owns anew for an authority whose rows are being moved), then
- * the cell (cells.c), then its rows.
+ * the cell (target.c), then its rows; a transfer those of all its cells, and
+ * rows in the order of ownership_id, as gov_reconcile does.
  *
  *-------------------------------------------------------------------------
  */
@@ -161,7 +162,7 @@ GOV_CELL_QUERY(query_rivals,
 			   " AND ($4 = 'accountable' OR authority = $5)"
 			   " AND $6 < $7 AND effective_from < $7 AND COALESCE(effective_to, 'infinity') > $6"
 			   " AND " GOV_OWNERSHIP_NOT_EMPTY("w")
-			   " ORDER BY effective_from FOR UPDATE",
+			   " ORDER BY effective_from FOR NO KEY UPDATE",
 			   TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID, TEXTOID);
 
 /* A rival that gives way: superseded if $2 is not in the future, else it only ends then. */
@@ -357,7 +358,7 @@ enum {STATE_STATUS = 1, STATE_ENDED, STATE_EFFECTIVE_TO};
 
 GOV_QUERY(query_state,
 		  "SELECT status, " GOV_OWNERSHIP_ENDED("w") ", effective_to FROM @.gov_ownership AS w"
-		  " WHERE ownership_id = $1 FOR UPDATE",
+		  " WHERE ownership_id = $1 FOR NO KEY UPDATE",
 		  INT8OID);
 
 GOV_QUERY(query_revoke,
@@ -468,17 +469,27 @@ gov_disown(PG_FUNCTION_ARGS)
 	return answer;
 }
 
+/* Rows whose time has passed, in the order in which gov_reconcile takes them. */
 GOV_QUERY(query_transfer_expire,
-		  "UPDATE @.gov_ownership AS w SET status = 'expired'"
-		  " WHERE w.authority IN ($1, $2) AND " GOV_LAPSED("w"),
+		  "WITH lapsed AS MATERIALIZED (SELECT w.ownership_id FROM @.gov_ownership AS w"
+		  "  WHERE w.authority IN ($1, $2) AND " GOV_LAPSED("w")
+		  "  ORDER BY w.ownership_id FOR NO KEY UPDATE)"
+		  " UPDATE @.gov_ownership AS w SET status = 'expired'"
+		  " FROM lapsed WHERE w.ownership_id = lapsed.ownership_id",
 		  TEXTOID, TEXTOID);
 
-/* The values that the authority owns as such, held in key order. */
+/* The axes and the values of what the authority owns, held in key order. */
+GOV_QUERY(query_transfer_axes,
+		  "SELECT count(*) FROM (SELECT 1 FROM @.gov_axis AS a"
+		  " WHERE a.axis IN (SELECT w.axis FROM @.gov_ownership AS w WHERE w.authority = $1 AND w.status = 'active')"
+		  " ORDER BY a.axis FOR SHARE OF a) AS held",
+		  TEXTOID);
+
 GOV_QUERY(query_transfer_values,
 		  "SELECT count(*) FROM (SELECT 1 FROM @.gov_axis_value AS v"
-		  " WHERE EXISTS (SELECT 1 FROM @.gov_ownership AS w WHERE w.axis = v.axis AND w.value = v.value"
-		  "  AND w.object_id IS NULL AND w.authority = $1 AND w.status = 'active')"
-		  " ORDER BY v.axis, v.value FOR UPDATE OF v) AS held",
+		  " WHERE (v.axis, v.value) IN (SELECT w.axis, w.value FROM @.gov_ownership AS w"
+		  "  WHERE w.authority = $1 AND w.status = 'active')"
+		  " ORDER BY v.axis, v.value FOR NO KEY UPDATE OF v) AS held",
 		  TEXTOID);
 
 /* The objects that it owns, likewise. */
@@ -560,6 +571,7 @@ gov_transfer(PG_FUNCTION_ARGS)
 		return gov_answer(GOV_UNCHANGED, "ownership of authority \"%s\": there is none", from);
 	}
 	gov_gate_pass_call("transfer", fcinfo, approval);
+	gov_run(&query_transfer_axes, gov_text(from));
 	gov_run(&query_transfer_values, gov_text(from));
 	gov_run(&query_transfer_objects, gov_text(from));
 	gov_run(&query_transfer_expire, gov_text(from), gov_text(to));

@@ -9,7 +9,7 @@
  * for these functions as for any other writer.
  *
  * Locks, in this order: the lock of the value forests, then the value's row
- * FOR UPDATE.
+ * FOR NO KEY UPDATE.
  *
  *-------------------------------------------------------------------------
  */

@@ -319,6 +319,12 @@ gov_inventory_judge(GovSyncCounts *counts, bool force, int nargs, const GovArg *
 
 /* ---- carrying out the plan ---- */
 
+/* The objects that are about to change, in the order in which acts hold them. */
+static const char *const text_hold =
+	"SELECT count(*) FROM (SELECT 1 FROM @.gov_object o"
+	" WHERE o.object_id IN (SELECT p.object_id FROM gov_plan p WHERE p.action NOT IN ('born', 'unchanged', 'conflict'))"
+	" ORDER BY o.object_id FOR NO KEY UPDATE OF o) held";
+
 static const char *const text_retire =
 	"UPDATE @.gov_object o SET retired_at = now() FROM gov_plan p"
 	" WHERE p.action = 'retired' AND o.object_id = p.object_id AND " GOV_OBJECT_LIVE("o");
@@ -373,6 +379,8 @@ gov_inventory_apply(const GovSyncCounts *counts, int nargs, const GovArg *args)
 	int64		changes = counts->revived + counts->replaced + counts->moved +
 		counts->renamed + counts->changed;
 
+	if (changes + counts->retired > 0)
+		gov_run_text(text_hold, 0, NULL, NULL, false);
 	if (counts->retired > 0)
 		gov_inventory_ensure_touched(gov_run_text(text_retire, 0, NULL, NULL, false),
 									 counts->retired);

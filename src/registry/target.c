@@ -9,7 +9,7 @@
  * refused), then the object's row FOR NO KEY UPDATE.  The last makes acts on
  * one object wait for each other: two that each found a cell free could
  * otherwise both take it.  A value's own anchor has no object; there the
- * value's row is taken FOR UPDATE instead.
+ * value's row is taken FOR NO KEY UPDATE instead.
  *
  *-------------------------------------------------------------------------
  */

@@ -60,7 +60,7 @@ typedef enum GovRowLock
 	GOV_ROW_AS_ASKED,			/* not at all, and found as the calling statement sees it */
 	GOV_ROW_PLAIN,				/* not at all */
 	GOV_ROW_SHARE,				/* FOR SHARE: its status stays as it is */
-	GOV_ROW_UPDATE				/* FOR UPDATE: it is about to change */
+	GOV_ROW_UPDATE				/* FOR NO KEY UPDATE: it is about to change; foreign keys do not wait for it */
 } GovRowLock;
 
 /*

@@ -76,7 +76,7 @@ typedef struct GovQuery
 		[GOV_ROW_AS_ASKED] = GOV_QUESTION_IS(sql, ##__VA_ARGS__), \
 		[GOV_ROW_PLAIN] = GOV_QUERY_IS(sql, ##__VA_ARGS__), \
 		[GOV_ROW_SHARE] = GOV_QUERY_IS(sql " FOR SHARE", ##__VA_ARGS__), \
-		[GOV_ROW_UPDATE] = GOV_QUERY_IS(sql " FOR UPDATE", ##__VA_ARGS__) \
+		[GOV_ROW_UPDATE] = GOV_QUERY_IS(sql " FOR NO KEY UPDATE", ##__VA_ARGS__) \
 	}
 
 /* One argument of a query. */
