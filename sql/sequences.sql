@@ -9,7 +9,7 @@ SELECT * FROM gov_enroll_schema('sq', '{table}') ORDER BY object_type;
 INSERT INTO gov_authority (authority, name, kind) VALUES ('sq', 'sq', 'council');
 INSERT INTO gov_axis (axis, kind, family, status) VALUES ('sq', 'uncertain', 'semantic', 'active');
 INSERT INTO gov_axis_value (axis, value, status) VALUES ('sq', 'a', 'active');
-SELECT gov_own('table', 'sq.old', 'sq', 'a', 'sq') > 0 AS owned;
+SELECT gov_own('table', 'sq.old', 'sq', 'a', 'sq') <> '' AS owned;
 SELECT max(object_id) AS top FROM gov_object \gset
 -- as after a switch to a logical subscriber, or a restore of the tables alone
 SELECT setval('gov_object_object_id_seq', :top - 1) = :top - 1 AS behind;
@@ -21,11 +21,13 @@ SELECT object_ref, o.object_id > :top AS new_identity, count(w.ownership_id) AS 
 -- one registered by hand
 SELECT max(object_id) AS top FROM gov_object \gset
 SELECT setval('gov_object_object_id_seq', 1, false) = 1 AS behind;
-SELECT gov_register_object('sq thing', 'one') > :top AS new_identity;
+SELECT gov_register_object('sq thing', 'one') <> '' AS registered;
+SELECT object_id > :top AS new_identity FROM gov_object WHERE object_type = 'sq thing' AND object_ref = 'one';
 -- an identity far away, given by hand, is not gone on from
 SAVEPOINT far;
 INSERT INTO gov_object (object_id, object_type, object_ref) VALUES (4611686018427387904, 'sq thing', 'far');
-SELECT gov_register_object('sq thing', 'two') < 1000000000000 AS near;
+SELECT gov_register_object('sq thing', 'two') <> '' AS registered;
+SELECT object_id < 1000000000000 AS near FROM gov_object WHERE object_type = 'sq thing' AND object_ref = 'two';
 ROLLBACK TO far;
 
 -- every other one is found
@@ -36,6 +38,6 @@ SELECT severity, object_type, object_ref, (detail ->> 'needed')::bigint > (detai
 SELECT count(*) > 0 AS ran FROM gov_reconcile();
 SELECT action, payload ? 'gov_ownership_ownership_id_seq' AS named FROM gov_ledger WHERE action = 'repair_sequences' ORDER BY seq;
 SELECT count(*) FROM gov_drift_finding WHERE detector = 'sequence_behind';
-SELECT gov_own('table', 'sq.new', 'sq', 'a', 'sq') > 0 AS owned;
+SELECT gov_own('table', 'sq.new', 'sq', 'a', 'sq') <> '' AS owned;
 ROLLBACK;
 \set ON_ERROR_ROLLBACK off

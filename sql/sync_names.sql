@@ -26,9 +26,9 @@ DROP TABLE sn.a;
 SELECT count(*) FROM gov_sync('schema:sn', force => true);
 SELECT gov_register_object('table', 'sn.a');
 -- other types, and schemas that are not enrolled, are free
-SELECT gov_register_object('sn thing', 'sn.a') > 0 AS registered;
-SELECT gov_register_object('view', 'sn.v') > 0 AS registered;
-SELECT gov_register_object('table', 'snx.a') > 0 AS registered;
+SELECT gov_register_object('sn thing', 'sn.a') <> '' AS registered;
+SELECT gov_register_object('view', 'sn.v') <> '' AS registered;
+SELECT gov_register_object('table', 'snx.a') <> '' AS registered;
 CREATE TABLE sn.a ();
 SELECT born, revived, conflicts FROM gov_sync('schema:sn');
 ROLLBACK;
