@@ -88,8 +88,8 @@ static const GovCatalogKind plain_kinds[] = {
 	{"text search template", "pg_ts_template", "tmplnamespace", "NULL", "NULL"},
 };
 
-/* See the header. */
-bool
+/* Is it a type of objects that a catalog holds? */
+static bool
 gov_inventory_catalog_knows(const char *type)
 {
 	for (int i = 0; mixed_types[i] != NULL; i++)
@@ -99,6 +99,39 @@ gov_inventory_catalog_knows(const char *type)
 		if (strcmp(plain_kinds[i].type, type) == 0)
 			return true;
 	return false;
+}
+
+GOV_QUERY(query_catalog_source,
+		  "SELECT source FROM @.gov_source"
+		  " WHERE kind = 'catalog' AND enabled AND ($2 = ANY (object_types)) IS NOT FALSE"
+		  "  AND starts_with($1, quote_ident(substr(source, 8)) || '.')"
+		  " LIMIT 1",
+		  TEXTOID, TEXTOID);
+
+/*
+ * Raises when a name is one that the sync of an enrolled schema would give an
+ * object: of such a type, in such a schema.  Registered by hand it would keep
+ * the name from the object of the catalog.
+ */
+void
+gov_inventory_ensure_not_enrolled(const char *type, const char *ref)
+{
+	int			level;
+
+	if (!gov_inventory_catalog_knows(type))
+		return;
+	level = gov_spi_begin();
+	if (gov_run(&query_catalog_source, gov_text(ref), gov_text(type)) > 0)
+	{
+		char	   *source = gov_result_text(0, 1);
+
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("object %s \"%s\" cannot be registered by hand in an enrolled schema", type, ref),
+				 errdetail("What is in the catalog of this schema is registered from there, by source \"%s\".", source),
+				 errhint("Create it, then call gov_sync(%s).", quote_literal_cstr(source))));
+	}
+	gov_spi_end(level);
 }
 
 /* The identity of this cluster, as an argument. */

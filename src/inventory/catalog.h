@@ -13,8 +13,8 @@ extern char *gov_inventory_catalog_follow(const char *source);
 /* Collects what an enrolled schema holds now as gov_desired. */
 extern GovRows *gov_inventory_catalog_collect(const GovSource *source);
 
-/* Is it a type of objects that a catalog holds? */
-extern bool gov_inventory_catalog_knows(const char *type);
+/* Raises for a name that the sync of an enrolled schema would give an object. */
+extern void gov_inventory_ensure_not_enrolled(const char *type, const char *ref);
 
 /* "This server and database": where OIDs of gov_object hold. */
 extern GovArg gov_inventory_system(void);

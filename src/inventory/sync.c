@@ -782,39 +782,6 @@ gov_inventory_ensure_manual(const char *type, const char *ref, const char *sourc
 				 errhint("Change or drop it there, then run gov_sync.")));
 }
 
-GOV_QUERY(query_catalog_source,
-		  "SELECT source FROM @.gov_source"
-		  " WHERE kind = 'catalog' AND enabled AND ($2 = ANY (object_types)) IS NOT FALSE"
-		  "  AND starts_with($1, quote_ident(substr(source, 8)) || '.')"
-		  " LIMIT 1",
-		  TEXTOID, TEXTOID);
-
-/*
- * Raises when a name is one that the sync of an enrolled schema would give an
- * object: of such a type, in such a schema.  Registered by hand it would keep
- * the name from the object of the catalog.
- */
-static void
-gov_inventory_ensure_not_enrolled(const char *type, const char *ref)
-{
-	int			level;
-
-	if (!gov_inventory_catalog_knows(type))
-		return;
-	level = gov_spi_begin();
-	if (gov_run(&query_catalog_source, gov_text(ref), gov_text(type)) > 0)
-	{
-		char	   *source = gov_result_text(0, 1);
-
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("object %s \"%s\" cannot be registered by hand in an enrolled schema", type, ref),
-				 errdetail("What is in the catalog of this schema is registered from there, by source \"%s\".", source),
-				 errhint("Create it, then call gov_sync(%s).", quote_literal_cstr(source))));
-	}
-	gov_spi_end(level);
-}
-
 /*
  * gov_register_object(object_type, object_ref, container_type, container_ref):
  * a live object with this name, in this container when one is given.  One that was retired by hand is live again under its old identity.

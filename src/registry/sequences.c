@@ -47,6 +47,21 @@ GOV_QUERY(query_sequences,
 		  " WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i'"
 		  " ORDER BY s.relname COLLATE \"C\"");
 
+/* Columns of the two queries. */
+enum
+{
+	SEQ_LAST = 1,
+	SEQ_TOP
+};
+
+enum
+{
+	SEQ_TABLE = 1,
+	SEQ_COLUMN,
+	SEQ_SEQUENCE,
+	SEQ_NAME
+};
+
 /* Names of a table, its identity column and its sequence, quoted; and the sequence's for people. */
 typedef struct GovSequence
 {
@@ -66,8 +81,8 @@ gov_sequence_is_behind(const GovSequence *one, GovSequenceBehind *behind)
 						  one->sequence, one->column, one->table, one->column),
 				 0, NULL, NULL, true);
 	behind->sequence = one->name;
-	behind->last = gov_result_int8(0, 1);
-	behind->needed = gov_result_isnull(0, 2) ? behind->last : gov_result_int8(0, 2);
+	behind->last = gov_result_int8(0, SEQ_LAST);
+	behind->needed = gov_result_isnull(0, SEQ_TOP) ? behind->last : gov_result_int8(0, SEQ_TOP);
 	return behind->needed > behind->last;
 }
 
@@ -108,7 +123,7 @@ gov_sequences_behind(bool repair, void (*take) (const GovSequenceBehind *behind,
 	GovSequence *all = palloc(sizeof(GovSequence) * (count + 1));
 
 	for (uint64 i = 0; i < count; i++)
-		all[i] = (GovSequence) {gov_result_text(i, 1), gov_result_text(i, 2), gov_result_text(i, 3), gov_result_text(i, 4)};
+		all[i] = (GovSequence) {gov_result_text(i, SEQ_TABLE), gov_result_text(i, SEQ_COLUMN), gov_result_text(i, SEQ_SEQUENCE), gov_result_text(i, SEQ_NAME)};
 	for (uint64 i = 0; i < count; i++)
 	{
 		GovSequenceBehind behind;
