@@ -376,8 +376,9 @@ boss(q{ALTER ROLE pres RENAME TO pres_gone; CREATE ROLE pres LOGIN IN ROLE presi
 	SELECT gov_grant('admin', 'pres'), gov_grant('approver', 'pres')});
 try('a login created anew under the name of who decided uses it', 'pres', ratify($w, $a), 'QVA02', 'none');
 try('a superuser approves by hand', 'root', "UPDATE gov_approval SET status = 'approved' WHERE approval = '$pending';", '42501', 'none');
+my $next = candidate();
 try('an approval is used twice in one transaction', 'adm',
-	"BEGIN;\n" . ratify($w, $a) . "\nSELECT gov_ratify('topic', '$w', approval => '$a');", 'QVT01', 'none');
+	"BEGIN;\n" . ratify($w, $a) . "\nSELECT gov_ratify('topic', '$next', approval => '$a');", 'QVA02', 'none');
 done_as('adm', ratify($w, $a));
 behind(qq{UPDATE gov_axis_value SET status = 'candidate' WHERE value = '$w'});
 try('an approval is used twice', 'adm', ratify($w, $a), 'QVA02', 'none');
@@ -436,7 +437,7 @@ try('an approval of trust for another authority', 'adm', "SELECT gov_set_authori
 try('an approval of trust for another kind', 'adm', "SELECT gov_set_authority('ROGUE', kind => 'council', role_name => 'adm', approval => '$trust');", 'QVA02', 'none');
 try('an approval of trust for another role', 'adm', "SELECT gov_set_authority('ROGUE', kind => 'sovereign', role_name => 'stew', approval => '$trust');", 'QVA02', 'none');
 try('an approval of trust for a gate', 'adm', "SELECT gov_set_gate('change_trust', 'low', 'open', '$trust');", 'QVA02', 'none');
-try('an approval of a value for a quorum', 'adm', "SELECT gov_set_quorum('low', 1, approval => '$a');", 'QVA02', 'none');
+try('an approval of a value for a quorum', 'adm', "SELECT gov_set_quorum('low', 5, approval => '$a');", 'QVA02', 'none');
 try('a pending approval of one own', 'adm', "SELECT gov_set_quorum('low', 2, approval => '$twice');", 'QVA02', 'none');
 try('an agent changes the root of trust', 'bot', q{SELECT gov_set_quorum('low', 1);}, '42501', 'none');
 for my $sql (
