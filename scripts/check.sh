@@ -3,8 +3,15 @@
 #
 #	scripts/check.sh ubsan       regression and isolation tests with a library that
 #	                             stops at undefined behaviour
-#	scripts/check.sh valgrind    the same under valgrind; reports that pass through
-#	                             the library count
+#	scripts/check.sh assert      all tests on a server with assertions and memory that is
+#	                             overwritten when it is freed, made from Debian's source
+#	                             package and kept for the next time in $GOV_CACHE
+#	                             (~/.cache/governance); or on one that is there, in the
+#	                             folder $GOV_ASSERT_PREFIX.  PART ... as for test.sh
+#	scripts/check.sh valgrind    the same under valgrind, on that server when there is
+#	                             one; reports that pass through the library count.
+#	                             PART ... as for test.sh; some tests of a part alone:
+#	                             GOV_REGRESS="approvals own", GOV_TESTS="t/003_ledger.pl"
 #	scripts/check.sh coverage    which lines the tests run (gcovr)
 #	scripts/check.sh page        the report in a browser: pictures in light, dark, at the
 #	                             width of a phone and printed; nothing requested, no
@@ -33,19 +40,116 @@ need()
 	DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $2 >/dev/null
 }
 
+# The same when one of some files is absent.
+need_files()
+{
+	local packages=$1 file
+
+	shift
+	for file in "$@"; do
+		[ -e "$file" ] || { need "$file" "$packages"; return; }
+	done
+}
+
+# The parts of the tests that were asked for, or all that build and run.
+parts()
+{
+	echo "${@:-build regress isolation tap}"
+}
+
 check_ubsan()
 {
 	GOV_COPT="-fsanitize=undefined -fno-sanitize-recover=undefined -O1 -Wno-error" \
 		exec "$here/test.sh" build regress isolation
 }
 
+# Where the server with assertions is, or would be.
+assert_prefix()
+{
+	echo "${GOV_ASSERT_PREFIX:-${GOV_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/governance}/postgresql-$gov_major-assert}"
+}
+
+# apt-get or apt-cache with lists of its own, which know sources of the same
+# places that this machine has packages from.
+apt_sources()
+{
+	local tool=$1
+
+	shift
+	"$tool" -q -o Dir::Etc::SourceList="$work/sources.list" -o Dir::Etc::SourceParts=- \
+		-o Dir::State::Lists="$work/lists" -o Dir::Cache="$work/cache" -o APT::Sandbox::User=root "$@"
+}
+
+# The source of the server, from Debian's package, in $work/source.  Of the
+# versions that are listed the newest that can be had.
+fetch_source()
+{
+	local version
+
+	mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/source"
+	apt-get indextargets --format 'deb-src $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
+		sort -u >"$work/sources.list"
+	apt_sources apt-get update
+	cd "$work"
+	for version in $(apt_sources apt-cache showsrc --only-source "postgresql-$gov_major" | sed -n 's/^Version: *//p' | sort -uVr); do
+		apt_sources apt-get source --download-only "postgresql-$gov_major=$version" && break
+	done
+	tar -C "$work/source" --strip-components=1 -xf "$work/postgresql-${gov_major}_"*.orig.tar.*
+}
+
+# Builds the server.  USE_VALGRIND tells valgrind where pieces of memory
+# begin and end; without it it would see the large blocks only.
+make_assert_server()
+{
+	local prefix=$1 jobs
+
+	need_files "libicu-dev libxml2-dev zlib1g-dev pkg-config valgrind bzip2 gcc libc6-dev make perl libipc-run-perl" \
+		/usr/include/unicode/ucnv.h /usr/include/libxml2/libxml/parser.h /usr/include/zlib.h /usr/bin/pkg-config \
+		/usr/include/valgrind/memcheck.h /bin/bzip2 /usr/bin/gcc /usr/bin/make /usr/include/stdio.h \
+		/usr/share/perl5/IPC/Run.pm
+	work=$(mktemp -d /var/tmp/governance-assert.XXXXXX)
+	trap 'rm -rf "$work"' EXIT
+	echo "Building a server with assertions, once, into $prefix"
+	jobs=$(nproc)
+	{
+		fetch_source &&
+			cd "$work/source" &&
+			./configure --prefix="$prefix" --enable-cassert --enable-debug --enable-tap-tests \
+				--with-icu --with-libxml --without-readline \
+				CFLAGS='-Og -g -fno-omit-frame-pointer -DUSE_VALGRIND' &&
+			make -s -j "$jobs" && make -s -j "$jobs" -C contrib &&
+			make -s install DESTDIR="$work/root" && make -s -C contrib install DESTDIR="$work/root"
+	} >"$work/log" 2>&1 || { tail -n 40 "$work/log" >&2; gov_die "the server could not be built"; }
+	mkdir -p "$(dirname "$prefix")"
+	rm -rf "$prefix"
+	mv "$work/root$prefix" "$prefix"
+	cd "$gov_repo"
+	rm -rf "$work"
+	trap - EXIT
+}
+
+check_assert()
+{
+	local prefix
+
+	prefix=$(assert_prefix)
+	[ -x "$prefix/bin/postgres" ] || make_assert_server "$prefix"
+	GOV_PREFIX=$prefix exec "$gov_repo/scripts/test.sh" $(parts "$@")
+}
+
 # Debian's server is built without valgrind's hooks, so errors inside memory
-# contexts go unseen; undefined values and errors in plain memory are found.
+# contexts go unseen there; undefined values and errors in plain memory are
+# found.
 check_valgrind()
 {
+	local prefix
+
 	need valgrind valgrind
+	prefix=$(assert_prefix)
+	[ -x "$prefix/bin/postgres" ] || prefix=
+	export PG_TEST_TIMEOUT_DEFAULT=3600 PGCTLTIMEOUT=600
 	GOV_WRAPPER="valgrind -q --leak-check=no --trace-children=yes --track-origins=yes --num-callers=30 --error-markers=VGERR-BEGIN,VGERR-END --log-file=%d/valgrind-%p.log" \
-		GOV_COPT="-O1 -Wno-error" exec "$here/test.sh" build regress isolation
+		GOV_PREFIX=$prefix GOV_COPT="-O1 -Wno-error" exec "$here/test.sh" $(parts "$@")
 }
 
 check_coverage()
@@ -205,7 +309,8 @@ check_major()
 
 case ${1:-} in
 	ubsan) check_ubsan ;;
-	valgrind) check_valgrind ;;
+	assert) shift; check_assert "$@" ;;
+	valgrind) shift; check_valgrind "$@" ;;
 	coverage) check_coverage ;;
 	page) check_page ;;
 	vpath) check_vpath ;;

@@ -13,6 +13,8 @@
 # Settings from the environment:
 #
 #	GOV_MAJOR          major version of PostgreSQL (15)
+#	GOV_PREFIX         where a server of one's own is installed, to be copied in
+#	                   place of the distribution's; all of it in this one folder
 #	GOV_COPT           compiler flags added to the build
 #	GOV_VPATH          not empty: build out of the source tree
 #	GOV_WRAPPER        command that runs the server, with %d for $gov_dir
@@ -21,6 +23,8 @@
 gov_major=${GOV_MAJOR:-15}
 gov_repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 gov_pg=/usr/lib/postgresql/$gov_major
+# The copy of a server of one's own lies in $gov_dir/server itself.
+[ -z "${GOV_PREFIX:-}" ] || gov_pg=
 gov_dir=
 gov_user=
 gov_keep=no
@@ -42,12 +46,14 @@ gov_missing_packages()
 {
 	local missing=
 
-	[ -x "$gov_pg/bin/postgres" ] || missing+=" postgresql-$gov_major"
-	[ -x "$gov_pg/lib/pgxs/src/test/isolation/pg_isolation_regress" ] ||
-		missing+=" postgresql-client-$gov_major"
-	[ -e "$gov_pg/lib/pgxs/src/makefiles/pgxs.mk" ] &&
-		[ -e "/usr/include/postgresql/$gov_major/server/postgres.h" ] ||
-		missing+=" postgresql-server-dev-$gov_major"
+	if [ -z "${GOV_PREFIX:-}" ]; then
+		[ -x "$gov_pg/bin/postgres" ] || missing+=" postgresql-$gov_major"
+		[ -x "$gov_pg/lib/pgxs/src/test/isolation/pg_isolation_regress" ] ||
+			missing+=" postgresql-client-$gov_major"
+		[ -e "$gov_pg/lib/pgxs/src/makefiles/pgxs.mk" ] &&
+			[ -e "/usr/include/postgresql/$gov_major/server/postgres.h" ] ||
+			missing+=" postgresql-server-dev-$gov_major"
+	fi
 	command -v make >/dev/null || missing+=" make"
 	command -v gcc >/dev/null && [ -e /usr/include/stdio.h ] || missing+=" gcc libc6-dev"
 	perl -MIPC::Run -MTest::More -e1 2>/dev/null || missing+=" perl libipc-run-perl"
@@ -105,6 +111,21 @@ gov_as_user()
 	fi
 }
 
+# The copy of the server: of one in a folder of its own, or of Debian's, which
+# finds its parts by the same way from one to the other.
+gov_copy_server()
+{
+	if [ -n "${GOV_PREFIX:-}" ]; then
+		cp -a "$GOV_PREFIX/." "$gov_dir/server/"
+		return
+	fi
+	mkdir -p "$gov_dir/server/usr/lib/postgresql" "$gov_dir/server/usr/share/postgresql" \
+		"$gov_dir/server/usr/include"
+	cp -a "$gov_pg" "$gov_dir/server/usr/lib/postgresql/"
+	cp -a "/usr/share/postgresql/$gov_major" "$gov_dir/server/usr/share/postgresql/"
+	ln -s /usr/include/postgresql "$gov_dir/server/usr/include/postgresql"
+}
+
 # The temporary directory with the copies of the sources and of the server.
 gov_prepare()
 {
@@ -123,15 +144,11 @@ gov_prepare()
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 
-	mkdir -p "$gov_dir/src" "$gov_dir/sock" \
-		"$gov_dir/server/usr/lib/postgresql" "$gov_dir/server/usr/share/postgresql" \
-		"$gov_dir/server/usr/include"
+	mkdir -p "$gov_dir/src" "$gov_dir/sock" "$gov_dir/server"
 	tar -C "$gov_repo" --exclude=./.git --exclude='*.o' --exclude='*.so' --exclude='*.bc' \
 		--exclude='*.gcda' --exclude='*.gcno' --exclude=./results --exclude=./output_iso \
 		--exclude=./tmp_check --exclude=./log -cf - . | tar -C "$gov_dir/src" -xf -
-	cp -a "$gov_pg" "$gov_dir/server/usr/lib/postgresql/"
-	cp -a "/usr/share/postgresql/$gov_major" "$gov_dir/server/usr/share/postgresql/"
-	ln -s /usr/include/postgresql "$gov_dir/server/usr/include/postgresql"
+	gov_copy_server
 	if [ -n "${GOV_VPATH:-}" ]; then
 		mkdir "$gov_dir/build"
 		chmod -R a-w "$gov_dir/src"
@@ -163,18 +180,32 @@ gov_build()
 		gov_make COPT="${GOV_COPT:-}" install >/dev/null
 }
 
+# Puts GOV_WRAPPER around every server that is started from the copy, those of
+# the whole-server tests too.  What only asks it something is left alone.
+gov_wrap_server()
+{
+	[ -n "${GOV_WRAPPER:-}" ] && [ ! -e "$gov_bin/postgres.wrapped" ] || return 0
+	mv "$gov_bin/postgres" "$gov_bin/postgres.wrapped"
+	cat >"$gov_bin/postgres" <<-END
+		#!/bin/sh
+		case " \$* " in
+			*" -V "* | *" --version "* | *" --boot "* | *" --single "* | *" --check "* | *" -C "*)
+				exec "$gov_bin/postgres.wrapped" "\$@" ;;
+			*)
+				exec ${GOV_WRAPPER//%d/$gov_dir} "$gov_bin/postgres.wrapped" "\$@" ;;
+		esac
+	END
+	chmod 755 "$gov_bin/postgres"
+}
+
 # A new cluster on a socket of its own, and the variables that lead to it.
 gov_start()
 {
 	gov_as_user "$gov_bin/initdb" -D "$gov_dir/data" -A trust -N --no-locale -E UTF8 \
 		-U postgres >"$gov_dir/initdb.log" 2>&1 ||
 		{ cat "$gov_dir/initdb.log" >&2; gov_die "initdb failed"; }
-	if [ -n "${GOV_WRAPPER:-}" ]; then
-		printf '#!/bin/sh\nexec %s %s "$@"\n' "${GOV_WRAPPER//%d/$gov_dir}" "$gov_bin/postgres" >"$gov_dir/wrapper"
-		chmod 755 "$gov_dir/wrapper"
-	fi
+	gov_wrap_server
 	gov_as_user timeout 120 "$gov_bin/pg_ctl" -D "$gov_dir/data" -l "$gov_dir/log" -w \
-		${GOV_WRAPPER:+-p "$gov_dir/wrapper"} \
 		-o "-k $gov_dir/sock -c listen_addresses= -c fsync=off ${GOV_SERVER_OPTIONS:-}" \
 		start >"$gov_dir/start.log" 2>&1 ||
 		{ cat "$gov_dir/start.log" "$gov_dir/log" >&2; gov_die "the server did not start"; }

@@ -118,7 +118,7 @@ fi
 if [ "$built" -eq 1 ]; then
 	gov_start
 	if wanted regress && ls sql/*.sql >/dev/null 2>&1; then
-		run_driver regress "$(gov_objects)/regression.diffs" ISOLATION= TAP_TESTS=
+		run_driver regress "$(gov_objects)/regression.diffs" ISOLATION= TAP_TESTS= ${GOV_REGRESS:+REGRESS="setup $GOV_REGRESS"}
 	fi
 	if wanted isolation && ls specs/*.spec >/dev/null 2>&1; then
 		run_driver isolation "$(gov_objects)/output_iso/regression.diffs" REGRESS= TAP_TESTS=
@@ -127,6 +127,14 @@ if [ "$built" -eq 1 ]; then
 		fail "the server's log is free of crashes and undefined behaviour"
 	else
 		pass "the server's log is free of crashes and undefined behaviour"
+	fi
+	if wanted tap && ls t/*.pl >/dev/null 2>&1; then
+		run_driver tap /dev/null REGRESS= ISOLATION= PROVE_FLAGS=-v ${GOV_TESTS:+PROVE_TESTS="$GOV_TESTS"}
+	fi
+	if grep -rhs TRAP: "$gov_dir/log" tmp_check/log; then
+		fail "no assertion of the server failed"
+	else
+		pass "no assertion of the server failed"
 	fi
 	if [ -n "${GOV_WRAPPER:-}" ]; then
 		gov_stop
@@ -137,9 +145,6 @@ if [ "$built" -eq 1 ]; then
 		else
 			pass "valgrind reports nothing in the library"
 		fi
-	fi
-	if wanted tap && ls t/*.pl >/dev/null 2>&1; then
-		run_driver tap /dev/null REGRESS= ISOLATION= PROVE_FLAGS=-v
 	fi
 	gov_stop
 	if [ -n "${GOV_COVERAGE:-}" ]; then

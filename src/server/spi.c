@@ -13,6 +13,9 @@
  * What is counted while a query runs is taken back on error; beyond that the
  * server unwinds SPI and the settings by itself.
  *
+ * Every call of SPI's leaves SPI's own memory context current; what calls it
+ * here goes back to the context it was called in.
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -42,11 +45,18 @@
 /* How many statements of ours are running, one inside the other. */
 static int	running = 0;
 
-/* Connects to SPI and pins search_path; results go to the caller's context. */
+/*
+ * Connects to SPI and pins search_path.  The caller's memory stays current:
+ * SPI would have a context of its own, which ends with the connection, and
+ * what is built from a query's result is wanted longer than that.
+ */
 int
 gov_spi_begin(void)
 {
+	MemoryContext caller = CurrentMemoryContext;
+
 	SPI_connect();
+	MemoryContextSwitchTo(caller);
 	return gov_security_pin_settings();
 }
 
@@ -54,7 +64,10 @@ gov_spi_begin(void)
 int
 gov_spi_begin_nonatomic(void)
 {
+	MemoryContext caller = CurrentMemoryContext;
+
 	SPI_connect_ext(SPI_OPT_NONATOMIC);
+	MemoryContextSwitchTo(caller);
 	return gov_security_pin_settings();
 }
 
@@ -165,6 +178,7 @@ gov_spi_running(void)
 static uint64
 gov_spi_run(GovQuery *query, int nargs, const GovArg *args, Snapshot snapshot)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	Datum		values[GOV_QUERY_MAX_ARGS];
 	char		nulls[GOV_QUERY_MAX_ARGS + 1];
 
@@ -187,6 +201,7 @@ gov_spi_run(GovQuery *query, int nargs, const GovArg *args, Snapshot snapshot)
 		running--;
 	}
 	PG_END_TRY();
+	MemoryContextSwitchTo(caller);
 	return SPI_processed;
 }
 
@@ -204,6 +219,7 @@ gov_run_args(GovQuery *query, int nargs, const GovArg *args)
 uint64
 gov_run_text(const char *sql, int nargs, const Oid *types, const GovArg *args, bool read_only)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	Datum	   *values = palloc(sizeof(Datum) * (nargs + 1));
 	char	   *nulls = palloc(nargs + 1);
 
@@ -219,6 +235,7 @@ gov_run_text(const char *sql, int nargs, const Oid *types, const GovArg *args, b
 		running--;
 	}
 	PG_END_TRY();
+	MemoryContextSwitchTo(caller);
 	return SPI_processed;
 }
 
@@ -303,6 +320,7 @@ gov_result_text(uint64 row, int column)
 		return NULL;
 	result = SPI_palloc(strlen(local) + 1);
 	strcpy(result, local);
+	pfree(local);
 	return result;
 }
 
@@ -480,6 +498,7 @@ static GovRows *
 gov_spi_keep(const char *name, const char *sql,
 			 int nargs, const Oid *types, const GovArg *args, bool read_only)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	GovRows    *rows = palloc(sizeof(GovRows));
 	SPIPlanPtr	plan = SPI_prepare_cursor(gov_spi_expand(sql), nargs, (Oid *) types, CURSOR_OPT_PARALLEL_OK);
 	SPIExecuteOptions options = {
@@ -489,7 +508,8 @@ gov_spi_keep(const char *name, const char *sql,
 	CachedPlanSource *source;
 
 	gov_spi_check(plan == NULL ? SPI_result : 0, sql);
-	source = linitial_node(CachedPlanSource, SPI_plan_get_plan_sources(plan));
+	MemoryContextSwitchTo(caller);
+	source = (CachedPlanSource *) linitial(SPI_plan_get_plan_sources(plan));
 
 	rows->name = pstrdup(name);
 	rows->store = tuplestore_begin_heap(true, false, work_mem);
@@ -506,10 +526,12 @@ gov_spi_keep(const char *name, const char *sql,
 		running--;
 	}
 	PG_END_TRY();
+	MemoryContextSwitchTo(caller);
 	options.dest->rDestroy(options.dest);
 
 	gov_spi_name_rows(rows, CreateTupleDescCopy(source->resultDesc));
 	SPI_freeplan(plan);
+	MemoryContextSwitchTo(caller);
 	return rows;
 }
 
@@ -542,7 +564,10 @@ gov_rows_count(const GovRows *rows)
 void
 gov_spi_discard(GovRows *rows)
 {
+	MemoryContext caller = CurrentMemoryContext;
+
 	gov_spi_check(SPI_unregister_relation(rows->name), rows->name);
+	MemoryContextSwitchTo(caller);
 	tuplestore_end(rows->store);
 }
 
@@ -651,6 +676,7 @@ void
 gov_run_text_each_args(const char *sql, int nargs, const Oid *types, const GovArg *args,
 					   void (*take) (uint64 rows, void *state), void *state)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	Datum	   *values = palloc(sizeof(Datum) * (nargs + 1));
 	char	   *nulls = palloc(nargs + 1);
 	Portal		portal;
@@ -662,12 +688,14 @@ gov_run_text_each_args(const char *sql, int nargs, const Oid *types, const GovAr
 	{
 		CHECK_FOR_INTERRUPTS();
 		SPI_cursor_fetch(portal, true, GOV_ROWS_AT_ONCE);
+		MemoryContextSwitchTo(caller);
 		if (SPI_processed == 0)
 			break;
 		take(SPI_processed, state);
 		SPI_freetuptable(SPI_tuptable);
 	}
 	SPI_cursor_close(portal);
+	MemoryContextSwitchTo(caller);
 }
 
 /* The same for a text without arguments. */

@@ -94,7 +94,11 @@ extern GovArg gov_timestamp(TimestampTz value);
 extern GovArg gov_datum(Datum value, bool isnull);
 #define gov_null() gov_datum((Datum) 0, true)
 
-/* Connects; gives what gov_spi_end wants back. */
+/*
+ * Connects; gives what gov_spi_end wants back.  What is allocated between the
+ * two is the caller's, and outlives gov_spi_end; results that are peeked at
+ * do not.
+ */
 extern int	gov_spi_begin(void);
 extern int	gov_spi_begin_nonatomic(void);
 extern void gov_spi_end(int level);
