@@ -8,6 +8,7 @@
 #	                             package and kept for the next time in $GOV_CACHE
 #	                             (~/.cache/governance); or on one that is there, in the
 #	                             folder $GOV_ASSERT_PREFIX.  PART ... as for test.sh
+#	scripts/check.sh has-assert  is that server there?  Nothing but an exit code
 #	scripts/check.sh valgrind    the same under valgrind, on that server when there is
 #	                             one; reports that pass through the library count.
 #	                             PART ... as for test.sh; some tests of a part alone:
@@ -310,6 +311,7 @@ check_major()
 case ${1:-} in
 	ubsan) check_ubsan ;;
 	assert) shift; check_assert "$@" ;;
+	has-assert) [ -x "$(assert_prefix)/bin/postgres" ] ;;
 	valgrind) shift; check_valgrind "$@" ;;
 	coverage) check_coverage ;;
 	page) check_page ;;

@@ -34,6 +34,9 @@ ROLLBACK TO whole;
 DELETE FROM gov_object WHERE object_id = -102;
 SELECT * FROM pg_temp.answers();
 SELECT pg_temp.differences();
+-- nor a name for it, where it is told of
+UPDATE gov_axis SET is_containment = true WHERE axis = 'mr_x';
+SELECT kind, object_type, object_ref, axis, detail FROM gov_hidden_island WHERE axis = 'mr_x' AND object_ref IS NULL;
 ROLLBACK TO whole;
 -- no authority
 DELETE FROM gov_authority WHERE authority LIKE 'mr%';

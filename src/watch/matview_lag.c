@@ -159,9 +159,13 @@ gov_matview_timeline(void)
 static void
 gov_matview_keep(char **kept, const char *text)
 {
-	if (*kept != NULL)
-		pfree(*kept);
-	*kept = text == NULL ? NULL : MemoryContextStrdup(TopMemoryContext, text);
+	char	   *before = *kept;
+
+	*kept = NULL;
+	if (before != NULL)
+		pfree(before);
+	if (text != NULL)
+		*kept = MemoryContextStrdup(TopMemoryContext, text);
 }
 
 /* Before a refresh: notes what the view is computed from. */

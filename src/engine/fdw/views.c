@@ -437,9 +437,12 @@ gov_view_close(GovViewRun *scan)
 	gov_coverage_close(scan->coverage);
 }
 
-/* Fills the columns of the object that a row is about: the current one, or a container. */
+/*
+ * Fills the columns of the object that a row is about: the current one, or a
+ * container.  One whose row is missing has no name.
+ */
 static void
-gov_view_fill_object(GovCoverage *coverage, const GovViewRow *row, Datum *values)
+gov_view_fill_object(GovCoverage *coverage, const GovViewRow *row, Datum *values, bool *nulls)
 {
 	if (row->container == GOV_NONE)
 	{
@@ -452,6 +455,7 @@ gov_view_fill_object(GovCoverage *coverage, const GovViewRow *row, Datum *values
 		const GovContainer *container = &coverage->containers->items[row->container];
 
 		values[GOV_VIEW_OBJECT_ID] = Int64GetDatum(container->object_id);
+		nulls[GOV_VIEW_OBJECT_TYPE] = nulls[GOV_VIEW_OBJECT_REF] = container->ref == NULL;
 		values[GOV_VIEW_OBJECT_TYPE] = PointerGetDatum(container->type);
 		values[GOV_VIEW_OBJECT_REF] = PointerGetDatum(container->ref);
 	}
@@ -469,7 +473,7 @@ gov_view_fill(GovViewRun *scan, const GovViewRow *row, bool all_columns, Datum *
 
 	memset(nulls, all_columns ? 0 : 1, sizeof(bool) * GOV_VIEW_MAX_COLUMNS);
 	memset(nulls, 0, sizeof(bool) * GOV_VIEW_VALUE);
-	gov_view_fill_object(coverage, row, values);
+	gov_view_fill_object(coverage, row, values, nulls);
 	values[GOV_VIEW_AXIS] = PointerGetDatum(model->axes[row->axis].code);
 	if (!all_columns)
 		return;
