@@ -236,11 +236,17 @@ gov_routine_time_begin(GovRoutineTime *saved, int timeout)
 		enable_timeout_every(timer, TimestampTzPlusMilliseconds(saved->begin, timeout), timeout);
 }
 
-/* Stops the clock of a routine and goes on with the statement's. */
+/*
+ * Stops the clock of a routine and goes on with the statement's.  The clock
+ * strikes again and again; what it struck while the error of the first time
+ * was on its way must not cancel what comes next.
+ */
 static void
 gov_routine_time_end(const GovRoutineTime *saved)
 {
 	disable_timeout(timer, false);
+	if (time_is_over)
+		QueryCancelPending = false;
 	if (saved->statement_timer)
 		enable_timeout_at(STATEMENT_TIMEOUT,
 						  saved->statement_end + (GetCurrentTimestamp() - saved->begin));
