@@ -4,10 +4,6 @@
 #
 # GOV_RANDOM_SECONDS and GOV_RANDOM_QUERIES make it longer, GOV_RANDOM_SEED
 # another one.
-#
-# Seen to fail: on a server with assertions, when the kind of a vote or what an
-# authority was lies in memory that SPI has freed; when the engine takes two
-# restrictions of one column for one.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
