@@ -4,6 +4,9 @@
 #
 # GOV_RANDOM_SECONDS and GOV_RANDOM_QUERIES make it longer, GOV_RANDOM_SEED
 # another one.
+#
+# Seen to fail, on a server with assertions: when what an authority was is
+# built in memory that SPI frees.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
