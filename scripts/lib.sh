@@ -205,7 +205,7 @@ gov_start()
 		-U postgres >"$gov_dir/initdb.log" 2>&1 ||
 		{ cat "$gov_dir/initdb.log" >&2; gov_die "initdb failed"; }
 	gov_wrap_server
-	gov_as_user timeout 120 "$gov_bin/pg_ctl" -D "$gov_dir/data" -l "$gov_dir/log" -w \
+	gov_as_user timeout "${PGCTLTIMEOUT:-120}" "$gov_bin/pg_ctl" -D "$gov_dir/data" -l "$gov_dir/log" -w \
 		-o "-k $gov_dir/sock -c listen_addresses= -c fsync=off ${GOV_SERVER_OPTIONS:-}" \
 		start >"$gov_dir/start.log" 2>&1 ||
 		{ cat "$gov_dir/start.log" "$gov_dir/log" >&2; gov_die "the server did not start"; }
