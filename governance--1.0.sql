@@ -907,8 +907,8 @@ COMMENT ON FUNCTION @extschema@.gov_version() IS
 ------------------------------------------------------------------------------
 -- ledger/ledger: every act leaves an entry, chained by hashes
 --
--- C writes the tables past SQL (src/ledger.c, src/ledger_chain.c): indexes
--- have neither expressions nor conditions, columns are only appended, to both.
+-- C writes the tables past SQL (src/ledger), as the executor would: whoever adds
+-- columns or indexes of any kind to them may; columns are only appended, to both.
 ------------------------------------------------------------------------------
 
 CREATE TABLE @extschema@.gov_ledger (
@@ -922,7 +922,7 @@ CREATE TABLE @extschema@.gov_ledger (
     prev_hash bytea,
     hash      bytea,
     position  bigint,
-    format    smallint NOT NULL DEFAULT 1,
+    format    smallint NOT NULL DEFAULT 2,
     object_id bigint
 ) USING heap;
 REVOKE ALL ON @extschema@.gov_ledger FROM PUBLIC;
@@ -941,7 +941,7 @@ COMMENT ON COLUMN @extschema@.gov_ledger.prev_hash IS 'hash of the entry before 
 COMMENT ON COLUMN @extschema@.gov_ledger.hash IS 'SHA-256 of the canonical form, previous hash included; NULL while unchained';
 COMMENT ON COLUMN @extschema@.gov_ledger.position IS 'place in the chain, from 1 without gaps; NULL while unchained';
 COMMENT ON COLUMN @extschema@.gov_ledger.format IS 'version of the canonical form';
-COMMENT ON COLUMN @extschema@.gov_ledger.object_id IS 'the one object the act was about, for gov_history; not hashed';
+COMMENT ON COLUMN @extschema@.gov_ledger.object_id IS 'the one object the act was about, for gov_history; hashed since format 2';
 
 -- its number is not drawn: with wal_level minimal a sequence that is used in
 -- the transaction that makes it would step back after a crash
@@ -1034,7 +1034,7 @@ RETURNS TABLE (seq bigint, reason text)
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_ledger_verify(bigint, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_ledger_verify(bigint, text) IS
-    'lists the broken links of the ledger, one row each, none when it is whole; chains first what is committed and not chained yet, unless the transaction is read-only or another one chains. from_seq: check from this entry on, in the order of the chain; NULL for all, archive included; expected_head: a digest that gov_ledger_head gave once and that must be in the chain still. Result: seq of the entry where the chain breaks (when entries at its end are missing, the number after the last) and the reason. Errors: 22023 expected_head is no digest';
+    'lists the broken links of the ledger, one row each, none when it is whole; only reads. When the caller has the rights of the extension''s owner, what is committed and not chained yet is chained at the end of the transaction, unless it is read-only or another one chains. from_seq: check from this entry on, in the order of the chain; NULL for all, archive included; expected_head: a digest that gov_ledger_head gave once and that must be in the chain still. Result: seq of the entry where the chain breaks (when entries at its end are missing, the number after the last) and the reason. Errors: 22023 expected_head is no digest';
 
 CREATE FUNCTION @extschema@.gov_ledger_head() RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -1042,7 +1042,7 @@ CREATE FUNCTION @extschema@.gov_ledger_head() RETURNS text
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_ledger_head() FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_ledger_head() IS
-    'gives the digest of the ledger, 64 hexadecimal digits, to keep elsewhere and give to gov_ledger_verify: the hash of the last chained entry; chains first like gov_ledger_verify. No errors of its own';
+    'gives the digest of the ledger, 64 hexadecimal digits, to keep elsewhere and give to gov_ledger_verify: the hash of the last chained entry; only reads. No errors of its own';
 
 ------------------------------------------------------------------------------
 -- ledger/seal: old entries into the archive
@@ -1056,7 +1056,7 @@ CREATE FUNCTION @extschema@.gov_ledger_seal(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_ledger_seal(timestamptz) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_ledger_seal(timestamptz) IS
-    'moves the oldest entries to gov_ledger_archive: in the order of the chain, up to the first that is not older than before; the last entry stays. Result: how many, the last of them, and its hash, which an entry in the ledger keeps too; NULLs when there was none. Waits for whoever is chaining. Errors: 22004 no before; QVL01 the ledger is broken';
+    'moves the oldest entries to gov_ledger_archive: in the order of the chain, up to the first that is not older than before; the last entry stays. Result: how many, the last of them, and its hash, which an entry in the ledger keeps too; NULLs when there was none. Only what is chained is sealed. Waits for another who seals. Errors: 22004 no before; QVL01 the ledger is broken';
 
 ------------------------------------------------------------------------------
 -- ledger/history: what was done to one object

@@ -142,7 +142,18 @@ SELECT * FROM gov_history(NULL, 'none');
 \echo :LAST_ERROR_SQLSTATE
 ROLLBACK TO unknown;
 
--- all is chained, and plain SQL computes the same hashes
+ROLLBACK;
+
+-- what a transaction leaves is chained when it commits, and plain SQL computes the same hashes
+DO $$
+BEGIN
+    PERFORM gov_set_authority('LEDGER_' || n, 'Übermäßig "' || n || '"', 'human') FROM generate_series(1, 40) n;
+    PERFORM gov_register_object('ledger_thing', 'kept');
+    PERFORM gov_register_object('ledger_thing', 'lost');
+    PERFORM gov_retire_object('ledger_thing', 'lost', E'tab\tand\x01control');
+END $$;
+SELECT * FROM gov_ledger_verify();
+BEGIN;
 SELECT gov_ledger_head() ~ '^[0-9a-f]{64}$' AS head;
 SELECT * FROM gov_ledger_verify(NULL, gov_ledger_head());
 SELECT count(*) AS unchained FROM gov_ledger WHERE hash IS NULL;
@@ -150,17 +161,18 @@ CREATE FUNCTION pg_temp.field(value text) RETURNS text LANGUAGE sql AS $$
     SELECT octet_length(convert_to(value, 'UTF8')) || ':' || value
 $$;
 WITH computed AS (
-    SELECT hash, prev_hash, lag(hash) OVER w AS before, position, row_number() OVER w AS place,
-           sha256(convert_to('governance-ledger-1'
+    SELECT hash, prev_hash, lag(hash) OVER w AS before, position, row_number() OVER w AS place, object_id,
+           sha256(convert_to('governance-ledger-2'
                 || pg_temp.field(coalesce(encode(lag(hash) OVER w, 'hex'), ''))
                 || pg_temp.field(position::text)
                 || pg_temp.field(seq::text)
                 || pg_temp.field((extract(epoch FROM at) * 1000000)::bigint::text)
                 || pg_temp.field(actor) || pg_temp.field(login) || pg_temp.field(action)
-                || pg_temp.field(target::text) || pg_temp.field(payload::text), 'UTF8')) AS again
+                || pg_temp.field(target::text) || pg_temp.field(payload::text)
+                || pg_temp.field(coalesce(object_id::text, '')), 'UTF8')) AS again
       FROM gov_ledger WINDOW w AS (ORDER BY position)
 )
-SELECT count(*) > 40 AS entries, bool_and(hash = again) AS same_hashes,
+SELECT count(*) > 40 AS entries, bool_and(hash = again) AS same_hashes, count(object_id) > 2 AS with_object,
        bool_and(prev_hash IS NOT DISTINCT FROM before) AS linked, bool_and(position = place) AS without_gaps
   FROM computed;
 SELECT action FROM gov_ledger WHERE position = 1;
@@ -176,7 +188,7 @@ SELECT :sealed > 30 AS sealed, count(*) = :sealed AS moved, max(seq) = :last_seq
 SELECT payload ->> 'digest' = :'digest' AS kept, (payload ->> 'entries')::bigint = :sealed AS counted
   FROM gov_ledger WHERE action = 'ledger_seal' ORDER BY seq DESC LIMIT 1;
 SELECT count(*) AS stayed, min(action) AS first_action, max(action) AS last_action FROM gov_ledger;
-SELECT count(*) > 0 AS history_reads_both FROM gov_history('ledger_thing', 'bigger box');
+SELECT count(*) > 0 AS history_reads_both FROM gov_history('ledger_thing', 'lost');
 SELECT * FROM gov_ledger_verify();
 SELECT * FROM gov_ledger_verify(3);
 SELECT * FROM gov_ledger_seal('-infinity');
@@ -190,10 +202,12 @@ SELECT * FROM gov_ledger_verify(NULL, 'abc');
 ROLLBACK TO wrong;
 
 -- a reader can verify, but neither seal nor write
+CREATE ROLE ledger_role;
+GRANT USAGE ON SCHEMA public TO ledger_role;
 SELECT gov_grant('reader', 'ledger_role');
 SET LOCAL ROLE ledger_role;
 SELECT count(*) AS broken FROM gov_ledger_verify();
-SELECT count(*) > 0 AS history FROM gov_history('ledger_thing', 'bigger box');
+SELECT count(*) > 0 AS history FROM gov_history('ledger_thing', 'kept');
 SAVEPOINT reader;
 SELECT gov_ledger_seal(now());
 \echo :LAST_ERROR_SQLSTATE
@@ -203,6 +217,8 @@ INSERT INTO gov_ledger (action) VALUES ('forged');
 ROLLBACK TO reader;
 RESET ROLE;
 ROLLBACK;
+DELETE FROM gov_object WHERE object_type = 'ledger_thing';
+DELETE FROM gov_authority WHERE authority LIKE 'LEDGER\_%';
 
 -- in a read-only transaction nothing is chained, and verifying works
 BEGIN READ ONLY;

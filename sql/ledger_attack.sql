@@ -2,9 +2,9 @@
 -- triggers disabled is found, and the first entry that does not fit is named.
 \set ECHO all
 \set SHOW_CONTEXT never
-BEGIN;
 -- entries of our own behind whatever is there
 SELECT gov_set_authority('ATTACK_' || n, kind => 'human') FROM generate_series(1, 10) n;
+BEGIN;
 SELECT gov_ledger_head() AS head \gset
 SELECT * FROM gov_ledger_verify(NULL, :'head');
 
@@ -39,7 +39,6 @@ MERGE INTO gov_ledger l USING (VALUES (1)) v (n) ON true WHEN MATCHED THEN DELET
 ROLLBACK;
 
 BEGIN;
-SELECT gov_set_authority('ATTACK_' || n, kind => 'human') FROM generate_series(1, 10) n;
 SELECT gov_ledger_head() AS head \gset
 SELECT min(seq) - 1 AS base, min(position) - 1 AS place FROM gov_ledger WHERE target ->> 'authority' LIKE 'ATTACK\_%' \gset
 CREATE FUNCTION pg_temp.found(base bigint, head text) RETURNS TABLE (entry bigint, reason text)
@@ -78,7 +77,16 @@ ROLLBACK TO attack;
 UPDATE gov_ledger SET hash = NULL WHERE seq = :base + 4;
 SELECT * FROM pg_temp.found(:base, NULL);
 ROLLBACK TO attack;
-UPDATE gov_ledger SET format = 2 WHERE seq = :base + 4;
+UPDATE gov_ledger SET format = 3 WHERE seq = :base + 4;
+SELECT * FROM pg_temp.found(:base, NULL);
+ROLLBACK TO attack;
+UPDATE gov_ledger SET format = 1 WHERE seq = :base + 4;
+SELECT * FROM pg_temp.found(:base, NULL);
+ROLLBACK TO attack;
+UPDATE gov_ledger SET object_id = 1 WHERE seq = :base + 4;
+SELECT * FROM pg_temp.found(:base, NULL);
+ROLLBACK TO attack;
+UPDATE gov_ledger SET at = 'infinity' WHERE seq = :base + 4;
 SELECT * FROM pg_temp.found(:base, NULL);
 ROLLBACK TO attack;
 UPDATE gov_ledger SET position = NULL WHERE seq = :base + 4;
@@ -95,11 +103,12 @@ CREATE FUNCTION pg_temp.field(value text) RETURNS text LANGUAGE sql AS $$
     SELECT octet_length(convert_to(value, 'UTF8')) || ':' || value
 $$;
 CREATE FUNCTION pg_temp.rehash(gov_ledger) RETURNS bytea LANGUAGE sql AS $$
-    SELECT sha256(convert_to('governance-ledger-1' || pg_temp.field(coalesce(encode($1.prev_hash, 'hex'), ''))
+    SELECT sha256(convert_to('governance-ledger-2' || pg_temp.field(coalesce(encode($1.prev_hash, 'hex'), ''))
         || pg_temp.field($1.position::text) || pg_temp.field($1.seq::text)
         || pg_temp.field((extract(epoch FROM $1.at) * 1000000)::bigint::text)
         || pg_temp.field($1.actor) || pg_temp.field($1.login) || pg_temp.field($1.action)
-        || pg_temp.field($1.target::text) || pg_temp.field($1.payload::text), 'UTF8'))
+        || pg_temp.field($1.target::text) || pg_temp.field($1.payload::text)
+        || pg_temp.field(coalesce($1.object_id::text, '')), 'UTF8'))
 $$;
 SAVEPOINT attack;
 UPDATE gov_ledger SET action = 'retire' WHERE seq = :base + 4;
@@ -209,3 +218,4 @@ SELECT gov_set_authority('ATTACK_NEW', kind => 'human');
 SELECT * FROM gov_ledger_verify(:base + 9, :'head');
 SELECT * FROM gov_ledger_verify(NULL, upper(:'head'));
 ROLLBACK;
+DELETE FROM gov_authority WHERE authority LIKE 'ATTACK\_%';

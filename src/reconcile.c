@@ -628,7 +628,7 @@ gov_reconcile(PG_FUNCTION_ARGS)
 	{
 		gov_reconcile_run(&run);
 		gov_reconcile_record(&run);
-		gov_ledger_chain(GOV_LEDGER_ALL);
+		gov_ledger_chain_all_later();
 	}
 	for (int i = 0; i < (int) lengthof(metrics); i++)
 	{
@@ -729,7 +729,7 @@ gov_reconcile_in_batches(PG_FUNCTION_ARGS)
 		}
 	}
 	gov_reconcile_finish(&run);
-	gov_ledger_chain(GOV_LEDGER_ALL);
+	gov_ledger_chain_all_later();
 	gov_spi_commit_as_owner(&level, &security);
 	gov_unlock_session(GOV_LOCK_RECONCILE);
 	gov_security_leave(&security);

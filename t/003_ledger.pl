@@ -53,7 +53,7 @@ is($node->safe_psql('gone', 'SELECT count(*) FROM gov_ledger WHERE hash IS NOT N
 	'2', 'a session that was ended leaves no lock and no hole');
 
 my $before = ledger('old');
-like($before, qr/\|\|\|\|1\|/, 'an unchained entry is dumped, too');
+like($before, qr/\|\|\|\|2\|/, 'an unchained entry is dumped, too');
 my $dir = $node->backup_dir;
 mkdir $dir;
 $node->command_ok([ 'pg_dump', '-Fc', '-f', "$dir/custom", 'old' ],             'pg_dump, custom');
@@ -81,6 +81,15 @@ for my $way (sort keys %restore)
 	is($node->safe_psql("new_$way", "SELECT payload FROM gov_ledger ORDER BY seq DESC LIMIT 1"),
 		'{"rows": 1, "operation": "insert"}', "$way: direct changes are noted again");
 }
+
+# an entry of the largest size is chained, whatever must be escaped in it; a larger one is refused
+$node->safe_psql('gone', q{SELECT gov_set_authority('LARGE', kind => 'human', name => repeat(E'\\x01', 15 * 1024 * 1024))});
+is($node->safe_psql('gone', q{SELECT hash IS NOT NULL FROM gov_ledger WHERE target ->> 'authority' = 'LARGE'}), 't', 'an entry of 90 MB as text is chained');
+is($node->safe_psql('gone', $verify), '', 'and verified');
+like(($node->psql('gone', q{SELECT gov_set_authority('LARGER', kind => 'human', name => repeat(E'\\x01', 178 * 1024 * 1024))}))[2],
+	qr/"name" is too large/, 'one that could never be chained is refused');
+$node->safe_psql('gone', "SELECT gov_set_authority('NEXT', kind => 'human')");
+is($node->safe_psql('gone', 'SELECT count(*) FROM gov_ledger WHERE hash IS NULL'), 0, 'and nobody is kept from committing');
 
 # what a restore does to one of its settings alone does not silence the ledger
 for my $setting ("search_path = ''", 'row_security = off', 'check_function_bodies = off')

@@ -12,26 +12,28 @@
  * is still open is not visible, keeps nobody waiting, and gets a position
  * after it has committed.  So nothing stalls and nothing is skipped.
  *
- * One transaction chains at a time: it holds a lock from its first link to
- * its end, since until then its links may be undone.  The lock is only ever
- * tried: who does not get it leaves the entries to the next one.  Under the
- * lock the newest snapshot is used, whatever the isolation level, for the
- * links that the holder before has made.  A transaction chains its own
- * entries as well: they commit or vanish together with their links.
+ * Chaining happens just before a transaction commits, never earlier: one
+ * transaction chains at a time, and since its links may be undone until its
+ * end, it holds a lock from the first to there.  So nobody holds that lock for
+ * longer than a commit takes; a transaction that stays open or is prepared,
+ * whatever it did, keeps nobody from chaining.  The lock is only ever tried:
+ * who does not get it leaves the entries to the next one.  Under the lock the
+ * newest snapshot is used, whatever the isolation level, for the links that
+ * the holder before has made.
  *
- * Acts chain just before their transaction commits, so an open transaction
- * keeps nobody from chaining, and look at no more than GOV_LEDGER_BATCH
- * entries and twice as many as they wrote: one act does not pay for a million
- * others, nor for the dead index entries that a snapshot held elsewhere keeps
- * alive.  gov_ledger_verify, gov_ledger_head, gov_ledger_seal and
- * gov_reconcile chain all, at once; in a transaction that then stays open
- * they do keep others from chaining until it ends, but from nothing else.
+ * A transaction that appended chains its own entries, and looks at no more
+ * than GOV_LEDGER_BATCH entries of others and twice as many as it wrote: one
+ * act does not pay for a million others, nor for the dead index entries that a
+ * snapshot held elsewhere keeps alive.  gov_reconcile, gov_ledger_seal and
+ * gov_ledger_verify, where its caller could write, have all chained.
  *
- * Links are written through the table's access method, past the triggers
- * that refuse any UPDATE.
+ * A link is an UPDATE of its entry (server/write.c), past the triggers that
+ * refuse any.  Entries could be written once, with their hash, only by whoever
+ * holds the lock from the entry to the commit, so that acts would wait for
+ * each other: bench/ledger.sh shows what that would cost.
  *
  * The canonical form, hashed by SHA-256 in UTF-8 (gov_utf8), is the tag
- * "governance-ledger-1" followed by nine fields, each as its length in bytes,
+ * "governance-ledger-2" followed by ten fields, each as its length in bytes,
  * a colon, and its text:
  *
  *	   previous hash   64 hexadecimal digits, empty for the first entry
@@ -39,12 +41,16 @@
  *	   at              microseconds since 1970-01-01 00:00 UTC, decimal
  *	   actor, login, action
  *	   target, payload the text of the jsonb
+ *	   object_id       decimal, empty for none
+ *
+ * Format 1 is the same without the last and with the tag "governance-ledger-1".
  *
  * The text of a jsonb is canonical: the type keeps no duplicate key, orders
  * keys by length and bytes, keeps numbers as numeric with the digits given,
  * and writes one space after each colon and comma.  Lengths make the form
- * unambiguous.  It holds no surrogate id of anything governed and nothing of
- * the session's settings, so the hash can be computed anywhere.
+ * unambiguous.  All of it stands in the entry, and nothing depends on the
+ * session's settings, so the hash can be computed anywhere.  object_id is the
+ * one surrogate in it: gov_history finds entries by it.
  *
  *-------------------------------------------------------------------------
  */
@@ -52,10 +58,10 @@
 
 #include "access/relscan.h"
 #include "access/stratnum.h"
+#include "access/detoast.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
-#include "catalog/indexing.h"
 #include "catalog/pg_type_d.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -68,10 +74,10 @@
 #include "server/compat.h"
 #include "server/extension.h"
 #include "server/utf8.h"
+#include "server/write.h"
 #include "ledger/chain.h"
 
-#define CANONICAL_TAG		"governance-ledger-1"
-#define CANONICAL_FORMAT	1
+#define CANONICAL_TAG		"governance-ledger-"
 
 /* Microseconds from the Unix epoch to the server's. */
 #define EPOCH_DISTANCE \
@@ -165,6 +171,16 @@ gov_ledger_field_int8(StringInfo form, int64 number)
 	gov_ledger_field(form, text, pg_lltoa(number, text));
 }
 
+/* Adds a number that may be missing as a field. */
+static void
+gov_ledger_field_optional(StringInfo form, const GovLedgerRow *row, int column)
+{
+	if (row->nulls[column - 1])
+		gov_ledger_field(form, "", 0);
+	else
+		gov_ledger_field_int8(form, DatumGetInt64(row->values[column - 1]));
+}
+
 /* Adds a column of type text as a field. */
 static void
 gov_ledger_field_text(StringInfo form, const GovLedgerRow *row, int column)
@@ -203,28 +219,48 @@ gov_ledger_hasher_end(GovLedgerHasher *hasher)
 	pfree(hasher->form.data);
 }
 
-/*
- * The hash of an entry at a position after a previous hash (NULL: none);
- * false when the entry is of a form that this version does not know.
- */
-bool
-gov_ledger_hash(GovLedgerHasher *hasher, const GovLedgerRow *row, int64 position,
-				const uint8 *prev_hash, uint8 *hash)
+/* How many bytes the texts of an entry take as they are stored, uncompressed. */
+Size
+gov_ledger_bytes(const Datum *values)
 {
-	StringInfo	form = &hasher->form;
-	char		hex[GOV_HASH_BYTES * 2];
+	Size		bytes = 0;
 
-	if (row->nulls[GOV_COL_LEDGER_FORMAT - 1] ||
-		DatumGetInt16(row->values[GOV_COL_LEDGER_FORMAT - 1]) != CANONICAL_FORMAT)
-		return false;
+	for (int column = GOV_COL_LEDGER_ACTOR; column <= GOV_COL_LEDGER_PAYLOAD; column++)
+		bytes += toast_raw_datum_size(values[column - 1]);
+	return bytes;
+}
+
+/* Why an entry cannot be hashed; NULL when it can. */
+const char *
+gov_ledger_unhashable(const GovLedgerRow *row)
+{
+	int16		format = row->nulls[GOV_COL_LEDGER_FORMAT - 1] ? 0
+		: DatumGetInt16(row->values[GOV_COL_LEDGER_FORMAT - 1]);
+
+	if (format < 1 || format > GOV_LEDGER_FORMAT)
+		return "its form is not known to this version";
 	for (int column = GOV_COL_LEDGER_SEQ; column <= GOV_COL_LEDGER_PAYLOAD; column++)
 	{
 		if (row->nulls[column - 1])
-			return false;
+			return "a part of it is missing";
 	}
+	if (TIMESTAMP_NOT_FINITE(DatumGetTimestampTz(row->values[GOV_COL_LEDGER_AT - 1])))
+		return "it has no time";
+	if (gov_ledger_bytes(row->values) > GOV_LEDGER_MAX_BYTES)
+		return "it is larger than an entry may be";
+	return NULL;
+}
+
+/* Writes the canonical form of an entry that can be hashed. */
+static void
+gov_ledger_write_form(GovLedgerHasher *hasher, const GovLedgerRow *row, int64 position, const uint8 *prev_hash)
+{
+	StringInfo	form = &hasher->form;
+	int16		format = DatumGetInt16(row->values[GOV_COL_LEDGER_FORMAT - 1]);
+	char		hex[GOV_HASH_BYTES * 2];
 
 	resetStringInfo(form);
-	appendStringInfoString(form, CANONICAL_TAG);
+	appendStringInfo(form, "%s%d", CANONICAL_TAG, format);
 	gov_ledger_field(form, hex, prev_hash == NULL ? 0 : hex_encode((const char *) prev_hash, GOV_HASH_BYTES, hex));
 	gov_ledger_field_int8(form, position);
 	gov_ledger_field_int8(form, row->seq);
@@ -234,9 +270,26 @@ gov_ledger_hash(GovLedgerHasher *hasher, const GovLedgerRow *row, int64 position
 	gov_ledger_field_text(form, row, GOV_COL_LEDGER_ACTION);
 	gov_ledger_field_jsonb(hasher, row, GOV_COL_LEDGER_TARGET);
 	gov_ledger_field_jsonb(hasher, row, GOV_COL_LEDGER_PAYLOAD);
+	if (format >= 2)
+		gov_ledger_field_optional(form, row, GOV_COL_LEDGER_OBJECT);
+}
 
-	gov_hash(&hasher->hash, form->data, form->len, hash);
-	return true;
+/*
+ * The hash of an entry at a position after a previous hash (NULL: none).
+ * Gives NULL, or why it has none: no entry, whatever is in it, may raise here,
+ * for it would keep all acts from committing.
+ */
+const char *
+gov_ledger_hash(GovLedgerHasher *hasher, const GovLedgerRow *row, int64 position,
+				const uint8 *prev_hash, uint8 *hash)
+{
+	const char *reason = gov_ledger_unhashable(row);
+
+	if (reason != NULL)
+		return reason;
+	gov_ledger_write_form(hasher, row, position, prev_hash);
+	gov_hash(&hasher->hash, hasher->form.data, hasher->form.len, hash);
+	return NULL;
 }
 
 /* Copies hash or prev_hash of an entry; false when it is NULL or no hash. */
@@ -289,57 +342,58 @@ gov_ledger_read_head(Snapshot snapshot, GovLedgerHead *head)
 		head->position++;
 }
 
-/* Gives an entry its place: position, previous hash, hash. */
-static void
-gov_ledger_link(GovLedgerPass *scan, CatalogIndexState indexes, const GovLedgerHead *before,
-				const GovLedgerHead *now)
+/* A hash as a bytea. */
+static Datum
+gov_ledger_hash_datum(const uint8 *hash)
 {
-	int			columns[] = {GOV_COL_LEDGER_PREV_HASH, GOV_COL_LEDGER_HASH, GOV_COL_LEDGER_POSITION};
-	bytea	   *hashes[2];
-	Datum		values[3];
-	bool		nulls[3] = {false};
-	bool		free_tuple;
-	HeapTuple	old = ExecFetchSlotHeapTuple(scan->slot, false, &free_tuple);
-	HeapTuple	new;
+	bytea	   *value = palloc(VARHDRSZ + GOV_HASH_BYTES);
 
-	for (int i = 0; i < 2; i++)
-	{
-		hashes[i] = palloc(VARHDRSZ + GOV_HASH_BYTES);
-		SET_VARSIZE(hashes[i], VARHDRSZ + GOV_HASH_BYTES);
-		memcpy(VARDATA(hashes[i]), i == 0 ? before->hash : now->hash, GOV_HASH_BYTES);
-		values[i] = PointerGetDatum(hashes[i]);
-	}
-	nulls[0] = before->position == 0;
-	values[2] = Int64GetDatum(now->position);
-	new = heap_modify_tuple_by_cols(old, RelationGetDescr(scan->rel), lengthof(columns),
-									columns, values, nulls);
-	CatalogTupleUpdateWithInfo(scan->rel, &old->t_self, new, indexes);
-	if (free_tuple)
-		heap_freetuple(old);
+	SET_VARSIZE(value, VARHDRSZ + GOV_HASH_BYTES);
+	memcpy(VARDATA(value), hash, GOV_HASH_BYTES);
+	return PointerGetDatum(value);
+}
+
+/* Gives the entry that a pass is at its place: position, previous hash, hash. */
+static void
+gov_ledger_link(GovLedgerPass *scan, GovWriter *writer, const GovLedgerHead *before, const GovLedgerHead *now)
+{
+	TupleTableSlot *slot = writer->slot;
+	int			natts = slot->tts_tupleDescriptor->natts;
+
+	ExecClearTuple(slot);
+	memcpy(slot->tts_values, scan->slot->tts_values, sizeof(Datum) * natts);
+	memcpy(slot->tts_isnull, scan->slot->tts_isnull, sizeof(bool) * natts);
+	slot->tts_values[GOV_COL_LEDGER_PREV_HASH - 1] = gov_ledger_hash_datum(before->hash);
+	slot->tts_isnull[GOV_COL_LEDGER_PREV_HASH - 1] = before->position == 0;
+	slot->tts_values[GOV_COL_LEDGER_HASH - 1] = gov_ledger_hash_datum(now->hash);
+	slot->tts_isnull[GOV_COL_LEDGER_HASH - 1] = false;
+	slot->tts_values[GOV_COL_LEDGER_POSITION - 1] = Int64GetDatum(now->position);
+	slot->tts_isnull[GOV_COL_LEDGER_POSITION - 1] = false;
+	gov_writer_update(writer, &scan->slot->tts_tid);
 }
 
 /*
  * Chains one unchained entry behind the head, which becomes it; false for one
- * that is half chained already, which somebody tampered with, or of a form of
- * a later version: both stay as they are.
+ * that is half chained already, which somebody tampered with, or that cannot
+ * be hashed: both stay as they are, and gov_ledger_verify names them.
  */
 static bool
 gov_ledger_chain_row(GovLedgerPass *scan, GovLedgerHasher *hasher, const GovLedgerRow *row,
-					 CatalogIndexState indexes, GovLedgerHead *head)
+					 GovWriter *writer, GovLedgerHead *head)
 {
 	GovLedgerHead now = {.position = head->position + 1, .seq = row->seq};
 
 	if (!row->nulls[GOV_COL_LEDGER_HASH - 1] ||
-		!gov_ledger_hash(hasher, row, now.position, head->position > 0 ? head->hash : NULL, now.hash))
+		gov_ledger_hash(hasher, row, now.position, head->position > 0 ? head->hash : NULL, now.hash) != NULL)
 		return false;
-	gov_ledger_link(scan, indexes, head, &now);
+	gov_ledger_link(scan, writer, head, &now);
 	*head = now;
 	return true;
 }
 
 /* Chains the unchained entries that a pass gives; how many. */
 static uint64
-gov_ledger_chain_rows(GovLedgerPass *scan, CatalogIndexState indexes, GovLedgerHead *head)
+gov_ledger_chain_rows(GovLedgerPass *scan, GovWriter *writer, GovLedgerHead *head)
 {
 	MemoryContext each = AllocSetContextCreate(CurrentMemoryContext, "governance ledger entry",
 											   ALLOCSET_DEFAULT_SIZES);
@@ -352,8 +406,10 @@ gov_ledger_chain_rows(GovLedgerPass *scan, CatalogIndexState indexes, GovLedgerH
 	{
 		MemoryContext caller = MemoryContextSwitchTo(each);
 
-		if (gov_ledger_chain_row(scan, &hasher, &row, indexes, head))
+		if (gov_ledger_chain_row(scan, &hasher, &row, writer, head))
 			count++;
+		else
+			scan->visited--;	/* what stays as it is hides nothing behind it */
 		MemoryContextSwitchTo(caller);
 		MemoryContextReset(each);
 	}
@@ -363,33 +419,30 @@ gov_ledger_chain_rows(GovLedgerPass *scan, CatalogIndexState indexes, GovLedgerH
 }
 
 /*
- * See the header.  The lock goes back at once when there was nothing to do:
- * held to the end of a long transaction it would keep others from chaining.
+ * Chains up to a limit of entries, all for GOV_LEDGER_ALL, unless another
+ * transaction is doing so.  The lock goes back at once when there was nothing
+ * to do.
  */
 void
 gov_ledger_chain(int64 limit)
 {
 	GovLedgerPass scan;
 	GovLedgerHead head;
-	CatalogIndexState indexes;
-	Relation	rel;
-	Snapshot	snapshot;
+	GovWriter	writer;
 	uint64		count;
 
 	if (XactReadOnly || !gov_lock_try(GOV_LOCK_LEDGER))
 		return;
 	CommandCounterIncrement();
-	rel = table_open(gov_relation_oid("gov_ledger"), RowExclusiveLock);
-	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	gov_ledger_read_head(snapshot, &head);
-	indexes = CatalogOpenIndexes(rel);
-	gov_ledger_pass_begin(&scan, "gov_ledger", snapshot, GOV_LEDGER_UNCHAINED, 0);
+	PushActiveSnapshot(GetLatestSnapshot());
+	gov_ledger_read_head(GetActiveSnapshot(), &head);
+	gov_writer_open(&writer, "gov_ledger", GOV_COL_LEDGER_NATTS);
+	gov_ledger_pass_begin(&scan, "gov_ledger", GetActiveSnapshot(), GOV_LEDGER_UNCHAINED, 0);
 	scan.limit = limit;
-	count = gov_ledger_chain_rows(&scan, indexes, &head);
+	count = gov_ledger_chain_rows(&scan, &writer, &head);
 	gov_ledger_pass_end(&scan);
-	CatalogCloseIndexes(indexes);
-	UnregisterSnapshot(snapshot);
-	table_close(rel, NoLock);
+	gov_writer_close(&writer);
+	PopActiveSnapshot();
 	if (count == 0)
 		gov_unlock(GOV_LOCK_LEDGER);
 	else

@@ -12,6 +12,8 @@
 #include "utils/rel.h"
 #include "utils/snapshot.h"
 
+#include "server/args.h"
+#include "server/extension.h"
 #include "server/hash.h"
 
 /* The action of the first entry, which CREATE EXTENSION writes. */
@@ -22,11 +24,17 @@
 #define GOV_LEDGER_BATCH	250
 #define GOV_LEDGER_ALL		0
 
+/* The canonical form that entries are written in. */
+#define GOV_LEDGER_FORMAT		2
+
+/* How many bytes the texts of an entry may take as they are stored. */
+#define GOV_LEDGER_MAX_BYTES	(GOV_ARGUMENT_MAX_BYTES + 1024 * 1024)
+
 /* One entry, as it stands in the ledger or the archive. */
 typedef struct GovLedgerRow
 {
-	Datum		values[12];		/* by GovLedgerColumn - 1 */
-	bool		nulls[12];
+	Datum		values[GOV_COL_LEDGER_NATTS];	/* by GovLedgerColumn - 1 */
+	bool		nulls[GOV_COL_LEDGER_NATTS];
 	int64		seq;
 	int64		position;		/* 0 while unchained */
 } GovLedgerRow;
@@ -73,12 +81,18 @@ typedef struct GovLedgerHasher
 
 extern void gov_ledger_hasher_begin(GovLedgerHasher *hasher);
 extern void gov_ledger_hasher_end(GovLedgerHasher *hasher);
-extern bool gov_ledger_hash(GovLedgerHasher *hasher, const GovLedgerRow *row, int64 position,
-							const uint8 *prev_hash, uint8 *hash);
+extern const char *gov_ledger_hash(GovLedgerHasher *hasher, const GovLedgerRow *row, int64 position,
+								   const uint8 *prev_hash, uint8 *hash);
 extern bool gov_ledger_hash_column(const GovLedgerRow *row, int column, uint8 *hash);
 extern void gov_ledger_read_head(Snapshot snapshot, GovLedgerHead *head);
 
-/* Chains what is committed, and what this transaction wrote; never waits. */
+extern const char *gov_ledger_unhashable(const GovLedgerRow *row);
+extern Size gov_ledger_bytes(const Datum *values);
+
+/* Chains what is committed, and what this transaction wrote, at its end; never waits. */
 extern void gov_ledger_chain(int64 limit);
+
+/* Asks that all be chained when the transaction commits. */
+extern void gov_ledger_chain_all_later(void);
 
 #endif							/* GOV_LEDGER_CHAIN_H */

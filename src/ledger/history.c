@@ -35,8 +35,9 @@ GOV_QUESTION(find_former,
 			 TEXTOID, TEXTOID);
 GOV_QUESTION(find_entries,
 			 "SELECT l.seq, l.at, l.actor, l.login, l.action, l.target, l.payload FROM"
-			 " (SELECT * FROM @.gov_ledger WHERE object_id = ANY ($1)"
-			 "  UNION ALL SELECT * FROM @.gov_ledger_archive WHERE object_id = ANY ($1)) AS l"
+			 " (SELECT seq, at, actor, login, action, target, payload FROM @.gov_ledger WHERE object_id = ANY ($1)"
+			 "  UNION ALL SELECT seq, at, actor, login, action, target, payload FROM @.gov_ledger_archive"
+			 "            WHERE object_id = ANY ($1)) AS l"
 			 " ORDER BY l.seq",
 			 INT8ARRAYOID);
 

@@ -6,7 +6,7 @@
  * Acts append one entry each at their end, bulk acts one with counts.  The
  * entry is written past SQL, so that a loop of acts pays little for it, and
  * without a hash: it gets its place in the chain when the transaction ends, or
- * later (ledger_chain.c).
+ * later (ledger/chain.c).
  *
  * DML on the governed tables that no act stands for is noted by triggers, one
  * entry per statement that touched rows, with their number.  A statement that
@@ -32,10 +32,9 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
 #include "access/table.h"
+#include "access/tableam.h"
 #include "access/xact.h"
-#include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_trigger.h"
 #include "commands/sequence.h"
@@ -56,6 +55,7 @@
 #include "server/json.h"
 #include "server/script.h"
 #include "server/spi.h"
+#include "server/write.h"
 #include "ledger/chain.h"
 #include "ledger/ledger.h"
 
@@ -67,6 +67,9 @@ PG_FUNCTION_INFO_V1(gov_ledger_admit);
 /* How many entries the running transaction appended; undone ones count, too. */
 static int64 appended = 0;
 
+/* Is all to be chained when it commits, whatever it appended? */
+static bool chain_all = false;
+
 /*
  * Before a transaction that appended commits, it chains, its own entries and
  * what others left: so late that it holds the lock for no longer than the
@@ -77,13 +80,22 @@ static void
 gov_ledger_at_end(XactEvent event, void *arg pg_attribute_unused())
 {
 	int64		own = appended;
+	bool		all = chain_all;
 
 	if (event == XACT_EVENT_PARALLEL_PRE_COMMIT || event == XACT_EVENT_PARALLEL_COMMIT ||
 		event == XACT_EVENT_PARALLEL_ABORT || event == XACT_EVENT_PRE_PREPARE)
 		return;
 	appended = 0;
-	if (event == XACT_EVENT_PRE_COMMIT && own > 0 && gov_is_installed())
-		gov_ledger_chain(GOV_LEDGER_BATCH + 2 * own);
+	chain_all = false;
+	if (event == XACT_EVENT_PRE_COMMIT && (own > 0 || all) && gov_is_installed())
+		gov_ledger_chain(all ? GOV_LEDGER_ALL : GOV_LEDGER_BATCH + 2 * own);
+}
+
+/* Asks that all be chained when the transaction commits; not now, since it may stay open. */
+void
+gov_ledger_chain_all_later(void)
+{
+	chain_all = true;
 }
 
 /* See the header. */
@@ -103,38 +115,54 @@ gov_ledger_nothing(void)
 	return gov_json_end(&json);
 }
 
-/* See the header. */
+/* Raises when an entry is larger than the chain takes: it could never be chained. */
+static void
+gov_ledger_ensure_fits(const char *action, const Datum *values)
+{
+	Size		bytes = gov_ledger_bytes(values);
+
+	if (bytes > GOV_LEDGER_MAX_BYTES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the arguments of %s are too large", action),
+				 errdetail("Its entry in the ledger would take %zu bytes; at most %d are possible.",
+						   bytes, GOV_LEDGER_MAX_BYTES),
+				 errhint("Give shorter texts, or fewer of them in one call.")));
+}
+
+/* Appends an entry under a name of the caller's choice, such as an authority's; its seq. */
 int64
 gov_ledger_append_as(const char *actor, const char *action, int64 object,
 					 Datum target, Datum payload)
 {
+	GovWriter	writer;
 	Datum		values[GOV_COL_LEDGER_NATTS] = {0};
 	bool		nulls[GOV_COL_LEDGER_NATTS] = {false};
 	int64		seq;
-	Relation	rel;
-	HeapTuple	entry;
 
 	PreventCommandIfReadOnly(action);
-	seq = nextval_internal(gov_relation_oid("gov_ledger_seq_seq"), false);
-	values[GOV_COL_LEDGER_SEQ - 1] = Int64GetDatum(seq);
 	values[GOV_COL_LEDGER_AT - 1] = TimestampTzGetDatum(gov_now());
 	values[GOV_COL_LEDGER_ACTOR - 1] = CStringGetTextDatum(actor);
 	values[GOV_COL_LEDGER_LOGIN - 1] = CStringGetTextDatum(gov_session_user_name());
 	values[GOV_COL_LEDGER_ACTION - 1] = CStringGetTextDatum(action);
 	values[GOV_COL_LEDGER_TARGET - 1] = target != (Datum) 0 ? target : gov_ledger_nothing();
 	values[GOV_COL_LEDGER_PAYLOAD - 1] = payload != (Datum) 0 ? payload : gov_ledger_nothing();
-	values[GOV_COL_LEDGER_FORMAT - 1] = Int16GetDatum(1);
+	values[GOV_COL_LEDGER_FORMAT - 1] = Int16GetDatum(GOV_LEDGER_FORMAT);
 	values[GOV_COL_LEDGER_OBJECT - 1] = Int64GetDatum(object);
 	nulls[GOV_COL_LEDGER_PREV_HASH - 1] = true;
 	nulls[GOV_COL_LEDGER_HASH - 1] = true;
 	nulls[GOV_COL_LEDGER_POSITION - 1] = true;
 	nulls[GOV_COL_LEDGER_OBJECT - 1] = object == 0;
+	gov_ledger_ensure_fits(action, values);
+	seq = nextval_internal(gov_relation_oid("gov_ledger_seq_seq"), false);
+	values[GOV_COL_LEDGER_SEQ - 1] = Int64GetDatum(seq);
 
-	rel = table_open(gov_relation_oid("gov_ledger"), RowExclusiveLock);
-	entry = heap_form_tuple(RelationGetDescr(rel), values, nulls);
-	CatalogTupleInsert(rel, entry);
-	heap_freetuple(entry);
-	table_close(rel, NoLock);
+	gov_writer_open(&writer, "gov_ledger", GOV_COL_LEDGER_NATTS);
+	gov_writer_blank(&writer);
+	memcpy(writer.slot->tts_values, values, sizeof(values));
+	memcpy(writer.slot->tts_isnull, nulls, sizeof(nulls));
+	gov_writer_insert(&writer);
+	gov_writer_close(&writer);
 	appended++;
 	return seq;
 }
@@ -298,7 +326,7 @@ gov_ledger_admit(PG_FUNCTION_ARGS)
 	if (gov_ledger_find_genesis(snapshot, &tid))
 	{
 		rel = table_open(gov_relation_oid("gov_ledger"), RowExclusiveLock);
-		CatalogTupleDelete(rel, &tid);
+		simple_table_tuple_delete(rel, &tid, snapshot);
 		table_close(rel, NoLock);
 		CommandCounterIncrement();
 	}

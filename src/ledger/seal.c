@@ -9,7 +9,8 @@
  * archive first.  The last chained entry always stays in the ledger, so that
  * its end is found there.
  *
- * Lock: the ledger's, waited for, since sealing has to chain all.
+ * Lock: its own, waited for, one seal at a time.  Others go on chaining
+ * meanwhile: what is sealed was chained before, and the end stays.
  *
  *-------------------------------------------------------------------------
  */
@@ -18,7 +19,6 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/xact.h"
-#include "catalog/indexing.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -32,6 +32,7 @@
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/spi.h"
+#include "server/write.h"
 #include "ledger/chain.h"
 #include "ledger/ledger.h"
 #include "ledger/verify.h"
@@ -57,19 +58,51 @@ gov_ledger_seal_refuse(void *context pg_attribute_unused(), int64 seq, const cha
 			 errhint("SELECT * FROM %s.gov_ledger_verify() lists all that is broken.", gov_schema_quoted())));
 }
 
+/*
+ * For each column that somebody added to the archive, the number of the
+ * ledger's column of the same name and type; 0 for none.
+ */
+static AttrNumber *
+gov_ledger_seal_map(TupleDesc ledger, TupleDesc archive)
+{
+	AttrNumber *map = palloc0(sizeof(AttrNumber) * archive->natts);
+
+	for (int i = GOV_COL_LEDGER_NATTS; i < archive->natts; i++)
+	{
+		Form_pg_attribute to = TupleDescAttr(archive, i);
+
+		for (int j = GOV_COL_LEDGER_NATTS; j < ledger->natts; j++)
+		{
+			Form_pg_attribute from = TupleDescAttr(ledger, j);
+
+			if (!to->attisdropped && !from->attisdropped && to->attgenerated == '\0' &&
+				strcmp(NameStr(to->attname), NameStr(from->attname)) == 0 &&
+				to->atttypid == from->atttypid && to->atttypmod == from->atttypmod)
+				map[i] = j + 1;
+		}
+	}
+	return map;
+}
+
 /* Moves one entry, as it is, to the archive. */
 static void
-gov_ledger_seal_entry(GovLedgerPass *scan, Relation archive, CatalogIndexState indexes)
+gov_ledger_seal_entry(GovLedgerPass *scan, GovWriter *ledger, GovWriter *archive, const AttrNumber *map)
 {
-	bool		free_tuple;
-	HeapTuple	entry = ExecFetchSlotHeapTuple(scan->slot, false, &free_tuple);
-	HeapTuple	copy = heap_copytuple(entry);
+	TupleTableSlot *to = archive->slot;
+	TupleTableSlot *from = scan->slot;
 
-	CatalogTupleInsertWithInfo(archive, copy, indexes);
-	CatalogTupleDelete(scan->rel, &entry->t_self);
-	heap_freetuple(copy);
-	if (free_tuple)
-		heap_freetuple(entry);
+	gov_writer_blank(archive);
+	for (int i = 0; i < to->tts_tupleDescriptor->natts; i++)
+	{
+		int			column = i < GOV_COL_LEDGER_NATTS ? i + 1 : map[i];
+
+		if (column == 0)
+			continue;
+		to->tts_values[i] = from->tts_values[column - 1];
+		to->tts_isnull[i] = from->tts_isnull[column - 1];
+	}
+	gov_writer_insert(archive);
+	gov_writer_delete(ledger, &from->tts_tid);
 }
 
 /* Moves the entries before an instant, up to the first that is not. */
@@ -78,11 +111,15 @@ gov_ledger_seal_move(TimestampTz before, Snapshot snapshot, int64 last_position,
 {
 	MemoryContext each = AllocSetContextCreate(CurrentMemoryContext, "governance ledger entry",
 											   ALLOCSET_DEFAULT_SIZES);
-	Relation	archive = table_open(gov_relation_oid("gov_ledger_archive"), RowExclusiveLock);
-	CatalogIndexState indexes = CatalogOpenIndexes(archive);
+	GovWriter	ledger;
+	GovWriter	archive;
+	AttrNumber *map;
 	GovLedgerPass scan;
 	GovLedgerRow row;
 
+	gov_writer_open(&ledger, "gov_ledger", GOV_COL_LEDGER_NATTS);
+	gov_writer_open(&archive, "gov_ledger_archive", GOV_COL_LEDGER_NATTS);
+	map = gov_ledger_seal_map(RelationGetDescr(ledger.rel), RelationGetDescr(archive.rel));
 	gov_ledger_pass_begin(&scan, "gov_ledger", snapshot, GOV_LEDGER_CHAINED, 1);
 	while (gov_ledger_pass_next(&scan, &row) && row.position < last_position &&
 		   DatumGetTimestampTz(row.values[GOV_COL_LEDGER_AT - 1]) < before)
@@ -93,13 +130,13 @@ gov_ledger_seal_move(TimestampTz before, Snapshot snapshot, int64 last_position,
 			sealed->first_seq = row.seq;
 		sealed->last.seq = row.seq;
 		(void) gov_ledger_hash_column(&row, GOV_COL_LEDGER_HASH, sealed->last.hash);
-		gov_ledger_seal_entry(&scan, archive, indexes);
+		gov_ledger_seal_entry(&scan, &ledger, &archive, map);
 		MemoryContextSwitchTo(caller);
 		MemoryContextReset(each);
 	}
 	gov_ledger_pass_end(&scan);
-	CatalogCloseIndexes(indexes);
-	table_close(archive, NoLock);
+	gov_writer_close(&archive);
+	gov_writer_close(&ledger);
 	MemoryContextDelete(each);
 }
 
@@ -138,8 +175,9 @@ gov_ledger_seal(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("function \"%s\" returns a row", "gov_ledger_seal")));
 	PreventCommandIfReadOnly("gov_ledger_seal");
-	gov_lock(GOV_LOCK_LEDGER);
-	gov_ledger_check(0, NULL, gov_ledger_seal_refuse, NULL);
+	gov_lock(GOV_LOCK_SEAL);
+	gov_ledger_walk(0, NULL, gov_ledger_seal_refuse, NULL);
+	gov_ledger_chain_all_later();
 
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	gov_ledger_read_head(snapshot, &head);

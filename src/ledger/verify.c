@@ -14,8 +14,7 @@
  * of some entry, the last or an earlier one.
  *
  * After a broken link the walk goes on from what is stored, so that one
- * change is reported once.  Entries not chained yet are under no protection;
- * they are chained first, as far as the lock can be had without waiting.
+ * change is reported once.  Entries not chained yet are under no protection.
  *
  *-------------------------------------------------------------------------
  */
@@ -24,6 +23,7 @@
 #include "access/xact.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -64,11 +64,13 @@ gov_ledger_wrong_entry(GovLedgerWalk *walk, const GovLedgerRow *row, bool has_ha
 	uint8		prev_hash[GOV_HASH_BYTES];
 	uint8		computed[GOV_HASH_BYTES];
 	bool		has_prev = gov_ledger_hash_column(row, GOV_COL_LEDGER_PREV_HASH, prev_hash);
+	const char *reason;
 
 	if (!has_hash)
 		return "it has a position and no hash";
-	if (!gov_ledger_hash(&walk->hasher, row, row->position, has_prev ? prev_hash : NULL, computed))
-		return "its form is not known to this version";
+	reason = gov_ledger_hash(&walk->hasher, row, row->position, has_prev ? prev_hash : NULL, computed);
+	if (reason != NULL)
+		return reason;
 	if (memcmp(computed, hash, GOV_HASH_BYTES) != 0)
 		return "it was changed after it was chained";
 	return NULL;
@@ -149,7 +151,7 @@ gov_ledger_walk_chained(GovLedgerWalk *walk, const char *table)
 	MemoryContextDelete(each);
 }
 
-/* Looks at the entries without a position: none of them has a hash. */
+/* Looks at the entries without a position: none of them has a hash, and each can get one. */
 static void
 gov_ledger_walk_unchained(GovLedgerWalk *walk)
 {
@@ -159,10 +161,14 @@ gov_ledger_walk_unchained(GovLedgerWalk *walk)
 	gov_ledger_pass_begin(&scan, "gov_ledger", walk->snapshot, GOV_LEDGER_UNCHAINED, 0);
 	while (gov_ledger_pass_next(&scan, &row))
 	{
+		const char *reason = gov_ledger_unhashable(&row);
+
 		if (gov_ledger_is_first(&row))
 			walk->has_first = true;
 		if (!row.nulls[GOV_COL_LEDGER_HASH - 1] || !row.nulls[GOV_COL_LEDGER_PREV_HASH - 1])
-			walk->report(walk->context, row.seq, "it has a hash and no position");
+			reason = "it has a hash and no position";
+		if (reason != NULL)
+			walk->report(walk->context, row.seq, reason);
 	}
 	gov_ledger_pass_end(&scan);
 }
@@ -221,17 +227,10 @@ gov_ledger_first_position(int64 from_seq)
 
 /* See the header. */
 void
-gov_ledger_check(int64 from_seq, const uint8 *expected_head, GovLedgerReport report, void *context)
-{
-	gov_ledger_chain(GOV_LEDGER_ALL);
-	gov_ledger_walk(from_seq, expected_head, report, context);
-}
-
-/* See the header. */
-void
 gov_ledger_walk(int64 from_seq, const uint8 *expected_head, GovLedgerReport report, void *context)
 {
 	GovLedgerWalk walk = {0};
+	int64		sealed;
 
 	walk.snapshot = RegisterSnapshot(GetLatestSnapshot());
 	walk.first = gov_ledger_first_position(from_seq);
@@ -241,7 +240,10 @@ gov_ledger_walk(int64 from_seq, const uint8 *expected_head, GovLedgerReport repo
 	walk.context = context;
 	gov_ledger_hasher_begin(&walk.hasher);
 	gov_ledger_walk_chained(&walk, "gov_ledger_archive");
+	sealed = walk.position;
 	gov_ledger_walk_chained(&walk, "gov_ledger");
+	if (walk.first == 1 && sealed > 0 && walk.position == sealed)
+		report(context, walk.last_seq + 1, "entries after the archive are missing: the last that is chained stays in the ledger");
 	gov_ledger_walk_unchained(&walk);
 	if (walk.first == 1 && walk.position == 0 && !walk.has_first)
 		report(context, 1, "the ledger is empty: its first entry, which CREATE EXTENSION wrote, is missing");
@@ -275,7 +277,12 @@ gov_ledger_parse_digest(const char *text, uint8 *digest)
 	(void) hex_decode(text, GOV_HASH_BYTES * 2, (char *) digest);
 }
 
-/* gov_ledger_verify(from_seq, expected_head): the broken links. */
+/*
+ * gov_ledger_verify(from_seq, expected_head): the broken links.
+ *
+ * It reads, whoever calls.  When the transaction of a role with the owner's
+ * rights commits, what was left unchained is chained.
+ */
 Datum
 gov_ledger_verify(PG_FUNCTION_ARGS)
 {
@@ -285,13 +292,15 @@ gov_ledger_verify(PG_FUNCTION_ARGS)
 	if (expected_head != NULL)
 		gov_ledger_parse_digest(expected_head, digest);
 	InitMaterializedSRF(fcinfo, 0);
-	gov_ledger_check(PG_ARGISNULL(0) ? 0 : PG_GETARG_INT64(0),
-					 expected_head != NULL ? digest : NULL,
-					 gov_ledger_verify_put, fcinfo->resultinfo);
+	gov_ledger_walk(PG_ARGISNULL(0) ? 0 : PG_GETARG_INT64(0),
+					expected_head != NULL ? digest : NULL,
+					gov_ledger_verify_put, fcinfo->resultinfo);
+	if (has_privs_of_role(GetOuterUserId(), gov_extension_owner()))
+		gov_ledger_chain_all_later();
 	return (Datum) 0;
 }
 
-/* gov_ledger_head(): the digest of all that is chained, to keep elsewhere. */
+/* gov_ledger_head(): the digest of all that is chained, to keep elsewhere; it only reads. */
 Datum
 gov_ledger_head(PG_FUNCTION_ARGS)
 {
@@ -300,7 +309,6 @@ gov_ledger_head(PG_FUNCTION_ARGS)
 	char		hex[GOV_HASH_BYTES * 2];
 
 	(void) fcinfo;
-	gov_ledger_chain(GOV_LEDGER_ALL);
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	gov_ledger_read_head(snapshot, &head);
 	UnregisterSnapshot(snapshot);

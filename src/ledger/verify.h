@@ -10,13 +10,9 @@
 typedef void (*GovLedgerReport) (void *context, int64 seq, const char *reason);
 
 /*
- * Walks the chain from the entry from_seq on (0: all of it), after chaining
- * what can be.  expected_head: a digest that must be in it, or NULL.
+ * Walks the chain from the entry from_seq on (0: all of it); reads only.
+ * expected_head: a digest that must be in it, or NULL.
  */
-extern void gov_ledger_check(int64 from_seq, const uint8 *expected_head,
-							 GovLedgerReport report, void *context);
-
-/* The same without chaining anything: what is chained now. */
 extern void gov_ledger_walk(int64 from_seq, const uint8 *expected_head,
 							GovLedgerReport report, void *context);
 

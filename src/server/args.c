@@ -56,6 +56,18 @@ gov_ensure_length(const char *text, const char *name, size_t limit)
 				 errdetail("It has %zu bytes; the limit is %zu.", strlen(text), limit)));
 }
 
+/* Raises when what is given is larger than what is kept of a call can be. */
+void
+gov_ensure_size(Size bytes, const char *name)
+{
+	if (bytes > GOV_ARGUMENT_MAX_BYTES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("\"%s\" is too large", name),
+				 errdetail("It has %zu bytes; the limit is %d.", bytes, GOV_ARGUMENT_MAX_BYTES),
+				 errhint("Give a shorter text, or less in one call.")));
+}
+
 /* Raises when a code is empty or too long. */
 void
 gov_ensure_code(const char *code, const char *name)

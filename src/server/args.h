@@ -15,6 +15,12 @@
 /* References of objects: not empty, at most this long (they are indexed). */
 #define GOV_REF_MAX_BYTES	1500
 
+/*
+ * What an act takes: texts, jsonb, arrays.  Written as text of JSON, with every
+ * byte escaped, and in UTF-8 it is still far from what the server can hold.
+ */
+#define GOV_ARGUMENT_MAX_BYTES	(16 * 1024 * 1024)
+
 /* Arguments by position; the optional ones give NULL (or false) when NULL. */
 extern char *gov_arg_code(FunctionCallInfo fcinfo, int argno, const char *name);
 extern char *gov_arg_code_or_null(FunctionCallInfo fcinfo, int argno, const char *name);
@@ -24,6 +30,7 @@ extern char *gov_arg_text_or_null(FunctionCallInfo fcinfo, int argno);
 extern bool gov_arg_bool(FunctionCallInfo fcinfo, int argno, bool otherwise);
 
 extern void gov_ensure_code(const char *code, const char *name);
+extern void gov_ensure_size(Size bytes, const char *name);
 extern void gov_ensure_not_null(bool isnull, const char *name);
 extern void gov_ensure_writable(const char *what, const char *hint);
 extern void gov_ensure_one_of(const char *code, const char *name, const char *const *allowed);

@@ -12,8 +12,10 @@
 #define GOV_SERVER_COMPAT_H
 
 #include "access/genam.h"
+#include "access/tableam.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
+#include "executor/executor.h"
 #include "optimizer/pathnode.h"
 #include "storage/buffile.h"
 #include "utils/acl.h"
@@ -56,6 +58,35 @@
 #define gov_function_aclcheck(oid, role, mode) \
 	pg_proc_aclcheck(oid, role, mode)
 #endif
+
+/* Index entries of a new row: which indexes need one is told since 16. */
+#if PG_VERSION_NUM >= 160000
+#define gov_insert_index_tuples(result, slot, estate) \
+	ExecInsertIndexTuples(result, slot, estate, false, false, NULL, NIL, false)
+#else
+#define gov_insert_index_tuples(result, slot, estate) \
+	ExecInsertIndexTuples(result, slot, estate, false, false, NULL, NIL)
+#endif
+
+/* Replaces a row, with its index entries. */
+static inline void
+gov_table_tuple_update(ResultRelInfo *result, EState *estate, ItemPointer tid, TupleTableSlot *slot)
+{
+	Relation	rel = result->ri_RelationDesc;
+#if PG_VERSION_NUM >= 160000
+	TU_UpdateIndexes which;
+
+	simple_table_tuple_update(rel, tid, slot, GetActiveSnapshot(), &which);
+	if (which != TU_None && result->ri_NumIndices > 0)
+		list_free(ExecInsertIndexTuples(result, slot, estate, false, false, NULL, NIL, which == TU_Summarizing));
+#else
+	bool		needed;
+
+	simple_table_tuple_update(rel, tid, slot, GetActiveSnapshot(), &needed);
+	if (needed && result->ri_NumIndices > 0)
+		list_free(ExecInsertIndexTuples(result, slot, estate, false, false, NULL, NIL));
+#endif
+}
 
 /* Reading a temporary file to its end got a function of its own in 16. */
 #if PG_VERSION_NUM >= 160000

@@ -131,6 +131,7 @@ typedef enum GovLock
 	GOV_LOCK_RECONCILE,			/* one reconcile at a time */
 	GOV_LOCK_LEDGER,			/* one transaction chains the ledger */
 	GOV_LOCK_SCAN,				/* one scan at a time */
+	GOV_LOCK_SEAL,				/* one seal of the ledger at a time */
 	GOV_LOCK_EVENTS = 32		/* one transaction gives events their positions */
 } GovLock;
 

@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "access/detoast.h"
 #include "catalog/pg_type_d.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -20,8 +21,10 @@
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/json.h"
+#include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+#include "server/args.h"
 #include "server/json.h"
 
 /* Starts an object. */
@@ -48,6 +51,7 @@ gov_json_text(GovJson *json, const char *name, const char *value)
 {
 	if (value == NULL)
 		return;
+	gov_ensure_size(strlen(value), name);
 	gov_json_name(json, name);
 	escape_json(&json->text, value);
 }
@@ -77,6 +81,8 @@ gov_json_value(GovJson *json, const char *name, Oid type, Datum value, bool isnu
 {
 	if (isnull)
 		return;
+	if (get_typlen(type) == -1)
+		gov_ensure_size(toast_raw_datum_size(value), name);
 	gov_json_name(json, name);
 	if (type == TIMESTAMPTZOID)
 	{
