@@ -1333,57 +1333,6 @@ COMMENT ON FUNCTION governance_internal.gov_settle_privileges(boolean) IS
     'Takes back every right on what the extension consists of that somebody but its owner has, the use of its row types too; upgrade: true gives each role the levels of gov_grant that it had. Called last by the scripts of the extension. Errors: 55000 called by anybody else';
 
 ------------------------------------------------------------------------------
--- registry/axes: axes and their life
-------------------------------------------------------------------------------
-
-CREATE FUNCTION @extschema@.gov_create_axis(
-    axis text, name text DEFAULT NULL, kind text DEFAULT 'deterministic',
-    family text DEFAULT 'semantic', owner text DEFAULT NULL, fallback text DEFAULT NULL,
-    multivalued boolean DEFAULT true
-) RETURNS text
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_create_axis(text, text, text, text, text, text, boolean) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_create_axis(text, text, text, text, text, text, boolean) IS
-    'makes an axis, status candidate. axis: its code; name: what people call it; kind: deterministic, uncertain or system; family: structural, label, semantic, pivot or system; owner: authority that answers for the axis itself; fallback: owner of last resort of its cells; multivalued: false for at most one current approved assignment per object. Answers created, or unchanged where it is there so, in whatever status. Errors: 42710 another one is there, the columns that differ are named; 23514 unknown kind or family; 42704 no such authority; 55000 the authority is retired';
-
-CREATE FUNCTION @extschema@.gov_set_axis_status(
-    axis text, status text, reason text DEFAULT NULL, approval text DEFAULT NULL
-) RETURNS text
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) IS
-    'moves an axis to another status: candidate to active or retired, active to deprecated, deprecated to active or retired. reason and approval: stored. Answers changed, or unchanged where it has the status. Errors: 42704 no such axis; 23514 unknown status; QVT01 a move not allowed';
-
-------------------------------------------------------------------------------
--- registry/rules: coverage rules and their life
-------------------------------------------------------------------------------
-
-CREATE FUNCTION @extschema@.gov_create_rule(
-    rule text, axis text, mode text, applies_to text[] DEFAULT NULL,
-    confidence_threshold real DEFAULT 0, staleness_days integer DEFAULT 0
-) RETURNS text
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_create_rule(text, text, text, text[], real, integer) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_create_rule(text, text, text, text[], real, integer) IS
-    'makes a coverage rule, status candidate. mode: cross_product (every active value) or per_assignment (the values an object has); applies_to: types of objects, NULL for all; confidence_threshold: 0 to 1, assignments below it are low_confidence; staleness_days: days of 24 hours, 0 for never. Answers created, or unchanged where it is there so, in whatever status. Errors: 42704 no such axis; 42710 another one is there, the columns that differ are named; 23514 unknown mode or a number out of range; 22023 applies_to is no list';
-
-CREATE FUNCTION @extschema@.gov_set_rule_status(
-    rule text, status text, reason text DEFAULT NULL, approval text DEFAULT NULL
-) RETURNS text
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) IS
-    'moves a coverage rule to another status: candidate to active, active to retired. reason and approval: stored. Answers changed, or unchanged where it has the status. Errors: 42704 no such rule; 23514 unknown status; QVT01 a move not allowed';
-
-------------------------------------------------------------------------------
 -- registry/forests: no cycles of containers or values, no value above its parent's state
 ------------------------------------------------------------------------------
 
@@ -2048,7 +1997,7 @@ COMMENT ON FUNCTION @extschema@.gov_decide(text, text, text, text, text, text, t
     'judges a disagreement between an assignment and labels, in place of what was decided before. decision: accept_orthogonal_facet, accept_projection_pending, accept_quarantine_hold or accept_divergence, as it fits the flag of the cell (gov_decision_fit); rationale: why, not empty; approval: of action decide, where that is gated. Errors: 23514 unknown decision or empty rationale; 22004 a NULL; 23503 no such object, axis or value; 55000 the cell is not compared with labels, or the decision does not fit; 42501 the session is an agent''s; QVA01, QVA02 approval needed or refused';
 
 ------------------------------------------------------------------------------
--- inventory/sync: registering, retiring and syncing objects
+-- inventory/sync: syncing objects with their sources
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_sync(source text DEFAULT NULL, force boolean DEFAULT false)
@@ -2057,6 +2006,26 @@ CREATE FUNCTION @extschema@.gov_sync(source text DEFAULT NULL, force boolean DEF
     LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION @extschema@.gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; QVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
 REVOKE ALL ON FUNCTION @extschema@.gov_sync(text, boolean) FROM PUBLIC;
+
+------------------------------------------------------------------------------
+-- inventory/enroll: schemas and relations of the application as sources
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_enroll_schema(schema text, object_types text[] DEFAULT NULL)
+    RETURNS TABLE (object_type text, objects bigint, unchanged boolean)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them. The same schema again takes another list of types. Returns the live objects of the source by type, and whether nothing was written. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it; 22023 a schema of the server, or an unknown type; QVB01 too much would be retired';
+REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) FROM PUBLIC;
+
+CREATE FUNCTION @extschema@.gov_enroll_relation(source text, relation text)
+    RETURNS TABLE (object_type text, objects bigint, unchanged boolean)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION @extschema@.gov_enroll_relation(text, text) IS 'governs what a relation of the application lists: any relation, given as schema.name, with columns object_type, object_ref, container_type and container_ref (NULL for none). It is read at once and at every gov_sync, as the role that enrolled it, in a security-restricted operation. The same source again takes another relation. Returns the live objects of the source by type, and whether nothing was written. Errors: 42602 name without schema; 42P01 no such relation; 42809 not a relation with rows; 42703 a column is missing; 42501 no SELECT; 23502, 22004, 23514 rows that are no objects; 21000 an object in two containers; 23503 a container nobody knows; 42710 the source is of another kind; QVB01 too much would be retired';
+REVOKE ALL ON FUNCTION @extschema@.gov_enroll_relation(text, text) FROM PUBLIC;
+
+------------------------------------------------------------------------------
+-- inventory/register: registering and retiring objects by hand
+------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_register_object(object_type text, object_ref text,
                                     container_type text DEFAULT NULL, container_ref text DEFAULT NULL)
@@ -2072,24 +2041,68 @@ COMMENT ON FUNCTION @extschema@.gov_retire_object(text, text, text) IS 'retires 
 REVOKE ALL ON FUNCTION @extschema@.gov_retire_object(text, text, text) FROM PUBLIC;
 
 ------------------------------------------------------------------------------
--- inventory/catalog: objects of PostgreSQL's own catalogs
+-- inventory/propose: what PostgreSQL's own owners suggest
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION @extschema@.gov_enroll_schema(schema text, object_types text[] DEFAULT NULL)
-    RETURNS TABLE (object_type text, objects bigint, unchanged boolean)
-    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them. The same schema again takes another list of types. Returns the live objects of the source by type, and whether nothing was written. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it; 22023 a schema of the server, or an unknown type; QVB01 too much would be retired';
-REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) FROM PUBLIC;
+CREATE FUNCTION @extschema@.gov_propose_owners(schema text)
+RETURNS TABLE (object_type text, object_ref text, owner_role name, authority text, owned boolean)
+    LANGUAGE C STABLE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_propose_owners(text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_propose_owners(text) IS
+    'proposes what PostgreSQL''s own owners suggest for the live objects of an enrolled schema, to look at: owner_role that owned each when it was last synced, the active authority tied to that role or NULL, and whether somebody is accountable for a cell of it directly. Errors: 42704 the schema is not enrolled';
 
 ------------------------------------------------------------------------------
--- inventory/relation: objects from a relation of the application
+-- acts/axes: axes and their life
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION @extschema@.gov_enroll_relation(source text, relation text)
-    RETURNS TABLE (object_type text, objects bigint, unchanged boolean)
-    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_enroll_relation(text, text) IS 'governs what a relation of the application lists: any relation, given as schema.name, with columns object_type, object_ref, container_type and container_ref (NULL for none). It is read at once and at every gov_sync, as the role that enrolled it, in a security-restricted operation. The same source again takes another relation. Returns the live objects of the source by type, and whether nothing was written. Errors: 42602 name without schema; 42P01 no such relation; 42809 not a relation with rows; 42703 a column is missing; 42501 no SELECT; 23502, 22004, 23514 rows that are no objects; 21000 an object in two containers; 23503 a container nobody knows; 42710 the source is of another kind; QVB01 too much would be retired';
-REVOKE ALL ON FUNCTION @extschema@.gov_enroll_relation(text, text) FROM PUBLIC;
+CREATE FUNCTION @extschema@.gov_create_axis(
+    axis text, name text DEFAULT NULL, kind text DEFAULT 'deterministic',
+    family text DEFAULT 'semantic', owner text DEFAULT NULL, fallback text DEFAULT NULL,
+    multivalued boolean DEFAULT true
+) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_create_axis(text, text, text, text, text, text, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_create_axis(text, text, text, text, text, text, boolean) IS
+    'makes an axis, status candidate. axis: its code; name: what people call it; kind: deterministic, uncertain or system; family: structural, label, semantic, pivot or system; owner: authority that answers for the axis itself; fallback: owner of last resort of its cells; multivalued: false for at most one current approved assignment per object. Answers created, or unchanged where it is there so, in whatever status. Errors: 42710 another one is there, the columns that differ are named; 23514 unknown kind or family; 42704 no such authority; 55000 the authority is retired';
+
+CREATE FUNCTION @extschema@.gov_set_axis_status(
+    axis text, status text, reason text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) IS
+    'moves an axis to another status: candidate to active or retired, active to deprecated, deprecated to active or retired. reason and approval: stored. Answers changed, or unchanged where it has the status. Errors: 42704 no such axis; 23514 unknown status; QVT01 a move not allowed';
+
+------------------------------------------------------------------------------
+-- acts/rules: coverage rules and their life
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_create_rule(
+    rule text, axis text, mode text, applies_to text[] DEFAULT NULL,
+    confidence_threshold real DEFAULT 0, staleness_days integer DEFAULT 0
+) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_create_rule(text, text, text, text[], real, integer) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_create_rule(text, text, text, text[], real, integer) IS
+    'makes a coverage rule, status candidate. mode: cross_product (every active value) or per_assignment (the values an object has); applies_to: types of objects, NULL for all; confidence_threshold: 0 to 1, assignments below it are low_confidence; staleness_days: days of 24 hours, 0 for never. Answers created, or unchanged where it is there so, in whatever status. Errors: 42704 no such axis; 42710 another one is there, the columns that differ are named; 23514 unknown mode or a number out of range; 22023 applies_to is no list';
+
+CREATE FUNCTION @extschema@.gov_set_rule_status(
+    rule text, status text, reason text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) IS
+    'moves a coverage rule to another status: candidate to active, active to retired. reason and approval: stored. Answers changed, or unchanged where it has the status. Errors: 42704 no such rule; 23514 unknown status; QVT01 a move not allowed';
 
 ------------------------------------------------------------------------------
 -- acts/values: the life of values
@@ -2249,15 +2262,6 @@ REVOKE ALL ON FUNCTION @extschema@.gov_transfer(text, text, text, text) FROM PUB
 COMMENT ON FUNCTION @extschema@.gov_transfer(text, text, text, text) IS
     'hands every active ownership of from_authority, scheduled ones too, to to_authority; what the other has already is not doubled. Answers changed and the number of rows handed over, or unchanged where from_authority owns nothing. Errors: 23503 unknown authority; 55000 to_authority is retired; 22023 both are the same';
 
-CREATE FUNCTION @extschema@.gov_propose_owners(schema text)
-RETURNS TABLE (object_type text, object_ref text, owner_role name, authority text, owned boolean)
-    LANGUAGE C STABLE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_propose_owners(text) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_propose_owners(text) IS
-    'proposes what PostgreSQL''s own owners suggest for the live objects of an enrolled schema, to look at: owner_role that owned each when it was last synced, the active authority tied to that role or NULL, and whether somebody is accountable for a cell of it directly. Errors: 42704 the schema is not enrolled';
-
 ------------------------------------------------------------------------------
 -- acts/own_many: owning many cells in one act
 ------------------------------------------------------------------------------
@@ -2411,6 +2415,78 @@ AS 'MODULE_PATHNAME', 'gov_activate_containment_in_batches';
 REVOKE ALL ON PROCEDURE @extschema@.gov_activate_containment(text, text[], integer, text) FROM PUBLIC;
 COMMENT ON PROCEDURE @extschema@.gov_activate_containment(text, text[], integer, text) IS
 'does the same as the function, with its defaults, for large trees: checks everything first, then commits after every batch_size objects (at least 1). After a failure, calling it again goes on where it stopped; where an approval is needed the first commit uses it up, and going on takes a new one. A rule that exists keeps its threshold. Errors: those of the function; 2D000 inside a transaction block, a function or a trigger.';
+
+------------------------------------------------------------------------------
+-- findings/state: what scans found, and since when
+------------------------------------------------------------------------------
+
+CREATE VIEW @extschema@.gov_drift_state AS
+    SELECT f.finding_id, f.detector, f.axis, f.object_type, f.object_ref, f.value, f.severity, f.detail,
+           CASE WHEN f.resolved_at IS NOT NULL THEN 'resolved'
+                WHEN f.acknowledged_at IS NOT NULL
+                     AND (f.acknowledged_until IS NULL OR f.acknowledged_until > now()) THEN 'acknowledged'
+                ELSE 'open' END AS status,
+           f.first_seen,
+           CASE WHEN f.resolved_at IS NULL THEN v.scanned_at ELSE f.last_seen END AS last_seen,
+           f.resolved_at,
+           CASE WHEN f.resolved_at IS NULL
+                THEN f.seen_before + greatest(v.scan_no - f.since_scan + 1, 1) -
+                     (SELECT count(*) FROM @extschema@.gov_scan_run AS x
+                       WHERE x.failed IS NOT NULL AND x.scan_no > f.since_scan AND x.scan_no < v.scan_no
+                         AND f.detector = ANY (x.failed))
+                ELSE f.seen_before END AS scan_count,
+           f.reopen_count,
+           f.resolved_at IS NULL AND v.scan_no < l.scan_no AS unverified,
+           f.acknowledged_by, f.acknowledged_reason, f.acknowledged_until,
+           f.object_id, f.identity
+      FROM @extschema@.gov_finding AS f
+      JOIN (SELECT d.detector, r.scan_no, r.scanned_at
+              FROM @extschema@.gov_detector AS d
+              LEFT JOIN LATERAL (SELECT r.scan_no, r.scanned_at FROM @extschema@.gov_scan_run AS r
+                                  WHERE r.scan_no IS NOT NULL
+                                    AND (r.failed IS NULL OR d.detector <> ALL (r.failed))
+                                  ORDER BY r.scan_no DESC LIMIT 1) AS r ON true) AS v ON v.detector = f.detector
+     CROSS JOIN (SELECT max(scan_no) AS scan_no FROM @extschema@.gov_scan_run) AS l;
+REVOKE ALL ON @extschema@.gov_drift_state FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_drift_state IS 'what scans found, and since when';
+COMMENT ON COLUMN @extschema@.gov_drift_state.status IS 'open, acknowledged (gov_acknowledge) or resolved (the last scan did not find it)';
+COMMENT ON COLUMN @extschema@.gov_drift_state.last_seen IS 'when a scan last found it';
+COMMENT ON COLUMN @extschema@.gov_drift_state.scan_count IS 'how many scans found it';
+COMMENT ON COLUMN @extschema@.gov_drift_state.unverified IS 'true: its detector failed in the last scan, so it is as it was';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_drift_state', '@extschema@.gov_finding');
+
+CREATE VIEW @extschema@.gov_drift_summary AS
+    SELECT d.detector, d.severity, d.enabled,
+           count(*) FILTER (WHERE s.status = 'open') AS open,
+           count(*) FILTER (WHERE s.status = 'acknowledged') AS acknowledged,
+           count(*) FILTER (WHERE s.status = 'resolved') AS resolved,
+           count(*) FILTER (WHERE s.status = 'open' AND s.severity = 'critical') AS critical,
+           count(*) FILTER (WHERE s.status = 'open' AND s.severity = 'warning') AS warning,
+           count(*) FILTER (WHERE s.status = 'open' AND s.severity = 'info') AS info,
+           count(*) FILTER (WHERE s.unverified) AS unverified,
+           min(s.first_seen) FILTER (WHERE s.status = 'open') AS oldest
+      FROM @extschema@.gov_detector AS d
+      LEFT JOIN @extschema@.gov_drift_state AS s ON s.detector = d.detector
+     GROUP BY d.detector, d.severity, d.enabled;
+REVOKE ALL ON @extschema@.gov_drift_summary FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_drift_summary IS 'the findings that scans stored, counted, one row per detector';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.open IS 'findings that stand and are not acknowledged';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.acknowledged IS 'findings that stand and are acknowledged';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.resolved IS 'findings that no longer stand';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.critical IS 'open ones that are critical';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.warning IS 'open ones that are warnings';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.info IS 'open ones that inform';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.unverified IS 'standing ones that the last scan could not look at, because the detector failed';
+COMMENT ON COLUMN @extschema@.gov_drift_summary.oldest IS 'when the oldest open one was first seen';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_drift_summary', '@extschema@.gov_detector');
+
+CREATE FUNCTION @extschema@.gov_acknowledge(finding_id bigint, until timestamptz DEFAULT NULL, reason text DEFAULT NULL) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_acknowledge(bigint, timestamptz, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_acknowledge(bigint, timestamptz, text) IS
+    'says that a finding is known, and why that is accepted: it is no longer open until it comes back, gets worse, or the time is over. finding_id: of gov_drift_state; until: when it is open again, NULL for as long as it stands; reason: why. Answers changed, or unchanged where that is said so. Errors: 42704 no such finding; 55000 it is resolved; 23514 an empty reason; 22023 until is not in the future; 22004 a NULL';
 
 ------------------------------------------------------------------------------
 -- events/types: kinds of events, and opening and closing them
@@ -2626,68 +2702,8 @@ COMMENT ON FUNCTION @extschema@.gov_set_detector(text, text, text, text, text, b
     'registers a detector or changes one; NULL keeps what is there. detector: its code; severity: info, warning or critical, warning unless given, of findings that name none; routine: schema.name of a function without arguments, needed for a new detector, that returns rows with columns axis, object_type, object_ref, value, severity and detail, and perhaps identity, all of types with a text form, detail jsonb; event_domain and event_type: the event that tells of its findings, empty texts for none; enabled: whether scans run it; description: what it finds. The routine runs as the session user who named it here, in a security-restricted operation with a search_path of pg_catalog alone, and what it writes is taken back; its statement_timeout (ALTER FUNCTION ... SET) bounds it. Errors: 23514 unknown severity, or only one of event_domain and event_type; 42883 no such function; 42809 it is no function without arguments that returns rows; 42703 it lacks columns; 42501 the session user may not run it; 22023 routine of one of the extension''s own, or detector_failed disabled';
 
 ------------------------------------------------------------------------------
--- watch/scan: what is wrong since when
+-- watch/scan: running the detectors and storing what they found
 ------------------------------------------------------------------------------
-
-CREATE VIEW @extschema@.gov_drift_state AS
-    SELECT f.finding_id, f.detector, f.axis, f.object_type, f.object_ref, f.value, f.severity, f.detail,
-           CASE WHEN f.resolved_at IS NOT NULL THEN 'resolved'
-                WHEN f.acknowledged_at IS NOT NULL
-                     AND (f.acknowledged_until IS NULL OR f.acknowledged_until > now()) THEN 'acknowledged'
-                ELSE 'open' END AS status,
-           f.first_seen,
-           CASE WHEN f.resolved_at IS NULL THEN v.scanned_at ELSE f.last_seen END AS last_seen,
-           f.resolved_at,
-           CASE WHEN f.resolved_at IS NULL
-                THEN f.seen_before + greatest(v.scan_no - f.since_scan + 1, 1) -
-                     (SELECT count(*) FROM @extschema@.gov_scan_run AS x
-                       WHERE x.failed IS NOT NULL AND x.scan_no > f.since_scan AND x.scan_no < v.scan_no
-                         AND f.detector = ANY (x.failed))
-                ELSE f.seen_before END AS scan_count,
-           f.reopen_count,
-           f.resolved_at IS NULL AND v.scan_no < l.scan_no AS unverified,
-           f.acknowledged_by, f.acknowledged_reason, f.acknowledged_until,
-           f.object_id, f.identity
-      FROM @extschema@.gov_finding AS f
-      JOIN (SELECT d.detector, r.scan_no, r.scanned_at
-              FROM @extschema@.gov_detector AS d
-              LEFT JOIN LATERAL (SELECT r.scan_no, r.scanned_at FROM @extschema@.gov_scan_run AS r
-                                  WHERE r.scan_no IS NOT NULL
-                                    AND (r.failed IS NULL OR d.detector <> ALL (r.failed))
-                                  ORDER BY r.scan_no DESC LIMIT 1) AS r ON true) AS v ON v.detector = f.detector
-     CROSS JOIN (SELECT max(scan_no) AS scan_no FROM @extschema@.gov_scan_run) AS l;
-REVOKE ALL ON @extschema@.gov_drift_state FROM PUBLIC;
-COMMENT ON VIEW @extschema@.gov_drift_state IS 'what scans found, and since when';
-COMMENT ON COLUMN @extschema@.gov_drift_state.status IS 'open, acknowledged (gov_acknowledge) or resolved (the last scan did not find it)';
-COMMENT ON COLUMN @extschema@.gov_drift_state.last_seen IS 'when a scan last found it';
-COMMENT ON COLUMN @extschema@.gov_drift_state.scan_count IS 'how many scans found it';
-COMMENT ON COLUMN @extschema@.gov_drift_state.unverified IS 'true: its detector failed in the last scan, so it is as it was';
-SELECT governance_internal.gov_describe_columns('@extschema@.gov_drift_state', '@extschema@.gov_finding');
-
-CREATE VIEW @extschema@.gov_drift_summary AS
-    SELECT d.detector, d.severity, d.enabled,
-           count(*) FILTER (WHERE s.status = 'open') AS open,
-           count(*) FILTER (WHERE s.status = 'acknowledged') AS acknowledged,
-           count(*) FILTER (WHERE s.status = 'resolved') AS resolved,
-           count(*) FILTER (WHERE s.status = 'open' AND s.severity = 'critical') AS critical,
-           count(*) FILTER (WHERE s.status = 'open' AND s.severity = 'warning') AS warning,
-           count(*) FILTER (WHERE s.status = 'open' AND s.severity = 'info') AS info,
-           count(*) FILTER (WHERE s.unverified) AS unverified,
-           min(s.first_seen) FILTER (WHERE s.status = 'open') AS oldest
-      FROM @extschema@.gov_detector AS d
-      LEFT JOIN @extschema@.gov_drift_state AS s ON s.detector = d.detector
-     GROUP BY d.detector, d.severity, d.enabled;
-REVOKE ALL ON @extschema@.gov_drift_summary FROM PUBLIC;
-COMMENT ON VIEW @extschema@.gov_drift_summary IS 'the findings that scans stored, counted, one row per detector';
-COMMENT ON COLUMN @extschema@.gov_drift_summary.open IS 'findings that stand and are not acknowledged';
-COMMENT ON COLUMN @extschema@.gov_drift_summary.acknowledged IS 'findings that stand and are acknowledged';
-COMMENT ON COLUMN @extschema@.gov_drift_summary.resolved IS 'findings that no longer stand';
-COMMENT ON COLUMN @extschema@.gov_drift_summary.critical IS 'open ones that are critical';
-COMMENT ON COLUMN @extschema@.gov_drift_summary.warning IS 'open ones that are warnings';
-COMMENT ON COLUMN @extschema@.gov_drift_summary.info IS 'open ones that inform';
-COMMENT ON COLUMN @extschema@.gov_drift_summary.unverified IS 'standing ones that the last scan could not look at, because the detector failed';
-COMMENT ON COLUMN @extschema@.gov_drift_summary.oldest IS 'when the oldest open one was first seen';
-SELECT governance_internal.gov_describe_columns('@extschema@.gov_drift_summary', '@extschema@.gov_detector');
 
 CREATE FUNCTION @extschema@.gov_scan(actor text DEFAULT NULL) RETURNS bigint
     LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -2696,14 +2712,6 @@ CREATE FUNCTION @extschema@.gov_scan(actor text DEFAULT NULL) RETURNS bigint
 REVOKE ALL ON FUNCTION @extschema@.gov_scan(text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_scan(text) IS
     'runs the enabled detectors and stores what they found: new findings open, unseen ones resolve, returned ones reopen; those of a detector that failed stay as they were. actor: who scans, the session user unless given. Result: scan_id of its row in gov_scan_run, the only one written when nothing changed. One scan at a time: a second one waits. Errors: 40001 under REPEATABLE READ, when another scan ended since the transaction began';
-
-CREATE FUNCTION @extschema@.gov_acknowledge(finding_id bigint, until timestamptz DEFAULT NULL, reason text DEFAULT NULL) RETURNS text
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_acknowledge(bigint, timestamptz, text) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_acknowledge(bigint, timestamptz, text) IS
-    'says that a finding is known, and why that is accepted: it is no longer open until it comes back, gets worse, or the time is over. finding_id: of gov_drift_state; until: when it is open again, NULL for as long as it stands; reason: why. Answers changed, or unchanged where that is said so. Errors: 42704 no such finding; 55000 it is resolved; 23514 an empty reason; 22023 until is not in the future; 22004 a NULL';
 
 ------------------------------------------------------------------------------
 -- watch/projection_lag: how far projections are behind the assignments they show
@@ -3118,7 +3126,7 @@ REVOKE ALL ON governance_internal.gov_finding_sync_blocked FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_sync_blocked IS 'sources that gov_reconcile left as they were';
 
 ------------------------------------------------------------------------------
--- views: views for people and programs that look at what there is
+-- report/views: views for people and programs that look at what there is
 ------------------------------------------------------------------------------
 
 CREATE VIEW @extschema@.gov_value_tree AS

@@ -1,8 +1,8 @@
--- C reads some tables by column number: src/server/extension.h must name the
+-- C reads some tables by column number: the headers columns.h must name the
 -- columns in the order they have.
 \getenv abs_srcdir PG_ABS_SRCDIR
-\set header_file :abs_srcdir '/src/server/extension.h'
-\set header `cat :'header_file'`
+\set folder :abs_srcdir '/src'
+\set header `cat :'folder'/*/columns.h`
 WITH enums AS (
     SELECT m[1] AS enum_name, m[2] AS body
     FROM regexp_matches(:'header', 'enum Gov(\w+)Column\s*\{([^}]*)\}', 'g') AS m

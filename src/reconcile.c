@@ -59,6 +59,7 @@
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/json.h"
+#include "server/locks.h"
 #include "server/security.h"
 #include "server/spi.h"
 #include "registered/attempt.h"

@@ -38,7 +38,7 @@
 
 #include "server/args.h"
 #include "server/errors.h"
-#include "server/extension.h"
+#include "server/locks.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "trust/authorities.h"

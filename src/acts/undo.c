@@ -20,6 +20,7 @@
 #include "server/answer.h"
 #include "server/args.h"
 #include "server/extension.h"
+#include "server/locks.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "trust/authorities.h"

@@ -31,7 +31,7 @@
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 
-#include "server/extension.h"
+#include "registry/columns.h"
 #include "registry/in_force.h"
 #include "engine/coverage.h"
 

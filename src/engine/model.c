@@ -27,11 +27,13 @@
 #include "utils/memutils.h"
 
 #include "server/args.h"
-#include "server/extension.h"
+#include "server/row.h"
 #include "server/table.h"
+#include "trust/columns.h"
+#include "registry/columns.h"
+#include "registry/in_force.h"
 #include "engine/model.h"
 #include "engine/names.h"
-#include "engine/resolve.h"
 
 /* Copies a text column of the current row, NULL for NULL. */
 static text *
@@ -256,6 +258,47 @@ gov_model_place_values(GovModel *model, int first)
 											PointerGetDatum(model->axes[value->axis].code),
 											PointerGetDatum(value->parent_code));
 	}
+}
+
+/*
+ * Reads a row of gov_ownership; false unless it is in force (active, of an
+ * active authority, now in [effective_from, effective_to)) and of a kind
+ * that decides a cell: accountable or waiver.
+ */
+bool
+gov_ownership_read(GovModel *model, HeapTuple tuple, GovOwnershipRow *ownership)
+{
+	GovRow		row = gov_row(tuple);
+	TimestampTz from;
+	TimestampTz to;
+	text	   *kind;
+	text	   *authority;
+	bool		active;
+
+	(void) gov_row_int8_set(&row);	/* ownership_id */
+	if (!gov_row_int8(&row, &ownership->object_id))
+		ownership->object_id = 0;
+	from = gov_row_int8_set(&row);
+	if (!gov_row_int8(&row, &to))
+		to = DT_NOEND;
+	/* the period comes first in a row, and tells most that are not */
+	if (!gov_period_holds(from, to, model->now))
+		return false;
+	(void) gov_row_int8_set(&row);	/* created_at */
+	(void) gov_row_bool(&row, &ownership->inherits);
+	ownership->axis = gov_row_text(&row);
+	ownership->value = gov_row_text(&row);
+	kind = gov_row_text(&row);
+	authority = gov_row_text(&row);
+	active = gov_text_is(gov_row_text(&row), "active");
+	if (!active)
+		return false;
+	ownership->waiver = gov_text_is(kind, "waiver");
+	if (!ownership->waiver && !gov_text_is(kind, "accountable"))
+		return false;
+	ownership->authority = gov_model_authority(model, PointerGetDatum(authority));
+	return gov_ownership_is_in_force(from, to, active, ownership->authority != GOV_NONE &&
+									 model->authorities[ownership->authority].active, model->now);
 }
 
 /* Gives values the anchors in force that a probe of gov_ownership finds. */

@@ -137,6 +137,18 @@ typedef struct GovModel
 	struct GovFetch *fetch;		/* how values are fetched; NULL where all are there */
 } GovModel;
 
+/* What matters of a row of gov_ownership that is in force. */
+typedef struct GovOwnershipRow
+{
+	int64		object_id;		/* 0 for a value anchor */
+	text	   *axis;			/* in the row itself */
+	text	   *value;
+	int			authority;
+	bool		waiver;			/* else accountable */
+	bool		inherits;
+} GovOwnershipRow;
+
+extern bool gov_ownership_read(GovModel *model, HeapTuple tuple, GovOwnershipRow *row);
 extern GovModel *gov_model_load(Snapshot snapshot);
 extern GovModel *gov_model_load_narrow(Snapshot snapshot, const Bitmapset *whole);
 extern bool gov_model_widen(GovModel *model, int axis);

@@ -19,17 +19,6 @@ typedef struct GovObjectRow
 	text	   *ref;
 } GovObjectRow;
 
-/* What matters of a row of gov_ownership that is in force. */
-typedef struct GovOwnershipRow
-{
-	int64		object_id;		/* 0 for a value anchor */
-	text	   *axis;			/* in the row itself */
-	text	   *value;
-	int			authority;
-	bool		waiver;			/* else accountable */
-	bool		inherits;
-} GovOwnershipRow;
-
 /* An object's own ownership of one slot. */
 typedef struct GovOwned
 {
@@ -104,7 +93,6 @@ gov_object_read(HeapTuple tuple, GovObjectRow *object)
 	object->ref = gov_row_text(&row);
 }
 
-extern bool gov_ownership_read(GovModel *model, HeapTuple tuple, GovOwnershipRow *row);
 extern int	gov_ownership_of_object(GovContainers *containers, int64 object_id, GovOwned **owned, int *allocated);
 
 extern GovContainers *gov_containers_open(GovModel *model, Snapshot snapshot);

@@ -38,8 +38,8 @@
 
 #include "server/answer.h"
 #include "server/args.h"
-#include "server/extension.h"
 #include "server/json.h"
+#include "server/locks.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
 

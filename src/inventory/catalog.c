@@ -50,13 +50,9 @@
 
 #include "server/args.h"
 #include "server/compat.h"
-#include "server/extension.h"
 #include "server/spi.h"
 #include "registry/in_force.h"
 #include "inventory/catalog.h"
-#include "inventory/sync.h"
-
-PG_FUNCTION_INFO_V1(gov_enroll_schema);
 
 /* Types of objects that have catalogs with more than one of them. */
 static const char *const mixed_types[] = {
@@ -517,7 +513,7 @@ gov_inventory_catalog_ensure_type(const char *type)
 }
 
 /* Checks the list of types given to gov_enroll_schema. */
-static void
+void
 gov_inventory_catalog_ensure_types(ArrayType *types)
 {
 	Datum	   *values;
@@ -535,66 +531,4 @@ gov_inventory_catalog_ensure_types(ArrayType *types)
 		gov_ensure_not_null(nulls[i], "object_types");
 		gov_inventory_catalog_ensure_type(TextDatumGetCString(values[i]));
 	}
-}
-
-/* Checks that a schema is there, can be enrolled, and is the caller's to see. */
-static void
-gov_inventory_catalog_ensure_schema(const char *schema)
-{
-	Oid			namespace = get_namespace_oid(schema, true);
-
-	if (!OidIsValid(namespace))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_SCHEMA),
-				 errmsg("schema \"%s\" does not exist", schema),
-				 errhint("Give the name as the catalog has it, without quotes.")));
-	if (gov_namespace_aclcheck(namespace, GetSessionUserId(), ACL_USAGE) != ACLCHECK_OK)
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("permission denied for schema %s", schema),
-				 errdetail("Role \"%s\" has no USAGE on it.", gov_session_user_name())));
-	if (namespace == PG_CATALOG_NAMESPACE || namespace == PG_TOAST_NAMESPACE ||
-		isAnyTempNamespace(namespace) || strcmp(schema, "information_schema") == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("schema \"%s\" cannot be enrolled", schema),
-				 errdetail("Its objects are the server's own, or gone with the session.")));
-}
-
-GOV_QUERY(query_enrol,
-		  "INSERT INTO @.gov_source AS s (source, kind, object_types, registered_by)"
-		  " VALUES ($1, 'catalog', $2, session_user)"
-		  " ON CONFLICT (source) DO UPDATE SET object_types = excluded.object_types, enabled = true"
-		  " WHERE s.kind = 'catalog'"
-		  "  AND (s.object_types IS DISTINCT FROM excluded.object_types OR NOT s.enabled)",
-		  TEXTOID, TEXTARRAYOID);
-
-/*
- * gov_enroll_schema(schema, object_types): governs the objects of a schema
- * from now on, and registers them at once.
- */
-Datum
-gov_enroll_schema(PG_FUNCTION_ARGS)
-{
-	char	   *schema = gov_arg_text(fcinfo, 0, "schema");
-	char	   *source;
-	GovArg		types = gov_null();
-	bool		written;
-	int			level;
-
-	if (!PG_ARGISNULL(1))
-	{
-		gov_inventory_catalog_ensure_types(PG_GETARG_ARRAYTYPE_P(1));
-		types = gov_datum(PG_GETARG_DATUM(1), false);
-	}
-	gov_inventory_catalog_ensure_schema(schema);
-	source = psprintf(GOV_SCHEMA_PREFIX "%s", schema);
-
-	gov_inventory_lock();
-	(void) gov_inventory_catalog_follow(NULL);
-	level = gov_spi_begin();
-	written = gov_run(&query_enrol, gov_text(source), types) > 0;
-	gov_spi_end(level);
-	gov_inventory_enrol(fcinfo, "enroll_schema", source, false, written);
-	return (Datum) 0;
 }

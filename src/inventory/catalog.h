@@ -4,8 +4,10 @@
 #ifndef GOV_INVENTORY_CATALOG_H
 #define GOV_INVENTORY_CATALOG_H
 
+#include "utils/array.h"
+
 #include "server/spi.h"
-#include "inventory/sync.h"
+#include "inventory/source.h"
 
 /* Gives enrolled schemas that were renamed their new source code. */
 extern char *gov_inventory_catalog_follow(const char *source);
@@ -15,6 +17,9 @@ extern GovRows *gov_inventory_catalog_collect(const GovSource *source);
 
 /* Raises for a name that the sync of an enrolled schema would give an object. */
 extern void gov_inventory_ensure_not_enrolled(const char *type, const char *ref);
+
+/* Raises unless a list names types of catalog objects, one at least. */
+extern void gov_inventory_catalog_ensure_types(ArrayType *types);
 
 /* "This server and database": where OIDs of gov_object hold. */
 extern GovArg gov_inventory_system(void);

@@ -29,9 +29,6 @@
 #include "server/spi.h"
 #include "registered/relation.h"
 #include "inventory/relation.h"
-#include "inventory/sync.h"
-
-PG_FUNCTION_INFO_V1(gov_enroll_relation);
 
 /* The columns that a relation must have. */
 static const char *const app_columns[] = {
@@ -238,74 +235,4 @@ gov_inventory_relation_collect(const GovSource *source, bool gone_is_empty, GovS
 		desired = NULL;
 	}
 	return desired;
-}
-
-/* Columns of query_known. */
-enum {KNOWN_IS_RELATION = 1, KNOWN_DIFFERS};
-
-GOV_QUERY(query_known,
-		  "SELECT kind = 'relation', relation IS DISTINCT FROM $2 OR registered_by <> session_user"
-		  " FROM @.gov_source WHERE source = $1",
-		  TEXTOID, TEXTOID);
-
-GOV_QUERY(query_enrol,
-		  "INSERT INTO @.gov_source AS s (source, kind, relation, registered_by)"
-		  " VALUES ($1, 'relation', $2, session_user)"
-		  " ON CONFLICT (source) DO UPDATE"
-		  " SET relation = excluded.relation, registered_by = excluded.registered_by, enabled = true"
-		  " WHERE s.relation <> excluded.relation"
-		  "  OR s.registered_by <> excluded.registered_by OR NOT s.enabled",
-		  TEXTOID, TEXTOID);
-
-/*
- * Writes the source, unless it stands so already; true when it had another
- * relation so far, or was read by another role.
- */
-static bool
-gov_inventory_relation_write_source(const char *source, const char *relation, bool *written)
-{
-	bool		changed = false;
-	int			level = gov_spi_begin();
-
-	if (gov_run(&query_known, gov_text(source), gov_text(relation)) > 0)
-	{
-		if (!gov_result_bool(0, KNOWN_IS_RELATION))
-			ereport(ERROR,
-					(errcode(ERRCODE_DUPLICATE_OBJECT),
-					 errmsg("source \"%s\" is not a relation", source),
-					 errhint("Choose another code for this source.")));
-		changed = gov_result_bool(0, KNOWN_DIFFERS);
-	}
-	*written = gov_run(&query_enrol, gov_text(source), gov_text(relation)) > 0;
-	gov_spi_end(level);
-	return changed;
-}
-
-/*
- * gov_enroll_relation(source, relation): governs what a relation lists from
- * now on, and registers it at once.  A source that is given another relation
- * or reader lets go of what is not listed there: that is asked for, and not
- * braked.
- */
-Datum
-gov_enroll_relation(PG_FUNCTION_ARGS)
-{
-	char	   *source = gov_arg_code(fcinfo, 0, "source");
-	char	   *relation = gov_arg_text(fcinfo, 1, "relation");
-	char	   *schema;
-	char	   *name;
-	bool		changed;
-	bool		written;
-
-	if (strncmp(source, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("source \"%s\" cannot be a relation", source),
-				 errdetail("Codes that begin with \"%s\" are those of enrolled schemas.", GOV_SCHEMA_PREFIX)));
-	gov_registered_split(relation, &schema, &name);
-
-	gov_inventory_lock();
-	changed = gov_inventory_relation_write_source(source, gov_qualified_name(schema, name), &written);
-	gov_inventory_enrol(fcinfo, "enroll_relation", source, changed, written);
-	return (Datum) 0;
 }

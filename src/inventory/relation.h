@@ -5,7 +5,7 @@
 #define GOV_INVENTORY_RELATION_H
 
 #include "server/spi.h"
-#include "inventory/sync.h"
+#include "inventory/source.h"
 
 /*
  * Collects what a relation says now as gov_desired; NULL when the source is

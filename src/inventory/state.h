@@ -4,7 +4,7 @@
 #ifndef GOV_INVENTORY_STATE_H
 #define GOV_INVENTORY_STATE_H
 
-#include "inventory/sync.h"
+#include "inventory/source.h"
 
 /* A source was synced: it is not blocked; what it claimed in vain is in gov_plan. */
 extern void gov_inventory_note_synced(const char *source);

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * inventory/sync.c
- *	  Registering, retiring and syncing objects, from whatever source.
+ *	  Syncing objects, from whatever source.
  *
  * A sync is a few set-based statements.  The source collects what should be
  * live (rows named gov_desired); these are matched with what is registered
@@ -64,8 +64,6 @@
 #include "inventory/sync.h"
 
 PG_FUNCTION_INFO_V1(gov_sync);
-PG_FUNCTION_INFO_V1(gov_register_object);
-PG_FUNCTION_INFO_V1(gov_retire_object);
 
 /* A sync that would retire this many objects at most is never braked by share. */
 #define GOV_RETIRE_FREE 10
@@ -79,14 +77,6 @@ PG_FUNCTION_INFO_V1(gov_retire_object);
 
 /* Containers that nobody knows: this many are named in a message. */
 #define GOV_UNKNOWN_NAMED 10
-
-/* Holds off other changes of the inventory until the end of the transaction. */
-void
-gov_inventory_lock(void)
-{
-	gov_lock(GOV_LOCK_CONTAINERS);
-	gov_lock(GOV_LOCK_SYNC);
-}
 
 /* ---- matching what should be live with what is registered ---- */
 
@@ -236,17 +226,6 @@ static const char *const text_unknown =
 	" GROUP BY p.container_type, p.container_ref"
 	" ORDER BY p.container_type COLLATE \"C\", p.container_ref COLLATE \"C\"";
 
-/* Notes why a source is blocked. */
-void
-gov_inventory_block(GovSyncCounts *counts, int sqlstate, char *message,
-					char *detail, char *hint)
-{
-	counts->sqlstate = sqlstate;
-	counts->blocked = message;
-	counts->detail = detail;
-	counts->hint = hint;
-}
-
 /* Raises what blocked a source; does nothing when it was not. */
 void
 gov_inventory_ensure_synced(const GovSyncCounts *counts)
@@ -358,20 +337,6 @@ static const char *const text_change =
 	" WHERE p.action IN ('revived', 'replaced', 'moved', 'renamed', 'changed')"
 	"  AND o.object_id = p.object_id";
 
-/*
- * Raises when a statement did not touch what the plan said: somebody changed
- * gov_object behind our lock.
- */
-static void
-gov_inventory_ensure_touched(uint64 touched, uint64 planned)
-{
-	if (touched != planned)
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("objects were changed by somebody else while they were synced"),
-				 errhint("Try again.")));
-}
-
 /* Carries out the plan, in an order in which names are free when needed. */
 static void
 gov_inventory_apply(const GovSyncCounts *counts, int nargs, const GovArg *args)
@@ -394,45 +359,11 @@ gov_inventory_apply(const GovSyncCounts *counts, int nargs, const GovArg *args)
 									 changes);
 }
 
-/* Columns of query_source. */
-enum {SOURCE_KIND = 1, SOURCE_RELATION, SOURCE_OBJECT_TYPES, SOURCE_REGISTERED_BY, SOURCE_ENABLED};
-
 /* ---- sources ---- */
-
-GOV_QUERY(query_source,
-		  "SELECT kind, relation, object_types, registered_by, enabled FROM @.gov_source WHERE source = $1",
-		  TEXTOID);
 
 GOV_QUERY(query_sources,
 		  "SELECT source FROM @.gov_source WHERE enabled AND kind <> 'manual'"
 		  " ORDER BY kind COLLATE \"C\", source COLLATE \"C\"");
-
-/* Reads a source; raises when there is none or it is disabled. */
-static void
-gov_inventory_load_source(const char *code, GovSource *source)
-{
-	bool		enabled;
-	int			level;
-
-	source->source = pstrdup(code);
-	level = gov_spi_begin();
-	if (gov_run(&query_source, gov_text(code)) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("unknown source \"%s\"", code),
-				 errhint("Table gov_source lists the sources; gov_enroll_schema and gov_enroll_relation add one.")));
-	source->kind = gov_result_text(0, SOURCE_KIND);
-	source->relation = gov_result_text(0, SOURCE_RELATION);
-	source->object_types = gov_result_datum(0, SOURCE_OBJECT_TYPES, &source->all_types);
-	source->registered_by = gov_result_text(0, SOURCE_REGISTERED_BY);
-	enabled = gov_result_bool(0, SOURCE_ENABLED);
-	if (!enabled)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("source \"%s\" is disabled", code),
-				 errhint("Enrol it again to enable it.")));
-	gov_spi_end(level);
-}
 
 /*
  * The codes of the enabled sources that can be synced, in the order to sync
@@ -604,7 +535,7 @@ gov_inventory_emit(FunctionCallInfo fcinfo, const GovSyncCounts *counts)
 }
 
 /* The entry of an act that synced a source; only_changes: none when nothing changed. */
-static void
+void
 gov_inventory_append(const char *action, const GovSyncCounts *counts, Datum call, bool only_changes)
 {
 	const struct
@@ -664,237 +595,4 @@ gov_sync(PG_FUNCTION_ARGS)
 		gov_inventory_note("sync", (GovSyncCounts *) lfirst(cell));
 	}
 	return (Datum) 0;
-}
-
-/* Columns of query_held. */
-enum {HELD_TYPE = 1, HELD_LIVE};
-
-GOV_QUERY(query_held,
-		  "SELECT object_type, count(*) FROM @.gov_object"
-		  " WHERE source = $1 AND " GOV_OBJECT_LIVE("gov_object")
-		  " GROUP BY object_type ORDER BY object_type COLLATE \"C\"",
-		  TEXTOID);
-
-/* Did a sync find everything as it is registered? */
-static bool
-gov_inventory_is_unchanged(const GovSyncCounts *counts)
-{
-	return counts->born + counts->renamed + counts->replaced + counts->moved +
-		counts->retired + counts->revived + counts->changed == 0;
-}
-
-/*
- * Syncs a source that was just enrolled and returns what it holds: one row
- * per type of object, with the number of live ones.  "written" says whether
- * anything was written about the source itself.
- */
-void
-gov_inventory_enrol(FunctionCallInfo fcinfo, const char *action, const char *source, bool force, bool written)
-{
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	GovSyncCounts counts;
-	bool		unchanged;
-	uint64		n;
-	int			level;
-
-	InitMaterializedSRF(fcinfo, 0);
-	gov_inventory_sync(source, force, &counts);
-	gov_inventory_ensure_synced(&counts);
-	unchanged = !written && gov_inventory_is_unchanged(&counts);
-	if (!unchanged)
-		gov_inventory_append(action, &counts, gov_json_call(fcinfo), false);
-	level = gov_spi_begin();
-	n = gov_run(&query_held, gov_text(source));
-	for (uint64 i = 0; i < n; i++)
-	{
-		bool		nulls[3] = {false};
-		Datum		values[] = {
-			CStringGetTextDatum(gov_result_text(i, HELD_TYPE)),
-			Int64GetDatum(gov_result_int8(i, HELD_LIVE)),
-			BoolGetDatum(unchanged),
-		};
-
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
-	gov_spi_end(level);
-}
-
-/* Columns of query_mine. */
-enum {MINE_ID = 1, MINE_SOURCE, MINE_CONTAINER};
-
-/* ---- objects registered one by one ---- */
-
-GOV_QUERY(query_mine,
-		  "SELECT object_id, source, container_id FROM @.gov_object"
-		  " WHERE object_ref = $1 AND object_type = $2 AND " GOV_OBJECT_LIVE("gov_object") " FOR UPDATE",
-		  TEXTOID, TEXTOID);
-
-GOV_QUERY(query_revive,
-		  "UPDATE @.gov_object"
-		  " SET retired_at = NULL, container_id = $3, attributes = attributes - 'retired_reason'"
-		  " WHERE object_id = (SELECT o.object_id FROM @.gov_object o"
-		  "  WHERE o.source = 'manual' AND o.object_ref = $1 AND o.object_type = $2"
-		  "  ORDER BY o.retired_at DESC, o.object_id DESC LIMIT 1)"
-		  " RETURNING object_id",
-		  TEXTOID, TEXTOID, INT8OID);
-
-GOV_QUERY(query_bear,
-		  "INSERT INTO @.gov_object (object_ref, object_type, container_id, source)"
-		  " VALUES ($1, $2, $3, 'manual')"
-		  " ON CONFLICT " GOV_OBJECT_KEY " DO NOTHING"
-		  " RETURNING object_id",
-		  TEXTOID, TEXTOID, INT8OID);
-
-GOV_QUERY(query_move,
-		  "UPDATE @.gov_object SET container_id = $2 WHERE object_id = $1",
-		  INT8OID, INT8OID);
-
-/*
- * The container given to gov_register_object for an object, held live; 0 when
- * none is given.
- */
-static int64
-gov_inventory_arg_container(FunctionCallInfo fcinfo, const char *object_type, const char *object_ref)
-{
-	char	   *type;
-	char	   *ref;
-
-	if (PG_ARGISNULL(2) && PG_ARGISNULL(3))
-		return 0;
-	type = gov_arg_code(fcinfo, 2, "container_type");
-	ref = gov_arg_ref(fcinfo, 3, "container_ref");
-	if (strcmp(type, object_type) == 0 && strcmp(ref, object_ref) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_CHECK_VIOLATION),
-				 errmsg("object %s \"%s\" cannot be its own container", type, ref)));
-	return gov_ensure_object_locked(type, ref, GOV_OBJECT_SHARE);
-}
-
-/* Raises when an object that people ask to change follows a source. */
-static void
-gov_inventory_ensure_manual(const char *type, const char *ref, const char *source)
-{
-	if (strcmp(source, "manual") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("object %s \"%s\" is not registered by hand", type, ref),
-				 errdetail("It follows source \"%s\".", source),
-				 errhint("Change or drop it there, then run gov_sync.")));
-}
-
-/*
- * gov_register_object(object_type, object_ref, container_type, container_ref):
- * a live object with this name, in this container when one is given.  One that was retired by hand is live again under its old identity.
- */
-Datum
-gov_register_object(PG_FUNCTION_ARGS)
-{
-	char	   *type = gov_arg_code(fcinfo, 0, "object_type");
-	char	   *ref = gov_arg_ref(fcinfo, 1, "object_ref");
-	int64		container;
-	int64		object_id;
-	GovArg		container_arg;
-	const char *done;
-	int			level;
-
-	gov_inventory_lock();
-	container = gov_inventory_arg_container(fcinfo, type, ref);
-	container_arg = container != 0 ? gov_int8(container) : gov_null();
-	level = gov_spi_begin();
-	if (gov_run(&query_mine, gov_text(ref), gov_text(type)) > 0)
-	{
-		object_id = gov_result_int8(0, 1);
-		gov_inventory_ensure_manual(type, ref, gov_result_text(0, MINE_SOURCE));
-		done = container != 0 && (gov_result_isnull(0, MINE_CONTAINER) || gov_result_int8(0, MINE_CONTAINER) != container)
-			? "moved" : NULL;
-		if (done != NULL)
-			gov_run(&query_move, gov_int8(object_id), container_arg);
-	}
-	else
-	{
-		done = "revived";
-		gov_inventory_ensure_not_enrolled(type, ref);
-		gov_sequence_catch_up("gov_object", "object_id", "gov_object_object_id_seq");
-		if (gov_run(&query_revive, gov_text(ref), gov_text(type), container_arg) == 0)
-		{
-			gov_inventory_ensure_touched(gov_run(&query_bear, gov_text(ref), gov_text(type), container_arg), 1);
-			done = "born";
-		}
-		object_id = gov_result_int8(0, 1);
-	}
-	gov_spi_end(level);
-	if (done != NULL)
-		gov_ledger_append("register_object", object_id, gov_ledger_object(type, ref),
-						  gov_json_object("done", done,
-										  "container_type", gov_arg_text_or_null(fcinfo, 2),
-										  "container_ref", gov_arg_text_or_null(fcinfo, 3)));
-	return gov_answer(done == NULL ? GOV_UNCHANGED : strcmp(done, "born") == 0 ? GOV_CREATED : GOV_CHANGED,
-					  "object %s \"%s\"%s%s", type, ref, done != NULL ? ": " : "", done != NULL ? done : "");
-}
-
-GOV_QUERY(query_inhabitants,
-		  "SELECT count(*) FROM @.gov_object WHERE container_id = $1 AND " GOV_OBJECT_LIVE("gov_object"),
-		  INT8OID);
-
-GOV_QUERY(query_retire,
-		  "UPDATE @.gov_object SET retired_at = now(),"
-		  " attributes = attributes || jsonb_strip_nulls(jsonb_build_object('retired_reason', $2))"
-		  " WHERE object_id = $1",
-		  INT8OID, TEXTOID);
-
-/* Raises when something lives in an object that is to be retired. */
-static void
-gov_inventory_ensure_empty(const char *type, const char *ref, int64 object_id)
-{
-	int64		inhabitants;
-
-	gov_run(&query_inhabitants, gov_int8(object_id));
-	inhabitants = gov_result_int8(0, 1);
-	if (inhabitants > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
-				 errmsg("object %s \"%s\" cannot be retired while something lives in it", type, ref),
-				 errdetail_plural("%lld live object is in it.", "%lld live objects are in it.",
-								  (unsigned long) inhabitants, (long long) inhabitants),
-				 errhint("Retire them, or move them to another container, first.")));
-}
-
-GOV_QUERY(query_was_retired,
-		  "SELECT FROM @.gov_object WHERE object_ref = $1 AND object_type = $2 AND source = 'manual' LIMIT 1",
-		  TEXTOID, TEXTOID);
-
-/* Was an object of this name, of which there is no live one, registered by hand? */
-static bool
-gov_inventory_was_retired(const char *type, const char *ref)
-{
-	int			level = gov_spi_begin();
-	bool		found = gov_run(&query_was_retired, gov_text(ref), gov_text(type)) > 0;
-
-	gov_spi_end(level);
-	return found;
-}
-
-/* gov_retire_object(object_type, object_ref, reason): an object is no more. */
-Datum
-gov_retire_object(PG_FUNCTION_ARGS)
-{
-	char	   *type = gov_arg_code(fcinfo, 0, "object_type");
-	char	   *ref = gov_arg_ref(fcinfo, 1, "object_ref");
-	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
-	int64		object_id;
-	int			level;
-
-	gov_inventory_lock();
-	if (gov_object_find(type, ref) == 0 && gov_inventory_was_retired(type, ref))
-		return gov_answer(GOV_UNCHANGED, "object %s \"%s\": retired", type, ref);
-	object_id = gov_ensure_object(type, ref);
-	level = gov_spi_begin();
-	gov_inventory_ensure_touched(gov_run(&query_mine, gov_text(ref), gov_text(type)), 1);
-	gov_inventory_ensure_manual(type, ref, gov_result_text(0, MINE_SOURCE));
-	gov_inventory_ensure_empty(type, ref, object_id);
-	gov_run(&query_retire, gov_int8(object_id), gov_text(reason));
-	gov_spi_end(level);
-	gov_ledger_append("retire_object", object_id, gov_ledger_object(type, ref),
-					  gov_json_object("reason", reason));
-	return gov_answer(GOV_ENDED, "object %s \"%s\": live -> retired", type, ref);
 }

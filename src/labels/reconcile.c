@@ -25,7 +25,6 @@
 #include "utils/snapmgr.h"
 
 #include "server/args.h"
-#include "server/extension.h"
 #include "server/spi.h"
 #include "labels/bindings.h"
 #include "labels/reconcile.h"

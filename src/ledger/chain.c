@@ -73,9 +73,11 @@
 
 #include "server/compat.h"
 #include "server/extension.h"
+#include "server/locks.h"
 #include "server/utf8.h"
 #include "server/write.h"
 #include "ledger/chain.h"
+#include "ledger/columns.h"
 
 #define CANONICAL_TAG		"governance-ledger-"
 

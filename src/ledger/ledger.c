@@ -57,6 +57,7 @@
 #include "server/spi.h"
 #include "server/write.h"
 #include "ledger/chain.h"
+#include "ledger/columns.h"
 #include "ledger/ledger.h"
 
 PG_FUNCTION_INFO_V1(gov_ledger_dml);

@@ -31,9 +31,11 @@
 #include "server/errors.h"
 #include "server/extension.h"
 #include "server/json.h"
+#include "server/locks.h"
 #include "server/spi.h"
 #include "server/write.h"
 #include "ledger/chain.h"
+#include "ledger/columns.h"
 #include "ledger/ledger.h"
 #include "ledger/verify.h"
 

@@ -31,9 +31,9 @@
 
 #include "server/args.h"
 #include "server/compat.h"
-#include "server/extension.h"
 #include "server/spi.h"
 #include "ledger/chain.h"
+#include "ledger/columns.h"
 #include "ledger/verify.h"
 
 PG_FUNCTION_INFO_V1(gov_ledger_verify);

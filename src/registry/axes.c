@@ -15,20 +15,15 @@
 #include "server/answer.h"
 #include "server/args.h"
 #include "server/extension.h"
-#include "server/json.h"
 #include "server/spi.h"
-#include "ledger/ledger.h"
 #include "trust/authorities.h"
-#include "trust/gates.h"
 #include "trust/lifecycle.h"
 #include "registry/axes.h"
 
-PG_FUNCTION_INFO_V1(gov_create_axis);
-PG_FUNCTION_INFO_V1(gov_set_axis_status);
-
 static const char *const axis_kinds[] = {"deterministic", "uncertain", "system", NULL};
 static const char *const axis_families[] = {"structural", "label", "semantic", "pivot", "system", NULL};
-static const char *const axis_statuses[] = {"candidate", "active", "deprecated", "retired", NULL};
+/* The words for a status, ended by NULL. */
+const char *const gov_axis_statuses[] = {"candidate", "active", "deprecated", "retired", NULL};
 
 /* Columns of find_axis. */
 enum {AXIS_STATUS = 1, AXIS_OWNER, AXIS_FALLBACK, AXIS_MULTIVALUED, AXIS_IS_CONTAINMENT, AXIS_NAME,
@@ -134,47 +129,12 @@ GOV_QUERY(update_axis_status,
 		  "UPDATE @.gov_axis SET status = $2, reason = $3, approval = $4 WHERE axis = $1",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
-/* gov_create_axis(axis, name, kind, family, owner, fallback, multivalued) */
-Datum
-gov_create_axis(PG_FUNCTION_ARGS)
+/* Writes another status, of which the caller has made sure. */
+void
+gov_axis_write_status(const char *axis, const char *status, const char *reason, const char *approval)
 {
-	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
-	char	   *name = gov_arg_text_or_null(fcinfo, 1);
-	char	   *kind = gov_arg_text(fcinfo, 2, "kind");
-	char	   *family = gov_arg_text(fcinfo, 3, "family");
-	char	   *owner = gov_arg_code_or_null(fcinfo, 4, "owner");
-	char	   *fallback = gov_arg_code_or_null(fcinfo, 5, "fallback");
+	int			level = gov_spi_begin();
 
-	if (!gov_axis_create(axis, name, kind, family, owner, fallback, gov_arg_bool(fcinfo, 6, true)))
-		return gov_answer(GOV_UNCHANGED, "axis \"%s\"", axis);
-	gov_ledger_append("create_axis", 0, gov_json_object("axis", axis), gov_json_call(fcinfo));
-	return gov_answer(GOV_CREATED, "axis \"%s\"", axis);
-}
-
-/* gov_set_axis_status(axis, status, reason, approval) */
-Datum
-gov_set_axis_status(PG_FUNCTION_ARGS)
-{
-	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
-	char	   *status = gov_arg_text(fcinfo, 1, "status");
-	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
-	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
-	GovAxis		found;
-	int			level;
-
-	gov_ensure_one_of(status, "status of an axis", axis_statuses);
-	gov_ensure_axis(axis, GOV_ROW_UPDATE, &found);
-	if (strcmp(found.status, status) == 0)
-		return gov_answer(GOV_UNCHANGED, "axis \"%s\": %s", axis, status);
-	gov_ensure_transition("axis", psprintf("axis \"%s\"", axis),
-						  found.status, status, "gov_set_axis_status");
-	if (strcmp(status, "active") == 0)
-		gov_gate_pass_call("activate_axis", fcinfo, approval);
-	level = gov_spi_begin();
-	gov_run(&update_axis_status, gov_text(axis), gov_text(status), gov_text(reason),
-			gov_text(approval));
+	gov_run(&update_axis_status, gov_text(axis), gov_text(status), gov_text(reason), gov_text(approval));
 	gov_spi_end(level);
-	gov_ledger_append("set_axis_status", 0, gov_json_object("axis", axis),
-					  gov_json_object("from", found.status, "to", status, "reason", reason, "approval", approval));
-	return gov_answer(GOV_CHANGED, "axis \"%s\": %s -> %s", axis, found.status, status);
 }

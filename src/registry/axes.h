@@ -32,4 +32,10 @@ extern bool gov_axis_create(const char *axis, const char *name, const char *kind
 							const char *family, const char *owner,
 							const char *fallback, bool multivalued);
 
+/* The words for a status, ended by NULL. */
+extern const char *const gov_axis_statuses[];
+
+/* Writes another status, of which the caller has made sure. */
+extern void gov_axis_write_status(const char *axis, const char *status, const char *reason, const char *approval);
+
 #endif							/* GOV_REGISTRY_AXES_H */

@@ -56,7 +56,9 @@
 #include "server/args.h"
 #include "server/compat.h"
 #include "server/extension.h"
+#include "server/locks.h"
 #include "server/spi.h"
+#include "registry/columns.h"
 #include "registry/in_force.h"
 
 PG_FUNCTION_INFO_V1(gov_object_forest_guard);

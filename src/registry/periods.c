@@ -57,6 +57,7 @@
 #include "server/extension.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "registry/columns.h"
 #include "registry/in_force.h"
 #include "registry/objects.h"
 #include "registry/periods.h"

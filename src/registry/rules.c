@@ -16,19 +16,14 @@
 #include "server/answer.h"
 #include "server/args.h"
 #include "server/extension.h"
-#include "server/json.h"
 #include "server/spi.h"
-#include "ledger/ledger.h"
-#include "trust/gates.h"
 #include "trust/lifecycle.h"
 #include "registry/axes.h"
 #include "registry/rules.h"
 
-PG_FUNCTION_INFO_V1(gov_create_rule);
-PG_FUNCTION_INFO_V1(gov_set_rule_status);
-
 static const char *const rule_modes[] = {"cross_product", "per_assignment", NULL};
-static const char *const rule_statuses[] = {"candidate", "active", "retired", NULL};
+/* The words for a status, ended by NULL. */
+const char *const gov_rule_statuses[] = {"candidate", "active", "retired", NULL};
 
 /* Columns of find_rule. */
 enum {RULE_AXIS = 1, RULE_MODE, RULE_STATUS};
@@ -180,49 +175,12 @@ GOV_QUERY(update_rule_status,
 		  "UPDATE @.gov_coverage_rule SET status = $2, reason = $3, approval = $4 WHERE rule = $1",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
-/* gov_create_rule(rule, axis, mode, applies_to, confidence_threshold, staleness_days) */
-Datum
-gov_create_rule(PG_FUNCTION_ARGS)
+/* Writes another status, of which the caller has made sure. */
+void
+gov_rule_write_status(const char *rule, const char *status, const char *reason, const char *approval)
 {
-	char	   *rule = gov_arg_code(fcinfo, 0, "rule");
-	char	   *axis = gov_arg_code(fcinfo, 1, "axis");
-	char	   *mode = gov_arg_text(fcinfo, 2, "mode");
-	Datum		applies_to = PG_ARGISNULL(3) ? (Datum) 0 : PG_GETARG_DATUM(3);
+	int			level = gov_spi_begin();
 
-	gov_ensure_not_null(PG_ARGISNULL(4), "confidence_threshold");
-	gov_ensure_not_null(PG_ARGISNULL(5), "staleness_days");
-	if (applies_to != (Datum) 0)
-		gov_rule_ensure_types(applies_to);
-	if (!gov_rule_create(rule, axis, mode, applies_to, PG_GETARG_FLOAT4(4), PG_GETARG_INT32(5)))
-		return gov_answer(GOV_UNCHANGED, "coverage rule \"%s\"", rule);
-	gov_ledger_append("create_rule", 0, gov_json_object("rule", rule), gov_json_call(fcinfo));
-	return gov_answer(GOV_CREATED, "coverage rule \"%s\"", rule);
-}
-
-/* gov_set_rule_status(rule, status, reason, approval) */
-Datum
-gov_set_rule_status(PG_FUNCTION_ARGS)
-{
-	char	   *rule = gov_arg_code(fcinfo, 0, "rule");
-	char	   *status = gov_arg_text(fcinfo, 1, "status");
-	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
-	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
-	GovRule		found;
-	int			level;
-
-	gov_ensure_one_of(status, "status of a coverage rule", rule_statuses);
-	gov_ensure_rule(rule, GOV_ROW_UPDATE, &found);
-	if (strcmp(found.status, status) == 0)
-		return gov_answer(GOV_UNCHANGED, "coverage rule \"%s\": %s", rule, status);
-	gov_ensure_transition("rule", psprintf("coverage rule \"%s\"", rule),
-						  found.status, status, "gov_set_rule_status");
-	if (strcmp(status, "active") == 0)
-		gov_gate_pass_call("activate_axis", fcinfo, approval);
-	level = gov_spi_begin();
-	gov_run(&update_rule_status, gov_text(rule), gov_text(status), gov_text(reason),
-			gov_text(approval));
+	gov_run(&update_rule_status, gov_text(rule), gov_text(status), gov_text(reason), gov_text(approval));
 	gov_spi_end(level);
-	gov_ledger_append("set_rule_status", 0, gov_json_object("rule", rule),
-					  gov_json_object("from", found.status, "to", status, "reason", reason, "approval", approval));
-	return gov_answer(GOV_CHANGED, "coverage rule \"%s\": %s -> %s", rule, found.status, status);
 }

@@ -30,4 +30,10 @@ extern bool gov_rule_create(const char *rule, const char *axis, const char *mode
 /* Raises unless a text[] names types of objects: at least one, each a code. */
 extern void gov_rule_ensure_types(Datum types);
 
+/* The words for a status, ended by NULL. */
+extern const char *const gov_rule_statuses[];
+
+/* Writes another status, of which the caller has made sure. */
+extern void gov_rule_write_status(const char *rule, const char *status, const char *reason, const char *approval);
+
 #endif							/* GOV_REGISTRY_RULES_H */

@@ -29,6 +29,7 @@
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
+#include "trust/columns.h"
 #include "trust/gates.h"
 
 PG_FUNCTION_INFO_V1(gov_set_authority);

@@ -5,7 +5,7 @@
 #ifndef GOV_WATCH_DETECTORS_H
 #define GOV_WATCH_DETECTORS_H
 
-#include "watch/findings.h"
+#include "findings/sink.h"
 
 /* A row of gov_detector. */
 typedef struct GovDetector
@@ -29,8 +29,5 @@ typedef struct GovOwnDetector
 
 /* One of our own by its code; NULL when there is none. */
 extern const GovOwnDetector *gov_detector_own(const char *detector);
-
-/* Runs a routine that somebody registered. */
-extern void gov_detector_run_routine(GovDetector *detector, GovFindingSink *sink);
 
 #endif							/* GOV_WATCH_DETECTORS_H */

@@ -42,7 +42,6 @@
 
 #include "server/answer.h"
 #include "server/args.h"
-#include "server/extension.h"
 #include "server/json.h"
 #include "server/security.h"
 #include "server/spi.h"

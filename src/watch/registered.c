@@ -43,14 +43,13 @@
 #include "server/answer.h"
 #include "server/args.h"
 #include "server/compat.h"
-#include "server/extension.h"
 #include "server/guc.h"
 #include "server/json.h"
 #include "server/security.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "registry/in_force.h"
-#include "watch/detectors.h"
+#include "watch/registered.h"
 
 PG_FUNCTION_INFO_V1(gov_set_detector);
 

@@ -24,12 +24,12 @@
 #include "utils/builtins.h"
 
 #include "server/args.h"
-#include "server/extension.h"
 #include "server/json.h"
 #include "server/spi.h"
 #include "registered/attempt.h"
 #include "watch/detectors.h"
-#include "watch/findings.h"
+#include "findings/sink.h"
+#include "watch/registered.h"
 
 PG_FUNCTION_INFO_V1(gov_detect);
 

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * watch/scan.c
- *	  What is wrong since when: gov_scan and gov_acknowledge.
+ *	  What is wrong since when: gov_scan.
  *
  * A scan runs the detectors once (gov_found), compares what they found with
  * what is stored (gov_drift), and writes the differences: new findings, those
@@ -33,13 +33,13 @@
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/json.h"
+#include "server/locks.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "events/shape.h"
 #include "watch/scan.h"
 
 PG_FUNCTION_INFO_V1(gov_scan);
-PG_FUNCTION_INFO_V1(gov_acknowledge);
 
 GOV_QUERY(next_scan_id,
 		  "SELECT nextval(pg_get_serial_sequence('@.gov_scan_run', 'scan_id'))");
@@ -291,82 +291,4 @@ gov_scan(PG_FUNCTION_ARGS)
 	gov_run_args(&record_scan, lengthof(args), args);
 	gov_spi_end(level);
 	PG_RETURN_INT64(scan.scan_id);
-}
-
-/* Columns of hold_finding. */
-enum {FINDING_RESOLVED = 1, FINDING_OBJECT_ID, FINDING_DETECTOR, FINDING_AXIS, FINDING_OBJECT_TYPE,
-	FINDING_OBJECT_REF, FINDING_VALUE, FINDING_SAME};
-
-/* ---- acknowledging ---- */
-
-GOV_QUERY(hold_finding,
-		  "SELECT resolved_at IS NOT NULL, coalesce(object_id, 0), detector, axis, object_type, object_ref, value,"
-		  " acknowledged_at IS NOT NULL AND acknowledged_reason = $3 AND acknowledged_until IS NOT DISTINCT FROM $2"
-		  "  FROM @.gov_finding WHERE finding_id = $1 FOR UPDATE",
-		  INT8OID, TIMESTAMPTZOID, TEXTOID);
-
-GOV_QUERY(acknowledge_finding,
-		  "UPDATE @.gov_finding SET acknowledged_at = now(), acknowledged_until = $2,"
-		  "       acknowledged_by = session_user, acknowledged_reason = $3"
-		  " WHERE finding_id = $1",
-		  INT8OID, TIMESTAMPTZOID, TEXTOID);
-
-/* Notes an acknowledgement in the ledger; the finding is the last query's row. */
-static void
-gov_acknowledge_note(const char *reason, GovArg until)
-{
-	int64		object_id = gov_result_int8(0, FINDING_OBJECT_ID);
-	Datum		target = gov_json_object("detector", gov_result_text(0, FINDING_DETECTOR), "axis", gov_result_text(0, FINDING_AXIS),
-										 "object_type", gov_result_text(0, FINDING_OBJECT_TYPE), "object_ref", gov_result_text(0, FINDING_OBJECT_REF),
-										 "value", gov_result_text(0, FINDING_VALUE));
-	GovJson		payload;
-
-	gov_json_begin(&payload);
-	gov_json_text(&payload, "reason", reason);
-	gov_json_value(&payload, "until", TIMESTAMPTZOID, until.value, until.isnull);
-	gov_ledger_append("acknowledge", object_id, target, gov_json_end(&payload));
-}
-
-/* gov_acknowledge(finding_id, until, reason). */
-Datum
-gov_acknowledge(PG_FUNCTION_ARGS)
-{
-	char	   *reason;
-	GovArg		until = gov_datum(PG_GETARG_DATUM(1), PG_ARGISNULL(1));
-	char	   *detector;
-	int			level;
-
-	gov_ensure_not_null(PG_ARGISNULL(0), "finding_id");
-	reason = gov_arg_text(fcinfo, 2, "reason");
-	if (reason[strspn(reason, " \t\n\r")] == '\0')
-		ereport(ERROR,
-				(errcode(ERRCODE_CHECK_VIOLATION),
-				 errmsg("argument \"%s\" must not be empty", "reason"),
-				 errhint("Say why this finding is accepted.")));
-	if (!until.isnull && PG_GETARG_TIMESTAMPTZ(1) <= gov_now())
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("argument \"%s\" is not in the future", "until"),
-				 errdetail("It is %s.", timestamptz_to_str(PG_GETARG_TIMESTAMPTZ(1)))));
-	level = gov_spi_begin();
-	if (gov_run(&hold_finding, gov_int8(PG_GETARG_INT64(0)), until, gov_text(reason)) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("unknown finding %lld", (long long) PG_GETARG_INT64(0)),
-				 errhint("View gov_drift_state lists the findings.")));
-	if (gov_result_bool(0, FINDING_RESOLVED))
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("finding %lld is resolved", (long long) PG_GETARG_INT64(0)),
-				 errdetail("There is nothing to acknowledge while it does not come back.")));
-	detector = gov_result_text(0, FINDING_DETECTOR);
-	if (!gov_result_isnull(0, FINDING_SAME) && gov_result_bool(0, FINDING_SAME))
-	{
-		gov_spi_end(level);
-		return gov_answer(GOV_UNCHANGED, "finding of detector \"%s\": acknowledged", detector);
-	}
-	gov_acknowledge_note(reason, until);
-	gov_run(&acknowledge_finding, gov_int8(PG_GETARG_INT64(0)), until, gov_text(reason));
-	gov_spi_end(level);
-	return gov_answer(GOV_CHANGED, "finding of detector \"%s\": acknowledged", detector);
 }

@@ -17,7 +17,6 @@
 #include "utils/snapmgr.h"
 
 #include "server/args.h"
-#include "server/extension.h"
 #include "registry/objects.h"
 #include "registry/values.h"
 #include "engine/coverage.h"

@@ -24,7 +24,7 @@
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
 
-#include "engine/fdw/views.h"
+#include "engine/fdw/island.h"
 
 typedef enum GovIslandKind
 {

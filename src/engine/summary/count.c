@@ -28,7 +28,6 @@
 #include "utils/memutils.h"
 
 #include "server/compat.h"
-#include "server/extension.h"
 #include "engine/summary/count.h"
 
 /* Rows that are read before they are counted, so that memory can be fetched ahead. */

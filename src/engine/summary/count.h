@@ -8,7 +8,7 @@
 #include "engine/summary/exceptions.h"
 #include "engine/summary/hierarchy.h"
 #include "engine/summary/members.h"
-#include "engine/summary/summary.h"
+#include "engine/summary/tally.h"
 
 typedef struct GovCount GovCount;
 

@@ -21,6 +21,7 @@
 
 #include "server/compat.h"
 #include "server/extension.h"
+#include "registry/columns.h"
 #include "engine/summary/directory.h"
 
 /* The first object id in an index order; false when there is none. */

@@ -24,7 +24,6 @@
 #include "port/pg_bitutils.h"
 #include "utils/memutils.h"
 
-#include "server/extension.h"
 #include "engine/resolve.h"
 #include "engine/summary/hierarchy.h"
 

@@ -45,7 +45,6 @@
 #include "utils/snapmgr.h"
 #include "utils/wait_event.h"
 
-#include "server/extension.h"
 #include "engine/summary/parallel.h"
 
 #define GOV_KEY_SHARED		UINT64CONST(0x474f560000000001)

@@ -14,7 +14,6 @@
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 
-#include "server/extension.h"
 #include "engine/summary/count.h"
 #include "engine/summary/parallel.h"
 #include "engine/summary/summary.h"

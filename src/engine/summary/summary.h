@@ -4,15 +4,7 @@
 #ifndef GOV_ENGINE_SUMMARY_SUMMARY_H
 #define GOV_ENGINE_SUMMARY_SUMMARY_H
 
-#include "engine/coverage.h"
-
-/* What is counted per axis. */
-typedef struct GovTally
-{
-	int64		cells[GOV_CELL_GAP + 1];	/* by GovCellStatus */
-	int64		quality[GOV_QUALITY_OK + 1];	/* by GovQuality */
-	int64		missing;
-} GovTally;
+#include "engine/summary/tally.h"
 
 /* A finished summary, row by row. */
 typedef struct GovSummaryScan

@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  *
- * watch/findings.c
+ * findings/sink.c
  *	  The one sink that detectors give their findings to.
  *
  * A detector never stops at its first finding: it adds each to the sink and
@@ -24,7 +24,7 @@
 
 #include "server/hash.h"
 #include "server/spi.h"
-#include "watch/findings.h"
+#include "findings/sink.h"
 
 /* Opens a sink for what a detector finds; rows have the columns of "desc". */
 void

@@ -1,8 +1,8 @@
 /*
- * watch/findings.h: the one sink that detectors give their findings to.
+ * findings/sink.h: the one sink that detectors give their findings to.
  */
-#ifndef GOV_WATCH_FINDINGS_H
-#define GOV_WATCH_FINDINGS_H
+#ifndef GOV_FINDINGS_SINK_H
+#define GOV_FINDINGS_SINK_H
 
 #include "fmgr.h"
 #include "access/tupdesc.h"
@@ -61,4 +61,4 @@ extern void gov_findings_query(GovFindingSink *sink, const char *sql);
 /* The same between gov_spi_begin and gov_spi_end, for rows kept aside there. */
 extern void gov_findings_query_here(GovFindingSink *sink, const char *sql);
 
-#endif							/* GOV_WATCH_FINDINGS_H */
+#endif							/* GOV_FINDINGS_SINK_H */

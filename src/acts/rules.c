@@ -1,0 +1,64 @@
+/*-------------------------------------------------------------------------
+ *
+ * acts/rules.c
+ *	  Making coverage rules, and moving them from status to status.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#include "server/answer.h"
+#include "server/args.h"
+#include "server/json.h"
+#include "ledger/ledger.h"
+#include "trust/gates.h"
+#include "trust/lifecycle.h"
+#include "registry/rules.h"
+
+PG_FUNCTION_INFO_V1(gov_create_rule);
+PG_FUNCTION_INFO_V1(gov_set_rule_status);
+
+/* gov_create_rule(rule, axis, mode, applies_to, confidence_threshold, staleness_days) */
+Datum
+gov_create_rule(PG_FUNCTION_ARGS)
+{
+	char	   *rule = gov_arg_code(fcinfo, 0, "rule");
+	char	   *axis = gov_arg_code(fcinfo, 1, "axis");
+	char	   *mode = gov_arg_text(fcinfo, 2, "mode");
+	Datum		applies_to = PG_ARGISNULL(3) ? (Datum) 0 : PG_GETARG_DATUM(3);
+
+	gov_ensure_not_null(PG_ARGISNULL(4), "confidence_threshold");
+	gov_ensure_not_null(PG_ARGISNULL(5), "staleness_days");
+	if (applies_to != (Datum) 0)
+		gov_rule_ensure_types(applies_to);
+	if (!gov_rule_create(rule, axis, mode, applies_to, PG_GETARG_FLOAT4(4), PG_GETARG_INT32(5)))
+		return gov_answer(GOV_UNCHANGED, "coverage rule \"%s\"", rule);
+	gov_ledger_append("create_rule", 0, gov_json_object("rule", rule), gov_json_call(fcinfo));
+	return gov_answer(GOV_CREATED, "coverage rule \"%s\"", rule);
+}
+
+/* gov_set_rule_status(rule, status, reason, approval) */
+Datum
+gov_set_rule_status(PG_FUNCTION_ARGS)
+{
+	char	   *rule = gov_arg_code(fcinfo, 0, "rule");
+	char	   *status = gov_arg_text(fcinfo, 1, "status");
+	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
+	GovRule		found;
+
+	gov_ensure_one_of(status, "status of a coverage rule", gov_rule_statuses);
+	gov_ensure_rule(rule, GOV_ROW_UPDATE, &found);
+	if (strcmp(found.status, status) == 0)
+		return gov_answer(GOV_UNCHANGED, "coverage rule \"%s\": %s", rule, status);
+	gov_ensure_transition("rule", psprintf("coverage rule \"%s\"", rule),
+						  found.status, status, "gov_set_rule_status");
+	if (strcmp(status, "active") == 0)
+		gov_gate_pass_call("activate_axis", fcinfo, approval);
+	gov_rule_write_status(rule, status, reason, approval);
+	gov_ledger_append("set_rule_status", 0, gov_json_object("rule", rule),
+					  gov_json_object("from", found.status, "to", status, "reason", reason, "approval", approval));
+	return gov_answer(GOV_CHANGED, "coverage rule \"%s\": %s -> %s", rule, found.status, status);
+}

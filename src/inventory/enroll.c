@@ -1,0 +1,211 @@
+/*-------------------------------------------------------------------------
+ *
+ * inventory/enroll.c
+ *	  Enrolling a schema or a relation of the application as a source: it is
+ *	  synced at once, and by gov_sync from then on.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_namespace.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "server/args.h"
+#include "server/compat.h"
+#include "server/json.h"
+#include "server/security.h"
+#include "server/spi.h"
+#include "registered/relation.h"
+#include "registry/in_force.h"
+#include "inventory/catalog.h"
+#include "inventory/sync.h"
+
+PG_FUNCTION_INFO_V1(gov_enroll_schema);
+PG_FUNCTION_INFO_V1(gov_enroll_relation);
+
+/* Columns of query_held. */
+enum {HELD_TYPE = 1, HELD_LIVE};
+
+GOV_QUERY(query_held,
+		  "SELECT object_type, count(*) FROM @.gov_object"
+		  " WHERE source = $1 AND " GOV_OBJECT_LIVE("gov_object")
+		  " GROUP BY object_type ORDER BY object_type COLLATE \"C\"",
+		  TEXTOID);
+
+/*
+ * Syncs a source that was just enrolled and returns what it holds: one row
+ * per type of object, with the number of live ones.  "written" says whether
+ * anything was written about the source itself.
+ */
+static void
+gov_inventory_enrol(FunctionCallInfo fcinfo, const char *action, const char *source, bool force, bool written)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	GovSyncCounts counts;
+	bool		unchanged;
+	uint64		n;
+	int			level;
+
+	InitMaterializedSRF(fcinfo, 0);
+	gov_inventory_sync(source, force, &counts);
+	gov_inventory_ensure_synced(&counts);
+	unchanged = !written && gov_inventory_is_unchanged(&counts);
+	if (!unchanged)
+		gov_inventory_append(action, &counts, gov_json_call(fcinfo), false);
+	level = gov_spi_begin();
+	n = gov_run(&query_held, gov_text(source));
+	for (uint64 i = 0; i < n; i++)
+	{
+		bool		nulls[3] = {false};
+		Datum		values[] = {
+			CStringGetTextDatum(gov_result_text(i, HELD_TYPE)),
+			Int64GetDatum(gov_result_int8(i, HELD_LIVE)),
+			BoolGetDatum(unchanged),
+		};
+
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	gov_spi_end(level);
+}
+
+/* ---- a schema ---- */
+
+/* Checks that a schema is there, can be enrolled, and is the caller's to see. */
+static void
+gov_inventory_ensure_schema(const char *schema)
+{
+	Oid			namespace = get_namespace_oid(schema, true);
+
+	if (!OidIsValid(namespace))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_SCHEMA),
+				 errmsg("schema \"%s\" does not exist", schema),
+				 errhint("Give the name as the catalog has it, without quotes.")));
+	if (gov_namespace_aclcheck(namespace, GetSessionUserId(), ACL_USAGE) != ACLCHECK_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied for schema %s", schema),
+				 errdetail("Role \"%s\" has no USAGE on it.", gov_session_user_name())));
+	if (namespace == PG_CATALOG_NAMESPACE || namespace == PG_TOAST_NAMESPACE ||
+		isAnyTempNamespace(namespace) || strcmp(schema, "information_schema") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("schema \"%s\" cannot be enrolled", schema),
+				 errdetail("Its objects are the server's own, or gone with the session.")));
+}
+
+GOV_QUERY(query_enrol_schema,
+		  "INSERT INTO @.gov_source AS s (source, kind, object_types, registered_by)"
+		  " VALUES ($1, 'catalog', $2, session_user)"
+		  " ON CONFLICT (source) DO UPDATE SET object_types = excluded.object_types, enabled = true"
+		  " WHERE s.kind = 'catalog'"
+		  "  AND (s.object_types IS DISTINCT FROM excluded.object_types OR NOT s.enabled)",
+		  TEXTOID, TEXTARRAYOID);
+
+/*
+ * gov_enroll_schema(schema, object_types): governs the objects of a schema
+ * from now on, and registers them at once.
+ */
+Datum
+gov_enroll_schema(PG_FUNCTION_ARGS)
+{
+	char	   *schema = gov_arg_text(fcinfo, 0, "schema");
+	char	   *source;
+	GovArg		types = gov_null();
+	bool		written;
+	int			level;
+
+	if (!PG_ARGISNULL(1))
+	{
+		gov_inventory_catalog_ensure_types(PG_GETARG_ARRAYTYPE_P(1));
+		types = gov_datum(PG_GETARG_DATUM(1), false);
+	}
+	gov_inventory_ensure_schema(schema);
+	source = psprintf(GOV_SCHEMA_PREFIX "%s", schema);
+
+	gov_inventory_lock();
+	(void) gov_inventory_catalog_follow(NULL);
+	level = gov_spi_begin();
+	written = gov_run(&query_enrol_schema, gov_text(source), types) > 0;
+	gov_spi_end(level);
+	gov_inventory_enrol(fcinfo, "enroll_schema", source, false, written);
+	return (Datum) 0;
+}
+
+/* ---- a relation of the application ---- */
+
+/* Columns of query_known. */
+enum {KNOWN_IS_RELATION = 1, KNOWN_DIFFERS};
+
+GOV_QUERY(query_known,
+		  "SELECT kind = 'relation', relation IS DISTINCT FROM $2 OR registered_by <> session_user"
+		  " FROM @.gov_source WHERE source = $1",
+		  TEXTOID, TEXTOID);
+
+GOV_QUERY(query_enrol_relation,
+		  "INSERT INTO @.gov_source AS s (source, kind, relation, registered_by)"
+		  " VALUES ($1, 'relation', $2, session_user)"
+		  " ON CONFLICT (source) DO UPDATE"
+		  " SET relation = excluded.relation, registered_by = excluded.registered_by, enabled = true"
+		  " WHERE s.relation <> excluded.relation"
+		  "  OR s.registered_by <> excluded.registered_by OR NOT s.enabled",
+		  TEXTOID, TEXTOID);
+
+/*
+ * Writes the source, unless it stands so already; true when it had another
+ * relation so far, or was read by another role.
+ */
+static bool
+gov_inventory_write_relation_source(const char *source, const char *relation, bool *written)
+{
+	bool		changed = false;
+	int			level = gov_spi_begin();
+
+	if (gov_run(&query_known, gov_text(source), gov_text(relation)) > 0)
+	{
+		if (!gov_result_bool(0, KNOWN_IS_RELATION))
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_OBJECT),
+					 errmsg("source \"%s\" is not a relation", source),
+					 errhint("Choose another code for this source.")));
+		changed = gov_result_bool(0, KNOWN_DIFFERS);
+	}
+	*written = gov_run(&query_enrol_relation, gov_text(source), gov_text(relation)) > 0;
+	gov_spi_end(level);
+	return changed;
+}
+
+/*
+ * gov_enroll_relation(source, relation): governs what a relation lists from
+ * now on, and registers it at once.  A source that is given another relation
+ * or reader lets go of what is not listed there: that is asked for, and not
+ * braked.
+ */
+Datum
+gov_enroll_relation(PG_FUNCTION_ARGS)
+{
+	char	   *source = gov_arg_code(fcinfo, 0, "source");
+	char	   *relation = gov_arg_text(fcinfo, 1, "relation");
+	char	   *schema;
+	char	   *name;
+	bool		changed;
+	bool		written;
+
+	if (strncmp(source, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("source \"%s\" cannot be a relation", source),
+				 errdetail("Codes that begin with \"%s\" are those of enrolled schemas.", GOV_SCHEMA_PREFIX)));
+	gov_registered_split(relation, &schema, &name);
+
+	gov_inventory_lock();
+	changed = gov_inventory_write_relation_source(source, gov_qualified_name(schema, name), &written);
+	gov_inventory_enrol(fcinfo, "enroll_relation", source, changed, written);
+	return (Datum) 0;
+}

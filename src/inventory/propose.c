@@ -1,0 +1,71 @@
+/*-------------------------------------------------------------------------
+ *
+ * inventory/propose.c
+ *	  What PostgreSQL's own owners suggest for the objects of a schema.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type_d.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/tuplestore.h"
+
+#include "server/args.h"
+#include "server/spi.h"
+#include "registry/in_force.h"
+#include "inventory/source.h"
+
+PG_FUNCTION_INFO_V1(gov_propose_owners);
+
+GOV_QUESTION(query_enrolled,
+			 "SELECT 1 FROM @.gov_source WHERE source = $1 AND kind = 'catalog'",
+			 TEXTOID);
+
+/*
+ * The live objects of a schema, the role that owned each when it was last
+ * synced, the active authority tied to that role (the first of several by
+ * code), and whether anybody is accountable for a cell of it directly.
+ */
+GOV_QUESTION(query_propose,
+			 "SELECT o.object_type, o.object_ref, (o.attributes ->> 'owner')::name,"
+			 " (SELECT min(a.authority COLLATE \"C\") FROM @.gov_authority AS a"
+			 "  WHERE a.role_name = (o.attributes ->> 'owner')::name AND a.status = 'active'),"
+			 " EXISTS (SELECT 1 FROM @.gov_ownership AS w JOIN @.gov_authority AS b USING (authority)"
+			 "  WHERE w.object_id = o.object_id AND w.owner_kind = 'accountable' AND " GOV_IN_FORCE("w", "b") ")"
+			 " FROM @.gov_object AS o WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o")
+			 " ORDER BY o.object_type COLLATE \"C\", o.object_ref COLLATE \"C\"",
+			 TEXTOID);
+
+/* gov_propose_owners(schema): what PostgreSQL's own owners suggest. */
+Datum
+gov_propose_owners(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	char	   *schema = gov_arg_text(fcinfo, 0, "schema");
+	GovArg		source = gov_text(psprintf(GOV_SCHEMA_PREFIX "%s", schema));
+	uint64		rows;
+	int			level;
+
+	InitMaterializedSRF(fcinfo, 0);
+	level = gov_spi_begin();
+	if (gov_run(&query_enrolled, source) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("schema \"%s\" is not enrolled", schema),
+				 errhint("gov_enroll_schema enrols it; names are given as the catalog has them, without quotes.")));
+	rows = gov_run(&query_propose, source);
+	for (uint64 row = 0; row < rows; row++)
+	{
+		Datum		values[5];
+		bool		nulls[5];
+
+		CHECK_FOR_INTERRUPTS();
+		for (int i = 0; i < 5; i++)
+			values[i] = gov_result_datum(row, i + 1, &nulls[i]);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	gov_spi_end(level);
+	return (Datum) 0;
+}

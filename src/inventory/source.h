@@ -1,0 +1,69 @@
+/*
+ * inventory/source.h: a source of objects, and what a sync did to its objects.
+ */
+#ifndef GOV_INVENTORY_SOURCE_H
+#define GOV_INVENTORY_SOURCE_H
+
+#include "postgres.h"
+
+/* Beginning of the code of a source that is an enrolled schema. */
+#define GOV_SCHEMA_PREFIX "schema:"
+
+/* A row of gov_source. */
+typedef struct GovSource
+{
+	char	   *source;
+	char	   *kind;			/* manual, catalog or relation */
+	char	   *relation;		/* qualified name, for kind relation */
+	Datum		object_types;	/* text[] */
+	bool		all_types;		/* object_types is NULL */
+	char	   *registered_by;
+} GovSource;
+
+/*
+ * What a sync did to the objects of one source.  Each object counts once, in
+ * the first of: conflicts, born, revived, replaced, moved, renamed, changed,
+ * unchanged.
+ *
+ * With sqlstate set the source was blocked and nothing was written: it would
+ * have retired too much, or cannot be read, or says what cannot be.
+ */
+typedef struct GovSyncCounts
+{
+	char	   *source;
+	int64		born;
+	int64		renamed;
+	int64		replaced;
+	int64		moved;
+	int64		retired;
+	int64		revived;
+	int64		changed;
+	int64		unchanged;
+	int64		conflicts;		/* claims to what another source has */
+	int			sqlstate;		/* 0: not blocked */
+	char	   *blocked;		/* message, detail and hint otherwise */
+	char	   *detail;
+	char	   *hint;
+	bool		waiting;		/* blocked for containers that nobody knows yet */
+} GovSyncCounts;
+
+/* Holds off other changes of the inventory until the end of the transaction. */
+extern void gov_inventory_lock(void);
+
+/* Notes why a source is blocked. */
+extern void gov_inventory_block(GovSyncCounts *counts, int sqlstate, char *message,
+								char *detail, char *hint);
+
+/*
+ * Raises when a statement did not touch what was planned: somebody changed
+ * gov_object without holding the lock.
+ */
+extern void gov_inventory_ensure_touched(uint64 touched, uint64 planned);
+
+/* Did a sync find everything as it is registered? */
+extern bool gov_inventory_is_unchanged(const GovSyncCounts *counts);
+
+/* Reads a source; raises when there is none or it is disabled. */
+extern void gov_inventory_load_source(const char *code, GovSource *source);
+
+#endif							/* GOV_INVENTORY_SOURCE_H */
