@@ -26,6 +26,33 @@
 #include "server/spi.h"
 #include "findings/sink.h"
 
+/* What rows of findings look like; the columns of gov_detect. */
+TupleDesc
+gov_findings_desc(void)
+{
+	static const struct
+	{
+		const char *name;
+		Oid			type;
+	}			columns[] = {
+		[GOV_FINDING_DETECTOR] = {"detector", TEXTOID},
+		[GOV_FINDING_SEVERITY] = {"severity", TEXTOID},
+		[GOV_FINDING_AXIS] = {"axis", TEXTOID},
+		[GOV_FINDING_OBJECT_TYPE] = {"object_type", TEXTOID},
+		[GOV_FINDING_OBJECT_REF] = {"object_ref", TEXTOID},
+		[GOV_FINDING_VALUE] = {"value", TEXTOID},
+		[GOV_FINDING_DETAIL] = {"detail", JSONBOID},
+		[GOV_FINDING_OBJECT_ID] = {"object_id", INT8OID},
+		[GOV_FINDING_IDENTITY] = {"identity", TEXTOID},
+	};
+	TupleDesc	desc = CreateTemplateTupleDesc(GOV_FINDING_COLUMNS);
+
+	StaticAssertStmt(lengthof(columns) == GOV_FINDING_COLUMNS, "a name for each column of a finding");
+	for (int i = 0; i < GOV_FINDING_COLUMNS; i++)
+		TupleDescInitEntry(desc, i + 1, columns[i].name, columns[i].type, -1, 0);
+	return desc;
+}
+
 /* Opens a sink for what a detector finds; rows have the columns of "desc". */
 void
 gov_findings_open(GovFindingSink *sink, TupleDesc desc, const char *detector, const char *severity)

@@ -35,6 +35,9 @@ typedef struct GovFindingSink
 	Tuplestorestate *rows;
 } GovFindingSink;
 
+/* What rows of findings look like. */
+extern TupleDesc gov_findings_desc(void);
+
 extern void gov_findings_open(GovFindingSink *sink, TupleDesc desc,
 							  const char *detector, const char *severity);
 extern void gov_findings_close(GovFindingSink *sink);

@@ -553,6 +553,18 @@ gov_spi_collect_as_asked(const char *name, const char *sql)
 	return gov_spi_keep(name, sql, 0, NULL, NULL, true);
 }
 
+/* Keeps rows that were made in C aside under a name, until they are discarded. */
+GovRows *
+gov_spi_adopt(const char *name, TupleDesc desc, Tuplestorestate *store)
+{
+	GovRows    *rows = palloc(sizeof(GovRows));
+
+	rows->name = pstrdup(name);
+	rows->store = store;
+	gov_spi_name_rows(rows, desc);
+	return rows;
+}
+
 /* How many rows were kept. */
 uint64
 gov_rows_count(const GovRows *rows)

@@ -160,6 +160,9 @@ typedef struct GovRows GovRows;
 
 extern GovRows *gov_spi_collect(const char *name, const char *sql,
 								int nargs, const Oid *types, const GovArg *args);
+/* The same of rows that were made in C, which are then its own to forget. */
+extern GovRows *gov_spi_adopt(const char *name, TupleDesc desc, Tuplestorestate *store);
+
 extern uint64 gov_rows_count(const GovRows *rows);
 extern void gov_spi_discard(GovRows *rows);
 

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * watch/run.c
- *	  Running detectors: gov_detect, the function behind gov_drift_finding.
+ *	  Running detectors, for a scan or for gov_drift_finding.
  *
  * Each detector runs in a subtransaction.  One that fails is taken back with
  * all that it found so far, and becomes a finding itself, of detector_failed;
@@ -18,18 +18,22 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
 
 #include "server/args.h"
 #include "server/json.h"
 #include "server/spi.h"
 #include "registered/attempt.h"
-#include "watch/detectors.h"
 #include "findings/sink.h"
+#include "watch/detectors.h"
 #include "watch/registered.h"
+#include "watch/run.h"
 
 PG_FUNCTION_INFO_V1(gov_detect);
 
@@ -148,25 +152,25 @@ gov_detector_fail(const GovDetector *detector, const ErrorData *error, GovFindin
 						  detector->detector);
 }
 
-/* Runs a detector and gives its findings, or its failure, to the result. */
+/* Runs a detector and gives its findings, or its failure, to "result". */
 static void
-gov_detector_run(GovDetector *detector, ReturnSetInfo *result)
+gov_detector_run(GovDetector *detector, TupleDesc desc, Tuplestorestate *result)
 {
 	GovDetection detection = {.detector = detector};
 	GovFindingSink *sink = &detection.sink;
 	ErrorData  *error;
 
-	gov_findings_open(sink, result->setDesc, detector->detector, detector->severity);
+	gov_findings_open(sink, desc, detector->detector, detector->severity);
 	error = gov_spi_attempt(gov_detector_find, &detection, detector->routine == NULL);
 	if (error != NULL)
 	{
 		if (gov_detector_error_is_ours(detector, error))
 			ReThrowError(error);
 		gov_findings_close(sink);
-		gov_findings_open(sink, result->setDesc, GOV_DETECTOR_FAILED, "critical");
+		gov_findings_open(sink, desc, GOV_DETECTOR_FAILED, "critical");
 		gov_detector_fail(detector, error, sink);
 	}
-	gov_findings_pass_on(sink, result->setResult);
+	gov_findings_pass_on(sink, result);
 	gov_findings_close(sink);
 }
 
@@ -175,7 +179,7 @@ static bool detecting = false;
 
 /* Runs the detectors one after the other. */
 static void
-gov_detectors_run(List *detectors, ReturnSetInfo *result)
+gov_detectors_run_each(List *detectors, TupleDesc desc, Tuplestorestate *result)
 {
 	ListCell   *cell;
 
@@ -188,7 +192,7 @@ gov_detectors_run(List *detectors, ReturnSetInfo *result)
 	PG_TRY();
 	{
 		foreach(cell, detectors)
-			gov_detector_run((GovDetector *) lfirst(cell), result);
+			gov_detector_run((GovDetector *) lfirst(cell), desc, result);
 	}
 	PG_FINALLY();
 	{
@@ -197,19 +201,48 @@ gov_detectors_run(List *detectors, ReturnSetInfo *result)
 	PG_END_TRY();
 }
 
+/* Runs the enabled detectors, or the one asked for; their findings go to "result". */
+static void
+gov_detectors_run(const char *only, TupleDesc desc, Tuplestorestate *result)
+{
+	int			level = gov_spi_begin();
+
+	for (int i = 0; i < (int) lengthof(settings); i++)
+		gov_spi_setting(settings[i].name, settings[i].value);
+	gov_detectors_run_each(gov_detectors_list(only), desc, result);
+	gov_spi_end(level);
+}
+
+/*
+ * Runs the enabled detectors and keeps their findings aside as "name", for a
+ * caller between gov_spi_begin and gov_spi_end.  They look under a snapshot
+ * of now, which sees what this transaction has done so far.
+ */
+GovRows *
+gov_detectors_collect(const char *name)
+{
+	TupleDesc	desc = gov_findings_desc();
+	Tuplestorestate *found = tuplestore_begin_heap(true, false, work_mem);
+	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext, "governance detectors",
+											   ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(work);
+
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	gov_detectors_run(NULL, desc, found);
+	PopActiveSnapshot();
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(work);
+	return gov_spi_adopt(name, desc, found);
+}
+
 /* gov_detect(only_detector): the findings of today. */
 Datum
 gov_detect(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	char	   *only = gov_arg_text_or_null(fcinfo, 0);
-	int			level;
 
 	InitMaterializedSRF(fcinfo, 0);
-	level = gov_spi_begin();
-	for (int i = 0; i < (int) lengthof(settings); i++)
-		gov_spi_setting(settings[i].name, settings[i].value);
-	gov_detectors_run(gov_detectors_list(only), result);
-	gov_spi_end(level);
+	gov_detectors_run(gov_arg_text_or_null(fcinfo, 0), result->setDesc, result->setResult);
 	return (Datum) 0;
 }

@@ -3,7 +3,7 @@
  * watch/scan.c
  *	  What is wrong since when: gov_scan.
  *
- * A scan runs the detectors once (gov_found), compares what they found with
+ * A scan runs the detectors once (gov_detected, gov_found), compares what they found with
  * what is stored (gov_drift), and writes the differences: new findings, those
  * that came back, those that look different now, those that are gone.  That a
  * finding was seen again is written nowhere: it follows from the scans that
@@ -37,6 +37,7 @@
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "events/shape.h"
+#include "watch/run.h"
 #include "watch/scan.h"
 
 PG_FUNCTION_INFO_V1(gov_scan);
@@ -51,7 +52,7 @@ GOV_QUERY(last_scan,
 
 /* One row per finding, even where a detector told it twice. */
 static const char *const text_found =
-	"SELECT DISTINCT ON (d.detector COLLATE \"C\", d.identity COLLATE \"C\") d.* FROM governance_internal.gov_detect() AS d"
+	"SELECT DISTINCT ON (d.detector COLLATE \"C\", d.identity COLLATE \"C\") d.* FROM gov_detected AS d"
 	" ORDER BY d.detector COLLATE \"C\", d.identity COLLATE \"C\", d.severity COLLATE \"C\"";
 
 /*
@@ -206,6 +207,7 @@ gov_scan_count_found(GovScan *scan)
 void
 gov_scan_perform(GovScan *scan)
 {
+	GovRows    *detected;
 	GovRows    *found;
 	GovRows    *drift;
 	GovArg		failed;
@@ -216,7 +218,9 @@ gov_scan_perform(GovScan *scan)
 	level = gov_spi_begin();
 	gov_spi_setting("jit", "off");
 	scan->scan_no = gov_scan_next_scan_no();
+	detected = gov_detectors_collect("gov_detected");
 	found = gov_spi_collect("gov_found", text_found, 0, NULL, NULL);
+	gov_spi_discard(detected);
 	failed = gov_scan_count_found(scan);
 	drift = gov_spi_collect("gov_drift", text_drift, lengthof(drift_types), drift_types, &failed);
 	gov_run_text(text_count_drift, 0, NULL, NULL, false);
