@@ -4,9 +4,9 @@
  *	  The allowed moves of states, enforced for every writer.
  *
  * One constant table holds every allowed move.  The functions that change
- * facts ask it before they write, the trigger gov_lifecycle_guard asks it
- * again for whatever UPDATE reaches a table, and the view gov_transition
- * shows it.
+ * facts ask it before they write, the trigger gov_lifecycle_guard asks it for
+ * every other UPDATE that reaches a table, and the view gov_transition shows
+ * it.
  *
  * Only moves are checked.  An INSERT may bring a row in any state, because a
  * restored dump brings all of them; an UPDATE that leaves the state as it is
@@ -17,9 +17,11 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/xact.h"
 #include "catalog/pg_type_d.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
 
@@ -167,10 +169,47 @@ gov_lifecycle_allowed(const char *thing, const char *from_status)
 	return list.data;
 }
 
-/* Raises unless a move stands in the table; what it says is in the header. */
-void
-gov_ensure_transition(const char *thing, const char *label, const char *from_status,
-					  const char *to_status, const char *act)
+/*
+ * The move that was judged last, for whom, and in which transaction: an act
+ * judges before it writes, and the guard of the table takes that once instead
+ * of judging again.  A judgement depends on nothing else: the table of moves
+ * is constant, and approvals are looked at apart.
+ */
+static struct
+{
+	const GovTransition *move;	/* NULL: none, or it was taken */
+	Oid			login;
+	TimestampTz transaction;
+}			judged;
+
+/* Notes the move that was judged. */
+static void
+gov_lifecycle_note(const GovTransition *move)
+{
+	judged.move = move;
+	judged.login = GetSessionUserId();
+	judged.transaction = GetCurrentTransactionStartTimestamp();
+}
+
+/* Takes the move that an act has judged, if it is this one; else NULL. */
+static const GovTransition *
+gov_lifecycle_take(const char *thing, const char *from_status, const char *to_status)
+{
+	const GovTransition *move = judged.move;
+
+	judged.move = NULL;
+	if (move == NULL || judged.login != GetSessionUserId() ||
+		judged.transaction != GetCurrentTransactionStartTimestamp() ||
+		strcmp(move->thing, thing) != 0 || strcmp(move->from_status, from_status) != 0 ||
+		strcmp(move->to_status, to_status) != 0)
+		return NULL;
+	return move;
+}
+
+/* Finds a move that this session may make by "act"; raises when there is none. */
+static const GovTransition *
+gov_lifecycle_judge(const char *thing, const char *label, const char *from_status,
+					const char *to_status, const char *act)
 {
 	const GovTransition *move = gov_lifecycle_find(thing, from_status, to_status, act);
 
@@ -186,6 +225,15 @@ gov_ensure_transition(const char *thing, const char *label, const char *from_sta
 						 gov_lifecycle_allowed(thing, from_status))));
 	if (!move->agents)
 		gov_ensure_not_agent(psprintf("make %s %s", label, to_status));
+	return move;
+}
+
+/* Raises unless a move stands in the table; what it says is in the header. */
+void
+gov_ensure_transition(const char *thing, const char *label, const char *from_status,
+					  const char *to_status, const char *act)
+{
+	gov_lifecycle_note(gov_lifecycle_judge(thing, label, from_status, to_status, act));
 }
 
 /* A column of a row, which is text or bigint, as text; NULL when it is. */
@@ -248,15 +296,17 @@ gov_lifecycle_guard(PG_FUNCTION_ARGS)
 	HeapTuple	row = trigger->tg_newtuple;
 	char	   *from_status = gov_lifecycle_column(rel, trigger->tg_trigtuple, what->state);
 	char	   *to_status = gov_lifecycle_column(rel, row, what->state);
+	const GovTransition *move;
 	char	   *label;
 
 	/* a state is never NULL: the column's own constraint will say so */
 	if (from_status == NULL || to_status == NULL || strcmp(from_status, to_status) == 0)
 		return PointerGetDatum(row);
 	label = gov_lifecycle_label(what, rel, trigger->tg_trigtuple);
-	gov_ensure_transition(what->thing, label, from_status, to_status, NULL);
-	gov_lifecycle_ensure_gate(gov_lifecycle_find(what->thing, from_status, to_status, NULL),
-							  what, rel, trigger->tg_trigtuple, label);
+	move = gov_lifecycle_take(what->thing, from_status, to_status);
+	if (move == NULL)
+		move = gov_lifecycle_judge(what->thing, label, from_status, to_status, NULL);
+	gov_lifecycle_ensure_gate(move, what, rel, trigger->tg_trigtuple, label);
 	if (what->stamp != NULL)
 	{
 		int			column = gov_column_number(rel, what->stamp);
