@@ -1156,7 +1156,7 @@ CREATE TRIGGER gov_trust_guard_update BEFORE UPDATE ON @extschema@.gov_authority
     EXECUTE FUNCTION governance_internal.gov_trust_guard('authority');
 CREATE TRIGGER gov_trust_guard_delete BEFORE DELETE ON @extschema@.gov_authority
     FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_trust_guard('authority');
--- the names put them before gov_restore_shipped, which turns an INSERT into an UPDATE
+-- the names put them before gov_restore_seed, which turns an INSERT into an UPDATE
 CREATE TRIGGER gov_guard_trust BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.gov_action
     FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_trust_guard('action');
 CREATE TRIGGER gov_guard_trust BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.gov_quorum_rule
@@ -1459,41 +1459,41 @@ REVOKE ALL ON governance_internal.gov_ownership_in_force FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_ownership_in_force IS 'the ownership that is in force, for other views: what makes it so stands here and in src/registry/in_force.h';
 
 ------------------------------------------------------------------------------
--- registry/restore: restoring a dump into tables that ship rows
+-- registry/restore: restoring a dump into tables that have seed rows
 ------------------------------------------------------------------------------
 
 -- runs as whoever inserts, who can write the table, and in that session's own
 -- settings, by which the ledger knows a restore (src/ledger.c)
-CREATE FUNCTION governance_internal.gov_restore_shipped() RETURNS trigger
+CREATE FUNCTION governance_internal.gov_restore_seed() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION governance_internal.gov_restore_shipped() FROM PUBLIC;
-COMMENT ON FUNCTION governance_internal.gov_restore_shipped() IS
-    'row trigger before INSERT of a table that ships rows; arguments: the key columns, separated by commas, then the shipped keys, one argument per column. Turns the INSERT of a shipped key that is there into an UPDATE of its row';
+REVOKE ALL ON FUNCTION governance_internal.gov_restore_seed() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_restore_seed() IS
+    'row trigger before INSERT of a table that has seed rows; arguments: the key columns, separated by commas, then the seed keys, one argument per column. Turns the INSERT of a seed key that is there into an UPDATE of its row';
 
-CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON @extschema@.gov_source
+CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_source
     FOR EACH ROW WHEN (NEW.source = 'manual')
-    EXECUTE FUNCTION governance_internal.gov_restore_shipped('source', 'manual');
+    EXECUTE FUNCTION governance_internal.gov_restore_seed('source', 'manual');
 
-CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON @extschema@.gov_detector
+CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_detector
     FOR EACH ROW WHEN (NEW.routine IS NULL)
-    EXECUTE FUNCTION governance_internal.gov_restore_shipped('detector', 'label_orphan', 'value_without_label', 'projection_lag',
+    EXECUTE FUNCTION governance_internal.gov_restore_seed('detector', 'label_orphan', 'value_without_label', 'projection_lag',
         'low_confidence_assignment', 'stale_candidate', 'conflicting_parentage', 'unregistered_axis',
         'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
         'hidden_island', 'stale_decision', 'container_missing', 'source_conflict', 'sync_blocked', 'ledger_broken',
         'sequence_behind', 'detector_failed');
 
-CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON @extschema@.gov_action
+CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_action
     FOR EACH ROW
     WHEN (NEW.action IN ('ratify_value', 'retire_value', 'activate_axis', 'transfer', 'apply_tier',
                          'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide'))
-    EXECUTE FUNCTION governance_internal.gov_restore_shipped('action', 'ratify_value', 'retire_value', 'activate_axis', 'transfer',
+    EXECUTE FUNCTION governance_internal.gov_restore_seed('action', 'ratify_value', 'retire_value', 'activate_axis', 'transfer',
                                          'apply_tier', 'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide');
 
-CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON @extschema@.gov_quorum_rule
+CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_quorum_rule
     FOR EACH ROW
-    EXECUTE FUNCTION governance_internal.gov_restore_shipped('risk', 'low', 'medium', 'high', 'constitutional');
+    EXECUTE FUNCTION governance_internal.gov_restore_seed('risk', 'low', 'medium', 'high', 'constitutional');
 
 ------------------------------------------------------------------------------
 -- engine/fdw/handler: the engine as a foreign data wrapper
@@ -2492,9 +2492,9 @@ COMMENT ON FUNCTION @extschema@.gov_acknowledge(bigint, timestamptz, text) IS
 -- events/types: kinds of events, and opening and closing them
 ------------------------------------------------------------------------------
 
-CREATE TRIGGER gov_restore_shipped BEFORE INSERT ON @extschema@.gov_event_type
+CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_event_type
     FOR EACH ROW WHEN (NEW.domain = 'governance')
-    EXECUTE FUNCTION governance_internal.gov_restore_shipped('domain,type', 'governance', 'backfill.sweep_completed',
+    EXECUTE FUNCTION governance_internal.gov_restore_seed('domain,type', 'governance', 'backfill.sweep_completed',
         'governance', 'candidate.scan_completed', 'governance', 'coverage.scan_completed',
         'governance', 'handoff.object_born', 'governance', 'input.untrusted_source');
 
@@ -2508,7 +2508,7 @@ REVOKE ALL ON FUNCTION governance_internal.gov_event_type_guard() FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_event_type_guard() IS
     'row trigger before INSERT or UPDATE of an active event type. Once gates are armed a change by hand needs an approval of action activate_event, used up in the same transaction; a dump brings back what was active. Errors: QVA01';
 
--- fires before gov_restore_shipped, which is later in the alphabet
+-- fires before gov_restore_seed, which is later in the alphabet
 CREATE TRIGGER gov_event_type_guard_insert BEFORE INSERT ON @extschema@.gov_event_type
     FOR EACH ROW WHEN (NEW.active) EXECUTE FUNCTION governance_internal.gov_event_type_guard();
 CREATE TRIGGER gov_event_type_guard_update BEFORE UPDATE ON @extschema@.gov_event_type
@@ -3273,7 +3273,7 @@ CREATE FUNCTION @extschema@.gov_metrics_openmetrics() RETURNS text
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_metrics_openmetrics() FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_metrics_openmetrics() IS
-    'gives the counts of gov_metric as OpenMetrics text, to be scraped: families governance_..., per axis with a label "axis", sums left out. What could not be read has no sample, and governance_unread_counts tells how many counts that are';
+    'gives the counts of gov_metric as OpenMetrics text, to be scraped: families governance_..., per axis with a label "axis", sums left out. What could not be read has no sample, and governance_unavailable_counts tells how many counts that are';
 
 ------------------------------------------------------------------------------
 -- report/json: what there is to see, for programs
@@ -3285,7 +3285,7 @@ CREATE FUNCTION @extschema@.gov_dashboard() RETURNS jsonb
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_dashboard() FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_dashboard() IS
-    'gives what gov_report_html shows, for programs: where and when (UTC), every metric in all and by axis, required cells and gaps by container, and of each table how many rows there are and the first 10. What could not be read is null, a table''s total and rows too, which then has the message as unread; unread holds all such messages';
+    'gives what gov_report_html shows, for programs: where and when (UTC), every metric in all and by axis, required cells and gaps by container, and of each table how many rows there are and the first 10. What could not be read is null, a table''s total and rows too, which then has the message as unavailable; unavailable holds all such messages';
 
 ------------------------------------------------------------------------------
 -- report/html: what there is to see, as a page

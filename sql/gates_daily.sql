@@ -10,7 +10,7 @@ CREATE ROLE regress_gov_sovereign;
 SELECT count(gov_set_authority('S', kind => 'sovereign', role_name => 'regress_gov_sovereign'));
 -- Armed, and still open.
 SELECT gov_assign('thing', 'a', 'duty', 'care') AS assigned, gov_own('thing', 'a', 'duty', 'care', 'A') AS owned;
--- Gated, as the shipped rows can be, here without asking for the approval that takes.
+-- Gated, as the seed rows can be, here without asking for the approval that takes.
 SET LOCAL session_replication_role = replica;
 UPDATE gov_action SET gate = 'approval' WHERE action IN ('assign', 'own', 'waive');
 SET LOCAL session_replication_role = origin;

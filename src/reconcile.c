@@ -101,7 +101,7 @@ typedef struct GovReconcile
 	/* The step "decide". */
 	int64		decided_to;		/* object_id up to which policy has decided */
 	int64		decided;		/* how many in this portion */
-	bool		labels_unread;	/* was it said that labels cannot be read? */
+	bool		labels_unreadable;	/* was it said that labels cannot be read? */
 
 	/* The step "scan". */
 	GovScan scan;
@@ -238,7 +238,7 @@ gov_reconcile_attempt_labels(GovReconcile *run, void (*work) (void *arg), void *
 		return true;
 	if (!gov_binding_any())
 		ReThrowError(error);
-	if (!run->labels_unread)
+	if (!run->labels_unreadable)
 		ereport(WARNING,
 				(errcode(error->sqlerrcode),
 				 errmsg("labels are not compared: %s", error->message),
@@ -246,7 +246,7 @@ gov_reconcile_attempt_labels(GovReconcile *run, void (*work) (void *arg), void *
 				 error->hint != NULL ? errhint("%s", error->hint) :
 				 errhint("See what is bound: SELECT * FROM %s.gov_binding.", gov_schema_quoted()),
 				 error->context != NULL ? errcontext("%s", error->context) : 0));
-	run->labels_unread = true;
+	run->labels_unreadable = true;
 	return false;
 }
 

@@ -3,7 +3,7 @@
 #
 # The facts are such as make a restore hard: rows that refer to rows written
 # later, trees whose parents come after their children, states that no act
-# could write today, shipped rows that were changed, quoted names, rights.
+# could write today, seed rows that were changed, quoted names, rights.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;

@@ -138,7 +138,7 @@ there('ALTER TABLE app.tag RENAME TO kept');
 $primary->wait_for_catchup($standby);
 {
 	my ($out, $state, $err) = answer($standby, 'looker', q{SELECT count(*) - count(amount) FROM gov_metric WHERE metric IN ('label_orphans', 'lagging') AND axis IS NULL});
-	is("$state$out", '2', 'a broken relation: its counts are unread');
+	is("$state$out", '2', 'a broken relation: its counts are unavailable');
 	like($err, qr/WARNING: .*relation app.tag for binding "label_projection" does not exist/, 'with a warning');
 }
 there('ALTER TABLE app.kept RENAME TO tag');

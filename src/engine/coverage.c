@@ -183,7 +183,7 @@ gov_coverage_ensure_values(GovCoverage *coverage, Datum type_code)
  * or stored apart is larger than that.
  */
 static inline bool
-gov_provenance_empty(const struct varlena *stored)
+gov_assignment_provenance_empty(const struct varlena *stored)
 {
 	JsonbContainer root;
 
@@ -200,7 +200,7 @@ gov_provenance_empty(const struct varlena *stored)
  * checks; they come in no order, so nothing here branches.
  */
 static inline GovZone
-gov_zone(const text *name)
+gov_assignment_zone_of(const text *name)
 {
 	char		letter = *VARDATA_ANY(name);
 
@@ -239,10 +239,10 @@ gov_assignment_read(GovModel *model, HeapTuple tuple, GovAssigned *assigned)
 		return false;
 	assigned->axis = model->values[assigned->value].axis;
 	assigned->slot = model->values[assigned->value].slot;
-	assigned->zone = gov_zone(gov_row_text(&row));
+	assigned->zone = gov_assignment_zone_of(gov_row_text(&row));
 	/* the table refuses a row without provenance outside quarantine */
 	provenance = gov_row_text(&row);
-	assigned->has_provenance = (provenance != NULL && !gov_provenance_empty(provenance)) |
+	assigned->has_provenance = (provenance != NULL && !gov_assignment_provenance_empty(provenance)) |
 		(assigned->zone == GOV_ZONE_QUARANTINE);
 	return true;
 }

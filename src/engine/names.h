@@ -41,7 +41,7 @@ typedef struct GovNameEntry
 
 /* Eight bytes at an address of any alignment. */
 static inline uint64
-gov_bytes8(const char *at)
+gov_bytes_read8(const char *at)
 {
 	uint64		bytes;
 
@@ -51,7 +51,7 @@ gov_bytes8(const char *at)
 
 /* Four of them. */
 static inline uint32
-gov_bytes4(const char *at)
+gov_bytes_read4(const char *at)
 {
 	uint32		bytes;
 
@@ -72,8 +72,8 @@ gov_bytes_hash(const char *at, uint32 length)
 
 	if (length < 4 || length > 16)
 		return hash_bytes((const unsigned char *) at, length);
-	first = length < 8 ? gov_bytes4(at) : gov_bytes8(at);
-	last = length < 8 ? gov_bytes4(at + length - 4) : gov_bytes8(at + length - 8);
+	first = length < 8 ? gov_bytes_read4(at) : gov_bytes_read8(at);
+	last = length < 8 ? gov_bytes_read4(at + length - 4) : gov_bytes_read8(at + length - 8);
 	first = hash_combine64(first * UINT64CONST(0x9e3779b97f4a7c15), last);
 	return murmurhash32((uint32) (first >> 32) ^ murmurhash32((uint32) first) ^ length);
 }
@@ -90,10 +90,10 @@ gov_bytes_equal(const char *a, const char *b, uint32 length)
 
 	if (length < 4 || length > 16)
 		return memcmp(a, b, length) == 0;
-	return ((gov_bytes4(a) ^ gov_bytes4(b)) |
-			(gov_bytes4(a + second) ^ gov_bytes4(b + second)) |
-			(gov_bytes4(a + third) ^ gov_bytes4(b + third)) |
-			(gov_bytes4(a + length - 4) ^ gov_bytes4(b + length - 4))) == 0;
+	return ((gov_bytes_read4(a) ^ gov_bytes_read4(b)) |
+			(gov_bytes_read4(a + second) ^ gov_bytes_read4(b + second)) |
+			(gov_bytes_read4(a + third) ^ gov_bytes_read4(b + third)) |
+			(gov_bytes_read4(a + length - 4) ^ gov_bytes_read4(b + length - 4))) == 0;
 }
 
 /*
@@ -160,7 +160,7 @@ typedef struct GovImageEntry
 
 /* The halves of a word, exchanged. */
 static inline uint64
-gov_turned(uint64 word)
+gov_image_turned(uint64 word)
 {
 	return word << 32 | word >> 32;
 }
@@ -177,8 +177,8 @@ gov_image_hash(const GovImage *image)
 {
 	uint64		hash = image->words[0] * UINT64CONST(0x9e3779b97f4a7c15) +
 		image->words[1] * UINT64CONST(0xc2b2ae3d27d4eb4f) +
-		gov_turned(image->words[2]) * UINT64CONST(0x165667b19e3779f9) +
-		gov_turned(image->words[3]) * UINT64CONST(0xd6e8feb86659fd93) +
+		gov_image_turned(image->words[2]) * UINT64CONST(0x165667b19e3779f9) +
+		gov_image_turned(image->words[3]) * UINT64CONST(0xd6e8feb86659fd93) +
 		((uint32) image->kind << 16 | image->length);
 
 	hash = (hash ^ hash >> 32) * UINT64CONST(0xff51afd7ed558ccd);
@@ -221,10 +221,10 @@ gov_image(GovImage *image, GovNameKind kind, const text *first, const text *last
 	length = (const char *) last + VARSIZE_1B(last) - at;
 	if (length < GOV_IMAGE_MIN || length > GOV_IMAGE_MAX)
 		return false;
-	image->words[0] = gov_bytes8(at);
-	image->words[1] = gov_bytes8(at + Min(8, length - 8));
-	image->words[2] = gov_bytes8(at + Max(length, 16) - 16);
-	image->words[3] = gov_bytes8(at + length - 8);
+	image->words[0] = gov_bytes_read8(at);
+	image->words[1] = gov_bytes_read8(at + Min(8, length - 8));
+	image->words[2] = gov_bytes_read8(at + Max(length, 16) - 16);
+	image->words[3] = gov_bytes_read8(at + length - 8);
 	image->length = (uint16) length;
 	image->kind = (uint16) kind;
 	return true;

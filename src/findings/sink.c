@@ -35,15 +35,15 @@ gov_findings_desc(void)
 		const char *name;
 		Oid			type;
 	}			columns[] = {
-		[GOV_FINDING_DETECTOR] = {"detector", TEXTOID},
-		[GOV_FINDING_SEVERITY] = {"severity", TEXTOID},
-		[GOV_FINDING_AXIS] = {"axis", TEXTOID},
-		[GOV_FINDING_OBJECT_TYPE] = {"object_type", TEXTOID},
-		[GOV_FINDING_OBJECT_REF] = {"object_ref", TEXTOID},
-		[GOV_FINDING_VALUE] = {"value", TEXTOID},
-		[GOV_FINDING_DETAIL] = {"detail", JSONBOID},
-		[GOV_FINDING_OBJECT_ID] = {"object_id", INT8OID},
-		[GOV_FINDING_IDENTITY] = {"identity", TEXTOID},
+		[GOV_COL_FINDING_DETECTOR] = {"detector", TEXTOID},
+		[GOV_COL_FINDING_SEVERITY] = {"severity", TEXTOID},
+		[GOV_COL_FINDING_AXIS] = {"axis", TEXTOID},
+		[GOV_COL_FINDING_OBJECT_TYPE] = {"object_type", TEXTOID},
+		[GOV_COL_FINDING_OBJECT_REF] = {"object_ref", TEXTOID},
+		[GOV_COL_FINDING_VALUE] = {"value", TEXTOID},
+		[GOV_COL_FINDING_DETAIL] = {"detail", JSONBOID},
+		[GOV_COL_FINDING_OBJECT_ID] = {"object_id", INT8OID},
+		[GOV_COL_FINDING_IDENTITY] = {"identity", TEXTOID},
 	};
 	TupleDesc	desc = CreateTemplateTupleDesc(GOV_FINDING_COLUMNS);
 
@@ -105,15 +105,15 @@ gov_finding_add(GovFindingSink *sink, const Datum *values, const bool *nulls)
 
 	memcpy(row, values, sizeof(row));
 	memcpy(isnull, nulls, sizeof(isnull));
-	row[GOV_FINDING_DETECTOR] = CStringGetTextDatum(sink->detector);
-	isnull[GOV_FINDING_DETECTOR] = false;
-	if (isnull[GOV_FINDING_SEVERITY])
-		row[GOV_FINDING_SEVERITY] = CStringGetTextDatum(sink->severity);
-	isnull[GOV_FINDING_SEVERITY] = false;
-	if (isnull[GOV_FINDING_DETAIL])
-		row[GOV_FINDING_DETAIL] = DirectFunctionCall1(jsonb_in, CStringGetDatum("{}"));
-	isnull[GOV_FINDING_DETAIL] = false;
-	row[GOV_FINDING_IDENTITY] = gov_finding_identity(row[GOV_FINDING_IDENTITY]);
+	row[GOV_COL_FINDING_DETECTOR] = CStringGetTextDatum(sink->detector);
+	isnull[GOV_COL_FINDING_DETECTOR] = false;
+	if (isnull[GOV_COL_FINDING_SEVERITY])
+		row[GOV_COL_FINDING_SEVERITY] = CStringGetTextDatum(sink->severity);
+	isnull[GOV_COL_FINDING_SEVERITY] = false;
+	if (isnull[GOV_COL_FINDING_DETAIL])
+		row[GOV_COL_FINDING_DETAIL] = DirectFunctionCall1(jsonb_in, CStringGetDatum("{}"));
+	isnull[GOV_COL_FINDING_DETAIL] = false;
+	row[GOV_COL_FINDING_IDENTITY] = gov_finding_identity(row[GOV_COL_FINDING_IDENTITY]);
 	tuplestore_putvalues(sink->rows, sink->desc, row, isnull);
 }
 
@@ -126,14 +126,14 @@ gov_finding_add_thing(GovFindingSink *sink, const char *thing, const char *code,
 	bool		nulls[GOV_FINDING_COLUMNS];
 
 	memset(nulls, true, sizeof(nulls));
-	values[GOV_FINDING_OBJECT_TYPE] = CStringGetTextDatum(thing);
-	values[GOV_FINDING_OBJECT_REF] = CStringGetTextDatum(code);
-	values[GOV_FINDING_DETAIL] = detail;
-	values[GOV_FINDING_IDENTITY] = CStringGetTextDatum(identity);
-	nulls[GOV_FINDING_OBJECT_TYPE] = false;
-	nulls[GOV_FINDING_OBJECT_REF] = false;
-	nulls[GOV_FINDING_DETAIL] = false;
-	nulls[GOV_FINDING_IDENTITY] = false;
+	values[GOV_COL_FINDING_OBJECT_TYPE] = CStringGetTextDatum(thing);
+	values[GOV_COL_FINDING_OBJECT_REF] = CStringGetTextDatum(code);
+	values[GOV_COL_FINDING_DETAIL] = detail;
+	values[GOV_COL_FINDING_IDENTITY] = CStringGetTextDatum(identity);
+	nulls[GOV_COL_FINDING_OBJECT_TYPE] = false;
+	nulls[GOV_COL_FINDING_OBJECT_REF] = false;
+	nulls[GOV_COL_FINDING_DETAIL] = false;
+	nulls[GOV_COL_FINDING_IDENTITY] = false;
 	gov_finding_add(sink, values, nulls);
 }
 
@@ -151,7 +151,7 @@ gov_findings_take(uint64 rows, void *state)
 		Datum		values[GOV_FINDING_COLUMNS] = {0};
 		bool		nulls[GOV_FINDING_COLUMNS];
 
-		for (int column = GOV_FINDING_SEVERITY; column < GOV_FINDING_COLUMNS; column++)
+		for (int column = GOV_COL_FINDING_SEVERITY; column < GOV_FINDING_COLUMNS; column++)
 			values[column] = gov_result_peek(i, column, &nulls[column]);
 		gov_finding_add(sink, values, nulls);
 	}

@@ -51,7 +51,7 @@ typedef struct GovStringEntry
 
 /* Are two keys the same, byte for byte? */
 static inline bool
-gov_string_equal(GovString a, GovString b)
+gov_label_string_equal(GovString a, GovString b)
 {
 	return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
 }
@@ -61,7 +61,7 @@ gov_string_equal(GovString a, GovString b)
 #define SH_KEY_TYPE GovString
 #define SH_KEY key
 #define SH_HASH_KEY(tb, key) hash_bytes((const unsigned char *) (key).bytes, (key).length)
-#define SH_EQUAL(tb, a, b) gov_string_equal(a, b)
+#define SH_EQUAL(tb, a, b) gov_label_string_equal(a, b)
 #define SH_STORE_HASH
 #define SH_GET_HASH(tb, entry) ((entry)->hash)
 #define SH_SCOPE static inline
@@ -71,14 +71,14 @@ gov_string_equal(GovString a, GovString b)
 
 /* A key of one text. */
 static inline GovString
-gov_string(const text *one)
+gov_label_string(const text *one)
 {
 	return (GovString) {VARDATA_ANY(one), VARSIZE_ANY_EXHDR(one)};
 }
 
 /* A key of two; to be freed. */
 static GovString
-gov_string_pair(const text *one, const text *two)
+gov_label_string_pair(const text *one, const text *two)
 {
 	uint32		first = VARSIZE_ANY_EXHDR(one);
 	uint32		second = VARSIZE_ANY_EXHDR(two);
@@ -168,7 +168,7 @@ GovLabel *
 gov_label_sets_label(GovLabelSets *sets, const text *code)
 {
 	bool		found;
-	GovStringEntry *entry = gov_label_sets_entry(sets, sets->labels, gov_string(code), &found);
+	GovStringEntry *entry = gov_label_sets_entry(sets, sets->labels, gov_label_string(code), &found);
 
 	if (!found)
 	{
@@ -244,7 +244,7 @@ gov_label_take_values(uint64 rows, void *state)
 
 	for (uint64 i = 0; i < rows; i++)
 	{
-		GovString	key = gov_string_pair(gov_label_peek(i, OF_VALUE_AXIS), gov_label_peek(i, OF_VALUE_VALUE));
+		GovString	key = gov_label_string_pair(gov_label_peek(i, OF_VALUE_AXIS), gov_label_peek(i, OF_VALUE_VALUE));
 		GovLabelSet *set = gov_label_sets_set(sets, sets->values, key);
 		GovLabel   *label = gov_label_sets_label(sets, gov_label_peek(i, OF_VALUE_LABEL));
 
@@ -265,7 +265,7 @@ gov_label_take_rules(uint64 rows, void *state)
 
 	for (uint64 i = 0; i < rows; i++)
 	{
-		GovString	key = gov_string_pair(gov_label_peek(i, OF_OBJECT_TYPE), gov_label_peek(i, OF_OBJECT_REF));
+		GovString	key = gov_label_string_pair(gov_label_peek(i, OF_OBJECT_TYPE), gov_label_peek(i, OF_OBJECT_REF));
 
 		gov_label_set_add(sets, gov_label_sets_set(sets, sets->objects, key),
 						  gov_label_sets_label(sets, gov_label_peek(i, OF_OBJECT_LABEL)));
@@ -302,7 +302,7 @@ gov_label_sets_load(MemoryContext parent)
 GovLabelSet *
 gov_label_sets_value(GovLabelSets *sets, const text *axis, const text *value)
 {
-	GovString	key = gov_string_pair(axis, value);
+	GovString	key = gov_label_string_pair(axis, value);
 	GovLabelSet *set = gov_label_sets_set(sets, sets->values, key);
 
 	pfree((char *) key.bytes);
@@ -340,7 +340,7 @@ gov_label_sets_load_rules(GovLabelSets *sets)
 GovLabelSet *
 gov_label_sets_object(GovLabelSets *sets, const text *type, const text *ref)
 {
-	GovString	key = gov_string_pair(type, ref);
+	GovString	key = gov_label_string_pair(type, ref);
 	GovStringEntry *entry = gov_strings_lookup(sets->objects, key);
 	GovLabelSet *set = entry == NULL ? NULL : entry->set;
 

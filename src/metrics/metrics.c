@@ -14,7 +14,7 @@
  * that is kept per axis, 0 included, so that two readings can be subtracted.
  *
  * Labels may be read from relations of the application.  When those break,
- * the counts that need them are unread: NULL, and never 0.  The others stand.
+ * the counts that need them are unavailable: NULL, and never 0.  The others stand.
  *
  * Statements run under the snapshot of the query that asks.
  *
@@ -321,7 +321,7 @@ gov_metric_total(const GovMetrics *metrics, const char *name)
 	return total;
 }
 
-/* The sum of two amounts; unread when one of them is. */
+/* The sum of two amounts; unavailable when one of them is. */
 int64
 gov_metric_sum(int64 one, int64 other)
 {
@@ -336,13 +336,13 @@ gov_metrics_note_failure(GovMetrics *metrics, const ErrorData *error)
 	char	   *message = gov_attempt_message(error);
 	ListCell   *cell;
 
-	foreach(cell, metrics->unread)
+	foreach(cell, metrics->unavailable)
 	{
 		if (strcmp((char *) lfirst(cell), message) == 0)
 			break;
 	}
 	if (cell == NULL)
-		metrics->unread = lappend(metrics->unread, message);
+		metrics->unavailable = lappend(metrics->unavailable, message);
 	MemoryContextSwitchTo(caller);
 	gov_attempt_warn("what needs labels is left out", error,
 					psprintf("See what is bound: SELECT * FROM %s.gov_binding.", gov_schema_quoted()));
@@ -413,7 +413,7 @@ gov_metrics_read_source(void *arg)
 	gov_metrics_take(reading->metrics, reading->first, gov_metrics_run(kinds[reading->first].source));
 }
 
-/* The same where relations of the application are read: when that fails, the counts are unread. */
+/* The same where relations of the application are read: when that fails, the counts are unavailable. */
 static void
 gov_metrics_attempt_source(GovMetricsReading *reading)
 {
@@ -461,7 +461,7 @@ gov_metrics_read(void)
 	return metrics;
 }
 
-/* Puts one row of gov_metric; without an axis for a NULL one, NULL for an unread amount. */
+/* Puts one row of gov_metric; without an axis for a NULL one, NULL for an unavailable amount. */
 static void
 gov_metrics_put(ReturnSetInfo *result, const char *name, const char *axis, int64 amount)
 {

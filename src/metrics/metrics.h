@@ -31,7 +31,7 @@ typedef struct GovMetrics
 	int			naxes;
 	char	  **axes;			/* in byte order */
 	int64	   *amounts;		/* per kind: each axis, then those without one */
-	List	   *unread;			/* messages (char *) why counts could not be read */
+	List	   *unavailable;			/* messages (char *) why counts could not be read */
 } GovMetrics;
 
 extern GovMetrics *gov_metrics_read(void);

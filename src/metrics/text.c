@@ -8,7 +8,7 @@
  * per axis have a label "axis" and no sample for all axes together, so that
  * sums over a family count everything once; what belongs to no axis has an
  * empty one.  A count that could not be read has no sample at all, and
- * governance_unread_counts tells how many there are of these.
+ * governance_unavailable_counts tells how many there are of these.
  *
  *-------------------------------------------------------------------------
  */
@@ -118,12 +118,12 @@ gov_metrics_about(StringInfo out)
 static void
 gov_metrics_failures(StringInfo out, const GovMetrics *metrics)
 {
-	int			unread = 0;
+	int			unavailable = 0;
 
 	for (int number = 0; number < gov_metric_count(); number++)
-		unread += gov_metric_total(metrics, gov_metric_kind(number)->name) == GOV_METRIC_UNKNOWN;
-	gov_metrics_family(out, "unread_counts", "gauge", "Counts that could not be read, and are left out here.");
-	appendStringInfo(out, PREFIX "unread_counts %d\n", unread);
+		unavailable += gov_metric_total(metrics, gov_metric_kind(number)->name) == GOV_METRIC_UNKNOWN;
+	gov_metrics_family(out, "unavailable_counts", "gauge", "Counts that could not be read, and are left out here.");
+	appendStringInfo(out, PREFIX "unavailable_counts %d\n", unavailable);
 }
 
 /* gov_metrics_openmetrics(): all counts, to be scraped. */

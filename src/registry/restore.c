@@ -1,12 +1,12 @@
 /*-------------------------------------------------------------------------
  *
  * registry/restore.c
- *	  Restoring a dump into tables that ship rows.
+ *	  Restoring a dump into tables that have seed rows.
  *
- * CREATE EXTENSION has already written the shipped rows when a dump's own
+ * CREATE EXTENSION has already written the seed rows when a dump's own
  * version of them arrives.  A plain INSERT would end in a duplicate key, and
  * leaving the row out would lose what was changed in it.  The trigger here
- * turns the INSERT of a shipped key into an UPDATE of the row that is there.
+ * turns the INSERT of a seed key into an UPDATE of the row that is there.
  * Any other key is inserted, and refused when it is a duplicate, as ever.
  *
  *-------------------------------------------------------------------------
@@ -25,7 +25,7 @@
 #include "server/spi.h"
 #include "ledger/ledger.h"
 
-PG_FUNCTION_INFO_V1(gov_restore_shipped);
+PG_FUNCTION_INFO_V1(gov_restore_seed);
 
 /* The key columns of a table, as the trigger's first argument names them. */
 static List *
@@ -39,7 +39,7 @@ gov_restore_key_columns(Trigger *trigger)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("trigger \"%s\" has wrong arguments", trigger->tgname),
-				 errhint("Give it a list of key columns, then a value per column for each shipped key.")));
+				 errhint("Give it a list of key columns, then a value per column for each seed key.")));
 	return columns;
 }
 
@@ -54,9 +54,9 @@ gov_restore_key_value(Relation rel, HeapTuple row, const char *column)
 	return isnull ? NULL : TextDatumGetCString(value);
 }
 
-/* Is the row's key among the shipped ones? */
+/* Is the row's key among the seed keys? */
 static bool
-gov_restore_is_shipped(Trigger *trigger, List *columns, Relation rel, HeapTuple row)
+gov_restore_is_seed(Trigger *trigger, List *columns, Relation rel, HeapTuple row)
 {
 	int			width = list_length(columns);
 
@@ -118,14 +118,14 @@ gov_restore_update(Relation rel, List *columns)
 }
 
 /*
- * BEFORE INSERT row trigger of a table that ships rows.  Arguments: the key
- * columns (all of type text), separated by commas, then the shipped keys, one
+ * BEFORE INSERT row trigger of a table that has seed rows.  Arguments: the key
+ * columns (all of type text), separated by commas, then the seed keys, one
  * argument per key column.
  */
 Datum
-gov_restore_shipped(PG_FUNCTION_ARGS)
+gov_restore_seed(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_restore_shipped");
+	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_restore_seed");
 	Relation	rel = trigger->tg_relation;
 	HeapTuple	row = trigger->tg_trigtuple;
 	List	   *columns = gov_restore_key_columns(trigger->tg_trigger);
@@ -134,7 +134,7 @@ gov_restore_shipped(PG_FUNCTION_ARGS)
 	uint64		updated;
 	int			level;
 
-	if (!gov_restore_is_shipped(trigger->tg_trigger, columns, rel, row))
+	if (!gov_restore_is_seed(trigger->tg_trigger, columns, rel, row))
 		return PointerGetDatum(row);
 	arg = gov_datum(heap_copy_tuple_as_datum(row, RelationGetDescr(rel)), false);
 	level = gov_spi_begin();
@@ -143,6 +143,6 @@ gov_restore_shipped(PG_FUNCTION_ARGS)
 	if (updated > 0)
 		gov_ledger_note_dml(rel, "insert", updated);
 
-	/* the shipped row may have been deleted: then this one takes its place */
+	/* the seed row may have been deleted: then this one takes its place */
 	return PointerGetDatum(updated > 0 ? NULL : row);
 }

@@ -111,7 +111,7 @@ gov_dashboard_failures(StringInfo out, const List *messages)
 {
 	ListCell   *cell;
 
-	gov_dashboard_name(out, "unread");
+	gov_dashboard_name(out, "unavailable");
 	appendStringInfoChar(out, '[');
 	foreach(cell, messages)
 	{
@@ -131,10 +131,10 @@ gov_dashboard_table(StringInfo out, const GovReportTable *table)
 	gov_dashboard_name(out, table->key);
 	appendStringInfoChar(out, '{');
 	gov_dashboard_count(out, "total", table->total);
-	if (table->unread != NULL)
+	if (table->unavailable != NULL)
 	{
 		gov_dashboard_field(out, "rows", NULL);
-		gov_dashboard_field(out, "unread", table->unread);
+		gov_dashboard_field(out, "unavailable", table->unavailable);
 		appendStringInfoChar(out, '}');
 		return;
 	}
@@ -201,7 +201,7 @@ gov_dashboard(PG_FUNCTION_ARGS)
 	appendStringInfoString(&out, report->gates_armed ? "true" : "false");
 	gov_dashboard_field(&out, "ledger_head", report->ledger_head);
 	gov_dashboard_count(&out, "ledger_unchained", report->unchained);
-	gov_dashboard_failures(&out, report->metrics->unread);
+	gov_dashboard_failures(&out, report->metrics->unavailable);
 	gov_dashboard_metrics(&out, report->metrics);
 	gov_dashboard_name(&out, "coverage");
 	appendStringInfoChar(&out, '{');

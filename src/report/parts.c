@@ -229,7 +229,7 @@ gov_html_todo(StringInfo out, const GovReport *report)
 	bool		any;
 
 	appendStringInfoString(out, "<h2 id=\"todo\">What needs attention</h2>\n<ul class=\"todo\">\n");
-	any = gov_html_failures(out, report->metrics->unread);
+	any = gov_html_failures(out, report->metrics->unavailable);
 	for (int i = 0; i < (int) lengthof(todo); i++)
 	{
 		int64		amount = gov_metric_total(report->metrics, todo[i].metric);
@@ -592,10 +592,10 @@ gov_html_table(StringInfo out, const GovReportTable *table)
 	int			shown;
 
 	appendStringInfo(out, "<h3>%s</h3>\n", table->title);
-	if (table->unread != NULL)
+	if (table->unavailable != NULL)
 	{
 		appendStringInfoString(out, "<p><span class=\"b bad\">could not be read</span>: ");
-		gov_html_escape(out, table->unread);
+		gov_html_escape(out, table->unavailable);
 		appendStringInfoString(out, "</p>\n");
 		return;
 	}

@@ -270,7 +270,7 @@ gov_report_attempt_table(GovReportReading *reading, GovMetrics *metrics)
 	gov_metrics_note_failure(metrics, error);
 	table->nrows = 0;
 	table->total = GOV_METRIC_UNKNOWN;
-	table->unread = MemoryContextStrdup(reading->context, gov_attempt_message(error));
+	table->unavailable = MemoryContextStrdup(reading->context, gov_attempt_message(error));
 }
 
 /* Columns of heats_sql. */

@@ -42,7 +42,7 @@ typedef struct GovReportTable
 	int			nrows;
 	int64		total;			/* GOV_METRIC_UNKNOWN when it could not be read */
 	char	 ***rows;			/* texts; NULL for SQL NULL */
-	char	   *unread;			/* why it could not be; NULL when it was */
+	char	   *unavailable;			/* why it could not be; NULL when it was */
 } GovReportTable;
 
 /* Required cells of a container, or of all that have no line of their own. */

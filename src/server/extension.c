@@ -19,6 +19,7 @@
 #include "catalog/indexing.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
+#include "commands/extension.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -28,13 +29,50 @@
 #include "utils/syscache.h"
 
 #include "server/extension.h"
-#include "server/version.h"
 
 /* The cached place; valid while schema_oid is. */
 static Oid	schema_oid = InvalidOid;
 static Oid	owner_oid = InvalidOid;
 static Oid	object_relid = InvalidOid;
 static char schema_quoted[NAMEDATALEN * 2 + 3];
+
+/* The version noted last, cut where it is longer than ours can be. */
+static char objects_version[64];
+static bool known = false;
+
+/* Notes the version that the SQL objects in this database have. */
+static void
+gov_extension_note_version(const char *version)
+{
+	strlcpy(objects_version, version, sizeof(objects_version));
+	known = strtol(objects_version, NULL, 10) == strtol(GOV_VERSION, NULL, 10);
+}
+
+/*
+ * Raises unless the SQL objects are of the library's own major version.  While
+ * the extension's own script runs, they are not yet what they are called.
+ */
+static void
+gov_ensure_version(void)
+{
+	if (known || creating_extension)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("the library and the SQL objects of extension \"%s\" do not go together", "governance"),
+			 errdetail("The library is of version %s, the objects in this database are of version %s.",
+					   GOV_VERSION, objects_version),
+			 strtol(objects_version, NULL, 10) < strtol(GOV_VERSION, NULL, 10) ?
+			 errhint("Run ALTER EXTENSION governance UPDATE.") :
+			 errhint("Install the library of version %s and connect anew.", objects_version)));
+}
+
+/* The version that the SQL objects in this database have, once looked up. */
+const char *
+gov_extension_version(void)
+{
+	return objects_version;
+}
 
 /* A schema changed: forget where we are. */
 static void
@@ -85,7 +123,7 @@ gov_catalog_load(void)
 		found = ((Form_pg_extension) GETSTRUCT(tuple))->extnamespace;
 		owner_oid = ((Form_pg_extension) GETSTRUCT(tuple))->extowner;
 		version = heap_getattr(tuple, Anum_pg_extension_extversion, RelationGetDescr(rel), &isnull);
-		gov_version_note(isnull ? "" : TextDatumGetCString(version));
+		gov_extension_note_version(isnull ? "" : TextDatumGetCString(version));
 	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);

@@ -126,7 +126,7 @@ gov_approvals_expire_lapsed(void)
 
 /* Is an interval longer than nothing? */
 static bool
-gov_interval_is_positive(Interval *interval)
+gov_approval_interval_is_positive(Interval *interval)
 {
 	Interval	nothing = {0};
 
@@ -193,12 +193,12 @@ gov_request_approval(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("argument \"%s\" must not be empty", "justification"),
 				 errhint("Say why; whoever votes reads it.")));
-	if (!gov_interval_is_positive(PG_GETARG_INTERVAL_P(4)))
+	if (!gov_approval_interval_is_positive(PG_GETARG_INTERVAL_P(4)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("argument \"%s\" must be more than nothing", "expires_in")));
 
-	risk = gov_action_risk(action, &gated);
+	risk = gov_gate_risk(action, &gated);
 	level = gov_spi_begin();
 	/* the name of the session, the identity of whoever logged in: neither votes */
 	made = gov_run(&insert_approval, gov_text(approval), gov_text(action), gov_datum(target, false),

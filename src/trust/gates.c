@@ -88,7 +88,7 @@ gov_gates_armed(void)
 
 /* See the header. */
 char *
-gov_action_risk(const char *action, bool *gated)
+gov_gate_risk(const char *action, bool *gated)
 {
 	int			level = gov_spi_begin();
 	char	   *risk;
@@ -245,7 +245,7 @@ void
 gov_gate_pass(const char *action, Datum target, const char *approval)
 {
 	bool		gated;
-	char	   *risk = gov_action_risk(action, &gated);
+	char	   *risk = gov_gate_risk(action, &gated);
 
 	if (gated || approval != NULL)
 		gov_gate_open(action, risk, target, approval);
@@ -256,7 +256,7 @@ void
 gov_gate_pass_call(const char *action, FunctionCallInfo fcinfo, const char *approval)
 {
 	bool		gated;
-	char	   *risk = gov_action_risk(action, &gated);
+	char	   *risk = gov_gate_risk(action, &gated);
 
 	/* the daily work is open, and does without its arguments in words */
 	if (gated || approval != NULL)
@@ -273,7 +273,7 @@ gov_gate_ensure_passed(const char *action, Datum fields, const char *what)
 
 	if (gov_spi_running())
 		return;					/* an act of ours, which has a gate of its own */
-	(void) gov_action_risk(action, &gated);
+	(void) gov_gate_risk(action, &gated);
 	if (!gated || !gov_gates_armed())
 		return;
 	level = gov_spi_begin();

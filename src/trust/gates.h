@@ -29,7 +29,7 @@ extern void gov_gate_pass_call(const char *action, FunctionCallInfo fcinfo, cons
 extern void gov_gate_ensure_passed(const char *action, Datum fields, const char *what);
 
 /* The risk of an action and whether its gate asks for an approval. */
-extern char *gov_action_risk(const char *action, bool *gated);
+extern char *gov_gate_risk(const char *action, bool *gated);
 
 /* Hash of what an approval permits, as lower-case hexadecimal. */
 extern char *gov_approval_hash(const char *action, Datum target);

@@ -233,7 +233,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_ledger_dml", GOV_FOR_OWNER},
 	{"gov_matview_refresh_ends", GOV_FOR_OWNER},
 	{"gov_matview_refresh_starts", GOV_FOR_OWNER},
-	{"gov_restore_shipped", GOV_FOR_OWNER},
+	{"gov_restore_seed", GOV_FOR_OWNER},
 	{"gov_settle_privileges", GOV_FOR_OWNER},
 	{"*_guard", GOV_FOR_OWNER}, /* trigger functions */
 	{"gov_engine_*", GOV_FOR_OWNER},	/* foreign tables under the views */

@@ -77,7 +77,7 @@ typedef struct GovProjection
 	Oid			role;
 	GovProjectionMode mode;
 	bool		by_value;		/* do the rows say of which value they are? */
-	ErrorData  *unread;			/* why it cannot be read; NULL when it can */
+	ErrorData  *read_error;			/* why it cannot be read; NULL when it can */
 } GovProjection;
 
 /* What every relation needs. */
@@ -516,8 +516,8 @@ gov_projection_put_unknown(GovLagSink *sink, bool assigned, uint64 row)
 	values[3] = CStringGetTextDatum(projection->axis);
 	values[8] = CStringGetTextDatum("unknown");
 	values[12] = CStringGetTextDatum("warning");
-	values[16] = CStringGetTextDatum(gov_attempt_message(projection->unread));
-	values[17] = CStringGetTextDatum(projection->unread->hint != NULL ? projection->unread->hint : LAG_HINT);
+	values[16] = CStringGetTextDatum(gov_attempt_message(projection->read_error));
+	values[17] = CStringGetTextDatum(projection->read_error->hint != NULL ? projection->read_error->hint : LAG_HINT);
 	nulls[0] = nulls[3] = nulls[8] = nulls[12] = nulls[16] = nulls[17] = false;
 	for (int i = 0; assigned && i < (int) lengthof(of_assignment); i++)
 	{
@@ -538,7 +538,7 @@ gov_projection_take(uint64 rows, void *state)
 	((GovLagSink *) state)->any = true;
 	for (uint64 i = 0; i < rows; i++)
 	{
-		if (((GovLagSink *) state)->projection->unread != NULL)
+		if (((GovLagSink *) state)->projection->read_error != NULL)
 			gov_projection_put_unknown((GovLagSink *) state, true, i);
 		else
 			gov_projection_put((GovLagSink *) state, i);
@@ -554,8 +554,8 @@ gov_projection_take(uint64 rows, void *state)
 static char *
 gov_projection_join(const GovProjection *projection)
 {
-	bool		unread = projection->unread != NULL;
-	bool		whole = !unread && projection->mode == GOV_MODE_VERSION && !projection->by_value;
+	bool		unreadable = projection->read_error != NULL;
+	bool		whole = !unreadable && projection->mode == GOV_MODE_VERSION && !projection->by_value;
 
 	return psprintf("SELECT o.object_id, o.object_type, o.object_ref, s.value, s.assigned_at, s.revision, %s%s"
 					"  FROM @.gov_assignment AS s"
@@ -564,11 +564,11 @@ gov_projection_join(const GovProjection *projection)
 					"   AND " GOV_CURRENT("s"),
 					whole ? "EXISTS (SELECT FROM @.gov_assignment AS x WHERE x.object_id = s.object_id"
 					" AND x.axis = s.axis AND x.value <> s.value)" : "false",
-					unread ? "" : ", p.projected_at, p.version, coalesce(p.rows, 0)",
-					unread ? "" : " LEFT JOIN gov_projected AS p"
+					unreadable ? "" : ", p.projected_at, p.version, coalesce(p.rows, 0)",
+					unreadable ? "" : " LEFT JOIN gov_projected AS p"
 					" ON p.object_ref = o.object_ref AND p.object_type = o.object_type",
-					!unread && projection->by_value ? " AND p.value = s.value" : "",
-					!unread && projection->relation == NULL ?
+					!unreadable && projection->by_value ? " AND p.value = s.value" : "",
+					!unreadable && projection->relation == NULL ?
 					" AND EXISTS (SELECT FROM gov_ruled AS r"
 					" WHERE r.object_ref = o.object_ref AND r.object_type = o.object_type)" : "");
 }
@@ -631,7 +631,7 @@ gov_projection_attempt(GovProjection *projection, ReturnSetInfo *result)
 		return;
 	if (reading.read || (projection->relation == NULL && !gov_binding_any()))
 		ReThrowError(error);
-	projection->unread = error;
+	projection->read_error = error;
 	gov_attempt_warn(psprintf("lag of projection \"%s\" is unknown", projection->projection), error, LAG_HINT);
 	gov_projection_put_all(&reading.sink);
 	if (!reading.sink.any)

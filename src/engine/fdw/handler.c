@@ -292,7 +292,7 @@ gov_fdw_all_columns(RelOptInfo *rel, List *clauses)
 	pull_varattnos((Node *) rel->reltarget->exprs, rel->relid, &columns);
 	pull_varattnos((Node *) clauses, rel->relid, &columns);
 	return bms_is_member(0 - FirstLowInvalidHeapAttributeNumber, columns) ||
-		bms_prev_member(columns, -1) > GOV_VIEW_AXIS + 1 - FirstLowInvalidHeapAttributeNumber;
+		bms_prev_member(columns, -1) > GOV_COL_VIEW_AXIS + 1 - FirstLowInvalidHeapAttributeNumber;
 }
 
 /*

@@ -25,10 +25,10 @@
  */
 const GovFdwColumn gov_fdw_columns[GOV_RESTRICTIONS] =
 {
-	[GOV_BY_OBJECT_ID] = {"object_id", GOV_VIEW_OBJECT_ID + 1},
-	[GOV_BY_OBJECT_REF] = {"object_ref", GOV_VIEW_OBJECT_REF + 1},
-	[GOV_BY_AXIS] = {"axis", GOV_VIEW_AXIS + 1},
-	[GOV_BY_VALUE] = {"value", GOV_VIEW_VALUE + 1},
+	[GOV_BY_OBJECT_ID] = {"object_id", GOV_COL_VIEW_OBJECT_ID + 1},
+	[GOV_BY_OBJECT_REF] = {"object_ref", GOV_COL_VIEW_OBJECT_REF + 1},
+	[GOV_BY_AXIS] = {"axis", GOV_COL_VIEW_AXIS + 1},
+	[GOV_BY_VALUE] = {"value", GOV_COL_VIEW_VALUE + 1},
 	[GOV_BY_STATUS] = {"status", GOV_VIEW_OWN_COLUMNS + 1}
 };
 

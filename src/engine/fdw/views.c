@@ -309,8 +309,8 @@ gov_missing_assignment_produce(GovViewRun *scan)
 static void
 gov_missing_assignment_fill(GovViewRun *scan, const GovViewRow *row, Datum *values, bool *nulls)
 {
-	values[GOV_VIEW_VALUE] = PointerGetDatum(scan->coverage->model->rules[row->rule].code);
-	nulls[GOV_VIEW_VALUE] = false;
+	values[GOV_COL_VIEW_VALUE] = PointerGetDatum(scan->coverage->model->rules[row->rule].code);
+	nulls[GOV_COL_VIEW_VALUE] = false;
 }
 
 /*
@@ -424,18 +424,18 @@ gov_view_fill_object(GovCoverage *coverage, const GovViewRow *row, Datum *values
 {
 	if (row->container == GOV_NONE)
 	{
-		values[GOV_VIEW_OBJECT_ID] = Int64GetDatum(coverage->object.object_id);
-		values[GOV_VIEW_OBJECT_TYPE] = coverage->object.type_text;
-		values[GOV_VIEW_OBJECT_REF] = coverage->object.ref_text;
+		values[GOV_COL_VIEW_OBJECT_ID] = Int64GetDatum(coverage->object.object_id);
+		values[GOV_COL_VIEW_OBJECT_TYPE] = coverage->object.type_text;
+		values[GOV_COL_VIEW_OBJECT_REF] = coverage->object.ref_text;
 	}
 	else
 	{
 		const GovContainer *container = &coverage->containers->items[row->container];
 
-		values[GOV_VIEW_OBJECT_ID] = Int64GetDatum(container->object_id);
-		nulls[GOV_VIEW_OBJECT_TYPE] = nulls[GOV_VIEW_OBJECT_REF] = container->ref == NULL;
-		values[GOV_VIEW_OBJECT_TYPE] = PointerGetDatum(container->type);
-		values[GOV_VIEW_OBJECT_REF] = PointerGetDatum(container->ref);
+		values[GOV_COL_VIEW_OBJECT_ID] = Int64GetDatum(container->object_id);
+		nulls[GOV_COL_VIEW_OBJECT_TYPE] = nulls[GOV_COL_VIEW_OBJECT_REF] = container->ref == NULL;
+		values[GOV_COL_VIEW_OBJECT_TYPE] = PointerGetDatum(container->type);
+		values[GOV_COL_VIEW_OBJECT_REF] = PointerGetDatum(container->ref);
 	}
 }
 
@@ -450,14 +450,14 @@ gov_view_fill(GovViewRun *scan, const GovViewRow *row, bool all_columns, Datum *
 	GovModel *model = coverage->model;
 
 	memset(nulls, all_columns ? 0 : 1, sizeof(bool) * GOV_VIEW_MAX_COLUMNS);
-	memset(nulls, 0, sizeof(bool) * GOV_VIEW_VALUE);
+	memset(nulls, 0, sizeof(bool) * GOV_COL_VIEW_VALUE);
 	gov_view_fill_object(coverage, row, values, nulls);
-	values[GOV_VIEW_AXIS] = PointerGetDatum(model->axes[row->axis].code);
+	values[GOV_COL_VIEW_AXIS] = PointerGetDatum(model->axes[row->axis].code);
 	if (!all_columns)
 		return;
-	nulls[GOV_VIEW_VALUE] = row->value == GOV_NONE;
+	nulls[GOV_COL_VIEW_VALUE] = row->value == GOV_NONE;
 	if (row->value != GOV_NONE)
-		values[GOV_VIEW_VALUE] = PointerGetDatum(model->values[row->value].code);
+		values[GOV_COL_VIEW_VALUE] = PointerGetDatum(model->values[row->value].code);
 	if (scan->view->fill != NULL)
 		scan->view->fill(scan, row, values, nulls);
 }

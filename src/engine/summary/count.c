@@ -51,7 +51,7 @@ typedef struct GovPlacedAssignment
 
 /* Is there an active rule of a mode on the axis? */
 static bool
-gov_axis_has_rule(const GovModel *model, int axis, bool cross_product)
+gov_count_axis_has_rule(const GovModel *model, int axis, bool cross_product)
 {
 	for (int i = 0; i < model->nrules; i++)
 		if (model->rules[i].axis == axis && model->rules[i].cross_product == cross_product)
@@ -66,7 +66,7 @@ gov_count_seen_axes(GovModel *model)
 	int			axes = 0;
 
 	for (int axis = 0; axis < model->naxes; axis++)
-		if (gov_axis_has_rule(model, axis, false))
+		if (gov_count_axis_has_rule(model, axis, false))
 			axes++;
 	return axes;
 }
@@ -130,7 +130,7 @@ gov_count_allocate_seen(GovCount *count, pg_atomic_uint64 *shared)
 
 	for (int axis = 0; axis < count->model->naxes; axis++)
 	{
-		if (!gov_axis_has_rule(count->model, axis, false))
+		if (!gov_count_axis_has_rule(count->model, axis, false))
 			continue;
 		if (shared != NULL)
 		{
@@ -340,7 +340,7 @@ gov_count_cross_products(GovCount *count)
 	{
 		int64		objects;
 
-		if (!gov_axis_has_rule(model, axis, true))
+		if (!gov_count_axis_has_rule(model, axis, true))
 			continue;
 		objects = gov_members_below(&count->members, axis, below);
 		for (int i = 0; i < model->axes[axis].nslots; i++)

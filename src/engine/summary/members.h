@@ -24,7 +24,7 @@ typedef struct GovMembers
 {
 	const GovModel *model;
 	const GovHierarchy *hierarchy;
-	GovCountedType *types;		/* per type of the vocabulary */
+	GovCountedType *types;		/* per type of the model */
 	int		   *kind_types;		/* per kind, one of its types */
 	int			nkinds;
 	int64	   *counters;		/* one for what is of no kind; then, per kind, for no container and for each */

@@ -436,7 +436,7 @@ typedef struct GovPlan
 
 /* Works out the sizes; false when what is shared would take too much memory. */
 static bool
-gov_plan_sizes(GovPlan *plan, const GovCount *count)
+gov_parallel_plan_sizes(GovPlan *plan, const GovCount *count)
 {
 	GovDirectory directory;
 	Snapshot	snapshot = count->snapshot;
@@ -532,7 +532,7 @@ gov_shared_create(ParallelContext *pcxt, const GovPlan *plan)
 
 /* Counts as planned; false when there are more types than entries can tell apart. */
 static bool
-gov_plan_run(const GovPlan *plan, GovCount *count)
+gov_parallel_plan(const GovPlan *plan, GovCount *count)
 {
 	ParallelContext *pcxt;
 	GovProcess	process = {0};
@@ -599,11 +599,11 @@ gov_summary_parallel(GovCount *count)
 		(uint64) plan.last - (uint64) plan.first < PG_UINT32_MAX)	/* a place is kept in 32 bits */
 	{
 		PushActiveSnapshot(count->snapshot);
-		done = gov_plan_sizes(&plan, count) && gov_plan_run(&plan, count);
+		done = gov_parallel_plan_sizes(&plan, count) && gov_parallel_plan(&plan, count);
 		if (!done && !plan.wide)
 		{
 			plan.wide = true;
-			done = gov_plan_sizes(&plan, count) && gov_plan_run(&plan, count);
+			done = gov_parallel_plan_sizes(&plan, count) && gov_parallel_plan(&plan, count);
 		}
 		PopActiveSnapshot();
 	}

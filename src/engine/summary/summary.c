@@ -69,7 +69,7 @@ gov_summary_add_assignments(GovTally *tallies, GovCoverage *coverage)
 
 /*
  * Counts cell by cell, for object ids too far apart for a directory.  The
- * vocabulary is loaded once more, under the same snapshot, so its axes have
+ * model is loaded once more, under the same snapshot, so its axes have
  * the same numbers.
  */
 static void
@@ -184,7 +184,7 @@ gov_summary_serial(GovCount *count)
 	gov_table_close(&objects);
 }
 
-/* Counts everything; what remains is the vocabulary and the tallies. */
+/* Counts everything; what remains is the model and the tallies. */
 GovSummaryScan *
 gov_summary_open(Snapshot snapshot)
 {

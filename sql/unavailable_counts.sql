@@ -21,24 +21,24 @@ SELECT gov_map_label('un', 'v', 'L');
 SELECT gov_set_projection('un-bad', 'un', 'un.bad'), gov_set_projection('un-good', 'un', 'un.good'), gov_set_projection('un-other', 'un2', 'un.good');
 CREATE TEMP TABLE before AS SELECT metric, axis, amount FROM gov_metric;
 CREATE TEMP TABLE scraped AS SELECT line FROM regexp_split_to_table(gov_metrics_openmetrics(), E'\n') line;
-SELECT line FROM scraped WHERE line ~ '^governance_unread';
-SELECT gov_dashboard() -> 'unread' AS unread, gov_report_html() ~ 'could not be read:' AS said;
--- which counts are unread now, all or some of an axis's; and whether another one changed
-CREATE VIEW pg_temp.unread AS SELECT metric, array_agg(coalesce(axis, '(all)') ORDER BY axis) FILTER (WHERE amount IS NULL) AS axes
+SELECT line FROM scraped WHERE line ~ '^governance_unavailable';
+SELECT gov_dashboard() -> 'unavailable' AS unavailable, gov_report_html() ~ 'could not be read:' AS said;
+-- which counts are unavailable now, all or some of an axis's; and whether another one changed
+CREATE VIEW pg_temp.unavailable AS SELECT metric, array_agg(coalesce(axis, '(all)') ORDER BY axis) FILTER (WHERE amount IS NULL) AS axes
   FROM gov_metric WHERE axis IS NULL OR axis LIKE 'un%' GROUP BY metric HAVING count(*) > count(amount) ORDER BY metric COLLATE "C";
 CREATE VIEW pg_temp.moved AS SELECT m.metric, m.axis, b.amount, m.amount AS now FROM before b FULL JOIN gov_metric m ON b.metric = m.metric AND b.axis IS NOT DISTINCT FROM m.axis
  WHERE m.amount <> b.amount OR b.metric IS NULL OR m.metric IS NULL;
 
 -- bound relations: gone, closed, without a column, raising an error
 ALTER TABLE un.labels RENAME TO kept;
-TABLE pg_temp.unread;
+TABLE pg_temp.unavailable;
 SET LOCAL client_min_messages = error;
 SELECT count(*) AS moved FROM pg_temp.moved;
 CREATE TEMP TABLE scraped_now AS SELECT line FROM regexp_split_to_table(gov_metrics_openmetrics(), E'\n') line;
-SELECT line FROM scraped_now WHERE line ~ '^governance_unread';
-SELECT count(*) AS changed FROM (TABLE scraped_now EXCEPT TABLE scraped) d WHERE line !~ '^governance_unread';
-SELECT DISTINCT substring(line FROM '^[a-z_]+') AS left_out FROM (TABLE scraped EXCEPT TABLE scraped_now) d WHERE line !~ '^governance_unread' ORDER BY 1;
-SELECT d -> 'unread' AS unread, d #> '{metrics,divergent}' AS divergent, d #> '{by_axis,un,divergent}' AS of_axis,
+SELECT line FROM scraped_now WHERE line ~ '^governance_unavailable';
+SELECT count(*) AS changed FROM (TABLE scraped_now EXCEPT TABLE scraped) d WHERE line !~ '^governance_unavailable';
+SELECT DISTINCT substring(line FROM '^[a-z_]+') AS left_out FROM (TABLE scraped EXCEPT TABLE scraped_now) d WHERE line !~ '^governance_unavailable' ORDER BY 1;
+SELECT d -> 'unavailable' AS unavailable, d #> '{metrics,divergent}' AS divergent, d #> '{by_axis,un,divergent}' AS of_axis,
        d #> '{metrics,objects}' = to_jsonb((SELECT amount FROM before WHERE metric = 'objects')) AS objects,
        d #> '{tables,disagreements}' AS disagreements, d #> '{tables,lag,total}' AS lag FROM gov_dashboard() d;
 CREATE TEMP TABLE page AS SELECT xmlparse(document h) AS x FROM gov_report_html() h;
@@ -50,9 +50,9 @@ RESET client_min_messages;
 -- one warning for all of it, in a statement
 SELECT jsonb_typeof(gov_dashboard()) AS dashboard, length(gov_report_html()) > 0 AS page, count(*) > 40 AS metrics FROM gov_metric;
 ALTER TABLE un.kept RENAME TO labels;
-TABLE pg_temp.unread;
+TABLE pg_temp.unavailable;
 ALTER TABLE un.rules DROP label CASCADE;
-TABLE pg_temp.unread;
+TABLE pg_temp.unavailable;
 ALTER TABLE un.rules ADD label text;
 CREATE ROLE un_reader;
 GRANT USAGE ON SCHEMA un TO un_reader;
@@ -61,7 +61,7 @@ SELECT count(amount) AS counted, count(*) FROM gov_metric WHERE metric = 'diverg
 UPDATE gov_binding SET registered_by = current_user WHERE binding = 'label_rule';
 ALTER TABLE un.labels RENAME TO kept;
 CREATE VIEW un.labels AS SELECT label, facet, (1 / (SELECT 0))::text AS name, status FROM un.kept WHERE (1 / (SELECT 0)) > 0;
-SELECT d -> 'unread' AS unread FROM gov_dashboard() d;
+SELECT d -> 'unavailable' AS unavailable FROM gov_dashboard() d;
 -- under a parallel plan it is asked in one process
 SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;
@@ -93,7 +93,7 @@ TABLE pg_temp.found;
 ALTER TABLE un.bad RENAME COLUMN object_ref TO ref;
 TABLE pg_temp.lag;
 SELECT metric, coalesce(axis, '(all)') AS axis, amount FROM gov_metric WHERE metric IN ('never_projected', 'lagging', 'fresh', 'lag_unknown') ORDER BY metric, axis COLLATE "C";
-SELECT line FROM regexp_split_to_table(gov_metrics_openmetrics(), E'\n') line WHERE line ~ '^governance_(unread|projections)';
+SELECT line FROM regexp_split_to_table(gov_metrics_openmetrics(), E'\n') line WHERE line ~ '^governance_(unavailable|projections)';
 SELECT d #> '{tables,lag,total}' AS total, (d #> '{tables,lag,rows,0}') - 'assigned_at' AS first FROM gov_dashboard() d;
 SELECT (xpath('string(//ul[@class="todo"]/li/a[@href="#lag"])', x))[1] AS todo, (xpath('string(//dt[.="Projections behind"]/following-sibling::dd)', x))[1] AS tile
   FROM gov_report_html() h, xmlparse(document h) x;
