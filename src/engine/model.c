@@ -101,7 +101,7 @@ gov_model_load_authorities(GovModel *model, Snapshot snapshot)
 
 		authority->code = gov_model_copy(model, table.slot, GOV_COL_AUTHORITY_AUTHORITY);
 		authority->active = gov_model_is(table.slot, GOV_COL_AUTHORITY_STATUS, "active");
-		gov_names_add(model, gov_name(GOV_NAME_AUTHORITY, authority->code),
+		gov_names_add(model->names, model->images, gov_name(GOV_NAME_AUTHORITY, authority->code),
 					  model->nauthorities - 1);
 	}
 	gov_table_close(&table);
@@ -145,7 +145,7 @@ gov_model_load_axes(GovModel *model, Snapshot snapshot)
 	if (model->naxes > 1)
 		qsort(model->axes, model->naxes, sizeof(GovAxisEntry), gov_axis_compare);
 	for (int i = 0; i < model->naxes; i++)
-		gov_names_add(model, gov_name(GOV_NAME_AXIS, model->axes[i].code), i);
+		gov_names_add(model->names, model->images, gov_name(GOV_NAME_AXIS, model->axes[i].code), i);
 }
 
 /* Order of values: by axis, then by code, for qsort. */
@@ -219,7 +219,7 @@ gov_model_place_value(GovModel *model, int number)
 	GovAxisEntry *axis = &model->axes[value->axis];
 	GovSlot    *slot;
 
-	gov_names_add(model, gov_name_pair(GOV_NAME_VALUE, axis->code, value->code), number);
+	gov_names_add(model->names, model->images, gov_name_pair(GOV_NAME_VALUE, axis->code, value->code), number);
 	if (value->status != GOV_VALUE_ACTIVE || !axis->active)
 		return;
 	slot = GOV_APPEND(model, model->slots, model->nslots);
@@ -313,7 +313,7 @@ gov_model_take_anchors(GovModel *model, GovIndex *index)
 		CHECK_FOR_INTERRUPTS();
 		if (!gov_ownership_read(model, gov_slot_row(index->slot), &row) || row.waiver)
 			continue;
-		value = gov_names_read(model, GOV_NAME_VALUE, PointerGetDatum(row.axis), PointerGetDatum(row.value));
+		value = gov_names_read(model->names, model->images, GOV_NAME_VALUE, PointerGetDatum(row.axis), PointerGetDatum(row.value));
 		if (value != GOV_NONE)
 			model->values[value].anchor = row.authority;
 	}
@@ -611,21 +611,21 @@ gov_model_spread(GovModel *model)
 int
 gov_model_authority(GovModel *model, Datum code)
 {
-	return gov_names_read(model, GOV_NAME_AUTHORITY, code, code);
+	return gov_names_read(model->names, model->images, GOV_NAME_AUTHORITY, code, code);
 }
 
 /* The number of an axis. */
 int
 gov_model_axis(GovModel *model, Datum code)
 {
-	return gov_names_find(model, gov_name(GOV_NAME_AXIS, DatumGetTextPP(code)));
+	return gov_names_find(model->names, gov_name(GOV_NAME_AXIS, DatumGetTextPP(code)));
 }
 
 /* The number of a value. */
 int
 gov_model_value(GovModel *model, Datum axis, Datum value)
 {
-	int			number = gov_names_read(model, GOV_NAME_VALUE, axis, value);
+	int			number = gov_names_read(model->names, model->images, GOV_NAME_VALUE, axis, value);
 
 	if (number == GOV_NONE && model->fetch != NULL)
 		number = gov_model_fetch(model, axis, value);
@@ -685,7 +685,7 @@ gov_model_find_type(GovModel *model, Datum code)
 
 	/* rows of one type mostly come together */
 	if (model->last_type == GOV_NONE || !gov_text_equal(model->types[model->last_type].code, type))
-		model->last_type = gov_names_find(model, gov_name(GOV_NAME_TYPE, type));
+		model->last_type = gov_names_find(model->names, gov_name(GOV_NAME_TYPE, type));
 	gov_text_done(code, type);
 	return model->last_type;
 }
@@ -718,7 +718,7 @@ gov_model_type(GovModel *model, Datum code)
 		entry->code = DatumGetTextPCopy(code);
 		gov_model_fill_type(model, entry);
 		MemoryContextSwitchTo(old);
-		gov_names_add(model, gov_name(GOV_NAME_TYPE, entry->code), number);
+		gov_names_add(model->names, model->images, gov_name(GOV_NAME_TYPE, entry->code), number);
 		gov_model_first_type(model, number);
 	}
 	return number;

@@ -15,8 +15,9 @@
 #include "utils/snapshot.h"
 #include "utils/timestamp.h"
 
-#define GOV_NONE	(-1)		/* no such number */
 #define GOV_UNKNOWN (-2)		/* not looked for yet */
+
+#include "engine/number.h"
 
 typedef struct GovAuthorityEntry
 {

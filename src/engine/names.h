@@ -10,7 +10,7 @@
 
 #include "common/hashfn.h"
 
-#include "engine/model.h"
+#include "engine/number.h"
 
 /* What a name names. */
 typedef enum GovNameKind
@@ -251,9 +251,9 @@ gov_name_pair(GovNameKind kind, const text *first, const text *second)
 
 /* Looks a name up; GOV_NONE when there is none. */
 static inline int
-gov_names_find(GovModel *model, GovName name)
+gov_names_find(gov_names_hash *names, GovName name)
 {
-	GovNameEntry *entry = gov_names_lookup(model->names, name);
+	GovNameEntry *entry = gov_names_lookup(names, name);
 
 	return entry == NULL ? GOV_NONE : entry->number;
 }
@@ -269,7 +269,7 @@ gov_image_put(char *at, const char *bytes, Size length)
 
 /* Remembers the image that rows have of a name, if they have one. */
 static void
-gov_images_add(GovModel *model, GovName name, int number)
+gov_images_add(gov_images_hash *images, GovName name, int number)
 {
 	char		row[GOV_IMAGE_MAX];
 	char	   *last = row;
@@ -286,18 +286,18 @@ gov_images_add(GovModel *model, GovName name, int number)
 	else
 		(void) gov_image_put(row, name.first, name.first_length);
 	if (gov_image(&image, name.kind, (text *) row, (text *) last))
-		gov_images_insert(model->images, image, &found)->number = number;
+		gov_images_insert(images, image, &found)->number = number;
 }
 
-/* Remembers a name whose texts live as long as the vocabulary. */
+/* Remembers a name whose texts live as long as the model. */
 static void
-gov_names_add(GovModel *model, GovName name, int number)
+gov_names_add(gov_names_hash *names, gov_images_hash *images, GovName name, int number)
 {
 	bool		found;
-	GovNameEntry *entry = gov_names_insert(model->names, name, &found);
+	GovNameEntry *entry = gov_names_insert(names, name, &found);
 
 	entry->number = number;
-	gov_images_add(model, name, number);
+	gov_images_add(images, name, number);
 }
 
 /* Gives back a text that a row holds compressed, say, and that was unpacked: rows are many. */
@@ -310,11 +310,11 @@ gov_text_done(Datum stored, text *unpacked)
 
 /* Looks up what texts of a row name, however these are stored. */
 static int
-gov_names_read_any(GovModel *model, GovNameKind kind, Datum first, Datum last)
+gov_names_read_any(gov_names_hash *names, GovNameKind kind, Datum first, Datum last)
 {
 	text	   *one = DatumGetTextPP(first);
 	text	   *two = DatumGetTextPP(last);
-	int			number = gov_names_find(model, kind == GOV_NAME_VALUE ? gov_name_pair(kind, one, two) : gov_name(kind, one));
+	int			number = gov_names_find(names, kind == GOV_NAME_VALUE ? gov_name_pair(kind, one, two) : gov_name(kind, one));
 
 	gov_text_done(first, one);
 	gov_text_done(last, two);
@@ -323,15 +323,15 @@ gov_names_read_any(GovModel *model, GovNameKind kind, Datum first, Datum last)
 
 /* Looks up what one text of a row names, or two that follow each other. */
 static inline int
-gov_names_read(GovModel *model, GovNameKind kind, Datum first, Datum last)
+gov_names_read(gov_names_hash *names, gov_images_hash *images, GovNameKind kind, Datum first, Datum last)
 {
 	GovImage	image;
 	GovImageEntry *entry;
 
 	if (gov_image(&image, kind, (text *) DatumGetPointer(first), (text *) DatumGetPointer(last)) &&
-		(entry = gov_images_lookup(model->images, image)) != NULL)
+		(entry = gov_images_lookup(images, image)) != NULL)
 		return entry->number;
-	return gov_names_read_any(model, kind, first, last);
+	return gov_names_read_any(names, kind, first, last);
 }
 
 #endif							/* GOV_ENGINE_NAMES_H */

@@ -12,6 +12,8 @@
 #include "utils/rel.h"
 #include "utils/snapshot.h"
 
+#include "ledger/columns.h"
+
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/hash.h"
