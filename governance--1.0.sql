@@ -2305,10 +2305,10 @@ CREATE VIEW governance_internal.gov_merge_disagreement AS
        AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to)
       LEFT JOIN @extschema@.gov_object AS b ON b.object_id = f.object_id
      WHERE f.owner_kind = 'accountable' AND f.status = 'active' AND (f.effective_to IS NULL OR f.effective_to > now())
-       AND i.authority <> f.authority;
+       AND b.retired_at IS NULL AND i.authority <> f.authority;
 REVOKE ALL ON governance_internal.gov_merge_disagreement FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_merge_disagreement IS
-    'cells that two values owe to different authorities, current or scheduled, which stops a merge of them';
+    'cells that two values owe to different authorities, current or scheduled, which stops a merge of them; those of an object that is gone, which a merge leaves alone, are in none of these views';
 
 CREATE VIEW governance_internal.gov_merge_yielding_assignment AS
     SELECT i.assignment_id, i.axis, f.value AS from_value, i.value AS into_value,
@@ -2319,6 +2319,7 @@ CREATE VIEW governance_internal.gov_merge_yielding_assignment AS
        AND tstzrange(f.valid_from, f.valid_to) @> tstzrange(greatest(i.valid_from, now()), i.valid_to)
        AND array_position('{quarantine,candidate,approved}', i.zone) < array_position('{quarantine,candidate,approved}', f.zone)
      WHERE f.superseded_by IS NULL AND (f.valid_to IS NULL OR f.valid_to > now())
+       AND NOT EXISTS (SELECT FROM @extschema@.gov_object AS gone WHERE gone.object_id = f.object_id AND gone.retired_at IS NOT NULL)
      GROUP BY i.assignment_id, f.value;
 REVOKE ALL ON governance_internal.gov_merge_yielding_assignment FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_merge_yielding_assignment IS
@@ -2334,6 +2335,7 @@ CREATE VIEW governance_internal.gov_merge_doubled_assignment AS
         ON i.object_id = f.object_id AND i.axis = f.axis AND i.value <> f.value AND i.superseded_by IS NULL
        AND tstzrange(i.valid_from, i.valid_to) && tstzrange(f.valid_from, f.valid_to)
      WHERE f.superseded_by IS NULL AND (f.valid_to IS NULL OR f.valid_to > now())
+       AND NOT EXISTS (SELECT FROM @extschema@.gov_object AS gone WHERE gone.object_id = f.object_id AND gone.retired_at IS NOT NULL)
      GROUP BY f.assignment_id, i.value;
 REVOKE ALL ON governance_internal.gov_merge_doubled_assignment FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_merge_doubled_assignment IS
@@ -2349,6 +2351,7 @@ CREATE VIEW governance_internal.gov_merge_doubled_ownership AS
        AND i.owner_kind = f.owner_kind AND i.authority = f.authority AND i.status = 'active' AND (i.effective_to IS NULL OR i.effective_to > now())
        AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to)
      WHERE f.status = 'active' AND (f.effective_to IS NULL OR f.effective_to > now())
+       AND NOT EXISTS (SELECT FROM @extschema@.gov_object AS gone WHERE gone.object_id = f.object_id AND gone.retired_at IS NOT NULL)
      GROUP BY f.ownership_id, i.value;
 REVOKE ALL ON governance_internal.gov_merge_doubled_ownership FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_merge_doubled_ownership IS
@@ -3144,6 +3147,7 @@ CREATE VIEW @extschema@.gov_value_tree AS
     SELECT t.axis, t.value, t.name, t.parent, t.status, t.depth, t.path, t.root, t.replaced_by,
            (SELECT count(*) FROM @extschema@.gov_axis_value AS c WHERE c.axis = t.axis AND c.parent = t.value) AS children,
            (SELECT count(*) FROM governance_internal.gov_current_assignment AS a
+             JOIN @extschema@.gov_object AS o ON o.object_id = a.object_id AND o.retired_at IS NULL
              WHERE a.axis = t.axis AND a.value = t.value) AS assignments
       FROM tree AS t;
 REVOKE ALL ON @extschema@.gov_value_tree FROM PUBLIC;
@@ -3152,7 +3156,7 @@ COMMENT ON COLUMN @extschema@.gov_value_tree.depth IS '0 for a root';
 COMMENT ON COLUMN @extschema@.gov_value_tree.path IS 'values from the root down to this one';
 COMMENT ON COLUMN @extschema@.gov_value_tree.root IS 'the first of these';
 COMMENT ON COLUMN @extschema@.gov_value_tree.children IS 'values directly below it';
-COMMENT ON COLUMN @extschema@.gov_value_tree.assignments IS 'current assignments to it';
+COMMENT ON COLUMN @extschema@.gov_value_tree.assignments IS 'current assignments of live objects to it';
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_value_tree', '@extschema@.gov_axis_value');
 
 CREATE VIEW @extschema@.gov_topic_tree AS

@@ -135,14 +135,15 @@ GOV_QUERY(query_coverage,
 		  "  FROM @.gov_coverage_summary");
 
 GOV_QUERY(query_assignments,
-		  "SELECT count(*) FROM @.gov_assignment AS a WHERE " GOV_CURRENT("a"));
+		  "SELECT count(*) FROM @.gov_assignment AS a WHERE " GOV_CURRENT("a") " AND " GOV_OF_NO_GONE_OBJECT("a"));
 
 /* In force, and lapsed without having been marked. */
 GOV_QUERY(query_ownership,
-		  "SELECT count(*) FILTER (WHERE " GOV_IN_FORCE("w", "a") "),"
+		  "SELECT count(*) FILTER (WHERE " GOV_IN_FORCE("w", "a") " AND " GOV_OBJECT_LIVE("o") "),"
 		  "       count(*) FILTER (WHERE " GOV_LAPSED("w") ")"
 		  "  FROM @.gov_ownership AS w"
 		  "  JOIN @.gov_authority AS a ON a.authority = w.authority"
+		  "  LEFT JOIN @.gov_object AS o ON o.object_id = w.object_id"
 		  " WHERE w.status = 'active'");
 
 /* How assignments and labels stand to each other. */

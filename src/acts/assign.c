@@ -358,7 +358,10 @@ GOV_QUERY(query_end,
 		  " reason = COALESCE($2, reason) WHERE assignment_id = $1",
 		  INT8OID, TEXTOID);
 
-/* gov_unassign(object_type, object_ref, axis, value, reason, approval). */
+/*
+ * gov_unassign(object_type, object_ref, axis, value, reason, approval): ends
+ * an assignment, that of an object that is gone as well.
+ */
 Datum
 gov_unassign(PG_FUNCTION_ARGS)
 {
@@ -369,7 +372,7 @@ gov_unassign(PG_FUNCTION_ARGS)
 	int			level;
 
 	gov_target_arguments(fcinfo, false, &cell);
-	gov_target_hold(&cell, GOV_TARGET_END);
+	gov_target_hold(&cell, GOV_TARGET_END_GONE);
 	level = gov_spi_begin();
 	if (!gov_assignment_find_current(&cell))
 	{

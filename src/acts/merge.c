@@ -52,6 +52,13 @@
 PG_FUNCTION_INFO_V1(gov_merge);
 PG_FUNCTION_INFO_V1(gov_split);
 
+/*
+ * Current and future: what a merge or a split moves.  What belongs to an
+ * object that is gone stays with its value.
+ */
+#define GOV_MOVES_ASSIGNMENT(a) GOV_ASSIGNMENT_STANDS(a) " AND " GOV_OF_NO_GONE_OBJECT(a)
+#define GOV_MOVES_OWNERSHIP(o) GOV_OWNERSHIP_STANDS(o) " AND " GOV_OF_NO_GONE_OBJECT(o)
+
 /* Cells that "from" and "into" owe to different authorities. */
 GOV_QUERY(find_disagreement,
 		  "SELECT disagreement FROM governance_internal.gov_merge_disagreement"
@@ -114,7 +121,7 @@ GOV_QUERY(supersede_assignments,
 /* The rest of them. */
 GOV_QUERY(move_assignments,
 		  "WITH moved AS (UPDATE @.gov_assignment a SET value = $3, revision = a.revision + 1"
-		  "  WHERE a.axis = $1 AND a.value = $2 AND " GOV_ASSIGNMENT_STANDS("a")
+		  "  WHERE a.axis = $1 AND a.value = $2 AND " GOV_MOVES_ASSIGNMENT("a")
 		  "  RETURNING a.assignment_id AS id, a.zone),"
 		  NOTED("assignment", "moved", "zone", "jsonb_build_object('value', $2)",
 				"jsonb_build_object('value', $3, 'zone', zone)"),
@@ -155,7 +162,7 @@ GOV_QUERY(supersede_ownership,
 /* The rest of it. */
 GOV_QUERY(move_ownership,
 		  "WITH moved AS (UPDATE @.gov_ownership o SET value = $3"
-		  "  WHERE o.axis = $1 AND o.value = $2 AND " GOV_OWNERSHIP_STANDS("o")
+		  "  WHERE o.axis = $1 AND o.value = $2 AND " GOV_MOVES_OWNERSHIP("o")
 		  "  RETURNING o.ownership_id AS id),"
 		  NOTED("ownership", "moved", "()", "jsonb_build_object('value', $2)", "jsonb_build_object('value', $3)"),
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
@@ -291,8 +298,8 @@ gov_merge_lock(const char *axis, const char *from, const char *into)
 	" FROM @." table " " alias " WHERE " alias ".axis = $1 AND " alias ".value IN ($2, $3) AND " live ")"
 GOV_QUERY(figure_of_values,
 		  "SELECT concat_ws(', ',"
-		  FIGURE("gov_assignment", "a", "a.assignment_id", GOV_ASSIGNMENT_STANDS("a")) ","
-		  FIGURE("gov_ownership", "o", "o.ownership_id", GOV_OWNERSHIP_STANDS("o")) ","
+		  FIGURE("gov_assignment", "a", "a.assignment_id", GOV_MOVES_ASSIGNMENT("a")) ","
+		  FIGURE("gov_ownership", "o", "o.ownership_id", GOV_MOVES_OWNERSHIP("o")) ","
 		  FIGURE("gov_decision", "d", "d.decision_id", GOV_DECISION_STANDS("d")) ","
 		  FIGURE("gov_value_label", "l", "l.label", "true") ")",
 		  TEXTOID, TEXTOID, TEXTOID);
@@ -438,7 +445,7 @@ GOV_QUERY(find_plan_faults,
 		  "  ELSE 'not assigned to the value' END"
 		  " FROM (SELECT *, EXISTS (SELECT FROM @.gov_object o JOIN @.gov_assignment a ON a.object_id = o.object_id"
 		  "   WHERE o.object_type = p.object_type AND o.object_ref = p.object_ref AND " GOV_OBJECT_LIVE("o")
-		  "   AND a.axis = $1 AND a.value = $2 AND " GOV_ASSIGNMENT_STANDS("a") ") AS assigned,"
+		  "   AND a.axis = $1 AND a.value = $2 AND " GOV_MOVES_ASSIGNMENT("a") ") AS assigned,"
 		  "  EXISTS (SELECT FROM @.gov_change_row r WHERE r.change = $4 AND r.thing = 'child' AND r.key = p.value) AS known,"
 		  "  count(*) OVER (PARTITION BY p.object_type, p.object_ref) AS times FROM " PLAN ") p"
 		  " WHERE p.object_type IS NULL OR p.object_ref IS NULL OR p.value IS NULL"
@@ -449,13 +456,13 @@ GOV_QUERY(move_planned,
 		  "WITH moved AS (UPDATE @.gov_assignment a SET value = p.value, revision = a.revision + 1"
 		  "  FROM " PLAN " JOIN @.gov_object o ON o.object_type = p.object_type AND o.object_ref = p.object_ref"
 		  "   AND " GOV_OBJECT_LIVE("o")
-		  "  WHERE a.object_id = o.object_id AND a.axis = $1 AND a.value = $2 AND " GOV_ASSIGNMENT_STANDS("a")
+		  "  WHERE a.object_id = o.object_id AND a.axis = $1 AND a.value = $2 AND " GOV_MOVES_ASSIGNMENT("a")
 		  "  RETURNING a.assignment_id AS id, a.value, a.zone),"
 		  NOTED("assignment", "moved", "value, zone", "jsonb_build_object('value', $2)",
 				"jsonb_build_object('value', value, 'zone', zone)"),
 		  TEXTOID, TEXTOID, JSONBOID, INT8OID);
 GOV_QUERY(count_unallocated,
-		  "SELECT count(*) FROM @.gov_assignment a WHERE a.axis = $1 AND a.value = $2 AND " GOV_ASSIGNMENT_STANDS("a"),
+		  "SELECT count(*) FROM @.gov_assignment a WHERE a.axis = $1 AND a.value = $2 AND " GOV_MOVES_ASSIGNMENT("a"),
 		  TEXTOID, TEXTOID);
 
 /* Is this JSON an array, of at least so many elements? */

@@ -476,17 +476,20 @@ GOV_QUERY(query_transfer_expire,
 		  " FROM lapsed WHERE w.ownership_id = lapsed.ownership_id",
 		  TEXTOID, TEXTOID);
 
+/* What a transfer moves: all that is active but what belongs to an object that is gone, which stays as it is. */
+#define GOV_TRANSFERRED(w) w ".status = 'active' AND " GOV_OF_NO_GONE_OBJECT(w)
+
 /* The axes and the values of what the authority owns, held in key order. */
 GOV_QUERY(query_transfer_axes,
 		  "SELECT count(*) FROM (SELECT 1 FROM @.gov_axis AS a"
-		  " WHERE a.axis IN (SELECT w.axis FROM @.gov_ownership AS w WHERE w.authority = $1 AND w.status = 'active')"
+		  " WHERE a.axis IN (SELECT w.axis FROM @.gov_ownership AS w WHERE w.authority = $1 AND " GOV_TRANSFERRED("w") ")"
 		  " ORDER BY a.axis FOR SHARE OF a) AS held",
 		  TEXTOID);
 
 GOV_QUERY(query_transfer_values,
 		  "SELECT count(*) FROM (SELECT 1 FROM @.gov_axis_value AS v"
 		  " WHERE (v.axis, v.value) IN (SELECT w.axis, w.value FROM @.gov_ownership AS w"
-		  "  WHERE w.authority = $1 AND w.status = 'active')"
+		  "  WHERE w.authority = $1 AND " GOV_TRANSFERRED("w") ")"
 		  " ORDER BY v.axis, v.value FOR NO KEY UPDATE OF v) AS held",
 		  TEXTOID);
 
@@ -494,7 +497,7 @@ GOV_QUERY(query_transfer_values,
 GOV_QUERY(query_transfer_objects,
 		  "SELECT count(*) FROM (SELECT 1 FROM @.gov_object AS o"
 		  " WHERE o.object_id IN (SELECT w.object_id FROM @.gov_ownership AS w"
-		  "  WHERE w.authority = $1 AND w.status = 'active' AND w.object_id IS NOT NULL)"
+		  "  WHERE w.authority = $1 AND " GOV_TRANSFERRED("w") " AND w.object_id IS NOT NULL)"
 		  " ORDER BY o.object_id FOR NO KEY UPDATE OF o) AS held",
 		  TEXTOID);
 
@@ -502,12 +505,13 @@ GOV_QUERY(query_transfer_objects,
  * Every active row of $1 is superseded where it stands, or, when it has yet
  * to begin, before it does; $2 gets a row for what was left of it, unless it
  * already has one of the kind there that holds as long and covers as much
- * (never an accountable one: two of those exclude each other).
+ * (never an accountable one: two of those exclude each other), or the value
+ * is retired: only a retired authority has rows of one, and they end with it.
  */
 GOV_QUERY(query_transfer,
-		  "WITH moved AS (UPDATE @.gov_ownership SET status = 'superseded',"
-		  "  effective_to = greatest(effective_from, now())"
-		  "  WHERE authority = $1 AND status = 'active' RETURNING ownership_id),"
+		  "WITH moved AS (UPDATE @.gov_ownership AS o SET status = 'superseded',"
+		  "  effective_to = greatest(o.effective_from, now())"
+		  "  WHERE o.authority = $1 AND " GOV_TRANSFERRED("o") " RETURNING ownership_id),"
 		  " was AS (SELECT w.*, greatest(w.effective_from, now()) AS left_from,"
 		  "   COALESCE(w.effective_to, 'infinity') AS left_to"
 		  "  FROM @.gov_ownership AS w JOIN moved USING (ownership_id)),"
@@ -515,7 +519,8 @@ GOV_QUERY(query_transfer,
 		  "   inherits, effective_from, effective_to, reason, approval, supersedes_id, created_by)"
 		  "  SELECT was.object_id, was.axis, was.value, was.owner_kind, $2, was.inherits,"
 		  "   was.left_from, was.effective_to, COALESCE($3, was.reason), $4, was.ownership_id, session_user"
-		  "  FROM was WHERE NOT EXISTS (SELECT 1 FROM @.gov_ownership AS has"
+		  "  FROM was JOIN @.gov_axis_value AS v ON v.axis = was.axis AND v.value = was.value AND v.status <> 'retired'"
+		  "  WHERE NOT EXISTS (SELECT 1 FROM @.gov_ownership AS has"
 		  "   WHERE has.authority = $2 AND has.status = 'active' AND has.axis = was.axis"
 		  "   AND has.value = was.value AND COALESCE(has.object_id, 0) = COALESCE(was.object_id, 0)"
 		  "   AND has.owner_kind = was.owner_kind AND has.owner_kind <> 'accountable'"
@@ -534,7 +539,7 @@ GOV_QUERY(query_transfer,
 
 /* Has an authority an active row whose time has not passed? */
 GOV_QUERY(query_transfer_any,
-		  "SELECT FROM @.gov_ownership AS w WHERE w.authority = $1 AND " GOV_OWNERSHIP_STANDS("w") " LIMIT 1",
+		  "SELECT FROM @.gov_ownership AS w WHERE w.authority = $1 AND " GOV_OWNERSHIP_STANDS("w") " AND " GOV_OF_NO_GONE_OBJECT("w") " LIMIT 1",
 		  TEXTOID);
 
 /* gov_transfer(from_authority, to_authority, reason, approval): all that one owns becomes the other's. */

@@ -360,9 +360,11 @@ GOV_QUERY(query_deprecate_gone,
 		  " WHERE v.axis = $1 AND v.status = 'active'"
 		  "   AND o.object_id = v.object_id AND " GOV_OBJECT_RETIRED("o")
 		  "   AND NOT EXISTS (SELECT FROM @.gov_assignment AS a"
-		  "                    WHERE a.axis = $1 AND a.value = v.value AND " GOV_ASSIGNMENT_STANDS("a") ")"
+		  "                    WHERE a.axis = $1 AND a.value = v.value AND " GOV_ASSIGNMENT_STANDS("a")
+		  "                      AND " GOV_OF_NO_GONE_OBJECT("a") ")"
 		  "   AND NOT EXISTS (SELECT FROM @.gov_ownership AS w"
-		  "                    WHERE w.axis = $1 AND w.value = v.value AND " GOV_OWNERSHIP_STANDS("w") ")"
+		  "                    WHERE w.axis = $1 AND w.value = v.value AND " GOV_OWNERSHIP_STANDS("w")
+		  "                      AND " GOV_OF_NO_GONE_OBJECT("w") ")"
 		  "   AND NOT EXISTS (SELECT FROM @.gov_axis_value AS c"
 		  "                    WHERE c.axis = $1 AND c.parent = v.value AND c.status = 'active')",
 		  TEXTOID, TEXTOID);

@@ -77,12 +77,12 @@ SOURCE(rules,
 	   "       count(*) FILTER (WHERE status = 'retired')"
 	   "  FROM @.gov_coverage_rule GROUP BY axis", GOV_NOT_BOUND);
 
-/* Current ones. */
+/* Current ones, of objects that are there. */
 SOURCE(assignments,
 	   "SELECT axis, count(*), count(*) FILTER (WHERE zone = 'approved'),"
 	   "       count(*) FILTER (WHERE zone = 'candidate'), count(*) FILTER (WHERE zone = 'quarantine')"
-	   "  FROM @.gov_assignment"
-	   " WHERE " GOV_CURRENT("gov_assignment")
+	   "  FROM @.gov_assignment AS s"
+	   " WHERE " GOV_CURRENT("s") " AND " GOV_OF_NO_GONE_OBJECT("s")
 	   " GROUP BY axis", GOV_NOT_BOUND);
 
 /* Those in force. */
@@ -93,7 +93,7 @@ SOURCE(ownerships,
 	   "       count(*) FILTER (WHERE w.owner_kind = 'waiver'),"
 	   "       count(*) FILTER (WHERE w.owner_kind = 'accountable' AND w.object_id IS NULL)"
 	   "  FROM @.gov_ownership AS w JOIN @.gov_authority AS a ON a.authority = w.authority"
-	   " WHERE " GOV_IN_FORCE("w", "a")
+	   " WHERE " GOV_IN_FORCE("w", "a") " AND " GOV_OF_NO_GONE_OBJECT("w")
 	   " GROUP BY w.axis", GOV_NOT_BOUND);
 
 SOURCE(coverage,

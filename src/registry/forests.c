@@ -519,15 +519,16 @@ enum {POINTING_ASSIGNMENTS = 1, POINTING_OWNERSHIPS};
 GOV_QUERY(pointing_at_value,
 		  "SELECT (SELECT count(*) FROM @.gov_assignment AS s"
 		  "        WHERE s.axis = $1 AND s.value = $2"
-		  "        AND " GOV_ASSIGNMENT_STANDS("s") " AND " GOV_ASSIGNMENT_NOT_EMPTY("s") "),"
+		  "        AND " GOV_ASSIGNMENT_STANDS("s") " AND " GOV_ASSIGNMENT_NOT_EMPTY("s") " AND " GOV_OF_NO_GONE_OBJECT("s") "),"
 		  "       (SELECT count(*) FROM @.gov_ownership AS o"
 		  "        JOIN @.gov_authority AS a ON a.authority = o.authority AND a.status = 'active'"
 		  "        WHERE o.axis = $1 AND o.value = $2"
-		  "        AND " GOV_OWNERSHIP_STANDS("o") " AND " GOV_OWNERSHIP_NOT_EMPTY("o") ")",
+		  "        AND " GOV_OWNERSHIP_STANDS("o") " AND " GOV_OWNERSHIP_NOT_EMPTY("o") " AND " GOV_OF_NO_GONE_OBJECT("o") ")",
 		  TEXTOID, TEXTOID);
 
 /*
  * Refuses to retire a value that something current or to come points at.
+ * What belongs to an object that is gone keeps nothing in use.
  *
  * Whoever assigns locks the value's row FOR SHARE first, which waits for the
  * UPDATE that fired us or makes it wait; so what is counted here, under a
@@ -555,10 +556,46 @@ gov_value_ensure_unused(const GovValueChange *change)
 }
 
 /*
+ * With a value that is retired ends what points at it and keeps nothing in
+ * use: rows of objects that are gone, and ownership of authorities that are
+ * retired.  An object or an authority that comes back would else bring back
+ * something of a value that nobody may use.
+ */
+GOV_QUERY(end_assignments,
+		  "UPDATE @.gov_assignment AS s SET valid_to = greatest(s.valid_from, now()),"
+		  "  reason = COALESCE(v.reason, s.reason)"
+		  " FROM @.gov_axis_value AS v"
+		  " WHERE v.axis = $1 AND v.value = $2 AND s.axis = v.axis AND s.value = v.value"
+		  "   AND " GOV_ASSIGNMENT_STANDS("s") " AND NOT " GOV_OF_NO_GONE_OBJECT("s"),
+		  TEXTOID, TEXTOID);
+
+GOV_QUERY(end_ownership,
+		  "UPDATE @.gov_ownership AS w SET status = 'revoked', effective_to = greatest(w.effective_from, now()),"
+		  "  reason = COALESCE(v.reason, w.reason)"
+		  " FROM @.gov_axis_value AS v"
+		  " WHERE v.axis = $1 AND v.value = $2 AND w.axis = v.axis AND w.value = v.value"
+		  "   AND " GOV_OWNERSHIP_STANDS("w")
+		  "   AND (NOT " GOV_OF_NO_GONE_OBJECT("w")
+		  "    OR EXISTS (SELECT FROM @.gov_authority AS a WHERE a.authority = w.authority AND a.status <> 'active'))",
+		  TEXTOID, TEXTOID);
+
+/* Ends what still points at a value that is retired and found unused. */
+static void
+gov_value_end_unused(const GovValueChange *change)
+{
+	int			level = gov_spi_begin();
+
+	gov_run_latest(&end_assignments, gov_text(change->axis), gov_text(change->value));
+	gov_run_latest(&end_ownership, gov_text(change->axis), gov_text(change->value));
+	gov_spi_end(level);
+}
+
+/*
  * AFTER row trigger of gov_axis_value, fired for an INSERT with a parent or a
  * replacement and for an UPDATE of key, parent, replacement or status:
  * refuses cycles, an active value under a parent that is not active or the
- * other way round, and a retired value that is in use.
+ * other way round, and a retired value that is in use; ends what points at
+ * a retired value without being a use of it.
  */
 Datum
 gov_axis_value_forest_guard(PG_FUNCTION_ARGS)
@@ -581,6 +618,9 @@ gov_axis_value_forest_guard(PG_FUNCTION_ARGS)
 	if (update && change.restated && !active)
 		gov_value_ensure_no_active_children(&change);
 	if (update && change.restated && strcmp(change.status, "retired") == 0)
+	{
 		gov_value_ensure_unused(&change);
+		gov_value_end_unused(&change);
+	}
 	return PointerGetDatum(NULL);
 }

@@ -21,6 +21,15 @@
 #define GOV_OBJECT_LIVE(o) o ".retired_at IS NULL"
 #define GOV_OBJECT_RETIRED(o) o ".retired_at IS NOT NULL"
 
+/*
+ * Does a row of ownership or assignments belong to an object that is there, or
+ * to none?  Those of an object that is gone count nowhere and keep nothing in
+ * use; they come back with it.
+ */
+#define GOV_OF_NO_GONE_OBJECT(r) \
+	"NOT EXISTS (SELECT FROM @.gov_object AS gone" \
+	" WHERE gone.object_id = " r ".object_id AND " GOV_OBJECT_RETIRED("gone") ")"
+
 /* What no two live objects share, for ON CONFLICT, which takes no name. */
 #define GOV_OBJECT_KEY "(object_ref, object_type) WHERE retired_at IS NULL"
 

@@ -19,7 +19,9 @@
 
 #include "server/args.h"
 #include "server/extension.h"
+#include "server/spi.h"
 #include "registry/axes.h"
+#include "registry/in_force.h"
 #include "registry/objects.h"
 #include "registry/target.h"
 #include "registry/values.h"
@@ -54,7 +56,7 @@ gov_target_hold_axis(GovTarget *cell, GovTargetUse use)
 	GovAxis		axis;
 
 	gov_ensure_axis_for(GOV_FOR_A_FACT, cell->axis, GOV_ROW_SHARE, &axis);
-	if (use != GOV_TARGET_END && strcmp(axis.status, "retired") == 0)
+	if (use < GOV_TARGET_END && strcmp(axis.status, "retired") == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("axis \"%s\" is retired", cell->axis),
@@ -72,7 +74,7 @@ gov_target_hold_value(const GovTarget *cell, GovTargetUse use)
 	bool		unfit;
 
 	gov_ensure_value_for(GOV_FOR_A_FACT, cell->axis, cell->value, lock, &value);
-	unfit = (use != GOV_TARGET_END && strcmp(value.status, "retired") == 0) ||
+	unfit = (use < GOV_TARGET_END && strcmp(value.status, "retired") == 0) ||
 		(use == GOV_TARGET_ASSIGN && strcmp(value.status, "deprecated") == 0);
 	if (unfit)
 		ereport(ERROR,
@@ -84,15 +86,47 @@ gov_target_hold_value(const GovTarget *cell, GovTargetUse use)
 						 gov_schema_quoted(), quote_literal_cstr(cell->axis))));
 }
 
+/*
+ * An object of that name that is gone: the one with an assignment of the
+ * cell, the one retired last among several.
+ */
+GOV_QUERY(query_gone,
+		  "SELECT o.object_id FROM @.gov_object AS o"
+		  " WHERE o.object_type = $1 AND o.object_ref = $2 AND " GOV_OBJECT_RETIRED("o")
+		  " ORDER BY EXISTS (SELECT FROM @.gov_assignment AS a WHERE a.object_id = o.object_id"
+		  "   AND a.axis = $3 AND a.value = $4 AND " GOV_CURRENT_BY_CLOCK("a") ") DESC,"
+		  "  o.retired_at DESC, o.object_id DESC LIMIT 1",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* Finds and holds the object of that name that is gone; false when there is none. */
+static bool
+gov_target_hold_gone(GovTarget *cell)
+{
+	int			level;
+	bool		found;
+
+	if (gov_object_find(cell->object_type, cell->object_ref) != 0)
+		return false;
+	level = gov_spi_begin();
+	found = gov_run(&query_gone, gov_text(cell->object_type), gov_text(cell->object_ref),
+					gov_text(cell->axis), gov_text(cell->value)) > 0;
+	if (found)
+		cell->object_id = gov_result_int8(0, 1);
+	gov_spi_end(level);
+	if (found)
+		gov_object_hold(cell->object_id);
+	return found;
+}
+
 /* Finds, checks and holds all parts of the cell, in the order of locks. */
 void
 gov_target_hold(GovTarget *cell, GovTargetUse use)
 {
 	gov_target_hold_axis(cell, use);
 	gov_target_hold_value(cell, use);
-	if (cell->object_type != NULL)
-		cell->object_id = gov_ensure_object_locked(cell->object_type, cell->object_ref,
-												   GOV_OBJECT_WRITE);
+	if (cell->object_type == NULL || (use == GOV_TARGET_END_GONE && gov_target_hold_gone(cell)))
+		return;
+	cell->object_id = gov_ensure_object_locked(cell->object_type, cell->object_ref, GOV_OBJECT_WRITE);
 }
 
 /* The cell for people. */

@@ -11,7 +11,8 @@ typedef enum GovTargetUse
 {
 	GOV_TARGET_ASSIGN,			/* axis not retired, value candidate or active */
 	GOV_TARGET_OWN,				/* neither axis nor value retired */
-	GOV_TARGET_END				/* they exist */
+	GOV_TARGET_END,				/* they exist */
+	GOV_TARGET_END_GONE			/* they exist, or the object did */
 } GovTargetUse;
 
 typedef struct GovTarget
