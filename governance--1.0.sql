@@ -2159,7 +2159,7 @@ CREATE FUNCTION @extschema@.gov_retire(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_retire(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_retire(text, text, text, text) IS
-    'makes a candidate or deprecated value retired, for good. reason and approval: stored. Answers changed, or unchanged where it is retired. Errors: 42704 no such value; QVT01 a move not allowed; 2BP01 current or future assignments, or ownership in force or scheduled, point at it';
+    'makes a candidate or deprecated value retired, for good. With it end assignments and ownership of objects that are gone, and ownership of retired authorities, none of which keeps it in use. reason and approval: stored. Answers changed, or unchanged where it is retired. Errors: 42704 no such value; QVT01 a move not allowed; 2BP01 current or future assignments, or ownership in force or scheduled, point at it';
 
 ------------------------------------------------------------------------------
 -- acts/assign: objects and their values
@@ -2198,7 +2198,7 @@ CREATE FUNCTION @extschema@.gov_unassign(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_unassign(text, text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_unassign(text, text, text, text, text, text) IS
-    'ends the current assignment of a cell now(). reason: stored; approval: of action assign, where that is gated. Answers ended, or unchanged where there is none. Errors: 23503 unknown object, axis or value';
+    'ends the current assignment of a cell now(), that of a retired object too. reason: stored; approval: of action assign, where that is gated. Answers ended, or unchanged where there is none. Errors: 23503 unknown object, axis or value';
 
 ------------------------------------------------------------------------------
 -- acts/assign_many: assigning many cells in one act
@@ -2260,7 +2260,7 @@ CREATE FUNCTION @extschema@.gov_transfer(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_transfer(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_transfer(text, text, text, text) IS
-    'hands every active ownership of from_authority, scheduled ones too, to to_authority; what the other has already is not doubled. Answers changed and the number of rows handed over, or unchanged where from_authority owns nothing. Errors: 23503 unknown authority; 55000 to_authority is retired; 22023 both are the same';
+    'hands every active ownership of from_authority, scheduled ones too, to to_authority, except of objects that are gone; what the other has already is not doubled. Answers changed and the number of rows handed over, or unchanged where from_authority owns nothing. Errors: 23503 unknown authority; 55000 to_authority is retired; 22023 both are the same';
 
 ------------------------------------------------------------------------------
 -- acts/own_many: owning many cells in one act

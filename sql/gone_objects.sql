@@ -26,6 +26,19 @@ ROLLBACK TO before;
 SELECT gov_register_object('go thing', '1') <> '' AS back;
 SELECT * FROM go_counts;
 SELECT gov_retire_object('go thing', '1', 'gone again');
+-- a transfer leaves it, too
+SAVEPOINT before;
+SELECT gov_transfer('go-a', 'go-b');
+SELECT o.object_ref, w.authority FROM gov_ownership AS w JOIN gov_object AS o USING (object_id) WHERE axis = 'go' AND w.status = 'active' ORDER BY object_ref;
+SELECT gov_transfer('go-a', 'go-b');
+ROLLBACK TO before;
+-- it can be ended
+SAVEPOINT before;
+SELECT gov_unassign('go thing', '1', 'go', 'x', 'over');
+SELECT s.valid_to <= now() AS ended, s.reason FROM gov_assignment AS s JOIN gov_object AS o USING (object_id) WHERE axis = 'go' AND object_ref = '1';
+SELECT gov_unassign('go thing', '1', 'go', 'x');
+SELECT gov_unassign('go thing', 'never', 'go', 'x');
+ROLLBACK TO before;
 
 -- nothing else points at the value: it can be retired
 SELECT gov_unassign('go thing', '2', 'go', 'x'), gov_unassign('go thing', '3', 'go', 'x');
@@ -44,12 +57,13 @@ UPDATE gov_authority SET status = 'retired' WHERE authority = 'go-a';
 SELECT gov_deprecate('go', 'z'), gov_retire('go', 'z');
 UPDATE gov_authority SET status = 'active' WHERE authority = 'go-a';
 SELECT count(*) FROM gov_ownership WHERE axis = 'go' AND value = 'z' AND status = 'active';
--- of a value that was retired by hand
+-- of a value that was retired by hand, while its owner was
 SELECT gov_own(NULL, NULL, 'go', 'y', 'go-a') <> '' AS owned;
 UPDATE gov_authority SET status = 'retired' WHERE authority = 'go-a';
 UPDATE gov_axis_value SET status = 'deprecated' WHERE axis = 'go' AND value = 'y';
 UPDATE gov_axis_value SET status = 'retired' WHERE axis = 'go' AND value = 'y';
 SELECT gov_transfer('go-a', 'go-b');
+UPDATE gov_authority SET status = 'active' WHERE authority = 'go-a';
 SELECT authority, status FROM gov_ownership WHERE axis = 'go' AND value = 'y' ORDER BY ownership_id;
 ROLLBACK;
 \set ON_ERROR_ROLLBACK off
