@@ -10,9 +10,12 @@
 
 #include "fmgr.h"
 
+#include "server/depth.h"
 #include "server/extension.h"
 #include "server/guc.h"
+#include "registered/door.h"
 #include "ledger/ledger.h"
+#include "trust/grants.h"
 
 PG_MODULE_MAGIC;
 
@@ -23,6 +26,8 @@ void
 _PG_init(void)
 {
 	gov_guc_init();
+	gov_depth_init();
 	gov_catalog_init();
 	gov_ledger_init();
+	gov_registered_init(gov_grants_is_admin);
 }

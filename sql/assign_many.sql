@@ -29,19 +29,25 @@ SELECT * FROM rows;
 -- what one function writes the other finds the same
 SELECT gov_assign('thing', 't2', 'acts-topic', 'y', provenance => '{"kind": "k"}') AS again;
 
--- a relation is read with the rights of the caller
+-- a relation that the caller may read is read as its owner
 CREATE ROLE acts_steward;
 SELECT gov_grant('steward', 'acts_steward');
 CREATE TABLE acts_secret AS SELECT 'thing' AS object_type, 't1' AS object_ref, 'acts-topic' AS axis, 'y' AS value;
 CREATE FUNCTION acts_spy() RETURNS text LANGUAGE plpgsql AS $$
-BEGIN RAISE WARNING 'view runs as %', current_user; RETURN 'y'; END $$;
+BEGIN RETURN CASE current_user WHEN 'acts_maker' THEN 'y' ELSE current_user END; END $$;
 CREATE VIEW acts_open AS SELECT 'thing' AS object_type, 't1' AS object_ref, 'acts-topic' AS axis, acts_spy() AS value;
+CREATE ROLE acts_maker;
+ALTER VIEW acts_open OWNER TO acts_maker;
 GRANT SELECT ON acts_open TO acts_steward;
+-- a view that shows its reader other rows than its owner
+CREATE VIEW acts_invoker WITH (security_invoker) AS SELECT * FROM acts_open;
+GRANT SELECT ON acts_invoker TO acts_steward;
 SET LOCAL ROLE acts_steward;
 SELECT * FROM gov_assign_many('acts_secret'::regclass);
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM gov_assign_many('gov_source'::regclass);
 SELECT * FROM gov_assign_many('acts_open'::regclass);
+SELECT * FROM gov_assign_many('acts_invoker'::regclass);
 RESET ROLE;
 -- in a security-restricted operation
 CREATE OR REPLACE FUNCTION acts_spy() RETURNS text LANGUAGE plpgsql AS $$

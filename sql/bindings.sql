@@ -91,18 +91,18 @@ SELECT gov_bind('vocabulary', NULL);
 SELECT gov_bind(NULL, 'lb_app.labels');
 \echo :LAST_ERROR_SQLSTATE
 
--- refused when bound: what the session user may not read; SET ROLE does not count
+-- refused when bound: what is not the session user's; SET ROLE does not count
 SET LOCAL SESSION AUTHORIZATION lb_steward;
 SELECT gov_bind('vocabulary', 'lb_app.labels');
 \echo :LAST_ERROR_SQLSTATE
 RESET SESSION AUTHORIZATION;
-GRANT SELECT (label, facet, name, status) ON lb_app.labels TO lb_steward;
+ALTER TABLE lb_app.labels OWNER TO lb_steward;
 SET LOCAL SESSION AUTHORIZATION lb_steward;
 SELECT gov_bind('vocabulary', 'lb_app.labels');
 RESET SESSION AUTHORIZATION;
 SELECT object_ref, flag FROM pg_temp.seen;
 
--- it is read with that role's rights, by whoever looks, superusers included
+-- it is read with its owner's rights, by whoever looks, superusers included
 CREATE TABLE lb_app.secret (label text, facet text, name text, status text);
 INSERT INTO lb_app.secret VALUES ('A', 'F1', 'a', 'active');
 CREATE FUNCTION lb_app.reader() RETURNS text LANGUAGE plpgsql AS $$
@@ -115,7 +115,7 @@ BEGIN
     RETURN 'out';
 END $$;
 CREATE VIEW lb_app.telling AS SELECT lb_app.reader() AS label, 'F1' AS facet, '' AS name, 'active' AS status;
-GRANT SELECT ON lb_app.telling TO lb_steward;
+ALTER VIEW lb_app.telling OWNER TO lb_steward;
 SET LOCAL SESSION AUTHORIZATION lb_steward;
 SELECT gov_bind('vocabulary', 'lb_app.telling');
 RESET SESSION AUTHORIZATION;
@@ -134,6 +134,11 @@ SELECT label FROM gov_label_without_value;
 CREATE OR REPLACE VIEW lb_app.telling AS SELECT label, facet, name, status FROM (SELECT 'A' AS label, 'F1' AS facet, (1 / (SELECT 0))::text AS name, 'active' AS status) AS x WHERE name <> '';
 SELECT label FROM gov_label_without_value;
 \echo :LAST_ERROR_SQLSTATE
+-- of which others are told the class alone
+SET LOCAL ROLE lb_reader;
+SELECT label FROM gov_label_without_value;
+\echo :LAST_ERROR_SQLSTATE
+RESET ROLE;
 
 -- a relation that changed since: an error that names the binding, never an empty set
 DROP VIEW lb_app.telling;
@@ -142,6 +147,8 @@ SELECT count(*) FROM gov_label_reconcile WHERE axis = 'lbx';
 SELECT * FROM gov_reconcile_summary;
 \echo :LAST_ERROR_SQLSTATE
 CREATE TABLE lb_app.telling AS SELECT 'A' AS label, 'F1' AS facet;
+ALTER TABLE lb_app.telling OWNER TO lb_steward;
+REVOKE ALL ON lb_app.telling FROM lb_steward;
 SELECT count(*) FROM gov_label_without_value;
 \echo :LAST_ERROR_SQLSTATE
 ALTER TABLE lb_app.telling ADD name text, ADD status text DEFAULT 'active';

@@ -13,7 +13,11 @@ CREATE TABLE br.rules (object_type text, object_ref text, label text, status tex
 CREATE TABLE br.shown (object_type text, object_ref text, projected_at timestamptz);
 CREATE TABLE br.things (object_type text, object_ref text, container_type text, container_ref text);
 INSERT INTO br.things VALUES ('br', 'a', NULL, NULL), ('br', 'b', NULL, NULL);
-GRANT SELECT ON ALL TABLES IN SCHEMA br TO br_steward;
+CREATE PROCEDURE pg_temp.own(relation text) LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('ALTER TABLE br.%I OWNER TO br_steward', relation); END $$;
+CALL pg_temp.own('labels');
+CALL pg_temp.own('rules');
+CALL pg_temp.own('shown');
+CALL pg_temp.own('things');
 SET LOCAL SESSION AUTHORIZATION br_steward;
 SELECT gov_bind('vocabulary', 'br.labels'), gov_bind('label_rule', 'br.rules');
 SELECT object_type, live FROM gov_enroll_relation('br-things', 'br.things') AS e (object_type, live);
@@ -52,6 +56,8 @@ SELECT count(*) AS written FROM (SELECT xmin, finding_id FROM gov_finding EXCEPT
 
 -- One that lost a column, a right, its reader; one that is no relation; one that raises.
 CREATE TABLE br.labels AS SELECT label, facet, name FROM br.kept;
+CALL pg_temp.own('labels');
+REVOKE ALL ON br.labels FROM br_steward;
 SELECT * FROM pg_temp.run() WHERE metric = 'decisions';
 ALTER TABLE br.labels ADD status text DEFAULT 'active';
 SELECT * FROM pg_temp.run() WHERE metric = 'decisions';
@@ -60,10 +66,11 @@ SELECT * FROM pg_temp.run() WHERE metric = 'decisions';
 UPDATE gov_binding SET registered_by = 'br_steward' WHERE binding = 'vocabulary';
 DROP TABLE br.labels;
 CREATE SEQUENCE br.labels;
+ALTER SEQUENCE br.labels OWNER TO br_steward;
 SELECT * FROM pg_temp.run() WHERE metric = 'decisions';
 DROP SEQUENCE br.labels;
 CREATE VIEW br.labels AS SELECT label, facet, (1 / (SELECT 0))::text AS name, status FROM br.kept WHERE (1 / (SELECT 0)) > 0;
-GRANT SELECT ON br.labels TO br_steward;
+CALL pg_temp.own('labels');
 \set SHOW_CONTEXT always
 SELECT * FROM gov_reconcile() WHERE metric = 'decisions';
 \set SHOW_CONTEXT never
@@ -109,7 +116,7 @@ SELECT gov_set_projection('br', enabled => false);
 -- An enrolled relation that raises, lost a right or a column: its source is left as it is.
 ALTER TABLE br.things RENAME TO kept;
 CREATE VIEW br.things AS SELECT object_type, CASE WHEN object_ref < 'z' THEN (1 / (SELECT 0))::text END AS object_ref, container_type, container_ref FROM br.kept;
-GRANT SELECT ON br.things TO br_steward;
+CALL pg_temp.own('things');
 SELECT * FROM pg_temp.run() WHERE metric IN ('objects', 'sync_blocked');
 \set SHOW_CONTEXT errors
 SELECT * FROM gov_sync('br-things');
@@ -119,6 +126,7 @@ REVOKE SELECT ON br.things FROM br_steward;
 SELECT * FROM pg_temp.run() WHERE metric IN ('objects', 'sync_blocked');
 DROP VIEW br.things;
 CREATE VIEW br.things AS SELECT object_type, object_ref FROM br.kept;
+CALL pg_temp.own('things');
 SELECT * FROM pg_temp.run() WHERE metric IN ('objects', 'sync_blocked');
 SELECT object_ref, detail - 'hint' AS detail FROM gov_drift_state WHERE detector = 'sync_blocked' AND status = 'open';
 DROP VIEW br.things;

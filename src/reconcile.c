@@ -309,7 +309,8 @@ gov_reconcile_block(GovReconcile *run, GovSyncCounts *counts)
 	ereport(WARNING,
 			(errcode(counts->sqlstate),
 			 errmsg("source \"%s\" is left as it is: %s", counts->source, counts->blocked),
-			 counts->detail != NULL ? errdetail("%s", counts->detail) : 0,
+			 counts->detail != NULL ? errdetail("%s", counts->detail) :
+			 counts->why != NULL ? errdetail("%s", counts->why) : 0,
 			 counts->hint != NULL ? errhint("%s", counts->hint) : 0));
 }
 
@@ -370,9 +371,10 @@ gov_reconcile_sync_source(const char *source, GovSyncCounts *counts)
 		return sync.synced;
 	memset(counts, 0, sizeof(GovSyncCounts));
 	counts->source = pstrdup(source);
-	gov_inventory_block(counts, error->sqlerrcode, error->message, error->detail,
+	gov_inventory_block(counts, error->sqlerrcode, error->message, NULL,
 						error->hint != NULL ? error->hint :
 						"gov_sync of this source raises the same and tells where it comes from.");
+	counts->why = error->detail;
 	return false;
 }
 

@@ -3,10 +3,10 @@
  * acts/bulk.c
  *	  The input of the set-based functions: read, checked, its cells held.
  *
- * Whose rights.  A relation that the caller names is read with the rights of
- * the caller's role, in a security-restricted operation: a view, a policy or
- * a cast in it cannot do what the caller could not, nor escape into the
- * rights of the function.  Everything after that runs on the copy.
+ * Whose rights.  A relation that the caller names, and may read, is read as
+ * its owner through the one door for what is registered (registered/door.c):
+ * a view, a policy or a cast in it can do nothing with the caller's rights.
+ * Everything after that runs on the copy.
  *
  * All or nothing: every check looks at the whole input before anything is
  * written, and names what it finds, up to ten, and how many there are.
@@ -19,17 +19,26 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/relation.h"
+#include "catalog/objectaddress.h"
+#include "catalog/pg_class.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/rls.h"
 
 #include "server/args.h"
+#include "server/guc.h"
 #include "server/json.h"
-#include "server/security.h"
 #include "server/spi.h"
+#include "registered/door.h"
+#include "registered/owner.h"
+#include "registered/relation.h"
 #include "registry/in_force.h"
 #include "acts/bulk.h"
 
@@ -184,21 +193,83 @@ gov_bulk_relation_query(Oid relation, const GovBulkColumn *columns)
 		appendStringInfo(&sql, "CAST(%s%s AS %s) AS %s, ", has ? "r." : "",
 						 has ? columns[i].name : "NULL", columns[i].type, columns[i].name);
 	}
-	appendStringInfo(&sql, "row_number() OVER () AS entry FROM %s AS r",
+	appendStringInfo(&sql, "pg_catalog.row_number() OVER () AS entry FROM %s AS r",
 					 quote_qualified_identifier(schema, name));
 	return sql.data;
 }
 
-/* Reads a relation, as the caller. */
+/* The columns of a list that a relation has, ended by NULL. */
+static const char *const *
+gov_bulk_present(Oid relation, const GovBulkColumn *columns)
+{
+	int			count = 0;
+	const char **present;
+
+	while (columns[count].name != NULL)
+		count++;
+	present = palloc(sizeof(char *) * (count + 1));
+	count = 0;
+	for (int i = 0; columns[i].name != NULL; i++)
+	{
+		if (get_attnum(relation, columns[i].name) > 0)
+			present[count++] = columns[i].name;
+	}
+	present[count] = NULL;
+	return present;
+}
+
+/* Does what a role sees of a relation differ from what its owner sees? */
+static bool
+gov_bulk_differs(Oid relation, Oid role)
+{
+	Relation	rel = relation_open(relation, AccessShareLock);
+	bool		invoker = rel->rd_rel->relkind == RELKIND_VIEW && RelationHasSecurityInvoker(rel);
+
+	relation_close(rel, NoLock);
+	return invoker || check_enable_rls(relation, role, true) == RLS_ENABLED;
+}
+
+/*
+ * In whose name a relation is read: the caller's, if it is of the owner's
+ * role, else the owner's, whose rows the caller may read.
+ */
+static Oid
+gov_bulk_reader(Oid relation, const GovBulkColumn *columns)
+{
+	Oid			caller = GetOuterUserId();
+	Oid			owner = gov_registered_owner(RelationRelationId, relation);
+
+	if (gov_registered_belongs(caller, owner))
+		return caller;
+	if (superuser_arg(caller))
+		return owner;
+	if (!gov_registered_readable(relation, caller, gov_bulk_present(relation, columns)))
+		aclcheck_error(ACLCHECK_NO_PRIV, get_relkind_objtype(get_rel_relkind(relation)), get_rel_name(relation));
+	if (gov_bulk_differs(relation, caller))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("relation \"%s\" shows role \"%s\" other rows than its owner", get_rel_name(relation),
+						GetUserNameFromId(caller, false)),
+				 errdetail("It has row-level security, or is a view with security_invoker, and is read as its owner."),
+				 errhint("Copy the rows to a table of your own, and give that.")));
+	return owner;
+}
+
+/* Reads a relation. */
 static void
 gov_bulk_read_relation(GovBulk *bulk, Oid relation, const GovBulkColumn *columns)
 {
 	char	   *sql = gov_bulk_relation_query(relation, columns);
-	GovSecurity saved;
+	GovRegistered thing = {
+		.what = psprintf("relation \"%s\"", get_rel_name(relation)),
+		.way_out = "Mend the relation, or give another one.",
+		.class = RelationRelationId,
+		.object = relation,
+		.registrar = gov_bulk_reader(relation, columns),
+		.timeout = gov_guc_read_timeout
+	};
 
-	gov_security_enter(&saved, GetOuterUserId(), true);
-	gov_bulk_keep(bulk, "gov_raw", sql, 0, NULL, NULL);
-	gov_security_leave(&saved);
+	bulk->rows[bulk->count++] = gov_registered_read(&thing, "gov_raw", sql, 0, NULL, NULL, false);
 }
 
 /* Reads the first argument, jsonb or regclass, between gov_spi_begin and _end. */

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "catalog/namespace.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -21,6 +22,7 @@
 #include "server/json.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "registered/door.h"
 #include "registered/relation.h"
 #include "registry/in_force.h"
 #include "inventory/catalog.h"
@@ -144,18 +146,18 @@ gov_enroll_schema(PG_FUNCTION_ARGS)
 enum {KNOWN_IS_RELATION = 1, KNOWN_DIFFERS};
 
 GOV_QUERY(query_known,
-		  "SELECT kind = 'relation', relation IS DISTINCT FROM $2 OR registered_by <> session_user"
+		  "SELECT kind = 'relation', relation IS DISTINCT FROM $2 OR registered_by <> $3"
 		  " FROM @.gov_source WHERE source = $1",
-		  TEXTOID, TEXTOID);
+		  TEXTOID, TEXTOID, TEXTOID);
 
 GOV_QUERY(query_enrol_relation,
 		  "INSERT INTO @.gov_source AS s (source, kind, relation, registered_by)"
-		  " VALUES ($1, 'relation', $2, session_user)"
+		  " VALUES ($1, 'relation', $2, $3)"
 		  " ON CONFLICT (source) DO UPDATE"
 		  " SET relation = excluded.relation, registered_by = excluded.registered_by, enabled = true"
 		  " WHERE s.relation <> excluded.relation"
 		  "  OR s.registered_by <> excluded.registered_by OR NOT s.enabled",
-		  TEXTOID, TEXTOID);
+		  TEXTOID, TEXTOID, TEXTOID);
 
 /*
  * Writes the source, unless it stands so already; true when it had another
@@ -164,10 +166,11 @@ GOV_QUERY(query_enrol_relation,
 static bool
 gov_inventory_write_relation_source(const char *source, const char *relation, bool *written)
 {
+	const char *registrar = GetUserNameFromId(gov_registered_registrar(RelationRelationId, gov_registered_find(relation)), false);
 	bool		changed = false;
 	int			level = gov_spi_begin();
 
-	if (gov_run(&query_known, gov_text(source), gov_text(relation)) > 0)
+	if (gov_run(&query_known, gov_text(source), gov_text(relation), gov_text(registrar)) > 0)
 	{
 		if (!gov_result_bool(0, KNOWN_IS_RELATION))
 			ereport(ERROR,
@@ -176,7 +179,7 @@ gov_inventory_write_relation_source(const char *source, const char *relation, bo
 					 errhint("Choose another code for this source.")));
 		changed = gov_result_bool(0, KNOWN_DIFFERS);
 	}
-	*written = gov_run(&query_enrol_relation, gov_text(source), gov_text(relation)) > 0;
+	*written = gov_run(&query_enrol_relation, gov_text(source), gov_text(relation), gov_text(registrar)) > 0;
 	gov_spi_end(level);
 	return changed;
 }

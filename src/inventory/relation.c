@@ -8,9 +8,8 @@
  * container NULL for a root.  Rows may come in any order and more than once;
  * a container is one of them or a live object of another source.
  *
- * The relation is read as the role that registered it, in a
- * security-restricted operation: whatever a view or its functions do, they
- * do with that role's rights and cannot escape them (app_relation.c).
+ * The relation is read as its owner, through the one door for what is
+ * registered (registered/door.c).
  *
  * What is wrong with the relation or its rows blocks the source: gov_sync
  * raises it, gov_reconcile goes on with the other sources.
@@ -19,14 +18,18 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_class.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
 #include "server/args.h"
+#include "server/guc.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "registered/door.h"
+#include "registered/owner.h"
 #include "registered/relation.h"
 #include "inventory/relation.h"
 
@@ -35,77 +38,85 @@ static const char *const app_columns[] = {
 	"object_type", "object_ref", "container_type", "container_ref", NULL
 };
 
+/* The relation of a source as the door takes it. */
+static GovRegistered
+gov_inventory_relation_thing(const GovSource *source, Oid relid, Oid role)
+{
+	return (GovRegistered) {
+		.what = psprintf("relation %s of source \"%s\"", source->relation, source->source),
+		.way_out = "Mend the relation, or enrol another one under this source; gov_sync of the source tells its owner and admins why.",
+		.class = RelationRelationId,
+		.object = relid,
+		.registrar = role,
+		.timeout = gov_guc_read_timeout
+	};
+}
+
+/* Blocks a source whose relation is not its registrar's, or that its owner cannot read. */
+static void
+gov_inventory_relation_check_owner(const GovRegistered *thing, GovSyncCounts *counts)
+{
+	Oid			owner = gov_registered_owner(thing->class, thing->object);
+	char	   *hint;
+	char	   *refusal = gov_registered_refusal(thing, &hint);
+
+	if (refusal != NULL)
+		gov_inventory_block(counts, ERRCODE_INSUFFICIENT_PRIVILEGE, refusal, NULL, hint);
+	else if (!gov_registered_readable(thing->object, owner, app_columns))
+		gov_inventory_block(counts, ERRCODE_INSUFFICIENT_PRIVILEGE,
+							psprintf("permission denied for %s", thing->what),
+							psprintf("It is read as its owner, role \"%s\", which has no SELECT on it, or no USAGE on its schema.",
+									 GetUserNameFromId(owner, false)),
+							"Grant it that.");
+}
+
 /* Blocks a source whose relation cannot be read; true when it can. */
 static bool
-gov_inventory_relation_check_relation(const GovSource *source, Oid role, GovSyncCounts *counts)
+gov_inventory_relation_check_relation(const GovSource *source, const GovRegistered *thing, GovSyncCounts *counts)
 {
-	Oid			relid = gov_registered_find(source->relation);
 	char	   *missing;
 
-	if (!OidIsValid(role))
+	if (!OidIsValid(thing->registrar))
 		gov_inventory_block(counts, ERRCODE_UNDEFINED_OBJECT,
 							psprintf("role \"%s\" of source \"%s\" does not exist",
 									 source->registered_by, source->source),
-							psprintf("It registered relation %s, which is read with its rights.", source->relation),
-							"Enrol the relation anew, as a role that may read it.");
-	else if (!OidIsValid(relid))
+							psprintf("It registered relation %s.", source->relation),
+							"Enrol the relation anew, as its owner.");
+	else if (!OidIsValid(thing->object))
 		gov_inventory_block(counts, ERRCODE_UNDEFINED_TABLE,
-							psprintf("relation %s of source \"%s\" does not exist",
-									 source->relation, source->source),
+							psprintf("%s does not exist", thing->what),
 							NULL,
 							"Enrol one that does under this source; if it is gone for good, gov_sync(source, force => true) retires its objects.");
-	else if (!gov_registered_has_rows(relid))
+	else if (!gov_registered_has_rows(thing->object))
 		gov_inventory_block(counts, ERRCODE_WRONG_OBJECT_TYPE,
-							psprintf("relation %s of source \"%s\" has no rows to read",
-									 source->relation, source->source),
+							psprintf("%s has no rows to read", thing->what),
 							NULL, "Give a table, view, materialized view or foreign table.");
-	else if ((missing = gov_registered_missing_columns(relid, app_columns)) != NULL)
+	else if ((missing = gov_registered_missing_columns(thing->object, app_columns)) != NULL)
 		gov_inventory_block(counts, ERRCODE_UNDEFINED_COLUMN,
-							psprintf("relation %s of source \"%s\" lacks columns: %s",
-									 source->relation, source->source, missing),
+							psprintf("%s lacks columns: %s", thing->what, missing),
 							NULL,
 							"Make a view that has object_type, object_ref, container_type and container_ref.");
-	else if (!gov_registered_readable(relid, role, app_columns))
-		gov_inventory_block(counts, ERRCODE_INSUFFICIENT_PRIVILEGE,
-							psprintf("permission denied for relation %s of source \"%s\"",
-									 source->relation, source->source),
-							psprintf("It is read as role \"%s\", which registered it and has no SELECT on it, or no USAGE on its schema.",
-									 source->registered_by),
-							"Grant it that, or enrol the relation anew as a role that may read it.");
+	else
+		gov_inventory_relation_check_owner(thing, counts);
 	return counts->sqlstate == 0;
 }
 
-/* Says where an error came from that was raised while the relation was read. */
-static void
-gov_inventory_relation_error_context(void *arg)
-{
-	const GovSource *source = (const GovSource *) arg;
-
-	errcontext(GOV_READING "%s of source \"%s\" as role \"%s\"",
-			   source->relation, source->source, source->registered_by);
-}
-
-/* Reads the relation as the role that registered it, into gov_read. */
+/* Reads the relation into gov_read. */
 static GovRows *
-gov_inventory_relation_read(const GovSource *source, Oid role)
+gov_inventory_relation_read(const GovSource *source, GovRegistered *thing)
 {
-	ErrorContextCallback context = {error_context_stack, gov_inventory_relation_error_context, unconstify(GovSource *, source)};
-	GovSecurity saved;
-	GovRows    *rows;
 	char	   *schema;
 	char	   *name;
 	char	   *sql;
 
 	gov_registered_split(source->relation, &schema, &name);
-	sql = psprintf("SELECT r.object_type::text, r.object_ref::text,"
-				   " r.container_type::text, r.container_ref::text FROM %s AS r",
+	sql = psprintf("SELECT %s AS object_type, %s AS object_ref, %s AS container_type, %s AS container_ref FROM %s AS r",
+				   gov_registered_text_expression(thing->object, app_columns[0]),
+				   gov_registered_text_expression(thing->object, app_columns[1]),
+				   gov_registered_text_expression(thing->object, app_columns[2]),
+				   gov_registered_text_expression(thing->object, app_columns[3]),
 				   quote_qualified_identifier(schema, name));
-	error_context_stack = &context;
-	gov_security_enter_registered(&saved, role);
-	rows = gov_spi_collect("gov_read", sql, 0, NULL, NULL);
-	gov_security_leave(&saved);
-	error_context_stack = context.previous;
-	return rows;
+	return gov_registered_read(thing, "gov_read", sql, 0, NULL, NULL, false);
 }
 
 /* Rows that cannot be objects, by what is wrong with them. */
@@ -207,13 +218,14 @@ static const char *const text_nothing =
 GovRows *
 gov_inventory_relation_collect(const GovSource *source, bool gone_is_empty, GovSyncCounts *counts)
 {
-	Oid			role = get_role_oid(source->registered_by, true);
+	GovRegistered thing = gov_inventory_relation_thing(source, gov_registered_find(source->relation),
+													   get_role_oid(source->registered_by, true));
 	GovArg		arg = gov_text(source->source);
 	GovRows    *read;
 	GovRows    *desired = NULL;
 
-	if (gov_inventory_relation_check_relation(source, role, counts))
-		read = gov_inventory_relation_read(source, role);
+	if (gov_inventory_relation_check_relation(source, &thing, counts))
+		read = gov_inventory_relation_read(source, &thing);
 	else if (gone_is_empty && counts->sqlstate == ERRCODE_UNDEFINED_TABLE)
 	{
 		counts->sqlstate = 0;

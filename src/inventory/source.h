@@ -44,6 +44,7 @@ typedef struct GovSyncCounts
 	char	   *blocked;		/* message, detail and hint otherwise */
 	char	   *detail;
 	char	   *hint;
+	char	   *why;			/* for whoever runs the sync alone; not to be stored */
 	bool		waiting;		/* blocked for containers that nobody knows yet */
 } GovSyncCounts;
 

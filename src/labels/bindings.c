@@ -8,16 +8,16 @@
  * a relation with the same column names, of any types that have a text form.
  * projected_at must be a point in time; one without a time zone is UTC.
  *
- * A bound relation is read as the role that bound it, in a
- * security-restricted operation: whatever a view or its functions do, they
- * do with that role's rights and cannot escape them.  It is looked at anew
- * each time it is read (app_relation.c): one that is gone, has lost a column
- * or a right is an error that names the binding, never an empty set.
+ * A bound relation is read as its owner, through the one door for what is
+ * registered (registered/door.c).  It is looked at anew each time it is read:
+ * one that is gone, has lost a column or a right is an error that names the
+ * binding, never an empty set.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "catalog/pg_class.h"
 #include "catalog/pg_type_d.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -28,8 +28,11 @@
 #include "server/answer.h"
 #include "server/args.h"
 #include "server/extension.h"
+#include "server/guc.h"
 #include "server/json.h"
 #include "server/security.h"
+#include "registered/door.h"
+#include "registered/owner.h"
 #include "registered/relation.h"
 #include "ledger/ledger.h"
 #include "labels/bindings.h"
@@ -60,7 +63,7 @@ static const char *const binding_columns[][5] = {
 /* What always helps. */
 #define UNBIND "or use gov_unbind to read labels from the extension's own table."
 
-/* A relation to be read, by whom. */
+/* A relation to be read, and who registered it. */
 typedef struct GovBound
 {
 	GovBinding	which;
@@ -69,14 +72,6 @@ typedef struct GovBound
 	Oid			role;
 	Oid			relid;
 } GovBound;
-
-/* A reading under way: what to put back, and the context of its errors. */
-typedef struct GovBoundReading
-{
-	GovBound	bound;
-	GovSecurity security;
-	ErrorContextCallback context;
-} GovBoundReading;
 
 /* Columns of find_binding. */
 enum {BINDING_RELATION = 1, BINDING_REGISTERED_BY};
@@ -137,7 +132,7 @@ gov_binding_ensure_time(const GovBound *bound)
 				 errhint("It has to be a timestamp with time zone, or one without, or a date, in UTC.")));
 }
 
-/* Finds the relation that is bound or about to be; raises unless its role can read it. */
+/* Finds the relation that is bound or about to be; raises unless it can be what it is bound as. */
 static void
 gov_binding_check(GovBound *bound)
 {
@@ -151,8 +146,8 @@ gov_binding_check(GovBound *bound)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("role \"%s\" of binding \"%s\" does not exist", bound->registered_by, binding),
-				 errdetail("It bound relation %s, which is read with its rights.", bound->relation),
-				 errhint("Bind the relation anew, as a role that may read it, " UNBIND)));
+				 errdetail("It bound relation %s.", bound->relation),
+				 errhint("Bind the relation anew, as its owner, " UNBIND)));
 	if (!OidIsValid(bound->relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
@@ -169,24 +164,53 @@ gov_binding_check(GovBound *bound)
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
 				 errmsg("relation %s for binding \"%s\" lacks columns: %s", bound->relation, binding, missing),
 				 errhint("Bind a view that has %s, %s, %s and %s, " UNBIND, columns[0], columns[1], columns[2], columns[3])));
-	if (!gov_registered_readable(bound->relid, bound->role, columns))
+	gov_binding_ensure_time(bound);
+}
+
+/* A bound relation as the door takes it. */
+static GovRegistered
+gov_binding_thing(const GovBound *bound)
+{
+	return (GovRegistered) {
+		.what = psprintf("relation %s for binding \"%s\"", bound->relation, binding_names[bound->which]),
+		.way_out = "Mend the relation, bind another one, " UNBIND,
+		.class = RelationRelationId,
+		.object = bound->relid,
+		.registrar = bound->role,
+		.timeout = gov_guc_read_timeout
+	};
+}
+
+/*
+ * The same, once it is known whose it is.  Its owner has to have the rights
+ * that it has unless it gave them up.
+ */
+static GovRegistered
+gov_binding_ensure_readable(const GovBound *bound)
+{
+	GovRegistered thing = gov_binding_thing(bound);
+	Oid			owner;
+
+	gov_ensure_registered(&thing);
+	owner = gov_registered_owner(thing.class, thing.object);
+	if (!gov_registered_readable(bound->relid, owner, binding_columns[bound->which]))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("permission denied for relation %s for binding \"%s\"", bound->relation, binding),
-				 errdetail("It is read as role \"%s\", which has no SELECT on it, or no USAGE on its schema.",
-						   bound->registered_by),
+				 errmsg("permission denied for %s", thing.what),
+				 errdetail("It is read as its owner, role \"%s\", which has no SELECT on it, or no USAGE on its schema.",
+						   GetUserNameFromId(owner, false)),
 				 errhint("Grant it that, " UNBIND)));
-	gov_binding_ensure_time(bound);
+	return thing;
 }
 
 /* A column of the relation in the type we read it in. */
 static const char *
 gov_binding_expression(const GovBound *bound, const char *column)
 {
-	if (strcmp(column, TIME_COLUMN) != 0)
-		return psprintf("r.%s::pg_catalog.text", column);
 	if (bound->relation == NULL)
-		return "r." TIME_COLUMN;
+		return strcmp(column, TIME_COLUMN) == 0 ? "r." TIME_COLUMN : psprintf("r.%s::pg_catalog.text", column);
+	if (strcmp(column, TIME_COLUMN) != 0)
+		return gov_registered_text_expression(bound->relid, column);
 	return gov_registered_time_expression(bound->relid, TIME_COLUMN);
 }
 
@@ -215,96 +239,78 @@ gov_binding_query(const GovBound *bound, const char *select, const char *rest)
 	return sql.data;
 }
 
-/* Says where an error came from that was raised while a bound relation was read. */
-static void
-gov_binding_error_context(void *arg)
+/* Collects our own table, as the extension's owner. */
+static GovRows *
+gov_binding_collect_own(const char *name, const char *sql,
+						int nargs, const Oid *types, const GovArg *args, bool as_asked)
 {
-	const GovBound *bound = (const GovBound *) arg;
+	GovSecurity saved;
+	GovRows    *rows;
 
-	errcontext(GOV_READING "%s for binding \"%s\" as role \"%s\"",
-			   bound->relation, binding_names[bound->which], bound->registered_by);
+	gov_security_enter(&saved, gov_extension_owner(), true);
+	rows = gov_rows_begin(name);
+	gov_rows_fill(rows, sql, nargs, types, args, as_asked);
+	gov_rows_name(rows);
+	gov_security_leave(&saved);
+	return rows;
 }
 
-/* Raises when the relation is being read already: it asks for its own labels, without end. */
-static void
-gov_binding_ensure_not_reading(const GovBound *bound)
+/* Keeps what a query says of the relation aside, whichever it is. */
+static GovRows *
+gov_binding_keep(GovBinding which, const char *name, const char *select, const char *rest,
+				 int nargs, const Oid *types, const GovArg *args, bool as_asked)
 {
-	for (ErrorContextCallback *context = error_context_stack; context != NULL; context = context->previous)
-	{
-		if (context->callback == gov_binding_error_context &&
-			((const GovBound *) context->arg)->which == bound->which)
-			ereport(ERROR,
-					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-					 errmsg("relation %s for binding \"%s\" is made of what is read from it",
-							bound->relation, binding_names[bound->which]),
-					 errhint("Bind a relation that reads the application's own tables, " UNBIND)));
-	}
+	GovBound	bound;
+	GovRegistered thing;
+	char	   *sql;
+
+	if (!gov_binding_find(which, &bound))
+		return gov_binding_collect_own(name, gov_binding_query(&bound, select, rest),
+									   nargs, types, args, as_asked);
+	gov_binding_check(&bound);
+	thing = gov_binding_ensure_readable(&bound);
+	sql = gov_binding_query(&bound, select, rest);
+	return gov_registered_read(&thing, name, sql, nargs, types, args, as_asked);
 }
 
-/* Finds the relation and becomes who reads it. */
-static void
-gov_binding_enter(GovBinding which, GovBoundReading *reading)
-{
-	if (!gov_binding_find(which, &reading->bound))
-	{
-		gov_security_enter(&reading->security, gov_extension_owner(), true);
-		return;
-	}
-	gov_binding_ensure_not_reading(&reading->bound);
-	gov_binding_check(&reading->bound);
-	gov_security_enter_registered(&reading->security, reading->bound.role);
-	reading->context.callback = gov_binding_error_context;
-	reading->context.arg = &reading->bound;
-	reading->context.previous = error_context_stack;
-	error_context_stack = &reading->context;
-}
-
-/* Undoes gov_binding_enter. */
-static void
-gov_binding_leave(GovBoundReading *reading)
-{
-	if (reading->bound.relation != NULL)
-		error_context_stack = reading->context.previous;
-	gov_security_leave(&reading->security);
-}
-
-/* See the header. */
+/* See the header.  The rows are few; they are copied once more to be the result of a query. */
 uint64
 gov_binding_read(GovBinding which, const char *select, const char *rest,
 				 int nargs, const Oid *types, const GovArg *args, bool read_only)
 {
-	GovBoundReading reading;
-	uint64		rows;
+	GovRows    *kept = gov_binding_keep(which, "gov_bound", select, rest, nargs, types, args, read_only);
+	uint64		rows = gov_run_text("SELECT * FROM gov_bound", 0, NULL, NULL, true);
 
-	gov_binding_enter(which, &reading);
-	rows = gov_run_text(gov_binding_query(&reading.bound, select, rest), nargs, types, args, read_only);
-	gov_binding_leave(&reading);
+	gov_spi_discard(kept);
 	return rows;
 }
 
-/* See the header. */
+/* See the header.  What is our own is not kept aside. */
 void
 gov_binding_read_each(GovBinding which, const char *select, const char *rest,
 					  void (*take) (uint64 rows, void *state), void *state)
 {
-	GovBoundReading reading;
+	GovBound	bound;
+	GovSecurity saved;
+	GovRows    *kept;
 
-	gov_binding_enter(which, &reading);
-	gov_run_text_each(gov_binding_query(&reading.bound, select, rest), take, state);
-	gov_binding_leave(&reading);
+	if (!gov_binding_find(which, &bound))
+	{
+		gov_security_enter(&saved, gov_extension_owner(), true);
+		gov_run_text_each(gov_binding_query(&bound, select, rest), take, state);
+		gov_security_leave(&saved);
+		return;
+	}
+	kept = gov_binding_keep(which, "gov_bound", select, rest, 0, NULL, NULL, true);
+	gov_run_text_each("SELECT * FROM gov_bound", take, state);
+	gov_spi_discard(kept);
 }
 
 /* See the header. */
 GovRows *
 gov_binding_collect(GovBinding which, const char *name, const char *select, const char *rest)
 {
-	GovBoundReading reading;
-	GovRows    *rows;
-
-	gov_binding_enter(which, &reading);
-	rows = gov_spi_collect(name, gov_binding_query(&reading.bound, select, rest), 0, NULL, NULL);
-	gov_binding_leave(&reading);
-	return rows;
+	return gov_binding_keep(which, name, select, rest, 0, NULL, NULL, false);
 }
 
 /* See the header. */
@@ -337,11 +343,11 @@ gov_binding_argument(FunctionCallInfo fcinfo, int argno)
 
 GOV_QUERY(write_binding,
 		  "INSERT INTO @.gov_binding AS b (binding, relation, registered_by)"
-		  " VALUES ($1, $2, session_user)"
+		  " VALUES ($1, $2, $3)"
 		  " ON CONFLICT (binding) DO UPDATE"
 		  " SET relation = excluded.relation, registered_by = excluded.registered_by"
 		  " WHERE b.relation <> excluded.relation OR b.registered_by <> excluded.registered_by",
-		  TEXTOID, TEXTOID);
+		  TEXTOID, TEXTOID, TEXTOID);
 
 /* gov_bind(binding, relation): reads labels from a relation of the application. */
 Datum
@@ -359,10 +365,14 @@ gov_bind(PG_FUNCTION_ARGS)
 	bound.relation = gov_qualified_name(schema, name);
 	bound.registered_by = pstrdup(gov_session_user_name());
 	gov_binding_check(&bound);
+	bound.role = gov_registered_registrar(RelationRelationId, bound.relid);
+	bound.registered_by = GetUserNameFromId(bound.role, false);
+	(void) gov_binding_ensure_readable(&bound);
 	was = gov_binding_find(bound.which, &before);
 
 	level = gov_spi_begin();
-	written = gov_run(&write_binding, gov_text(binding_names[bound.which]), gov_text(bound.relation)) > 0;
+	written = gov_run(&write_binding, gov_text(binding_names[bound.which]), gov_text(bound.relation),
+					  gov_text(bound.registered_by)) > 0;
 	if (written)
 		gov_ledger_append("bind", 0, gov_json_object("binding", binding_names[bound.which]),
 						  gov_json_object("relation", bound.relation));

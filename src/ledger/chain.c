@@ -72,6 +72,7 @@
 #include "utils/timestamp.h"
 
 #include "server/compat.h"
+#include "server/depth.h"
 #include "server/extension.h"
 #include "server/locks.h"
 #include "server/utf8.h"
@@ -433,7 +434,7 @@ gov_ledger_chain(int64 limit)
 	GovWriter	writer;
 	uint64		count;
 
-	if (XactReadOnly || !gov_lock_try(GOV_LOCK_LEDGER))
+	if (XactReadOnly || gov_depth_of_registered() > 0 || !gov_lock_try(GOV_LOCK_LEDGER))
 		return;
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetLatestSnapshot());

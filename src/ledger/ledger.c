@@ -51,6 +51,7 @@
 
 #include "server/args.h"
 #include "server/compat.h"
+#include "server/depth.h"
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/script.h"
@@ -141,6 +142,7 @@ gov_ledger_append_as(const char *actor, const char *action, int64 object,
 	bool		nulls[GOV_COL_LEDGER_NATTS] = {false};
 	int64		seq;
 
+	gov_ensure_not_registered("an act");
 	PreventCommandIfReadOnly(action);
 	values[GOV_COL_LEDGER_AT - 1] = TimestampTzGetDatum(gov_now());
 	values[GOV_COL_LEDGER_ACTOR - 1] = CStringGetTextDatum(actor);

@@ -18,7 +18,6 @@
 #include "utils/memutils.h"
 
 #include "registered/attempt.h"
-#include "registered/relation.h"
 
 /* Of a message this much is told. */
 #define GOV_UNREAD_MAX_BYTES	1000
@@ -34,30 +33,18 @@ gov_attempt_read(void (*work) (void *arg), void *arg)
 	return error;
 }
 
-/* The line of an error's context that tells what was being read; NULL when none does. */
-static char *
-gov_attempt_place(const ErrorData *error)
+/* See the header. */
+char *
+gov_attempt_clip(const char *text)
 {
-	const char *line = error->context;
-
-	while (line != NULL && strncmp(line, GOV_READING, strlen(GOV_READING)) != 0)
-	{
-		line = strchr(line, '\n');
-		if (line != NULL)
-			line++;
-	}
-	return line == NULL ? NULL : pnstrdup(line, strcspn(line, "\n"));
+	return pnstrdup(text, pg_mbcliplen(text, strlen(text), GOV_UNREAD_MAX_BYTES));
 }
 
 /* See the header. */
 char *
 gov_attempt_message(const ErrorData *error)
 {
-	const char *message = error->message != NULL ? error->message : "";
-	char	   *place = gov_attempt_place(error);
-	char	   *clipped = pnstrdup(message, pg_mbcliplen(message, strlen(message), GOV_UNREAD_MAX_BYTES));
-
-	return place == NULL ? clipped : psprintf("%s (%s)", clipped, place);
+	return gov_attempt_clip(error->message != NULL ? error->message : "");
 }
 
 /* Was this warning given in this statement of the client's?  From now on it was. */
@@ -98,5 +85,5 @@ gov_attempt_warn(const char *what, const ErrorData *error, const char *hint)
 			(errcode(error->sqlerrcode),
 			 errmsg("%s", warning),
 			 error->detail != NULL ? errdetail("%s", error->detail) : 0,
-			 errhint("%s", error->hint != NULL ? error->hint : hint)));
+			 error->hint != NULL || hint != NULL ? errhint("%s", error->hint != NULL ? error->hint : hint) : 0));
 }

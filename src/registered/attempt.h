@@ -12,8 +12,11 @@
  */
 extern ErrorData *gov_attempt_read(void (*work) (void *arg), void *arg);
 
-/* The message of an error, and what was being read unless it says so itself. */
+/* The message of an error, clipped. */
 extern char *gov_attempt_message(const ErrorData *error);
+
+/* A text of an error, no longer than it may be told. */
+extern char *gov_attempt_clip(const char *text);
 
 /* Warns, once in a statement, that "what" is so for an error; with its hint, else the one given. */
 extern void gov_attempt_warn(const char *what, const ErrorData *error, const char *hint);

@@ -5,8 +5,8 @@
  *	  objects (inventory_app.c), the labels in use (bindings.c).
  *
  * Such a relation is kept by qualified name, so that a dump can bring it
- * after us and a table swap is followed; and it is read as the role that
- * registered it.  What is asked of it is asked anew each time it is read.
+ * after us and a table swap is followed; and it is read as its owner
+ * (door.c).  What is asked of it is asked anew each time it is read.
  *
  *-------------------------------------------------------------------------
  */
@@ -103,8 +103,24 @@ gov_registered_time_expression(Oid relid, const char *column)
 	Oid			type = getBaseType(get_atttype(relid, get_attnum(relid, column)));
 
 	if (type == TIMESTAMPTZOID)
-		return psprintf("r.%s::timestamptz", quote_identifier(column));
+		return psprintf("r.%s::pg_catalog.timestamptz", quote_identifier(column));
 	if (type == TIMESTAMPOID || type == DATEOID)
-		return psprintf("pg_catalog.timezone('UTC', r.%s::timestamp)", quote_identifier(column));
+		return psprintf("pg_catalog.timezone('UTC', r.%s::pg_catalog.timestamp)", quote_identifier(column));
 	return NULL;
+}
+
+/*
+ * See the header.  Only a collation that takes different bytes for equal is
+ * replaced, for an index of another one serves look-ups.
+ */
+char *
+gov_registered_text_expression(Oid relid, const char *column)
+{
+	Oid			type;
+	int32		typmod;
+	Oid			collation;
+
+	get_atttypetypmodcoll(relid, get_attnum(relid, column), &type, &typmod, &collation);
+	return psprintf("r.%s::pg_catalog.text%s", quote_identifier(column),
+					!OidIsValid(collation) || get_collation_isdeterministic(collation) ? "" : " COLLATE pg_catalog.\"C\"");
 }

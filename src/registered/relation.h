@@ -4,9 +4,6 @@
 #ifndef GOV_REGISTERED_RELATION_H
 #define GOV_REGISTERED_RELATION_H
 
-/* How the context of an error begins that was raised while such a relation was read. */
-#define GOV_READING	"reading relation "
-
 /* Splits a qualified name; raises unless it has a schema and a relation. */
 extern void gov_registered_split(const char *relation, char **schema, char **name);
 
@@ -30,5 +27,8 @@ extern bool gov_registered_readable(Oid relid, Oid role, const char *const *colu
  * r: one without a time zone is in UTC.  NULL when it is no point in time.
  */
 extern char *gov_registered_time_expression(Oid relid, const char *column);
+
+/* A column of that relation as text, compared by its bytes whatever its collation. */
+extern char *gov_registered_text_expression(Oid relid, const char *column);
 
 #endif							/* GOV_REGISTERED_RELATION_H */

@@ -17,6 +17,7 @@
 #include "utils/builtins.h"
 
 #include "server/args.h"
+#include "server/depth.h"
 
 /* Raises when a required argument is NULL. */
 void
@@ -32,6 +33,7 @@ gov_ensure_not_null(bool isnull, const char *name)
 void
 gov_ensure_writable(const char *what, const char *hint)
 {
+	gov_ensure_not_registered(what);
 	if (!XactReadOnly)
 		return;
 	ereport(ERROR,
@@ -169,7 +171,10 @@ gov_now(void)
 	return GetCurrentTransactionStartTimestamp();
 }
 
-/* What a trigger function was called with; raises when it is no trigger. */
+/*
+ * What a trigger function was called with; raises when it is no trigger, and
+ * while registered code runs, whose changes are nobody's.
+ */
 TriggerData *
 gov_trigger_data(FunctionCallInfo fcinfo, const char *name)
 {
@@ -177,6 +182,7 @@ gov_trigger_data(FunctionCallInfo fcinfo, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function \"%s\" was not called by a trigger", name)));
+	gov_ensure_not_registered(psprintf("a change that fires \"%s\"", name));
 	return (TriggerData *) fcinfo->context;
 }
 

@@ -20,6 +20,7 @@ char	   *gov_guc_tag = NULL;
 int			gov_guc_retire_limit = 20;
 int			gov_guc_finding_limit = 1000;
 int			gov_guc_detector_timeout = 300000;
+int			gov_guc_read_timeout = 60000;
 
 char	   *gov_guc_notify_channel = NULL;
 
@@ -61,9 +62,16 @@ gov_guc_init(void)
 
 	DefineCustomIntVariable("governance.detector_timeout",
 							"Time that a scan gives to each detector that is not the extension's own; 0 for no limit.",
-							"A setting statement_timeout of the routine itself takes its place. A detector that takes longer has failed, the scan goes on.",
+							"A setting statement_timeout of the routine itself can make it shorter. A detector that takes longer has failed, the scan goes on.",
 							&gov_guc_detector_timeout,
 							300000, 0, INT_MAX,
+							PGC_SUSET, GUC_UNIT_MS, NULL, NULL, NULL);
+
+	DefineCustomIntVariable("governance.read_timeout",
+							"Time that a relation which somebody registered may take to be read; 0 for as long as the statement.",
+							"It is never longer than the statement's own. A relation that takes longer could not be read; nothing in it can change that.",
+							&gov_guc_read_timeout,
+							60000, 0, INT_MAX,
 							PGC_SUSET, GUC_UNIT_MS, NULL, NULL, NULL);
 
 	DefineCustomStringVariable("governance.notify_channel",

@@ -14,6 +14,9 @@ extern int	gov_guc_finding_limit;
 /* governance.detector_timeout: milliseconds for a detector that is not our own; 0: no limit. */
 extern int	gov_guc_detector_timeout;
 
+/* governance.read_timeout: milliseconds for a relation that somebody registered; 0: no limit. */
+extern int	gov_guc_read_timeout;
+
 /* governance.notify_channel: channel notified of new events; empty for none. */
 extern char *gov_guc_notify_channel;
 

@@ -6,9 +6,11 @@
  * Functions that change facts are SECURITY DEFINER with a pinned search_path
  * in their declaration.  What is here serves the rest: procedures that
  * commit (which may carry neither), SQL of ours (gov_spi pins the path for
- * every statement it runs), and relations or routines that users registered,
- * which run as the role that registered them, in a security-restricted
- * operation.
+ * every statement it runs), and relations or routines that users registered
+ * (registered/door.c).
+ *
+ * A level of settings always ends as if rolled back: what was SET in between,
+ * by a trigger or a function that somebody wrote, ends with it.
  *
  *-------------------------------------------------------------------------
  */
@@ -26,7 +28,7 @@
 
 /*
  * Pins search_path in a new nest level of settings, which the caller gives
- * back to AtEOXact_GUC(true, level).  With it goes what would change the
+ * back to AtEOXact_GUC(false, level).  With it goes what would change the
  * names of objects as the server writes them: these are kept and compared.
  */
 int
@@ -51,7 +53,7 @@ gov_qualified_name(const char *schema, const char *name)
 	int			level = gov_security_pin_settings();
 	char	   *quoted = quote_qualified_identifier(schema, name);
 
-	AtEOXact_GUC(true, level);
+	AtEOXact_GUC(false, level);
 	return quoted;
 }
 
@@ -75,25 +77,39 @@ gov_security_enter(GovSecurity *saved, Oid user, bool restricted)
 }
 
 /*
- * The same, for what a role registered: restricted, and with settings that
- * do not depend on the session.  References, labels and details of findings
- * are kept as texts and compared; a date must not be another one for somebody
- * who reads dates otherwise.
+ * Becomes the owner of something registered, in the subtransaction that its
+ * read is rolled back with, which restores everything: restricted, read-only,
+ * and with settings that do not depend on the session.  References, labels and
+ * details of findings are kept as texts and compared; a date must not be
+ * another one for somebody who reads dates otherwise.  Notices of such code do
+ * not reach whoever asks.
  */
 void
-gov_security_enter_registered(GovSecurity *saved, Oid role)
+gov_security_become_registered(Oid owner)
 {
 	static const char *const settings[][2] = {
 		{"DateStyle", "ISO, MDY"}, {"IntervalStyle", "postgres"}, {"TimeZone", "UTC"},
-		{"extra_float_digits", "1"}, {"bytea_output", "hex"}, {"row_security", "on"}
+		{"timezone_abbreviations", "Default"}, {"extra_float_digits", "1"}, {"bytea_output", "hex"},
+		{"lc_messages", "C"}, {"lc_monetary", "C"}, {"lc_numeric", "C"}, {"lc_time", "C"},
+		{"xmlbinary", "base64"}, {"xmloption", "content"}, {"default_text_search_config", "pg_catalog.simple"},
+		{"array_nulls", "on"}, {"transform_null_equals", "off"}, {"standard_conforming_strings", "on"},
+		{"escape_string_warning", "off"}, {"backslash_quote", "safe_encoding"}, {"gin_fuzzy_search_limit", "0"},
+		{"row_security", "on"}, {"jit", "off"}, {"client_min_messages", "error"},
+		{"lo_compat_privileges", "off"}, {"transaction_read_only", "on"}
 	};
+	int			context;
+	Oid			user;
 
-	gov_security_enter(saved, role, true);
+	GetUserIdAndSecContext(&user, &context);
+	SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+	(void) gov_security_pin_settings();
 	for (int i = 0; i < (int) lengthof(settings); i++)
 	{
-		if (strcmp(GetConfigOption(settings[i][0], false, false), settings[i][1]) != 0)
+		const char *now = GetConfigOption(settings[i][0], true, false);
+
+		if (now != NULL && strcmp(now, settings[i][1]) != 0)
 			(void) set_config_option(settings[i][0], settings[i][1],
-									 PGC_USERSET, PGC_S_SESSION,
+									 PGC_SUSET, PGC_S_SESSION,
 									 GUC_ACTION_SAVE, true, 0, false);
 	}
 }
@@ -102,7 +118,7 @@ gov_security_enter_registered(GovSecurity *saved, Oid role)
 void
 gov_security_leave(const GovSecurity *saved)
 {
-	AtEOXact_GUC(true, saved->guc_level);
+	AtEOXact_GUC(false, saved->guc_level);
 	SetUserIdAndSecContext(saved->user, saved->context);
 }
 

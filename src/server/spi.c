@@ -21,6 +21,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/pg_collation_d.h"
 #include "executor/tstoreReceiver.h"
 #include "miscadmin.h"
 #include "nodes/params.h"
@@ -38,6 +39,7 @@
 #include "utils/tuplestore.h"
 
 #include "server/args.h"
+#include "server/depth.h"
 #include "server/extension.h"
 #include "server/security.h"
 #include "server/spi.h"
@@ -71,11 +73,11 @@ gov_spi_begin_nonatomic(void)
 	return gov_security_pin_settings();
 }
 
-/* Disconnects and restores search_path. */
+/* Disconnects and restores search_path; nothing that was SET in between stays. */
 void
 gov_spi_end(int level)
 {
-	AtEOXact_GUC(true, level);
+	AtEOXact_GUC(false, level);
 	SPI_finish();
 }
 
@@ -168,7 +170,31 @@ gov_spi_check(int code, const char *text)
 bool
 gov_spi_running(void)
 {
-	return running > 0;
+	return running > 0 && gov_depth_of_registered() == 0;
+}
+
+/*
+ * Raises when registered code, which only looks, calls what writes or locks.
+ * Nearly every act begins with such a statement.
+ */
+static void
+gov_spi_ensure_allowed(SPIPlanPtr plan)
+{
+	ListCell   *source;
+	ListCell   *query;
+
+	if (gov_depth_of_registered() == 0)
+		return;
+	foreach(source, SPI_plan_get_plan_sources(plan))
+	{
+		foreach(query, ((CachedPlanSource *) lfirst(source))->query_list)
+		{
+			const Query *q = lfirst_node(Query, query);
+
+			if (q->commandType != CMD_SELECT || q->rowMarks != NIL || q->hasModifyingCTE)
+				gov_ensure_not_registered("an act");
+		}
+	}
 }
 
 /*
@@ -185,6 +211,7 @@ gov_spi_run(GovQuery *query, int nargs, const GovArg *args, Snapshot snapshot)
 	if (nargs != query->nargs)
 		elog(ERROR, "query takes %d arguments, not %d: %s", query->nargs, nargs, query->text);
 	gov_spi_prepare(query);
+	gov_spi_ensure_allowed(query->plan);
 	gov_spi_arguments(nargs, args, values, nulls);
 	running++;
 	query->uses++;
@@ -228,7 +255,7 @@ gov_run_text(const char *sql, int nargs, const Oid *types, const GovArg *args, b
 	PG_TRY();
 	{
 		gov_spi_check(SPI_execute_with_args(gov_spi_expand(sql), nargs, (Oid *) types,
-											values, nulls, read_only, 0), sql);
+											values, nulls, read_only || gov_depth_of_registered() > 0, 0), sql);
 	}
 	PG_FINALLY();
 	{
@@ -460,7 +487,9 @@ gov_spi_setting(const char *name, const char *value)
 struct GovRows
 {
 	char	   *name;
+	MemoryContext context;
 	Tuplestorestate *store;
+	TupleDesc	desc;
 };
 
 /* Arguments as the parameters of one execution, known to the planner. */
@@ -479,43 +508,33 @@ gov_spi_parameters(int nargs, const Oid *types, const GovArg *args)
 	return params;
 }
 
-/* Lets later statements of this connection read rows by their name. */
-static void
-gov_spi_name_rows(const GovRows *rows, TupleDesc desc)
+/* See the header. */
+GovRows *
+gov_rows_begin(const char *name)
 {
-	EphemeralNamedRelation relation = palloc0(sizeof(EphemeralNamedRelationData));
+	GovRows    *rows = palloc0(sizeof(GovRows));
 
-	relation->md.name = rows->name;
-	relation->md.tupdesc = desc;
-	relation->md.enrtype = ENR_NAMED_TUPLESTORE;
-	relation->md.enrtuples = tuplestore_tuple_count(rows->store);
-	relation->reldata = rows->store;
-	gov_spi_check(SPI_register_relation(relation), rows->name);
+	rows->name = pstrdup(name);
+	rows->context = CurrentMemoryContext;
+	rows->store = tuplestore_begin_heap(true, false, work_mem);
+	return rows;
 }
 
-/* Runs a text and keeps its rows aside under a name. */
-static GovRows *
-gov_spi_keep(const char *name, const char *sql,
-			 int nargs, const Oid *types, const GovArg *args, bool read_only)
+/* See the header.  Values are copied whole: what they point at may be rolled back. */
+void
+gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types, const GovArg *args, bool read_only)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	GovRows    *rows = palloc(sizeof(GovRows));
 	SPIPlanPtr	plan = SPI_prepare_cursor(gov_spi_expand(sql), nargs, (Oid *) types, CURSOR_OPT_PARALLEL_OK);
 	SPIExecuteOptions options = {
 		.params = gov_spi_parameters(nargs, types, args),
 		.read_only = read_only
 	};
-	CachedPlanSource *source;
 
 	gov_spi_check(plan == NULL ? SPI_result : 0, sql);
 	MemoryContextSwitchTo(caller);
-	source = (CachedPlanSource *) linitial(SPI_plan_get_plan_sources(plan));
-
-	rows->name = pstrdup(name);
-	rows->store = tuplestore_begin_heap(true, false, work_mem);
 	options.dest = CreateTuplestoreDestReceiver();
-	SetTuplestoreDestReceiverParams(options.dest, rows->store, CurrentMemoryContext,
-									false, NULL, NULL);
+	SetTuplestoreDestReceiverParams(options.dest, rows->store, rows->context, true, NULL, NULL);
 	running++;
 	PG_TRY();
 	{
@@ -529,9 +548,56 @@ gov_spi_keep(const char *name, const char *sql,
 	MemoryContextSwitchTo(caller);
 	options.dest->rDestroy(options.dest);
 
-	gov_spi_name_rows(rows, CreateTupleDescCopy(source->resultDesc));
+	MemoryContextSwitchTo(rows->context);
+	rows->desc = CreateTupleDescCopy(linitial_node(CachedPlanSource, SPI_plan_get_plan_sources(plan))->resultDesc);
+	MemoryContextSwitchTo(caller);
 	SPI_freeplan(plan);
 	MemoryContextSwitchTo(caller);
+}
+
+/* See the header. */
+void
+gov_rows_name(GovRows *rows)
+{
+	EphemeralNamedRelation relation = palloc0(sizeof(EphemeralNamedRelationData));
+
+	relation->md.name = rows->name;
+	relation->md.tupdesc = rows->desc;
+	relation->md.enrtype = ENR_NAMED_TUPLESTORE;
+	relation->md.enrtuples = tuplestore_tuple_count(rows->store);
+	relation->reldata = rows->store;
+	gov_spi_check(SPI_register_relation(relation), rows->name);
+}
+
+/* See the header. */
+void
+gov_rows_compare_bytes(GovRows *rows)
+{
+	for (int i = 0; i < rows->desc->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(rows->desc, i);
+
+		if (OidIsValid(column->attcollation))
+			column->attcollation = DEFAULT_COLLATION_OID;
+	}
+}
+
+/* See the header. */
+void
+gov_rows_forget(GovRows *rows)
+{
+	tuplestore_end(rows->store);
+}
+
+/* Runs a text and keeps its rows aside under a name. */
+static GovRows *
+gov_spi_keep(const char *name, const char *sql,
+			 int nargs, const Oid *types, const GovArg *args, bool read_only)
+{
+	GovRows    *rows = gov_rows_begin(name);
+
+	gov_rows_fill(rows, sql, nargs, types, args, read_only);
+	gov_rows_name(rows);
 	return rows;
 }
 
@@ -557,11 +623,13 @@ gov_spi_collect_as_asked(const char *name, const char *sql)
 GovRows *
 gov_spi_adopt(const char *name, TupleDesc desc, Tuplestorestate *store)
 {
-	GovRows    *rows = palloc(sizeof(GovRows));
+	GovRows    *rows = palloc0(sizeof(GovRows));
 
 	rows->name = pstrdup(name);
+	rows->context = CurrentMemoryContext;
 	rows->store = store;
-	gov_spi_name_rows(rows, desc);
+	rows->desc = desc;
+	gov_rows_name(rows);
 	return rows;
 }
 

@@ -164,6 +164,19 @@ extern GovRows *gov_spi_collect(const char *name, const char *sql,
 extern GovRows *gov_spi_adopt(const char *name, TupleDesc desc, Tuplestorestate *store);
 
 extern uint64 gov_rows_count(const GovRows *rows);
+
+/*
+ * The same in steps: rows that are filled in a subtransaction which is then
+ * taken back.  They live where they begin, and have a name in the connection
+ * that names them.  With gov_rows_compare_bytes its texts have the collation
+ * of the database there, as ours have, for which equal is the same bytes.  gov_rows_forget is for rows that got no name.
+ */
+extern GovRows *gov_rows_begin(const char *name);
+extern void gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types,
+						  const GovArg *args, bool read_only);
+extern void gov_rows_compare_bytes(GovRows *rows);
+extern void gov_rows_name(GovRows *rows);
+extern void gov_rows_forget(GovRows *rows);
 extern void gov_spi_discard(GovRows *rows);
 
 /* gov_spi_commit for a procedure that works as the extension's owner. */

@@ -35,7 +35,7 @@ gov_utf8_conversion(int encoding)
 		return InvalidOid;
 	level = gov_security_pin_settings();
 	proc = FindDefaultConversionProc(encoding, PG_UTF8);
-	AtEOXact_GUC(true, level);
+	AtEOXact_GUC(false, level);
 	return proc;
 }
 

@@ -28,6 +28,7 @@
 #include "utils/snapmgr.h"
 
 #include "server/compat.h"
+#include "server/depth.h"
 #include "server/extension.h"
 #include "server/write.h"
 
@@ -78,6 +79,7 @@ gov_writer_prepare_defaults(GovWriter *writer)
 void
 gov_writer_open(GovWriter *writer, const char *table, int ours)
 {
+	gov_ensure_not_registered("an act");
 	writer->rel = table_open(gov_relation_oid(table), RowExclusiveLock);
 	writer->ours = ours;
 	gov_writer_check(writer);

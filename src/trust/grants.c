@@ -28,8 +28,10 @@
 #include "catalog/namespace.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "parser/parse_func.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 
 #include "server/answer.h"
 #include "server/args.h"
@@ -504,4 +506,14 @@ gov_privileges(PG_FUNCTION_ARGS)
 	}
 	gov_spi_end(guc_level);
 	return (Datum) 0;
+}
+
+/* See the header: may it run what admins alone may? */
+bool
+gov_grants_is_admin(Oid role)
+{
+	Oid			function = LookupFuncName(list_make2(makeString(get_namespace_name(gov_schema_oid())),
+													 makeString(pstrdup("gov_set_axis_status"))), -1, NULL, true);
+
+	return OidIsValid(function) && gov_function_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
 }

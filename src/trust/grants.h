@@ -7,6 +7,9 @@
 /* Gives a role all that a level gives, without an entry in the ledger. */
 extern void gov_grants_give(const char *level, const char *role);
 
+/* Is a role at the level admin? */
+extern bool gov_grants_is_admin(Oid role);
+
 extern Datum gov_grant(PG_FUNCTION_ARGS);
 extern Datum gov_revoke(PG_FUNCTION_ARGS);
 extern Datum gov_privileges(PG_FUNCTION_ARGS);

@@ -14,7 +14,6 @@ typedef struct GovDetector
 	char	   *severity;
 	char	   *routine;		/* qualified name; NULL: one of our own */
 	char	   *registered_by;
-	bool		timed_out;		/* did the routine take too long? */
 } GovDetector;
 
 /* One of the extension's own. */

@@ -21,8 +21,8 @@
  *
  * The label projection is what gov_binding points at, or our own table; only
  * objects with an active label rule count there, because nothing else is
- * projected.  Any other relation is read as the role that registered it, in a
- * security-restricted operation.  One that is gone, has lost a column or a
+ * projected.  Any other relation is read as its owner, through the one door for
+ * what is registered (registered/door.c).  One that is gone, has lost a column or a
  * right, or raises an error makes the lag of its own projection unknown, for
  * each assignment that it may have to show (one row for none), with the
  * reason and a warning; the other projections are answered.
@@ -31,6 +31,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_class.h"
 #include "catalog/pg_type_d.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -42,10 +43,13 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/guc.h"
 #include "server/json.h"
 #include "server/security.h"
 #include "server/spi.h"
 #include "registered/attempt.h"
+#include "registered/door.h"
+#include "registered/owner.h"
 #include "registered/relation.h"
 #include "ledger/ledger.h"
 #include "registry/axes.h"
@@ -146,7 +150,7 @@ gov_projection_read_columns(const GovProjection *projection)
 	return projection_columns;
 }
 
-/* Finds the relation; raises unless its role can read it as a projection. */
+/* Finds the relation; raises unless it can be a projection. */
 static void
 gov_projection_check(GovProjection *projection)
 {
@@ -160,8 +164,8 @@ gov_projection_check(GovProjection *projection)
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("role \"%s\" of projection \"%s\" does not exist",
 						projection->registered_by, projection->projection),
-				 errdetail("It registered relation %s, which is read with its rights.", relation),
-				 errhint("Use gov_set_projection again, as a role that may read the relation.")));
+				 errdetail("It registered relation %s.", relation),
+				 errhint("Use gov_set_projection again, as the owner of the relation.")));
 	if (!OidIsValid(projection->relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
@@ -180,13 +184,32 @@ gov_projection_check(GovProjection *projection)
 						relation, projection->projection, missing),
 				 errhint("Make a view that has object_type, object_ref and, so that lag can be told, projected_at.")));
 	gov_projection_choose_mode(projection);
-	if (!gov_registered_readable(projection->relid, projection->role, gov_projection_read_columns(projection)))
+}
+
+/* A relation as the door takes it, once it is known whose it is. */
+static GovRegistered
+gov_projection_ensure_readable(const GovProjection *projection)
+{
+	GovRegistered thing = {
+		.what = psprintf("relation %s for projection \"%s\"", projection->relation, projection->projection),
+		.way_out = "Mend the relation, or name another with gov_set_projection, or disable the projection.",
+		.class = RelationRelationId,
+		.object = projection->relid,
+		.registrar = projection->role,
+		.timeout = gov_guc_read_timeout
+	};
+	Oid			owner;
+
+	gov_ensure_registered(&thing);
+	owner = gov_registered_owner(thing.class, thing.object);
+	if (!gov_registered_readable(projection->relid, owner, gov_projection_read_columns(projection)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("permission denied for relation %s for projection \"%s\"", relation, projection->projection),
-				 errdetail("It is read as role \"%s\", which has no SELECT on it, or no USAGE on its schema.",
-						   projection->registered_by),
+				 errmsg("permission denied for %s", thing.what),
+				 errdetail("It is read as its owner, role \"%s\", which has no SELECT on it, or no USAGE on its schema.",
+						   GetUserNameFromId(owner, false)),
 				 errhint("Grant it that, or disable the projection with gov_set_projection.")));
+	return thing;
 }
 
 /* Columns of lock_projection. */
@@ -197,14 +220,14 @@ GOV_QUERY(lock_projection,
 		  TEXTOID);
 GOV_QUERY(write_projection,
 		  "INSERT INTO @.gov_projection AS p (projection, axis, relation, warn_after, enabled, registered_by)"
-		  " VALUES ($1, $2, $3, coalesce($4, '30 days'), coalesce($5, true), session_user)"
+		  " VALUES ($1, $2, $3, coalesce($4, '30 days'), coalesce($5, true), coalesce($6, session_user))"
 		  " ON CONFLICT (projection) DO UPDATE SET axis = excluded.axis, relation = excluded.relation,"
 		  " warn_after = coalesce($4, p.warn_after), enabled = coalesce($5, p.enabled),"
-		  " registered_by = CASE WHEN $6 THEN excluded.registered_by ELSE p.registered_by END"
+		  " registered_by = coalesce($6, p.registered_by)"
 		  " WHERE p.axis <> excluded.axis OR p.relation IS DISTINCT FROM excluded.relation"
 		  "  OR p.warn_after <> coalesce($4, p.warn_after) OR p.enabled <> coalesce($5, p.enabled)"
-		  "  OR ($6 AND excluded.relation IS NOT NULL AND p.registered_by <> excluded.registered_by)",
-		  TEXTOID, TEXTOID, TEXTOID, INTERVALOID, BOOLOID, BOOLOID);
+		  "  OR (excluded.relation IS NOT NULL AND p.registered_by <> coalesce($6, p.registered_by))",
+		  TEXTOID, TEXTOID, TEXTOID, INTERVALOID, BOOLOID, TEXTOID);
 
 /* The limit of lag that was given; none below zero. */
 static GovArg
@@ -223,23 +246,27 @@ gov_projection_warn_after(FunctionCallInfo fcinfo, int argno)
 
 /*
  * The relation that a projection is to have, NULL for the label projection:
- * what was given, checked; or what it has.
+ * what was given, checked, and who registers it; or what it has.
  */
 static char *
-gov_projection_relation(const char *projection, const char *given, char *has)
+gov_projection_relation(const char *projection, const char *given, char *has, char **registrar)
 {
 	GovProjection checked = {.projection = pstrdup(projection)};
 	char	   *schema;
 	char	   *name;
 
+	*registrar = given == NULL ? NULL : pstrdup(gov_session_user_name());
 	if (given == NULL)
 		return has;
 	if (given[0] == '\0')
 		return NULL;
 	gov_registered_split(given, &schema, &name);
 	checked.relation = gov_qualified_name(schema, name);
-	checked.registered_by = pstrdup(gov_session_user_name());
+	checked.registered_by = *registrar;
 	gov_projection_check(&checked);
+	checked.role = gov_registered_registrar(RelationRelationId, checked.relid);
+	(void) gov_projection_ensure_readable(&checked);
+	*registrar = GetUserNameFromId(checked.role, false);
 	return checked.relation;
 }
 
@@ -253,6 +280,7 @@ gov_set_projection(PG_FUNCTION_ARGS)
 	GovArg		warn_after = gov_projection_warn_after(fcinfo, 3);
 	GovArg		enabled = PG_ARGISNULL(4) ? gov_null() : gov_bool(PG_GETARG_BOOL(4));
 	char	   *relation = NULL;
+	char	   *registrar;
 	bool		found;
 	GovJson		payload;
 	int			level = gov_spi_begin();
@@ -265,9 +293,9 @@ gov_set_projection(PG_FUNCTION_ARGS)
 	}
 	gov_ensure_not_null(axis == NULL, "axis");
 	gov_ensure_axis(axis, GOV_ROW_SHARE, NULL);
-	relation = gov_projection_relation(projection, given, relation);
+	relation = gov_projection_relation(projection, given, relation, &registrar);
 	if (gov_run(&write_projection, gov_text(projection), gov_text(axis), gov_text(relation),
-				warn_after, enabled, gov_bool(given != NULL)) == 0)
+				warn_after, enabled, gov_text(registrar)) == 0)
 	{
 		gov_spi_end(level);
 		return gov_answer(GOV_UNCHANGED, "projection \"%s\"", projection);
@@ -282,39 +310,13 @@ gov_set_projection(PG_FUNCTION_ARGS)
 	return gov_answer(found ? GOV_CHANGED : GOV_CREATED, "projection \"%s\"", projection);
 }
 
-/* Says where an error came from that was raised while a relation was read. */
-static void
-gov_projection_error_context(void *arg)
-{
-	const GovProjection *projection = (const GovProjection *) arg;
-
-	errcontext(GOV_READING "%s for projection \"%s\" as role \"%s\"",
-			   projection->relation, projection->projection, projection->registered_by);
-}
-
-/* Raises when the relation is being read already: it asks for its own lag, without end. */
-static void
-gov_projection_ensure_not_reading(const GovProjection *projection)
-{
-	for (ErrorContextCallback *context = error_context_stack; context != NULL; context = context->previous)
-	{
-		if (context->callback == gov_projection_error_context &&
-			strcmp(((const GovProjection *) context->arg)->projection, projection->projection) == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-					 errmsg("relation %s for projection \"%s\" is made of what is read from it",
-							projection->relation, projection->projection),
-					 errhint("Name a relation that reads the application's own tables, or disable the projection with gov_set_projection.")));
-	}
-}
-
 /* The one grouped pass over a relation. */
 static char *
 gov_projection_query(const GovProjection *projection)
 {
 	static const char *const newest[] = {
-		", max(%s) AS projected_at, NULL::bigint AS version",
-		", NULL::timestamptz AS projected_at, max(%s) AS version",
+		", pg_catalog.max(%s) AS projected_at, NULL::bigint AS version",
+		", NULL::timestamptz AS projected_at, pg_catalog.max(%s) AS version",
 		", NULL::timestamptz AS projected_at, NULL::bigint AS version%s"
 	};
 	const char *column = projection->mode == GOV_MODE_TIMESTAMP ?
@@ -326,8 +328,10 @@ gov_projection_query(const GovProjection *projection)
 
 	gov_registered_split(projection->relation, &schema, &name);
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "SELECT r.object_type::text, r.object_ref::text, %s AS value, count(*) AS rows",
-					 projection->by_value ? "r.value::text" : "NULL::text");
+	appendStringInfo(&sql, "SELECT %s AS object_type, %s AS object_ref, %s AS value, pg_catalog.count(*) AS rows",
+					 gov_registered_text_expression(projection->relid, "object_type"),
+					 gov_registered_text_expression(projection->relid, "object_ref"),
+					 projection->by_value ? gov_registered_text_expression(projection->relid, "value") : "NULL::pg_catalog.text");
 	appendStringInfo(&sql, newest[projection->mode], column);
 	appendStringInfo(&sql, " FROM %s AS r WHERE r.object_type IS NOT NULL AND r.object_ref IS NOT NULL"
 					 " GROUP BY 1, 2%s", quote_qualified_identifier(schema, name),
@@ -335,22 +339,15 @@ gov_projection_query(const GovProjection *projection)
 	return sql.data;
 }
 
-/* Reads a registered relation as who registered it; the rows are kept aside. */
+/* Reads a registered relation; the rows are kept aside. */
 static GovRows *
 gov_projection_collect(GovProjection *projection)
 {
-	ErrorContextCallback context = {error_context_stack, gov_projection_error_context, projection};
-	GovSecurity security;
-	GovRows    *rows;
+	GovRegistered thing;
 
-	gov_projection_ensure_not_reading(projection);
 	gov_projection_check(projection);
-	error_context_stack = &context;
-	gov_security_enter_registered(&security, projection->role);
-	rows = gov_spi_collect("gov_projected", gov_projection_query(projection), 0, NULL, NULL);
-	gov_security_leave(&security);
-	error_context_stack = context.previous;
-	return rows;
+	thing = gov_projection_ensure_readable(projection);
+	return gov_registered_read(&thing, "gov_projected", gov_projection_query(projection), 0, NULL, NULL, false);
 }
 
 /* The same for the label projection, in the same columns. */

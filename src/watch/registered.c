@@ -5,14 +5,13 @@
  *
  * The routine is any function without arguments that returns rows with the
  * columns below.  It is kept by qualified name, looked at anew each time, and
- * runs as the role that registered it, in a security-restricted operation
- * with a pinned search_path: it names what it reads with schemas, or sets a
+ * runs as its owner, through the one door for what is registered
+ * (registered/door.c): it names what it reads with schemas, or sets a
  * search_path of its own.
  *
- * It gets a limited time: a setting statement_timeout of the routine itself,
- * or else the shorter of governance.detector_timeout and the session's own
- * statement_timeout, which then counts for each detector anew and not for
- * them together.  A timer of ours cancels what runs, as the server's would.
+ * It gets a limited time: governance.detector_timeout, or less when it has a
+ * setting statement_timeout of its own that says so, and never more than is
+ * left to the statement that runs the detectors.
  *
  * A finding's identity is what the routine says, or else the object (by
  * object_id where it is registered), axis and value that it is about.  Two
@@ -29,15 +28,12 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "parser/parse_func.h"
-#include "storage/latch.h"
-#include "storage/proc.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
-#include "utils/timeout.h"
 #include "utils/varlena.h"
 
 #include "server/answer.h"
@@ -45,8 +41,9 @@
 #include "server/compat.h"
 #include "server/guc.h"
 #include "server/json.h"
-#include "server/security.h"
 #include "server/spi.h"
+#include "registered/door.h"
+#include "registered/owner.h"
 #include "ledger/ledger.h"
 #include "registry/in_force.h"
 #include "watch/registered.h"
@@ -118,12 +115,9 @@ gov_routine_ensure_columns(Oid function, const char *routine, bool *has_identity
 	*has_identity = gov_routine_has_column(desc, routine_columns[GOV_ROUTINE_NEEDED]);
 }
 
-/*
- * Finds a routine; raises unless the role may run it and it returns what it
- * has to.
- */
+/* Finds a routine; raises unless it returns what it has to. */
 static Oid
-gov_routine_find(const char *routine, Oid role, bool *has_identity)
+gov_routine_find(const char *routine, bool *has_identity)
 {
 	List	   *names;
 	char	   *quoted = gov_routine_name(routine, &names);
@@ -135,40 +129,11 @@ gov_routine_find(const char *routine, Oid role, bool *has_identity)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_FUNCTION),
 				 errmsg("there is no function %s without arguments", quoted)));
-	if (gov_namespace_aclcheck(namespace, role, ACL_USAGE) != ACLCHECK_OK ||
-		gov_function_aclcheck(function, role, ACL_EXECUTE) != ACLCHECK_OK)
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("permission denied for routine %s", quoted),
-				 errdetail("Role \"%s\" has no EXECUTE on it, or no USAGE on its schema.",
-						   GetUserNameFromId(role, false))));
 	gov_routine_ensure_columns(function, quoted, has_identity);
 	return function;
 }
 
 /* ---- time ---- */
-
-/* Our timer, registered once a session needs it. */
-static TimeoutId timer = MAX_TIMEOUTS;
-static volatile sig_atomic_t time_is_over = false;
-
-/* What was interrupted of the session's own timer. */
-typedef struct GovRoutineTime
-{
-	bool		statement_timer;
-	TimestampTz statement_end;
-	TimestampTz begin;
-} GovRoutineTime;
-
-/* The timer fires: cancel the routine, as a statement is cancelled. */
-static void
-gov_routine_time_over(void)
-{
-	time_is_over = true;
-	InterruptPending = true;
-	QueryCancelPending = true;
-	SetLatch(MyLatch);
-}
 
 /* A setting of the function itself, in milliseconds; -1 for none. */
 static int
@@ -202,53 +167,45 @@ gov_routine_own_timeout(Oid function)
 	return timeout;
 }
 
-/* How many milliseconds a routine may run; 0 for no limit. */
+/* How many milliseconds a routine may run; 0 for no limit of ours. */
 static int
 gov_routine_timeout(Oid function)
 {
 	int			own = gov_routine_own_timeout(function);
-	int			statement = StatementTimeout;
 
-	if (own >= 0)
-		return own;
-	if (gov_guc_detector_timeout == 0 || (statement > 0 && statement < gov_guc_detector_timeout))
-		return statement;
-	return gov_guc_detector_timeout;
-}
-
-/* Starts the clock of a routine and stops the statement's. */
-static void
-gov_routine_time_begin(GovRoutineTime *saved, int timeout)
-{
-	saved->begin = GetCurrentTimestamp();
-	saved->statement_timer = get_timeout_active(STATEMENT_TIMEOUT);
-	if (saved->statement_timer)
-	{
-		saved->statement_end = get_timeout_finish_time(STATEMENT_TIMEOUT);
-		disable_timeout(STATEMENT_TIMEOUT, false);
-	}
-	time_is_over = false;
-	if (timer == MAX_TIMEOUTS)
-		timer = RegisterTimeout(USER_TIMEOUT, gov_routine_time_over);
-	/* again and again: a routine may catch the first */
-	if (timeout > 0)
-		enable_timeout_every(timer, TimestampTzPlusMilliseconds(saved->begin, timeout), timeout);
+	if (own <= 0 || (gov_guc_detector_timeout > 0 && gov_guc_detector_timeout < own))
+		return gov_guc_detector_timeout;
+	return own;
 }
 
 /*
- * Stops the clock of a routine and goes on with the statement's.  The clock
- * strikes again and again; what it struck while the error of the first time
- * was on its way must not cancel what comes next.
+ * A routine as the door takes it; raises unless it is one, and of the role
+ * that registers it (invalid: of whoever may, in the session), and its owner
+ * may run it.
  */
-static void
-gov_routine_time_end(const GovRoutineTime *saved)
+static GovRegistered
+gov_routine_ensure(const char *detector, const char *routine, Oid role, bool *has_identity)
 {
-	disable_timeout(timer, false);
-	if (time_is_over)
-		QueryCancelPending = false;
-	if (saved->statement_timer)
-		enable_timeout_at(STATEMENT_TIMEOUT,
-						  saved->statement_end + (GetCurrentTimestamp() - saved->begin));
+	Oid			function = gov_routine_find(routine, has_identity);
+	Oid			owner = gov_registered_owner(ProcedureRelationId, function);
+	GovRegistered thing = {
+		.what = psprintf("routine %s of detector \"%s\"", routine, detector),
+		.way_out = "Mend the routine, or disable the detector with gov_set_detector.",
+		.class = ProcedureRelationId,
+		.object = function,
+		.registrar = OidIsValid(role) ? role : gov_registered_registrar(ProcedureRelationId, function),
+		.timeout = gov_routine_timeout(function)
+	};
+
+	gov_ensure_registered(&thing);
+	if (gov_namespace_aclcheck(get_func_namespace(function), owner, ACL_USAGE) != ACLCHECK_OK ||
+		gov_function_aclcheck(function, owner, ACL_EXECUTE) != ACLCHECK_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied for %s", thing.what),
+				 errdetail("It runs as its owner, role \"%s\", which has no EXECUTE on it, or no USAGE on its schema.",
+						   GetUserNameFromId(owner, false))));
+	return thing;
 }
 
 /* ---- running ---- */
@@ -276,19 +233,6 @@ gov_routine_query(const char *routine, bool has_identity)
 	}
 	appendStringInfo(&sql, " FROM %s() AS r", gov_routine_name(routine, &names));
 	return sql.data;
-}
-
-/* Runs the routine as its role, into gov_raw. */
-static GovRows *
-gov_routine_collect(const char *sql, Oid role)
-{
-	GovSecurity saved;
-	GovRows    *rows;
-
-	gov_security_enter_registered(&saved, role);
-	rows = gov_spi_collect("gov_raw", sql, 0, NULL, NULL);
-	gov_security_leave(&saved);
-	return rows;
 }
 
 /* What a routine says, with the objects it speaks of and their identities. */
@@ -327,10 +271,10 @@ gov_routine_check(const char *routine)
 
 /* Runs the routine and gives the sink what it found. */
 static void
-gov_routine_run(const char *routine, const char *sql, Oid role, GovFindingSink *sink)
+gov_routine_run(const char *routine, const char *sql, GovRegistered *thing, GovFindingSink *sink)
 {
 	int			level = gov_spi_begin();
-	GovRows    *raw = gov_routine_collect(sql, role);
+	GovRows    *raw = gov_registered_read(thing, "gov_raw", sql, 0, NULL, NULL, false);
 
 	gov_routine_check(routine);
 	gov_findings_query_here(sink,
@@ -342,37 +286,20 @@ gov_routine_run(const char *routine, const char *sql, Oid role, GovFindingSink *
 
 /* See the header. */
 void
-gov_detector_run_routine(GovDetector *detector, GovFindingSink *sink)
+gov_detector_run_routine(const GovDetector *detector, GovFindingSink *sink)
 {
 	Oid			role = get_role_oid(detector->registered_by, true);
 	bool		has_identity;
-	Oid			function;
-	GovRoutineTime saved;
+	GovRegistered thing;
 
 	if (!OidIsValid(role))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("role \"%s\" of detector \"%s\" does not exist", detector->registered_by, detector->detector),
-				 errdetail("It registered routine %s, which runs with its rights.", detector->routine),
-				 errhint("Register the routine anew, as a role that may run it.")));
-	function = gov_routine_find(detector->routine, role, &has_identity);
-	gov_routine_time_begin(&saved, gov_routine_timeout(function));
-	PG_TRY();
-	{
-		gov_routine_run(detector->routine, gov_routine_query(detector->routine, has_identity), role, sink);
-		disable_timeout(timer, false);
-		CHECK_FOR_INTERRUPTS();
-	}
-	PG_FINALLY();
-	{
-		gov_routine_time_end(&saved);
-		detector->timed_out = time_is_over;
-	}
-	PG_END_TRY();
-	if (detector->timed_out)
-		ereport(ERROR,
-				(errcode(ERRCODE_QUERY_CANCELED),
-				 errmsg("routine %s took too long", detector->routine)));
+				 errdetail("It registered routine %s.", detector->routine),
+				 errhint("Register the routine anew, as its owner.")));
+	thing = gov_routine_ensure(detector->detector, detector->routine, role, &has_identity);
+	gov_routine_run(detector->routine, gov_routine_query(detector->routine, has_identity), &thing, sink);
 }
 
 /* ---- registering ---- */
@@ -384,19 +311,19 @@ GOV_QUERY(known_detector,
 /* Has a detector all that is asked for already? */
 GOV_QUERY(same_detector,
 		  "SELECT severity = coalesce($2, severity) AND enabled = coalesce($6, enabled)"
-		  " AND ($3 IS NULL OR (routine, registered_by::text) IS NOT DISTINCT FROM ($3, session_user::text))"
+		  " AND ($3 IS NULL OR (routine, registered_by::text) IS NOT DISTINCT FROM ($3, $8))"
 		  " AND ($4 IS NULL OR event_domain IS NOT DISTINCT FROM nullif($4, ''))"
 		  " AND ($5 IS NULL OR event_type IS NOT DISTINCT FROM nullif($5, ''))"
 		  " AND ($7 IS NULL OR description IS NOT DISTINCT FROM $7)"
 		  " FROM @.gov_detector WHERE detector = $1",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID);
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, TEXTOID);
 
-#define DETECTOR_TYPES TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID
+#define DETECTOR_TYPES TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, TEXTOID
 
 GOV_QUERY(insert_detector,
 		  "INSERT INTO @.gov_detector (detector, severity, routine, event_domain, event_type, enabled,"
 		  "                            registered_by, description)"
-		  " VALUES ($1, coalesce($2, 'warning'), $3, nullif($4, ''), nullif($5, ''), coalesce($6, true), session_user, $7)",
+		  " VALUES ($1, coalesce($2, 'warning'), $3, nullif($4, ''), nullif($5, ''), coalesce($6, true), $8, $7)",
 		  DETECTOR_TYPES);
 
 GOV_QUERY(update_detector,
@@ -405,7 +332,7 @@ GOV_QUERY(update_detector,
 		  "  event_domain = CASE WHEN $4 IS NULL THEN event_domain ELSE nullif($4, '') END,"
 		  "  event_type = CASE WHEN $5 IS NULL THEN event_type ELSE nullif($5, '') END,"
 		  "  enabled = coalesce($6, enabled),"
-		  "  registered_by = CASE WHEN $3 IS NULL THEN registered_by ELSE session_user END,"
+		  "  registered_by = CASE WHEN $3 IS NULL THEN registered_by ELSE $8 END,"
 		  "  description = coalesce($7, description)"
 		  " WHERE detector = $1",
 		  DETECTOR_TYPES);
@@ -429,18 +356,19 @@ gov_detector_ensure_changeable(FunctionCallInfo fcinfo, const char *detector, co
 				 errhint("Disable the detector that fails.")));
 }
 
-/* The routine of a detector, quoted and checked; NULL for the one it has. */
+/* The routine of a detector, quoted and checked, and who registers it; NULL for the one it has. */
 static char *
-gov_detector_argument_routine(FunctionCallInfo fcinfo, const char *detector)
+gov_detector_argument_routine(FunctionCallInfo fcinfo, const char *detector, char **registrar)
 {
 	char	   *routine = gov_arg_text_or_null(fcinfo, 2);
 	List	   *names;
 	bool		has_identity;
 
 	gov_detector_ensure_changeable(fcinfo, detector, routine);
+	*registrar = NULL;
 	if (routine == NULL)
 		return NULL;
-	(void) gov_routine_find(routine, GetSessionUserId(), &has_identity);
+	*registrar = GetUserNameFromId(gov_routine_ensure(detector, routine, InvalidOid, &has_identity).registrar, false);
 	return gov_routine_name(routine, &names);
 }
 
@@ -450,13 +378,14 @@ gov_set_detector(PG_FUNCTION_ARGS)
 {
 	char	   *detector = gov_arg_code(fcinfo, 0, "detector");
 	char	   *severity = gov_arg_text_or_null(fcinfo, 1);
-	char	   *routine = gov_detector_argument_routine(fcinfo, detector);
+	char	   *registrar;
+	char	   *routine = gov_detector_argument_routine(fcinfo, detector, &registrar);
 	int			level = gov_spi_begin();
 	GovArg		args[] = {
 		gov_text(detector), gov_text(severity), gov_text(routine),
 		gov_text(gov_arg_text_or_null(fcinfo, 3)), gov_text(gov_arg_text_or_null(fcinfo, 4)),
 		PG_ARGISNULL(5) ? gov_null() : gov_bool(PG_GETARG_BOOL(5)),
-		gov_text(gov_arg_text_or_null(fcinfo, 6))
+		gov_text(gov_arg_text_or_null(fcinfo, 6)), gov_text(registrar)
 	};
 	bool		known;
 

@@ -7,6 +7,6 @@
 #include "watch/detectors.h"
 
 /* Runs a routine that somebody registered. */
-extern void gov_detector_run_routine(GovDetector *detector, GovFindingSink *sink);
+extern void gov_detector_run_routine(const GovDetector *detector, GovFindingSink *sink);
 
 #endif							/* GOV_WATCH_REGISTERED_H */

@@ -119,16 +119,14 @@ gov_detector_find(void *arg)
 }
 
 /*
- * Is an error none of the detector's?  A routine may raise what it likes, as
- * PL/pgSQL does in the function named here; it cannot cancel the scan.
+ * Is an error none of the detector's?  The scan was cancelled, or met a
+ * conflict of transactions.  A registered routine cannot pass for that: the
+ * door tells its errors from the server's.
  */
 static bool
-gov_detector_error_is_ours(const GovDetector *detector, const ErrorData *error)
+gov_detector_error_is_ours(const ErrorData *error)
 {
-	if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
-		return !detector->timed_out &&
-			(error->funcname == NULL || strcmp(error->funcname, "exec_stmt_raise") != 0);
-	return detector->routine == NULL &&
+	return error->sqlerrcode == ERRCODE_QUERY_CANCELED ||
 		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_TRANSACTION_ROLLBACK;
 }
 
@@ -139,15 +137,19 @@ gov_detector_clip(const char *text)
 	return text == NULL ? NULL : pnstrdup(text, pg_mbcliplen(text, strlen(text), GOV_FAILURE_MAX_BYTES));
 }
 
-/* Makes a finding of a detector's failure. */
+/*
+ * Makes a finding of a detector's failure.  Findings are there for every
+ * reader: why it failed, where the error says so to whoever asks, is told in a
+ * warning alone.
+ */
 static void
 gov_detector_fail(const GovDetector *detector, const ErrorData *error, GovFindingSink *sink)
 {
-	const char *message = detector->timed_out ? "it took too long" : gov_attempt_message(error);
-
+	if (detector->routine != NULL && error->detail != NULL)
+		gov_attempt_warn(psprintf("detector \"%s\" failed", detector->detector), error, NULL);
 	gov_finding_add_thing(sink, "detector", detector->detector,
 						  gov_json_object("sqlstate", unpack_sql_state(error->sqlerrcode),
-										  "message", message,
+										  "message", gov_attempt_message(error),
 										  "hint", gov_detector_clip(error->hint)),
 						  detector->detector);
 }
@@ -164,7 +166,7 @@ gov_detector_run(GovDetector *detector, TupleDesc desc, Tuplestorestate *result)
 	error = gov_spi_attempt(gov_detector_find, &detection, detector->routine == NULL);
 	if (error != NULL)
 	{
-		if (gov_detector_error_is_ours(detector, error))
+		if (gov_detector_error_is_ours(error))
 			ReThrowError(error);
 		gov_findings_close(sink);
 		gov_findings_open(sink, desc, GOV_DETECTOR_FAILED, "critical");

@@ -1,0 +1,375 @@
+/*-------------------------------------------------------------------------
+ *
+ * registered/door.c
+ *	  The one door through which anything that a user registered is read or
+ *	  run: relations of sources, bindings, projections and bulk acts, and
+ *	  routines of detectors.
+ *
+ * Such a thing is code of somebody, and runs in the session of whoever asks,
+ * a superuser perhaps.  So it runs
+ *
+ *	- as its owner, who alone can change what it does (owner.c), in a
+ *	  security-restricted operation;
+ *	- in a subtransaction of its own, read-only, which is always rolled back
+ *	  once the rows are copied out of it.  Read-only alone would not do: code
+ *	  inside can lift it, and what it then writes must go;
+ *	- with settings of ours, which end with the subtransaction, as do those
+ *	  that the code makes;
+ *	- counted (server/depth.c): while it runs nothing of ours acts, and what
+ *	  would outlive the rollback is refused;
+ *	- within a time of its own that a setting inside cannot lengthen, and
+ *	  never longer than the statement that asks may take.
+ *
+ * An error in it is the thing's, whatever SQLSTATE it claims.  It is told as
+ * "could not be read", with the class of its SQLSTATE; why, which may quote
+ * rows, is told to its owner, its registrar and the admins alone, and to the
+ * server's log.  What the server itself means (the statement was cancelled, a
+ * serializable transaction cannot go on) is raised as it is.  That is known
+ * by where in the server it was raised, which no SQL can forge.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "storage/latch.h"
+#include "storage/proc.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+#include "utils/timeout.h"
+
+#include "server/compat.h"
+#include "server/depth.h"
+#include "server/extension.h"
+#include "server/guc.h"
+#include "server/security.h"
+#include "registered/attempt.h"
+#include "registered/door.h"
+#include "registered/owner.h"
+
+/* A read whose time is over is cancelled again and again, for code may catch the first. */
+#define GOV_CANCEL_AGAIN_MS		200
+
+/* Is this role an admin?  Known to a room above. */
+static bool (*registered_is_admin) (Oid role) = NULL;
+
+/* See the header. */
+void
+gov_registered_init(bool (*is_admin) (Oid role))
+{
+	registered_is_admin = is_admin;
+}
+
+/* ---- time ---- */
+
+/* Our timer, registered once a session needs it, and when it fires; 0 for never. */
+static TimeoutId timer = MAX_TIMEOUTS;
+static TimestampTz timer_end = 0;
+static volatile sig_atomic_t time_is_over = false;
+
+/* The time of one read. */
+typedef struct GovDoorTime
+{
+	TimestampTz outer_end;		/* when the read around it has to end */
+	bool		of_statement;	/* is it the statement's time that ends first? */
+} GovDoorTime;
+
+/* The timer fires: cancel what runs, as a statement is cancelled. */
+static void
+gov_door_time_over(void)
+{
+	time_is_over = true;
+	InterruptPending = true;
+	QueryCancelPending = true;
+	SetLatch(MyLatch);
+}
+
+/* Sets the timer to an end; 0 stops it. */
+static void
+gov_door_set_timer(TimestampTz end)
+{
+	if (timer == MAX_TIMEOUTS)
+		timer = RegisterTimeout(USER_TIMEOUT, gov_door_time_over);
+	timer_end = end;
+	if (end != 0)
+		enable_timeout_every(timer, end, GOV_CANCEL_AGAIN_MS);
+	else
+		disable_timeout(timer, false);
+}
+
+/* Starts the clock of a read: the shortest of its own time, that of a read around it, the statement's. */
+static void
+gov_door_time_begin(GovDoorTime *saved, int timeout)
+{
+	TimestampTz end = timeout > 0 ? TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout) : 0;
+
+	saved->outer_end = timer_end;
+	saved->of_statement = false;
+	if (timer_end != 0 && (end == 0 || timer_end < end))
+		end = timer_end;
+	if (get_timeout_active(STATEMENT_TIMEOUT))
+	{
+		TimestampTz statement_end = get_timeout_finish_time(STATEMENT_TIMEOUT);
+
+		saved->of_statement = end == 0 || statement_end <= end;
+		end = saved->of_statement ? statement_end : end;
+	}
+	time_is_over = false;
+	gov_door_set_timer(end);
+}
+
+/* Stops it and goes on with the clock of the read around it; was the time over? */
+static bool
+gov_door_time_end(const GovDoorTime *saved)
+{
+	bool		over;
+
+	disable_timeout(timer, false);
+	over = time_is_over;
+	if (over && !ProcDiePending)
+		QueryCancelPending = false;
+	time_is_over = false;
+	gov_door_set_timer(saved->outer_end);
+	return over;
+}
+
+/* ---- errors ---- */
+
+/*
+ * Is an error nothing that the thing did?  The server raises a cancelled
+ * statement and a conflict with recovery in ProcessInterrupts, and a
+ * transaction that cannot be serialized in predicate.c.  RAISE, and errors
+ * that a foreign server sends, come from other places.
+ */
+static bool
+gov_door_is_circumstance(const ErrorData *error)
+{
+	const char *file = error->filename != NULL ? error->filename : "";
+	const char *function = error->funcname != NULL ? error->funcname : "";
+
+	if (strcmp(file, "postgres.c") == 0 && strcmp(function, "ProcessInterrupts") == 0)
+		return error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE;
+	return strcmp(file, "predicate.c") == 0 && IsolationUsesXactSnapshot() &&
+		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_TRANSACTION_ROLLBACK;
+}
+
+/*
+ * May whoever asks see why a thing could not be read?  What runs inside
+ * another read could hand it on, and sees nothing.
+ */
+static bool
+gov_door_tells_why(const GovRegistered *thing)
+{
+	Oid			asks = GetOuterUserId();
+
+	if (gov_depth_of_registered() > 0)
+		return false;
+	return superuser_arg(asks) || has_privs_of_role(asks, thing->registrar) ||
+		has_privs_of_role(asks, gov_registered_owner(thing->class, thing->object)) ||
+		(registered_is_admin != NULL && registered_is_admin(asks));
+}
+
+/* Writes an error with all it says to the server's log alone. */
+static void
+gov_door_log(const GovRegistered *thing, const ErrorData *error)
+{
+	ereport(LOG_SERVER_ONLY,
+			(errcode(error->sqlerrcode),
+			 errmsg("%s could not be read: %s", thing->what, error->message),
+			 error->detail != NULL ? errdetail_internal("%s", error->detail) : 0,
+			 error->context != NULL ? errcontext("%s", error->context) : 0));
+}
+
+/*
+ * The SQLSTATE that an error of a thing goes by: its own, but none that
+ * would be taken for the server's or ours.
+ */
+static int
+gov_door_sqlstate(const ErrorData *error)
+{
+	switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
+	{
+		case ERRCODE_TRANSACTION_ROLLBACK:
+		case ERRCODE_INSUFFICIENT_RESOURCES:
+		case ERRCODE_OPERATOR_INTERVENTION:
+		case ERRCODE_SYSTEM_ERROR:
+		case ERRCODE_INTERNAL_ERROR:
+		case MAKE_SQLSTATE('Q', 'V', '0', '0', '0'):
+			return ERRCODE_EXTERNAL_ROUTINE_EXCEPTION;
+		default:
+			return error->sqlerrcode;
+	}
+}
+
+/* All that an error says, in a line. */
+static char *
+gov_door_why(const ErrorData *error)
+{
+	StringInfoData why;
+
+	initStringInfo(&why);
+	appendStringInfo(&why, "%s (%s).", gov_attempt_message(error), unpack_sql_state(error->sqlerrcode));
+	if (error->detail != NULL)
+		appendStringInfo(&why, "  %s", gov_attempt_clip(error->detail));
+	if (error->hint != NULL)
+		appendStringInfo(&why, "  %s", gov_attempt_clip(error->hint));
+	return why.data;
+}
+
+/*
+ * Raises that a thing could not be read.  Message, SQLSTATE and hint are the
+ * same for everybody and may be stored; detail and context are not.
+ */
+static void
+gov_door_fail(const GovRegistered *thing, const ErrorData *error)
+{
+	bool		why = gov_door_tells_why(thing);
+
+	if (thing->timed_out)
+		ereport(ERROR,
+				(errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+				 errmsg("%s took too long", thing->what),
+				 errdetail("It may take %d ms.", thing->timeout),
+				 errhint("%s", thing->way_out)));
+	gov_door_log(thing, error);
+	ereport(ERROR,
+			(errcode(ERRCODE_TO_CATEGORY(gov_door_sqlstate(error))),
+			 errmsg("%s could not be %s", thing->what, thing->class == ProcedureRelationId ? "run" : "read"),
+			 why ? errdetail_internal("%s", gov_door_why(error)) :
+			 errdetail("Its owner, whoever registered it, and the admins are told why."),
+			 errhint("%s", thing->way_out),
+			 why && error->context != NULL ? errcontext("%s", error->context) : 0));
+}
+
+/* ---- reading ---- */
+
+/* One read: the thing, what is asked of it, and where the rows go. */
+typedef struct GovDoorRead
+{
+	GovRegistered *thing;
+	const char *sql;
+	int			nargs;
+	const Oid  *types;
+	const GovArg *args;
+	bool		as_asked;
+	GovRows    *rows;
+} GovDoorRead;
+
+/* Says what was being read when an error was raised. */
+static void
+gov_door_error_context(void *arg)
+{
+	const GovRegistered *thing = (const GovRegistered *) arg;
+
+	errcontext("reading %s as role \"%s\"", thing->what,
+			   GetUserNameFromId(gov_registered_owner(thing->class, thing->object), true));
+}
+
+/* Raises when a thing is being read already: it asks for what is made of itself, without end. */
+static void
+gov_door_ensure_not_reading(const GovRegistered *thing)
+{
+	for (ErrorContextCallback *context = error_context_stack; context != NULL; context = context->previous)
+	{
+		const GovRegistered *read = (const GovRegistered *) context->arg;
+
+		if (context->callback == gov_door_error_context &&
+			read->class == thing->class && read->object == thing->object)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("%s is made of what is read from it", thing->what),
+					 errhint("Let it read the application's own tables.  %s", thing->way_out)));
+	}
+}
+
+/* Fills the rows, inside the subtransaction, as the owner. */
+static void
+gov_door_fill(const GovDoorRead *read)
+{
+	int			level;
+
+	gov_depth_push();
+	gov_security_become_registered(gov_registered_owner(read->thing->class, read->thing->object));
+	level = gov_spi_begin();
+	gov_rows_fill(read->rows, read->sql, read->nargs, read->types, read->args, read->as_asked);
+	gov_spi_end(level);
+	disable_timeout(timer, false);
+	CHECK_FOR_INTERRUPTS();
+}
+
+/*
+ * Does so in a subtransaction that is rolled back, whatever comes; the error
+ * that it ended with, or NULL.
+ */
+static ErrorData *
+gov_door_run(const GovDoorRead *read, GovDoorTime *time)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		gov_door_time_begin(time, read->thing->timeout);
+		gov_door_fill(read);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	read->thing->timed_out = gov_door_time_end(time);
+	RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return error;
+}
+
+/* Raises what a read ended with: a circumstance as it is, anything else as the thing's failure. */
+static void
+gov_door_raise(GovRegistered *thing, const GovDoorTime *time, ErrorData *error)
+{
+	if (thing->timed_out && time->of_statement)
+		ereport(ERROR,
+				(errcode(ERRCODE_QUERY_CANCELED),
+				 errmsg("canceling statement due to statement timeout")));
+	if (!thing->timed_out && gov_door_is_circumstance(error))
+		ReThrowError(error);
+	gov_door_fail(thing, error);
+}
+
+/* See the header. */
+GovRows *
+gov_registered_read(GovRegistered *thing, const char *name, const char *sql,
+					int nargs, const Oid *types, const GovArg *args, bool as_asked)
+{
+	GovDoorRead read = {thing, sql, nargs, types, args, as_asked, NULL};
+	ErrorContextCallback context = {error_context_stack, gov_door_error_context, thing};
+	GovDoorTime time;
+	ErrorData  *error;
+
+	gov_door_ensure_not_reading(thing);
+	gov_ensure_registered(thing);
+	read.rows = gov_rows_begin(name);
+	error_context_stack = &context;
+	error = gov_door_run(&read, &time);
+	error_context_stack = context.previous;
+	if (error != NULL || thing->timed_out)
+	{
+		gov_rows_forget(read.rows);
+		gov_door_raise(thing, &time, error);
+	}
+	gov_rows_compare_bytes(read.rows);
+	gov_rows_name(read.rows);
+	return read.rows;
+}

@@ -1,0 +1,22 @@
+/*
+ * registered/door.h: the one door through which anything that a user registered
+ * is read or run.
+ */
+#ifndef GOV_REGISTERED_DOOR_H
+#define GOV_REGISTERED_DOOR_H
+
+#include "server/spi.h"
+#include "registered/owner.h"
+
+/*
+ * Runs the text that reads a thing, as its owner, and keeps the rows aside
+ * under a name; gov_spi_discard forgets them.  "as_asked": under the snapshot
+ * of the query that asks.  Texts are compared by their bytes then.
+ */
+extern GovRows *gov_registered_read(GovRegistered *thing, const char *name, const char *sql,
+									int nargs, const Oid *types, const GovArg *args, bool as_asked);
+
+/* Who is told why something could not be read, beside its owner and its registrar. */
+extern void gov_registered_init(bool (*is_admin) (Oid role));
+
+#endif							/* GOV_REGISTERED_DOOR_H */
