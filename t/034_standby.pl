@@ -105,6 +105,7 @@ my %questions = (
 	gov_ledger_verify => q{SELECT count(*) FROM gov_ledger_verify()},
 	gov_detect => q{SELECT detector, identity FROM governance_internal.gov_detect() ORDER BY 1, 2},
 	gov_privileges => 'SELECT t::text FROM gov_privileges() t ORDER BY 1',
+	gov_version => 'SELECT gov_version()',
 	map { $_ => "SELECT t::text FROM governance_internal.$_() t ORDER BY 1" }
 	  qw(gov_approval_states gov_decision_fits gov_transitions gov_event_shapes gov_inbox gov_label_orphans gov_label_projected_objects
 	  gov_labels_without_value gov_values_without_label gov_projection_lags));
@@ -169,7 +170,7 @@ my @acts = (
 	q{SELECT gov_event_fetch('mailer')},
 	q{SELECT gov_event_forget('mailer')},
 	q{SELECT gov_event_prune('0')},
-	q{SELECT gov_grant('reader', 'looker')},
+	q{SELECT gov_grant('steward', 'looker')},
 	q{SELECT gov_ledger_seal(now())},
 	q{SELECT gov_map_label('topic', 'w', 'red')},
 	q{SELECT gov_merge('topic', 'w', 'x')},
@@ -195,7 +196,7 @@ my @acts = (
 	q{SELECT gov_set_label('red')},
 	q{SELECT gov_set_label_rule('thing', '3', 'red')},
 	q{SELECT gov_set_projection('shown', enabled => false)},
-	q{SELECT gov_set_quorum('low', 1)},
+	q{SELECT gov_set_quorum('low', 2)},
 	q{SELECT gov_set_rule_status('IDLE', 'active')},
 	q{SELECT gov_set_zone('thing', '1', 'topic', 'v', 'quarantine')},
 	q{SELECT gov_split('topic', 'w', '["w1", "w2"]')},
@@ -211,7 +212,7 @@ SELECT string_agg(p.proname, ' ' ORDER BY p.proname COLLATE "C") FROM pg_proc p
   JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
   JOIN pg_extension x ON x.oid = d.refobjid AND x.extname = 'governance'
  WHERE p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'fdw_handler'::regtype)
-   AND p.proname NOT IN ('gov_coverage_validator') AND NOT p.proname = ANY ('{@{[join ',', keys %questions]}}')
+   AND p.proname NOT IN ('gov_coverage_validator', 'gov_describe_columns', 'gov_ledger_watch', 'gov_settle_privileges') AND NOT p.proname = ANY ('{@{[join ',', keys %questions]}}')
 SQL
 for my $act (@acts)
 {
