@@ -58,4 +58,10 @@ SELECT object_type, object_ref FROM gov_object WHERE source LIKE 'registered-%' 
 -- the session keeps its settings
 SELECT name, setting FROM pg_settings WHERE name IN ('DateStyle', 'TimeZone', 'IntervalStyle', 'extra_float_digits', 'bytea_output', 'row_security') ORDER BY name COLLATE "C";
 RESET SESSION AUTHORIZATION;
+-- no statement of ours is compiled, however cheap that is made to look
+SET SESSION AUTHORIZATION regress_gov_registrar;
+CREATE VIEW registered.compiled AS SELECT 'day'::text AS object_type, 'any'::text AS object_ref, 'jit ' || current_setting('jit') AS label, now() AS projected_at;
+SELECT gov_bind('label_projection', 'registered.compiled');
+SET LOCAL jit = on;
+SELECT label, projections FROM gov_label_orphan;
 ROLLBACK;

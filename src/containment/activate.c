@@ -418,7 +418,6 @@ gov_containment_lock_forests(void)
 static void
 gov_containment_prepare(GovContainment *activation)
 {
-	gov_spi_setting("jit", "off");
 	gov_containment_ensure_axis(activation);
 	gov_containment_ensure_types(activation);
 	gov_containment_ensure_owner_value(activation);

@@ -376,7 +376,6 @@ gov_containment_begin_sets(void)
 	int			level = gov_spi_begin();
 
 	gov_spi_setting("enable_nestloop", "off");
-	gov_spi_setting("jit", "off");
 	return level;
 }
 

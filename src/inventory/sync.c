@@ -456,7 +456,6 @@ gov_inventory_sync(const char *source, bool force, GovSyncCounts *counts)
 	counts->source = gov_inventory_catalog_follow(source);
 	gov_inventory_load_source(counts->source, &row);
 	level = gov_spi_begin();
-	gov_spi_setting("jit", "off");
 	if (strcmp(row.kind, "manual") == 0)
 	{
 		gov_run(&query_manual, gov_text(row.source));

@@ -326,7 +326,6 @@ gov_decide_by_policy(int64 limit, int64 *object_id)
 	GovRows    *rows;
 	int64		count;
 
-	gov_spi_setting("jit", "off");
 	rows = gov_spi_collect("gov_policy", text_policy, lengthof(args), policy_types, args);
 	count = gov_rows_count(rows);
 	if (count > 0)

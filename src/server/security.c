@@ -16,6 +16,7 @@
  */
 #include "postgres.h"
 
+#include "jit/jit.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -30,6 +31,8 @@
  * Pins search_path in a new nest level of settings, which the caller gives
  * back to AtEOXact_GUC(false, level).  With it goes what would change the
  * names of objects as the server writes them: these are kept and compared.
+ * JIT is off: our statements are short and many, and compiling each would
+ * take longer than running it.
  */
 int
 gov_security_pin_settings(void)
@@ -41,6 +44,10 @@ gov_security_pin_settings(void)
 							 GUC_ACTION_SAVE, true, 0, false);
 	if (quote_all_identifiers)
 		(void) set_config_option("quote_all_identifiers", "off",
+								 PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+	if (jit_enabled)
+		(void) set_config_option("jit", "off",
 								 PGC_USERSET, PGC_S_SESSION,
 								 GUC_ACTION_SAVE, true, 0, false);
 	return level;

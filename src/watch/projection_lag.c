@@ -653,7 +653,6 @@ gov_projection_lags(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	level = gov_spi_begin();
-	gov_spi_setting("jit", "off");
 	rows = gov_run(&find_projections);
 	projections = palloc0(sizeof(GovProjection) * (rows + 1));
 	for (uint64 i = 0; i < rows; i++)

@@ -51,7 +51,6 @@ static const struct
 	{"IntervalStyle", "postgres"},
 	{"extra_float_digits", "1"},
 	{"bytea_output", "hex"},
-	{"jit", "off"},
 };
 
 /* Columns of find_detectors. */

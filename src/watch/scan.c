@@ -216,7 +216,6 @@ gov_scan_perform(GovScan *scan)
 
 	gov_lock(GOV_LOCK_SCAN);
 	level = gov_spi_begin();
-	gov_spi_setting("jit", "off");
 	scan->scan_no = gov_scan_next_scan_no();
 	detected = gov_detectors_collect("gov_detected");
 	found = gov_spi_collect("gov_found", text_found, 0, NULL, NULL);
