@@ -10,6 +10,8 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
+
 #include "access/detoast.h"
 #include "catalog/pg_type_d.h"
 #include "fmgr.h"
@@ -20,6 +22,7 @@
 #include "utils/datetime.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
+#include "utils/guc.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
@@ -72,43 +75,109 @@ gov_json_bool(GovJson *json, const char *name, bool value)
 	appendStringInfoString(&json->text, value ? "true" : "false");
 }
 
+/* Can the text form of a type depend on a session's settings?  When in doubt. */
+static bool
+gov_json_type_follows_session(Oid type)
+{
+	switch (type)
+	{
+		case BOOLOID:
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case TEXTOID:
+		case NAMEOID:
+		case JSONBOID:
+		case TEXTARRAYOID:
+		case NAMEARRAYOID:
+			return false;
+		default:
+			return true;
+	}
+}
+
 /*
- * A value of any type, as to_jsonb gives it; left out when NULL.  A timestamp
- * is told in UTC, whatever the session's time zone.
+ * Pins what the text forms of values depend on, in a new level of settings:
+ * numbers are the shortest that are exact, times in UTC.
+ */
+static int
+gov_json_pin_forms(void)
+{
+	static const char *const settings[][2] = {
+		{"extra_float_digits", "1"}, {"DateStyle", "ISO, MDY"}, {"IntervalStyle", "postgres"},
+		{"TimeZone", "UTC"}, {"bytea_output", "hex"}, {"lc_monetary", "C"}, {"lc_numeric", "C"},
+		{"lc_time", "C"}, {"xmlbinary", "base64"}, {"quote_all_identifiers", "off"},
+		{"search_path", "pg_catalog, pg_temp"}
+	};
+	int			level = NewGUCNestLevel();
+
+	for (Size i = 0; i < lengthof(settings); i++)
+	{
+		if (strcmp(GetConfigOption(settings[i][0], false, false), settings[i][1]) != 0)
+			(void) set_config_option(settings[i][0], settings[i][1], PGC_USERSET, PGC_S_SESSION,
+									 GUC_ACTION_SAVE, true, 0, false);
+	}
+	return level;
+}
+
+/* A value of any type but NULL, as to_jsonb gives it. */
+static void
+gov_json_append_value(GovJson *json, Oid type, Datum value)
+{
+	FmgrInfo	function;
+	FunctionCallInfo call = palloc0(SizeForFunctionCallInfo(1));
+	Expr	   *argument = (Expr *) makeConst(type, -1, InvalidOid, -1, (Datum) 0, true, false);
+	Datum		result;
+
+	fmgr_info(F_TO_JSONB, &function);
+	fmgr_info_set_expr((Node *) makeFuncExpr(F_TO_JSONB, JSONBOID, list_make1(argument),
+											 InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL),
+					   &function);
+	InitFunctionCallInfoData(*call, &function, 1, InvalidOid, NULL, NULL);
+	call->args[0].value = value;
+	result = FunctionCallInvoke(call);
+	appendStringInfoString(&json->text, DatumGetCString(DirectFunctionCall1(jsonb_out, result)));
+}
+
+/* A point in time in UTC, with a "Z"; false for those that have no such form. */
+static bool
+gov_json_append_time(GovJson *json, Datum value)
+{
+	char		buffer[MAXDATELEN + 1];
+	Datum		utc = DirectFunctionCall2(timestamptz_zone, CStringGetTextDatum("UTC"), value);
+
+	JsonEncodeDateTime(buffer, utc, TIMESTAMPOID, NULL);
+	if (!isdigit((unsigned char) buffer[strlen(buffer) - 1]))
+		return false;			/* infinity, or before Christ */
+	appendStringInfo(&json->text, "\"%sZ\"", buffer);
+	return true;
+}
+
+/*
+ * A value of any type; left out when NULL.  Each value has one form, whatever
+ * the session's settings: arguments of acts are approved, compared and kept in
+ * this form, and two that differ must not look the same.
  */
 void
 gov_json_value(GovJson *json, const char *name, Oid type, Datum value, bool isnull)
 {
+	int			level;
+
 	if (isnull)
 		return;
 	if (get_typlen(type) == -1)
 		gov_ensure_size(toast_raw_datum_size(value), name);
 	gov_json_name(json, name);
-	if (type == TIMESTAMPTZOID)
+	if (type == TIMESTAMPTZOID && gov_json_append_time(json, value))
+		return;
+	if (!gov_json_type_follows_session(type))
 	{
-		Datum		utc = DirectFunctionCall2(timestamptz_zone, CStringGetTextDatum("UTC"), value);
-		char		buffer[MAXDATELEN + 1];
-
-		appendStringInfo(&json->text, "\"%sZ\"",
-						 JsonEncodeDateTime(buffer, utc, TIMESTAMPOID, NULL));
+		gov_json_append_value(json, type, value);
+		return;
 	}
-	else
-	{
-		FmgrInfo	function;
-		FunctionCallInfo call = palloc0(SizeForFunctionCallInfo(1));
-		Expr	   *argument = (Expr *) makeConst(type, -1, InvalidOid, -1, (Datum) 0, true, false);
-		Datum		result;
-
-		fmgr_info(F_TO_JSONB, &function);
-		fmgr_info_set_expr((Node *) makeFuncExpr(F_TO_JSONB, JSONBOID, list_make1(argument),
-												 InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL),
-						   &function);
-		InitFunctionCallInfoData(*call, &function, 1, InvalidOid, NULL, NULL);
-		call->args[0].value = value;
-		result = FunctionCallInvoke(call);
-		appendStringInfoString(&json->text,
-							   DatumGetCString(DirectFunctionCall1(jsonb_out, result)));
-	}
+	level = gov_json_pin_forms();
+	gov_json_append_value(json, type, value);
+	AtEOXact_GUC(false, level);
 }
 
 /* Ends the object: a jsonb datum. */

@@ -81,16 +81,28 @@ gov_spi_end(int level)
 	SPI_finish();
 }
 
-/* Replaces every "@." of a query's text by the extension's schema. */
+/*
+ * Replaces every "@." of a text by the extension's schema, outside of quotes
+ * only: what stands in quotes are names and literals of users', which quoting
+ * put there, and a role may be called "ann@.corp".  Neither can look like a
+ * placeholder without quotes, since a name with "@" in it is always quoted; and
+ * quote_literal doubles quotes in both of its forms, so none is escaped by a
+ * backslash.
+ */
 static char *
 gov_spi_expand(const char *text)
 {
 	StringInfoData sql;
+	char		quote = '\0';
 
 	initStringInfo(&sql);
 	for (const char *p = text; *p; p++)
 	{
-		if (p[0] == '@' && p[1] == '.')
+		if (quote != '\0')
+			quote = *p == quote ? '\0' : quote;
+		else if (*p == '"' || *p == '\'')
+			quote = *p;
+		if (quote == '\0' && p[0] == '@' && p[1] == '.')
 			appendStringInfoString(&sql, gov_schema_quoted());
 		else
 			appendStringInfoChar(&sql, *p);

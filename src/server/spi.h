@@ -12,7 +12,7 @@
  *		   status = gov_result_text(0, 1);
  *	   gov_spi_end(level);
  *
- * "@." stands for the extension's schema.  search_path is pinned to the
+ * "@." stands for the extension's schema, outside of quotes.  search_path is pinned to the
  * server's own schema between gov_spi_begin and gov_spi_end, so operators
  * and functions in the text are the server's, whatever the session's path.
  */

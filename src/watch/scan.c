@@ -43,7 +43,7 @@
 PG_FUNCTION_INFO_V1(gov_scan);
 
 GOV_QUERY(next_scan_id,
-		  "SELECT nextval(pg_get_serial_sequence('@.gov_scan_run', 'scan_id'))");
+		  "SELECT nextval(pg_get_serial_sequence($1, 'scan_id'))", TEXTOID);
 
 GOV_QUERY(last_scan,
 		  "SELECT coalesce(max(scan_no), 0) FROM @.gov_scan_run");
@@ -240,7 +240,7 @@ gov_scan_next_scan_id(void)
 	int			level = gov_spi_begin();
 	int64		scan_id;
 
-	gov_run(&next_scan_id);
+	gov_run(&next_scan_id, gov_text(psprintf("%s.gov_scan_run", gov_schema_quoted())));
 	scan_id = gov_result_int8(0, 1);
 	gov_spi_end(level);
 	return scan_id;
