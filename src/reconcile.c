@@ -67,12 +67,12 @@
 #include "ledger/ledger.h"
 #include "trust/approvals.h"
 #include "registry/in_force.h"
+#include "registry/ownership.h"
 #include "registry/sequences.h"
 #include "labels/bindings.h"
 #include "labels/decisions.h"
 #include "inventory/state.h"
 #include "inventory/sync.h"
-#include "acts/own.h"
 #include "watch/scan.h"
 
 PG_FUNCTION_INFO_V1(gov_reconcile);

@@ -19,7 +19,7 @@
 typedef struct GovBulk
 {
 	int			count;
-	GovRows    *rows[8];
+	GovRows    *rows[12];
 } GovBulk;
 
 /* A column of the input. */

@@ -46,6 +46,7 @@
 #include "trust/lifecycle.h"
 #include "registry/axes.h"
 #include "registry/in_force.h"
+#include "registry/ownership.h"
 #include "registry/values.h"
 #include "acts/undo.h"
 
@@ -128,44 +129,28 @@ GOV_QUERY(move_assignments,
 		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
 
 /* Ownership whose time has passed is no ownership, whatever its row says. */
-GOV_QUERY(expire_ownership,
-		  "WITH done AS (UPDATE @.gov_ownership AS w SET status = 'expired'"
-		  "  WHERE w.axis = $1 AND w.value IN ($2, $3) AND " GOV_LAPSED("w") " AND $4 IS NOT NULL"
-		  "  RETURNING 1)"
-		  " SELECT count(*) FROM done",
-		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+static const char *const lapsed_ownership_sql =
+"SELECT w.ownership_id, 'expired' AS status, now() AS ends, NULL::text AS reason FROM @.gov_ownership AS w"
+" WHERE w.axis = $1 AND w.value IN ($2, $3) AND " GOV_LAPSED("w");
 
-/*
- * Ownership that "into" has at the same time: same object, kind and
- * authority.  For the time to come in which only "from" has it, "into" gets a
- * row.
- */
-GOV_QUERY(supersede_ownership,
-		  "WITH hit AS (SELECT * FROM governance_internal.gov_merge_doubled_ownership"
-		  "  WHERE axis = $1 AND from_value = $2 AND into_value = $3),"
-		  " made AS (INSERT INTO @.gov_ownership (object_id, axis, value, owner_kind, authority, inherits,"
-		  "   effective_from, effective_to, reason, approval, supersedes_id)"
-		  "  SELECT f.object_id, f.axis, $3, f.owner_kind, f.authority, f.inherits, lower(period),"
-		  "   upper(period), f.reason, f.approval, f.ownership_id"
-		  "  FROM hit JOIN @.gov_ownership f USING (ownership_id), unnest(hit.rest) AS period"
-		  "  ORDER BY ownership_id, period RETURNING ownership_id),"
-		  " noted_made AS (INSERT INTO @.gov_change_row (change, thing, row_id, after)"
-		  "  SELECT $4, 'ownership', ownership_id, jsonb_build_object('value', $3) FROM made),"
-		  " done AS (UPDATE @.gov_ownership f SET status = 'superseded',"
-		  "   effective_to = least(f.effective_to, greatest(f.effective_from, now()))"
-		  "  FROM hit WHERE f.ownership_id = hit.ownership_id"
-		  "  RETURNING f.ownership_id AS id, hit.effective_to AS had),"
-		  NOTED("ownership", "done", "had", "jsonb_build_object('status', 'active', 'effective_to', had)",
-				"'{\"status\": \"superseded\"}'::jsonb"),
-		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+/* Ownership that "into" has at the same time: same object, kind and authority. */
+static const char *const doubled_ownership_sql =
+"SELECT h.ownership_id, 'superseded' AS status, now() AS ends, NULL::text AS reason, h.effective_to AS had, h.rest"
+" FROM governance_internal.gov_merge_doubled_ownership AS h"
+" WHERE h.axis = $1 AND h.from_value = $2 AND h.into_value = $3";
+
+/* For the time to come in which only "from" has it, "into" gets a row. */
+static const char *const rest_ownership_sql =
+"SELECT nextval($4) AS ownership_id, n.* FROM (SELECT f.object_id, f.axis, $3 AS value, f.owner_kind, f.authority,"
+"  f.inherits, lower(period) AS effective_from, upper(period) AS effective_to, f.reason, f.approval,"
+"  f.ownership_id AS supersedes_id"
+"  FROM gov_ending AS h JOIN @.gov_ownership AS f USING (ownership_id), unnest(h.rest) AS period"
+"  ORDER BY f.ownership_id, period) AS n";
 
 /* The rest of it. */
-GOV_QUERY(move_ownership,
-		  "WITH moved AS (UPDATE @.gov_ownership o SET value = $3"
-		  "  WHERE o.axis = $1 AND o.value = $2 AND " GOV_MOVES_OWNERSHIP("o")
-		  "  RETURNING o.ownership_id AS id),"
-		  NOTED("ownership", "moved", "()", "jsonb_build_object('value', $2)", "jsonb_build_object('value', $3)"),
-		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+static const char *const moving_ownership_sql =
+"SELECT o.ownership_id, $3 AS value, $2 AS had FROM @.gov_ownership AS o"
+" WHERE o.axis = $1 AND o.value = $2 AND " GOV_MOVES_OWNERSHIP("o");
 
 /* Labels that "into" bears already are dropped, the others move. */
 GOV_QUERY(move_labels,
@@ -352,6 +337,58 @@ gov_merge_record(int64 change, const int64 *counts, const char *axis, const char
 											 gov_json_end(&payload)));
 }
 
+/* What a merge moves: from where to where, as part of which change. */
+typedef struct GovMerge
+{
+	const char *axis;
+	const char *from;
+	const char *into;
+	int64		change;
+} GovMerge;
+
+/* Keeps the rows of a query about the two values aside; $4 is a sequence. */
+static GovRows *
+gov_merge_collect(const GovMerge *merge, const char *name, const char *sql, GovArg sequence)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, REGCLASSOID};
+	GovArg		args[] = {gov_text(merge->axis), gov_text(merge->from), gov_text(merge->into), sequence};
+
+	return gov_spi_collect(name, sql, lengthof(args), types, args);
+}
+
+/* Lets what "from" is owned by own "into"; how many rows moved, and how many "into" had already. */
+static void
+gov_merge_ownership(const GovMerge *merge, int64 *moved, int64 *superseded)
+{
+	GovArg		sequence = gov_ownership_sequence();
+	GovRows    *rows = gov_merge_collect(merge, "gov_ending", lapsed_ownership_sql, sequence);
+	GovRows    *made;
+	GovRows    *done;
+
+	(void) gov_ownership_end_rows("gov_ending", NULL);
+	gov_spi_discard(rows);
+
+	rows = gov_merge_collect(merge, "gov_ending", doubled_ownership_sql, sequence);
+	made = gov_merge_collect(merge, "gov_new", rest_ownership_sql, sequence);
+	*superseded = (int64) gov_ownership_end_rows("gov_ending", &done);
+	(void) gov_ownership_put_rows("gov_new");
+	gov_change_note_ids(merge->change, "ownership", "gov_new", "ownership_id", "value",
+						"NULL::jsonb", "jsonb_build_object('value', value)");
+	gov_change_note_ids(merge->change, "ownership", "gov_done", "ownership_id", "had",
+						"jsonb_build_object('status', 'active', 'effective_to', had)",
+						"jsonb_build_object('status', 'superseded')");
+	gov_spi_discard(done);
+	gov_spi_discard(made);
+	gov_spi_discard(rows);
+
+	rows = gov_merge_collect(merge, "gov_moving", moving_ownership_sql, sequence);
+	*moved = (int64) gov_ownership_move_rows("gov_moving", &done);
+	gov_change_note_ids(merge->change, "ownership", "gov_done", "ownership_id", "had, value",
+						"jsonb_build_object('value', had)", "jsonb_build_object('value', value)");
+	gov_spi_discard(done);
+	gov_spi_discard(rows);
+}
+
 /* Moves what points at "from" to "into", and deprecates "from"; both are locked. */
 static void
 gov_merge_run(const char *axis, const char *from, const char *into, const char *reason,
@@ -365,15 +402,17 @@ gov_merge_run(const char *axis, const char *from, const char *into, const char *
 	}			steps[] =
 	{
 		{&yield_assignments, 1}, {&supersede_assignments, 1}, {&move_assignments, 0},
-		{&expire_ownership, GOV_MERGE_UNCOUNTED}, {&supersede_ownership, 3}, {&move_ownership, 2},
 		{&move_labels, 4}, {&move_decisions, 5}, {&lift_into, GOV_MERGE_UNCOUNTED}, {&move_children, 6}
 	};
+	GovMerge	merge = {.axis = axis, .from = from, .into = into};
 	int64		change;
 	int			level = gov_spi_begin();
 
 	gov_merge_ensure_sees_all(axis, from, into);
 	gov_merge_ensure_agreement(axis, from, into);
 	change = gov_change_begin("merge", axis);
+	merge.change = change;
+	gov_merge_ownership(&merge, &counts[2], &counts[3]);
 	for (int i = 0; i < (int) lengthof(steps); i++)
 	{
 		CHECK_FOR_INTERRUPTS();

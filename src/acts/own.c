@@ -43,6 +43,7 @@
 #include "trust/lifecycle.h"
 #include "registry/in_force.h"
 #include "registry/objects.h"
+#include "registry/ownership.h"
 #include "registry/periods.h"
 #include "registry/target.h"
 #include "registry/values.h"
@@ -136,11 +137,6 @@ gov_ownership_ensure_whole(const GovTarget *cell, const GovOwnership *what)
 				 errhint("Leave \"inherits\" true, or name an object.")));
 }
 
-/* A row whose time has passed stands in nobody's way. */
-GOV_CELL_QUERY(query_expire,
-			   "UPDATE @.gov_ownership AS w SET status = 'expired' WHERE ",
-			   " AND " GOV_LAPSED("w"));
-
 /* Columns of query_rivals. */
 enum {RIVAL_ID = 1, RIVAL_AUTHORITY, RIVAL_FROM, RIVAL_TO, RIVAL_SCHEDULED, RIVAL_SAME};
 
@@ -162,21 +158,6 @@ GOV_CELL_QUERY(query_rivals,
 			   " AND " GOV_OWNERSHIP_NOT_EMPTY("w")
 			   " ORDER BY effective_from FOR NO KEY UPDATE",
 			   TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID, TEXTOID);
-
-/* A rival that gives way: superseded if $2 is not in the future, else it only ends then. */
-GOV_QUERY(query_give_way,
-		  "UPDATE @.gov_ownership SET effective_to = greatest(effective_from, $2),"
-		  " status = CASE WHEN $2 <= now() THEN 'superseded' ELSE status END"
-		  " WHERE ownership_id = $1",
-		  INT8OID, TIMESTAMPTZOID);
-
-GOV_QUERY(query_own,
-		  "INSERT INTO @.gov_ownership (object_id, axis, value, owner_kind, authority, inherits,"
-		  " effective_from, effective_to, reason, approval, supersedes_id, created_by)"
-		  " VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, 'infinity'), $9, $10, $11, session_user)"
-		  " RETURNING ownership_id",
-		  INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
-		  TEXTOID, TEXTOID, INT8OID);
 
 /* A time in a result. */
 static TimestampTz
@@ -232,10 +213,10 @@ gov_ownership_is_there(const GovTarget *cell, const GovOwnership *what)
 }
 
 /*
- * Makes rivals give way; the first one's id as a query's argument, or NULL,
- * and its authority.
+ * Makes rivals give way: superseded if the new row does not begin in the
+ * future, else they only end then.  The first one's id, or 0, and its authority.
  */
-static GovArg
+static int64
 gov_ownership_replace(const GovTarget *cell, const GovOwnership *what, char **authority)
 {
 	uint64		rivals = gov_ownership_rivals(cell, what);
@@ -249,8 +230,9 @@ gov_ownership_replace(const GovTarget *cell, const GovOwnership *what, char **au
 		ids[i] = gov_result_int8(i, RIVAL_ID);
 	}
 	for (uint64 i = 0; i < rivals; i++)
-		gov_run(&query_give_way, gov_int8(ids[i]), gov_timestamp(what->period.from));
-	return rivals > 0 ? gov_int8(ids[0]) : gov_null();
+		gov_ownership_end(ids[i], what->period.from <= gov_now() ? "superseded" : "active",
+						  what->period.from, NULL);
+	return rivals > 0 ? ids[0] : 0;
 }
 
 /* The ledger's entry about a new ownership. */
@@ -284,7 +266,7 @@ gov_own(PG_FUNCTION_ARGS)
 {
 	GovTarget		cell;
 	GovOwnership what;
-	GovArg		replaced;
+	GovOwnershipRow row;
 	char	   *replaced_authority;
 	int			level;
 
@@ -306,12 +288,15 @@ gov_own(PG_FUNCTION_ARGS)
 						  gov_target_describe(&cell));
 	gov_gate_pass_call(strcmp(what.kind, "waiver") == 0 ? "waive" : "own", fcinfo, what.approval);
 	level = gov_spi_begin();
-	gov_run_cell(query_expire, &cell);
-	replaced = gov_ownership_replace(&cell, &what, &replaced_authority);
-	gov_run(&query_own, cell.object_id != 0 ? gov_int8(cell.object_id) : gov_null(),
-			gov_text(cell.axis), gov_text(cell.value), gov_text(what.kind),
-			gov_text(what.authority), gov_bool(what.inherits), gov_timestamp(what.period.from),
-			gov_timestamp(what.period.to), gov_text(what.reason), gov_text(what.approval), replaced);
+	gov_ownership_expire(cell.object_id, cell.axis, cell.value);
+	row = (GovOwnershipRow)
+	{
+		.object_id = cell.object_id, .axis = cell.axis, .value = cell.value, .kind = what.kind,
+		.authority = what.authority, .inherits = what.inherits, .period = what.period,
+		.reason = what.reason, .approval = what.approval,
+		.supersedes = gov_ownership_replace(&cell, &what, &replaced_authority)
+	};
+	gov_ownership_put(&row);
 	gov_spi_end(level);
 	gov_ownership_note(&cell, &what, replaced_authority);
 	if (replaced_authority != NULL)
@@ -319,29 +304,6 @@ gov_own(PG_FUNCTION_ARGS)
 						  gov_target_describe(&cell), replaced_authority, what.authority);
 	return gov_answer(GOV_CREATED, "%s owner \"%s\" of %s", what.kind, what.authority,
 					  gov_target_describe(&cell));
-}
-
-/*
- * Rows whose time has passed, oldest first, so that two sessions do not cross.
- * They are looked for once: a join could do it again and then find others.
- */
-GOV_QUERY(query_expire_lapsed,
-		  "WITH lapsed AS MATERIALIZED (SELECT ownership_id FROM @.gov_ownership AS w"
-		  "  WHERE " GOV_LAPSED("w")
-		  "  ORDER BY ownership_id LIMIT $1 FOR NO KEY UPDATE)"
-		  " UPDATE @.gov_ownership AS w SET status = 'expired'"
-		  " FROM lapsed WHERE w.ownership_id = lapsed.ownership_id",
-		  INT8OID);
-
-/* See the header. */
-int64
-gov_ownership_expire_lapsed(int64 limit)
-{
-	int			level = gov_spi_begin();
-	uint64		expired = gov_run(&query_expire_lapsed, limit > 0 ? gov_int8(limit) : gov_null());
-
-	gov_spi_end(level);
-	return (int64) expired;
 }
 
 /* Columns of query_whose. */
@@ -358,12 +320,6 @@ GOV_QUERY(query_state,
 		  "SELECT status, " GOV_OWNERSHIP_ENDED("w") ", effective_to FROM @.gov_ownership AS w"
 		  " WHERE ownership_id = $1 FOR NO KEY UPDATE",
 		  INT8OID);
-
-GOV_QUERY(query_revoke,
-		  "UPDATE @.gov_ownership SET status = 'revoked',"
-		  " effective_to = greatest(effective_from, now()), reason = COALESCE($2, reason)"
-		  " WHERE ownership_id = $1",
-		  INT8OID, TEXTOID);
 
 /* Holds the cell that a row of ownership is about; raises when there is no such row. */
 static void
@@ -459,7 +415,7 @@ gov_disown(PG_FUNCTION_ARGS)
 	gov_run(&query_about, gov_int8(ownership_id));
 	gov_gate_pass_call(strcmp(gov_result_text(0, ABOUT_KIND), "waiver") == 0 ? "waive" : "own", fcinfo,
 					   gov_arg_code_or_null(fcinfo, 2, "approval"));
-	gov_run(&query_revoke, gov_int8(ownership_id), gov_text(reason));
+	gov_ownership_end(ownership_id, "revoked", gov_now(), reason);
 	gov_run(&query_about, gov_int8(ownership_id));
 	gov_ownership_note_end(reason);
 	answer = gov_ownership_answer_end(GOV_ENDED);
@@ -468,13 +424,9 @@ gov_disown(PG_FUNCTION_ARGS)
 }
 
 /* Rows whose time has passed, in the order in which gov_reconcile takes them. */
-GOV_QUERY(query_transfer_expire,
-		  "WITH lapsed AS MATERIALIZED (SELECT w.ownership_id FROM @.gov_ownership AS w"
-		  "  WHERE w.authority IN ($1, $2) AND " GOV_LAPSED("w")
-		  "  ORDER BY w.ownership_id FOR NO KEY UPDATE)"
-		  " UPDATE @.gov_ownership AS w SET status = 'expired'"
-		  " FROM lapsed WHERE w.ownership_id = lapsed.ownership_id",
-		  TEXTOID, TEXTOID);
+static const char *const transfer_lapsed_sql =
+"SELECT w.ownership_id, 'expired' AS status, now() AS ends, NULL::text AS reason FROM @.gov_ownership AS w"
+" WHERE w.authority IN ($1, $2) AND " GOV_LAPSED("w") " ORDER BY w.ownership_id FOR NO KEY UPDATE";
 
 /* What a transfer moves: all that is active but what belongs to an object that is gone, which stays as it is. */
 #define GOV_TRANSFERRED(w) w ".status = 'active' AND " GOV_OF_NO_GONE_OBJECT(w)
@@ -503,39 +455,62 @@ GOV_QUERY(query_transfer_objects,
 
 /*
  * Every active row of $1 is superseded where it stands, or, when it has yet
- * to begin, before it does; $2 gets a row for what was left of it, unless it
- * already has one of the kind there that holds as long and covers as much
- * (never an accountable one: two of those exclude each other), or the value
- * is retired: only a retired authority has rows of one, and they end with it.
+ * to begin, before it does.
  */
-GOV_QUERY(query_transfer,
-		  "WITH moved AS (UPDATE @.gov_ownership AS o SET status = 'superseded',"
-		  "  effective_to = greatest(o.effective_from, now())"
-		  "  WHERE o.authority = $1 AND " GOV_TRANSFERRED("o") " RETURNING ownership_id),"
-		  " was AS (SELECT w.*, greatest(w.effective_from, now()) AS left_from,"
-		  "   COALESCE(w.effective_to, 'infinity') AS left_to"
-		  "  FROM @.gov_ownership AS w JOIN moved USING (ownership_id)),"
-		  " made AS (INSERT INTO @.gov_ownership (object_id, axis, value, owner_kind, authority,"
-		  "   inherits, effective_from, effective_to, reason, approval, supersedes_id, created_by)"
-		  "  SELECT was.object_id, was.axis, was.value, was.owner_kind, $2, was.inherits,"
-		  "   was.left_from, was.effective_to, COALESCE($3, was.reason), $4, was.ownership_id, session_user"
-		  "  FROM was JOIN @.gov_axis_value AS v ON v.axis = was.axis AND v.value = was.value AND v.status <> 'retired'"
-		  "  WHERE NOT EXISTS (SELECT 1 FROM @.gov_ownership AS has"
-		  "   WHERE has.authority = $2 AND has.status = 'active' AND has.axis = was.axis"
-		  "   AND has.value = was.value AND COALESCE(has.object_id, 0) = COALESCE(was.object_id, 0)"
-		  "   AND has.owner_kind = was.owner_kind AND has.owner_kind <> 'accountable'"
-		  "   AND has.inherits >= was.inherits"
-		  "   AND has.effective_from <= was.left_from"
-		  "   AND COALESCE(has.effective_to, 'infinity') >= was.left_to)"
-		  "  ORDER BY was.ownership_id RETURNING ownership_id),"
-		  " noted AS (INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
-		  "  SELECT $5, 'ownership', ownership_id,"
-		  "   jsonb_build_object('status', 'active', 'effective_to', effective_to),"
-		  "   '{\"status\": \"superseded\"}'::jsonb FROM was"
-		  "  UNION ALL SELECT $5, 'ownership', ownership_id, jsonb_build_object('authority', $1),"
-		  "   jsonb_build_object('authority', $2) FROM made)"
-		  " SELECT count(*) FROM moved",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID);
+static const char *const transfer_ending_sql =
+"SELECT w.ownership_id, 'superseded' AS status, now() AS ends, NULL::text AS reason, w.effective_to AS had"
+" FROM @.gov_ownership AS w WHERE w.authority = $1 AND " GOV_TRANSFERRED("w")
+" ORDER BY w.ownership_id FOR NO KEY UPDATE";
+
+/*
+ * $2 gets a row for what was left of each, unless it already has one of the
+ * kind there that holds as long and covers as much (never an accountable one:
+ * two of those exclude each other), or the value is retired: only a retired
+ * authority has rows of one, and they end with it.
+ */
+static const char *const transfer_new_sql =
+"SELECT nextval($5) AS ownership_id, r.* FROM (SELECT was.object_id, was.axis, was.value, was.owner_kind,"
+"  $2 AS authority, $1 AS had, was.inherits, was.left_from AS effective_from, was.effective_to,"
+"  COALESCE($3, was.reason) AS reason, $4 AS approval, was.ownership_id AS supersedes_id"
+" FROM (SELECT w.*, greatest(w.effective_from, now()) AS left_from, COALESCE(w.effective_to, 'infinity') AS left_to"
+"  FROM gov_ending AS e JOIN @.gov_ownership AS w ON w.ownership_id = e.ownership_id) AS was"
+" JOIN @.gov_axis_value AS v ON v.axis = was.axis AND v.value = was.value AND v.status <> 'retired'"
+" WHERE NOT EXISTS (SELECT 1 FROM @.gov_ownership AS has"
+"  WHERE has.authority = $2 AND has.status = 'active' AND has.axis = was.axis"
+"  AND has.value = was.value AND COALESCE(has.object_id, 0) = COALESCE(was.object_id, 0)"
+"  AND has.owner_kind = was.owner_kind AND has.owner_kind <> 'accountable'"
+"  AND has.inherits >= was.inherits"
+"  AND has.effective_from <= was.left_from"
+"  AND COALESCE(has.effective_to, 'infinity') >= was.left_to)"
+" ORDER BY was.ownership_id) AS r";
+
+/* Moves what the authority "from" owns to "to"; its cells are held.  How many rows it had. */
+static uint64
+gov_ownership_transfer(int64 change, const char *from, const char *to, const char *reason, const char *approval)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, REGCLASSOID};
+	GovArg		args[] = {gov_text(from), gov_text(to), gov_text(reason), gov_text(approval), gov_ownership_sequence()};
+	GovRows    *rows;
+	GovRows    *made;
+	uint64		moved;
+
+	rows = gov_spi_collect("gov_ending", transfer_lapsed_sql, 2, types, args);
+	(void) gov_ownership_end_rows("gov_ending", NULL);
+	gov_spi_discard(rows);
+
+	rows = gov_spi_collect("gov_ending", transfer_ending_sql, 1, types, args);
+	made = gov_spi_collect("gov_new", transfer_new_sql, 5, types, args);
+	moved = gov_ownership_end_rows("gov_ending", NULL);
+	(void) gov_ownership_put_rows("gov_new");
+	gov_change_note_ids(change, "ownership", "gov_ending", "ownership_id", "had",
+						"jsonb_build_object('status', 'active', 'effective_to', had)",
+						"jsonb_build_object('status', 'superseded')");
+	gov_change_note_ids(change, "ownership", "gov_new", "ownership_id", "had, authority",
+						"jsonb_build_object('authority', had)", "jsonb_build_object('authority', authority)");
+	gov_spi_discard(made);
+	gov_spi_discard(rows);
+	return moved;
+}
 
 /* Has an authority an active row whose time has not passed? */
 GOV_QUERY(query_transfer_any,
@@ -577,11 +552,8 @@ gov_transfer(PG_FUNCTION_ARGS)
 	gov_run(&query_transfer_axes, gov_text(from));
 	gov_run(&query_transfer_values, gov_text(from));
 	gov_run(&query_transfer_objects, gov_text(from));
-	gov_run(&query_transfer_expire, gov_text(from), gov_text(to));
 	change = gov_change_begin("transfer", NULL);
-	gov_run(&query_transfer, gov_text(from), gov_text(to), gov_text(reason), gov_text(approval),
-			gov_int8(change));
-	moved = gov_result_int8(0, 1);
+	moved = (int64) gov_ownership_transfer(change, from, to, reason, approval);
 
 	gov_json_begin(&payload);
 	gov_json_int8(&payload, "moved", moved);

@@ -3,7 +3,7 @@
  * acts/own_many.c
  *	  Owning many cells in one act: gov_own, set-based.
  *
- * The same rules as for one (ownership_acts.c), in the same order of locks;
+ * The same rules as for one (own.c), in the same order of locks;
  * what is refused is refused for the whole input, before anything is written.
  *
  *-------------------------------------------------------------------------
@@ -16,6 +16,7 @@
 #include "trust/authorities.h"
 #include "trust/gates.h"
 #include "registry/in_force.h"
+#include "registry/ownership.h"
 #include "acts/bulk.h"
 
 PG_FUNCTION_INFO_V1(gov_own_many);
@@ -158,10 +159,10 @@ static const char *const cells_sql =
 	"  ON w.object_id IS NULL AND w.axis = p.axis AND w.value = p.value AND w.status = 'active'" \
 	" WHERE p.object_id IS NULL AND " condition
 
-static const char *const expire_sql =
-"WITH expired AS (UPDATE @.gov_ownership SET status = 'expired' WHERE ownership_id IN"
-" (SELECT rival FROM (" ROWS_OF_CELLS("gov_plan", GOV_OWNERSHIP_ENDED("w")) ") AS lapsed)"
-" RETURNING 1) SELECT count(*) FROM expired";
+/* Rows whose time has passed stand in nobody's way. */
+static const char *const lapsed_sql =
+"SELECT DISTINCT rival AS ownership_id, 'expired' AS status, now() AS ends, NULL::text AS reason"
+" FROM (" ROWS_OF_CELLS("gov_plan", GOV_OWNERSHIP_ENDED("w")) ") AS lapsed";
 
 #define RIVAL \
 	"w.owner_kind = p.owner_kind AND (p.owner_kind = 'accountable' OR w.authority = p.authority)" \
@@ -178,27 +179,42 @@ static const char *const plan_sql =
 
 static const char *const rivals_sql = ROWS_OF_CELLS("gov_plan", RIVAL);
 
-/* Columns of give_way_sql. */
-enum {GAVE_WAY_SUPERSEDED = 1, GAVE_WAY_ACTIVE};
-
 /*
  * A rival gives way to the first of its successors: superseded when that one
  * does not begin in the future, else it only ends then.
  */
 static const char *const give_way_sql =
-"WITH gone AS (UPDATE @.gov_ownership AS w SET effective_to = greatest(w.effective_from, r.effective_from),"
-" status = CASE WHEN r.effective_from <= now() THEN 'superseded' ELSE w.status END"
-" FROM (SELECT rival, min(effective_from) AS effective_from FROM gov_rival GROUP BY rival) AS r"
-" WHERE w.ownership_id = r.rival RETURNING w.status)"
-" SELECT count(*) FILTER (WHERE status = 'superseded'), count(*) FILTER (WHERE status = 'active') FROM gone";
+"SELECT rival AS ownership_id, CASE WHEN min(effective_from) <= now() THEN 'superseded' ELSE 'active' END AS status,"
+" min(effective_from) AS ends, NULL::text AS reason FROM gov_rival GROUP BY rival";
 
-static const char *const put_sql =
-"WITH made AS (INSERT INTO @.gov_ownership (object_id, axis, value, owner_kind, authority, inherits,"
-" effective_from, effective_to, reason, approval, supersedes_id, created_by)"
-" SELECT p.object_id, p.axis, p.value, p.owner_kind, p.authority, p.inherits, p.effective_from,"
-" nullif(p.effective_to, 'infinity'), p.reason, p.approval, r.rival, session_user"
+/* Columns of gave_way_sql. */
+enum {GAVE_WAY_SUPERSEDED = 1, GAVE_WAY_ACTIVE};
+
+static const char *const gave_way_sql =
+"SELECT count(*) FILTER (WHERE status = 'superseded'), count(*) FILTER (WHERE status = 'active') FROM gov_done";
+
+/* The rows to be made; $1: the sequence of ownership. */
+static const char *const new_sql =
+"SELECT nextval($1) AS ownership_id, n.* FROM (SELECT p.object_id, p.axis, p.value, p.owner_kind, p.authority,"
+" p.inherits, p.effective_from, nullif(p.effective_to, 'infinity') AS effective_to, p.reason, p.approval,"
+" r.rival AS supersedes_id"
 " FROM gov_plan AS p LEFT JOIN (SELECT entry, min(rival) AS rival FROM gov_rival GROUP BY entry) AS r"
-" ON r.entry = p.entry ORDER BY p.entry RETURNING 1) SELECT count(*) FROM made";
+" ON r.entry = p.entry ORDER BY p.entry) AS n";
+
+/* Writes the plan: ends what is in its way, then makes what it says; counts as gov_own_many does. */
+static void
+gov_own_many_write(GovBulk *bulk, int64 *counts)
+{
+	static const Oid types[] = {REGCLASSOID};
+	GovArg		sequence = gov_ownership_sequence();
+
+	gov_bulk_keep(bulk, "gov_ending", give_way_sql, 0, NULL, NULL);
+	gov_bulk_keep(bulk, "gov_new", new_sql, 1, types, &sequence);
+	(void) gov_ownership_end_rows("gov_ending", &bulk->rows[bulk->count++]);
+	counts[1] = gov_bulk_count(gave_way_sql);
+	counts[2] = gov_result_int8(0, GAVE_WAY_ACTIVE);
+	counts[0] = (int64) gov_ownership_put_rows("gov_new");
+}
 
 /*
  * gov_own_many(jsonb, approval) and gov_own_many(regclass, approval): rows
@@ -227,13 +243,12 @@ gov_own_many(PG_FUNCTION_ARGS)
 		gov_gate_pass_call("own", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
 	if (gov_bulk_count("SELECT count(*) FROM gov_plan WHERE owner_kind = 'waiver'") > 0)
 		gov_gate_pass_call("waive", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
-	(void) gov_bulk_count(expire_sql);
+	gov_bulk_keep(&bulk, "gov_lapsed", lapsed_sql, 0, NULL, NULL);
+	(void) gov_ownership_end_rows("gov_lapsed", NULL);
 	gov_bulk_keep(&bulk, "gov_rival", rivals_sql, 0, NULL, NULL);
 	gov_bulk_ensure_all(rival_checks);
 
-	counts[1] = gov_bulk_count(give_way_sql);
-	counts[2] = gov_result_int8(0, GAVE_WAY_ACTIVE);
-	counts[0] = gov_bulk_count(put_sql);
+	gov_own_many_write(&bulk, counts);
 	counts[3] = gov_bulk_count("SELECT count(*) FROM gov_there");
 	gov_bulk_close(&bulk);
 	gov_spi_end(level);

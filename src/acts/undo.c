@@ -26,6 +26,7 @@
 #include "trust/authorities.h"
 #include "trust/gates.h"
 #include "registry/in_force.h"
+#include "registry/ownership.h"
 #include "acts/undo.h"
 
 PG_FUNCTION_INFO_V1(gov_undo);
@@ -48,6 +49,24 @@ gov_change_begin(const char *act, const char *axis)
 {
 	(void) gov_run(&insert_change, gov_text(act), gov_text(axis));
 	return gov_result_int8(0, 1);
+}
+
+/*
+ * Notes rows by their numbers, up to so many in a row of gov_change_row that
+ * share before and after: a row for each would cost more than the change.
+ */
+void
+gov_change_note_ids(int64 change, const char *thing, const char *rows, const char *id,
+					const char *columns, const char *before, const char *after)
+{
+	static const Oid types[] = {INT8OID, TEXTOID};
+	GovArg		args[] = {gov_int8(change), gov_text(thing)};
+
+	(void) gov_run_text(psprintf("INSERT INTO @.gov_change_row (change, thing, row_ids, before, after)"
+								 " SELECT $1, $2, array_agg(%s), %s, %s"
+								 " FROM (SELECT *, row_number() OVER () / 10000 AS batch FROM %s) AS n"
+								 " GROUP BY batch, %s", id, before, after, rows, columns),
+						2, types, args, false);
 }
 
 /* See the header. */
@@ -142,10 +161,10 @@ GOV_QUERY(restore_assignments,
 		  " FROM " CHANGED
 		  " WHERE r.thing = 'assignment' AND a.assignment_id = r.row_id",
 		  INT8OID);
-GOV_QUERY(restore_ownership,
-		  "UPDATE @.gov_ownership o SET value = r.before ->> 'value' FROM " CHANGED ""
-		  " WHERE r.thing = 'ownership' AND r.before ? 'value' AND o.ownership_id = r.row_id",
-		  INT8OID);
+static const char *const restore_ownership_sql =
+"SELECT r.row_id AS ownership_id, r.before ->> 'value' AS value FROM " CHANGED
+" WHERE r.thing = 'ownership' AND r.before ? 'value'";
+
 GOV_QUERY(restore_labels,
 		  "WITH moved AS (UPDATE @.gov_value_label l SET value = r.before ->> 'value' FROM " CHANGED ""
 		  "  WHERE r.thing = 'label' AND r.after ? 'value'"
@@ -163,23 +182,15 @@ GOV_QUERY(restore_decisions,
 		  INT8OID);
 
 /* What the act made is superseded, and what it ended comes anew with what it had before. */
-GOV_QUERY(return_ownership,
-		  "WITH taken AS (UPDATE @.gov_ownership o SET status = 'superseded',"
-		  "   effective_to = least(o.effective_to, greatest(o.effective_from, now()))"
-		  "  FROM " CHANGED ""
-		  "  WHERE r.thing = 'ownership' AND (r.before IS NULL OR r.before ? 'authority')"
-		  "   AND o.ownership_id = r.row_id"
-		  "  RETURNING o.ownership_id)"
-		  " SELECT count(*) FROM taken",
-		  INT8OID);
-GOV_QUERY(renew_ownership,
-		  "INSERT INTO @.gov_ownership (object_id, effective_from, effective_to, inherits, axis, value, owner_kind,"
-		  "  authority, approval, reason, supersedes_id)"
-		  " SELECT o.object_id, greatest(o.effective_from, now()), (r.before ->> 'effective_to')::timestamptz, o.inherits,"
-		  "  o.axis, o.value, o.owner_kind, o.authority, $3, COALESCE($2, o.reason), o.ownership_id"
-		  " FROM " CHANGED " JOIN @.gov_ownership o ON o.ownership_id = r.row_id"
-		  " WHERE r.thing = 'ownership' AND r.before ? 'status'",
-		  INT8OID, TEXTOID, TEXTOID);
+static const char *const take_ownership_sql =
+"SELECT r.row_id AS ownership_id, 'superseded' AS status, now() AS ends, NULL::text AS reason FROM " CHANGED
+" WHERE r.thing = 'ownership' AND (r.before IS NULL OR r.before ? 'authority')";
+static const char *const renew_ownership_sql =
+"SELECT nextval($4) AS ownership_id, o.object_id, greatest(o.effective_from, now()) AS effective_from,"
+" (r.before ->> 'effective_to')::timestamptz AS effective_to, o.inherits, o.axis, o.value, o.owner_kind,"
+" o.authority, $3 AS approval, COALESCE($2, o.reason) AS reason, o.ownership_id AS supersedes_id"
+" FROM " CHANGED " JOIN @.gov_ownership o ON o.ownership_id = r.row_id"
+" WHERE r.thing = 'ownership' AND r.before ? 'status'";
 GOV_QUERY(deprecate_children,
 		  "UPDATE @.gov_axis_value v SET status = 'deprecated', reason = $3 FROM " CHANGED ""
 		  " WHERE r.thing = 'child' AND v.axis = $2 AND v.value = r.key",
@@ -188,6 +199,36 @@ GOV_QUERY(retire_children,
 		  "UPDATE @.gov_axis_value v SET status = 'retired' FROM " CHANGED ""
 		  " WHERE r.thing = 'child' AND v.axis = $2 AND v.value = r.key",
 		  INT8OID, TEXTOID);
+
+/* Moves ownership back to the values it had; how many rows. */
+static uint64
+gov_undo_move_ownership(int64 change)
+{
+	static const Oid types[] = {INT8OID};
+	GovArg		arg = gov_int8(change);
+	GovRows    *rows = gov_spi_collect("gov_moving", restore_ownership_sql, 1, types, &arg);
+	uint64		moved = gov_ownership_move_rows("gov_moving", NULL);
+
+	gov_spi_discard(rows);
+	return moved;
+}
+
+/* Ends the ownership that the act made, and gives back what it ended; how many rows came back. */
+static uint64
+gov_undo_return_ownership(int64 change, const char *reason, const char *approval)
+{
+	static const Oid types[] = {INT8OID, TEXTOID, TEXTOID, REGCLASSOID};
+	GovArg		args[] = {gov_int8(change), gov_text(reason), gov_text(approval), gov_ownership_sequence()};
+	GovRows    *rows = gov_spi_collect("gov_ending", take_ownership_sql, 1, types, args);
+	uint64		returned;
+
+	(void) gov_ownership_end_rows("gov_ending", NULL);
+	gov_spi_discard(rows);
+	rows = gov_spi_collect("gov_new", renew_ownership_sql, 4, types, args);
+	returned = gov_ownership_put_rows("gov_new");
+	gov_spi_discard(rows);
+	return returned;
+}
 
 /* Raises naming what was changed since and stands in the way. */
 static void
@@ -250,11 +291,10 @@ gov_undo(PG_FUNCTION_ARGS)
 	gov_undo_ensure_unobstructed(change, axis, seq);
 	rows = gov_run(&restore_values, gov_int8(change), gov_text(axis));
 	rows += gov_run(&restore_assignments, gov_int8(change));
-	rows += gov_run(&restore_ownership, gov_int8(change));
+	rows += gov_undo_move_ownership(change);
 	rows += gov_run(&restore_decisions, gov_int8(change));
 	(void) gov_run(&restore_labels, gov_int8(change), gov_text(axis));
-	(void) gov_run(&return_ownership, gov_int8(change));
-	rows += gov_run(&renew_ownership, gov_int8(change), gov_text(reason), gov_text(approval));
+	rows += gov_undo_return_ownership(change, reason, approval);
 	rows += gov_run(&deprecate_children, gov_int8(change), gov_text(axis), gov_text(reason));
 	(void) gov_run(&retire_children, gov_int8(change), gov_text(axis));
 

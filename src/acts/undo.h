@@ -6,10 +6,18 @@
 
 /*
  * Starts the record of an act on an axis (NULL where it is about none); its
- * number.  The act then writes gov_change_row: for each row it changed the
- * thing, its identity, and the columns before and after.
+ * number.  The act then notes for each row it changed the thing, its
+ * identity, and the columns before and after (NULL before: it made the row).
  */
 extern int64 gov_change_begin(const char *act, const char *axis);
+
+/*
+ * Notes rows that were kept aside and have numbers, in the column "id".
+ * "before" and "after" are expressions of type jsonb over "columns", on which
+ * rows that are alike agree ("()": all are).
+ */
+extern void gov_change_note_ids(int64 change, const char *thing, const char *rows, const char *id,
+								const char *columns, const char *before, const char *after);
 
 /* Ends it with the ledger entry it belongs to. */
 extern void gov_change_end(int64 change, int64 seq);

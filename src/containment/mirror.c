@@ -48,6 +48,7 @@
 
 #include "server/spi.h"
 #include "registry/in_force.h"
+#include "registry/ownership.h"
 #include "containment/mirror.h"
 
 /* What the values should be, one element per mirrored container. */
@@ -292,62 +293,57 @@ GOV_QUERY(query_assign,
 		  " SELECT count(*) FROM fresh",
 		  CELL_TYPES, TEXTOID);
 
-/* Revokes ownership of cells whose assignment an activation made and ended. */
-GOV_QUERY(query_end_ownership,
-		  "UPDATE @.gov_ownership AS w"
-		  "   SET status = 'revoked', effective_to = greatest(w.effective_from, now()),"
-		  "       reason = 'the object no longer lives in this container'"
-		  " WHERE w.axis = $1 AND " GOV_OWNERSHIP_STANDS("w") " AND w.owner_kind = 'accountable'"
-		  "   AND w.object_id > $2 AND w.object_id <= $3"
-		  "   AND EXISTS (SELECT FROM @.gov_assignment AS a"
-		  "                WHERE a.object_id = w.object_id AND a.axis = $1 AND a.value = w.value"
-		  "                  AND a.object_id > $2 AND a.object_id <= $3"
-		  "                  AND " GOV_NOT_SUPERSEDED("a") " AND a.provenance ->> 'kind' = 'containment')"
-		  "   AND NOT EXISTS (SELECT FROM @.gov_assignment AS a"
-		  "                    WHERE a.object_id = w.object_id AND a.axis = $1 AND a.value = w.value"
-		  "                      AND a.object_id > $2 AND a.object_id <= $3"
-		  "                      AND " GOV_ASSIGNMENT_STANDS("a") ")",
-		  TEXTOID, INT8OID, INT8OID);
+/* Ownership of cells whose assignment an activation made and ended is revoked; $2 after, $3 upto. */
+static const char *const lost_ownership_sql =
+"SELECT w.ownership_id, 'revoked' AS status, now() AS ends,"
+"       'the object no longer lives in this container' AS reason"
+"  FROM @.gov_ownership AS w"
+" WHERE w.axis = $1 AND " GOV_OWNERSHIP_STANDS("w") " AND w.owner_kind = 'accountable'"
+"   AND w.object_id > $2 AND w.object_id <= $3"
+"   AND EXISTS (SELECT FROM @.gov_assignment AS a"
+"                WHERE a.object_id = w.object_id AND a.axis = $1 AND a.value = w.value"
+"                  AND a.object_id > $2 AND a.object_id <= $3"
+"                  AND " GOV_NOT_SUPERSEDED("a") " AND a.provenance ->> 'kind' = 'containment')"
+"   AND NOT EXISTS (SELECT FROM @.gov_assignment AS a"
+"                    WHERE a.object_id = w.object_id AND a.axis = $1 AND a.value = w.value"
+"                      AND a.object_id > $2 AND a.object_id <= $3"
+"                      AND " GOV_ASSIGNMENT_STANDS("a") ")";
 
 /*
- * Gives every cell its owner and supersedes whoever else was accountable;
- * $7 approval, $8 reason.  The number of rows made.
+ * The owners that cells are to get; $7 approval, $8 reason, $9 the sequence of
+ * ownership.
  */
-GOV_QUERY(query_own,
-		  "WITH " CELLS ","
-		  " fresh AS ("
-		  "  INSERT INTO @.gov_ownership (object_id, axis, value, owner_kind, authority, approval,"
-		  "                               reason, supersedes_id)"
-		  "  SELECT c.object_id, $1, c.value, 'accountable', c.authority, $7, $8, before.ownership_id"
-		  "    FROM cell AS c"
-		  "    LEFT JOIN (SELECT w.object_id, w.value, max(w.ownership_id) AS ownership_id"
-		  "                 FROM @.gov_ownership AS w"
-		  "                WHERE w.axis = $1 AND " GOV_OWNERSHIP_HOLDS("w")
-		  "                  AND w.owner_kind = 'accountable'"
-		  "                  AND w.object_id > $5 AND w.object_id <= $6"
-		  "                GROUP BY w.object_id, w.value) AS before"
-		  "      ON before.object_id = c.object_id AND before.value = c.value"
-		  "    LEFT JOIN (SELECT w.object_id, w.value, w.authority"
-		  "                 FROM @.gov_ownership AS w"
-		  "                WHERE w.axis = $1 AND " GOV_OWNERSHIP_HOLDS("w") " AND w.effective_to IS NULL"
-		  "                  AND w.owner_kind = 'accountable'"
-		  "                  AND w.object_id > $5 AND w.object_id <= $6) AS good"
-		  "      ON good.object_id = c.object_id AND good.value = c.value"
-		  "     AND good.authority = c.authority"
-		  "   WHERE good.object_id IS NULL"
-		  "   ORDER BY c.object_id"
-		  "  RETURNING ownership_id, object_id, value),"
-		  " old AS ("
-		  "  UPDATE @.gov_ownership AS w"
-		  "     SET status = CASE WHEN " GOV_OWNERSHIP_ENDED("w") " THEN 'expired' ELSE 'superseded' END,"
-		  "         effective_to = CASE WHEN " GOV_OWNERSHIP_ENDED("w") " THEN w.effective_to"
-		  "                             ELSE greatest(w.effective_from, now()) END"
-		  "    FROM fresh AS f"
-		  "   WHERE w.object_id = f.object_id AND w.object_id > $5 AND w.object_id <= $6"
-		  "     AND w.axis = $1 AND w.value = f.value"
-		  "     AND w.status = 'active' AND w.owner_kind = 'accountable')"
-		  " SELECT count(*) FROM fresh",
-		  CELL_TYPES, TEXTOID, TEXTOID);
+static const char *const new_ownership_sql =
+"WITH " CELLS
+" SELECT nextval($9) AS ownership_id, n.*, true AS inherits, now() AS effective_from,"
+"        NULL::timestamptz AS effective_to, $7 AS approval, $8 AS reason"
+"   FROM (SELECT c.object_id, $1 AS axis, c.value, 'accountable' AS owner_kind, c.authority,"
+"                before.ownership_id AS supersedes_id"
+"           FROM cell AS c"
+"           LEFT JOIN (SELECT w.object_id, w.value, max(w.ownership_id) AS ownership_id"
+"                        FROM @.gov_ownership AS w"
+"                       WHERE w.axis = $1 AND " GOV_OWNERSHIP_HOLDS("w")
+"                         AND w.owner_kind = 'accountable'"
+"                         AND w.object_id > $5 AND w.object_id <= $6"
+"                       GROUP BY w.object_id, w.value) AS before"
+"             ON before.object_id = c.object_id AND before.value = c.value"
+"           LEFT JOIN (SELECT w.object_id, w.value, w.authority"
+"                        FROM @.gov_ownership AS w"
+"                       WHERE w.axis = $1 AND " GOV_OWNERSHIP_HOLDS("w") " AND w.effective_to IS NULL"
+"                         AND w.owner_kind = 'accountable'"
+"                         AND w.object_id > $5 AND w.object_id <= $6) AS good"
+"             ON good.object_id = c.object_id AND good.value = c.value"
+"            AND good.authority = c.authority"
+"          WHERE good.object_id IS NULL"
+"          ORDER BY c.object_id) AS n";
+
+/* Whoever else was accountable for these cells. */
+static const char *const old_ownership_sql =
+"SELECT w.ownership_id, CASE WHEN " GOV_OWNERSHIP_ENDED("w") " THEN 'expired' ELSE 'superseded' END AS status,"
+"       now() AS ends, NULL::text AS reason"
+"  FROM gov_new AS f"
+"  JOIN @.gov_ownership AS w ON w.object_id = f.object_id AND w.axis = $1 AND w.value = f.value"
+" WHERE w.object_id > $5 AND w.object_id <= $6 AND w.status = 'active' AND w.owner_kind = 'accountable'";
 
 /*
  * Deprecates values whose container is retired, once no assignment or
@@ -377,6 +373,16 @@ gov_containment_begin_sets(void)
 
 	gov_spi_setting("enable_nestloop", "off");
 	return level;
+}
+
+/*
+ * Joins rows kept aside with the tables they are about.  The planner knows
+ * how many those are, and a few of them are best looked up one by one.
+ */
+static void
+gov_containment_set_nested_loops(bool allowed)
+{
+	gov_spi_setting("enable_nestloop", allowed ? "on" : "off");
 }
 
 /* Reads what the values should be; raises where no code is left for one. */
@@ -457,20 +463,44 @@ gov_containment_mirror_assignments(GovContainment *activation, int64 after, int6
 	activation->written += gov_result_int8(0, 1);
 }
 
+/* Ends the ownership that a query finds; how many rows. */
+static uint64
+gov_containment_end_ownership(const char *sql, int nargs, const Oid *types, const GovArg *args)
+{
+	GovRows    *rows = gov_spi_collect("gov_ending", sql, nargs, types, args);
+	uint64		ended;
+
+	gov_containment_set_nested_loops(true);
+	ended = gov_ownership_end_rows("gov_ending", NULL);
+	gov_containment_set_nested_loops(false);
+	gov_spi_discard(rows);
+	return ended;
+}
+
 /* Owners of the cells of a range follow the owners of the containers. */
 static void
 gov_containment_mirror_ownership(GovContainment *activation, int64 after, int64 upto)
 {
-	GovArg		axis = gov_text(activation->axis);
-	char	   *reason = psprintf("owner of the container on %s %s",
-								  activation->owner_axis, activation->owner_value);
+	static const Oid range_types[] = {TEXTOID, INT8OID, INT8OID};
+	static const Oid cell_types[] = {CELL_TYPES, TEXTOID, TEXTOID, REGCLASSOID};
+	GovArg		range[] = {gov_text(activation->axis), gov_int8(after), gov_int8(upto)};
+	GovArg		cells[] = {
+		gov_text(activation->axis), gov_datum(activation->object_types, false),
+		gov_datum(activation->containers, false), gov_datum(activation->owners, false),
+		gov_int8(after), gov_int8(upto), gov_text(activation->approval),
+		gov_text(psprintf("owner of the container on %s %s", activation->owner_axis, activation->owner_value)),
+		gov_ownership_sequence()
+	};
+	GovRows    *rows;
+	int64		made;
 
-	activation->written += gov_run(&query_end_ownership, axis, gov_int8(after), gov_int8(upto));
-	gov_run(&query_own, axis, gov_datum(activation->object_types, false),
-			gov_datum(activation->containers, false), gov_datum(activation->owners, false),
-			gov_int8(after), gov_int8(upto), gov_text(activation->approval), gov_text(reason));
-	activation->ownerships += gov_result_int8(0, 1);
-	activation->written += gov_result_int8(0, 1);
+	activation->written += gov_containment_end_ownership(lost_ownership_sql, 3, range_types, range);
+	rows = gov_spi_collect("gov_new", new_ownership_sql, lengthof(cells), cell_types, cells);
+	(void) gov_containment_end_ownership(old_ownership_sql, 6, cell_types, cells);
+	made = (int64) gov_ownership_put_rows("gov_new");
+	gov_spi_discard(rows);
+	activation->ownerships += made;
+	activation->written += made;
 }
 
 /*

@@ -652,6 +652,16 @@ gov_rows_count(const GovRows *rows)
 	return tuplestore_tuple_count(rows->store);
 }
 
+/* Runs a text that writes from kept rows "c", and perhaps keeps those that were written. */
+uint64
+gov_spi_write(const char *sql, GovRows **done)
+{
+	if (done == NULL)
+		return gov_run_text(sql, 0, NULL, NULL, false);
+	*done = gov_spi_collect("gov_done", psprintf("%s RETURNING c.*", sql), 0, NULL, NULL);
+	return gov_rows_count(*done);
+}
+
 /* Forgets rows kept aside; their name is free again. */
 void
 gov_spi_discard(GovRows *rows)

@@ -179,6 +179,12 @@ extern void gov_rows_name(GovRows *rows);
 extern void gov_rows_forget(GovRows *rows);
 extern void gov_spi_discard(GovRows *rows);
 
+/*
+ * Runs a text that writes, and reads kept rows as "c"; how many rows it wrote.
+ * With "done" those of c that were written are kept in turn, as gov_done.
+ */
+extern uint64 gov_spi_write(const char *sql, GovRows **done);
+
 /* gov_spi_commit for a procedure that works as the extension's owner. */
 extern void gov_spi_commit_as_owner(int *level, GovSecurity *security);
 
