@@ -1,10 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * acts/assign.c
- *	  Objects and their values, one at a time (assignments_many.c: many).
+ *	  Objects and their values, one at a time (assign_many.c: many).
  *
- * A row of gov_assignment is never changed but to end it, to supersede it or
- * to move its zone; assigning a cell again adds a revision, which supersedes
+ * Rows are written by registry/assignments.c.  Assigning a cell again adds a revision, which supersedes
  * the row before and begins where that one ends.
  *
  * now() is when a transaction began.  A session that had to wait for another
@@ -28,6 +27,7 @@
 #include "trust/authorities.h"
 #include "trust/gates.h"
 #include "trust/lifecycle.h"
+#include "registry/assignments.h"
 #include "registry/in_force.h"
 #include "registry/target.h"
 #include "acts/assign.h"
@@ -38,18 +38,6 @@ PG_FUNCTION_INFO_V1(gov_unassign);
 
 const char *const gov_assignment_zones[] = {"approved", "candidate", "quarantine", NULL};
 const char *const gov_assignment_kinds[] = {"rule", "human", "agent", "tool", NULL};
-
-/* What is assigned, beside the cell. */
-typedef struct GovAssignment
-{
-	char	   *zone;
-	char	   *kind;
-	GovArg		confidence;
-	GovArg		match_score;
-	GovArg		provenance;		/* {} counts as none */
-	GovArg		evidence;
-	GovArg		assigned_at;	/* NULL: now */
-} GovAssignment;
 
 /* An argument as it is. */
 static GovArg
@@ -163,26 +151,6 @@ GOV_QUERY(query_same,
 		  INT8OID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID, FLOAT4OID, JSONBOID, JSONBOID,
 		  TEXTOID, TIMESTAMPTZOID);
 
-/*
- * The new revision, and in the same statement the end of what it supersedes:
- * the cell's rows, and with $11 the object's approved ones of other values.
- */
-GOV_QUERY(query_put,
-		  "WITH made AS (INSERT INTO @.gov_assignment"
-		  "  (object_id, axis, value, zone, confidence, match_score, provenance, evidence,"
-		  "   assigned_kind, assigned_by, assigned_at, revision)"
-		  "  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, session_user, COALESCE($10, now()),"
-		  "   1 + COALESCE((SELECT max(revision) FROM @.gov_assignment AS a"
-		  "    WHERE object_id = $1 AND axis = $2 AND value = $3 AND " GOV_NOT_SUPERSEDED("a") "), 0))"
-		  "  RETURNING assignment_id),"
-		  " closed AS (UPDATE @.gov_assignment AS a"
-		  "  SET superseded_by = made.assignment_id, valid_to = greatest(a.valid_from, now())"
-		  "  FROM made WHERE a.object_id = $1 AND a.axis = $2 AND " GOV_ASSIGNMENT_STANDS("a")
-		  "  AND (a.value = $3 OR ($11 AND a.zone = 'approved')))"
-		  " SELECT assignment_id FROM made",
-		  INT8OID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID, FLOAT4OID, JSONBOID, JSONBOID,
-		  TEXTOID, TIMESTAMPTZOID, BOOLOID);
-
 /* What assigning so does to a cell that is held. */
 static GovAnswer
 gov_assignment_effect(const GovTarget *cell, const GovAssignment *what)
@@ -196,19 +164,6 @@ gov_assignment_effect(const GovTarget *cell, const GovAssignment *what)
 
 	gov_spi_end(level);
 	return effect;
-}
-
-/* Writes an assignment to a cell that is held. */
-static void
-gov_assignment_put(const GovTarget *cell, const GovAssignment *what)
-{
-	bool		supersedes = !cell->multivalued && strcmp(what->zone, "approved") == 0;
-	int			level = gov_spi_begin();
-
-	gov_run(&query_put, gov_int8(cell->object_id), gov_text(cell->axis), gov_text(cell->value),
-			gov_text(what->zone), what->confidence, what->match_score, what->provenance,
-			what->evidence, gov_text(what->kind), what->assigned_at, gov_bool(supersedes));
-	gov_spi_end(level);
 }
 
 /* The ledger's entry about an act on a cell. */
@@ -299,15 +254,6 @@ gov_assignment_current(const GovTarget *cell)
 	return gov_result_int8(0, CURRENT_ID);
 }
 
-/* The move, and for an approved one on a single-valued axis the end of others. */
-GOV_QUERY(query_move,
-		  "WITH closed AS (UPDATE @.gov_assignment AS a"
-		  "  SET superseded_by = $4, valid_to = greatest(valid_from, now())"
-		  "  WHERE $6 AND object_id = $1 AND axis = $2 AND value <> $3 AND zone = 'approved'"
-		  "  AND " GOV_ASSIGNMENT_STANDS("a") ")"
-		  " UPDATE @.gov_assignment SET zone = $5, reason = $7 WHERE assignment_id = $4",
-		  INT8OID, TEXTOID, TEXTOID, INT8OID, TEXTOID, BOOLOID, TEXTOID);
-
 /* gov_set_zone(object_type, object_ref, axis, value, zone, reason, approval). */
 Datum
 gov_set_zone(PG_FUNCTION_ARGS)
@@ -316,7 +262,6 @@ gov_set_zone(PG_FUNCTION_ARGS)
 	char	   *zone;
 	char	   *before;
 	char	   *reason = gov_arg_text_or_null(fcinfo, 5);
-	bool		approve;
 	bool		changed;
 	int64		assignment_id;
 	int			level;
@@ -324,8 +269,7 @@ gov_set_zone(PG_FUNCTION_ARGS)
 	gov_target_arguments(fcinfo, false, &cell);
 	zone = gov_arg_text(fcinfo, 4, "zone");
 	gov_ensure_one_of(zone, "zone", gov_assignment_zones);
-	approve = strcmp(zone, "approved") == 0;
-	if (approve)
+	if (strcmp(zone, "approved") == 0)
 		gov_ensure_not_agent("approve an assignment");
 	gov_target_hold(&cell, strcmp(zone, "quarantine") == 0 ? GOV_TARGET_END : GOV_TARGET_ASSIGN);
 
@@ -342,9 +286,7 @@ gov_set_zone(PG_FUNCTION_ARGS)
 							  before, zone, "gov_set_zone");
 		gov_assignment_ensure_provenance(zone, has_provenance);
 		gov_gate_pass_call("assign", fcinfo, gov_arg_code_or_null(fcinfo, 6, "approval"));
-		gov_run(&query_move, gov_int8(cell.object_id), gov_text(cell.axis), gov_text(cell.value),
-				gov_int8(assignment_id), gov_text(zone), gov_bool(approve && !cell.multivalued),
-				gov_text(reason));
+		gov_assignment_set_zone(&cell, assignment_id, zone, reason);
 		gov_assignment_note("set_zone", &cell, gov_json_object("from", before, "to", zone, "reason", reason));
 	}
 	gov_spi_end(level);
@@ -352,11 +294,6 @@ gov_set_zone(PG_FUNCTION_ARGS)
 		return gov_answer(GOV_UNCHANGED, "assignment of %s: %s", gov_target_describe(&cell), zone);
 	return gov_answer(GOV_CHANGED, "assignment of %s: %s -> %s", gov_target_describe(&cell), before, zone);
 }
-
-GOV_QUERY(query_end,
-		  "UPDATE @.gov_assignment SET valid_to = greatest(valid_from, now()),"
-		  " reason = COALESCE($2, reason) WHERE assignment_id = $1",
-		  INT8OID, TEXTOID);
 
 /*
  * gov_unassign(object_type, object_ref, axis, value, reason, approval): ends
@@ -382,7 +319,7 @@ gov_unassign(PG_FUNCTION_ARGS)
 	assignment_id = gov_result_int8(0, CURRENT_ID);
 	zone = gov_result_text(0, CURRENT_ZONE);
 	gov_gate_pass_call("assign", fcinfo, gov_arg_code_or_null(fcinfo, 5, "approval"));
-	gov_run(&query_end, gov_int8(assignment_id), gov_text(reason));
+	gov_assignment_end(assignment_id, reason);
 	gov_spi_end(level);
 	gov_assignment_note("unassign", &cell, gov_json_object("zone", zone, "reason", reason));
 	return gov_answer(GOV_ENDED, "assignment of %s: %s", gov_target_describe(&cell), zone);

@@ -3,7 +3,7 @@
  * acts/assign_many.c
  *	  Assigning many cells in one act: gov_assign, set-based.
  *
- * The same rules as for one (assignments.c), in the same order of locks;
+ * The same rules as for one (assign.c), in the same order of locks;
  * what is refused is refused for the whole input, before anything is written.
  *
  *-------------------------------------------------------------------------
@@ -11,11 +11,11 @@
 #include "postgres.h"
 
 #include "server/args.h"
-#include "server/extension.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
 #include "trust/gates.h"
+#include "registry/assignments.h"
 #include "registry/in_force.h"
 #include "acts/bulk.h"
 
@@ -143,33 +143,26 @@ static const char *const plan_sql =
 "   GROUP BY j.entry) AS c ON c.entry = i.entry"
 "  ORDER BY i.entry) AS p";
 
-/* Ends what the new rows supersede. */
-static const char *const close_sql =
-"WITH closed AS (UPDATE @.gov_assignment AS a"
-" SET superseded_by = p.assignment_id, valid_to = greatest(a.valid_from, now())"
-" FROM gov_plan AS p WHERE NOT p.same AND a.object_id = p.object_id AND a.axis = p.axis"
-" AND a.value = p.value AND " GOV_ASSIGNMENT_STANDS("a")
-" RETURNING 1) SELECT count(*) FROM closed";
+/*
+ * What the new rows supersede: the cell's rows, and, by an approved one on a
+ * single-valued axis, the object's approved ones of other values.
+ */
+static const char *const ending_sql =
+"SELECT DISTINCT ON (assignment_id) assignment_id, superseded_by, NULL::text AS reason FROM ("
+" SELECT a.assignment_id, p.assignment_id AS superseded_by, 1 AS way"
+"  FROM gov_plan AS p JOIN @.gov_assignment AS a ON a.object_id = p.object_id AND a.axis = p.axis AND a.value = p.value"
+"  WHERE NOT p.same AND " GOV_ASSIGNMENT_STANDS("a")
+" UNION ALL"
+" SELECT a.assignment_id, p.assignment_id, 2"
+"  FROM gov_plan AS p JOIN @.gov_assignment AS a ON a.object_id = p.object_id AND a.axis = p.axis AND a.value <> p.value"
+"  WHERE NOT p.same AND p.supersedes AND a.zone = 'approved' AND " GOV_ASSIGNMENT_STANDS("a")
+") AS s ORDER BY assignment_id, way, superseded_by";
 
-/* And what an approved one on a single-valued axis does. */
-static const char *const close_others_sql =
-"WITH closed AS (UPDATE @.gov_assignment AS a"
-" SET superseded_by = p.assignment_id, valid_to = greatest(a.valid_from, now())"
-" FROM gov_plan AS p WHERE NOT p.same AND p.supersedes AND a.object_id = p.object_id AND a.axis = p.axis"
-" AND a.value <> p.value AND a.zone = 'approved'"
-" AND " GOV_ASSIGNMENT_STANDS("a")
-" RETURNING 1) SELECT count(*) FROM closed";
-
-/* Columns of put_sql. */
-enum {PUT_MADE = 1, PUT_SAME};
-
-static const char *const put_sql =
-"WITH made AS (INSERT INTO @.gov_assignment (assignment_id, object_id, axis, value, zone, confidence,"
-" match_score, provenance, evidence, assigned_kind, assigned_by, assigned_at, revision)"
-" SELECT assignment_id, object_id, axis, value, zone, confidence, match_score, provenance, evidence,"
-" assigned_kind, session_user, COALESCE(assigned_at, now()), revision + 1"
-" FROM gov_plan WHERE NOT same RETURNING 1)"
-" SELECT count(*), (SELECT count(*) FROM gov_plan WHERE same) FROM made";
+/* The rows to be made. */
+static const char *const new_rows =
+"(SELECT assignment_id, object_id, axis, value, zone, confidence, match_score, provenance, evidence,"
+" assigned_kind, session_user::text AS assigned_by, COALESCE(assigned_at, now()) AS assigned_at, now() AS valid_from,"
+" NULL::timestamptz AS valid_to, revision + 1 AS revision, NULL::text AS reason FROM gov_plan WHERE NOT same)";
 
 /* Fills in defaults and checks all that the input alone can tell. */
 static void
@@ -203,13 +196,14 @@ gov_assign_many(PG_FUNCTION_ARGS)
 	gov_assign_many_prepare(&bulk);
 	gov_bulk_hold();
 	gov_bulk_ensure_all(cell_checks);
-	sequence = gov_datum(ObjectIdGetDatum(gov_relation_oid("gov_assignment_assignment_id_seq")), false);
+	sequence = gov_assignment_sequence();
 	gov_bulk_keep(&bulk, "gov_plan", plan_sql, 1, types, &sequence);
 	if (gov_bulk_count("SELECT count(*) FROM gov_plan WHERE NOT same") > 0)
 		gov_gate_pass_call("assign", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
-	counts[2] = gov_bulk_count(close_sql) + gov_bulk_count(close_others_sql);
-	counts[0] = gov_bulk_count(put_sql);
-	counts[1] = gov_result_int8(0, PUT_SAME);
+	gov_bulk_keep(&bulk, "gov_ending", ending_sql, 0, NULL, NULL);
+	counts[2] = (int64) gov_assignment_end_rows("gov_ending", NULL);
+	counts[0] = (int64) gov_assignment_put_rows(new_rows);
+	counts[1] = gov_bulk_count("SELECT count(*) FROM gov_plan WHERE same");
 	gov_bulk_close(&bulk);
 	gov_spi_end(level);
 	if (counts[0] > 0)

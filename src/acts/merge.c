@@ -45,6 +45,7 @@
 #include "trust/gates.h"
 #include "trust/lifecycle.h"
 #include "registry/axes.h"
+#include "registry/assignments.h"
 #include "registry/in_force.h"
 #include "registry/ownership.h"
 #include "registry/values.h"
@@ -67,66 +68,34 @@ GOV_QUERY(find_disagreement,
 		  TEXTOID, TEXTOID, TEXTOID);
 
 /*
- * What changed is written down in rows of up to so many identities that
- * share the columns before and after: a row per identity would cost more
- * than the change.  The statement ends with how many there were.
- */
-#define NOTED(thing, ids, columns, before, after) \
-	" noted AS (INSERT INTO @.gov_change_row (change, thing, row_ids, before, after)" \
-	"  SELECT $4, '" thing "', array_agg(id), " before ", " after \
-	"  FROM (SELECT *, row_number() OVER () / 10000 AS batch FROM " ids ") AS n" \
-	"  GROUP BY batch, " columns " RETURNING cardinality(row_ids) AS n)" \
-	" SELECT COALESCE(sum(n), 0)::bigint FROM noted"
-
-/* The end of a statement: each assignment in "hit" is superseded by another, and noted. */
-#define SUPERSEDE_HIT \
-	" done AS (UPDATE @.gov_assignment a SET superseded_by = hit.by," \
-	"   valid_to = least(a.valid_to, greatest(a.valid_from, now()))" \
-	"  FROM hit WHERE a.assignment_id = hit.assignment_id" \
-	"  RETURNING a.assignment_id AS id, hit.valid_to AS had)," \
-	NOTED("assignment", "done", "had", "jsonb_build_object('valid_to', had)", "'{}'::jsonb")
-
-/*
  * Where both values have a row of an object at the same time, that of the
  * better zone stays: one of "into" that has nothing beyond a better one of
  * "from" is superseded by it.
  */
-GOV_QUERY(yield_assignments,
-		  "WITH hit AS (SELECT * FROM governance_internal.gov_merge_yielding_assignment"
-		  "  WHERE axis = $1 AND from_value = $2 AND into_value = $3),"
-		  SUPERSEDE_HIT,
-		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+static const char *const yielding_assignments_sql =
+"SELECT h.assignment_id, h.by AS superseded_by, NULL::text AS reason, h.valid_to AS had"
+" FROM governance_internal.gov_merge_yielding_assignment AS h"
+" WHERE h.axis = $1 AND h.from_value = $2 AND h.into_value = $3";
 
-/*
- * Assignments of objects that have one to "into" at the same time.  For the
- * time to come in which only "from" has the object, a new row says the same
- * of "into"; all in one statement, since on a single-valued axis the two
- * would exclude each other.
- */
-GOV_QUERY(supersede_assignments,
-		  "WITH hit AS (SELECT * FROM governance_internal.gov_merge_doubled_assignment"
-		  "  WHERE axis = $1 AND from_value = $2 AND into_value = $3),"
-		  " made AS (INSERT INTO @.gov_assignment (object_id, axis, value, zone, confidence, match_score, provenance,"
-		  "   evidence, assigned_kind, assigned_by, assigned_at, valid_from, valid_to, revision, reason)"
-		  "  SELECT f.object_id, f.axis, $3, f.zone, f.confidence, f.match_score, f.provenance, f.evidence,"
-		  "   f.assigned_kind, f.assigned_by, f.assigned_at, lower(period), upper(period), f.revision + 1, f.reason"
-		  "  FROM hit JOIN @.gov_assignment f USING (assignment_id), unnest(hit.rest) AS period"
-		  "  ORDER BY assignment_id, period RETURNING assignment_id, object_id, zone),"
-		  " noted_made AS (INSERT INTO @.gov_change_row (change, thing, row_id, after)"
-		  "  SELECT $4, 'assignment', made.assignment_id, jsonb_build_object('value', $3, 'zone', made.zone, 'instead_of',"
-		  "   (SELECT min(f.assignment_id) FROM hit JOIN @.gov_assignment f USING (assignment_id)"
-		  "    WHERE f.object_id = made.object_id)) FROM made),"
-		  SUPERSEDE_HIT,
-		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+/* Assignments of objects that have one to "into" at the same time. */
+static const char *const doubled_assignments_sql =
+"SELECT h.assignment_id, h.by AS superseded_by, NULL::text AS reason, h.valid_to AS had, h.rest"
+" FROM governance_internal.gov_merge_doubled_assignment AS h"
+" WHERE h.axis = $1 AND h.from_value = $2 AND h.into_value = $3";
+
+/* For the time to come in which only "from" has the object, a new row says the same of "into". */
+static const char *const rest_assignments_sql =
+"SELECT nextval($4) AS assignment_id, n.* FROM (SELECT f.object_id, f.axis, $3 AS value, f.zone, f.confidence,"
+"  f.match_score, f.provenance, f.evidence, f.assigned_kind, f.assigned_by, f.assigned_at, lower(period) AS valid_from,"
+"  upper(period) AS valid_to, f.revision + 1 AS revision, f.reason, f.instead_of"
+"  FROM (SELECT a.*, h.rest, min(a.assignment_id) OVER (PARTITION BY a.object_id) AS instead_of"
+"   FROM gov_ending AS h JOIN @.gov_assignment AS a ON a.assignment_id = h.assignment_id) AS f,"
+"  unnest(f.rest) AS period ORDER BY f.assignment_id, period) AS n";
 
 /* The rest of them. */
-GOV_QUERY(move_assignments,
-		  "WITH moved AS (UPDATE @.gov_assignment a SET value = $3, revision = a.revision + 1"
-		  "  WHERE a.axis = $1 AND a.value = $2 AND " GOV_MOVES_ASSIGNMENT("a")
-		  "  RETURNING a.assignment_id AS id, a.zone),"
-		  NOTED("assignment", "moved", "zone", "jsonb_build_object('value', $2)",
-				"jsonb_build_object('value', $3, 'zone', zone)"),
-		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+static const char *const moving_assignments_sql =
+"SELECT a.assignment_id, $3 AS value, a.zone, $2 AS had FROM @.gov_assignment AS a"
+" WHERE a.axis = $1 AND a.value = $2 AND " GOV_MOVES_ASSIGNMENT("a");
 
 /* Ownership whose time has passed is no ownership, whatever its row says. */
 static const char *const lapsed_ownership_sql =
@@ -356,6 +325,57 @@ gov_merge_collect(const GovMerge *merge, const char *name, const char *sql, GovA
 	return gov_spi_collect(name, sql, lengthof(args), types, args);
 }
 
+/* Ends the assignments kept as gov_ending and notes them; how many. */
+static int64
+gov_merge_end_assignments(const GovMerge *merge)
+{
+	GovRows    *done;
+	uint64		ended = gov_assignment_end_rows("gov_ending", &done);
+
+	gov_change_note_ids(merge->change, "assignment", "gov_done", "assignment_id", "had",
+						"jsonb_build_object('valid_to', had)", "'{}'::jsonb");
+	gov_spi_discard(done);
+	return (int64) ended;
+}
+
+/* Moves the assignments kept as gov_moving (with zone, and the value they had) and notes them; how many. */
+static int64
+gov_merge_move_assignments(int64 change)
+{
+	GovRows    *done;
+	uint64		moved = gov_assignment_move_rows("gov_moving", &done);
+
+	gov_change_note_ids(change, "assignment", "gov_done", "assignment_id", "had, value, zone",
+						"jsonb_build_object('value', had)", "jsonb_build_object('value', value, 'zone', zone)");
+	gov_spi_discard(done);
+	return (int64) moved;
+}
+
+/* Lets what "from" is assigned to have "into"; how many rows moved, and how many were superseded. */
+static void
+gov_merge_assignments(const GovMerge *merge, int64 *moved, int64 *superseded)
+{
+	GovArg		sequence = gov_assignment_sequence();
+	GovRows    *rows = gov_merge_collect(merge, "gov_ending", yielding_assignments_sql, sequence);
+	GovRows    *made;
+
+	*superseded = gov_merge_end_assignments(merge);
+	gov_spi_discard(rows);
+
+	rows = gov_merge_collect(merge, "gov_ending", doubled_assignments_sql, sequence);
+	made = gov_merge_collect(merge, "gov_new", rest_assignments_sql, sequence);
+	*superseded += gov_merge_end_assignments(merge);
+	(void) gov_assignment_put_rows("gov_new");
+	gov_change_note_ids(merge->change, "assignment", "gov_new", "assignment_id", "value, zone, instead_of",
+						"NULL::jsonb", "jsonb_build_object('value', value, 'zone', zone, 'instead_of', instead_of)");
+	gov_spi_discard(made);
+	gov_spi_discard(rows);
+
+	rows = gov_merge_collect(merge, "gov_moving", moving_assignments_sql, sequence);
+	*moved = gov_merge_move_assignments(merge->change);
+	gov_spi_discard(rows);
+}
+
 /* Lets what "from" is owned by own "into"; how many rows moved, and how many "into" had already. */
 static void
 gov_merge_ownership(const GovMerge *merge, int64 *moved, int64 *superseded)
@@ -401,7 +421,6 @@ gov_merge_run(const char *axis, const char *from, const char *into, const char *
 		int			place;
 	}			steps[] =
 	{
-		{&yield_assignments, 1}, {&supersede_assignments, 1}, {&move_assignments, 0},
 		{&move_labels, 4}, {&move_decisions, 5}, {&lift_into, GOV_MERGE_UNCOUNTED}, {&move_children, 6}
 	};
 	GovMerge	merge = {.axis = axis, .from = from, .into = into};
@@ -412,6 +431,7 @@ gov_merge_run(const char *axis, const char *from, const char *into, const char *
 	gov_merge_ensure_agreement(axis, from, into);
 	change = gov_change_begin("merge", axis);
 	merge.change = change;
+	gov_merge_assignments(&merge, &counts[0], &counts[1]);
 	gov_merge_ownership(&merge, &counts[2], &counts[3]);
 	for (int i = 0; i < (int) lengthof(steps); i++)
 	{
@@ -491,15 +511,12 @@ GOV_QUERY(find_plan_faults,
 		  "  OR NOT p.known OR p.times > 1 OR NOT p.assigned ORDER BY 1",
 		  TEXTOID, TEXTOID, JSONBOID, INT8OID);
 
-GOV_QUERY(move_planned,
-		  "WITH moved AS (UPDATE @.gov_assignment a SET value = p.value, revision = a.revision + 1"
-		  "  FROM " PLAN " JOIN @.gov_object o ON o.object_type = p.object_type AND o.object_ref = p.object_ref"
-		  "   AND " GOV_OBJECT_LIVE("o")
-		  "  WHERE a.object_id = o.object_id AND a.axis = $1 AND a.value = $2 AND " GOV_MOVES_ASSIGNMENT("a")
-		  "  RETURNING a.assignment_id AS id, a.value, a.zone),"
-		  NOTED("assignment", "moved", "value, zone", "jsonb_build_object('value', $2)",
-				"jsonb_build_object('value', value, 'zone', zone)"),
-		  TEXTOID, TEXTOID, JSONBOID, INT8OID);
+static const char *const planned_sql =
+"SELECT a.assignment_id, p.value, a.zone, $2 AS had"
+" FROM " PLAN " JOIN @.gov_object o ON o.object_type = p.object_type AND o.object_ref = p.object_ref"
+"  AND " GOV_OBJECT_LIVE("o")
+" JOIN @.gov_assignment a ON a.object_id = o.object_id"
+" WHERE a.axis = $1 AND a.value = $2 AND " GOV_MOVES_ASSIGNMENT("a");
 GOV_QUERY(count_unallocated,
 		  "SELECT count(*) FROM @.gov_assignment a WHERE a.axis = $1 AND a.value = $2 AND " GOV_MOVES_ASSIGNMENT("a"),
 		  TEXTOID, TEXTOID);
@@ -626,6 +643,9 @@ static void
 gov_split_run(const char *axis, const char *value, GovArg children, GovArg plan,
 			  const char *approval, int64 *counts)
 {
+	static const Oid types[] = {TEXTOID, TEXTOID, JSONBOID};
+	GovArg		args[] = {gov_text(axis), gov_text(value), plan};
+	GovRows    *rows;
 	int64		change;
 
 	gov_merge_ensure_sees_all(axis, value, NULL);
@@ -634,8 +654,9 @@ gov_split_run(const char *axis, const char *value, GovArg children, GovArg plan,
 	counts[0] = gov_run(&insert_children, gov_text(axis), gov_text(value), children, gov_int8(change),
 						gov_text(approval));
 	gov_split_ensure_plan(axis, value, plan.value, change);
-	(void) gov_run(&move_planned, gov_text(axis), gov_text(value), plan, gov_int8(change));
-	counts[1] = gov_result_int8(0, 1);
+	rows = gov_spi_collect("gov_moving", planned_sql, lengthof(args), types, args);
+	counts[1] = gov_merge_move_assignments(change);
+	gov_spi_discard(rows);
 	(void) gov_run(&count_unallocated, gov_text(axis), gov_text(value));
 	counts[2] = gov_result_int8(0, 1);
 	gov_split_record(change, axis, value, children.value, approval, counts);

@@ -25,6 +25,7 @@
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
 #include "trust/gates.h"
+#include "registry/assignments.h"
 #include "registry/in_force.h"
 #include "registry/ownership.h"
 #include "acts/undo.h"
@@ -152,15 +153,13 @@ GOV_QUERY(restore_values,
 		  " FROM " CHANGED ""
 		  " WHERE r.thing = 'value' AND v.axis = $2 AND v.value = r.key",
 		  INT8OID, TEXTOID);
-GOV_QUERY(restore_assignments,
-		  "UPDATE @.gov_assignment a SET value = COALESCE(r.before ->> 'value', a.value),"
-		  " superseded_by = (r.after ->> 'instead_of')::bigint,"
-		  " valid_to = CASE WHEN r.before ? 'valid_to' THEN (r.before ->> 'valid_to')::timestamptz"
-		  "  WHEN r.before IS NULL THEN least(a.valid_to, greatest(a.valid_from, now())) ELSE a.valid_to END,"
-		  " revision = a.revision + 1"
-		  " FROM " CHANGED
-		  " WHERE r.thing = 'assignment' AND a.assignment_id = r.row_id",
-		  INT8OID);
+static const char *const restore_assignments_sql =
+"SELECT a.assignment_id, COALESCE(r.before ->> 'value', a.value) AS value,"
+" (r.after ->> 'instead_of')::bigint AS superseded_by,"
+" CASE WHEN r.before ? 'valid_to' THEN (r.before ->> 'valid_to')::timestamptz"
+"  WHEN r.before IS NULL THEN least(a.valid_to, greatest(a.valid_from, now())) ELSE a.valid_to END AS valid_to"
+" FROM " CHANGED " JOIN @.gov_assignment a ON a.assignment_id = r.row_id"
+" WHERE r.thing = 'assignment' FOR NO KEY UPDATE OF a";
 static const char *const restore_ownership_sql =
 "SELECT r.row_id AS ownership_id, r.before ->> 'value' AS value FROM " CHANGED
 " WHERE r.thing = 'ownership' AND r.before ? 'value'";
@@ -199,6 +198,19 @@ GOV_QUERY(retire_children,
 		  "UPDATE @.gov_axis_value v SET status = 'retired' FROM " CHANGED ""
 		  " WHERE r.thing = 'child' AND v.axis = $2 AND v.value = r.key",
 		  INT8OID, TEXTOID);
+
+/* Gives assignments back what they had; how many rows. */
+static uint64
+gov_undo_restore_assignments(int64 change)
+{
+	static const Oid types[] = {INT8OID};
+	GovArg		arg = gov_int8(change);
+	GovRows    *rows = gov_spi_collect("gov_restored", restore_assignments_sql, 1, types, &arg);
+	uint64		restored = gov_assignment_restore_rows("gov_restored");
+
+	gov_spi_discard(rows);
+	return restored;
+}
 
 /* Moves ownership back to the values it had; how many rows. */
 static uint64
@@ -290,7 +302,7 @@ gov_undo(PG_FUNCTION_ARGS)
 					   fcinfo, approval);
 	gov_undo_ensure_unobstructed(change, axis, seq);
 	rows = gov_run(&restore_values, gov_int8(change), gov_text(axis));
-	rows += gov_run(&restore_assignments, gov_int8(change));
+	rows += gov_undo_restore_assignments(change);
 	rows += gov_undo_move_ownership(change);
 	rows += gov_run(&restore_decisions, gov_int8(change));
 	(void) gov_run(&restore_labels, gov_int8(change), gov_text(axis));

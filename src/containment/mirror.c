@@ -47,6 +47,7 @@
 #include "miscadmin.h"
 
 #include "server/spi.h"
+#include "registry/assignments.h"
 #include "registry/in_force.h"
 #include "registry/ownership.h"
 #include "containment/mirror.h"
@@ -238,60 +239,54 @@ GOV_QUERY(query_hold_values,
 		  " ORDER BY value FOR SHARE",
 		  TEXTOID, INT8OID, INT8OID);
 
-/* Ends what an activation assigned and no longer holds. */
-GOV_QUERY(query_end_assignments,
-		  "UPDATE @.gov_assignment AS a"
-		  "   SET valid_to = greatest(a.valid_from, now()),"
-		  "       reason = CASE WHEN " GOV_OBJECT_LIVE("o") " THEN 'the object lives in another container'"
-		  "                     ELSE 'the object is retired' END"
-		  "  FROM @.gov_object AS o"
-		  "  LEFT JOIN @.gov_axis_value AS v"
-		  "    ON v.axis = $1 AND v.object_id = o.container_id AND v.status = 'active'"
-		  " WHERE a.axis = $1 AND " GOV_ASSIGNMENT_STANDS("a")
-		  "   AND a.provenance ->> 'kind' = 'containment'"
-		  "   AND a.object_id > $3 AND a.object_id <= $4"
-		  "   AND o.object_id > $3 AND o.object_id <= $4 AND o.object_id = a.object_id"
-		  "   AND (" GOV_OBJECT_RETIRED("o") " OR o.object_type = ANY ($2) AND v.value <> a.value)",
-		  TEXTOID, TEXTARRAYOID, INT8OID, INT8OID);
+/* What an activation assigned and no longer holds ends; $2 object types, $3 after, $4 upto. */
+static const char *const lost_assignments_sql =
+"SELECT a.assignment_id, NULL::bigint AS superseded_by,"
+"       CASE WHEN " GOV_OBJECT_LIVE("o") " THEN 'the object lives in another container'"
+"            ELSE 'the object is retired' END AS reason"
+"  FROM @.gov_assignment AS a"
+"  JOIN @.gov_object AS o ON o.object_id = a.object_id"
+"  LEFT JOIN @.gov_axis_value AS v"
+"    ON v.axis = $1 AND v.object_id = o.container_id AND v.status = 'active'"
+" WHERE a.axis = $1 AND " GOV_ASSIGNMENT_STANDS("a")
+"   AND a.provenance ->> 'kind' = 'containment'"
+"   AND a.object_id > $3 AND a.object_id <= $4"
+"   AND o.object_id > $3 AND o.object_id <= $4"
+"   AND (" GOV_OBJECT_RETIRED("o") " OR o.object_type = ANY ($2) AND v.value <> a.value)";
 
-/*
- * Assigns what is not assigned as it should be, and supersedes what was there
- * instead; $7 rule.  The number of rows made.
- */
-GOV_QUERY(query_assign,
-		  "WITH " CELLS ","
-		  " fresh AS ("
-		  "  INSERT INTO @.gov_assignment (object_id, axis, value, zone, confidence, revision,"
-		  "                                provenance, assigned_kind)"
-		  "  SELECT c.object_id, $1, c.value, 'approved', 1, coalesce(before.revision, 0) + 1,"
-		  "         jsonb_build_object('kind', 'containment', 'rule', $7), 'rule'"
-		  "    FROM cell AS c"
-		  "    LEFT JOIN (SELECT a.object_id, a.value, max(a.revision) AS revision"
-		  "                 FROM @.gov_assignment AS a"
-		  "                WHERE a.axis = $1 AND " GOV_NOT_SUPERSEDED("a")
-		  "                  AND a.object_id > $5 AND a.object_id <= $6"
-		  "                GROUP BY a.object_id, a.value) AS before"
-		  "      ON before.object_id = c.object_id AND before.value = c.value"
-		  "    LEFT JOIN (SELECT a.object_id, a.value"
-		  "                 FROM @.gov_assignment AS a"
-		  "                WHERE a.axis = $1 AND " GOV_CURRENT("a") " AND a.valid_to IS NULL"
-		  "                  AND a.zone = 'approved' AND a.assigned_kind = 'rule' AND a.confidence = 1"
-		  "                  AND a.object_id > $5 AND a.object_id <= $6) AS good"
-		  "      ON good.object_id = c.object_id AND good.value = c.value"
-		  "   WHERE good.object_id IS NULL"
-		  "   ORDER BY c.object_id"
-		  "  RETURNING assignment_id, object_id, value),"
-		  " old AS ("
-		  "  UPDATE @.gov_assignment AS a"
-		  "     SET superseded_by = f.assignment_id, valid_to = greatest(a.valid_from, now())"
-		  "    FROM fresh AS f"
-		  "   WHERE a.object_id = f.object_id AND a.object_id > $5 AND a.object_id <= $6"
-		  "     AND a.axis = $1 AND " GOV_ASSIGNMENT_STANDS("a")
-		  "     AND (a.value = f.value"
-		  "          OR a.zone = 'approved'"
-		  "             AND NOT (SELECT x.multivalued FROM @.gov_axis AS x WHERE x.axis = $1)))"
-		  " SELECT count(*) FROM fresh",
-		  CELL_TYPES, TEXTOID);
+/* What is not assigned as it should be; $7 rule, $8 the sequence of assignments. */
+static const char *const new_assignments_sql =
+"WITH " CELLS
+" SELECT nextval($8) AS assignment_id, n.*, $1 AS axis, 'approved' AS zone, 1::real AS confidence,"
+"        NULL::real AS match_score, jsonb_build_object('kind', 'containment', 'rule', $7) AS provenance,"
+"        NULL::jsonb AS evidence, 'rule' AS assigned_kind, session_user::text AS assigned_by, now() AS assigned_at,"
+"        now() AS valid_from, NULL::timestamptz AS valid_to, NULL::text AS reason"
+"   FROM (SELECT c.object_id, c.value, coalesce(before.revision, 0) + 1 AS revision"
+"           FROM cell AS c"
+"           LEFT JOIN (SELECT a.object_id, a.value, max(a.revision) AS revision"
+"                        FROM @.gov_assignment AS a"
+"                       WHERE a.axis = $1 AND " GOV_NOT_SUPERSEDED("a")
+"                         AND a.object_id > $5 AND a.object_id <= $6"
+"                       GROUP BY a.object_id, a.value) AS before"
+"             ON before.object_id = c.object_id AND before.value = c.value"
+"           LEFT JOIN (SELECT a.object_id, a.value"
+"                        FROM @.gov_assignment AS a"
+"                       WHERE a.axis = $1 AND " GOV_CURRENT("a") " AND a.valid_to IS NULL"
+"                         AND a.zone = 'approved' AND a.assigned_kind = 'rule' AND a.confidence = 1"
+"                         AND a.object_id > $5 AND a.object_id <= $6) AS good"
+"             ON good.object_id = c.object_id AND good.value = c.value"
+"          WHERE good.object_id IS NULL"
+"          ORDER BY c.object_id) AS n";
+
+/* What was there instead. */
+static const char *const old_assignments_sql =
+"SELECT a.assignment_id, f.assignment_id AS superseded_by, NULL::text AS reason"
+"  FROM gov_new AS f"
+"  JOIN @.gov_assignment AS a ON a.object_id = f.object_id"
+" WHERE a.object_id > $5 AND a.object_id <= $6 AND a.axis = $1 AND " GOV_ASSIGNMENT_STANDS("a")
+"   AND (a.value = f.value"
+"        OR a.zone = 'approved'"
+"           AND NOT (SELECT x.multivalued FROM @.gov_axis AS x WHERE x.axis = $1))";
 
 /* Ownership of cells whose assignment an activation made and ended is revoked; $2 after, $3 upto. */
 static const char *const lost_ownership_sql =
@@ -448,33 +443,44 @@ gov_containment_mirror_values(GovContainment *activation)
 	gov_spi_end(level);
 }
 
-/* Assignments of the objects of a range follow their containers. */
-static void
-gov_containment_mirror_assignments(GovContainment *activation, int64 after, int64 upto)
-{
-	GovArg		axis = gov_text(activation->axis);
-	GovArg		types = gov_datum(activation->object_types, false);
-
-	activation->written += gov_run(&query_end_assignments, axis, types, gov_int8(after), gov_int8(upto));
-	gov_run(&query_assign, axis, types, gov_datum(activation->containers, false),
-			gov_datum(activation->owners, false), gov_int8(after), gov_int8(upto),
-			gov_text(activation->rule));
-	activation->assignments += gov_result_int8(0, 1);
-	activation->written += gov_result_int8(0, 1);
-}
-
-/* Ends the ownership that a query finds; how many rows. */
+/* Ends what a query finds, by the writer of its table; how many rows. */
 static uint64
-gov_containment_end_ownership(const char *sql, int nargs, const Oid *types, const GovArg *args)
+gov_containment_end(uint64 (*end) (const char *rows, GovRows **done),
+					const char *sql, int nargs, const Oid *types, const GovArg *args)
 {
 	GovRows    *rows = gov_spi_collect("gov_ending", sql, nargs, types, args);
 	uint64		ended;
 
 	gov_containment_set_nested_loops(true);
-	ended = gov_ownership_end_rows("gov_ending", NULL);
+	ended = end("gov_ending", NULL);
 	gov_containment_set_nested_loops(false);
 	gov_spi_discard(rows);
 	return ended;
+}
+
+/* Assignments of the objects of a range follow their containers. */
+static void
+gov_containment_mirror_assignments(GovContainment *activation, int64 after, int64 upto)
+{
+	static const Oid range_types[] = {TEXTOID, TEXTARRAYOID, INT8OID, INT8OID};
+	static const Oid cell_types[] = {CELL_TYPES, TEXTOID, REGCLASSOID};
+	GovArg		types = gov_datum(activation->object_types, false);
+	GovArg		range[] = {gov_text(activation->axis), types, gov_int8(after), gov_int8(upto)};
+	GovArg		cells[] = {
+		gov_text(activation->axis), types, gov_datum(activation->containers, false),
+		gov_datum(activation->owners, false), gov_int8(after), gov_int8(upto),
+		gov_text(activation->rule), gov_assignment_sequence()
+	};
+	GovRows    *rows;
+	int64		made;
+
+	activation->written += gov_containment_end(gov_assignment_end_rows, lost_assignments_sql, 4, range_types, range);
+	rows = gov_spi_collect("gov_new", new_assignments_sql, lengthof(cells), cell_types, cells);
+	(void) gov_containment_end(gov_assignment_end_rows, old_assignments_sql, 6, cell_types, cells);
+	made = (int64) gov_assignment_put_rows("gov_new");
+	gov_spi_discard(rows);
+	activation->assignments += made;
+	activation->written += made;
 }
 
 /* Owners of the cells of a range follow the owners of the containers. */
@@ -494,9 +500,9 @@ gov_containment_mirror_ownership(GovContainment *activation, int64 after, int64 
 	GovRows    *rows;
 	int64		made;
 
-	activation->written += gov_containment_end_ownership(lost_ownership_sql, 3, range_types, range);
+	activation->written += gov_containment_end(gov_ownership_end_rows, lost_ownership_sql, 3, range_types, range);
 	rows = gov_spi_collect("gov_new", new_ownership_sql, lengthof(cells), cell_types, cells);
-	(void) gov_containment_end_ownership(old_ownership_sql, 6, cell_types, cells);
+	(void) gov_containment_end(gov_ownership_end_rows, old_ownership_sql, 6, cell_types, cells);
 	made = (int64) gov_ownership_put_rows("gov_new");
 	gov_spi_discard(rows);
 	activation->ownerships += made;
