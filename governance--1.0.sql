@@ -1052,7 +1052,6 @@ CREATE FUNCTION @extschema@.gov_ledger_seal(
     before timestamptz, OUT entries bigint, OUT last_seq bigint, OUT digest text
 ) RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_ledger_seal(timestamptz) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_ledger_seal(timestamptz) IS
@@ -1079,7 +1078,6 @@ CREATE FUNCTION @extschema@.gov_set_authority(
     role_name name DEFAULT NULL, status text DEFAULT NULL, approval text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_authority(text, text, text, name, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_authority(text, text, text, name, text, text) IS
@@ -1211,7 +1209,6 @@ CREATE FUNCTION @extschema@.gov_request_approval(
     approval text, action text, target jsonb, justification text, expires_in interval DEFAULT '7 days'
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_request_approval(text, text, jsonb, text, interval) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_request_approval(text, text, jsonb, text, interval) IS
@@ -1231,7 +1228,6 @@ COMMENT ON PROCEDURE @extschema@.gov_confirm(text, text, text) IS
 
 CREATE FUNCTION @extschema@.gov_withdraw(approval text) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_withdraw(text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_withdraw(text) IS
@@ -1239,7 +1235,6 @@ COMMENT ON FUNCTION @extschema@.gov_withdraw(text) IS
 
 CREATE FUNCTION @extschema@.gov_set_gate(action text, risk text, gate text, approval text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_gate(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_gate(text, text, text, text) IS
@@ -1250,7 +1245,6 @@ CREATE FUNCTION @extschema@.gov_set_quorum(
     min_council integer DEFAULT NULL, needs_confirmation boolean DEFAULT NULL, approval text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_quorum(text, integer, integer, integer, boolean, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_quorum(text, integer, integer, integer, boolean, text) IS
@@ -1295,7 +1289,7 @@ SELECT governance_internal.gov_describe_columns('@extschema@.gov_my_inbox', '@ex
 
 CREATE FUNCTION @extschema@.gov_grant(level text, role name)
 RETURNS text
-LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT SET search_path = pg_catalog, pg_temp
+LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
 AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_grant(text, name) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_grant(text, name) IS
@@ -1305,7 +1299,7 @@ COMMENT ON FUNCTION @extschema@.gov_grant(text, name) IS
 
 CREATE FUNCTION @extschema@.gov_revoke(level text, role name)
 RETURNS text
-LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT SET search_path = pg_catalog, pg_temp
+LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
 AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_revoke(text, name) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_revoke(text, name) IS
@@ -1770,7 +1764,6 @@ Errors: 42704 for an unknown object, axis or value; 22004 for a NULL.';
 CREATE FUNCTION @extschema@.gov_set_label(label text, facet text DEFAULT NULL, name text DEFAULT NULL, status text DEFAULT NULL)
     RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_label(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_label(text, text, text, text) IS
@@ -1779,7 +1772,6 @@ COMMENT ON FUNCTION @extschema@.gov_set_label(text, text, text, text) IS
 CREATE FUNCTION @extschema@.gov_set_label_rule(object_type text, object_ref text, label text, status text DEFAULT NULL)
     RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_label_rule(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_label_rule(text, text, text, text) IS
@@ -1787,7 +1779,6 @@ COMMENT ON FUNCTION @extschema@.gov_set_label_rule(text, text, text, text) IS
 
 CREATE FUNCTION @extschema@.gov_map_label(axis text, value text, label text, map_kind text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_map_label(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_map_label(text, text, text, text) IS
@@ -1795,7 +1786,6 @@ COMMENT ON FUNCTION @extschema@.gov_map_label(text, text, text, text) IS
 
 CREATE FUNCTION @extschema@.gov_unmap_label(axis text, value text, label text) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_unmap_label(text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_unmap_label(text, text, text) IS
@@ -1807,7 +1797,6 @@ COMMENT ON FUNCTION @extschema@.gov_unmap_label(text, text, text) IS
 
 CREATE FUNCTION @extschema@.gov_bind(binding text, relation text) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_bind(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_bind(text, text) IS
@@ -1815,7 +1804,6 @@ COMMENT ON FUNCTION @extschema@.gov_bind(text, text) IS
 
 CREATE FUNCTION @extschema@.gov_unbind(binding text) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_unbind(text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_unbind(text) IS
@@ -1990,7 +1978,6 @@ CREATE FUNCTION @extschema@.gov_decide(
     approval text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_decide(text, text, text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_decide(text, text, text, text, text, text, text) IS
@@ -2003,7 +1990,7 @@ COMMENT ON FUNCTION @extschema@.gov_decide(text, text, text, text, text, text, t
 CREATE FUNCTION @extschema@.gov_sync(source text DEFAULT NULL, force boolean DEFAULT false)
     RETURNS TABLE (source text, born bigint, renamed bigint, replaced bigint, moved bigint, retired bigint,
                    revived bigint, changed bigint, unchanged bigint, conflicts bigint)
-    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION @extschema@.gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; QVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
 REVOKE ALL ON FUNCTION @extschema@.gov_sync(text, boolean) FROM PUBLIC;
 
@@ -2013,13 +2000,13 @@ REVOKE ALL ON FUNCTION @extschema@.gov_sync(text, boolean) FROM PUBLIC;
 
 CREATE FUNCTION @extschema@.gov_enroll_schema(schema text, object_types text[] DEFAULT NULL)
     RETURNS TABLE (object_type text, objects bigint, unchanged boolean)
-    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them. The same schema again takes another list of types. Returns the live objects of the source by type, and whether nothing was written. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it; 22023 a schema of the server, or an unknown type; QVB01 too much would be retired';
 REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) FROM PUBLIC;
 
 CREATE FUNCTION @extschema@.gov_enroll_relation(source text, relation text)
     RETURNS TABLE (object_type text, objects bigint, unchanged boolean)
-    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION @extschema@.gov_enroll_relation(text, text) IS 'governs what a relation of the application lists: any relation, given as schema.name, with columns object_type, object_ref, container_type and container_ref (NULL for none). It is read at once and at every gov_sync, as its owner, read-only, in a security-restricted operation; whoever enrols it is the owner or a member of that role, or a superuser in the owner''s name. The same source again takes another relation. Returns the live objects of the source by type, and whether nothing was written. Errors: 42602 name without schema; 42P01 no such relation; 42809 not a relation with rows; 42703 a column is missing; 42501 it is of another role, or reads a relation of another, or its owner may not SELECT it; 23502, 22004, 23514 rows that are no objects; 21000 an object in two containers; 23503 a container nobody knows; 42710 the source is of another kind; QVB01 too much would be retired';
 REVOKE ALL ON FUNCTION @extschema@.gov_enroll_relation(text, text) FROM PUBLIC;
 
@@ -2030,13 +2017,13 @@ REVOKE ALL ON FUNCTION @extschema@.gov_enroll_relation(text, text) FROM PUBLIC;
 CREATE FUNCTION @extschema@.gov_register_object(object_type text, object_ref text,
                                     container_type text DEFAULT NULL, container_ref text DEFAULT NULL)
     RETURNS text
-    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION @extschema@.gov_register_object(text, text, text, text) IS 'registers one object by hand, in the container that container_type and container_ref name when they are given. Answers created, changed or unchanged. Again with the same: nothing changes; with another container: it moves; with none: it stays where it is. One that was retired by hand is live again under its old object_id. Errors: 22004, 22023, 22001 bad names; 23503 the container is no live object; 55000 the object follows another source; 23514 containers would form a cycle';
 REVOKE ALL ON FUNCTION @extschema@.gov_register_object(text, text, text, text) FROM PUBLIC;
 
 CREATE FUNCTION @extschema@.gov_retire_object(object_type text, object_ref text, reason text DEFAULT NULL)
     RETURNS text
-    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'MODULE_PATHNAME';
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION @extschema@.gov_retire_object(text, text, text) IS 'retires one object that was registered by hand; the reason stays in its attributes as retired_reason. Answers ended, or unchanged where it was retired before. Errors: 23503 no such live object; 55000 it follows another source; 2BP01 live objects are in it';
 REVOKE ALL ON FUNCTION @extschema@.gov_retire_object(text, text, text) FROM PUBLIC;
 
@@ -2063,7 +2050,6 @@ CREATE FUNCTION @extschema@.gov_create_axis(
     multivalued boolean DEFAULT true
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_create_axis(text, text, text, text, text, text, boolean) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_create_axis(text, text, text, text, text, text, boolean) IS
@@ -2073,7 +2059,6 @@ CREATE FUNCTION @extschema@.gov_set_axis_status(
     axis text, status text, reason text DEFAULT NULL, approval text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) IS
@@ -2088,7 +2073,6 @@ CREATE FUNCTION @extschema@.gov_create_rule(
     confidence_threshold real DEFAULT 0, staleness_days integer DEFAULT 0
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_create_rule(text, text, text, text[], real, integer) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_create_rule(text, text, text, text[], real, integer) IS
@@ -2098,7 +2082,6 @@ CREATE FUNCTION @extschema@.gov_set_rule_status(
     rule text, status text, reason text DEFAULT NULL, approval text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) IS
@@ -2113,7 +2096,6 @@ CREATE FUNCTION @extschema@.gov_propose_value(
     name text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_propose_value(text, text, text, jsonb, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_propose_value(text, text, text, jsonb, text) IS
@@ -2124,7 +2106,6 @@ CREATE FUNCTION @extschema@.gov_ratify(
     label text DEFAULT NULL, reason text DEFAULT NULL, approval text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_ratify(text, text, text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_ratify(text, text, text, text, text, text, text) IS
@@ -2135,7 +2116,6 @@ CREATE FUNCTION @extschema@.gov_deprecate(
     approval text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_deprecate(text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_deprecate(text, text, text, text, text) IS
@@ -2145,7 +2125,6 @@ CREATE FUNCTION @extschema@.gov_reinstate(
     axis text, value text, reason text DEFAULT NULL, approval text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_reinstate(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_reinstate(text, text, text, text) IS
@@ -2155,7 +2134,6 @@ CREATE FUNCTION @extschema@.gov_retire(
     axis text, value text, reason text DEFAULT NULL, approval text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_retire(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_retire(text, text, text, text) IS
@@ -2172,7 +2150,6 @@ CREATE FUNCTION @extschema@.gov_assign(
     assigned_kind text DEFAULT NULL, assigned_at timestamptz DEFAULT NULL, approval text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_assign(text, text, text, text, text, real, real, jsonb, jsonb, text, timestamptz, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_assign(text, text, text, text, text, real, real, jsonb, jsonb, text, timestamptz, text) IS
@@ -2183,7 +2160,6 @@ CREATE FUNCTION @extschema@.gov_set_zone(
     approval text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_zone(text, text, text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_zone(text, text, text, text, text, text, text) IS
@@ -2194,7 +2170,6 @@ CREATE FUNCTION @extschema@.gov_unassign(
     approval text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_unassign(text, text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_unassign(text, text, text, text, text, text) IS
@@ -2208,7 +2183,6 @@ CREATE FUNCTION @extschema@.gov_assign_many(
     entries jsonb, approval text DEFAULT NULL, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
 ) RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_assign_many(jsonb, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_assign_many(jsonb, text) IS
@@ -2218,7 +2192,6 @@ CREATE FUNCTION @extschema@.gov_assign_many(
     relation regclass, approval text DEFAULT NULL, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
 ) RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_assign_many(regclass, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_assign_many(regclass, text) IS
@@ -2238,7 +2211,6 @@ CREATE FUNCTION @extschema@.gov_own(
     replace boolean DEFAULT false, reason text DEFAULT NULL, approval text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_own(text, text, text, text, text, text, boolean, timestamptz, timestamptz, boolean, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_own(text, text, text, text, text, text, boolean, timestamptz, timestamptz, boolean, text, text) IS
@@ -2246,7 +2218,6 @@ COMMENT ON FUNCTION @extschema@.gov_own(text, text, text, text, text, text, bool
 
 CREATE FUNCTION @extschema@.gov_disown(ownership_id bigint, reason text DEFAULT NULL, approval text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_disown(bigint, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_disown(bigint, text, text) IS
@@ -2256,7 +2227,6 @@ CREATE FUNCTION @extschema@.gov_transfer(
     from_authority text, to_authority text, reason text DEFAULT NULL, approval text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_transfer(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_transfer(text, text, text, text) IS
@@ -2271,7 +2241,6 @@ CREATE FUNCTION @extschema@.gov_own_many(
     OUT unchanged bigint
 ) RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_own_many(jsonb, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_own_many(jsonb, text) IS
@@ -2282,7 +2251,6 @@ CREATE FUNCTION @extschema@.gov_own_many(
     OUT unchanged bigint
 ) RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_own_many(regclass, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_own_many(regclass, text) IS
@@ -2361,7 +2329,6 @@ CREATE FUNCTION @extschema@.gov_merge(axis text, from_value text, into_value tex
 RETURNS TABLE (assignments bigint, assignments_superseded bigint, ownerships bigint, ownerships_superseded bigint,
                labels bigint, decisions bigint, children bigint, unchanged boolean)
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     ROWS 1
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_merge(text, text, text, text, text) FROM PUBLIC;
@@ -2371,7 +2338,6 @@ COMMENT ON FUNCTION @extschema@.gov_merge(text, text, text, text, text) IS
 CREATE FUNCTION @extschema@.gov_split(axis text, value text, children jsonb, plan jsonb DEFAULT '[]', approval text DEFAULT NULL)
 RETURNS TABLE (children_created bigint, assignments bigint, unallocated bigint, unchanged boolean)
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     ROWS 1
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_split(text, text, jsonb, jsonb, text) FROM PUBLIC;
@@ -2384,7 +2350,6 @@ COMMENT ON FUNCTION @extschema@.gov_split(text, text, jsonb, jsonb, text) IS
 
 CREATE FUNCTION @extschema@.gov_undo(seq bigint, reason text DEFAULT NULL, approval text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_undo(bigint, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_undo(bigint, text, text) IS
@@ -2405,7 +2370,7 @@ CREATE FUNCTION @extschema@.gov_activate_containment(
     rule text DEFAULT NULL, confidence_threshold real DEFAULT 0, approval text DEFAULT NULL)
 RETURNS TABLE (values_created bigint, assignments bigint, ownerships bigint, required bigint, gap bigint,
                unchanged boolean)
-LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE C VOLATILE PARALLEL UNSAFE
 ROWS 1
 AS 'MODULE_PATHNAME', 'gov_activate_containment';
 REVOKE ALL ON FUNCTION @extschema@.gov_activate_containment(text, text[], text, text, text, real, text) FROM PUBLIC;
@@ -2485,7 +2450,6 @@ SELECT governance_internal.gov_describe_columns('@extschema@.gov_drift_summary',
 
 CREATE FUNCTION @extschema@.gov_acknowledge(finding_id bigint, until timestamptz DEFAULT NULL, reason text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_acknowledge(bigint, timestamptz, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_acknowledge(bigint, timestamptz, text) IS
@@ -2520,7 +2484,6 @@ CREATE TRIGGER gov_event_type_guard_update BEFORE UPDATE ON @extschema@.gov_even
 CREATE FUNCTION @extschema@.gov_set_event_type(domain text, type text, stream text, lane text, severity text DEFAULT 'info')
 RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_event_type(text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_event_type(text, text, text, text, text) IS
@@ -2528,7 +2491,6 @@ COMMENT ON FUNCTION @extschema@.gov_set_event_type(text, text, text, text, text)
 
 CREATE FUNCTION @extschema@.gov_event_activate(domain text, type text, approval text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_event_activate(text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_event_activate(text, text, text) IS
@@ -2536,7 +2498,6 @@ COMMENT ON FUNCTION @extschema@.gov_event_activate(text, text, text) IS
 
 CREATE FUNCTION @extschema@.gov_event_deactivate(domain text, type text, reason text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_event_deactivate(text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_event_deactivate(text, text, text) IS
@@ -2598,7 +2559,6 @@ CREATE FUNCTION @extschema@.gov_event_fetch(
     OUT canonical_address text, OUT actor text, OUT source_system text, OUT payload jsonb, OUT created_at timestamptz
 ) RETURNS SETOF record
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_event_fetch(text, integer) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_event_fetch(text, integer) IS
@@ -2606,7 +2566,6 @@ COMMENT ON FUNCTION @extschema@.gov_event_fetch(text, integer) IS
 
 CREATE FUNCTION @extschema@.gov_event_ack(consumer text, "position" bigint) RETURNS bigint
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_event_ack(text, bigint) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_event_ack(text, bigint) IS
@@ -2614,7 +2573,6 @@ COMMENT ON FUNCTION @extschema@.gov_event_ack(text, bigint) IS
 
 CREATE FUNCTION @extschema@.gov_event_prune(keep interval DEFAULT '30 days') RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_event_prune(interval) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_event_prune(interval) IS
@@ -2622,7 +2580,6 @@ COMMENT ON FUNCTION @extschema@.gov_event_prune(interval) IS
 
 CREATE FUNCTION @extschema@.gov_event_forget(consumer text, reason text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_event_forget(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_event_forget(text, text) IS
@@ -2698,7 +2655,6 @@ CREATE FUNCTION @extschema@.gov_set_detector(
     enabled boolean DEFAULT NULL, description text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_detector(text, text, text, text, text, boolean, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_detector(text, text, text, text, text, boolean, text) IS
@@ -2710,7 +2666,6 @@ COMMENT ON FUNCTION @extschema@.gov_set_detector(text, text, text, text, text, b
 
 CREATE FUNCTION @extschema@.gov_scan(actor text DEFAULT NULL) RETURNS bigint
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_scan(text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_scan(text) IS
@@ -2727,7 +2682,6 @@ CREATE FUNCTION @extschema@.gov_set_projection(
     warn_after interval DEFAULT NULL, enabled boolean DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_projection(text, text, text, interval, boolean) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_projection(text, text, text, interval, boolean) IS
@@ -3309,7 +3263,7 @@ COMMENT ON FUNCTION @extschema@.gov_report_html(text) IS
 
 CREATE FUNCTION @extschema@.gov_reconcile(dry_run boolean DEFAULT false)
 RETURNS TABLE (metric text, before bigint, after bigint)
-LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE C VOLATILE PARALLEL UNSAFE
 ROWS 10
 AS 'MODULE_PATHNAME', 'gov_reconcile';
 REVOKE ALL ON FUNCTION @extschema@.gov_reconcile(boolean) FROM PUBLIC;

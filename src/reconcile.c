@@ -57,6 +57,7 @@
 #include "utils/builtins.h"
 
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/locks.h"
@@ -75,7 +76,6 @@
 #include "inventory/sync.h"
 #include "watch/scan.h"
 
-PG_FUNCTION_INFO_V1(gov_reconcile);
 PG_FUNCTION_INFO_V1(gov_reconcile_in_batches);
 
 /* More than there are metrics. */
@@ -612,8 +612,7 @@ gov_reconcile_record(const GovReconcile *run)
 }
 
 /* gov_reconcile(dry_run): one row per metric. */
-Datum
-gov_reconcile(PG_FUNCTION_ARGS)
+GOV_ACT(gov_reconcile)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	GovReconcile run = {.decided_to = PG_INT64_MIN};
@@ -712,8 +711,8 @@ gov_reconcile_in_batches(PG_FUNCTION_ARGS)
 	GovSecurity security;
 	int			level;
 
-	run.batch_size = gov_arg_batch_size(fcinfo, 0);
 	gov_ensure_nonatomic(fcinfo, "gov_reconcile");
+	run.batch_size = gov_arg_batch_size(fcinfo, 0);
 	gov_scan_ensure_writable("gov_reconcile()");
 
 	level = gov_spi_begin_nonatomic();

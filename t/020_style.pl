@@ -127,9 +127,15 @@ planted('every routine is followed by its REVOKE', $sql, sub { s/^REVOKE ALL ON 
 planted('every routine is followed by its REVOKE', $sql, sub { s/^(REVOKE ALL ON FUNCTION \@extschema\@.gov_grant[^;]*) FROM PUBLIC;/$1 FROM somebody;/m });
 planted('every routine has a comment', $sql, sub { s/^COMMENT ON FUNCTION \@extschema\@.gov_grant.*?;\n//ms });
 planted('every SECURITY DEFINER pins search_path', $sql,
-	sub { s/^(CREATE FUNCTION \@extschema\@.gov_grant.*?)SET search_path = pg_catalog, pg_temp/$1SECURITY DEFINER/ms });
+	sub { s/^(CREATE FUNCTION \@extschema\@.gov_explain_owner.*?)SET search_path = pg_catalog, pg_temp/$1/ms });
+planted('what changes facts asks who calls, and takes rights only then', $sql,
+	sub { s/^(CREATE FUNCTION \@extschema\@.gov_own\(.*?PARALLEL UNSAFE)/$1 SECURITY DEFINER SET search_path = pg_catalog, pg_temp/ms });
+planted('what changes facts asks who calls, and takes rights only then', 'src/acts/own.c',
+	sub { s/^GOV_ACT\(gov_own\)/PG_FUNCTION_INFO_V1(gov_own);\n\n\/* Own. *\/\nDatum\ngov_own(PG_FUNCTION_ARGS)/m }, $sql);
+planted('what changes facts asks who calls, and takes rights only then', 'src/trust/approvals.c',
+	sub { s/^\tgov_ensure_top_level\(fcinfo, "gov_confirm"\);\n//m }, $sql);
 planted('every function says how volatile and parallel safe it is', $sql, sub { s/^(CREATE FUNCTION \@extschema\@.gov_grant.*?)PARALLEL UNSAFE/$1/ms });
-planted('routines stand in the section of their C file', 'src/trust/grants.c', sub { s/PG_FUNCTION_INFO_V1\(gov_grant\)/PG_FUNCTION_INFO_V1(gov_other)/ }, $sql);
+planted('routines stand in the section of their C file', 'src/trust/grants.c', sub { s/PG_FUNCTION_INFO_V1\(gov_privileges\)/PG_FUNCTION_INFO_V1(gov_other)/ }, $sql);
 planted('routines stand in the section of their C file', $sql, sub { s/^-- trust\/grants: /-- elsewhere: /m });
 planted('every relation has its REVOKE', $sql, sub { s/^REVOKE ALL ON \@extschema\@.gov_axis FROM PUBLIC;\n//m });
 planted('every relation has a comment', $sql, sub { s/^COMMENT ON TABLE \@extschema\@.gov_axis IS[^;]*;\n//m });

@@ -21,6 +21,7 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
@@ -31,10 +32,6 @@
 #include "registry/in_force.h"
 #include "registry/target.h"
 #include "acts/assign.h"
-
-PG_FUNCTION_INFO_V1(gov_assign);
-PG_FUNCTION_INFO_V1(gov_set_zone);
-PG_FUNCTION_INFO_V1(gov_unassign);
 
 const char *const gov_assignment_zones[] = {"approved", "candidate", "quarantine", NULL};
 const char *const gov_assignment_kinds[] = {"rule", "human", "agent", "tool", NULL};
@@ -196,8 +193,7 @@ gov_assignment_payload(const GovAssignment *what)
  * gov_assign(object_type, object_ref, axis, value, zone, confidence,
  * match_score, provenance, evidence, assigned_kind, assigned_at, approval).
  */
-Datum
-gov_assign(PG_FUNCTION_ARGS)
+GOV_ACT(gov_assign)
 {
 	GovTarget		cell;
 	GovAssignment what;
@@ -255,8 +251,7 @@ gov_assignment_current(const GovTarget *cell)
 }
 
 /* gov_set_zone(object_type, object_ref, axis, value, zone, reason, approval). */
-Datum
-gov_set_zone(PG_FUNCTION_ARGS)
+GOV_ACT(gov_set_zone)
 {
 	GovTarget		cell;
 	char	   *zone;
@@ -299,8 +294,7 @@ gov_set_zone(PG_FUNCTION_ARGS)
  * gov_unassign(object_type, object_ref, axis, value, reason, approval): ends
  * an assignment, that of an object that is gone as well.
  */
-Datum
-gov_unassign(PG_FUNCTION_ARGS)
+GOV_ACT(gov_unassign)
 {
 	GovTarget		cell;
 	char	   *reason = gov_arg_text_or_null(fcinfo, 4);

@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
@@ -18,8 +19,6 @@
 #include "registry/assignments.h"
 #include "registry/in_force.h"
 #include "acts/bulk.h"
-
-PG_FUNCTION_INFO_V1(gov_assign_many);
 
 static const GovBulkColumn columns[] = {
 	{"object_type", "text", true},
@@ -183,8 +182,7 @@ gov_assign_many_prepare(GovBulk *bulk)
  * gov_assign_many(jsonb, approval) and gov_assign_many(regclass, approval): rows made, entries
  * that were there already, rows superseded.
  */
-Datum
-gov_assign_many(PG_FUNCTION_ARGS)
+GOV_ACT(gov_assign_many)
 {
 	static const Oid types[] = {REGCLASSOID};
 	GovBulk		bulk = {0};

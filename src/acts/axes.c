@@ -11,18 +11,15 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/json.h"
 #include "ledger/ledger.h"
 #include "trust/gates.h"
 #include "trust/lifecycle.h"
 #include "registry/axes.h"
 
-PG_FUNCTION_INFO_V1(gov_create_axis);
-PG_FUNCTION_INFO_V1(gov_set_axis_status);
-
 /* gov_create_axis(axis, name, kind, family, owner, fallback, multivalued) */
-Datum
-gov_create_axis(PG_FUNCTION_ARGS)
+GOV_ACT(gov_create_axis)
 {
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
 	char	   *name = gov_arg_text_or_null(fcinfo, 1);
@@ -38,8 +35,7 @@ gov_create_axis(PG_FUNCTION_ARGS)
 }
 
 /* gov_set_axis_status(axis, status, reason, approval) */
-Datum
-gov_set_axis_status(PG_FUNCTION_ARGS)
+GOV_ACT(gov_set_axis_status)
 {
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
 	char	   *status = gov_arg_text(fcinfo, 1, "status");

@@ -37,6 +37,7 @@
 #include "utils/jsonb.h"
 
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/errors.h"
 #include "server/locks.h"
 #include "server/spi.h"
@@ -50,9 +51,6 @@
 #include "registry/ownership.h"
 #include "registry/values.h"
 #include "acts/undo.h"
-
-PG_FUNCTION_INFO_V1(gov_merge);
-PG_FUNCTION_INFO_V1(gov_split);
 
 /*
  * Current and future: what a merge or a split moves.  What belongs to an
@@ -449,8 +447,7 @@ gov_merge_run(const char *axis, const char *from, const char *into, const char *
  * gov_merge(axis, from_value, into_value, reason, approval): what moved, what
  * was superseded because "into" had it, and whether it was merged already.
  */
-Datum
-gov_merge(PG_FUNCTION_ARGS)
+GOV_ACT(gov_merge)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
@@ -667,8 +664,7 @@ gov_split_run(const char *axis, const char *value, GovArg children, GovArg plan,
  * assignments moved, how many stay with the value, and whether it was split
  * so already.
  */
-Datum
-gov_split(PG_FUNCTION_ARGS)
+GOV_ACT(gov_split)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");

@@ -34,6 +34,7 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/spi.h"
@@ -49,10 +50,6 @@
 #include "registry/values.h"
 #include "acts/own.h"
 #include "acts/undo.h"
-
-PG_FUNCTION_INFO_V1(gov_own);
-PG_FUNCTION_INFO_V1(gov_disown);
-PG_FUNCTION_INFO_V1(gov_transfer);
 
 const char *const gov_ownership_kinds[] = {"accountable", "supporting", "delegated", "waiver", NULL};
 
@@ -261,8 +258,7 @@ gov_ownership_note(const GovTarget *cell, const GovOwnership *what, const char *
  * gov_own(object_type, object_ref, axis, value, authority, owner_kind,
  * inherits, effective_from, effective_to, replace, reason, approval).
  */
-Datum
-gov_own(PG_FUNCTION_ARGS)
+GOV_ACT(gov_own)
 {
 	GovTarget		cell;
 	GovOwnership what;
@@ -381,8 +377,7 @@ gov_ownership_note_end(const char *reason)
 }
 
 /* gov_disown(ownership_id, reason, approval): active to revoked, scheduled ones too. */
-Datum
-gov_disown(PG_FUNCTION_ARGS)
+GOV_ACT(gov_disown)
 {
 	int64		ownership_id;
 	char	   *reason = gov_arg_text_or_null(fcinfo, 1);
@@ -518,8 +513,7 @@ GOV_QUERY(query_transfer_any,
 		  TEXTOID);
 
 /* gov_transfer(from_authority, to_authority, reason, approval): all that one owns becomes the other's. */
-Datum
-gov_transfer(PG_FUNCTION_ARGS)
+GOV_ACT(gov_transfer)
 {
 	char	   *from = gov_arg_code(fcinfo, 0, "from_authority");
 	char	   *to = gov_arg_code(fcinfo, 1, "to_authority");

@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
@@ -18,8 +19,6 @@
 #include "registry/in_force.h"
 #include "registry/ownership.h"
 #include "acts/bulk.h"
-
-PG_FUNCTION_INFO_V1(gov_own_many);
 
 static const GovBulkColumn columns[] = {
 	{"object_type", "text", true},
@@ -221,8 +220,7 @@ gov_own_many_write(GovBulk *bulk, int64 *counts)
  * made, rows superseded, rows that now end when their successor begins, and
  * entries that were there already.
  */
-Datum
-gov_own_many(PG_FUNCTION_ARGS)
+GOV_ACT(gov_own_many)
 {
 	GovBulk		bulk = {0};
 	int64		counts[4];

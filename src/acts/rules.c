@@ -11,18 +11,15 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/json.h"
 #include "ledger/ledger.h"
 #include "trust/gates.h"
 #include "trust/lifecycle.h"
 #include "registry/rules.h"
 
-PG_FUNCTION_INFO_V1(gov_create_rule);
-PG_FUNCTION_INFO_V1(gov_set_rule_status);
-
 /* gov_create_rule(rule, axis, mode, applies_to, confidence_threshold, staleness_days) */
-Datum
-gov_create_rule(PG_FUNCTION_ARGS)
+GOV_ACT(gov_create_rule)
 {
 	char	   *rule = gov_arg_code(fcinfo, 0, "rule");
 	char	   *axis = gov_arg_code(fcinfo, 1, "axis");
@@ -40,8 +37,7 @@ gov_create_rule(PG_FUNCTION_ARGS)
 }
 
 /* gov_set_rule_status(rule, status, reason, approval) */
-Datum
-gov_set_rule_status(PG_FUNCTION_ARGS)
+GOV_ACT(gov_set_rule_status)
 {
 	char	   *rule = gov_arg_code(fcinfo, 0, "rule");
 	char	   *status = gov_arg_text(fcinfo, 1, "status");

@@ -19,6 +19,7 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/extension.h"
 #include "server/locks.h"
 #include "server/spi.h"
@@ -29,8 +30,6 @@
 #include "registry/in_force.h"
 #include "registry/ownership.h"
 #include "acts/undo.h"
-
-PG_FUNCTION_INFO_V1(gov_undo);
 
 GOV_QUERY(insert_change,
 		  "INSERT INTO @.gov_change (act, axis) VALUES ($1, $2) RETURNING change", TEXTOID, TEXTOID);
@@ -273,8 +272,7 @@ gov_undo_lock(int64 seq, char **act, char **axis)
 }
 
 /* gov_undo(seq, reason, approval): takes an act back. */
-Datum
-gov_undo(PG_FUNCTION_ARGS)
+GOV_ACT(gov_undo)
 {
 	char	   *reason = gov_arg_text_or_null(fcinfo, 1);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 2, "approval");

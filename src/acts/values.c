@@ -21,6 +21,7 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/errors.h"
 #include "server/json.h"
 #include "server/locks.h"
@@ -32,12 +33,6 @@
 #include "registry/values.h"
 #include "labels/labels.h"
 #include "acts/undo.h"
-
-PG_FUNCTION_INFO_V1(gov_propose_value);
-PG_FUNCTION_INFO_V1(gov_ratify);
-PG_FUNCTION_INFO_V1(gov_deprecate);
-PG_FUNCTION_INFO_V1(gov_reinstate);
-PG_FUNCTION_INFO_V1(gov_retire);
 
 /* Raises unless "other", when given, is another existing value of the axis. */
 static void
@@ -110,8 +105,7 @@ gov_value_ensure_same(const char *axis, const char *value, const char *parent, G
 }
 
 /* gov_propose_value(axis, value, parent, provenance, name): a candidate. */
-Datum
-gov_propose_value(PG_FUNCTION_ARGS)
+GOV_ACT(gov_propose_value)
 {
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
 	char	   *value = gov_arg_code(fcinfo, 1, "value");
@@ -205,8 +199,7 @@ GOV_QUERY(ratify_value,
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
 /* gov_ratify(axis, value, parent, ratified_by, label, reason, approval): candidate to active. */
-Datum
-gov_ratify(PG_FUNCTION_ARGS)
+GOV_ACT(gov_ratify)
 {
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
 	char	   *value = gov_arg_code(fcinfo, 1, "value");
@@ -249,8 +242,7 @@ GOV_QUERY(deprecate_value,
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID);
 
 /* gov_deprecate(axis, value, replaced_by, reason, approval): active to deprecated. */
-Datum
-gov_deprecate(PG_FUNCTION_ARGS)
+GOV_ACT(gov_deprecate)
 {
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
 	char	   *value = gov_arg_code(fcinfo, 1, "value");
@@ -310,8 +302,7 @@ GOV_QUERY(reinstate_value,
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
 /* gov_reinstate(axis, value, reason, approval): deprecated to active. */
-Datum
-gov_reinstate(PG_FUNCTION_ARGS)
+GOV_ACT(gov_reinstate)
 {
 	return gov_value_move(fcinfo, &reinstate_value, "active", "reinstate", "ratify_value");
 }
@@ -322,8 +313,7 @@ GOV_QUERY(retire_value,
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
 /* gov_retire(axis, value, reason, approval): candidate or deprecated to retired. */
-Datum
-gov_retire(PG_FUNCTION_ARGS)
+GOV_ACT(gov_retire)
 {
 	return gov_value_move(fcinfo, &retire_value, "retired", "retire", "retire_value");
 }

@@ -51,6 +51,7 @@
 #include "utils/builtins.h"
 
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/locks.h"
@@ -64,7 +65,6 @@
 #include "registry/values.h"
 #include "containment/mirror.h"
 
-PG_FUNCTION_INFO_V1(gov_activate_containment);
 PG_FUNCTION_INFO_V1(gov_activate_containment_in_batches);
 
 /* What stands in the way, in the words of the message. */
@@ -483,8 +483,7 @@ gov_containment_note(GovContainment *activation)
  * confidence_threshold, approval): all of it, or an error and nothing.  The
  * gate comes last, when it is known whether there was anything to do.
  */
-Datum
-gov_activate_containment(PG_FUNCTION_ARGS)
+GOV_ACT(gov_activate_containment)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	GovContainment activation = {0};
@@ -581,6 +580,7 @@ gov_activate_containment_in_batches(PG_FUNCTION_ARGS)
 	int32		batch_size;
 	int			level;
 
+	gov_ensure_nonatomic(fcinfo, "gov_activate_containment");
 	activation.axis = gov_arg_code(fcinfo, 0, "axis");
 	activation.object_types = gov_containment_types(fcinfo, 1);
 	batch_size = gov_arg_batch_size(fcinfo, 2);
@@ -588,7 +588,6 @@ gov_activate_containment_in_batches(PG_FUNCTION_ARGS)
 	activation.owner_axis = "responsibility";
 	activation.owner_value = "policy";
 	activation.keep_threshold = true;
-	gov_ensure_nonatomic(fcinfo, "gov_activate_containment");
 	gov_ensure_not_agent("activate containment");
 
 	level = gov_spi_begin_nonatomic();

@@ -38,15 +38,11 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/json.h"
 #include "server/locks.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
-
-PG_FUNCTION_INFO_V1(gov_event_fetch);
-PG_FUNCTION_INFO_V1(gov_event_ack);
-PG_FUNCTION_INFO_V1(gov_event_prune);
-PG_FUNCTION_INFO_V1(gov_event_forget);
 
 /* How many columns gov_event_fetch returns. */
 #define GOV_EVENT_COLUMNS	11
@@ -156,8 +152,7 @@ gov_event_max(FunctionCallInfo fcinfo, int argno)
 }
 
 /* gov_event_fetch(consumer, max): the next events after what it has acknowledged. */
-Datum
-gov_event_fetch(PG_FUNCTION_ARGS)
+GOV_ACT(gov_event_fetch)
 {
 	char	   *consumer = gov_arg_code(fcinfo, 0, "consumer");
 	int32		max = gov_event_max(fcinfo, 1);
@@ -194,8 +189,7 @@ gov_event_raise_unknown(const char *consumer)
 }
 
 /* gov_event_ack(consumer, position): everything up to a position is done. */
-Datum
-gov_event_ack(PG_FUNCTION_ARGS)
+GOV_ACT(gov_event_ack)
 {
 	char	   *consumer = gov_arg_code(fcinfo, 0, "consumer");
 	int64		acked;
@@ -238,8 +232,7 @@ gov_event_keep(FunctionCallInfo fcinfo, int argno)
 }
 
 /* gov_event_prune(keep): removes what every consumer has acknowledged and is older. */
-Datum
-gov_event_prune(PG_FUNCTION_ARGS)
+GOV_ACT(gov_event_prune)
 {
 	Datum		keep = gov_event_keep(fcinfo, 0);
 	char	   *said = DatumGetCString(DirectFunctionCall1(interval_out, keep));
@@ -259,8 +252,7 @@ gov_event_prune(PG_FUNCTION_ARGS)
 }
 
 /* gov_event_forget(consumer, reason): a consumer that will not come back. */
-Datum
-gov_event_forget(PG_FUNCTION_ARGS)
+GOV_ACT(gov_event_forget)
 {
 	char	   *consumer = gov_arg_code(fcinfo, 0, "consumer");
 	char	   *reason = gov_arg_text_or_null(fcinfo, 1);

@@ -24,6 +24,7 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/spi.h"
@@ -31,9 +32,6 @@
 #include "trust/authorities.h"
 #include "trust/gates.h"
 
-PG_FUNCTION_INFO_V1(gov_set_event_type);
-PG_FUNCTION_INFO_V1(gov_event_activate);
-PG_FUNCTION_INFO_V1(gov_event_deactivate);
 PG_FUNCTION_INFO_V1(gov_event_type_guard);
 
 static const char *const event_severities[] = {"info", "warning", "critical", NULL};
@@ -76,8 +74,7 @@ gov_event_type_lock(const char *domain, const char *type)
 }
 
 /* gov_set_event_type(domain, type, stream, lane, severity): registers one, or changes a closed one. */
-Datum
-gov_set_event_type(PG_FUNCTION_ARGS)
+GOV_ACT(gov_set_event_type)
 {
 	char	   *domain = gov_arg_code(fcinfo, 0, "domain");
 	char	   *type = gov_arg_code(fcinfo, 1, "type");
@@ -115,8 +112,7 @@ gov_set_event_type(PG_FUNCTION_ARGS)
 }
 
 /* gov_event_activate(domain, type, approval): lets its events out. */
-Datum
-gov_event_activate(PG_FUNCTION_ARGS)
+GOV_ACT(gov_event_activate)
 {
 	char	   *domain = gov_arg_code(fcinfo, 0, "domain");
 	char	   *type = gov_arg_code(fcinfo, 1, "type");
@@ -136,8 +132,7 @@ gov_event_activate(PG_FUNCTION_ARGS)
 }
 
 /* gov_event_deactivate(domain, type, reason): lets no more of its events out. */
-Datum
-gov_event_deactivate(PG_FUNCTION_ARGS)
+GOV_ACT(gov_event_deactivate)
 {
 	char	   *domain = gov_arg_code(fcinfo, 0, "domain");
 	char	   *type = gov_arg_code(fcinfo, 1, "type");

@@ -14,11 +14,10 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
-
-PG_FUNCTION_INFO_V1(gov_acknowledge);
 
 /* Columns of hold_finding. */
 enum {FINDING_RESOLVED = 1, FINDING_OBJECT_ID, FINDING_DETECTOR, FINDING_AXIS, FINDING_OBJECT_TYPE,
@@ -53,8 +52,7 @@ gov_acknowledge_note(const char *reason, GovArg until)
 }
 
 /* gov_acknowledge(finding_id, until, reason). */
-Datum
-gov_acknowledge(PG_FUNCTION_ARGS)
+GOV_ACT(gov_acknowledge)
 {
 	char	   *reason;
 	GovArg		until = gov_datum(PG_GETARG_DATUM(1), PG_ARGISNULL(1));

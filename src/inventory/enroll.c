@@ -18,6 +18,7 @@
 #include "utils/builtins.h"
 
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/compat.h"
 #include "server/json.h"
 #include "server/security.h"
@@ -27,9 +28,6 @@
 #include "registry/in_force.h"
 #include "inventory/catalog.h"
 #include "inventory/sync.h"
-
-PG_FUNCTION_INFO_V1(gov_enroll_schema);
-PG_FUNCTION_INFO_V1(gov_enroll_relation);
 
 /* Columns of query_held. */
 enum {HELD_TYPE = 1, HELD_LIVE};
@@ -114,8 +112,7 @@ GOV_QUERY(query_enrol_schema,
  * gov_enroll_schema(schema, object_types): governs the objects of a schema
  * from now on, and registers them at once.
  */
-Datum
-gov_enroll_schema(PG_FUNCTION_ARGS)
+GOV_ACT(gov_enroll_schema)
 {
 	char	   *schema = gov_arg_text(fcinfo, 0, "schema");
 	char	   *source;
@@ -190,8 +187,7 @@ gov_inventory_write_relation_source(const char *source, const char *relation, bo
  * or reader lets go of what is not listed there: that is asked for, and not
  * braked.
  */
-Datum
-gov_enroll_relation(PG_FUNCTION_ARGS)
+GOV_ACT(gov_enroll_relation)
 {
 	char	   *source = gov_arg_code(fcinfo, 0, "source");
 	char	   *relation = gov_arg_text(fcinfo, 1, "relation");

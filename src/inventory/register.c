@@ -13,6 +13,7 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
@@ -21,9 +22,6 @@
 #include "registry/sequences.h"
 #include "inventory/catalog.h"
 #include "inventory/source.h"
-
-PG_FUNCTION_INFO_V1(gov_register_object);
-PG_FUNCTION_INFO_V1(gov_retire_object);
 
 /* Columns of query_mine. */
 enum {MINE_ID = 1, MINE_SOURCE, MINE_CONTAINER};
@@ -90,8 +88,7 @@ gov_inventory_ensure_manual(const char *type, const char *ref, const char *sourc
  * gov_register_object(object_type, object_ref, container_type, container_ref):
  * a live object with this name, in this container when one is given.  One that was retired by hand is live again under its old identity.
  */
-Datum
-gov_register_object(PG_FUNCTION_ARGS)
+GOV_ACT(gov_register_object)
 {
 	char	   *type = gov_arg_code(fcinfo, 0, "object_type");
 	char	   *ref = gov_arg_ref(fcinfo, 1, "object_ref");
@@ -179,8 +176,7 @@ gov_inventory_was_retired(const char *type, const char *ref)
 }
 
 /* gov_retire_object(object_type, object_ref, reason): an object is no more. */
-Datum
-gov_retire_object(PG_FUNCTION_ARGS)
+GOV_ACT(gov_retire_object)
 {
 	char	   *type = gov_arg_code(fcinfo, 0, "object_type");
 	char	   *ref = gov_arg_ref(fcinfo, 1, "object_ref");

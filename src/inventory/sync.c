@@ -49,6 +49,7 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/errors.h"
 #include "server/extension.h"
 #include "server/guc.h"
@@ -62,8 +63,6 @@
 #include "inventory/relation.h"
 #include "inventory/state.h"
 #include "inventory/sync.h"
-
-PG_FUNCTION_INFO_V1(gov_sync);
 
 /* A sync that would retire this many objects at most is never braked by share. */
 #define GOV_RETIRE_FREE 10
@@ -569,8 +568,7 @@ gov_inventory_note(const char *action, const GovSyncCounts *counts)
 }
 
 /* gov_sync(source, force): brings gov_object up to date with its sources. */
-Datum
-gov_sync(PG_FUNCTION_ARGS)
+GOV_ACT(gov_sync)
 {
 	char	   *source = gov_arg_text_or_null(fcinfo, 0);
 	bool		force = gov_arg_bool(fcinfo, 1, false);

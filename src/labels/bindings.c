@@ -27,6 +27,7 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/extension.h"
 #include "server/guc.h"
 #include "server/json.h"
@@ -36,9 +37,6 @@
 #include "registered/relation.h"
 #include "ledger/ledger.h"
 #include "labels/bindings.h"
-
-PG_FUNCTION_INFO_V1(gov_bind);
-PG_FUNCTION_INFO_V1(gov_unbind);
 
 /* The bindings, in the order of GovBinding, ended by NULL. */
 static const char *const binding_names[] = {
@@ -350,8 +348,7 @@ GOV_QUERY(write_binding,
 		  TEXTOID, TEXTOID, TEXTOID);
 
 /* gov_bind(binding, relation): reads labels from a relation of the application. */
-Datum
-gov_bind(PG_FUNCTION_ARGS)
+GOV_ACT(gov_bind)
 {
 	GovBound	bound = {.which = gov_binding_argument(fcinfo, 0)};
 	GovBound	before;
@@ -386,8 +383,7 @@ GOV_QUERY(delete_binding,
 		  TEXTOID);
 
 /* gov_unbind(binding): reads labels from our own table again. */
-Datum
-gov_unbind(PG_FUNCTION_ARGS)
+GOV_ACT(gov_unbind)
 {
 	const char *binding = binding_names[gov_binding_argument(fcinfo, 0)];
 	int			level = gov_spi_begin();

@@ -30,6 +30,7 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/spi.h"
@@ -40,8 +41,6 @@
 #include "registry/target.h"
 #include "labels/decisions.h"
 #include "labels/reconcile.h"
-
-PG_FUNCTION_INFO_V1(gov_decide);
 
 /* More than there are decisions. */
 #define GOV_DECISIONS_MAX	8
@@ -170,8 +169,7 @@ gov_decision_effect(const GovTarget *cell, const char *decision, const char *rat
 }
 
 /* gov_decide(object_type, object_ref, axis, value, decision, rationale, approval). */
-Datum
-gov_decide(PG_FUNCTION_ARGS)
+GOV_ACT(gov_decide)
 {
 	const GovDecisionFit *fit;
 	GovTarget		cell;

@@ -18,6 +18,7 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
@@ -25,11 +26,6 @@
 #include "registry/values.h"
 #include "labels/bindings.h"
 #include "labels/labels.h"
-
-PG_FUNCTION_INFO_V1(gov_set_label);
-PG_FUNCTION_INFO_V1(gov_set_label_rule);
-PG_FUNCTION_INFO_V1(gov_map_label);
-PG_FUNCTION_INFO_V1(gov_unmap_label);
 
 static const char *const label_statuses[] = {"active", "inactive", NULL};
 
@@ -77,8 +73,7 @@ GOV_QUERY(set_label,
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
 /* gov_set_label(label, facet, name, status): makes a label or changes one. */
-Datum
-gov_set_label(PG_FUNCTION_ARGS)
+GOV_ACT(gov_set_label)
 {
 	char	   *label = gov_arg_code(fcinfo, 0, "label");
 	char	   *facet = gov_arg_code_or_null(fcinfo, 1, "facet");
@@ -110,8 +105,7 @@ GOV_QUERY(set_label_rule,
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
 /* gov_set_label_rule(object_type, object_ref, label, status): gives an object a label. */
-Datum
-gov_set_label_rule(PG_FUNCTION_ARGS)
+GOV_ACT(gov_set_label_rule)
 {
 	char	   *object_type = gov_arg_code(fcinfo, 0, "object_type");
 	char	   *object_ref = gov_arg_ref(fcinfo, 1, "object_ref");
@@ -178,8 +172,7 @@ gov_label_map(const char *axis, const char *value, const char *label, const char
 }
 
 /* gov_map_label(axis, value, label, map_kind): a label says the same as a value. */
-Datum
-gov_map_label(PG_FUNCTION_ARGS)
+GOV_ACT(gov_map_label)
 {
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
 	char	   *value = gov_arg_code(fcinfo, 1, "value");
@@ -202,8 +195,7 @@ GOV_QUERY(unmap_label,
 		  TEXTOID, TEXTOID, TEXTOID);
 
 /* gov_unmap_label(axis, value, label): takes back what gov_map_label said. */
-Datum
-gov_unmap_label(PG_FUNCTION_ARGS)
+GOV_ACT(gov_unmap_label)
 {
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
 	char	   *value = gov_arg_code(fcinfo, 1, "value");

@@ -27,6 +27,7 @@
 #include "utils/timestamp.h"
 
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/compat.h"
 #include "server/errors.h"
 #include "server/extension.h"
@@ -38,8 +39,6 @@
 #include "ledger/columns.h"
 #include "ledger/ledger.h"
 #include "ledger/verify.h"
-
-PG_FUNCTION_INFO_V1(gov_ledger_seal);
 
 /* What was moved: how many entries, and the last of them. */
 typedef struct GovLedgerSealed
@@ -158,8 +157,7 @@ gov_ledger_seal_note(const GovLedgerSealed *sealed, TimestampTz before, const ch
 }
 
 /* gov_ledger_seal(before): entries, last_seq and digest of what was moved. */
-Datum
-gov_ledger_seal(PG_FUNCTION_ARGS)
+GOV_ACT(gov_ledger_seal)
 {
 	GovLedgerSealed sealed = {0};
 	GovLedgerHead head;

@@ -3,10 +3,10 @@
  * server/security.c
  *	  Whose rights SQL runs with, and which search_path it sees.
  *
- * Functions that change facts are SECURITY DEFINER with a pinned search_path
- * in their declaration.  What is here serves the rest: procedures that
- * commit (which may carry neither), SQL of ours (gov_spi pins the path for
- * every statement it runs), and relations or routines that users registered
+ * Functions that read are SECURITY DEFINER with a pinned search_path in their
+ * declaration.  What is here serves the rest: acts, which look first who calls
+ * them (server/caller.c), procedures that commit, SQL of ours (gov_spi pins the
+ * path for every statement it runs), and relations or routines that users registered
  * (registered/door.c).
  *
  * A level of settings always ends as if rolled back: what was SET in between,

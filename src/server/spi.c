@@ -39,6 +39,7 @@
 #include "utils/tuplestore.h"
 
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/depth.h"
 #include "server/extension.h"
 #include "server/security.h"
@@ -432,40 +433,45 @@ gov_spi_rollback(int *level)
 }
 
 /*
- * Raises when a procedure that commits was called where it cannot: inside a
- * transaction block, a function or a trigger.
+ * Raises when a procedure that commits was called where it cannot, or where
+ * nobody acts: inside a transaction block, a function or a trigger, or in a
+ * pipeline, whose earlier statements it would commit.
  */
 void
 gov_ensure_nonatomic(FunctionCallInfo fcinfo, const char *procedure)
 {
 	CallContext *context = (CallContext *) fcinfo->context;
 
-	if (context != NULL && IsA(context, CallContext) && !context->atomic)
+	gov_ensure_caller(procedure);
+	if (context != NULL && IsA(context, CallContext) && !context->atomic &&
+		(MyXactFlags & XACT_FLAGS_PIPELINING) == 0)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
-			 errmsg("%s cannot run inside a transaction block, a function or a trigger", procedure),
+			 errmsg("%s cannot run inside a transaction block, a pipeline, a function or a trigger", procedure),
 			 errdetail("It commits as it goes."),
 			 errhint("Call it on its own, outside BEGIN and COMMIT: CALL %s(...).", procedure)));
 }
 
 /*
  * Raises unless a procedure was called by the client itself, on its own: not
- * in a transaction block, a batch, a function, a trigger, a DO block or
- * another procedure, where somebody else's text could have put the call.
+ * in a transaction block, a batch, a pipeline, a function, a trigger, a DO
+ * block or another procedure, where somebody else's text could have put the
+ * call.
  */
 void
 gov_ensure_top_level(FunctionCallInfo fcinfo, const char *procedure)
 {
 	CallContext *context = (CallContext *) fcinfo->context;
 
+	gov_ensure_caller(procedure);
 	if (context != NULL && IsA(context, CallContext) && !context->atomic &&
-		!SPI_inside_nonatomic_context())
+		(MyXactFlags & XACT_FLAGS_PIPELINING) == 0 && !SPI_inside_nonatomic_context())
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_TRANSACTION_STATE),
 			 errmsg("%s must be called on its own", procedure),
-			 errdetail("Inside a transaction block, a batch, a DO block, a function, a trigger or a procedure, somebody else's text could make the session act."),
+			 errdetail("Inside a transaction block, a batch, a pipeline, a DO block, a function, a trigger or a procedure, somebody else's text could make the session act."),
 			 errhint("Send CALL %s(...) as a statement of its own.", procedure)));
 }
 

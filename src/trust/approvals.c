@@ -43,6 +43,7 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/errors.h"
 #include "server/extension.h"
 #include "server/json.h"
@@ -55,12 +56,8 @@
 #include "trust/lifecycle.h"
 #include "trust/quorum.h"
 
-PG_FUNCTION_INFO_V1(gov_request_approval);
 PG_FUNCTION_INFO_V1(gov_cast_vote);
 PG_FUNCTION_INFO_V1(gov_confirm);
-PG_FUNCTION_INFO_V1(gov_withdraw);
-PG_FUNCTION_INFO_V1(gov_set_gate);
-PG_FUNCTION_INFO_V1(gov_set_quorum);
 PG_FUNCTION_INFO_V1(gov_inbox);
 
 static const char *const risks[] = {"low", "medium", "high", "constitutional", NULL};
@@ -173,8 +170,7 @@ gov_request_ensure_same(const char *approval, const char *action, Datum target, 
  * gov_request_approval(approval, action, target, justification, expires_in):
  * asks for the approval of one call.
  */
-Datum
-gov_request_approval(PG_FUNCTION_ARGS)
+GOV_ACT(gov_request_approval)
 {
 	char	   *approval = gov_arg_code(fcinfo, 0, "approval");
 	char	   *action = gov_arg_code(fcinfo, 1, "action");
@@ -390,16 +386,20 @@ gov_vote_store(const char *approval, const char *authority, const char *vote,
 Datum
 gov_cast_vote(PG_FUNCTION_ARGS)
 {
-	char	   *approval = gov_arg_code(fcinfo, 0, "approval");
-	char	   *authority = gov_arg_code(fcinfo, 1, "authority");
-	char	   *vote = gov_arg_text(fcinfo, 2, "vote");
-	char	   *comment = gov_arg_text_or_null(fcinfo, 3);
+	char	   *approval;
+	char	   *authority;
+	char	   *vote;
+	char	   *comment;
 	GovSecurity security;
 	GovRefusal	refusal;
 	char	   *kind = NULL;
 	int			level;
 
 	gov_ensure_top_level(fcinfo, "gov_cast_vote");
+	approval = gov_arg_code(fcinfo, 0, "approval");
+	authority = gov_arg_code(fcinfo, 1, "authority");
+	vote = gov_arg_text(fcinfo, 2, "vote");
+	comment = gov_arg_text_or_null(fcinfo, 3);
 	gov_ensure_one_of(vote, "vote", votes);
 	gov_security_enter(&security, gov_extension_owner(), false);
 	level = gov_spi_begin_nonatomic();
@@ -447,14 +447,17 @@ gov_confirm_is_valid(const char *approval, const char *authority, const char *gi
 Datum
 gov_confirm(PG_FUNCTION_ARGS)
 {
-	char	   *approval = gov_arg_code(fcinfo, 0, "approval");
-	char	   *authority = gov_arg_code(fcinfo, 1, "authority");
-	char	   *given = gov_arg_text(fcinfo, 2, "content_hash");
+	char	   *approval;
+	char	   *authority;
+	char	   *given;
 	GovSecurity security;
 	GovRefusal	refusal;
 	int			level;
 
 	gov_ensure_top_level(fcinfo, "gov_confirm");
+	approval = gov_arg_code(fcinfo, 0, "approval");
+	authority = gov_arg_code(fcinfo, 1, "authority");
+	given = gov_arg_text(fcinfo, 2, "content_hash");
 	gov_security_enter(&security, gov_extension_owner(), false);
 	level = gov_spi_begin_nonatomic();
 	if (!gov_vote_lock_request(approval, &refusal) ||
@@ -471,8 +474,7 @@ gov_confirm(PG_FUNCTION_ARGS)
 }
 
 /* gov_withdraw(approval): whoever asked takes the request back. */
-Datum
-gov_withdraw(PG_FUNCTION_ARGS)
+GOV_ACT(gov_withdraw)
 {
 	char	   *approval = gov_arg_code(fcinfo, 0, "approval");
 	int			level = gov_spi_begin();
@@ -519,8 +521,7 @@ GOV_QUERY(find_quorum,
 		  TEXTOID, INT4OID, INT4OID, INT4OID, BOOLOID);
 
 /* gov_set_gate(action, risk, gate, approval): constitutional once armed. */
-Datum
-gov_set_gate(PG_FUNCTION_ARGS)
+GOV_ACT(gov_set_gate)
 {
 	char	   *action = gov_arg_code(fcinfo, 0, "action");
 	char	   *risk = gov_arg_text(fcinfo, 1, "risk");
@@ -550,8 +551,7 @@ gov_set_gate(PG_FUNCTION_ARGS)
  * gov_set_quorum(risk, min_approvals, min_sovereign, min_council,
  * needs_confirmation, approval): NULL keeps what is there.
  */
-Datum
-gov_set_quorum(PG_FUNCTION_ARGS)
+GOV_ACT(gov_set_quorum)
 {
 	char	   *risk = gov_arg_text(fcinfo, 0, "risk");
 	GovArg		args[] = {

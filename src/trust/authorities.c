@@ -23,6 +23,7 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/security.h"
@@ -31,8 +32,6 @@
 #include "trust/authorities.h"
 #include "trust/columns.h"
 #include "trust/gates.h"
-
-PG_FUNCTION_INFO_V1(gov_set_authority);
 
 static const char *const authority_kinds[] = {"sovereign", "council", "human", "system", "agent", NULL};
 static const char *const authority_statuses[] = {"active", "retired", NULL};
@@ -274,8 +273,7 @@ gov_authority_effect(const char *authority, const char *name, const char *kind,
  * gov_set_authority(authority, name, kind, role_name, status, approval):
  * makes an authority or changes one.
  */
-Datum
-gov_set_authority(PG_FUNCTION_ARGS)
+GOV_ACT(gov_set_authority)
 {
 	char	   *authority = gov_arg_code(fcinfo, 0, "authority");
 	char	   *name = gov_arg_text_or_null(fcinfo, 1);

@@ -35,6 +35,7 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/compat.h"
 #include "server/extension.h"
 #include "server/json.h"
@@ -334,14 +335,13 @@ gov_grants_role(FunctionCallInfo fcinfo)
 }
 
 /*
- * Raises unless the caller is the extension's owner or a superuser.  It is
- * the current user that counts: a function that somebody else owns hands out
- * nothing, whoever's session it runs in.
+ * Raises unless the caller is the extension's owner or a superuser: the user
+ * that the session chose, not the owner whose rights the act has by now.
  */
 static void
 gov_ensure_may_grant(const char *function)
 {
-	if (has_privs_of_role(GetUserId(), gov_extension_owner()))
+	if (has_privs_of_role(GetOuterUserId(), gov_extension_owner()))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -427,9 +427,7 @@ gov_grants_give(const char *level, const char *role)
  * gov_grant(level, role): gives the role all that the level may read and run,
  * and USAGE on the extension's schema if it lacks that.
  */
-PG_FUNCTION_INFO_V1(gov_grant);
-Datum
-gov_grant(PG_FUNCTION_ARGS)
+GOV_ACT(gov_grant)
 {
 	char	   *name = gov_arg_text(fcinfo, 0, "level");
 	int			level = gov_grants_level(name);
@@ -448,9 +446,7 @@ gov_grant(PG_FUNCTION_ARGS)
  * gov_revoke(level, role): takes all of that back, reading included.  USAGE
  * on the schema stays: others may have given it, and it opens nothing.
  */
-PG_FUNCTION_INFO_V1(gov_revoke);
-Datum
-gov_revoke(PG_FUNCTION_ARGS)
+GOV_ACT(gov_revoke)
 {
 	char	   *name = gov_arg_text(fcinfo, 0, "level");
 	int			level = gov_grants_level(name);

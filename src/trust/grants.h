@@ -10,8 +10,6 @@ extern void gov_grants_give(const char *level, const char *role);
 /* Is a role at the level admin? */
 extern bool gov_grants_is_admin(Oid role);
 
-extern Datum gov_grant(PG_FUNCTION_ARGS);
-extern Datum gov_revoke(PG_FUNCTION_ARGS);
 extern Datum gov_privileges(PG_FUNCTION_ARGS);
 
 #endif							/* GOV_TRUST_GRANTS_H */

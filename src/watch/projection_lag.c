@@ -43,6 +43,7 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/guc.h"
 #include "server/json.h"
 #include "server/security.h"
@@ -56,7 +57,6 @@
 #include "registry/in_force.h"
 #include "labels/bindings.h"
 
-PG_FUNCTION_INFO_V1(gov_set_projection);
 PG_FUNCTION_INFO_V1(gov_projection_lags);
 
 /* How assignments are compared with rows. */
@@ -271,8 +271,7 @@ gov_projection_relation(const char *projection, const char *given, char *has, ch
 }
 
 /* gov_set_projection(projection, axis, relation, warn_after, enabled): watches one. */
-Datum
-gov_set_projection(PG_FUNCTION_ARGS)
+GOV_ACT(gov_set_projection)
 {
 	char	   *projection = gov_arg_code(fcinfo, 0, "projection");
 	char	   *axis = gov_arg_code_or_null(fcinfo, 1, "axis");

@@ -38,6 +38,7 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/compat.h"
 #include "server/guc.h"
 #include "server/json.h"
@@ -47,8 +48,6 @@
 #include "ledger/ledger.h"
 #include "registry/in_force.h"
 #include "watch/registered.h"
-
-PG_FUNCTION_INFO_V1(gov_set_detector);
 
 /* The columns of a routine; the last may be left out. */
 static const char *const routine_columns[] = {
@@ -373,8 +372,7 @@ gov_detector_argument_routine(FunctionCallInfo fcinfo, const char *detector, cha
 }
 
 /* gov_set_detector(detector, severity, routine, event_domain, event_type, enabled, description). */
-Datum
-gov_set_detector(PG_FUNCTION_ARGS)
+GOV_ACT(gov_set_detector)
 {
 	char	   *detector = gov_arg_code(fcinfo, 0, "detector");
 	char	   *severity = gov_arg_text_or_null(fcinfo, 1);

@@ -31,6 +31,7 @@
 
 #include "server/answer.h"
 #include "server/args.h"
+#include "server/caller.h"
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/locks.h"
@@ -39,8 +40,6 @@
 #include "events/shape.h"
 #include "watch/run.h"
 #include "watch/scan.h"
-
-PG_FUNCTION_INFO_V1(gov_scan);
 
 GOV_QUERY(next_scan_id,
 		  "SELECT nextval(pg_get_serial_sequence($1, 'scan_id'))", TEXTOID);
@@ -274,8 +273,7 @@ gov_scan_ensure_writable(const char *function)
 }
 
 /* gov_scan(actor): its run's scan_id. */
-Datum
-gov_scan(PG_FUNCTION_ARGS)
+GOV_ACT(gov_scan)
 {
 	GovScan scan = {0};
 	GovArg		args[GOV_SCAN_RUN_ARGS + 2];
