@@ -1,5 +1,6 @@
--- An act inside an act, in a trigger of the application's: the plans of the
--- outer one stay while it runs, even when something made them out of date.
+-- No act inside an act, in a trigger on a table of ours.  What the trigger reads
+-- is read in the middle of the act: the plans of the outer one stay while it
+-- runs, even when something made them out of date.
 BEGIN;
 SET client_min_messages = warning;
 SELECT gov_create_axis('na_x');
@@ -13,13 +14,13 @@ BEGIN
     IF NEW.axis = 'na_x' AND NEW.value = 'a' THEN
         -- plans over the tables are no longer valid after this
         EXECUTE 'GRANT SELECT ON gov_assignment, gov_object, gov_axis, gov_axis_value TO pg_monitor';
-        PERFORM gov_assign('na', 'na 2', 'na_x', 'b');
-        PERFORM gov_assign('na', 'na 3', 'na_x', 'b');
         BEGIN
-            PERFORM gov_assign('na', 'na 3', 'na_x', 'c', 'approved');
-        EXCEPTION WHEN OTHERS THEN
-            NULL;
+            PERFORM gov_assign('na', 'na 2', 'na_x', 'b');
+        EXCEPTION WHEN insufficient_privilege THEN
+            RAISE WARNING '%', SQLERRM;
         END;
+        PERFORM count(*) FROM gov_missing_assignment;
+        PERFORM count(*) FROM gov_coverage_summary;
     END IF;
     RETURN NEW;
 END $$;

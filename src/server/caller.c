@@ -19,13 +19,12 @@
  */
 #include "postgres.h"
 
-#include "commands/trigger.h"
 #include "miscadmin.h"
 #include "postmaster/autovacuum.h"
 #include "replication/logicalworker.h"
 #include "tcop/cmdtag.h"
-#include "utils/fmgrprotos.h"
-#include "utils/portal.h"
+#include "tcop/pquery.h"
+#include "utils/fmgroids.h"
 
 #include "server/caller.h"
 #include "server/depth.h"
