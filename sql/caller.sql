@@ -19,7 +19,7 @@ GRANT USAGE, CREATE ON SCHEMA caller TO PUBLIC;
 -- the routines, each with a text that calls it
 CREATE TABLE caller.routine AS
 SELECT p.oid::regprocedure::text COLLATE "C" AS routine, p.proname, p.prokind,
-       CASE p.prokind WHEN 'p' THEN 'CALL ' ELSE 'SELECT * FROM ' END || p.oid::regproc || '(' ||
+       CASE p.prokind WHEN 'p' THEN 'CALL ' ELSE 'SELECT * FROM ' END || format('%s.%I', p.pronamespace::regnamespace, p.proname) || '(' ||
        coalesce((SELECT string_agg('NULL::' || format_type(t, NULL), ', ' ORDER BY n)
                    FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS a(t, n)), '') || ')' AS call
   FROM pg_proc p
@@ -127,6 +127,16 @@ END $$;
 CREATE TABLE caller.seen AS
 SELECT r.routine, w.way, w.expected, caller.outcome(w.way, r.call)
   FROM caller.routine r CROSS JOIN caller.way w;
+
+-- one way more: in a detector that somebody registered, which tells its outcomes as findings
+CREATE FUNCTION caller.detector() RETURNS TABLE (axis text, object_type text, object_ref text, value text, severity text, detail jsonb)
+LANGUAGE sql AS $$
+    SELECT NULL, 'routine', routine, NULL, NULL, jsonb_build_object('outcome', caller.try(call)) FROM caller.routine
+$$;
+SELECT gov_set_detector('caller', routine => 'caller.detector') AS registered;
+INSERT INTO caller.seen
+SELECT r.routine, 'in_detector', 'it is refused to what is registered', f.detail->>'outcome'
+  FROM caller.routine r LEFT JOIN gov_drift_finding f ON f.detector = 'caller' AND f.object_ref = r.routine;
 
 SELECT routine, way, expected, outcome FROM caller.seen WHERE outcome IS DISTINCT FROM expected ORDER BY 1, 2;
 SELECT way, outcome, count(*) = (SELECT count(*) FROM caller.routine) AS every_one
