@@ -62,6 +62,7 @@
 #include "trust/gates.h"
 #include "registry/axes.h"
 #include "registry/in_force.h"
+#include "registry/rules.h"
 #include "registry/values.h"
 #include "containment/mirror.h"
 
@@ -89,14 +90,6 @@ static const GovContainmentProblem problems[] = {
 
 GOV_QUERY(query_axis,
 		  "SELECT status FROM @.gov_axis WHERE axis = $1 FOR NO KEY UPDATE", TEXTOID);
-
-GOV_QUERY(query_activate_axis,
-		  "UPDATE @.gov_axis"
-		  "   SET is_containment = true, status = 'active',"
-		  "       approval = CASE WHEN status <> 'active' THEN $2 ELSE approval END,"
-		  "       reason = CASE WHEN status <> 'active' THEN 'containment activated' ELSE reason END"
-		  " WHERE axis = $1 AND (NOT is_containment OR status <> 'active')",
-		  TEXTOID, TEXTOID);
 
 /* Given types that no object ever had: the first of them. */
 GOV_QUERY(query_unknown_types,
@@ -195,23 +188,6 @@ GOV_QUERY(query_rule,
 		  "       coalesce(array_to_string(applies_to, ', '), 'every type')"
 		  "  FROM @.gov_coverage_rule WHERE rule = $1 FOR NO KEY UPDATE",
 		  TEXTOID, TEXTARRAYOID);
-
-GOV_QUERY(query_create_rule,
-		  "INSERT INTO @.gov_coverage_rule (rule, axis, mode, applies_to, confidence_threshold,"
-		  "                                 status, approval, reason)"
-		  " VALUES ($1, $2, 'per_assignment', $3, $4, 'active', $5, 'containment activated')",
-		  TEXTOID, TEXTOID, TEXTARRAYOID, FLOAT4OID, TEXTOID);
-
-GOV_QUERY(query_activate_rule,
-		  "UPDATE @.gov_coverage_rule"
-		  "   SET status = 'active', applies_to = $2,"
-		  "       confidence_threshold = coalesce($3, confidence_threshold),"
-		  "       approval = CASE WHEN status <> 'active' THEN $4 ELSE approval END,"
-		  "       reason = CASE WHEN status <> 'active' THEN 'containment activated' ELSE reason END"
-		  " WHERE rule = $1"
-		  "   AND (status <> 'active' OR NOT (applies_to @> $2)"
-		  "        OR confidence_threshold <> coalesce($3, confidence_threshold))",
-		  TEXTOID, TEXTARRAYOID, FLOAT4OID, TEXTOID);
 
 /* Columns of query_summary. */
 enum {SUMMARY_REQUIRED = 1, SUMMARY_GAP};
@@ -393,17 +369,14 @@ gov_containment_ensure_rule(const GovContainment *activation)
 static void
 gov_containment_activate_rule(GovContainment *activation)
 {
-	GovArg		types = gov_datum(activation->object_types, false);
-	Datum		threshold = Float4GetDatum(activation->threshold);
-
 	if (gov_containment_ensure_rule(activation))
-		activation->written +=
-			gov_run(&query_activate_rule, gov_text(activation->rule), types,
-					gov_datum(threshold, activation->keep_threshold), gov_text(activation->approval));
+		activation->written += gov_rule_activate(activation->rule, activation->object_types,
+												 activation->keep_threshold ? NULL : &activation->threshold,
+												 "containment activated", activation->approval);
 	else
-		activation->written +=
-			gov_run(&query_create_rule, gov_text(activation->rule), gov_text(activation->axis), types,
-				gov_datum(threshold, false), gov_text(activation->approval));
+		activation->written += gov_rule_create_active(activation->rule, activation->axis, "per_assignment",
+													  activation->object_types, activation->threshold,
+													  "containment activated", activation->approval);
 }
 
 /* The locks that keep the container tree and the values as they are. */
@@ -430,7 +403,7 @@ gov_containment_prepare(GovContainment *activation)
 static void
 gov_containment_activate_axis(GovContainment *activation)
 {
-	activation->written += gov_run(&query_activate_axis, gov_text(activation->axis), gov_text(activation->approval));
+	activation->written += gov_axis_activate_containment(activation->axis, activation->approval);
 }
 
 /* A threshold; raises when it is none. */

@@ -99,6 +99,24 @@ gov_assignment_end(int64 assignment_id, const char *reason)
 	gov_spi_end(level);
 }
 
+GOV_QUERY(end_of_retired,
+		  "UPDATE @.gov_assignment AS s SET valid_to = greatest(s.valid_from, now()),"
+		  "  reason = COALESCE(v.reason, s.reason)"
+		  " FROM @.gov_axis_value AS v"
+		  " WHERE v.axis = $1 AND v.value = $2 AND s.axis = v.axis AND s.value = v.value"
+		  "   AND " GOV_ASSIGNMENT_STANDS("s") " AND NOT " GOV_OF_NO_GONE_OBJECT("s"),
+		  TEXTOID, TEXTOID);
+
+/* Ends what points at a retired value and is no use of it, whatever the snapshot: those of objects that are gone. */
+void
+gov_assignment_end_of_retired(const char *axis, const char *value)
+{
+	int			level = gov_spi_begin();
+
+	gov_run_latest(&end_of_retired, gov_text(axis), gov_text(value));
+	gov_spi_end(level);
+}
+
 /* Ends the rows that are named and stand. */
 uint64
 gov_assignment_end_rows(const char *rows, GovRows **done)

@@ -36,6 +36,9 @@ extern void gov_assignment_set_zone(const GovTarget *cell, int64 assignment_id, 
 /* Ends a row; "reason" NULL leaves the row's. */
 extern void gov_assignment_end(int64 assignment_id, const char *reason);
 
+/* Ends what still points at a value that is retired and found unused: those of objects that are gone. */
+extern void gov_assignment_end_of_retired(const char *axis, const char *value);
+
 /*
  * Ends rows now: assignment_id, superseded_by (NULL: by none; it may be made
  * after), reason (NULL leaves the row's).  A row that has ended or was

@@ -138,3 +138,22 @@ gov_axis_write_status(const char *axis, const char *status, const char *reason, 
 	gov_run(&update_axis_status, gov_text(axis), gov_text(status), gov_text(reason), gov_text(approval));
 	gov_spi_end(level);
 }
+
+GOV_QUERY(activate_containment,
+		  "UPDATE @.gov_axis"
+		  "   SET is_containment = true, status = 'active',"
+		  "       approval = CASE WHEN status <> 'active' THEN $2 ELSE approval END,"
+		  "       reason = CASE WHEN status <> 'active' THEN 'containment activated' ELSE reason END"
+		  " WHERE axis = $1 AND (NOT is_containment OR status <> 'active')",
+		  TEXTOID, TEXTOID);
+
+/* Makes an axis one of containment, and active. */
+uint64
+gov_axis_activate_containment(const char *axis, const char *approval)
+{
+	int			level = gov_spi_begin();
+	uint64		written = gov_run(&activate_containment, gov_text(axis), gov_text(approval));
+
+	gov_spi_end(level);
+	return written;
+}

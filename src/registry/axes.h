@@ -38,4 +38,7 @@ extern const char *const gov_axis_statuses[];
 /* Writes another status, of which the caller has made sure. */
 extern void gov_axis_write_status(const char *axis, const char *status, const char *reason, const char *approval);
 
+/* Makes an axis one of containment, and active; how many rows it wrote, 0 when it was so. */
+extern uint64 gov_axis_activate_containment(const char *axis, const char *approval);
+
 #endif							/* GOV_REGISTRY_AXES_H */

@@ -58,8 +58,10 @@
 #include "server/extension.h"
 #include "server/locks.h"
 #include "server/spi.h"
+#include "registry/assignments.h"
 #include "registry/columns.h"
 #include "registry/in_force.h"
+#include "registry/ownership.h"
 
 PG_FUNCTION_INFO_V1(gov_object_forest_guard);
 PG_FUNCTION_INFO_V1(gov_axis_value_forest_guard);
@@ -561,33 +563,11 @@ gov_value_ensure_unused(const GovValueChange *change)
  * retired.  An object or an authority that comes back would else bring back
  * something of a value that nobody may use.
  */
-GOV_QUERY(end_assignments,
-		  "UPDATE @.gov_assignment AS s SET valid_to = greatest(s.valid_from, now()),"
-		  "  reason = COALESCE(v.reason, s.reason)"
-		  " FROM @.gov_axis_value AS v"
-		  " WHERE v.axis = $1 AND v.value = $2 AND s.axis = v.axis AND s.value = v.value"
-		  "   AND " GOV_ASSIGNMENT_STANDS("s") " AND NOT " GOV_OF_NO_GONE_OBJECT("s"),
-		  TEXTOID, TEXTOID);
-
-GOV_QUERY(end_ownership,
-		  "UPDATE @.gov_ownership AS w SET status = 'revoked', effective_to = greatest(w.effective_from, now()),"
-		  "  reason = COALESCE(v.reason, w.reason)"
-		  " FROM @.gov_axis_value AS v"
-		  " WHERE v.axis = $1 AND v.value = $2 AND w.axis = v.axis AND w.value = v.value"
-		  "   AND " GOV_OWNERSHIP_STANDS("w")
-		  "   AND (NOT " GOV_OF_NO_GONE_OBJECT("w")
-		  "    OR EXISTS (SELECT FROM @.gov_authority AS a WHERE a.authority = w.authority AND a.status <> 'active'))",
-		  TEXTOID, TEXTOID);
-
-/* Ends what still points at a value that is retired and found unused. */
 static void
 gov_value_end_unused(const GovValueChange *change)
 {
-	int			level = gov_spi_begin();
-
-	gov_run_latest(&end_assignments, gov_text(change->axis), gov_text(change->value));
-	gov_run_latest(&end_ownership, gov_text(change->axis), gov_text(change->value));
-	gov_spi_end(level);
+	gov_assignment_end_of_retired(change->axis, change->value);
+	gov_ownership_end_of_retired(change->axis, change->value);
 }
 
 /*

@@ -114,6 +114,26 @@ gov_ownership_expire_lapsed(int64 limit)
 	return (int64) expired;
 }
 
+GOV_QUERY(end_of_retired,
+		  "UPDATE @.gov_ownership AS w SET status = 'revoked', effective_to = greatest(w.effective_from, now()),"
+		  "  reason = COALESCE(v.reason, w.reason)"
+		  " FROM @.gov_axis_value AS v"
+		  " WHERE v.axis = $1 AND v.value = $2 AND w.axis = v.axis AND w.value = v.value"
+		  "   AND " GOV_OWNERSHIP_STANDS("w")
+		  "   AND (NOT " GOV_OF_NO_GONE_OBJECT("w")
+		  "    OR EXISTS (SELECT FROM @.gov_authority AS a WHERE a.authority = w.authority AND a.status <> 'active'))",
+		  TEXTOID, TEXTOID);
+
+/* Ends what points at a retired value and is no use of it, whatever the snapshot: that of objects that are gone or by authorities that are retired. */
+void
+gov_ownership_end_of_retired(const char *axis, const char *value)
+{
+	int			level = gov_spi_begin();
+
+	gov_run_latest(&end_of_retired, gov_text(axis), gov_text(value));
+	gov_spi_end(level);
+}
+
 /* Ends the active ones of the rows that are named. */
 uint64
 gov_ownership_end_rows(const char *rows, GovRows **done)

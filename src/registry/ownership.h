@@ -42,6 +42,9 @@ extern void gov_ownership_expire(int64 object_id, const char *axis, const char *
  */
 extern int64 gov_ownership_expire_lapsed(int64 limit);
 
+/* Ends what still points at a value that is retired and found unused: that of objects that are gone or by authorities that are retired. */
+extern void gov_ownership_end_of_retired(const char *axis, const char *value);
+
 /*
  * Ends rows: ownership_id, status, ends, reason, as gov_ownership_end does; a
  * row that has ended before keeps its end, one that is no longer active is

@@ -184,3 +184,47 @@ gov_rule_write_status(const char *rule, const char *status, const char *reason, 
 	gov_run(&update_rule_status, gov_text(rule), gov_text(status), gov_text(reason), gov_text(approval));
 	gov_spi_end(level);
 }
+
+GOV_QUERY(insert_active_rule,
+		  "INSERT INTO @.gov_coverage_rule (rule, axis, mode, applies_to, confidence_threshold,"
+		  "                                 status, reason, approval)"
+		  " VALUES ($1, $2, $3, $4, $5, 'active', $6, $7)",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, FLOAT4OID, TEXTOID, TEXTOID);
+
+/* Makes a rule that is active at once. */
+uint64
+gov_rule_create_active(const char *rule, const char *axis, const char *mode, Datum applies_to,
+					   float4 threshold, const char *reason, const char *approval)
+{
+	int			level = gov_spi_begin();
+	uint64		written = gov_run(&insert_active_rule, gov_text(rule), gov_text(axis), gov_text(mode),
+								  gov_datum(applies_to, false), gov_datum(Float4GetDatum(threshold), false),
+								  gov_text(reason), gov_text(approval));
+
+	gov_spi_end(level);
+	return written;
+}
+
+GOV_QUERY(activate_rule,
+		  "UPDATE @.gov_coverage_rule"
+		  "   SET status = 'active', applies_to = $2,"
+		  "       confidence_threshold = coalesce($3, confidence_threshold),"
+		  "       approval = CASE WHEN status <> 'active' THEN $5 ELSE approval END,"
+		  "       reason = CASE WHEN status <> 'active' THEN $4 ELSE reason END"
+		  " WHERE rule = $1"
+		  "   AND (status <> 'active' OR NOT (applies_to @> $2)"
+		  "        OR confidence_threshold <> coalesce($3, confidence_threshold))",
+		  TEXTOID, TEXTARRAYOID, FLOAT4OID, TEXTOID, TEXTOID);
+
+/* Makes a rule active for types of objects at least, with a threshold unless it keeps its own. */
+uint64
+gov_rule_activate(const char *rule, Datum applies_to, const float4 *threshold, const char *reason, const char *approval)
+{
+	int			level = gov_spi_begin();
+	uint64		written = gov_run(&activate_rule, gov_text(rule), gov_datum(applies_to, false),
+								  threshold != NULL ? gov_datum(Float4GetDatum(*threshold), false) : gov_null(),
+								  gov_text(reason), gov_text(approval));
+
+	gov_spi_end(level);
+	return written;
+}

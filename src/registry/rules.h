@@ -36,4 +36,14 @@ extern const char *const gov_rule_statuses[];
 /* Writes another status, of which the caller has made sure. */
 extern void gov_rule_write_status(const char *rule, const char *status, const char *reason, const char *approval);
 
+/*
+ * Makes a rule that is active at once, or makes one active for types of
+ * objects at least, with a threshold (NULL: the one it has); how many rows
+ * they wrote, 0 when it was so.
+ */
+extern uint64 gov_rule_create_active(const char *rule, const char *axis, const char *mode, Datum applies_to,
+									 float4 threshold, const char *reason, const char *approval);
+extern uint64 gov_rule_activate(const char *rule, Datum applies_to, const float4 *threshold,
+								const char *reason, const char *approval);
+
 #endif							/* GOV_REGISTRY_RULES_H */
