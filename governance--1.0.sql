@@ -27,6 +27,20 @@ COMMENT ON FUNCTION governance_internal.gov_describe_columns(regclass, regclass[
     'comments the columns of a relation that have no comment yet as the columns of the same name of others. relation: the one to be commented; alike: the others, the first that has such a column counts. For scripts of the extension only. Errors: 42703 a column is left without a comment; 55000 called outside CREATE EXTENSION and ALTER EXTENSION';
 
 ------------------------------------------------------------------------------
+-- server/kept: rows that a running act keeps aside, as foreign tables
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_kept_handler() RETURNS fdw_handler
+    LANGUAGE C STRICT STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_kept_handler() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_kept_handler() IS 'rows that a running act keeps aside as a foreign data wrapper; not called directly';
+
+CREATE FOREIGN DATA WRAPPER gov_kept HANDLER governance_internal.gov_kept_handler;
+COMMENT ON FOREIGN DATA WRAPPER gov_kept IS 'rows that a running act keeps aside: its foreign tables are empty outside of an act';
+CREATE SERVER gov_kept FOREIGN DATA WRAPPER gov_kept;
+COMMENT ON SERVER gov_kept IS 'rows that a running act keeps aside';
+
+------------------------------------------------------------------------------
 -- facts: the tables (docs/facts.md)
 --
 -- Rights: none for PUBLIC, DML for nobody but the owner of the extension.
@@ -1984,6 +1998,278 @@ COMMENT ON FUNCTION @extschema@.gov_decide(text, text, text, text, text, text, t
     'judges a disagreement between an assignment and labels, in place of what was decided before. decision: accept_orthogonal_facet, accept_projection_pending, accept_quarantine_hold or accept_divergence, as it fits the flag of the cell (gov_decision_fit); rationale: why, not empty; approval: of action decide, where that is gated. Errors: 23514 unknown decision or empty rationale; 22004 a NULL; 23503 no such object, axis or value; 55000 the cell is not compared with labels, or the decision does not fit; 42501 the session is an agent''s; QVA01, QVA02 approval needed or refused';
 
 ------------------------------------------------------------------------------
+-- inventory/catalog: the objects of enrolled schemas, as PostgreSQL's own catalogs tell
+------------------------------------------------------------------------------
+
+-- What an enrolled schema holds is found by gov_catalog_found, which is looked
+-- at again with what gov_catalog_missing names, until that names nothing.
+CREATE FUNCTION governance_internal.gov_catalog_found(enrolled text, elsewhere oid[])
+RETURNS TABLE (
+    source        text,
+    catalog       oid,
+    oid           oid,
+    schema        oid,
+    parent        oid,
+    object_type   text,
+    object_ref    text,
+    attributes    jsonb,
+    address_class text,
+    address_names text[],
+    address_args  text[]
+)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    -- the enrolled schemas, whose names and codes agree by now
+    WITH place AS MATERIALIZED (
+    SELECT s.source, n.oid AS schema, s.object_types
+      FROM @extschema@.gov_source AS s
+      JOIN pg_catalog.pg_namespace AS n ON s.source = 'schema:' || n.nspname
+     WHERE s.kind = 'catalog' AND (s.enabled OR s.source = enrolled)),
+    raw AS (
+    SELECT p.source, 'pg_catalog.pg_namespace'::regclass::oid AS catalog, n.oid, p.schema, NULL::oid AS parent,
+           'schema' AS word, jsonb_build_object('owner', pg_get_userbyid(n.nspowner)) AS attributes
+      FROM place AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.schema
+     WHERE p.source = enrolled OR n.oid = ANY (elsewhere)
+    UNION ALL
+    SELECT p.source, 'pg_catalog.pg_class'::regclass::oid, c.oid, p.schema, coalesce(h.inhparent, q.refobjid),
+           CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
+                 WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'table' END,
+           jsonb_strip_nulls(jsonb_build_object(
+               'owner', pg_get_userbyid(c.relowner),
+               'relkind', c.relkind,
+               'partitioned', CASE WHEN c.relkind = 'p' THEN true END,
+               'partition', CASE WHEN c.relispartition THEN true END,
+               'persistence', CASE c.relpersistence WHEN 'u' THEN 'unlogged' END,
+               'column', (SELECT a.attname FROM pg_catalog.pg_attribute AS a
+                           WHERE a.attrelid = q.refobjid AND a.attnum = q.refobjsubid)))
+      FROM place AS p JOIN pg_catalog.pg_class AS c ON c.relnamespace = p.schema
+      LEFT JOIN pg_catalog.pg_inherits AS h ON c.relispartition AND h.inhrelid = c.oid AND NOT h.inhdetachpending
+      LEFT JOIN pg_catalog.pg_depend AS q ON c.relkind = 'S' AND q.classid = 'pg_catalog.pg_class'::regclass
+       AND q.objid = c.oid AND q.objsubid = 0 AND q.refclassid = 'pg_catalog.pg_class'::regclass
+       AND q.refobjsubid > 0 AND q.deptype IN ('a', 'i')
+     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+       AND (p.source = enrolled OR c.oid = ANY (elsewhere))
+       AND (p.object_types IS NULL OR CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
+                 WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'table' END = ANY (p.object_types))
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_class'::regclass
+                        AND m.objid = c.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+    UNION ALL
+    SELECT p.source, 'pg_catalog.pg_proc'::regclass::oid, f.oid, p.schema, NULL,
+           CASE f.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
+           jsonb_strip_nulls(jsonb_build_object(
+               'owner', pg_get_userbyid(f.proowner),
+               'language', (SELECT l.lanname FROM pg_catalog.pg_language AS l WHERE l.oid = f.prolang),
+               'window', CASE WHEN f.prokind = 'w' THEN true END,
+               'security_definer', CASE WHEN f.prosecdef THEN true END))
+      FROM place AS p JOIN pg_catalog.pg_proc AS f ON f.pronamespace = p.schema
+     WHERE (p.source = enrolled OR f.oid = ANY (elsewhere))
+       AND (p.object_types IS NULL OR CASE f.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END = ANY (p.object_types))
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_proc'::regclass
+                        AND m.objid = f.oid AND m.objsubid = 0 AND m.deptype IN ('e', 'i'))
+    UNION ALL
+    -- an array type has an element type and no array type of its own
+    SELECT p.source, 'pg_catalog.pg_type'::regclass::oid, t.oid, p.schema, NULL,
+           CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END,
+           jsonb_strip_nulls(jsonb_build_object(
+               'owner', pg_get_userbyid(t.typowner),
+               'kind', CASE t.typtype WHEN 'b' THEN 'base' WHEN 'c' THEN 'composite'
+                                      WHEN 'e' THEN 'enum' WHEN 'r' THEN 'range' END,
+               'base_type', CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END))
+      FROM place AS p JOIN pg_catalog.pg_type AS t ON t.typnamespace = p.schema
+      LEFT JOIN pg_catalog.pg_class AS c ON c.oid = t.typrelid
+     WHERE t.typisdefined
+       AND (t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
+            OR (t.typtype = 'b' AND (t.typelem = 0 OR t.typarray <> 0)))
+       AND (p.source = enrolled OR t.oid = ANY (elsewhere))
+       AND (p.object_types IS NULL OR CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END = ANY (p.object_types))
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_type'::regclass
+                        AND m.objid = t.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+    UNION ALL
+    SELECT p.source, 'pg_catalog.pg_collation'::regclass::oid, x.oid, p.schema, NULL, 'collation', jsonb_build_object('owner', pg_get_userbyid(x.collowner))
+      FROM place AS p JOIN pg_catalog.pg_collation AS x ON x.collnamespace = p.schema
+     WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
+       AND (p.object_types IS NULL OR 'collation' = ANY (p.object_types))
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_collation'::regclass
+                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+    UNION ALL
+    SELECT p.source, 'pg_catalog.pg_conversion'::regclass::oid, x.oid, p.schema, NULL, 'conversion', jsonb_build_object('owner', pg_get_userbyid(x.conowner))
+      FROM place AS p JOIN pg_catalog.pg_conversion AS x ON x.connamespace = p.schema
+     WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
+       AND (p.object_types IS NULL OR 'conversion' = ANY (p.object_types))
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_conversion'::regclass
+                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+    UNION ALL
+    SELECT p.source, 'pg_catalog.pg_extension'::regclass::oid, x.oid, p.schema, NULL, 'extension', jsonb_build_object('owner', pg_get_userbyid(x.extowner))
+      FROM place AS p JOIN pg_catalog.pg_extension AS x ON x.extnamespace = p.schema
+     WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
+       AND (p.object_types IS NULL OR 'extension' = ANY (p.object_types))
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_extension'::regclass
+                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+    UNION ALL
+    SELECT p.source, 'pg_catalog.pg_operator'::regclass::oid, x.oid, p.schema, NULL, 'operator', jsonb_build_object('owner', pg_get_userbyid(x.oprowner))
+      FROM place AS p JOIN pg_catalog.pg_operator AS x ON x.oprnamespace = p.schema
+     WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
+       AND (p.object_types IS NULL OR 'operator' = ANY (p.object_types))
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_operator'::regclass
+                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+    UNION ALL
+    SELECT p.source, 'pg_catalog.pg_opclass'::regclass::oid, x.oid, p.schema, NULL, 'operator class', jsonb_build_object('owner', pg_get_userbyid(x.opcowner))
+      FROM place AS p JOIN pg_catalog.pg_opclass AS x ON x.opcnamespace = p.schema
+     WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
+       AND (p.object_types IS NULL OR 'operator class' = ANY (p.object_types))
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_opclass'::regclass
+                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+    UNION ALL
+    SELECT p.source, 'pg_catalog.pg_opfamily'::regclass::oid, x.oid, p.schema, NULL, 'operator family', jsonb_build_object('owner', pg_get_userbyid(x.opfowner))
+      FROM place AS p JOIN pg_catalog.pg_opfamily AS x ON x.opfnamespace = p.schema
+     WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
+       AND (p.object_types IS NULL OR 'operator family' = ANY (p.object_types))
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_opfamily'::regclass
+                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+    UNION ALL
+    SELECT p.source, 'pg_catalog.pg_statistic_ext'::regclass::oid, x.oid, p.schema, x.stxrelid, 'statistics object', jsonb_build_object('owner', pg_get_userbyid(x.stxowner))
+      FROM place AS p JOIN pg_catalog.pg_statistic_ext AS x ON x.stxnamespace = p.schema
+     WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
+       AND (p.object_types IS NULL OR 'statistics object' = ANY (p.object_types))
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_statistic_ext'::regclass
+                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+    UNION ALL
+    SELECT p.source, 'pg_catalog.pg_ts_config'::regclass::oid, x.oid, p.schema, NULL, 'text search configuration', jsonb_build_object('owner', pg_get_userbyid(x.cfgowner))
+      FROM place AS p JOIN pg_catalog.pg_ts_config AS x ON x.cfgnamespace = p.schema
+     WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
+       AND (p.object_types IS NULL OR 'text search configuration' = ANY (p.object_types))
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_ts_config'::regclass
+                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+    UNION ALL
+    SELECT p.source, 'pg_catalog.pg_ts_dict'::regclass::oid, x.oid, p.schema, NULL, 'text search dictionary', jsonb_build_object('owner', pg_get_userbyid(x.dictowner))
+      FROM place AS p JOIN pg_catalog.pg_ts_dict AS x ON x.dictnamespace = p.schema
+     WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
+       AND (p.object_types IS NULL OR 'text search dictionary' = ANY (p.object_types))
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_ts_dict'::regclass
+                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+    UNION ALL
+    SELECT p.source, 'pg_catalog.pg_ts_parser'::regclass::oid, x.oid, p.schema, NULL, 'text search parser', '{}'
+      FROM place AS p JOIN pg_catalog.pg_ts_parser AS x ON x.prsnamespace = p.schema
+     WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
+       AND (p.object_types IS NULL OR 'text search parser' = ANY (p.object_types))
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_ts_parser'::regclass
+                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+    UNION ALL
+    SELECT p.source, 'pg_catalog.pg_ts_template'::regclass::oid, x.oid, p.schema, NULL, 'text search template', '{}'
+      FROM place AS p JOIN pg_catalog.pg_ts_template AS x ON x.tmplnamespace = p.schema
+     WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
+       AND (p.object_types IS NULL OR 'text search template' = ANY (p.object_types))
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_ts_template'::regclass
+                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e')))
+    -- the server is asked once per object who it is; a reference has 1500 bytes at most
+    SELECT r.source, r.catalog, r.oid, r.schema, r.parent, r.word,
+           CASE WHEN octet_length(i.identity) <= 1500 THEN i.identity
+                ELSE left(i.identity, 366) || '...' || md5(i.identity) END,
+           CASE WHEN octet_length(i.identity) <= 1500 THEN r.attributes
+                ELSE r.attributes || jsonb_build_object('identity', i.identity) END,
+           a.type, a.object_names, a.object_args
+      FROM raw AS r
+     CROSS JOIN LATERAL pg_identify_object(r.catalog, r.oid, 0) AS i
+     CROSS JOIN LATERAL pg_identify_object_as_address(r.catalog, r.oid, 0) AS a
+     WHERE i.identity IS NOT NULL AND a.object_names IS NOT NULL;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_catalog_found(text, oid[]) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_catalog_found(text, oid[]) IS
+    'finds what the catalogs hold for an enrolled schema: the objects of the schema whose source is enrolled, and those of other enrolled schemas whose OIDs are in elsewhere';
+
+CREATE FOREIGN TABLE governance_internal.gov_kept_found (
+    source        text,
+    catalog       oid,
+    oid           oid,
+    schema        oid,
+    parent        oid,
+    object_type   text,
+    object_ref    text,
+    attributes    jsonb,
+    address_class text,
+    address_names text[],
+    address_args  text[]
+) SERVER gov_kept;
+REVOKE ALL ON governance_internal.gov_kept_found FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_kept_found IS
+    'what gov_catalog_found gave the sync that is running';
+
+CREATE FUNCTION governance_internal.gov_catalog_missing(enrolled text, elsewhere oid[], this_system bigint, this_database oid) RETURNS SETOF oid
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT DISTINCT x.oid
+      FROM (SELECT o.address_oid
+              FROM @extschema@.gov_object AS o
+             WHERE o.source = enrolled AND o.retired_at IS NULL AND o.address_oid IS NOT NULL
+               AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)
+            UNION ALL
+            SELECT f.parent FROM governance_internal.gov_kept_found AS f WHERE f.parent IS NOT NULL
+            UNION ALL
+            SELECT f.schema FROM governance_internal.gov_kept_found AS f
+            UNION ALL
+            SELECT o.address_oid
+              FROM governance_internal.gov_kept_found AS f
+              JOIN @extschema@.gov_object AS o
+                ON o.object_ref = f.object_ref AND o.object_type = f.object_type AND o.address_oid <> f.oid
+               AND o.source <> enrolled AND o.retired_at IS NULL AND o.address_oid IS NOT NULL
+               AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)) AS x (oid)
+     WHERE NOT EXISTS (SELECT FROM unnest(elsewhere) AS u WHERE u = x.oid)
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_kept_found AS f WHERE f.oid = x.oid);
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_catalog_missing(text, oid[], bigint, oid) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_catalog_missing(text, oid[], bigint, oid) IS
+    'finds OIDs that gov_kept_found lacks and that are not in elsewhere: what source enrolled held so far, containers, and objects of other enrolled schemas by whose last known name something else goes now. this_system, this_database: the cluster and the database in which the OIDs hold';
+
+CREATE VIEW governance_internal.gov_catalog_desired AS
+    SELECT row_number() OVER (ORDER BY f.object_type = 'database' DESC, f.object_type = 'schema' DESC,
+                              f.parent IS NOT NULL, f.oid) AS n,
+           f.source, f.object_type, f.object_ref,
+           coalesce(p.object_type, s.object_type,
+                    CASE WHEN f.object_type = 'schema' THEN 'database' END) AS container_type,
+           coalesce(p.object_ref, s.object_ref,
+                    CASE WHEN f.object_type = 'schema' THEN 'database' END) AS container_ref,
+           f.attributes, f.address_class, f.address_names, f.address_args, f.oid AS address_oid
+      FROM (SELECT * FROM governance_internal.gov_kept_found
+            UNION ALL
+            SELECT 'manual', NULL, NULL, NULL, NULL, 'database', 'database', '{}', NULL, NULL, NULL
+             WHERE EXISTS (SELECT FROM governance_internal.gov_kept_found)
+               AND NOT EXISTS (SELECT FROM @extschema@.gov_object AS o
+                                WHERE o.object_ref = 'database' AND o.object_type = 'database'
+                                  AND o.retired_at IS NULL)) AS f
+      LEFT JOIN governance_internal.gov_kept_found AS p ON p.catalog = 'pg_catalog.pg_class'::regclass AND p.oid = f.parent
+      LEFT JOIN governance_internal.gov_kept_found AS s
+        ON s.catalog = 'pg_catalog.pg_namespace'::regclass AND s.oid = f.schema AND f.object_type <> 'schema';
+REVOKE ALL ON governance_internal.gov_catalog_desired FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_catalog_desired IS
+    'what gov_kept_found says should be live, with containers, numbered so that containers tend to come before what lives in them; the database is added when nobody has it yet';
+
+------------------------------------------------------------------------------
+-- inventory/relation: objects from a relation of the application
+------------------------------------------------------------------------------
+
+CREATE FOREIGN TABLE governance_internal.gov_kept_read (
+    object_type    text,
+    object_ref     text,
+    container_type text,
+    container_ref  text
+) SERVER gov_kept;
+REVOKE ALL ON governance_internal.gov_kept_read FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_kept_read IS
+    'what the sync that is running read from a relation';
+
+CREATE VIEW governance_internal.gov_relation_desired AS
+    SELECT row_number() OVER (ORDER BY d.container_ref IS NOT NULL, c.container_ref IS NULL) AS n,
+           d.object_type, d.object_ref, d.container_type, d.container_ref
+      FROM (SELECT DISTINCT object_type, object_ref, container_type, container_ref
+              FROM governance_internal.gov_kept_read) AS d
+      LEFT JOIN (SELECT DISTINCT container_type, container_ref
+                   FROM governance_internal.gov_kept_read) AS c
+        ON c.container_type = d.object_type AND c.container_ref = d.object_ref;
+REVOKE ALL ON governance_internal.gov_relation_desired FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_relation_desired IS
+    'what gov_kept_read says should be live, numbered so that containers tend to come before what lives in them';
+
+------------------------------------------------------------------------------
 -- inventory/sync: syncing objects with their sources
 ------------------------------------------------------------------------------
 
@@ -1993,6 +2279,211 @@ CREATE FUNCTION @extschema@.gov_sync(source text DEFAULT NULL, force boolean DEF
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION @extschema@.gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; QVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
 REVOKE ALL ON FUNCTION @extschema@.gov_sync(text, boolean) FROM PUBLIC;
+
+CREATE FOREIGN TABLE governance_internal.gov_kept_desired (
+    n              bigint,
+    source         text,
+    object_type    text,
+    object_ref     text,
+    container_type text,
+    container_ref  text,
+    attributes     jsonb,
+    address_class  text,
+    address_names  text[],
+    address_args   text[],
+    address_oid    oid
+) SERVER gov_kept;
+REVOKE ALL ON governance_internal.gov_kept_desired FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_kept_desired IS
+    'what should be live, says the source that is being synced';
+
+-- Which registered object is a desired one; src/inventory/sync.c tells the rules.
+CREATE FUNCTION governance_internal.gov_sync_match(this_system bigint, this_database oid)
+RETURNS TABLE (
+    object_id      bigint,
+    born           boolean,
+    other          bigint,
+    source         text,
+    object_type    text,
+    object_ref     text,
+    container_type text,
+    container_ref  text,
+    attributes     jsonb,
+    address_class  text,
+    address_names  text[],
+    address_args   text[],
+    address_oid    oid
+)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    -- held: who bears a desired name now; "open" to be it, and where its OID leads
+    WITH RECURSIVE held AS (
+    SELECT d.n, o.object_id, t.n AS leads_to,
+           o.source = d.source OR (o.address_class IS NOT NULL AND d.address_class IS NOT NULL) AS open
+      FROM governance_internal.gov_kept_desired AS d
+      JOIN @extschema@.gov_object AS o ON o.object_ref = d.object_ref AND o.object_type = d.object_type AND o.retired_at IS NULL
+      LEFT JOIN governance_internal.gov_kept_desired AS t
+         ON o.address_oid = t.address_oid AND o.address_class = t.address_class
+        AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)),
+    -- keeps: who keeps a name although its OID is gone
+    keeps AS (
+    SELECT h.n, h.object_id
+      FROM held AS h LEFT JOIN held AS r ON r.n = h.leads_to
+     WHERE h.open AND (h.leads_to IS NULL OR NOT r.open)
+    UNION
+    SELECT h.n, h.object_id
+      FROM keeps AS k JOIN held AS h ON h.leads_to = k.n
+     WHERE h.open),
+    -- known: who has a desired OID
+    known AS (
+    SELECT DISTINCT ON (d.n) d.n, o.object_id
+      FROM governance_internal.gov_kept_desired AS d
+      JOIN @extschema@.gov_object AS o
+         ON o.address_oid = d.address_oid AND o.address_class = d.address_class
+        AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)
+     WHERE o.retired_at IS NULL
+       AND NOT EXISTS (SELECT FROM keeps AS k WHERE k.object_id = o.object_id)
+     ORDER BY d.n, o.object_id),
+    -- here: the live object that a desired one is; "other" when the name is another source's
+    here AS (
+    SELECT d.*, CASE WHEN NOT h.open THEN h.object_id END AS other,
+           CASE WHEN NOT h.open THEN w.object_id
+                WHEN h.leads_to = d.n THEN h.object_id
+                ELSE coalesce(k.object_id, w.object_id) END AS object_id
+      FROM governance_internal.gov_kept_desired AS d
+      LEFT JOIN held AS h ON h.n = d.n
+      LEFT JOIN keeps AS k ON k.n = d.n
+      LEFT JOIN known AS w ON w.n = d.n),
+    -- back: the retired object that a desired one is, by OID before name
+    back AS (
+    SELECT DISTINCT ON (b.n) b.n, b.object_id
+      FROM (SELECT l.n, o.object_id, o.retired_at, true AS by_oid
+              FROM here AS l
+              JOIN @extschema@.gov_object AS o
+                 ON o.address_oid = l.address_oid AND o.address_class = l.address_class
+        AND coalesce(o.address_system = this_system AND o.address_database = this_database, false) AND o.retired_at IS NOT NULL
+             WHERE l.object_id IS NULL AND l.other IS NULL
+            UNION ALL
+            SELECT l.n, o.object_id, o.retired_at, false
+              FROM here AS l
+              JOIN @extschema@.gov_object AS o
+                ON o.source = l.source AND o.object_ref = l.object_ref AND o.object_type = l.object_type AND o.retired_at IS NOT NULL
+             WHERE l.object_id IS NULL AND l.other IS NULL
+               AND NOT EXISTS (SELECT FROM governance_internal.gov_kept_desired AS t
+                                WHERE o.address_oid = t.address_oid AND o.address_class = t.address_class
+        AND coalesce(o.address_system = this_system AND o.address_database = this_database, false))) AS b
+     ORDER BY b.n, b.by_oid DESC, b.retired_at DESC, b.object_id DESC)
+    SELECT coalesce(s.object_id, s.revived), coalesce(s.object_id, s.revived) IS NULL, s.other,
+           s.source, s.object_type, s.object_ref, s.container_type, s.container_ref,
+           s.attributes, s.address_class, s.address_names, s.address_args, s.address_oid
+      FROM (SELECT l.*, b.object_id AS revived
+              FROM here AS l LEFT JOIN back AS b ON b.n = l.n) AS s
+     ORDER BY s.n;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_sync_match(bigint, oid) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_sync_match(bigint, oid) IS
+    'says which registered object each row of gov_kept_desired is: born when none, with the object that bears its name when that is another source''s. this_system, this_database: the cluster and the database in which the OIDs hold';
+
+CREATE FOREIGN TABLE governance_internal.gov_kept_match (
+    object_id      bigint,
+    born           boolean,
+    other          bigint,
+    source         text,
+    object_type    text,
+    object_ref     text,
+    container_type text,
+    container_ref  text,
+    attributes     jsonb,
+    address_class  text,
+    address_names  text[],
+    address_args   text[],
+    address_oid    oid
+) SERVER gov_kept;
+REVOKE ALL ON governance_internal.gov_kept_match FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_kept_match IS
+    'what gov_sync_match gave the sync that is running, with an object_id for each that is born';
+
+-- A container is looked for among the desired objects, then among live ones of
+-- other sources.
+CREATE FUNCTION governance_internal.gov_sync_plan(synced text, this_system bigint, this_database oid)
+RETURNS TABLE (
+    action         text,
+    object_id      bigint,
+    container_id   bigint,
+    source         text,
+    object_type    text,
+    object_ref     text,
+    container_type text,
+    container_ref  text,
+    attributes     jsonb,
+    address_class  text,
+    address_names  text[],
+    address_args   text[],
+    address_oid    oid
+)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT CASE WHEN d.other IS NOT NULL THEN 'conflict'
+                WHEN o.object_id IS NULL THEN 'born'
+                WHEN o.retired_at IS NOT NULL THEN 'revived'
+                WHEN o.address_oid <> d.address_oid
+                     AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)
+                     THEN 'replaced'
+                WHEN o.container_id IS DISTINCT FROM c.container_id THEN 'moved'
+                WHEN o.object_ref <> d.object_ref OR o.object_type <> d.object_type THEN 'renamed'
+                WHEN o.source <> d.source OR o.attributes <> d.attributes
+                     OR (o.address_class, o.address_names, o.address_args, o.address_oid,
+                         o.address_system, o.address_database) IS DISTINCT FROM
+                        (d.address_class, d.address_names, d.address_args, d.address_oid,
+                         CASE WHEN d.address_oid IS NOT NULL THEN this_system END,
+                         CASE WHEN d.address_oid IS NOT NULL THEN this_database END) THEN 'changed'
+                ELSE 'unchanged' END,
+           d.object_id, c.container_id, d.source, d.object_type, d.object_ref, d.container_type, d.container_ref,
+           d.attributes, d.address_class, d.address_names, d.address_args, d.address_oid
+      FROM governance_internal.gov_kept_match AS d
+      LEFT JOIN @extschema@.gov_object AS o ON o.object_id = d.object_id AND NOT d.born
+      LEFT JOIN governance_internal.gov_kept_match AS cd
+        ON cd.object_ref = d.container_ref AND cd.object_type = d.container_type
+      LEFT JOIN @extschema@.gov_object AS co
+        ON co.object_ref = d.container_ref AND co.object_type = d.container_type
+       AND co.retired_at IS NULL AND co.source <> synced
+     CROSS JOIN LATERAL (SELECT coalesce(cd.object_id, cd.other, co.object_id)) AS c (container_id)
+    UNION ALL
+    SELECT 'retired', o.object_id, NULL, o.source, o.object_type, o.object_ref,
+           NULL, NULL, NULL, NULL, NULL, NULL, NULL
+      FROM @extschema@.gov_object AS o
+     WHERE o.object_id IN (SELECT l.object_id FROM @extschema@.gov_object AS l WHERE l.source = synced AND l.retired_at IS NULL
+                           UNION ALL
+                           SELECT w.object_id
+                             FROM governance_internal.gov_kept_match AS t
+                             JOIN @extschema@.gov_object AS w
+                                ON w.address_oid = t.address_oid AND w.address_class = t.address_class
+        AND coalesce(w.address_system = this_system AND w.address_database = this_database, false)
+                            WHERE w.retired_at IS NULL)
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_kept_match AS m WHERE m.object_id = o.object_id);
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_sync_plan(text, bigint, oid) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_sync_plan(text, bigint, oid) IS
+    'says what is to be done with each object of gov_kept_match, and with each that is gone. synced: the source; this_system, this_database: the cluster and the database in which the OIDs hold';
+
+CREATE FOREIGN TABLE governance_internal.gov_kept_plan (
+    action         text,
+    object_id      bigint,
+    container_id   bigint,
+    source         text,
+    object_type    text,
+    object_ref     text,
+    container_type text,
+    container_ref  text,
+    attributes     jsonb,
+    address_class  text,
+    address_names  text[],
+    address_args   text[],
+    address_oid    oid
+) SERVER gov_kept;
+REVOKE ALL ON governance_internal.gov_kept_plan FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_kept_plan IS
+    'what gov_sync_plan gave the sync that is running';
 
 ------------------------------------------------------------------------------
 -- inventory/enroll: schemas and relations of the application as sources

@@ -3,6 +3,9 @@
  * inventory/catalog.c
  *	  The objects of enrolled schemas, as PostgreSQL's own catalogs tell.
  *
+ * The queries are in the install script: gov_catalog_found, _missing and
+ * _desired.
+ *
  * Type and reference are the words of pg_identify_object, the address that
  * of pg_identify_object_as_address; a domain, which the server calls a type,
  * is a "domain" here.  A reference too long to be indexed keeps its head and
@@ -10,7 +13,7 @@
  *
  * Taken: schemas, tables (partitioned ones too), views, materialized views,
  * foreign tables, sequences, functions, procedures, aggregates, types,
- * domains, and the rarer kinds of the list below.
+ * domains, and the rarer kinds of that query.
  *
  * Left out, because they come and go with something that is taken:
  *	 - members of extensions: the extension itself stands for them, whose
@@ -54,45 +57,20 @@
 #include "registry/in_force.h"
 #include "inventory/catalog.h"
 
-/* Types of objects that have catalogs with more than one of them. */
-static const char *const mixed_types[] = {
+/* The types of objects that gov_catalog_found finds. */
+static const char *const catalog_types[] = {
 	"schema", "table", "view", "materialized view", "foreign table", "sequence",
-	"function", "procedure", "aggregate", "type", "domain", NULL
-};
-
-/* Types of objects that fill a catalog of their own. */
-typedef struct GovCatalogKind
-{
-	const char *type;
-	const char *catalog;
-	const char *schema;
-	const char *owner;			/* "NULL" for none */
-	const char *parent;			/* a table it lives in; "NULL" for none */
-} GovCatalogKind;
-
-static const GovCatalogKind plain_kinds[] = {
-	{"collation", "pg_collation", "collnamespace", "collowner", "NULL"},
-	{"conversion", "pg_conversion", "connamespace", "conowner", "NULL"},
-	{"extension", "pg_extension", "extnamespace", "extowner", "NULL"},
-	{"operator", "pg_operator", "oprnamespace", "oprowner", "NULL"},
-	{"operator class", "pg_opclass", "opcnamespace", "opcowner", "NULL"},
-	{"operator family", "pg_opfamily", "opfnamespace", "opfowner", "NULL"},
-	{"statistics object", "pg_statistic_ext", "stxnamespace", "stxowner", "stxrelid"},
-	{"text search configuration", "pg_ts_config", "cfgnamespace", "cfgowner", "NULL"},
-	{"text search dictionary", "pg_ts_dict", "dictnamespace", "dictowner", "NULL"},
-	{"text search parser", "pg_ts_parser", "prsnamespace", "NULL", "NULL"},
-	{"text search template", "pg_ts_template", "tmplnamespace", "NULL", "NULL"},
+	"function", "procedure", "aggregate", "type", "domain", "collation", "conversion", "extension",
+	"operator", "operator class", "operator family", "statistics object",
+	"text search configuration", "text search dictionary", "text search parser", "text search template"
 };
 
 /* Is it a type of objects that a catalog holds? */
 static bool
 gov_inventory_catalog_knows(const char *type)
 {
-	for (int i = 0; mixed_types[i] != NULL; i++)
-		if (strcmp(mixed_types[i], type) == 0)
-			return true;
-	for (int i = 0; i < (int) lengthof(plain_kinds); i++)
-		if (strcmp(plain_kinds[i].type, type) == 0)
+	for (int i = 0; i < (int) lengthof(catalog_types); i++)
+		if (strcmp(catalog_types[i], type) == 0)
 			return true;
 	return false;
 }
@@ -270,191 +248,17 @@ gov_inventory_catalog_follow(const char *source)
  */
 static const Oid collect_types[] = {TEXTOID, OIDARRAYOID, INT8OID, OIDOID};
 
-/* A live object whose OID means something here. */
-#define OID_HOLDS \
-	GOV_OBJECT_LIVE("o") " AND o.address_oid IS NOT NULL" \
-	" AND coalesce(o.address_system = $3 AND o.address_database = $4, false)"
+static const char *const text_found =
+	"SELECT * FROM governance_internal.gov_catalog_found($1, $2)";
 
-#define WANTED(word, oid) \
-	" (p.source = $1 OR " oid " IN (SELECT unnest($2)))" \
-	" AND (p.object_types IS NULL OR " word " = ANY (p.object_types))"
-
-/* deptype 'e': member of an extension; 'i': made for something else. */
-#define NOT_DEPENDENT(catalog, oid, deptypes) \
-	" AND NOT EXISTS (SELECT 1 FROM pg_depend m" \
-	" WHERE m.classid = 'pg_catalog." catalog "'::regclass AND m.objid = " oid \
-	" AND m.objsubid = 0 AND m.deptype IN (" deptypes "))"
-
-#define RELATION_WORD \
-	"CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'" \
-	" WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'table' END"
-
-#define ROUTINE_WORD \
-	"CASE f.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END"
-
-#define TYPE_WORD "CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END"
-
-/* The enrolled schemas; gov_inventory_catalog_follow has made codes and names agree. */
-static const char *const text_places =
-	"WITH place AS MATERIALIZED ("
-	" SELECT s.source, n.oid AS schema, s.object_types"
-	" FROM @.gov_source s JOIN pg_namespace n ON s.source = 'schema:' || n.nspname"
-	" WHERE s.kind = 'catalog' AND (s.enabled OR s.source = $1)),"
-	" raw AS ("
-	" SELECT p.source, 'pg_catalog.pg_namespace'::regclass::oid AS catalog, n.oid,"
-	"        p.schema, NULL::oid AS parent, 'schema' AS word,"
-	"        jsonb_build_object('owner', pg_get_userbyid(n.nspowner)) AS attributes"
-	" FROM place p JOIN pg_namespace n ON n.oid = p.schema"
-	" WHERE p.source = $1 OR n.oid IN (SELECT unnest($2))";
-
-static const char *const text_relations =
-	" UNION ALL"
-	" SELECT p.source, 'pg_catalog.pg_class'::regclass::oid, c.oid,"
-	"        p.schema, coalesce(h.inhparent, q.refobjid), " RELATION_WORD ","
-	"        jsonb_strip_nulls(jsonb_build_object("
-	"         'owner', pg_get_userbyid(c.relowner),"
-	"         'relkind', c.relkind,"
-	"         'partitioned', CASE WHEN c.relkind = 'p' THEN true END,"
-	"         'partition', CASE WHEN c.relispartition THEN true END,"
-	"         'persistence', CASE c.relpersistence WHEN 'u' THEN 'unlogged' END,"
-	"         'column', (SELECT a.attname FROM pg_attribute a"
-	"                    WHERE a.attrelid = q.refobjid AND a.attnum = q.refobjsubid)))"
-	" FROM place p JOIN pg_class c ON c.relnamespace = p.schema"
-	" LEFT JOIN pg_inherits h ON c.relispartition AND h.inhrelid = c.oid AND NOT h.inhdetachpending"
-	" LEFT JOIN pg_depend q ON c.relkind = 'S' AND q.classid = 'pg_catalog.pg_class'::regclass"
-	"  AND q.objid = c.oid AND q.objsubid = 0 AND q.refclassid = 'pg_catalog.pg_class'::regclass"
-	"  AND q.refobjsubid > 0 AND q.deptype IN ('a', 'i')"
-	" WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND"
-	WANTED(RELATION_WORD, "c.oid")
-	NOT_DEPENDENT("pg_class", "c.oid", "'e'");
-
-static const char *const text_routines =
-	" UNION ALL"
-	" SELECT p.source, 'pg_catalog.pg_proc'::regclass::oid, f.oid, p.schema, NULL, " ROUTINE_WORD ","
-	"        jsonb_strip_nulls(jsonb_build_object("
-	"         'owner', pg_get_userbyid(f.proowner),"
-	"         'language', (SELECT l.lanname FROM pg_language l WHERE l.oid = f.prolang),"
-	"         'window', CASE WHEN f.prokind = 'w' THEN true END,"
-	"         'security_definer', CASE WHEN f.prosecdef THEN true END))"
-	" FROM place p JOIN pg_proc f ON f.pronamespace = p.schema"
-	" WHERE" WANTED(ROUTINE_WORD, "f.oid")
-	NOT_DEPENDENT("pg_proc", "f.oid", "'e', 'i'");
-
-/* An array type has an element type and no array type of its own. */
-static const char *const text_types =
-	" UNION ALL"
-	" SELECT p.source, 'pg_catalog.pg_type'::regclass::oid, t.oid, p.schema, NULL, " TYPE_WORD ","
-	"        jsonb_strip_nulls(jsonb_build_object("
-	"         'owner', pg_get_userbyid(t.typowner),"
-	"         'kind', CASE t.typtype WHEN 'b' THEN 'base' WHEN 'c' THEN 'composite'"
-	"                 WHEN 'e' THEN 'enum' WHEN 'r' THEN 'range' END,"
-	"         'base_type', CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END))"
-	" FROM place p JOIN pg_type t ON t.typnamespace = p.schema"
-	" LEFT JOIN pg_class c ON c.oid = t.typrelid"
-	" WHERE t.typisdefined"
-	"  AND (t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')"
-	"       OR (t.typtype = 'b' AND (t.typelem = 0 OR t.typarray <> 0)))"
-	"  AND" WANTED(TYPE_WORD, "t.oid")
-	NOT_DEPENDENT("pg_type", "t.oid", "'e'");
-
-/* The server is asked once per object who it is. */
-static const char *const text_identify =
-	")"
-	" SELECT r.source, r.catalog, r.oid, r.schema, r.parent, r.word AS object_type,"
-	"        CASE WHEN octet_length(i.identity) <= %d THEN i.identity"
-	"             ELSE left(i.identity, %d) || '...' || md5(i.identity) END AS object_ref,"
-	"        CASE WHEN octet_length(i.identity) <= %d THEN r.attributes"
-	"             ELSE r.attributes || jsonb_build_object('identity', i.identity) END AS attributes,"
-	"        a.type AS address_class, a.object_names AS address_names, a.object_args AS address_args"
-	" FROM raw r"
-	" CROSS JOIN LATERAL pg_identify_object(r.catalog, r.oid, 0) i"
-	" CROSS JOIN LATERAL pg_identify_object_as_address(r.catalog, r.oid, 0) a"
-	" WHERE i.identity IS NOT NULL AND a.object_names IS NOT NULL";
-
-/* Characters of a long reference that are kept, whatever the encoding. */
-#define GOV_REF_HEAD_CHARS	((GOV_REF_MAX_BYTES - 3 - 32) / 4)
-
-/* Adds one branch per type of object with a catalog of its own. */
-static void
-gov_inventory_catalog_append_plain(StringInfo sql)
-{
-	for (int i = 0; i < (int) lengthof(plain_kinds); i++)
-	{
-		const GovCatalogKind *kind = &plain_kinds[i];
-
-		appendStringInfo(sql,
-						 " UNION ALL"
-						 " SELECT p.source, 'pg_catalog.%s'::regclass::oid, x.oid, p.schema, %s, '%s',"
-						 " jsonb_strip_nulls(jsonb_build_object('owner', pg_get_userbyid(%s)))"
-						 " FROM place p JOIN pg_catalog.%s x ON x.%s = p.schema"
-						 " WHERE (p.source = $1 OR x.oid IN (SELECT unnest($2)))"
-						 " AND (p.object_types IS NULL OR '%s' = ANY (p.object_types))"
-						 " AND NOT EXISTS (SELECT 1 FROM pg_depend m"
-						 " WHERE m.classid = 'pg_catalog.%s'::regclass AND m.objid = x.oid"
-						 " AND m.objsubid = 0 AND m.deptype = 'e')",
-						 kind->catalog, kind->parent, kind->type, kind->owner,
-						 kind->catalog, kind->schema, kind->type, kind->catalog);
-	}
-}
-
-/* The text that finds a schema's objects, with their identities. */
-static char *
-gov_inventory_catalog_found_text(void)
-{
-	StringInfoData sql;
-
-	initStringInfo(&sql);
-	appendStringInfoString(&sql, text_places);
-	appendStringInfoString(&sql, text_relations);
-	appendStringInfoString(&sql, text_routines);
-	appendStringInfoString(&sql, text_types);
-	gov_inventory_catalog_append_plain(&sql);
-	appendStringInfo(&sql, text_identify,
-					 GOV_REF_MAX_BYTES, GOV_REF_HEAD_CHARS, GOV_REF_MAX_BYTES);
-	return sql.data;
-}
-
-/*
- * OIDs that are missing from what was found and not yet looked up elsewhere:
- * what this source held so far, containers, and objects of other enrolled
- * schemas by whose last known name something else goes now.
- */
+/* What to look up elsewhere, with what was looked up already; no row when there is nothing more. */
 static const char *const text_missing =
-	"SELECT array_agg(DISTINCT x.oid) || $2 FROM ("
-	"  SELECT o.address_oid FROM @.gov_object o WHERE o.source = $1 AND " OID_HOLDS
-	"  UNION ALL SELECT f.parent FROM gov_found f WHERE f.parent IS NOT NULL"
-	"  UNION ALL SELECT f.schema FROM gov_found f"
-	"  UNION ALL SELECT o.address_oid FROM gov_found f"
-	"   JOIN @.gov_object o ON o.object_ref = f.object_ref AND o.object_type = f.object_type"
-	"    AND o.address_oid <> f.oid AND o.source <> $1 AND " OID_HOLDS
-	" ) x (oid)"
-	" WHERE NOT EXISTS (SELECT 1 FROM unnest($2) u WHERE u = x.oid)"
-	"  AND NOT EXISTS (SELECT 1 FROM gov_found f WHERE f.oid = x.oid)"
+	"SELECT array_agg(m.oid) || $2"
+	" FROM governance_internal.gov_catalog_missing($1, $2, $3, $4) m (oid)"
 	" HAVING count(*) > 0";
 
-/*
- * The objects that should be live, with their containers.  Numbered so that
- * containers tend to come before what lives in them.  The database is added
- * when nobody has it yet.
- */
 static const char *const text_desired =
-	"SELECT row_number() OVER (ORDER BY f.object_type = 'database' DESC, f.object_type = 'schema' DESC,"
-	"                          f.parent IS NOT NULL, f.oid) AS n,"
-	"       f.source, f.object_type, f.object_ref,"
-	"       coalesce(p.object_type, s.object_type,"
-	"                CASE WHEN f.object_type = 'schema' THEN 'database' END) AS container_type,"
-	"       coalesce(p.object_ref, s.object_ref,"
-	"                CASE WHEN f.object_type = 'schema' THEN 'database' END) AS container_ref,"
-	"       f.attributes, f.address_class, f.address_names, f.address_args, f.oid AS address_oid"
-	" FROM (SELECT * FROM gov_found"
-	"       UNION ALL"
-	"       SELECT 'manual', NULL, NULL, NULL, NULL, 'database', 'database', '{}', NULL, NULL, NULL"
-	"       WHERE EXISTS (SELECT 1 FROM gov_found)"
-	"        AND NOT EXISTS (SELECT 1 FROM @.gov_object o WHERE o.object_ref = 'database'"
-	"                        AND o.object_type = 'database' AND " GOV_OBJECT_LIVE("o") ")) f"
-	" LEFT JOIN gov_found p ON p.catalog = 'pg_catalog.pg_class'::regclass AND p.oid = f.parent"
-	" LEFT JOIN gov_found s ON s.catalog = 'pg_catalog.pg_namespace'::regclass AND s.oid = f.schema"
-	"  AND f.object_type <> 'schema'";
+	"SELECT * FROM governance_internal.gov_catalog_desired";
 
 /*
  * Collects what an enrolled schema holds now; the caller is connected to SPI
@@ -463,7 +267,6 @@ static const char *const text_desired =
 GovRows *
 gov_inventory_catalog_collect(const GovSource *source)
 {
-	char	   *found_text = gov_inventory_catalog_found_text();
 	GovArg		args[] = {gov_text(source->source),
 		gov_datum(PointerGetDatum(construct_empty_array(OIDOID)), false),
 	gov_inventory_system(), gov_inventory_database()};
@@ -474,13 +277,13 @@ gov_inventory_catalog_collect(const GovSource *source)
 	for (;;)
 	{
 		CHECK_FOR_INTERRUPTS();
-		found = gov_spi_collect("gov_found", found_text, lengthof(args), collect_types, args);
+		found = gov_spi_collect("gov_kept_found", text_found, 2, collect_types, args);
 		if (gov_run_text(text_missing, lengthof(args), collect_types, args, false) == 0)
 			break;
 		args[1] = gov_datum(gov_result_datum(0, 1, &isnull), false);
 		gov_spi_discard(found);
 	}
-	desired = gov_spi_collect("gov_desired", text_desired, 0, NULL, NULL);
+	desired = gov_spi_collect("gov_kept_desired", text_desired, 0, NULL, NULL);
 	gov_spi_discard(found);
 	return desired;
 }
@@ -493,19 +296,11 @@ gov_inventory_catalog_ensure_type(const char *type)
 {
 	StringInfoData list;
 
+	if (gov_inventory_catalog_knows(type))
+		return;
 	initStringInfo(&list);
-	for (int i = 0; mixed_types[i] != NULL; i++)
-	{
-		if (strcmp(type, mixed_types[i]) == 0)
-			return;
-		appendStringInfo(&list, "%s, ", mixed_types[i]);
-	}
-	for (int i = 0; i < (int) lengthof(plain_kinds); i++)
-	{
-		if (strcmp(type, plain_kinds[i].type) == 0)
-			return;
-		appendStringInfo(&list, "%s%s", i > 0 ? ", " : "", plain_kinds[i].type);
-	}
+	for (int i = 0; i < (int) lengthof(catalog_types); i++)
+		appendStringInfo(&list, "%s%s", i > 0 ? ", " : "", catalog_types[i]);
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unknown type of catalog object \"%s\"", type),

@@ -12,7 +12,7 @@
 /* Gives enrolled schemas that were renamed their new source code. */
 extern char *gov_inventory_catalog_follow(const char *source);
 
-/* Collects what an enrolled schema holds now as gov_desired. */
+/* Collects what an enrolled schema holds now as gov_kept_desired. */
 extern GovRows *gov_inventory_catalog_collect(const GovSource *source);
 
 /* Raises for a name that the sync of an enrolled schema would give an object. */

@@ -101,7 +101,7 @@ gov_inventory_relation_check_relation(const GovSource *source, const GovRegister
 	return counts->sqlstate == 0;
 }
 
-/* Reads the relation into gov_read. */
+/* Reads the relation into gov_kept_read. */
 static GovRows *
 gov_inventory_relation_read(const GovSource *source, GovRegistered *thing)
 {
@@ -116,7 +116,7 @@ gov_inventory_relation_read(const GovSource *source, GovRegistered *thing)
 				   gov_registered_text_expression(thing->object, app_columns[2]),
 				   gov_registered_text_expression(thing->object, app_columns[3]),
 				   quote_qualified_identifier(schema, name));
-	return gov_registered_read(thing, "gov_read", sql, 0, NULL, NULL, false);
+	return gov_registered_read(thing, "gov_kept_read", sql, 0, NULL, NULL, false);
 }
 
 /* Rows that cannot be objects, by what is wrong with them. */
@@ -126,28 +126,22 @@ static const char *const text_wrong =
 	"                   OR octet_length(object_ref) NOT BETWEEN 1 AND $2),"
 	"  count(*) FILTER (WHERE (container_type IS NULL) <> (container_ref IS NULL)),"
 	"  count(*) FILTER (WHERE container_type = object_type AND container_ref = object_ref)"
-	" FROM gov_read";
+	" FROM gov_kept_read";
 
 static const Oid wrong_types[] = {INT4OID, INT4OID};
 
 /* Objects that are said to live in more than one place. */
 static const char *const text_torn =
-	"SELECT object_type, object_ref FROM gov_desired"
+	"SELECT object_type, object_ref FROM gov_kept_desired"
 	" GROUP BY object_type, object_ref HAVING count(*) > 1"
 	" ORDER BY object_type COLLATE \"C\", object_ref COLLATE \"C\"";
 
-/*
- * The rows as objects, numbered so that containers tend to come before what
- * lives in them.
- */
+/* The rows as objects, in the columns of what a catalog says. */
 static const char *const text_objects =
-	"SELECT row_number() OVER (ORDER BY d.container_ref IS NOT NULL, c.container_ref IS NULL) AS n,"
-	"  $1 AS source, d.object_type, d.object_ref, d.container_type, d.container_ref,"
+	"SELECT d.n, $1 AS source, d.object_type, d.object_ref, d.container_type, d.container_ref,"
 	"  '{}'::jsonb AS attributes, NULL::text AS address_class,"
 	"  NULL::text[] AS address_names, NULL::text[] AS address_args, NULL::oid AS address_oid"
-	" FROM (SELECT DISTINCT object_type, object_ref, container_type, container_ref FROM gov_read) d"
-	" LEFT JOIN (SELECT DISTINCT container_type, container_ref FROM gov_read) c"
-	"  ON c.container_type = d.object_type AND c.container_ref = d.object_ref";
+	" FROM governance_internal.gov_relation_desired d";
 
 static const Oid objects_types[] = {TEXTOID};
 
@@ -229,7 +223,7 @@ gov_inventory_relation_collect(const GovSource *source, bool gone_is_empty, GovS
 	else if (gone_is_empty && counts->sqlstate == ERRCODE_UNDEFINED_TABLE)
 	{
 		counts->sqlstate = 0;
-		read = gov_spi_collect("gov_read", text_nothing, 0, NULL, NULL);
+		read = gov_spi_collect("gov_kept_read", text_nothing, 0, NULL, NULL);
 	}
 	else
 		return NULL;
@@ -237,7 +231,7 @@ gov_inventory_relation_collect(const GovSource *source, bool gone_is_empty, GovS
 	gov_inventory_relation_check_rows(source, counts);
 	if (counts->sqlstate == 0)
 	{
-		desired = gov_spi_collect("gov_desired", text_objects, 1, objects_types, &arg);
+		desired = gov_spi_collect("gov_kept_desired", text_objects, 1, objects_types, &arg);
 		gov_inventory_relation_check_torn(source, counts);
 	}
 	gov_spi_discard(read);

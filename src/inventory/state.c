@@ -23,12 +23,12 @@
 /* Claims of the plan that are not known, and known ones that it has no more. */
 static const char *const text_claim =
 	"INSERT INTO @.gov_source_conflict (source, object_type, object_ref)"
-	" SELECT $1, p.object_type, p.object_ref FROM gov_plan p WHERE p.action = 'conflict'"
+	" SELECT $1, p.object_type, p.object_ref FROM gov_kept_plan p WHERE p.action = 'conflict'"
 	" ON CONFLICT DO NOTHING";
 
 static const char *const text_disclaim =
 	"DELETE FROM @.gov_source_conflict c WHERE c.source = $1 AND NOT EXISTS"
-	" (SELECT FROM gov_plan p WHERE p.action = 'conflict'"
+	" (SELECT FROM gov_kept_plan p WHERE p.action = 'conflict'"
 	"   AND p.object_ref = c.object_ref AND p.object_type = c.object_type)";
 
 GOV_QUERY(query_unblock,

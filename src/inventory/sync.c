@@ -4,9 +4,11 @@
  *	  Syncing objects, from whatever source.
  *
  * A sync is a few set-based statements.  The source collects what should be
- * live (rows named gov_desired); these are matched with what is registered
- * (gov_match) and compared with it (gov_plan); only then is anything written, so a
+ * live (rows named gov_kept_desired); these are matched with what is registered
+ * (gov_kept_match) and compared with it (gov_kept_plan); only then is anything written, so a
  * source that is blocked leaves no trace.
+ * The match and the plan are functions of the install script, gov_sync_match
+ * and gov_sync_plan.
  *
  * Which registered object is a desired one?  In this order:
  *	 1. the one that bears its name and has its OID, or has none that means
@@ -85,112 +87,19 @@
  */
 static const Oid sync_types[] = {TEXTOID, INT8OID, OIDOID, OIDOID, TEXTARRAYOID};
 
-/*
- * Does the OID of a registered object hold here?  Nearly every one does, and
- * coalesce keeps the planner from taking two equalities for a rare thing.
- */
-#define OID_HOLDS(o) \
-	"coalesce(" o ".address_system = $2 AND " o ".address_database = $3, false)"
-
-#define SAME_OID(o, d) \
-	o ".address_oid = " d ".address_oid AND " o ".address_class = " d ".address_class AND " OID_HOLDS(o)
-
-#define SAME_NAME(o, d) \
-	o ".object_ref = " d ".object_ref AND " o ".object_type = " d ".object_type"
-
 /* What a source says about an object. */
 #define DESIRED(d) \
 	d ".source, " d ".object_type, " d ".object_ref, " d ".container_type, " d ".container_ref, " \
 	d ".attributes, " d ".address_class, " d ".address_names, " d ".address_args, " d ".address_oid"
 
-/*
- * held: who bears a desired name now; "open" to be it, and where its OID
- *		 leads.
- * keeps: who keeps a name although its OID is gone.
- * known: who has a desired OID.
- * here: the live object that a desired one is; "other" when the name is
- *		 another source's.
- * back: the retired object that a desired one is, by OID before name.
- */
+/* The match, with an identity for each object that is born. */
 static const char *const text_match =
-	"WITH RECURSIVE held AS ("
-	" SELECT d.n, o.object_id, t.n AS leads_to,"
-	"        o.source = d.source OR (o.address_class IS NOT NULL AND d.address_class IS NOT NULL) AS open"
-	" FROM gov_desired d"
-	" JOIN @.gov_object o ON " SAME_NAME("o", "d") " AND " GOV_OBJECT_LIVE("o")
-	" LEFT JOIN gov_desired t ON " SAME_OID("o", "t") "),"
-	" keeps AS ("
-	" SELECT h.n, h.object_id FROM held h LEFT JOIN held r ON r.n = h.leads_to"
-	" WHERE h.open AND (h.leads_to IS NULL OR NOT r.open)"
-	" UNION"
-	" SELECT h.n, h.object_id FROM keeps k JOIN held h ON h.leads_to = k.n WHERE h.open),"
-	" known AS ("
-	" SELECT DISTINCT ON (d.n) d.n, o.object_id"
-	" FROM gov_desired d JOIN @.gov_object o ON " SAME_OID("o", "d")
-	" WHERE " GOV_OBJECT_LIVE("o") " AND NOT EXISTS (SELECT 1 FROM keeps k WHERE k.object_id = o.object_id)"
-	" ORDER BY d.n, o.object_id),"
-	" here AS ("
-	" SELECT d.*, CASE WHEN NOT h.open THEN h.object_id END AS other,"
-	"        CASE WHEN NOT h.open THEN w.object_id"
-	"             WHEN h.leads_to = d.n THEN h.object_id"
-	"             ELSE coalesce(k.object_id, w.object_id) END AS object_id"
-	" FROM gov_desired d"
-	" LEFT JOIN held h ON h.n = d.n"
-	" LEFT JOIN keeps k ON k.n = d.n"
-	" LEFT JOIN known w ON w.n = d.n),"
-	" back AS ("
-	" SELECT DISTINCT ON (b.n) b.n, b.object_id FROM ("
-	"  SELECT l.n, o.object_id, o.retired_at, true AS by_oid"
-	"  FROM here l JOIN @.gov_object o ON " SAME_OID("o", "l") " AND " GOV_OBJECT_RETIRED("o")
-	"  WHERE l.object_id IS NULL AND l.other IS NULL"
-	"  UNION ALL"
-	"  SELECT l.n, o.object_id, o.retired_at, false"
-	"  FROM here l JOIN @.gov_object o ON o.source = l.source AND " SAME_NAME("o", "l")
-	"   AND " GOV_OBJECT_RETIRED("o")
-	"  WHERE l.object_id IS NULL AND l.other IS NULL"
-	"   AND NOT EXISTS (SELECT 1 FROM gov_desired t WHERE " SAME_OID("o", "t") ")) b"
-	" ORDER BY b.n, b.by_oid DESC, b.retired_at DESC, b.object_id DESC)"
-	" SELECT coalesce(s.object_id, s.revived,"
-	"                 CASE WHEN s.other IS NULL THEN nextval($4::regclass) END) AS object_id,"
-	"        coalesce(s.object_id, s.revived) IS NULL AS born, s.other, " DESIRED("s")
-	" FROM (SELECT l.*, b.object_id AS revived"
-	"       FROM here l LEFT JOIN back b ON b.n = l.n ORDER BY l.n) s";
+	"SELECT coalesce(m.object_id, CASE WHEN m.other IS NULL THEN nextval($4::regclass) END) AS object_id,"
+	" m.born, m.other, " DESIRED("m")
+	" FROM governance_internal.gov_sync_match($2, $3) m";
 
-/*
- * What is to be done with each object.  A container is looked for among the
- * desired objects, then among live ones of other sources.
- */
 static const char *const text_plan =
-	"SELECT CASE WHEN d.other IS NOT NULL THEN 'conflict'"
-	"            WHEN o.object_id IS NULL THEN 'born'"
-	"            WHEN " GOV_OBJECT_RETIRED("o") " THEN 'revived'"
-	"            WHEN o.address_oid <> d.address_oid AND " OID_HOLDS("o") " THEN 'replaced'"
-	"            WHEN o.container_id IS DISTINCT FROM c.container_id THEN 'moved'"
-	"            WHEN o.object_ref <> d.object_ref OR o.object_type <> d.object_type THEN 'renamed'"
-	"            WHEN o.source <> d.source OR o.attributes <> d.attributes"
-	"                 OR (o.address_class, o.address_names, o.address_args, o.address_oid,"
-	"                     o.address_system, o.address_database) IS DISTINCT FROM"
-	"                    (d.address_class, d.address_names, d.address_args, d.address_oid,"
-	"                     CASE WHEN d.address_oid IS NOT NULL THEN $2 END,"
-	"                     CASE WHEN d.address_oid IS NOT NULL THEN $3 END) THEN 'changed'"
-	"            ELSE 'unchanged' END AS action,"
-	"       d.object_id, c.container_id, " DESIRED("d")
-	" FROM gov_match d"
-	" LEFT JOIN @.gov_object o ON o.object_id = d.object_id AND NOT d.born"
-	" LEFT JOIN gov_match cd ON cd.object_ref = d.container_ref AND cd.object_type = d.container_type"
-	" LEFT JOIN @.gov_object co ON co.object_ref = d.container_ref AND co.object_type = d.container_type"
-	"  AND " GOV_OBJECT_LIVE("co") " AND co.source <> $1"
-	" CROSS JOIN LATERAL (SELECT coalesce(cd.object_id, cd.other, co.object_id)) c (container_id)"
-	" UNION ALL"
-	" SELECT 'retired', o.object_id, NULL, o.source, o.object_type, o.object_ref,"
-	"        NULL, NULL, NULL, NULL, NULL, NULL, NULL"
-	" FROM @.gov_object o"
-	" WHERE o.object_id IN ("
-	"   SELECT l.object_id FROM @.gov_object l WHERE l.source = $1 AND " GOV_OBJECT_LIVE("l")
-	"   UNION ALL"
-	"   SELECT w.object_id FROM gov_match t JOIN @.gov_object w ON " SAME_OID("w", "t")
-	"   WHERE " GOV_OBJECT_LIVE("w") ")"
-	"  AND NOT EXISTS (SELECT 1 FROM gov_match m WHERE m.object_id = o.object_id)";
+	"SELECT * FROM governance_internal.gov_sync_plan($1, $2, $3)";
 
 /* ---- judging the plan ---- */
 
@@ -216,11 +125,11 @@ static const char *const text_counts =
 	"                   AND (p.object_type = 'schema' OR p.object_type = ANY ($5)) IS NOT FALSE),"
 	"  (SELECT count(*) FROM @.gov_object o WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o")
 	"   AND (o.object_type = 'schema' OR o.object_type = ANY ($5)) IS NOT FALSE)"
-	" FROM gov_plan p";
+	" FROM gov_kept_plan p";
 
 /* Containers that are neither desired nor live. */
 static const char *const text_unknown =
-	"SELECT format('%s \"%s\"', p.container_type, p.container_ref) FROM gov_plan p"
+	"SELECT format('%s \"%s\"', p.container_type, p.container_ref) FROM gov_kept_plan p"
 	" WHERE p.container_ref IS NOT NULL AND p.container_id IS NULL AND p.action <> 'conflict'"
 	" GROUP BY p.container_type, p.container_ref"
 	" ORDER BY p.container_type COLLATE \"C\", p.container_ref COLLATE \"C\"";
@@ -300,19 +209,19 @@ gov_inventory_judge(GovSyncCounts *counts, bool force, int nargs, const GovArg *
 /* The objects that are about to change, in the order in which acts hold them. */
 static const char *const text_hold =
 	"SELECT count(*) FROM (SELECT 1 FROM @.gov_object o"
-	" WHERE o.object_id IN (SELECT p.object_id FROM gov_plan p WHERE p.action NOT IN ('born', 'unchanged', 'conflict'))"
+	" WHERE o.object_id IN (SELECT p.object_id FROM gov_kept_plan p WHERE p.action NOT IN ('born', 'unchanged', 'conflict'))"
 	" ORDER BY o.object_id FOR NO KEY UPDATE OF o) held";
 
 static const char *const text_retire =
-	"UPDATE @.gov_object o SET retired_at = now() FROM gov_plan p"
+	"UPDATE @.gov_object o SET retired_at = now() FROM gov_kept_plan p"
 	" WHERE p.action = 'retired' AND o.object_id = p.object_id AND " GOV_OBJECT_LIVE("o");
 
 /* Who bears a name that another object of the plan needs lets it go; text_change brings it back. */
 static const char *const text_park =
-	"UPDATE @.gov_object o SET retired_at = now() FROM gov_plan p"
+	"UPDATE @.gov_object o SET retired_at = now() FROM gov_kept_plan p"
 	" WHERE p.action IN ('replaced', 'moved', 'renamed') AND o.object_id = p.object_id"
 	"  AND (o.object_ref <> p.object_ref OR o.object_type <> p.object_type)"
-	"  AND EXISTS (SELECT 1 FROM gov_plan q WHERE " SAME_NAME("q", "o")
+	"  AND EXISTS (SELECT 1 FROM gov_kept_plan q WHERE q.object_ref = o.object_ref AND q.object_type = o.object_type"
 	"              AND q.action NOT IN ('retired', 'conflict'))";
 
 static const char *const text_bear =
@@ -321,7 +230,7 @@ static const char *const text_bear =
 	" SELECT p.object_id, p.container_id, p.object_type, p.source, p.object_ref, p.attributes,"
 	"  p.address_class, p.address_names, p.address_args, p.address_oid,"
 	"  CASE WHEN p.address_oid IS NOT NULL THEN $2 END, CASE WHEN p.address_oid IS NOT NULL THEN $3 END"
-	" FROM gov_plan p WHERE p.action = 'born'"
+	" FROM gov_kept_plan p WHERE p.action = 'born'"
 	" ON CONFLICT " GOV_OBJECT_KEY " DO NOTHING";
 
 static const char *const text_change =
@@ -332,7 +241,7 @@ static const char *const text_change =
 	"  address_args = p.address_args, address_oid = p.address_oid,"
 	"  address_system = CASE WHEN p.address_oid IS NOT NULL THEN $2 END,"
 	"  address_database = CASE WHEN p.address_oid IS NOT NULL THEN $3 END"
-	" FROM gov_plan p"
+	" FROM gov_kept_plan p"
 	" WHERE p.action IN ('revived', 'replaced', 'moved', 'renamed', 'changed')"
 	"  AND o.object_id = p.object_id";
 
@@ -409,8 +318,8 @@ gov_inventory_compare(const GovSource *source, const GovRows *desired, bool forc
 	if (gov_rows_count(desired) >= GOV_SYNC_BULK)
 		gov_spi_setting("enable_nestloop", "off");
 	gov_sequence_catch_up("gov_object", "object_id", "gov_object_object_id_seq");
-	match = gov_spi_collect("gov_match", text_match, lengthof(args), sync_types, args);
-	plan = gov_spi_collect("gov_plan", text_plan, lengthof(args), sync_types, args);
+	match = gov_spi_collect("gov_kept_match", text_match, lengthof(args), sync_types, args);
+	plan = gov_spi_collect("gov_kept_plan", text_plan, lengthof(args), sync_types, args);
 	gov_inventory_judge(counts, force, lengthof(args), args);
 	if (counts->sqlstate == 0)
 	{

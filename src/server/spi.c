@@ -42,6 +42,7 @@
 #include "server/caller.h"
 #include "server/depth.h"
 #include "server/extension.h"
+#include "server/kept.h"
 #include "server/security.h"
 #include "server/spi.h"
 
@@ -585,6 +586,7 @@ gov_rows_name(GovRows *rows)
 	relation->md.enrtuples = tuplestore_tuple_count(rows->store);
 	relation->reldata = rows->store;
 	gov_spi_check(SPI_register_relation(relation), rows->name);
+	gov_kept_show(rows->name, rows->desc, rows->store);
 }
 
 /* See the header. */
@@ -604,6 +606,7 @@ gov_rows_compare_bytes(GovRows *rows)
 void
 gov_rows_forget(GovRows *rows)
 {
+	gov_kept_hide(rows->store);
 	tuplestore_end(rows->store);
 }
 
@@ -674,6 +677,7 @@ gov_spi_discard(GovRows *rows)
 {
 	MemoryContext caller = CurrentMemoryContext;
 
+	gov_kept_hide(rows->store);
 	gov_spi_check(SPI_unregister_relation(rows->name), rows->name);
 	MemoryContextSwitchTo(caller);
 	tuplestore_end(rows->store);

@@ -244,6 +244,10 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_value_identity", GOV_FOR_OWNER},
 	{"gov_source_identity", GOV_FOR_OWNER},
 	{"gov_merge_*", GOV_FOR_OWNER}, /* what a merge would meet */
+	{"gov_kept_*", GOV_FOR_OWNER},	/* rows that an act keeps aside */
+	{"gov_catalog_*", GOV_FOR_OWNER},	/* what a sync finds, matches and plans */
+	{"gov_relation_desired", GOV_FOR_OWNER},
+	{"gov_sync_*", GOV_FOR_OWNER},
 	{"gov_describe_columns", GOV_FOR_OWNER},	/* for the install script alone */
 	{"gov_ledger_watch", GOV_FOR_OWNER},
 };
