@@ -16,6 +16,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "jit/jit.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
@@ -102,7 +103,7 @@ gov_security_become_registered(Oid owner)
 		{"array_nulls", "on"}, {"transform_null_equals", "off"}, {"standard_conforming_strings", "on"},
 		{"escape_string_warning", "off"}, {"backslash_quote", "safe_encoding"}, {"gin_fuzzy_search_limit", "0"},
 		{"row_security", "on"}, {"jit", "off"}, {"client_min_messages", "error"},
-		{"lo_compat_privileges", "off"}, {"transaction_read_only", "on"}
+		{"lo_compat_privileges", "off"}
 	};
 	int			context;
 	Oid			user;
@@ -119,6 +120,9 @@ gov_security_become_registered(Oid owner)
 									 PGC_SUSET, PGC_S_SESSION,
 									 GUC_ACTION_SAVE, true, 0, false);
 	}
+
+	/* no setting that can be saved on 16 and later; the subtransaction's end restores it */
+	XactReadOnly = true;
 }
 
 /* Undoes gov_security_enter. */
