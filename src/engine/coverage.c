@@ -195,16 +195,15 @@ gov_assignment_provenance_empty(const struct varlena *stored)
 	return root.header == JB_FOBJECT;
 }
 
-/*
- * A zone by its name.  The three differ in their first letter, as the table
- * checks; they come in no order, so nothing here branches.
- */
+/* A zone by its name: the three differ in their first letter, as the table checks. */
 static inline GovZone
 gov_assignment_zone_of(const text *name)
 {
 	char		letter = *VARDATA_ANY(name);
 
-	return (GovZone) (GOV_ZONE_APPROVED + (letter != 'a') + (letter == 'q'));
+	if (letter == 'a')
+		return GOV_ZONE_APPROVED;
+	return letter == 'q' ? GOV_ZONE_QUARANTINE : GOV_ZONE_CANDIDATE;
 }
 
 /*

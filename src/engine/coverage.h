@@ -132,30 +132,17 @@ extern bool gov_assignment_read(GovModel *model, HeapTuple tuple, GovAssigned *a
  * How good a current assignment is, for what the per_assignment rules ask:
  * quarantine, missing provenance, confidence below the highest threshold (or
  * unknown while there is one), older than the smallest staleness, or ok.
- *
- * Looked up, not decided step by step: where assignments differ, a processor
- * guesses each step wrong every other time, which takes longer than all of it.
  */
 static inline GovQuality
 gov_assignment_quality_of(const GovDemand *demand, const GovAssigned *assigned)
 {
-	static const uint8 qualities[16] = {
-		/* by: provenance, confidence, freshness; then the same in quarantine */
-		GOV_QUALITY_MISSING_PROVENANCE, GOV_QUALITY_MISSING_PROVENANCE,
-		GOV_QUALITY_MISSING_PROVENANCE, GOV_QUALITY_MISSING_PROVENANCE,
-		GOV_QUALITY_LOW_CONFIDENCE, GOV_QUALITY_LOW_CONFIDENCE,
-		GOV_QUALITY_STALE, GOV_QUALITY_OK,
-		GOV_QUALITY_QUARANTINE, GOV_QUALITY_QUARANTINE,
-		GOV_QUALITY_QUARANTINE, GOV_QUALITY_QUARANTINE,
-		GOV_QUALITY_QUARANTINE, GOV_QUALITY_QUARANTINE,
-		GOV_QUALITY_QUARANTINE, GOV_QUALITY_QUARANTINE
-	};
-	unsigned int fresh = assigned->assigned_at >= demand->stale_before;
-	unsigned int confident = (demand->threshold <= 0) | (assigned->confidence >= demand->threshold);
-	unsigned int provenance = assigned->has_provenance;
-	unsigned int held = assigned->zone == GOV_ZONE_QUARANTINE;
-
-	return (GovQuality) qualities[held << 3 | provenance << 2 | confident << 1 | fresh];
+	if (assigned->zone == GOV_ZONE_QUARANTINE)
+		return GOV_QUALITY_QUARANTINE;
+	if (!assigned->has_provenance)
+		return GOV_QUALITY_MISSING_PROVENANCE;
+	if (demand->threshold > 0 && assigned->confidence < demand->threshold)
+		return GOV_QUALITY_LOW_CONFIDENCE;
+	return assigned->assigned_at < demand->stale_before ? GOV_QUALITY_STALE : GOV_QUALITY_OK;
 }
 
 #endif							/* GOV_ENGINE_COVERAGE_H */

@@ -64,7 +64,7 @@ gov_text_equal(const text *a, const text *b)
 	uint32		length = VARSIZE_ANY_EXHDR(a);
 
 	return VARSIZE_ANY_EXHDR(b) == length &&
-		gov_bytes_equal(VARDATA_ANY(a), VARDATA_ANY(b), length);
+		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), length) == 0;
 }
 
 /* Makes room for one more element of an array of the vocabulary. */

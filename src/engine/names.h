@@ -49,53 +49,6 @@ gov_bytes_read8(const char *at)
 	return bytes;
 }
 
-/* Four of them. */
-static inline uint32
-gov_bytes_read4(const char *at)
-{
-	uint32		bytes;
-
-	memcpy(&bytes, at, sizeof(bytes));
-	return bytes;
-}
-
-/*
- * Hash of some bytes.  Codes are mostly short: 4 to 16 bytes are covered by
- * two words, which may overlap, and mixed in place; a call of the server's
- * hash function for bytes takes several times as long.
- */
-static inline uint32
-gov_bytes_hash(const char *at, uint32 length)
-{
-	uint64		first;
-	uint64		last;
-
-	if (length < 4 || length > 16)
-		return hash_bytes((const unsigned char *) at, length);
-	first = length < 8 ? gov_bytes_read4(at) : gov_bytes_read8(at);
-	last = length < 8 ? gov_bytes_read4(at + length - 4) : gov_bytes_read8(at + length - 8);
-	first = hash_combine64(first * UINT64CONST(0x9e3779b97f4a7c15), last);
-	return murmurhash32((uint32) (first >> 32) ^ murmurhash32((uint32) first) ^ length);
-}
-
-/*
- * Are so many bytes the same?  Short ones are compared in place: four words,
- * which overlap, cover 4 to 16 bytes without asking how many there are.
- */
-static inline bool
-gov_bytes_equal(const char *a, const char *b, uint32 length)
-{
-	uint32		second = Min(4, length - 4);
-	uint32		third = Max(8, length) - 8;
-
-	if (length < 4 || length > 16)
-		return memcmp(a, b, length) == 0;
-	return ((gov_bytes_read4(a) ^ gov_bytes_read4(b)) |
-			(gov_bytes_read4(a + second) ^ gov_bytes_read4(b + second)) |
-			(gov_bytes_read4(a + third) ^ gov_bytes_read4(b + third)) |
-			(gov_bytes_read4(a + length - 4) ^ gov_bytes_read4(b + length - 4))) == 0;
-}
-
 /*
  * Hash of a name: that of its last text.  Values of different axes seldom
  * share a code, and equality looks at both texts.
@@ -104,8 +57,8 @@ static inline uint32
 gov_name_hash(GovName name)
 {
 	uint32		hash = name.second != NULL
-		? gov_bytes_hash(name.second, name.second_length)
-		: gov_bytes_hash(name.first, name.first_length);
+		? hash_bytes((const unsigned char *) name.second, name.second_length)
+		: hash_bytes((const unsigned char *) name.first, name.first_length);
 
 	return hash_combine(hash, (uint32) name.kind);
 }
@@ -117,8 +70,8 @@ gov_name_equal(GovName a, GovName b)
 	return a.kind == b.kind &&
 		a.first_length == b.first_length &&
 		a.second_length == b.second_length &&
-		gov_bytes_equal(a.first, b.first, a.first_length) &&
-		(a.second_length == 0 || gov_bytes_equal(a.second, b.second, a.second_length));
+		memcmp(a.first, b.first, a.first_length) == 0 &&
+		(a.second_length == 0 || memcmp(a.second, b.second, a.second_length) == 0);
 }
 
 #define SH_PREFIX gov_names

@@ -101,10 +101,7 @@ gov_exceptions_order(GovExceptions *exceptions, const GovExceptionList *lists, i
 			gov_exceptions_sort(exceptions->items + starts[group], starts[group + 1] - starts[group]);
 }
 
-/*
- * The first exception of a cell; NULL when it has none.  Which half to go on
- * in is computed, not branched on: it is as likely the one as the other.
- */
+/* The first exception of a cell, by binary search in its group; NULL when it has none. */
 const GovGrouped *
 gov_exceptions_find(const GovExceptions *exceptions, uint64 place, int slot)
 {
@@ -114,10 +111,15 @@ gov_exceptions_find(const GovExceptions *exceptions, uint64 place, int slot)
 
 	for (int64 count = end - first; count > 0;)
 	{
-		int64		half = (count + 1) / 2;
+		int64		half = count / 2;
 
-		first += half & -(int64) (first[half - 1] < wanted);
-		count -= half;
+		if (first[half] < wanted)
+		{
+			first += half + 1;
+			count -= half + 1;
+		}
+		else
+			count = half;
 	}
 	return first < end && (*first | 1) == (wanted | 1) ? first : NULL;
 }
