@@ -43,7 +43,11 @@ GOV_QUERY(lock_change,
 GOV_QUERY(mark_undone,
 		  "UPDATE @.gov_change SET undone_by = $2 WHERE change = $1", INT8OID, INT8OID);
 
-/* See the header. */
+/*
+ * Starts the record of an act on an axis (NULL where it is about none); its
+ * number.  The act then notes for each row it changed the thing, its
+ * identity, and the columns before and after (NULL before: it made the row).
+ */
 int64
 gov_change_begin(const char *act, const char *axis)
 {
@@ -69,7 +73,7 @@ gov_change_note_ids(int64 change, const char *thing, const char *rows, const cha
 						2, types, args, false);
 }
 
-/* See the header. */
+/* Ends it with the ledger entry it belongs to. */
 void
 gov_change_end(int64 change, int64 seq)
 {

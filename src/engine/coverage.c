@@ -438,7 +438,7 @@ gov_coverage_decide(GovCoverage *coverage, const GovOwned *owned, bool quarantin
 	else if (owned != NULL)
 	{
 		cell->status = GOV_CELL_DIRECT;
-		cell->answer = (GovAnswer) {GOV_RESOLVED_DIRECT, owned->authority, 0, GOV_NONE};
+		cell->answer = (GovCellOwner) {GOV_RESOLVED_DIRECT, owned->authority, 0, GOV_NONE};
 	}
 	else
 	{

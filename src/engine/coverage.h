@@ -56,7 +56,7 @@ typedef struct GovCell
 	int			slot;
 	GovCellStatus	status;
 	bool		quarantined;	/* the reason of a gap; else nobody is accountable */
-	GovAnswer	answer;			/* for a waived cell only the authority */
+	GovCellOwner	answer;			/* for a waived cell only the authority */
 } GovCell;
 
 /* A live object with what is its own. */

@@ -294,7 +294,7 @@ gov_container_anchor(const GovContainer *item, int slot)
  * the slot inherits.  Depth 1 is the object's own container.
  */
 bool
-gov_ownership_inherited(const GovContainers *containers, int container, int slot, GovAnswer *answer)
+gov_ownership_inherited(const GovContainers *containers, int container, int slot, GovCellOwner *answer)
 {
 	const GovContainer *items = containers->items;
 	int			level;
@@ -323,7 +323,7 @@ gov_ownership_inherited(const GovContainers *containers, int container, int slot
 
 /* Step 5: the nearest of the value and its parents with a value anchor. */
 bool
-gov_ownership_by_value(GovModel *model, int slot, GovAnswer *answer)
+gov_ownership_by_value(GovModel *model, int slot, GovCellOwner *answer)
 {
 	const GovSlot *s;
 
@@ -341,7 +341,7 @@ gov_ownership_by_value(GovModel *model, int slot, GovAnswer *answer)
 
 /* Steps 4 to 7: who answers for a cell that has no direct owner. */
 void
-gov_ownership_above(const GovContainers *containers, int container, int slot, GovAnswer *answer)
+gov_ownership_above(const GovContainers *containers, int container, int slot, GovCellOwner *answer)
 {
 	GovModel   *model = containers->model;
 	int			fallback = model->axes[model->slots[slot].axis].fallback;

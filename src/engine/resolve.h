@@ -53,13 +53,13 @@ typedef enum GovResolution
 	GOV_RESOLVED_NONE
 } GovResolution;
 
-typedef struct GovAnswer
+typedef struct GovCellOwner
 {
 	GovResolution resolution;
 	int			authority;
 	int			depth;
 	int			anchor;			/* inherited: a container; value: a value */
-} GovAnswer;
+} GovCellOwner;
 
 /* The containers met so far, and the means to load more of them. */
 typedef struct GovContainers
@@ -99,8 +99,8 @@ extern GovContainers *gov_containers_open(GovModel *model, Snapshot snapshot);
 extern void gov_containers_close(GovContainers *containers);
 extern int	gov_containers_get(GovContainers *containers, int64 object_id);
 
-extern bool gov_ownership_inherited(const GovContainers *containers, int container, int slot, GovAnswer *answer);
-extern bool gov_ownership_by_value(GovModel *model, int slot, GovAnswer *answer);
-extern void gov_ownership_above(const GovContainers *containers, int container, int slot, GovAnswer *answer);
+extern bool gov_ownership_inherited(const GovContainers *containers, int container, int slot, GovCellOwner *answer);
+extern bool gov_ownership_by_value(GovModel *model, int slot, GovCellOwner *answer);
+extern void gov_ownership_above(const GovContainers *containers, int container, int slot, GovCellOwner *answer);
 
 #endif							/* GOV_ENGINE_RESOLVE_H */

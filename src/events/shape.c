@@ -144,7 +144,17 @@ GOV_QUERY(share_event_types,
 	" SELECT event_id, domain, type, stream, lane, canonical_address, actor, source_system, payload" \
 	"   FROM gov_logged WHERE event_id IS NOT NULL ORDER BY event_id"
 
-/* See the header. */
+/*
+ * Shapes an event for each transition of a finding, logs it, and puts it into
+ * the outbox if its type is active, all in this transaction.  "transitions"
+ * names rows kept aside by gov_spi_collect, of columns finding_id bigint and
+ * transition text (opened, reopened or resolved), a finding at most once; what
+ * it finds in gov_finding says the rest, so that is to be up to date before.
+ * More than governance.finding_limit transitions of one kind, of one detector
+ * under one container, make one event.  To be called between gov_spi_begin
+ * and gov_spi_end; does nothing when there are no rows.  The number of events
+ * that went into the outbox.
+ */
 int64
 gov_events_from_scan(int64 scan_id, const char *actor, const char *transitions)
 {

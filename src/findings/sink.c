@@ -71,7 +71,7 @@ gov_findings_close(GovFindingSink *sink)
 	sink->rows = NULL;
 }
 
-/* See the header. */
+/* Hands everything in the sink on to a result. */
 void
 gov_findings_pass_on(GovFindingSink *sink, Tuplestorestate *result)
 {
@@ -96,7 +96,10 @@ gov_finding_identity(Datum identity)
 	return CStringGetTextDatum(psprintf("sha256:%s", gov_hash_hex(VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given))));
 }
 
-/* See the header. */
+/*
+ * Adds a finding: the sink.  detector may be left out, and so may severity
+ * (the detector's own), detail (none) and all that it is not about.
+ */
 void
 gov_finding_add(GovFindingSink *sink, const Datum *values, const bool *nulls)
 {
@@ -117,7 +120,7 @@ gov_finding_add(GovFindingSink *sink, const Datum *values, const bool *nulls)
 	tuplestore_putvalues(sink->rows, sink->desc, row, isnull);
 }
 
-/* See the header. */
+/* Adds one that is about a thing which is no object: a detector, an entry of the ledger. */
 void
 gov_finding_add_thing(GovFindingSink *sink, const char *thing, const char *code,
 					  Datum detail, const char *identity)
@@ -159,7 +162,10 @@ gov_findings_take(uint64 rows, void *state)
 	MemoryContextDelete(batch);
 }
 
-/* See the header. */
+/*
+ * Adds the rows of a query, whose columns are those above but the detector,
+ * in their order.  "@." stands for the extension's schema.
+ */
 void
 gov_findings_query(GovFindingSink *sink, const char *sql)
 {
@@ -169,7 +175,7 @@ gov_findings_query(GovFindingSink *sink, const char *sql)
 	gov_spi_end(level);
 }
 
-/* See the header. */
+/* Adds what a query finds, between gov_spi_begin and gov_spi_end: it may read rows kept aside there. */
 void
 gov_findings_query_here(GovFindingSink *sink, const char *sql)
 {

@@ -45,7 +45,7 @@ GOV_QUERY(query_block,
 		  "       (excluded.sqlstate, excluded.reason, excluded.detail, excluded.hint)",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
-/* See the header. */
+/* A source was synced: it is not blocked; what it claimed in vain is in gov_plan. */
 void
 gov_inventory_note_synced(const char *source)
 {
@@ -57,7 +57,7 @@ gov_inventory_note_synced(const char *source)
 	gov_run(&query_unblock, gov_text(source));
 }
 
-/* See the header. */
+/* A source is blocked and was left as it is. */
 void
 gov_inventory_note_blocked(const GovSyncCounts *counts)
 {

@@ -469,7 +469,7 @@ gov_inventory_append(const char *action, const GovSyncCounts *counts, Datum call
 		gov_ledger_append(action, 0, gov_json_object("source", counts->source), gov_json_end(&payload));
 }
 
-/* See the header. */
+/* Notes in the ledger what a sync did, as part of an act; nothing when it did nothing. */
 void
 gov_inventory_note(const char *action, const GovSyncCounts *counts)
 {

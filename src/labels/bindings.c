@@ -104,7 +104,7 @@ gov_binding_find(GovBinding which, GovBound *bound)
 GOV_QUERY(find_any_binding,
 		  "SELECT FROM @.gov_binding LIMIT 1");
 
-/* See the header. */
+/* Is anything bound? */
 bool
 gov_binding_any(void)
 {
@@ -271,7 +271,10 @@ gov_binding_keep(GovBinding which, const char *name, const char *select, const c
 	return gov_registered_read(&thing, name, sql, nargs, types, args, as_asked);
 }
 
-/* See the header.  The rows are few; they are copied once more to be the result of a query. */
+/*
+ * Runs a query of the relation behind a binding and gives the number of its
+ * rows.  They are few, so they are copied once more to be a query's result.
+ */
 uint64
 gov_binding_read(GovBinding which, const char *select, const char *rest,
 				 int nargs, const Oid *types, const GovArg *args, bool read_only)
@@ -283,7 +286,7 @@ gov_binding_read(GovBinding which, const char *select, const char *rest,
 	return rows;
 }
 
-/* See the header.  What is our own is not kept aside. */
+/* Hands the rows of the relation behind a binding on some at a time; those of a table of our own are read in place. */
 void
 gov_binding_read_each(GovBinding which, const char *select, const char *rest,
 					  void (*take) (uint64 rows, void *state), void *state)
@@ -304,14 +307,14 @@ gov_binding_read_each(GovBinding which, const char *select, const char *rest,
 	gov_spi_discard(kept);
 }
 
-/* See the header. */
+/* Keeps the rows aside under a name, for queries of ours to join (gov_spi_collect). */
 GovRows *
 gov_binding_collect(GovBinding which, const char *name, const char *select, const char *rest)
 {
 	return gov_binding_keep(which, name, select, rest, 0, NULL, NULL, false);
 }
 
-/* See the header. */
+/* Raises when what the function "act" would change is bound to a relation. */
 void
 gov_ensure_not_bound(GovBinding which, const char *act)
 {

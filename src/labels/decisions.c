@@ -307,7 +307,12 @@ gov_decision_note_policy(uint64 superseded, uint64 decided)
 	gov_ledger_append("decide", 0, (Datum) 0, gov_json_end(&payload));
 }
 
-/* See the header. */
+/*
+ * Decides what policy allows, for at most "limit" cells (0: all) of objects
+ * from *object_id on, and moves *object_id to the last one; how many cells it
+ * decided or took its decision back from.  Whoever calls holds
+ * GOV_LOCK_RECONCILE.
+ */
 int64
 gov_decide_by_policy(int64 limit, int64 *object_id)
 {

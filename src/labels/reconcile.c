@@ -140,7 +140,7 @@ gov_label_flag(const GovLabelPair *pair)
 	return flags[i].flag;
 }
 
-/* See the header.  A true divergence is never decided by policy. */
+/* Does a decision fit a flag in a zone?  A true divergence is never decided by policy. */
 const GovDecisionFit gov_decision_fit_table[] = {
 	{"accept_orthogonal_facet", "orthogonal_facet", GOV_FIT_ANY, GOV_POLICY_ALWAYS,
 	"the labels of the value and of the object are of different facets"},
@@ -152,7 +152,7 @@ const GovDecisionFit gov_decision_fit_table[] = {
 	{.decision = NULL}
 };
 
-/* See the header. */
+/* Does a decision fit a flag in a zone? */
 bool
 gov_decision_fit(const GovDecisionFit *fit, const char *flag, const char *zone)
 {

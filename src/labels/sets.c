@@ -163,7 +163,7 @@ gov_label_sets_set(GovLabelSets *sets, struct gov_strings_hash *hash, GovString 
 	return entry->set;
 }
 
-/* See the header. */
+/* A label by its code; made when it was not met before. */
 GovLabel *
 gov_label_sets_label(GovLabelSets *sets, const text *code)
 {
@@ -273,7 +273,7 @@ gov_label_take_rules(uint64 rows, void *state)
 	}
 }
 
-/* See the header. */
+/* Loads the vocabulary and the labels of values into a context of its own. */
 GovLabelSets *
 gov_label_sets_load(MemoryContext parent)
 {
@@ -298,7 +298,7 @@ gov_label_sets_load(MemoryContext parent)
 	return sets;
 }
 
-/* See the header. */
+/* The active labels of a value, and those that active rules give an object. */
 GovLabelSet *
 gov_label_sets_value(GovLabelSets *sets, const text *axis, const text *value)
 {
@@ -336,7 +336,7 @@ gov_label_sets_load_rules(GovLabelSets *sets)
 	sets->whole = true;
 }
 
-/* See the header. */
+/* The active labels of a value, and those that active rules give an object. */
 GovLabelSet *
 gov_label_sets_object(GovLabelSets *sets, const text *type, const text *ref)
 {
@@ -366,7 +366,7 @@ gov_label_sets_object(GovLabelSets *sets, const text *type, const text *ref)
 /* Columns of the counts of uses. */
 enum {USE_LABEL = 1, USE_COUNT};
 
-/* See the header. */
+/* Counts the active rules and the projected rows that use each label. */
 void
 gov_label_sets_count_uses(GovLabelSets *sets)
 {
@@ -396,7 +396,7 @@ gov_label_words(const char *const *words, int count)
 	return PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* See the header. */
+/* The codes, or the facets, of a set as text[]. */
 Datum
 gov_label_set_codes(const GovLabelSet *set)
 {
@@ -414,7 +414,7 @@ gov_label_compare_words(const void *a, const void *b)
 	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
-/* See the header; those of its active labels, each once, in byte order. */
+/* The facets of the active labels of a set as text[], each once, in byte order. */
 Datum
 gov_label_set_facets(const GovLabelSet *set)
 {

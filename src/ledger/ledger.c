@@ -100,7 +100,7 @@ gov_ledger_chain_all_later(void)
 	chain_all = true;
 }
 
-/* See the header. */
+/* Called once from _PG_init. */
 void
 gov_ledger_init(void)
 {
@@ -170,7 +170,7 @@ gov_ledger_append_as(const char *actor, const char *action, int64 object,
 	return seq;
 }
 
-/* See the header. */
+/* Appends an entry; its seq.  The actor is the role in use (SET ROLE). */
 int64
 gov_ledger_append(const char *action, int64 object, Datum target, Datum payload)
 {
@@ -178,14 +178,14 @@ gov_ledger_append(const char *action, int64 object, Datum target, Datum payload)
 								action, object, target, payload);
 }
 
-/* See the header. */
+/* The target of an act about one object. */
 Datum
 gov_ledger_object(const char *object_type, const char *object_ref)
 {
 	return gov_json_object("object_type", object_type, "object_ref", object_ref);
 }
 
-/* See the header. */
+/* The target of an act about one cell; no object for a value itself. */
 Datum
 gov_ledger_cell(const char *object_type, const char *object_ref, const char *axis, const char *value)
 {
@@ -193,7 +193,7 @@ gov_ledger_cell(const char *object_type, const char *object_ref, const char *axi
 						   "axis", axis, "value", value);
 }
 
-/* See the header, and the head of the file. */
+/* Is this a session that restores a dump?  The head of the file says how that is known. */
 bool
 gov_ledger_restores(void)
 {
@@ -201,7 +201,7 @@ gov_ledger_restores(void)
 		!row_security && !check_function_bodies;
 }
 
-/* See the header. */
+/* Notes DML on one of our tables that no act stands for (also a trigger's own). */
 void
 gov_ledger_note_dml(Relation rel, const char *operation, int64 rows)
 {

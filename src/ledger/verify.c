@@ -225,7 +225,10 @@ gov_ledger_first_position(int64 from_seq)
 	return position;
 }
 
-/* See the header. */
+/*
+ * Walks the chain from the entry from_seq on (0: all of it); reads only.
+ * expected_head: a digest that must be in it, or NULL.
+ */
 void
 gov_ledger_walk(int64 from_seq, const uint8 *expected_head, GovLedgerReport report, void *context)
 {

@@ -22,7 +22,10 @@
 /* Of a message this much is told. */
 #define GOV_UNREAD_MAX_BYTES	1000
 
-/* See the header. */
+/*
+ * Attempts work that reads relations of the application; what it failed
+ * with, taken back, or NULL.  What is nobody's fault is raised.
+ */
 ErrorData *
 gov_attempt_read(void (*work) (void *arg), void *arg)
 {
@@ -33,14 +36,14 @@ gov_attempt_read(void (*work) (void *arg), void *arg)
 	return error;
 }
 
-/* See the header. */
+/* A text of an error, no longer than it may be told. */
 char *
 gov_attempt_clip(const char *text)
 {
 	return pnstrdup(text, pg_mbcliplen(text, strlen(text), GOV_UNREAD_MAX_BYTES));
 }
 
-/* See the header. */
+/* The message of an error, clipped. */
 char *
 gov_attempt_message(const ErrorData *error)
 {
@@ -73,7 +76,7 @@ gov_attempt_warned(const char *warning)
 	return false;
 }
 
-/* See the header. */
+/* Warns, once in a statement, that "what" is so for an error; with its hint, else the one given. */
 void
 gov_attempt_warn(const char *what, const ErrorData *error, const char *hint)
 {

@@ -59,7 +59,7 @@
 /* Is this role an admin?  Known to a room above. */
 static bool (*registered_is_admin) (Oid role) = NULL;
 
-/* See the header. */
+/* Who is told why something could not be read, beside its owner and its registrar. */
 void
 gov_registered_init(bool (*is_admin) (Oid role))
 {
@@ -348,7 +348,11 @@ gov_door_raise(GovRegistered *thing, const GovDoorTime *time, ErrorData *error)
 	gov_door_fail(thing, error);
 }
 
-/* See the header. */
+/*
+ * Runs the text that reads a thing, as its owner, and keeps the rows aside
+ * under a name; gov_spi_discard forgets them.  "as_asked": under the snapshot
+ * of the query that asks.  Texts are compared by their bytes then.
+ */
 GovRows *
 gov_registered_read(GovRegistered *thing, const char *name, const char *sql,
 					int nargs, const Oid *types, const GovArg *args, bool as_asked)

@@ -39,7 +39,7 @@
 #include "server/security.h"
 #include "registered/owner.h"
 
-/* See the header. */
+/* The owner of a relation or routine; InvalidOid when it is gone. */
 Oid
 gov_registered_owner(Oid class, Oid object)
 {
@@ -54,7 +54,7 @@ gov_registered_owner(Oid class, Oid object)
 	return owner;
 }
 
-/* See the header. */
+/* Is a role the owner itself or a member?  Being a superuser does not make one. */
 bool
 gov_registered_belongs(Oid role, Oid owner)
 {
@@ -100,7 +100,11 @@ gov_owner_trusts(Oid role, Oid relid)
 		OidIsValid(getExtensionOfObject(RelationRelationId, relid));
 }
 
-/* See the header.  A materialized view is read as it is stored: nothing of its rule runs. */
+/*
+ * A relation that this one reads, however indirectly, and that somebody else
+ * owns; InvalidOid when there is none.  A materialized view is read as it is
+ * stored: nothing of its rule runs.
+ */
 Oid
 gov_registered_stranger(Oid relid)
 {
@@ -125,7 +129,10 @@ gov_registered_stranger(Oid relid)
 	return InvalidOid;
 }
 
-/* See the header. */
+/*
+ * Why a role may not register a thing, or what it registered may be read no
+ * more; NULL when nothing is wrong.  The hint says the way out.
+ */
 char *
 gov_registered_refusal(const GovRegistered *thing, char **hint)
 {
@@ -149,7 +156,7 @@ gov_registered_refusal(const GovRegistered *thing, char **hint)
 					GetUserNameFromId(gov_registered_owner(RelationRelationId, stranger), true));
 }
 
-/* See the header. */
+/* Raises that, if anything is wrong. */
 void
 gov_ensure_registered(const GovRegistered *thing)
 {
@@ -163,7 +170,7 @@ gov_ensure_registered(const GovRegistered *thing)
 				 errhint("%s", hint)));
 }
 
-/* See the header. */
+/* In whose name the session registers a thing: its own, or a superuser in the owner's. */
 Oid
 gov_registered_registrar(Oid class, Oid object)
 {

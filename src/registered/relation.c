@@ -24,7 +24,7 @@
 #include "server/compat.h"
 #include "registered/relation.h"
 
-/* See the header. */
+/* Splits a qualified name; raises unless it has a schema and a relation. */
 void
 gov_registered_split(const char *relation, char **schema, char **name)
 {
@@ -39,7 +39,10 @@ gov_registered_split(const char *relation, char **schema, char **name)
 	*name = strVal(lsecond(names));
 }
 
-/* See the header. */
+/*
+ * Finds the relation of a qualified name; InvalidOid when there is none, and
+ * for a temporary one, which other sessions cannot read.
+ */
 Oid
 gov_registered_find(const char *relation)
 {
@@ -54,7 +57,7 @@ gov_registered_find(const char *relation)
 	return get_relname_relid(name, namespace);
 }
 
-/* See the header. */
+/* Can rows be selected from it? */
 bool
 gov_registered_has_rows(Oid relid)
 {
@@ -65,7 +68,7 @@ gov_registered_has_rows(Oid relid)
 		relkind == RELKIND_FOREIGN_TABLE;
 }
 
-/* See the header. */
+/* The columns of a list ended by NULL that it lacks, by commas; NULL: none. */
 char *
 gov_registered_missing_columns(Oid relid, const char *const *columns)
 {
@@ -80,7 +83,7 @@ gov_registered_missing_columns(Oid relid, const char *const *columns)
 	return list.len > 0 ? list.data : NULL;
 }
 
-/* See the header. */
+/* May a role read these columns? */
 bool
 gov_registered_readable(Oid relid, Oid role, const char *const *columns)
 {
@@ -96,7 +99,10 @@ gov_registered_readable(Oid relid, Oid role, const char *const *columns)
 	return true;
 }
 
-/* See the header. */
+/*
+ * A column that is a point in time as timestamptz, of the relation known as
+ * r: one without a time zone is in UTC.  NULL when it is no point in time.
+ */
 char *
 gov_registered_time_expression(Oid relid, const char *column)
 {
@@ -110,8 +116,8 @@ gov_registered_time_expression(Oid relid, const char *column)
 }
 
 /*
- * See the header.  Only a collation that takes different bytes for equal is
- * replaced, for an index of another one serves look-ups.
+ * A column as text, where equal is the same bytes.  Only a collation that
+ * takes different bytes for equal is replaced, for an index of another one serves look-ups.
  */
 char *
 gov_registered_text_expression(Oid relid, const char *column)

@@ -34,7 +34,7 @@ GOV_LOOKUP(find_axis,
 		   " FROM @.gov_axis WHERE axis = $1",
 		   TEXTOID);
 
-/* See the header. */
+/* Looks an axis up, locking its row as asked; false when there is none. */
 bool
 gov_axis_find(const char *axis, GovRowLock lock, GovAxis *found)
 {

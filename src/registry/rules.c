@@ -32,7 +32,7 @@ GOV_LOOKUP(find_rule,
 		   "SELECT axis, mode, status FROM @.gov_coverage_rule WHERE rule = $1",
 		   TEXTOID);
 
-/* See the header. */
+/* Looks a rule up, locking its row as asked; false when there is none. */
 bool
 gov_rule_find(const char *rule, GovRowLock lock, GovRule *found)
 {
@@ -49,7 +49,7 @@ gov_rule_find(const char *rule, GovRowLock lock, GovRule *found)
 	return exists;
 }
 
-/* See the header. */
+/* Looks a rule up as gov_rule_find does; raises when there is none.  "found" may be NULL. */
 void
 gov_ensure_rule(const char *rule, GovRowLock lock, GovRule *found)
 {
@@ -64,7 +64,7 @@ gov_ensure_rule(const char *rule, GovRowLock lock, GovRule *found)
 					 gov_schema_quoted())));
 }
 
-/* See the header. */
+/* Raises unless a text[] names types of objects: at least one, each a code. */
 void
 gov_rule_ensure_types(Datum types)
 {

@@ -100,7 +100,7 @@ gov_sequence_set(const GovSequence *one, GovSequenceBehind *behind)
 	gov_run_text("SELECT pg_catalog.setval($1::regclass, $2)", lengthof(args), types, args, false);
 }
 
-/* See the header. */
+/* Brings the sequence of one table of ours up; for acts that are about to draw from it. */
 void
 gov_sequence_catch_up(const char *table, const char *column, const char *sequence)
 {
@@ -114,7 +114,7 @@ gov_sequence_catch_up(const char *table, const char *column, const char *sequenc
 	gov_spi_end(level);
 }
 
-/* See the header. */
+/* Hands every sequence that is behind to "take"; brings it up first if "repair" says so. */
 void
 gov_sequences_behind(bool repair, void (*take) (const GovSequenceBehind *behind, void *state), void *state)
 {

@@ -22,7 +22,11 @@ GOV_LOOKUP(find_value,
 		   " FROM @.gov_axis_value WHERE axis = $1 AND value = $2",
 		   TEXTOID, TEXTOID);
 
-/* See the header. */
+/*
+ * Looks a value up, locking its row as asked; false when there is none.
+ * Whoever lets something point at a value takes GOV_ROW_SHARE, which makes a
+ * status change of the value wait, and this wait for one.
+ */
 bool
 gov_value_find(const char *axis, const char *value, GovRowLock lock, GovValue *found)
 {

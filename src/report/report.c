@@ -456,7 +456,7 @@ gov_report_read_head(GovReport *report)
 	report->ledger_head = gov_result_text(0, HEAD_LEDGER);
 }
 
-/* See the header. */
+/* Reads it all under the snapshot of the running query; at most so many rows per table. */
 GovReport *
 gov_report_read(int max_rows)
 {

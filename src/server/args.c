@@ -149,7 +149,7 @@ gov_ensure_one_of(const char *code, const char *name, const char *const *allowed
 			 errhint("Allowed: %s.", list.data)));
 }
 
-/* See the header. */
+/* A text, or none, as a field of a row. */
 Datum
 gov_text_field(const char *text, bool *isnull)
 {

@@ -49,14 +49,14 @@ static const Oid lasting[] = {
 	F_PG_CANCEL_BACKEND, F_PG_TERMINATE_BACKEND, F_SETSEED
 };
 
-/* See the header. */
+/* How many reads of registered things are running, one inside the other. */
 int
 gov_depth_of_registered(void)
 {
 	return depth;
 }
 
-/* See the header. */
+/* Notes that one begins, inside the subtransaction that it runs in and ends with. */
 void
 gov_depth_push(void)
 {
@@ -68,7 +68,7 @@ gov_depth_push(void)
 	reads[depth++] = GetCurrentSubTransactionId();
 }
 
-/* See the header. */
+/* Raises while one runs: "what" is for people and programs that act themselves. */
 void
 gov_ensure_not_registered(const char *what)
 {

@@ -192,7 +192,10 @@ gov_json_end(GovJson *json)
 	return result;
 }
 
-/* See the header. */
+/*
+ * The arguments of a running call, by the names they have in its declaration,
+ * NULL ones left out, and "approval", which is not part of what it does.
+ */
 Datum
 gov_json_call(FunctionCallInfo fcinfo)
 {

@@ -180,7 +180,7 @@ gov_spi_check(int code, const char *text)
 		elog(ERROR, "could not run \"%s\": %s", text, SPI_result_code_string(code));
 }
 
-/* See the header. */
+/* Is a statement of ours running?  Then what a trigger sees is part of an act. */
 bool
 gov_spi_running(void)
 {
@@ -365,7 +365,7 @@ gov_result_text(uint64 row, int column)
 	return result;
 }
 
-/* See the header. */
+/* The texts in the first column, for a detail: the first ten, and how many there are. */
 char *
 gov_result_named(uint64 count)
 {
@@ -527,7 +527,7 @@ gov_spi_parameters(int nargs, const Oid *types, const GovArg *args)
 	return params;
 }
 
-/* See the header. */
+/* Begins rows to be kept aside that are filled in a subtransaction: they outlive its rollback. */
 GovRows *
 gov_rows_begin(const char *name)
 {
@@ -539,7 +539,7 @@ gov_rows_begin(const char *name)
 	return rows;
 }
 
-/* See the header.  Values are copied whole: what they point at may be rolled back. */
+/* Fills rows that were begun with what a query gives.  Values are copied whole: what they point at may be rolled back. */
 void
 gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types, const GovArg *args, bool read_only)
 {
@@ -574,7 +574,7 @@ gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types, const
 	MemoryContextSwitchTo(caller);
 }
 
-/* See the header. */
+/* Gives such rows a name in the connection, by which queries read them. */
 void
 gov_rows_name(GovRows *rows)
 {
@@ -589,7 +589,7 @@ gov_rows_name(GovRows *rows)
 	gov_kept_show(rows->name, rows->desc, rows->store);
 }
 
-/* See the header. */
+/* Gives their texts the collation of the database, for which equal is the same bytes. */
 void
 gov_rows_compare_bytes(GovRows *rows)
 {
@@ -602,7 +602,7 @@ gov_rows_compare_bytes(GovRows *rows)
 	}
 }
 
-/* See the header. */
+/* Frees rows that got no name. */
 void
 gov_rows_forget(GovRows *rows)
 {
@@ -760,7 +760,7 @@ gov_spi_undone(void (*work) (void *arg), void *arg)
 		ReThrowError(error);
 }
 
-/* See the header. */
+/* Is an error nothing that the work itself did: cancelled, in conflict, out of memory or disk? */
 bool
 gov_error_is_circumstance(const ErrorData *error)
 {

@@ -80,7 +80,11 @@ gov_utf8_start(StringInfo out, Oid proc, int encoding, const char *piece, int le
 	return n;
 }
 
-/* See the header. */
+/*
+ * A text of the database, "length" bytes, in UTF-8, and its length then; the
+ * same pointer when there is nothing to convert.  A byte that has no UTF-8 is
+ * three: 0xFF and two hexadecimal digits.
+ */
 const char *
 gov_utf8(const char *text, int *length)
 {

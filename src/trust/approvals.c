@@ -110,7 +110,7 @@ GOV_QUERY(withdraw_approval,
 		  "UPDATE @.gov_approval SET status = 'withdrawn', decided_at = pg_catalog.now(), decided_by = $2"
 		  " WHERE approval = $1", TEXTOID, TEXTOID);
 
-/* See the header. */
+/* Sets every approval whose time has passed to expired; how many. */
 uint64
 gov_approvals_expire_lapsed(void)
 {

@@ -60,7 +60,7 @@ gov_authority_status(const char *authority, GovRowLock lock)
 	return status;
 }
 
-/* See the header. */
+/* Raises unless this status of an authority is active. */
 void
 gov_ensure_authority_active(const char *authority, const char *status)
 {
@@ -116,7 +116,7 @@ gov_authority_row_is_agent(TupleTableSlot *slot)
 }
 
 /*
- * See the header.  Reads the table, which is small, without SQL: the trigger
+ * Does the session belong to an agent?  Reads the table, which is small, without SQL: the trigger
  * that asks may run with rights that do not reach it.  The snapshot is the
  * newest, so that an authority made an agent a moment ago counts.
  */
@@ -146,7 +146,7 @@ gov_session_is_agent(void)
 	return agent;
 }
 
-/* See the header. */
+/* Raises when it is; "act" says what it may not do. */
 void
 gov_ensure_not_agent(const char *act)
 {

@@ -73,7 +73,7 @@ GOV_QUERY(find_consumed,
 		  " AND consumed_at = pg_catalog.now()",
 		  TEXTOID, JSONBOID);
 
-/* See the header. */
+/* Do gates bind?  Once an active sovereign authority has a role. */
 bool
 gov_gates_armed(void)
 {
@@ -86,7 +86,7 @@ gov_gates_armed(void)
 	return armed;
 }
 
-/* See the header. */
+/* The risk of an action and whether its gate asks for an approval. */
 char *
 gov_gate_risk(const char *action, bool *gated)
 {
@@ -107,7 +107,7 @@ gov_gate_risk(const char *action, bool *gated)
 	return risk != NULL ? risk : pstrdup("constitutional");
 }
 
-/* See the header. */
+/* Raises unless the target is an object; gives it without null fields. */
 Datum
 gov_ensure_target(Datum target)
 {
@@ -122,7 +122,7 @@ gov_ensure_target(Datum target)
 }
 
 /*
- * See the header.  SHA-256 over the tag of this form, the action and the
+ * The hash of what an approval permits: SHA-256 over the tag of this form, the action and the
  * target in jsonb's text form, which is the same for equal objects, each
  * preceded by its length in bytes and a colon.
  */
@@ -240,7 +240,11 @@ gov_gate_open(const char *action, const char *risk, Datum target, const char *ap
 	gov_spi_end(level);
 }
 
-/* See the header. */
+/*
+ * Lets an act through its gate, or raises.  "target" holds by name every
+ * argument of the call but the approval; an approval that is needed, or given
+ * once gates are armed, is used up.
+ */
 void
 gov_gate_pass(const char *action, Datum target, const char *approval)
 {
@@ -251,7 +255,7 @@ gov_gate_pass(const char *action, Datum target, const char *approval)
 		gov_gate_open(action, risk, target, approval);
 }
 
-/* See the header. */
+/* Lets a running call through the gate of an action: its own arguments are the target. */
 void
 gov_gate_pass_call(const char *action, FunctionCallInfo fcinfo, const char *approval)
 {
@@ -263,7 +267,11 @@ gov_gate_pass_call(const char *action, FunctionCallInfo fcinfo, const char *appr
 		gov_gate_open(action, risk, gov_json_call(fcinfo), approval);
 }
 
-/* See the header. */
+/*
+ * For writers that bypass the functions: raises unless gates are not armed,
+ * the action's gate is open, or this transaction used up an approval of the
+ * action whose target contains these fields.
+ */
 void
 gov_gate_ensure_passed(const char *action, Datum fields, const char *what)
 {

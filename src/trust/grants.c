@@ -508,7 +508,7 @@ gov_privileges(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* See the header: may it run what admins alone may? */
+/* Is a role an admin?  It is when it may run what admins alone may. */
 bool
 gov_grants_is_admin(Oid role)
 {

@@ -93,7 +93,11 @@ gov_quorum_missing_in_row(uint64 row)
 	return words.len > 0 ? words.data : NULL;
 }
 
-/* See the header. */
+/*
+ * What the votes that an existing request has lack of the quorum of its risk,
+ * in words; NULL when nothing.  Needs an open gov_spi_begin, and sees what
+ * other sessions have committed by now.
+ */
 char *
 gov_quorum_missing(const char *approval)
 {

@@ -105,7 +105,7 @@ static const GovOwnDetector own_detectors[] = {
 	{GOV_DETECTOR_FAILED, gov_detect_nothing},
 };
 
-/* See the header. */
+/* One of our own by its code; NULL when there is none. */
 const GovOwnDetector *
 gov_detector_own(const char *detector)
 {

@@ -283,7 +283,7 @@ gov_routine_run(const char *routine, const char *sql, GovRegistered *thing, GovF
 	gov_spi_end(level);
 }
 
-/* See the header. */
+/* Runs a routine that somebody registered. */
 void
 gov_detector_run_routine(const GovDetector *detector, GovFindingSink *sink)
 {

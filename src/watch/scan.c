@@ -202,7 +202,7 @@ gov_scan_count_found(GovScan *scan)
 	return gov_datum(scan->failed, false);
 }
 
-/* See the header. */
+/* Scans for the run scan_id, which the caller records; stores what changed. */
 void
 gov_scan_perform(GovScan *scan)
 {
@@ -232,7 +232,7 @@ gov_scan_perform(GovScan *scan)
 	gov_spi_end(level);
 }
 
-/* See the header. */
+/* An identity for a run that is about to be recorded. */
 int64
 gov_scan_next_scan_id(void)
 {
@@ -245,7 +245,7 @@ gov_scan_next_scan_id(void)
 	return scan_id;
 }
 
-/* See the header. */
+/* The arguments for the columns that a scan adds to the row of its run. */
 void
 gov_scan_run_args(const GovScan *scan, GovArg *args)
 {
@@ -262,7 +262,7 @@ GOV_QUERY(record_scan,
 		  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), clock_timestamp())",
 		  GOV_SCAN_RUN_TYPES, INT8OID, TEXTOID);
 
-/* See the header. */
+/* Raises where a run cannot be stored, and tells how to look without one. */
 void
 gov_scan_ensure_writable(const char *function)
 {

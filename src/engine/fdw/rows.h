@@ -35,7 +35,7 @@ typedef enum GovRestriction
 typedef struct GovViewRow
 {
 	GovCell		cell;
-	GovAnswer	other;			/* owner_conflict: the value anchor */
+	GovCellOwner	other;			/* owner_conflict: the value anchor */
 	int			axis;
 	int			value;			/* GOV_NONE for none */
 	int			rule;

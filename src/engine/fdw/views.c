@@ -100,7 +100,7 @@ gov_cell_rule_fill(GovViewRun *scan, const GovViewRow *row, Datum *values,
 
 /* Anchor type and reference of an answer, into two columns. */
 static void
-gov_view_fill_anchor(GovViewRun *scan, const GovViewRow *row, const GovAnswer *answer,
+gov_view_fill_anchor(GovViewRun *scan, const GovViewRow *row, const GovCellOwner *answer,
 					 Datum *values)
 {
 	GovCoverage *coverage = scan->coverage;
@@ -188,7 +188,7 @@ gov_effective_owner_add(GovViewRun *scan, int slot)
 	GovCell		cell = {.slot = slot};
 
 	if (owner != NULL)
-		cell.answer = (GovAnswer) {GOV_RESOLVED_DIRECT, owner->authority, 0, GOV_NONE};
+		cell.answer = (GovCellOwner) {GOV_RESOLVED_DIRECT, owner->authority, 0, GOV_NONE};
 	else
 		gov_ownership_above(coverage->containers, coverage->object.container, slot, &cell.answer);
 	if (cell.answer.resolution != GOV_RESOLVED_NONE)
@@ -231,7 +231,7 @@ gov_effective_owner_fill(GovViewRun *scan, const GovViewRow *row, Datum *values,
 		[GOV_RESOLVED_VALUE] = "value",
 		[GOV_RESOLVED_FALLBACK] = "fallback"
 	};
-	const GovAnswer *answer = &row->cell.answer;
+	const GovCellOwner *answer = &row->cell.answer;
 	Datum	   *own = values + GOV_VIEW_OWN_COLUMNS;
 
 	own[0] = PointerGetDatum(scan->coverage->model->authorities[answer->authority].code);
@@ -245,7 +245,7 @@ static void
 gov_owner_conflict_add(void *state, GovCoverage *coverage, const GovCell *cell)
 {
 	GovViewRun *scan = state;
-	GovAnswer	other;
+	GovCellOwner	other;
 
 	if (cell->status != GOV_CELL_INHERITED ||
 		!gov_ownership_by_value(coverage->model, cell->slot, &other) ||

@@ -79,7 +79,7 @@ gov_count_uncovered(GovModel *model)
 
 	for (int slot = 0; slot < model->nslots; slot++)
 	{
-		GovAnswer	answer;
+		GovCellOwner	answer;
 
 		if (gov_ownership_by_value(model, slot, &answer))
 			uncovered[slot] = GOV_CELL_VALUE;
