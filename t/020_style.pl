@@ -112,7 +112,7 @@ planted('type names begin with Gov', 'src/server/args.h', sub { $_ .= "typedef s
 planted('type names begin with Gov', 'src/server/args.h', sub { $_ .= "typedef uint64 gov_number;\n" });
 planted('type names begin with Gov', 'src/server/args.h', sub { $_ .= "enum argument\n{\n\tGOV_A\n};\n" });
 planted('a header exports at most 12 functions', 'src/server/guc.h', sub { $_ .= join '', map { "extern int gov_f$_(void);\n" } 1 .. 13 });
-planted('a comment says what, and not where else it is said', 'src/server/args.c', sub { $_ .= "\n/* See " . "the header. */\n" });
+planted('a comment says what, and not where else it is said', 'src/server/locks.h', sub { $_ .= "\n/* See " . "the header. */\n" });
 planted('C is indented with tabs, without trailing space', 'src/server/args.c', sub { s/^\treturn /    return /m });
 planted('C is indented with tabs, without trailing space', 'src/server/json.c', sub { s/;$/; /m });
 planted('PG_VERSION_NUM stands in compat.h alone', 'src/server/args.c', sub { $_ .= "\nint\t\t\tgov_version = PG_VERSION_NUM;\n" });
