@@ -26,11 +26,13 @@
 #include "postgres.h"
 
 #include "catalog/namespace.h"
+#include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "parser/parse_func.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 
 #include "server/answer.h"
@@ -352,6 +354,86 @@ gov_ensure_may_grant(const char *function)
 			 errmsg("permission denied to run %s", function),
 			 errdetail("Only the owner of the extension and superusers hand out rights."),
 			 errhint("Run it as one of them.")));
+}
+
+/*
+ * What only this level may run.  Levels are nothing but GRANTs, so whoever may
+ * run this has the level.
+ */
+#define GOV_ADMIN_MARK "gov_set_gate"
+
+GOV_QUERY(find_mark,
+		  "SELECT p.oid::int8 FROM pg_catalog.pg_proc p"
+		  " WHERE p.proname = $1 AND p.pronamespace = $2::oid", TEXTOID, INT8OID);
+
+/*
+ * See the header.  It is whoever called the act that counts, by a SET ROLE of
+ * its own or without one, not the owner whose rights the act may have taken.
+ */
+bool
+gov_grants_caller_is_admin(void)
+{
+	int			level = gov_spi_begin();
+	bool		admin = false;
+
+	if (gov_run(&find_mark, gov_text(GOV_ADMIN_MARK), gov_int8(gov_schema_oid())) > 0)
+		admin = DatumGetBool(DirectFunctionCall3(has_function_privilege_id_id,
+												 ObjectIdGetDatum(GetOuterUserId()),
+												 ObjectIdGetDatum((Oid) gov_result_int8(0, 1)),
+												 CStringGetTextDatum("EXECUTE")));
+	gov_spi_end(level);
+	return admin;
+}
+
+/* See the header. */
+void
+gov_ensure_admin(const char *what)
+{
+	if (gov_grants_caller_is_admin())
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("permission denied: %s", what),
+			 errdetail("Role \"%s\" does not have level admin.", GetUserNameFromId(GetOuterUserId(), true)),
+			 errhint("Let a role of level admin do it, or have the level given: SELECT %s.gov_grant('admin', ...).",
+					 gov_schema_quoted())));
+}
+
+GOV_QUERY(find_speaker,
+		  "SELECT u.role_name::text, u.role_oid::int8 FROM @.gov_authority AS u WHERE u.authority = $1", TEXTOID);
+
+/* Columns of find_speaker. */
+enum {SPEAKER_NAME = 1, SPEAKER_OID};
+
+/*
+ * See the header.  Like a vote, membership counts in the very role that the
+ * authority was tied to.
+ */
+void
+gov_ensure_may_replace(const char *authority)
+{
+	char	   *role_name = NULL;
+	bool		speaks = false;
+	int			level = gov_spi_begin();
+
+	if (gov_run(&find_speaker, gov_text(authority)) > 0 && !gov_result_isnull(0, SPEAKER_NAME))
+	{
+		role_name = gov_result_text(0, SPEAKER_NAME);
+		speaks = !gov_result_isnull(0, SPEAKER_OID) &&
+			gov_result_int8(0, SPEAKER_OID) == (int64) get_role_oid(role_name, true) &&
+			gov_session_is_member(role_name);
+	}
+	gov_spi_end(level);
+	if (speaks || gov_grants_caller_is_admin())
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("permission denied to take ownership from authority \"%s\"", authority),
+			 role_name == NULL ? errdetail("No role speaks for it.") :
+			 errdetail("Session user \"%s\" is no member of role \"%s\", which speaks for it.",
+					   gov_session_user_name(), role_name),
+			 errhint("Let a member of its role do it, or a role of level admin: SELECT %s.gov_grant('admin', ...) gives that.",
+					 gov_schema_quoted())));
 }
 
 /* Adds a name to a comma-separated list. */

@@ -10,6 +10,21 @@ extern void gov_grants_give(const char *level, const char *role);
 /* Is a role at the level admin? */
 extern bool gov_grants_is_admin(Oid role);
 
+/*
+ * Does the caller of an act have level admin?  Levels cover the whole database;
+ * one that is bounded to a container would be asked for here.
+ */
+extern bool gov_grants_caller_is_admin(void);
+
+/* Raises unless it has; "what" is what it asked for. */
+extern void gov_ensure_admin(const char *what);
+
+/*
+ * Raises unless the caller may end what an authority owns: as a real member of
+ * its role, or with level admin.
+ */
+extern void gov_ensure_may_replace(const char *authority);
+
 extern Datum gov_privileges(PG_FUNCTION_ARGS);
 
 #endif							/* GOV_TRUST_GRANTS_H */
