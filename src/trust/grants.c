@@ -357,39 +357,15 @@ gov_ensure_may_grant(const char *function)
 }
 
 /*
- * What only this level may run.  Levels are nothing but GRANTs, so whoever may
- * run this has the level.
+ * Raises unless the caller has level admin: the user that the session chose,
+ * by SET ROLE or at login, not the owner whose rights the act has taken.
+ * Levels cover the whole database; one bounded to a container would be asked
+ * for here.  "what" is what the caller asked for.
  */
-#define GOV_ADMIN_MARK "gov_set_gate"
-
-GOV_QUERY(find_mark,
-		  "SELECT p.oid::int8 FROM pg_catalog.pg_proc p"
-		  " WHERE p.proname = $1 AND p.pronamespace = $2::oid", TEXTOID, INT8OID);
-
-/*
- * See the header.  It is whoever called the act that counts, by a SET ROLE of
- * its own or without one, not the owner whose rights the act may have taken.
- */
-bool
-gov_grants_caller_is_admin(void)
-{
-	int			level = gov_spi_begin();
-	bool		admin = false;
-
-	if (gov_run(&find_mark, gov_text(GOV_ADMIN_MARK), gov_int8(gov_schema_oid())) > 0)
-		admin = DatumGetBool(DirectFunctionCall3(has_function_privilege_id_id,
-												 ObjectIdGetDatum(GetOuterUserId()),
-												 ObjectIdGetDatum((Oid) gov_result_int8(0, 1)),
-												 CStringGetTextDatum("EXECUTE")));
-	gov_spi_end(level);
-	return admin;
-}
-
-/* See the header. */
 void
 gov_ensure_admin(const char *what)
 {
-	if (gov_grants_caller_is_admin())
+	if (gov_grants_is_admin(GetOuterUserId()))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -406,8 +382,9 @@ GOV_QUERY(find_speaker,
 enum {SPEAKER_NAME = 1, SPEAKER_OID};
 
 /*
- * See the header.  Like a vote, membership counts in the very role that the
- * authority was tied to.
+ * Raises unless the caller may end what an authority owns: as a real member of
+ * its role, or with level admin.  Like a vote, membership counts in the very
+ * role that the authority was tied to.
  */
 void
 gov_ensure_may_replace(const char *authority)
@@ -424,7 +401,7 @@ gov_ensure_may_replace(const char *authority)
 			gov_session_is_member(role_name);
 	}
 	gov_spi_end(level);
-	if (speaks || gov_grants_caller_is_admin())
+	if (speaks || gov_grants_is_admin(GetOuterUserId()))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -590,7 +567,7 @@ gov_privileges(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* See the header: may it run what admins alone may? */
+/* Is a role an admin?  It is when it may run what admins alone may. */
 bool
 gov_grants_is_admin(Oid role)
 {

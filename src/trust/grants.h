@@ -10,13 +10,7 @@ extern void gov_grants_give(const char *level, const char *role);
 /* Is a role at the level admin? */
 extern bool gov_grants_is_admin(Oid role);
 
-/*
- * Does the caller of an act have level admin?  Levels cover the whole database;
- * one that is bounded to a container would be asked for here.
- */
-extern bool gov_grants_caller_is_admin(void);
-
-/* Raises unless it has; "what" is what it asked for. */
+/* Raises unless the caller of an act has level admin; "what" is what it asked for. */
 extern void gov_ensure_admin(const char *what);
 
 /*
