@@ -2712,7 +2712,7 @@ CREATE FUNCTION @extschema@.gov_disown(ownership_id bigint, reason text DEFAULT 
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_disown(bigint, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_disown(bigint, text, text) IS
-    'revokes the ownership with this ownership_id now(), a scheduled one before it begins. reason: stored; approval: of action own (waive, for a waiver), where that is gated. Answers ended, or unchanged where it is revoked. Errors: 42704 unknown ownership; QVT01 it is not active; 55000 it has lapsed';
+    'revokes the ownership with this ownership_id now(), a scheduled one before it begins. reason: stored; approval: of action own (waive, for a waiver), where that is gated. Answers ended, or unchanged where it is revoked. Errors: 42501 the authority is another''s, which level admin may end; 42704 unknown ownership; QVT01 it is not active; 55000 it has lapsed';
 
 CREATE FUNCTION @extschema@.gov_transfer(
     from_authority text, to_authority text, reason text DEFAULT NULL, approval text DEFAULT NULL

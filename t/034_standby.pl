@@ -212,7 +212,7 @@ SELECT string_agg(p.proname, ' ' ORDER BY p.proname COLLATE "C") FROM pg_proc p
   JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
   JOIN pg_extension x ON x.oid = d.refobjid AND x.extname = 'governance'
  WHERE p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'fdw_handler'::regtype)
-   AND p.proname NOT IN ('gov_coverage_validator', 'gov_describe_columns', 'gov_ledger_watch', 'gov_settle_privileges') AND NOT p.proname = ANY ('{@{[join ',', keys %questions]}}')
+   AND p.pronamespace <> 'governance_internal'::regnamespace AND NOT p.proname = ANY ('{@{[join ',', keys %questions]}}')
 SQL
 for my $act (@acts)
 {

@@ -22,9 +22,10 @@ CREATE FUNCTION field(value text) RETURNS bytea LANGUAGE sql AS $$
 	SELECT convert_to(octet_length(utf8(value)) || ':', 'SQL_ASCII') || utf8(value)
 $$;
 CREATE VIEW same AS
-SELECT seq, hash = sha256('governance-ledger-1'::bytea || field(coalesce(encode(lag(hash) OVER w, 'hex'), ''))
+SELECT seq, hash = sha256('governance-ledger-2'::bytea || field(coalesce(encode(lag(hash) OVER w, 'hex'), ''))
 		|| field(position::text) || field(seq::text) || field((extract(epoch FROM at) * 1000000)::bigint::text)
-		|| field(actor) || field(login) || field(action) || field(target::text) || field(payload::text)) AS same
+		|| field(actor) || field(login) || field(action) || field(target::text) || field(payload::text)
+		|| field(coalesce(object_id::text, ''))) AS same
   FROM gov_ledger WINDOW w AS (ORDER BY position);
 SQL
 

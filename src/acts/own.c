@@ -41,6 +41,7 @@
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
 #include "trust/gates.h"
+#include "trust/grants.h"
 #include "trust/lifecycle.h"
 #include "registry/in_force.h"
 #include "registry/objects.h"
@@ -224,6 +225,7 @@ gov_ownership_replace(const GovTarget *cell, const GovOwnership *what, char **au
 	{
 		if (!what->replace || gov_result_bool(i, RIVAL_SCHEDULED))
 			gov_ownership_raise_rival(cell, what, i);
+		gov_ensure_may_replace(gov_result_text(i, RIVAL_AUTHORITY));
 		ids[i] = gov_result_int8(i, RIVAL_ID);
 	}
 	for (uint64 i = 0; i < rivals; i++)
@@ -408,6 +410,7 @@ GOV_ACT(gov_disown)
 				 errdetail("It ended at %s.", gov_result_text(0, STATE_EFFECTIVE_TO)),
 				 errhint("There is nothing to revoke; gov_reconcile sets it expired.")));
 	gov_run(&query_about, gov_int8(ownership_id));
+	gov_ensure_may_replace(gov_result_text(0, ABOUT_AUTHORITY));
 	gov_gate_pass_call(strcmp(gov_result_text(0, ABOUT_KIND), "waiver") == 0 ? "waive" : "own", fcinfo,
 					   gov_arg_code_or_null(fcinfo, 2, "approval"));
 	gov_ownership_end(ownership_id, "revoked", gov_now(), reason);

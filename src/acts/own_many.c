@@ -16,6 +16,7 @@
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
 #include "trust/gates.h"
+#include "trust/grants.h"
 #include "registry/in_force.h"
 #include "registry/ownership.h"
 #include "acts/bulk.h"
@@ -215,6 +216,21 @@ gov_own_many_write(GovBulk *bulk, int64 *counts)
 	counts[0] = (int64) gov_ownership_put_rows("gov_new");
 }
 
+/* Raises unless the caller may end what each of the authorities that give way owns. */
+static void
+gov_own_many_ensure_may_replace(void)
+{
+	uint64		count = gov_run_text("SELECT DISTINCT rival_authority COLLATE \"C\" FROM gov_rival ORDER BY 1",
+									 0, NULL, NULL, false);
+	List	   *authorities = NIL;
+	ListCell   *cell;
+
+	for (uint64 row = 0; row < count; row++)
+		authorities = lappend(authorities, gov_result_text(row, 1));
+	foreach(cell, authorities)
+		gov_ensure_may_replace((char *) lfirst(cell));
+}
+
 /*
  * gov_own_many(jsonb, approval) and gov_own_many(regclass, approval): rows
  * made, rows superseded, rows that now end when their successor begins, and
@@ -245,6 +261,7 @@ GOV_ACT(gov_own_many)
 	(void) gov_ownership_end_rows("gov_lapsed", NULL);
 	gov_bulk_keep(&bulk, "gov_rival", rivals_sql, 0, NULL, NULL);
 	gov_bulk_ensure_all(rival_checks);
+	gov_own_many_ensure_may_replace();
 
 	gov_own_many_write(&bulk, counts);
 	counts[3] = gov_bulk_count("SELECT count(*) FROM gov_there");

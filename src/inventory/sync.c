@@ -58,6 +58,7 @@
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
+#include "trust/grants.h"
 #include "registry/in_force.h"
 #include "registry/objects.h"
 #include "registry/sequences.h"
@@ -484,6 +485,8 @@ GOV_ACT(gov_sync)
 	List	   *all;
 	ListCell   *cell;
 
+	if (force)
+		gov_ensure_admin("gov_sync with force");
 	InitMaterializedSRF(fcinfo, 0);
 	if (source == NULL)
 		all = gov_inventory_sync_all(force);

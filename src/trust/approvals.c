@@ -72,14 +72,14 @@ GOV_QUERY(insert_approval,
 		  TEXTOID, TEXTOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID, INT8OID, TEXTOID, INTERVALOID);
 GOV_QUERY(expire_lapsed,
 		  "UPDATE @.gov_approval SET status = 'expired'"
-		  " WHERE status IN ('pending', 'approved') AND expires_at <= pg_catalog.now()");
+		  " WHERE status IN ('pending', 'approved') AND expires_at <= pg_catalog.clock_timestamp()");
 /* Columns of lock_request. */
 enum {REQUEST_STATUS = 1, REQUEST_LAPSED, REQUEST_PROPOSER, REQUEST_PROPOSER_OID, REQUEST_RISK,
 	REQUEST_ACTION, REQUEST_TARGET, REQUEST_CONTENT_HASH, REQUEST_CONFIRMED_BY,
 	REQUEST_CONFIRMED_LOGIN, REQUEST_CONFIRMED_OID};
 
 GOV_QUERY(lock_request,
-		  "SELECT status, expires_at <= pg_catalog.now(), proposer, proposer_oid::int8, risk, action, target,"
+		  "SELECT status, expires_at <= pg_catalog.clock_timestamp(), proposer, proposer_oid::int8, risk, action, target,"
 		  " content_hash, confirmed_by, confirmed_login, confirmed_oid::int8"
 		  " FROM @.gov_approval WHERE approval = $1 FOR UPDATE", TEXTOID);
 /* Columns of find_voter. */
@@ -588,7 +588,7 @@ GOV_QUESTION(find_inbox,
 			 "  AND (v.authority = u.authority OR v.cast_by = $1 OR v.cast_by_oid = $2::oid))"
 			 " FROM @.gov_approval a JOIN @.gov_quorum_rule q ON q.risk = a.risk"
 			 " CROSS JOIN @.gov_authority u"
-			 " WHERE a.status = 'pending' AND a.expires_at > pg_catalog.now()"
+			 " WHERE a.status = 'pending' AND a.expires_at > pg_catalog.clock_timestamp()"
 			 " AND a.proposer <> $1 AND a.proposer_oid <> $2::oid"
 			 " AND u.status = 'active' AND u.role_name IS NOT NULL"
 			 " ORDER BY a.created_at, a.approval, u.authority", TEXTOID, INT8OID);

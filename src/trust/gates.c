@@ -10,7 +10,8 @@
  * given is merely stored with what it changed.
  *
  * An approval permits one call: its target holds, by name, every argument but
- * the approval itself, arguments that are NULL left out.  It is used up by the
+ * the approval itself, arguments that are NULL left out (not NULLs inside of
+ * one).  It expires by the clock, in a transaction that began before as well.  It is used up by the
  * call, in the call's transaction, so that an act that is undone gives its
  * approval back.  Whoever cast the deciding vote cannot use it, and its votes
  * have to make the quorum still, by the rules of the moment it is used.
@@ -60,7 +61,7 @@ enum {APPROVAL_ACTION = 1, APPROVAL_TARGET, APPROVAL_CONTENT_HASH, APPROVAL_STAT
 	APPROVAL_DECIDED_BY_OID, APPROVAL_DECIDED_BY, APPROVAL_RISK};
 
 GOV_QUERY(lock_approval,
-		  "SELECT action, target, content_hash, status, expires_at <= pg_catalog.now(), decided_by_oid::int8,"
+		  "SELECT action, target, content_hash, status, expires_at <= pg_catalog.clock_timestamp(), decided_by_oid::int8,"
 		  " decided_by, risk"
 		  " FROM @.gov_approval WHERE approval = $1 FOR UPDATE", TEXTOID);
 GOV_QUERY(consume_approval,
@@ -107,7 +108,36 @@ gov_gate_risk(const char *action, bool *gated)
 	return risk != NULL ? risk : pstrdup("constitutional");
 }
 
-/* Raises unless the target is an object; gives it without null fields. */
+/*
+ * A target without the arguments that are NULL.  What is NULL inside of an
+ * argument stays: calls that differ there are different calls.
+ */
+static Datum
+gov_gate_target_without_nulls(Jsonb *target)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(&target->root);
+	JsonbParseState *state = NULL;
+	JsonbValue *result = NULL;
+	JsonbValue	name;
+	JsonbValue	value;
+	JsonbIteratorToken token;
+
+	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
+	{
+		if (token == WJB_KEY)
+			name = value;
+		else if (token == WJB_BEGIN_OBJECT || token == WJB_END_OBJECT)
+			result = pushJsonbValue(&state, token, NULL);
+		else if (value.type != jbvNull)
+		{
+			(void) pushJsonbValue(&state, WJB_KEY, &name);
+			(void) pushJsonbValue(&state, WJB_VALUE, &value);
+		}
+	}
+	return JsonbPGetDatum(JsonbValueToJsonb(result));
+}
+
+/* Raises unless the target is an object; gives it without arguments that are NULL. */
 Datum
 gov_ensure_target(Datum target)
 {
@@ -118,7 +148,7 @@ gov_ensure_target(Datum target)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("argument \"%s\" must be a JSON object", "target"),
 				 errhint("It holds, by name, every argument of the call to be permitted, the approval aside.")));
-	return DirectFunctionCall1(jsonb_strip_nulls, target);
+	return gov_gate_target_without_nulls(json);
 }
 
 /*

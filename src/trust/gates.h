@@ -34,7 +34,7 @@ extern char *gov_gate_risk(const char *action, bool *gated);
 /* Hash of what an approval permits, as lower-case hexadecimal. */
 extern char *gov_approval_hash(const char *action, Datum target);
 
-/* Raises unless the target is an object; gives it without null fields. */
+/* Raises unless the target is an object; gives it without the fields of its own that are null. */
 extern Datum gov_ensure_target(Datum target);
 
 #endif							/* GOV_TRUST_GATES_H */

@@ -26,11 +26,13 @@
 #include "postgres.h"
 
 #include "catalog/namespace.h"
+#include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "parser/parse_func.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 
 #include "server/answer.h"
@@ -352,6 +354,63 @@ gov_ensure_may_grant(const char *function)
 			 errmsg("permission denied to run %s", function),
 			 errdetail("Only the owner of the extension and superusers hand out rights."),
 			 errhint("Run it as one of them.")));
+}
+
+/*
+ * Raises unless the caller has level admin: the user that the session chose,
+ * by SET ROLE or at login, not the owner whose rights the act has taken.
+ * Levels cover the whole database; one bounded to a container would be asked
+ * for here.  "what" is what the caller asked for.
+ */
+void
+gov_ensure_admin(const char *what)
+{
+	if (gov_grants_is_admin(GetOuterUserId()))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("permission denied: %s", what),
+			 errdetail("Role \"%s\" does not have level admin.", GetUserNameFromId(GetOuterUserId(), true)),
+			 errhint("Let a role of level admin do it, or have the level given: SELECT %s.gov_grant('admin', ...).",
+					 gov_schema_quoted())));
+}
+
+GOV_QUERY(find_speaker,
+		  "SELECT u.role_name::text, u.role_oid::int8 FROM @.gov_authority AS u WHERE u.authority = $1", TEXTOID);
+
+/* Columns of find_speaker. */
+enum {SPEAKER_NAME = 1, SPEAKER_OID};
+
+/*
+ * Raises unless the caller may end what an authority owns: as a real member of
+ * its role, or with level admin.  Like a vote, membership counts in the very
+ * role that the authority was tied to.
+ */
+void
+gov_ensure_may_replace(const char *authority)
+{
+	char	   *role_name = NULL;
+	bool		speaks = false;
+	int			level = gov_spi_begin();
+
+	if (gov_run(&find_speaker, gov_text(authority)) > 0 && !gov_result_isnull(0, SPEAKER_NAME))
+	{
+		role_name = gov_result_text(0, SPEAKER_NAME);
+		speaks = !gov_result_isnull(0, SPEAKER_OID) &&
+			gov_result_int8(0, SPEAKER_OID) == (int64) get_role_oid(role_name, true) &&
+			gov_session_is_member(role_name);
+	}
+	gov_spi_end(level);
+	if (speaks || gov_grants_is_admin(GetOuterUserId()))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("permission denied to take ownership from authority \"%s\"", authority),
+			 role_name == NULL ? errdetail("No role speaks for it.") :
+			 errdetail("Session user \"%s\" is no member of role \"%s\", which speaks for it.",
+					   gov_session_user_name(), role_name),
+			 errhint("Let a member of its role do it, or a role of level admin: SELECT %s.gov_grant('admin', ...) gives that.",
+					 gov_schema_quoted())));
 }
 
 /* Adds a name to a comma-separated list. */

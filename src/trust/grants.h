@@ -10,6 +10,15 @@ extern void gov_grants_give(const char *level, const char *role);
 /* Is a role at the level admin? */
 extern bool gov_grants_is_admin(Oid role);
 
+/* Raises unless the caller of an act has level admin; "what" is what it asked for. */
+extern void gov_ensure_admin(const char *what);
+
+/*
+ * Raises unless the caller may end what an authority owns: as a real member of
+ * its role, or with level admin.
+ */
+extern void gov_ensure_may_replace(const char *authority);
+
 extern Datum gov_privileges(PG_FUNCTION_ARGS);
 
 #endif							/* GOV_TRUST_GRANTS_H */

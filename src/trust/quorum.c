@@ -36,7 +36,7 @@ PG_FUNCTION_INFO_V1(gov_approval_states);
 	" q.needs_confirmation AND NOT EXISTS (SELECT FROM @.gov_authority s" \
 	"  WHERE s.authority = a.confirmed_by AND s.kind = 'sovereign' AND s.status = 'active')," \
 	" pg_catalog.string_agg(v.authority || ' (' || v.kind || ', ' || v.cast_by || '): ' || v.vote, '; ' ORDER BY v.cast_at, v.authority)," \
-	" a.expires_at <= pg_catalog.now()" \
+	" a.expires_at <= pg_catalog.clock_timestamp()" \
 	" FROM @.gov_approval a" \
 	" JOIN @.gov_quorum_rule q ON q.risk = a.risk" \
 	" LEFT JOIN (@.gov_vote v JOIN @.gov_authority u ON u.authority = v.authority" \
