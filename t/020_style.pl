@@ -123,6 +123,7 @@ planted('what is current and in force is said in one place', $sql, sub { s/( FRO
 planted('a table is written by one file', 'src/acts/assign.c', sub { $_ .= "\nGOV_QUERY(second_writer, \"UPDATE \@.gov_assignment SET zone = 'approved'\");\n" });
 planted('columns of results have names', 'src/trust/gates.c', sub { s/gov_result_text\(0, APPROVAL_STATUS\)/gov_result_text(0, 4)/ });
 planted('hashes are made in server/hash.c alone', 'src/trust/gates.c', sub { s/return gov_hash_hex\(/return (char *) DirectFunctionCall1(sha256_bytea, / });
+planted('a level of settings is never committed', 'src/server/utf8.c', sub { s/AtEOXact_GUC\(false/AtEOXact_GUC(true/ });
 planted('elog(ERROR) is for what no user can reach', 'src/server/args.c', sub { $_ .= "\n/* Rude. */\nvoid\ngov_rude(void)\n{\n\telog(ERROR, \"no\");\n}\n" });
 
 planted('every routine is followed by its REVOKE', $sql, sub { s/^REVOKE ALL ON FUNCTION \@extschema\@.gov_grant[^;]*;\n//m });
