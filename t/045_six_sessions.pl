@@ -2,11 +2,6 @@
 # authorities: whoever waits for whom, nobody waits in a ring.
 #
 # GOV_ACTS_SEED and GOV_ACTS_ROUNDS give it another course, or a longer one.
-#
-# Seen to fail: with values held FOR UPDATE (foreign keys of a transfer wait for
-# the anchor's value), without the order of rows in gov_transfer and gov_sync,
-# with two passes over the values in gov_bulk_hold, with a merge that moves
-# children it did not hold.
 use strict;
 use warnings FATAL => 'all';
 
