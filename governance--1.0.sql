@@ -17,7 +17,7 @@ REVOKE ALL ON SCHEMA governance_internal FROM PUBLIC;
 COMMENT ON SCHEMA governance_internal IS 'the inside of extension governance: trigger functions, and what its views are made of';
 
 ------------------------------------------------------------------------------
--- server/script: what this script calls
+-- server/script: what the extension's own scripts call, so that they say a thing once
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION governance_internal.gov_describe_columns(relation regclass, VARIADIC alike regclass[]) RETURNS void
@@ -919,7 +919,7 @@ COMMENT ON FUNCTION @extschema@.gov_version() IS
     'gives the version of the library, and that of the extension''s SQL objects where it is another. Every other function raises 55000 when the two are of different major versions';
 
 ------------------------------------------------------------------------------
--- ledger/ledger: every act leaves an entry, chained by hashes
+-- ledger/ledger: the ledger: every act leaves an entry, and so does direct DML
 --
 -- C writes the tables past SQL (src/ledger), as the executor would: whoever adds
 -- columns or indexes of any kind to them may; columns are only appended, to both.
@@ -1038,7 +1038,7 @@ SELECT governance_internal.gov_ledger_watch('@extschema@.gov_decision');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_detector');
 
 ------------------------------------------------------------------------------
--- ledger/verify: walking the chain, and the digest to keep elsewhere
+-- ledger/verify: is the ledger whole? gov_ledger_verify and gov_ledger_head
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_ledger_verify(from_seq bigint DEFAULT NULL, expected_head text DEFAULT NULL)
@@ -1059,7 +1059,7 @@ COMMENT ON FUNCTION @extschema@.gov_ledger_head() IS
     'gives the digest of the ledger, 64 hexadecimal digits, to keep elsewhere and give to gov_ledger_verify: the hash of the last chained entry; only reads. No errors of its own';
 
 ------------------------------------------------------------------------------
--- ledger/seal: old entries into the archive
+-- ledger/seal: old entries in the archive
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_ledger_seal(
@@ -1072,7 +1072,7 @@ COMMENT ON FUNCTION @extschema@.gov_ledger_seal(timestamptz) IS
     'moves the oldest entries to gov_ledger_archive: in the order of the chain, up to the first that is not older than before; the last entry stays. Result: how many, the last of them, and its hash, which an entry in the ledger keeps too; NULLs when there was none. Only what is chained is sealed. Waits for another who seals. Errors: 22004 no before; QVL01 the ledger is broken';
 
 ------------------------------------------------------------------------------
--- ledger/history: what was done to one object
+-- ledger/history: what happened to one object: its entries in the ledger and the archive
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_history(object_type text, object_ref text)
@@ -1098,7 +1098,7 @@ COMMENT ON FUNCTION @extschema@.gov_set_authority(text, text, text, name, text, 
     'makes an authority or changes one. authority: its code; name: what people call it; kind: sovereign, council, human, system or agent, needed for a new one; role_name: existing role that speaks for it, empty for none; status: active or retired; approval: stored. NULL keeps what is there. Answers created, changed or unchanged. Errors: 22004 a new one without kind; 23514 unknown kind or status; 42704 no such role; 42501 the session is an agent''s';
 
 ------------------------------------------------------------------------------
--- trust/lifecycle: allowed moves of states, enforced for every writer
+-- trust/lifecycle: the allowed moves of states, enforced for every writer
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION governance_internal.gov_transitions(
@@ -1146,7 +1146,7 @@ CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON @extschema@.gov_coverage_rul
     EXECUTE FUNCTION governance_internal.gov_lifecycle_guard('rule');
 
 ------------------------------------------------------------------------------
--- trust/gates: which acts need an approval
+-- trust/gates: which acts need an approval, and letting one through with it
 ------------------------------------------------------------------------------
 
 -- the guards have to see the session's own search_path (gov_ledger_restores)
@@ -1213,7 +1213,7 @@ COMMENT ON FUNCTION governance_internal.gov_approval_states() IS
     'for each request the votes that count, by kind, what is missing in words, and who voted; behind gov_approval_status';
 
 ------------------------------------------------------------------------------
--- trust/approvals: requests, votes, confirmation
+-- trust/approvals: requests for approval, votes, confirmation
 ------------------------------------------------------------------------------
 
 CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE OF status ON @extschema@.gov_approval
@@ -1298,7 +1298,7 @@ COMMENT ON COLUMN @extschema@.gov_my_inbox.content_hash IS 'hash of action and t
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_my_inbox', '@extschema@.gov_approval_status');
 
 ------------------------------------------------------------------------------
--- trust/grants: who may do what
+-- trust/grants: who may do what: gov_grant, gov_revoke, gov_privileges
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_grant(level text, role name)
@@ -1330,7 +1330,7 @@ COMMENT ON FUNCTION @extschema@.gov_privileges() IS
 'level owner marks what no level is given. No errors of its own.';
 
 ------------------------------------------------------------------------------
--- trust/settle: no rights but the owner's, whatever default privileges say
+-- trust/settle: what rights on the extension's objects are left after its scripts ran
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION governance_internal.gov_settle_privileges(upgrade boolean) RETURNS void
@@ -1341,7 +1341,7 @@ COMMENT ON FUNCTION governance_internal.gov_settle_privileges(boolean) IS
     'Takes back every right on what the extension consists of that somebody but its owner has, the use of its row types too; upgrade: true gives each role the levels of gov_grant that it had. Called last by the scripts of the extension. Errors: 55000 called by anybody else';
 
 ------------------------------------------------------------------------------
--- registry/forests: no cycles of containers or values, no value above its parent's state
+-- registry/forests: no cycles of containers or values, and no value above its parent's state
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION governance_internal.gov_object_forest_guard() RETURNS trigger
@@ -1351,7 +1351,7 @@ REVOKE ALL ON FUNCTION governance_internal.gov_object_forest_guard() FROM PUBLIC
 COMMENT ON FUNCTION governance_internal.gov_object_forest_guard() IS
     'row trigger after INSERT or UPDATE of gov_object: refuses a cycle of containers, SQLSTATE 23514, with the path';
 
--- a row that points at an older one can close no cycle (src/forests.c)
+-- a row that points at an older one can close no cycle (src/registry/forests.c)
 CREATE TRIGGER gov_object_forest_insert AFTER INSERT ON @extschema@.gov_object
     FOR EACH ROW WHEN (NEW.container_id >= NEW.object_id)
     EXECUTE FUNCTION governance_internal.gov_object_forest_guard();
@@ -1471,7 +1471,7 @@ COMMENT ON VIEW governance_internal.gov_ownership_in_force IS 'the ownership tha
 ------------------------------------------------------------------------------
 
 -- runs as whoever inserts, who can write the table, and in that session's own
--- settings, by which the ledger knows a restore (src/ledger.c)
+-- settings, by which the ledger knows a restore (src/ledger/ledger.c)
 CREATE FUNCTION governance_internal.gov_restore_seed() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME';
@@ -1504,7 +1504,7 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_quorum_rule
     EXECUTE FUNCTION governance_internal.gov_restore_seed('risk', 'low', 'medium', 'high', 'constitutional');
 
 ------------------------------------------------------------------------------
--- engine/fdw/handler: the engine as a foreign data wrapper
+-- engine/fdw/handler: the engine's answers as foreign tables: a foreign data wrapper
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION governance_internal.gov_coverage_handler() RETURNS fdw_handler
@@ -1523,7 +1523,7 @@ CREATE SERVER gov_coverage_engine FOREIGN DATA WRAPPER gov_coverage_engine;
 COMMENT ON SERVER gov_coverage_engine IS 'the coverage engine';
 
 ------------------------------------------------------------------------------
--- engine/fdw/views: who covers which cell, and the counts per axis
+-- engine/fdw/views: what each engine view shows: which rows an object has, with which columns
 ------------------------------------------------------------------------------
 
 CREATE FOREIGN TABLE governance_internal.gov_engine_required_cell (
@@ -1756,7 +1756,7 @@ COMMENT ON COLUMN @extschema@.gov_coverage_summary.stale IS 'assignments with qu
 COMMENT ON COLUMN @extschema@.gov_coverage_summary.quarantine IS 'assignments with quality quarantine';
 
 ------------------------------------------------------------------------------
--- engine/fdw/explain: every step tried for one cell
+-- engine/fdw/explain: every step tried to find the owner of one cell: gov_explain_owner
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_explain_owner(object_type text, object_ref text, axis text, value text)
@@ -1772,7 +1772,7 @@ Result: one row per step: rules, waiver, quarantine, direct, container (one per 
 Errors: 42704 for an unknown object, axis or value; 22004 for a NULL.';
 
 ------------------------------------------------------------------------------
--- labels/labels: the vocabulary, the rules, and what says the same as a value
+-- labels/labels: the vocabulary of labels, the rules that give them, and what says the same as a value
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_set_label(label text, facet text DEFAULT NULL, name text DEFAULT NULL, status text DEFAULT NULL)
@@ -1806,7 +1806,7 @@ COMMENT ON FUNCTION @extschema@.gov_unmap_label(text, text, text) IS
     'takes back what gov_map_label said. label: its code. Answers ended, or unchanged where nothing is said. Errors: 42704 no such axis or value; 22004 a NULL';
 
 ------------------------------------------------------------------------------
--- labels/bindings: labels read from relations of the application
+-- labels/bindings: where labels are read from
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_bind(binding text, relation text) RETURNS text
@@ -1984,7 +1984,7 @@ COMMENT ON COLUMN @extschema@.gov_reconcile_summary.labels_without_value IS 'row
 COMMENT ON COLUMN @extschema@.gov_reconcile_summary.decisions IS 'live decisions';
 
 ------------------------------------------------------------------------------
--- labels/decisions: judging disagreements, by hand and by policy
+-- labels/decisions: judging disagreements between assignments and labels, by hand and by policy
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_decide(
@@ -2270,7 +2270,7 @@ COMMENT ON VIEW governance_internal.gov_relation_desired IS
     'what gov_kept_read says should be live, numbered so that containers tend to come before what lives in them';
 
 ------------------------------------------------------------------------------
--- inventory/sync: syncing objects with their sources
+-- inventory/sync: syncing objects with their sources: gov_sync
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_sync(source text DEFAULT NULL, force boolean DEFAULT false)
@@ -2486,7 +2486,7 @@ COMMENT ON FOREIGN TABLE governance_internal.gov_kept_plan IS
     'what gov_sync_plan gave the sync that is running';
 
 ------------------------------------------------------------------------------
--- inventory/enroll: schemas and relations of the application as sources
+-- inventory/enroll: enrolling schemas and relations of the application as sources
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_enroll_schema(schema text, object_types text[] DEFAULT NULL)
@@ -2502,7 +2502,7 @@ COMMENT ON FUNCTION @extschema@.gov_enroll_relation(text, text) IS 'governs what
 REVOKE ALL ON FUNCTION @extschema@.gov_enroll_relation(text, text) FROM PUBLIC;
 
 ------------------------------------------------------------------------------
--- inventory/register: registering and retiring objects by hand
+-- inventory/register: registering and retiring objects one by one, by hand
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_register_object(object_type text, object_ref text,
@@ -2519,7 +2519,7 @@ COMMENT ON FUNCTION @extschema@.gov_retire_object(text, text, text) IS 'retires 
 REVOKE ALL ON FUNCTION @extschema@.gov_retire_object(text, text, text) FROM PUBLIC;
 
 ------------------------------------------------------------------------------
--- inventory/propose: what PostgreSQL's own owners suggest
+-- inventory/propose: what PostgreSQL's own owners suggest for the objects of a schema
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_propose_owners(schema text)
@@ -2532,7 +2532,7 @@ COMMENT ON FUNCTION @extschema@.gov_propose_owners(text) IS
     'proposes what PostgreSQL''s own owners suggest for the live objects of an enrolled schema, to look at: owner_role that owned each when it was last synced, the active authority tied to that role or NULL, and whether somebody is accountable for a cell of it directly. Errors: 42704 the schema is not enrolled';
 
 ------------------------------------------------------------------------------
--- acts/axes: axes and their life
+-- acts/axes: making axes, and moving them from status to status
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_create_axis(
@@ -2556,7 +2556,7 @@ COMMENT ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) IS
     'moves an axis to another status: candidate to active or retired, active to deprecated, deprecated to active or retired. reason and approval: stored. Answers changed, or unchanged where it has the status. Errors: 42704 no such axis; 23514 unknown status; QVT01 a move not allowed';
 
 ------------------------------------------------------------------------------
--- acts/rules: coverage rules and their life
+-- acts/rules: making coverage rules, and moving them from status to status
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_create_rule(
@@ -2579,7 +2579,7 @@ COMMENT ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) IS
     'moves a coverage rule to another status: candidate to active, active to retired. reason and approval: stored. Answers changed, or unchanged where it has the status. Errors: 42704 no such rule; 23514 unknown status; QVT01 a move not allowed';
 
 ------------------------------------------------------------------------------
--- acts/values: the life of values
+-- acts/values: proposing values, and moving them from status to status
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_propose_value(
@@ -2631,7 +2631,7 @@ COMMENT ON FUNCTION @extschema@.gov_retire(text, text, text, text) IS
     'makes a candidate or deprecated value retired, for good. With it end assignments and ownership of objects that are gone, and ownership of retired authorities, none of which keeps it in use. reason and approval: stored. Answers changed, or unchanged where it is retired. Errors: 42704 no such value; QVT01 a move not allowed; 2BP01 current or future assignments, or ownership in force or scheduled, point at it';
 
 ------------------------------------------------------------------------------
--- acts/assign: objects and their values
+-- acts/assign: assigning objects to values, one at a time
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_assign(
@@ -2667,7 +2667,7 @@ COMMENT ON FUNCTION @extschema@.gov_unassign(text, text, text, text, text, text)
     'ends the current assignment of a cell now(), that of a retired object too. reason: stored; approval: of action assign, where that is gated. Answers ended, or unchanged where there is none. Errors: 23503 unknown object, axis or value';
 
 ------------------------------------------------------------------------------
--- acts/assign_many: assigning many cells in one act
+-- acts/assign_many: assigning many cells in one act, set-based
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_assign_many(
@@ -2689,7 +2689,7 @@ COMMENT ON FUNCTION @extschema@.gov_assign_many(regclass, text) IS
     'assigns many cells in one act: gov_assign for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis and value must be there, all or nothing; the caller may SELECT the relation, and it is read as its owner, read-only. Returns and errors as gov_assign_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it; approval: of action assign, where that is gated';
 
 ------------------------------------------------------------------------------
--- acts/own: owning, disowning, handing over
+-- acts/own: owning, disowning, handing over, one cell at a time
 ------------------------------------------------------------------------------
 
 CREATE INDEX gov_ownership_lapse_idx ON @extschema@.gov_ownership (effective_to)
@@ -2724,7 +2724,7 @@ COMMENT ON FUNCTION @extschema@.gov_transfer(text, text, text, text) IS
     'hands every active ownership of from_authority, scheduled ones too, to to_authority, except of objects that are gone; what the other has already is not doubled. Answers changed and the number of rows handed over, or unchanged where from_authority owns nothing. Errors: 23503 unknown authority; 55000 to_authority is retired; 22023 both are the same';
 
 ------------------------------------------------------------------------------
--- acts/own_many: owning many cells in one act
+-- acts/own_many: owning many cells in one act, set-based
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_own_many(
@@ -2748,7 +2748,7 @@ COMMENT ON FUNCTION @extschema@.gov_own_many(regclass, text) IS
     'owns many cells in one act: gov_own for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis, value and authority must be there, all or nothing; the caller may SELECT the relation, and it is read as its owner, read-only. Returns and errors as gov_own_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it; approval: of action own (and waive, for waivers), where that is gated';
 
 ------------------------------------------------------------------------------
--- acts/merge: merging two values, splitting one
+-- acts/merge: merging two values into one, splitting one into several
 ------------------------------------------------------------------------------
 
 -- What a merge of from_value into into_value would meet, in the order in which
@@ -2852,7 +2852,7 @@ CREATE TRIGGER gov_record_guard BEFORE UPDATE OR DELETE ON @extschema@.gov_chang
     FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_record_guard();
 
 ------------------------------------------------------------------------------
--- containment/activate: the container tree as a governed axis
+-- containment/activate: the container tree as a governed axis: gov_activate_containment
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_activate_containment(
@@ -2876,7 +2876,7 @@ COMMENT ON PROCEDURE @extschema@.gov_activate_containment(text, text[], integer,
 'does the same as the function, with its defaults, for large trees: checks everything first, then commits after every batch_size objects (at least 1). After a failure, calling it again goes on where it stopped; where an approval is needed the first commit uses it up, and going on takes a new one. A rule that exists keeps its threshold. Errors: those of the function; 2D000 inside a transaction block, a function or a trigger.';
 
 ------------------------------------------------------------------------------
--- findings/state: what scans found, and since when
+-- findings/state: since when findings are there, and acknowledging them
 ------------------------------------------------------------------------------
 
 CREATE VIEW @extschema@.gov_drift_state AS
@@ -2995,7 +2995,7 @@ COMMENT ON FUNCTION @extschema@.gov_event_deactivate(text, text, text) IS
     'lets no more events of a type into the outbox; needs no approval, waits for transactions that are putting some in. What is in the outbox is still delivered. Answers changed, or unchanged where it is not active. domain and type: the type. Errors: 42704 no such type';
 
 ------------------------------------------------------------------------------
--- events/guard: what gets into the outbox, whoever inserts it
+-- events/guard: checking what is inserted into the outbox, whoever inserts it
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION governance_internal.gov_event_guard() RETURNS trigger
@@ -3041,7 +3041,7 @@ ALTER TABLE @extschema@.gov_event_log
     ENABLE ALWAYS TRIGGER gov_event_record_guard_truncate;
 
 ------------------------------------------------------------------------------
--- events/delivery: getting events out
+-- events/delivery: getting events out: fetch, acknowledge, prune
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_event_fetch(
@@ -3077,7 +3077,7 @@ COMMENT ON FUNCTION @extschema@.gov_event_forget(text, text) IS
     'forgets a consumer that will not come back, so that gov_event_prune no longer waits for it; one that does come back begins anew. consumer: its name. Answers ended, or unchanged where there is none. Errors: 22004 a NULL';
 
 ------------------------------------------------------------------------------
--- events/shape: what scans tell the world
+-- events/shape: making events of what a scan found to have changed
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION governance_internal.gov_event_address(object_type text, object_ref text, axis text, value text) RETURNS text
@@ -3113,7 +3113,7 @@ COMMENT ON COLUMN @extschema@.gov_event_shaped.blocked_reason IS 'why: no event 
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_event_shaped', '@extschema@.gov_event_log');
 
 ------------------------------------------------------------------------------
--- watch/run: what is wrong now
+-- watch/run: running detectors, for a scan or for gov_drift_finding
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION governance_internal.gov_detect(
@@ -3137,7 +3137,7 @@ COMMENT ON COLUMN @extschema@.gov_drift_finding.object_ref IS 'reference of what
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_drift_finding', '@extschema@.gov_finding');
 
 ------------------------------------------------------------------------------
--- watch/registered: routines of others as detectors
+-- watch/registered: detectors that somebody registered: gov_set_detector, and running them
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_set_detector(
@@ -3152,7 +3152,7 @@ COMMENT ON FUNCTION @extschema@.gov_set_detector(text, text, text, text, text, b
     'registers a detector or changes one; NULL keeps what is there. detector: its code; severity: info, warning or critical, warning unless given, of findings that name none; routine: schema.name of a function without arguments, needed for a new detector, that returns rows with columns axis, object_type, object_ref, value, severity and detail, and perhaps identity, all of types with a text form, detail jsonb; event_domain and event_type: the event that tells of its findings, empty texts for none; enabled: whether scans run it; description: what it finds. The routine is the session user''s own or of a role it is a member of, and runs as its owner, read-only, in a security-restricted operation with a search_path of pg_catalog alone, and everything it does is taken back; governance.detector_timeout and a shorter statement_timeout of its own bound it. Errors: 23514 unknown severity, or only one of event_domain and event_type; 42883 no such function; 42809 it is no function without arguments that returns rows; 42703 it lacks columns; 42501 it is of another role, or its owner may not run it; 22023 routine of one of the extension''s own, or detector_failed disabled';
 
 ------------------------------------------------------------------------------
--- watch/scan: running the detectors and storing what they found
+-- watch/scan: running the detectors and storing what they found: gov_scan
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_scan(actor text DEFAULT NULL) RETURNS bigint
@@ -3214,7 +3214,7 @@ COMMENT ON COLUMN @extschema@.gov_projection_lag.hint IS 'the way out';
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_projection_lag', '@extschema@.gov_required_cell', '@extschema@.gov_assignment');
 
 ------------------------------------------------------------------------------
--- watch/matview_lag: is what materialized views show still so
+-- watch/matview_lag: do materialized views of enrolled schemas still show what is so?
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION governance_internal.gov_matview_refresh_starts() RETURNS event_trigger
@@ -3691,7 +3691,7 @@ COMMENT ON COLUMN @extschema@.gov_review_queue.detail IS 'more about it';
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_review_queue', '@extschema@.gov_finding');
 
 ------------------------------------------------------------------------------
--- metrics/metrics: every count, for people, programs and scrapers
+-- metrics/metrics: every count of the extension, in all and per axis: gov_metric
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION governance_internal.gov_metrics(
@@ -3713,7 +3713,7 @@ COMMENT ON COLUMN @extschema@.gov_metric.axis IS 'the axis; NULL for all of them
 COMMENT ON COLUMN @extschema@.gov_metric.amount IS 'how many; NULL when it could not be read, and in all when it could not be for one axis';
 
 ------------------------------------------------------------------------------
--- metrics/text: the counts as text to be scraped
+-- metrics/text: the counts as text for scrapers: gov_metrics_openmetrics
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_metrics_openmetrics() RETURNS text
@@ -3725,7 +3725,7 @@ COMMENT ON FUNCTION @extschema@.gov_metrics_openmetrics() IS
     'gives the counts of gov_metric as OpenMetrics text, to be scraped: families governance_..., per axis with a label "axis", sums left out. What could not be read has no sample, and governance_unavailable_counts tells how many counts that are';
 
 ------------------------------------------------------------------------------
--- report/json: what there is to see, for programs
+-- report/json: the report as jsonb, for programs: gov_dashboard
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_dashboard() RETURNS jsonb
@@ -3737,7 +3737,7 @@ COMMENT ON FUNCTION @extschema@.gov_dashboard() IS
     'gives what gov_report_html shows, for programs: where and when (UTC), every metric in all and by axis, required cells and gaps by container, and of each table how many rows there are and the first 10. What could not be read is null, a table''s total and rows too, which then has the message as unavailable; unavailable holds all such messages';
 
 ------------------------------------------------------------------------------
--- report/html: what there is to see, as a page
+-- report/html: the report as one page, for people: gov_report_html
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_report_html(title text DEFAULT 'Governance report') RETURNS text
@@ -3749,7 +3749,7 @@ COMMENT ON FUNCTION @extschema@.gov_report_html(text) IS
     'shows the state of governance as one page of HTML that stands alone: coverage by container and value, gaps by container and by owner, value trees, findings, lag, labels, open approvals, the head of the ledger. Lists are cut and say what is left, so the page stays small. What could not be read says so in its place. title: its title. Errors: 22004 a null';
 
 ------------------------------------------------------------------------------
--- reconcile: bringing everything up to date
+-- reconcile: bringing everything up to date: gov_reconcile
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_reconcile(dry_run boolean DEFAULT false)

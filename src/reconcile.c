@@ -14,10 +14,10 @@
  * summary, and the others go on.  So is an enrolled relation that raises an
  * error when it is read, a view for example.  Then ownership whose time has passed is set
  * expired.  Then policy decides what it may of the disagreements between
- * assignments and labels (decisions.c).  Then detectors look at the outcome
- * (drift.c); the run is their scan.
+ * assignments and labels (labels/decisions.c).  Then detectors look at the outcome
+ * (watch/run.c); the run is their scan.
  *
- * What depends on relations that were bound (bindings.c) is attempted.  When
+ * What depends on relations that were bound (labels/bindings.c) is attempted.  When
  * one cannot be read, nothing is decided and no decision is taken back, the
  * metrics about labels are unknown (NULL), a warning says why, and the
  * detectors that read labels fail by themselves; everything else goes on.

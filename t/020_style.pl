@@ -99,6 +99,14 @@ my $upward = 'an SQL text in C names functions and views of its own folder and t
 planted($upward, 'src/events/types.c', sub { $_ .= "\nconst char *gov_text = \"SELECT * FROM \"\n\t\"governance_internal.\" /* so */\n\t\"gov_detect()\";\n" });
 planted($upward, 'src/registry/rules.c', sub { $_ .= "\n#define TEXT \\\n\t\"SELECT count(*) FROM @.gov_cov\" \\\n\t\"erage\"\n" });
 planted('every section of the install script has its place in the order', $sql, sub { $_ .= "-- elsewhere/none: nothing\nCREATE VIEW \@extschema\@.gov_none AS SELECT 1;\nREVOKE ALL ON \@extschema\@.gov_none FROM PUBLIC;\nCOMMENT ON VIEW \@extschema\@.gov_none IS 'nothing';\n" });
+planted('a file of C begins with its own name and what it is about', 'src/server/guc.h', sub { s{server/guc\.h}{guc.h} });
+planted('a file of C begins with its own name and what it is about', 'src/trust/quorum.c', sub { s{\A/\*.*?\*/\n}{}s });
+planted('a section of the install script is headed as its C file', $sql, sub { s{^-- acts/own: }{$&something like }m });
+planted('a section of the install script is headed as its C file', 'src/registry/in_force.h', sub { s{which rows of}{which of} }, $sql);
+planted('a file of C that a comment names exists', 'src/acts/own.c', sub { s{registry/periods\.c}{registry/period.c} });
+planted('a file of C that a comment names exists', 'src/acts/merge.c', sub { s{acts/undo\.c}{values.h} });
+planted('a file of C that a comment names exists', $sql, sub { s{\(src/registry/forests\.c\)}{(src/forests.c)} });
+planted('a file of C that a comment names exists', 'README.md', sub { $_ .= "See `src/server/none.c`.\n" });
 planted('no file of C is longer than 900 lines', 'src/server/args.h', sub { $_ .= "\n" x 900 });
 planted('no function is longer than 120 lines', 'src/server/args.c', sub { $_ .= $long });
 planted('a comment stands above every function', 'src/server/args.c', sub { $_ .= "\nstatic void\ngov_silent(void)\n{\n}\n" });

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * acts/assign.c
- *	  Objects and their values, one at a time (assign_many.c: many).
+ *	  Assigning objects to values, one at a time.
  *
  * Rows are written by registry/assignments.c.  Assigning a cell again adds a revision, which supersedes
  * the row before and begins where that one ends.
@@ -10,7 +10,7 @@
  * may find a row that begins after its own now(); it ends such a row where it
  * begins, so that it holds at no instant, and takes its place.
  *
- * Locks: see cells.c.
+ * Locks: those of the cell (registry/target.c).
  *
  *-------------------------------------------------------------------------
  */

@@ -1,4 +1,4 @@
-/* assignments.h: objects and their values. */
+/* acts/assign.h: assigning objects to values: the words for it. */
 #ifndef GOV_ACTS_ASSIGN_H
 #define GOV_ACTS_ASSIGN_H
 

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * acts/assign_many.c
- *	  Assigning many cells in one act: gov_assign, set-based.
+ *	  Assigning many cells in one act, set-based.
  *
  * The same rules as for one (assign.c), in the same order of locks;
  * what is refused is refused for the whole input, before anything is written.

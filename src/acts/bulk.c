@@ -321,7 +321,7 @@ gov_bulk_ensure(const GovBulkCheck *checks, int count)
 }
 
 /*
- * Holds what the entries (relation gov_input) are about, as target.c does for
+ * Holds what the entries (relation gov_input) are about, as registry/target.c does for
  * one: axes, values, objects, each in key order.  Values all in the same way,
  * the stronger one if any of them is owned as such: two ways would be two
  * passes, which cross those of others.

@@ -15,7 +15,7 @@
  * to which child, the rest stays with the value.
  *
  * Rows keep their identity: they are updated in place, set-based, and what
- * each was before is written down (changes.c), so that gov_undo can put it
+ * each was before is written down (acts/undo.c), so that gov_undo can put it
  * back.
  *
  * Locks: the lock of the value forests, the axis's row FOR SHARE (the guard

@@ -1,13 +1,12 @@
 /*-------------------------------------------------------------------------
  *
  * acts/own.c
- *	  Owning, disowning, handing over, one cell at a time
- *	  (ownership_many.c: many).
+ *	  Owning, disowning, handing over, one cell at a time.
  *
  * Rows that exclude each other at one instant ("rivals"): two accountable
  * ones of a cell, whoever owns; of another kind two of the same authority.
  * Several authorities may support, stand in for or waive one cell side by
- * side.  The first half is kept for every writer (periods.c), the second by
+ * side.  The first half is kept for every writer (registry/periods.c), the second by
  * the functions here.
  *
  * With "replace" the rival gives way.  If the new row begins now or before,
@@ -21,7 +20,7 @@
  *
  * Locks: the authority's row FOR SHARE (a transfer takes FOR NO KEY UPDATE,
  * so that nobody owns anew for an authority whose rows are being moved), then
- * the cell (target.c), then its rows; a transfer those of all its cells, and
+ * the cell (registry/target.c), then its rows; a transfer those of all its cells, and
  * rows in the order of ownership_id, as gov_reconcile does.
  *
  *-------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-/* ownership_acts.h: owning, disowning, handing over. */
+/* acts/own.h: owning, disowning, handing over: the words for it. */
 #ifndef GOV_ACTS_OWN_H
 #define GOV_ACTS_OWN_H
 

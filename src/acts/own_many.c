@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * acts/own_many.c
- *	  Owning many cells in one act: gov_own, set-based.
+ *	  Owning many cells in one act, set-based.
  *
  * The same rules as for one (own.c), in the same order of locks;
  * what is refused is refused for the whole input, before anything is written.

@@ -1,11 +1,11 @@
 /*-------------------------------------------------------------------------
  *
  * acts/values.c
- *	  Values and their life.
+ *	  Proposing values, and moving them from status to status.
  *
  * A value is proposed as a candidate, ratified, deprecated (and perhaps
  * reinstated) and retired.  What its states mean for its parent, for its
- * children and for what points at it is checked by the trigger in forests.c,
+ * children and for what points at it is checked by the trigger in registry/forests.c,
  * for these functions as for any other writer.
  *
  * Locks, in this order: the lock of the value forests, then the value's row

@@ -8,7 +8,7 @@
  * its container's value, requires an accountable owner for each of these
  * cells, and names one: whoever owns the container itself on another axis.
  * What exactly should be, and how the difference is written, is in
- * containment_mirror.c; here is what must hold before, and in what order
+ * mirror.c; here is what must hold before, and in what order
  * things happen.
  *
  * Before anything is written, everything that stands in the way is found and

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * events/guard.c
- *	  What gets into the outbox, whoever inserts it.
+ *	  Checking what is inserted into the outbox, whoever inserts it.
  *
  * A row is admitted if its type is registered and active, its stream and
  * lane are the type's, and it carries canonical_address, actor and

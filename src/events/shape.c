@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * events/shape.c
- *	  Events: what scans tell the world.
+ *	  Making events of what a scan found to have changed.
  *
  * A scan shapes an event for each transition of a finding.  Which event tells
  * of a finding is said by its detector; stream, lane and severity are those
@@ -15,7 +15,7 @@
  * open as they would be emitted.
  *
  * Locks: the types' rows FOR SHARE before the first event is shaped, so that
- * what is logged as emitted is admitted by the guard (events_guard.c).
+ * what is logged as emitted is admitted by the guard (guard.c).
  *
  *-------------------------------------------------------------------------
  */

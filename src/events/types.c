@@ -13,7 +13,7 @@
  * approved; it is closed first, then changed.
  *
  * Locks: the type's row, FOR UPDATE here, FOR SHARE by the guard of the
- * outbox (events_guard.c).
+ * outbox (guard.c).
  *
  *-------------------------------------------------------------------------
  */

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * findings/state.c
- *	  What scans found and stored: acknowledging it.
+ *	  Since when findings are there, and acknowledging them.
  *
  *-------------------------------------------------------------------------
  */

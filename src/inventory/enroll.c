@@ -1,8 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * inventory/enroll.c
- *	  Enrolling a schema or a relation of the application as a source: it is
- *	  synced at once, and by gov_sync from then on.
+ *	  Enrolling schemas and relations of the application as sources.
  *
  *-------------------------------------------------------------------------
  */

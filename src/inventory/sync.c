@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * inventory/sync.c
- *	  Syncing objects, from whatever source.
+ *	  Syncing objects with their sources: gov_sync.
  *
  * A sync is a few set-based statements.  The source collects what should be
  * live (rows named gov_kept_desired); these are matched with what is registered

@@ -6,7 +6,7 @@
  *
  * A cell has at most one live decision; one that takes its place leaves it
  * there, superseded.  Which decision fits which flag, and which of them
- * policy makes, is a constant table of label_reconcile.c.
+ * policy makes, is a constant table of reconcile.c.
  *
  * Policy is an input of its own later runs: it decides what is undecided,
  * and where a decision of its own no longer fits it makes the one that does,

@@ -1,4 +1,4 @@
-/* decisions.h: judging disagreements between assignments and labels. */
+/* labels/decisions.h: judging disagreements between assignments and labels. */
 #ifndef GOV_LABELS_DECISIONS_H
 #define GOV_LABELS_DECISIONS_H
 

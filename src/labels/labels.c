@@ -1,8 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * labels/labels.c
- *	  The vocabulary of labels, the rules that give labels to objects, and
- *	  the labels that say the same as a value.
+ *	  The vocabulary of labels, the rules that give them, and what says the
+ *	  same as a value.
  *
  * The first two are the application's own business as a rule, and are then
  * bound (bindings.c); the functions here keep them where it has none.  What

@@ -1,4 +1,4 @@
-/* labels.h: the labels of the application, and what they say about values. */
+/* labels/labels.h: the labels of the application, and what they say about values. */
 #ifndef GOV_LABELS_LABELS_H
 #define GOV_LABELS_LABELS_H
 

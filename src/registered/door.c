@@ -144,8 +144,9 @@ gov_door_time_end(const GovDoorTime *saved)
 /*
  * Is an error nothing that the thing did?  The server raises a cancelled
  * statement and a conflict with recovery in ProcessInterrupts, and a
- * transaction that cannot be serialized in predicate.c.  RAISE, and errors
- * that a foreign server sends, come from other places.
+ * transaction that cannot be serialized where it looks for conflicts of
+ * serialization.  RAISE, and errors that a foreign server sends, come from
+ * other places.
  */
 static bool
 gov_door_is_circumstance(const ErrorData *error)

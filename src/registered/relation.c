@@ -2,7 +2,7 @@
  *
  * registered/relation.c
  *	  Relations of the application that somebody registered: a source of
- *	  objects (inventory_app.c), the labels in use (bindings.c).
+ *	  objects (inventory/relation.c), the labels in use (labels/bindings.c).
  *
  * Such a relation is kept by qualified name, so that a dump can bring it
  * after us and a table swap is followed; and it is read as its owner

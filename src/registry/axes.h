@@ -1,4 +1,4 @@
-/* axes.h: ways to classify objects. */
+/* registry/axes.h: ways to classify objects. */
 #ifndef GOV_REGISTRY_AXES_H
 #define GOV_REGISTRY_AXES_H
 

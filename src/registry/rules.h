@@ -1,4 +1,4 @@
-/* rules.h: coverage rules, which say what cells need an accountable owner. */
+/* registry/rules.h: coverage rules, which say what cells need an accountable owner. */
 #ifndef GOV_REGISTRY_RULES_H
 #define GOV_REGISTRY_RULES_H
 

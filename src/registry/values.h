@@ -1,4 +1,4 @@
-/* values.h: the values of axes. */
+/* registry/values.h: the values of axes. */
 #ifndef GOV_REGISTRY_VALUES_H
 #define GOV_REGISTRY_VALUES_H
 

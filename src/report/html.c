@@ -5,7 +5,7 @@
  *
  * The page stands alone: no script, nothing loaded, and a policy in its head
  * that forbids both.  It is well-formed XML, and ASCII.  Whatever somebody
- * may have written goes through gov_html_escape (report_escape.c); everything
+ * may have written goes through gov_html_escape (escape.c); everything
  * else is a constant of these files.
  *
  *-------------------------------------------------------------------------

@@ -9,7 +9,7 @@
  * table with its first rows and how many there are, described by a constant
  * below.
  *
- * What needs labels that cannot be read (bindings.c) is missing, and says so.
+ * What needs labels that cannot be read (labels/bindings.c) is missing, and says so.
  *
  * All is read under the snapshot of the query that asks, in an order that
  * does not depend on the locale, and bounded, whatever the size of what is

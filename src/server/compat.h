@@ -97,7 +97,7 @@ gov_table_tuple_update(ResultRelInfo *result, EState *estate, ItemPointer tid, T
 	(BufFileRead(file, into, size) == (size))
 #endif
 
-/* The number of a backend's transaction moved in PGPROC in 17; for users of storage/proc.h. */
+/* The number of a backend's transaction moved in PGPROC in 17; whoever uses it includes the server's header of PGPROC. */
 #if PG_VERSION_NUM >= 170000
 #define gov_local_transaction() (MyProc->vxid.lxid)
 #else

@@ -1,4 +1,4 @@
-/* gov_guc.h: the settings of the extension. */
+/* server/guc.h: the settings of the extension. */
 #ifndef GOV_SERVER_GUC_H
 #define GOV_SERVER_GUC_H
 

@@ -106,7 +106,7 @@ gov_table_next(GovTable *table, int natts)
 }
 
 /*
- * The same as it lies in its page, for a pass over a large table: gov_row.h
+ * The same as it lies in its page, for a pass over a large table: server/row.h
  * takes it apart; NULL after the last.  It is there until the next is asked for.
  */
 static inline HeapTuple

@@ -1,4 +1,4 @@
-/* approvals.h: who approved what. */
+/* trust/approvals.h: who approved what. */
 #ifndef GOV_TRUST_APPROVALS_H
 #define GOV_TRUST_APPROVALS_H
 

@@ -1,4 +1,4 @@
-/* authorities.h: who can own or approve, and who is an agent. */
+/* trust/authorities.h: who can own or approve, and who is an agent. */
 #ifndef GOV_TRUST_AUTHORITIES_H
 #define GOV_TRUST_AUTHORITIES_H
 

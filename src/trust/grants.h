@@ -1,4 +1,4 @@
-/* grants.h: the levels of rights, and what each may read and run. */
+/* trust/grants.h: the levels of rights, and what each may read and run. */
 #ifndef GOV_TRUST_GRANTS_H
 #define GOV_TRUST_GRANTS_H
 

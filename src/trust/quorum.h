@@ -1,4 +1,4 @@
-/* quorum.h: what a request for approval still lacks. */
+/* trust/quorum.h: what a request for approval still lacks. */
 #ifndef GOV_TRUST_QUORUM_H
 #define GOV_TRUST_QUORUM_H
 

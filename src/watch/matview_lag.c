@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * watch/matview_lag.c
- *	  Materialized views of enrolled schemas: is what they show still so?
+ *	  Do materialized views of enrolled schemas still show what is so?
  *
  * Two event triggers watch REFRESH MATERIALIZED VIEW.  The first, before it,
  * takes note of everything the view is computed from; the second, after it,

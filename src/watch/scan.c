@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * watch/scan.c
- *	  What is wrong since when: gov_scan.
+ *	  Running the detectors and storing what they found: gov_scan.
  *
  * A scan runs the detectors once (gov_detected, gov_found), compares what they found with
  * what is stored (gov_drift), and writes the differences: new findings, those
@@ -9,7 +9,7 @@
  * finding was seen again is written nowhere: it follows from the scans that
  * ran while it stood (gov_drift_state).  So a scan of an unchanged database
  * writes the row of its run and nothing else.  What was opened, reopened or
- * resolved is told by events (events.c), in the same transaction.
+ * resolved is told by events (events/shape.c), in the same transaction.
  *
  * What a detector found before stays as it is when the detector fails; the
  * run names it.  What the failed one found is not resolved, nor counted as

@@ -1,10 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * engine/fdw/explain.c
- *	  gov_explain_owner: every step tried for one cell, in order, with what
- *	  was found.
+ *	  Every step tried to find the owner of one cell: gov_explain_owner.
  *
- * The steps are those of coverage.c and ownership.c, told one by one; the
+ * The steps are those of engine/coverage.c and engine/resolve.c, told one by one; the
  * row that decides is the engine's own answer, and the last row repeats it.
  *
  *-------------------------------------------------------------------------

@@ -1,8 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * engine/fdw/handler.c
- *	  The engine's views to the planner and the executor: a foreign data
- *	  wrapper whose tables are the engine's answers.
+ *	  The engine's answers as foreign tables: a foreign data wrapper.
  *
  * A view over a set-returning function computes the world before a WHERE
  * clause is looked at.  As a foreign table the engine sees the clauses: an

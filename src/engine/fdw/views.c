@@ -1,8 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * engine/fdw/views.c
- *	  What each engine view shows: which rows an object has in it, and the
- *	  columns of a row.
+ *	  What each engine view shows: which rows an object has, with which columns.
  *
  * One const table describes the views; the scan (handler.c) drives
  * them all alike: for each object "produce" adds rows to the scan's array,

@@ -3,7 +3,7 @@
  * engine/summary/parallel.c
  *	  The summary counted by several processes.
  *
- * The passes are those of summary_count.c.  The tables are scanned in shares;
+ * The passes are those of count.c.  The tables are scanned in shares;
  * the directory, the bits that say who is a container and the bitmaps of
  * objects seen lie in shared memory.  Types are numbered alike by all: a type
  * that a process meets first is added to a list that all have.
