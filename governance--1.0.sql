@@ -1095,7 +1095,7 @@ CREATE FUNCTION @extschema@.gov_set_authority(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_authority(text, text, text, name, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_authority(text, text, text, name, text, text) IS
-    'makes an authority or changes one. authority: its code; name: what people call it; kind: sovereign, council, human, system or agent, needed for a new one; role_name: existing role that speaks for it, empty for none; status: active or retired; approval: stored. NULL keeps what is there. Answers created, changed or unchanged. Errors: 22004 a new one without kind; 23514 unknown kind or status; 42704 no such role; 42501 the session is an agent''s';
+    'makes an authority or changes one. authority: its code; name: what people call it; kind: sovereign, council, human, system or agent, needed for a new one; role_name: existing role that speaks for it, empty for none; status: active or retired; approval: of action change_trust, where kind, role or status change once gates are armed. NULL keeps what is there. Answers created, changed or unchanged. Errors: 22004 a new one without kind; 23514 unknown kind or status; 42704 no such role; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
 ------------------------------------------------------------------------------
 -- trust/lifecycle: the allowed moves of states, enforced for every writer
@@ -2553,7 +2553,7 @@ CREATE FUNCTION @extschema@.gov_set_axis_status(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) IS
-    'moves an axis to another status: candidate to active or retired, active to deprecated, deprecated to active or retired. reason and approval: stored. Answers changed, or unchanged where it has the status. Errors: 42704 no such axis; 23514 unknown status; QVT01 a move not allowed';
+    'moves an axis to another status: candidate to active or retired, active to deprecated, deprecated to active or retired. reason: stored; approval: of action activate_axis, to make it active once gates are armed. Answers changed, or unchanged where it has the status. Errors: 42704 no such axis; 23514 unknown status; QVT01 a move not allowed; QVA01, QVA02 approval needed or refused';
 
 ------------------------------------------------------------------------------
 -- acts/rules: making coverage rules, and moving them from status to status
@@ -2576,7 +2576,7 @@ CREATE FUNCTION @extschema@.gov_set_rule_status(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) IS
-    'moves a coverage rule to another status: candidate to active, active to retired. reason and approval: stored. Answers changed, or unchanged where it has the status. Errors: 42704 no such rule; 23514 unknown status; QVT01 a move not allowed';
+    'moves a coverage rule to another status: candidate to active, active to retired. reason: stored; approval: of action activate_axis, to make it active once gates are armed. Answers changed, or unchanged where it has the status. Errors: 42704 no such rule; 23514 unknown status; QVT01 a move not allowed; QVA01, QVA02 approval needed or refused';
 
 ------------------------------------------------------------------------------
 -- acts/values: proposing values, and moving them from status to status
@@ -2600,7 +2600,7 @@ CREATE FUNCTION @extschema@.gov_ratify(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_ratify(text, text, text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_ratify(text, text, text, text, text, text, text) IS
-    'makes a candidate value active. parent: put under this value; ratified_by: the session user when NULL; label: mapped to it, as inferred; reason and approval: stored. Answers changed, or unchanged where it is active. Its provenance keeps what it was: kind x_provisional becomes x_ratified, any other gets _ratified appended; prior_kind, ratified_by, approval and transition are added. Errors: 42704 no such value or parent; QVT01 it is no candidate; 23514 its parent is not active, or a cycle; 42501 the session is an agent''s';
+    'makes a candidate value active. parent: put under this value; ratified_by: the session user when NULL; label: mapped to it, as inferred; reason: stored; approval: of action ratify_value, once gates are armed. Answers changed, or unchanged where it is active. Its provenance keeps what it was: kind x_provisional becomes x_ratified, any other gets _ratified appended; prior_kind, ratified_by, approval and transition are added. Errors: 42704 no such value or parent; QVT01 it is no candidate; 23514 its parent is not active, or a cycle; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
 CREATE FUNCTION @extschema@.gov_deprecate(
     axis text, value text, replaced_by text DEFAULT NULL, reason text DEFAULT NULL,
@@ -2610,7 +2610,7 @@ CREATE FUNCTION @extschema@.gov_deprecate(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_deprecate(text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_deprecate(text, text, text, text, text) IS
-    'makes an active value deprecated. replaced_by: value to use instead; reason and approval: stored. Answers changed, or unchanged where it is deprecated. Errors: 42704 no such value; QVT01 it is not active; 23514 it has active children, or a cycle of replacements';
+    'makes an active value deprecated. replaced_by: value to use instead; reason: stored; approval: of action retire_value, once gates are armed. Answers changed, or unchanged where it is deprecated. Errors: 42704 no such value; QVT01 it is not active; 23514 it has active children, or a cycle of replacements; QVA01, QVA02 approval needed or refused';
 
 CREATE FUNCTION @extschema@.gov_reinstate(
     axis text, value text, reason text DEFAULT NULL, approval text DEFAULT NULL
@@ -2619,7 +2619,7 @@ CREATE FUNCTION @extschema@.gov_reinstate(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_reinstate(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_reinstate(text, text, text, text) IS
-    'makes a deprecated value active again, replaced by nothing. reason and approval: stored. Answers changed, or unchanged where it is active. Errors: 42704 no such value; QVT01 it is not deprecated; 23514 its parent is not active; 42501 the session is an agent''s';
+    'makes a deprecated value active again, replaced by nothing. reason: stored; approval: of action ratify_value, once gates are armed. Answers changed, or unchanged where it is active. Errors: 42704 no such value; QVT01 it is not deprecated; 23514 its parent is not active; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
 CREATE FUNCTION @extschema@.gov_retire(
     axis text, value text, reason text DEFAULT NULL, approval text DEFAULT NULL
@@ -2628,7 +2628,7 @@ CREATE FUNCTION @extschema@.gov_retire(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_retire(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_retire(text, text, text, text) IS
-    'makes a candidate or deprecated value retired, for good. With it end assignments and ownership of objects that are gone, and ownership of retired authorities, none of which keeps it in use. reason and approval: stored. Answers changed, or unchanged where it is retired. Errors: 42704 no such value; QVT01 a move not allowed; 2BP01 current or future assignments, or ownership in force or scheduled, point at it';
+    'makes a candidate or deprecated value retired, for good. With it end assignments and ownership of objects that are gone, and ownership of retired authorities, none of which keeps it in use. reason: stored; approval: of action retire_value, once gates are armed. Answers changed, or unchanged where it is retired. Errors: 42704 no such value; QVT01 a move not allowed; 2BP01 current or future assignments, or ownership in force or scheduled, point at it; QVA01, QVA02 approval needed or refused';
 
 ------------------------------------------------------------------------------
 -- acts/assign: assigning objects to values, one at a time
@@ -2735,7 +2735,7 @@ CREATE FUNCTION @extschema@.gov_own_many(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_own_many(jsonb, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_own_many(jsonb, text) IS
-    'owns many cells in one act: gov_own for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the rows superseded, the rows that now end when their successor begins, and the entries that were there already. Errors: those of gov_own, each naming up to ten of what it found and their number; 23P01 also for a cell twice in the input; 22023 not an array of objects, or an unknown field; approval: of action own (and waive, for waivers), where that is gated';
+    'owns many cells in one act: gov_own for an array of objects (entries) whose fields are named as its arguments, the approval aside, all or nothing. Returns the rows made, the rows superseded, the rows that now end when their successor begins, and the entries that were there already. Errors: those of gov_own, each naming up to ten of what it found and their number; 23P01 also for a cell twice in the input; 22023 not an array of objects, or an unknown field; approval: of action own, or waive for waivers, where that is gated: not both in one call';
 
 CREATE FUNCTION @extschema@.gov_own_many(
     relation regclass, approval text DEFAULT NULL, OUT owned bigint, OUT superseded bigint, OUT ending bigint,
@@ -2745,7 +2745,7 @@ CREATE FUNCTION @extschema@.gov_own_many(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_own_many(regclass, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_own_many(regclass, text) IS
-    'owns many cells in one act: gov_own for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis, value and authority must be there, all or nothing; the caller may SELECT the relation, and it is read as its owner, read-only. Returns and errors as gov_own_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it; approval: of action own (and waive, for waivers), where that is gated';
+    'owns many cells in one act: gov_own for the rows of a relation with columns named as its arguments, of which object_type, object_ref, axis, value and authority must be there, all or nothing; the caller may SELECT the relation, and it is read as its owner, read-only. Returns and errors as gov_own_many(jsonb), and 42703 a column is missing, 42501 the caller may not read it';
 
 ------------------------------------------------------------------------------
 -- acts/merge: merging two values into one, splitting one into several

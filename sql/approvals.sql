@@ -23,9 +23,29 @@ SELECT gov_create_axis('topic');
 SELECT * FROM gov_action ORDER BY action COLLATE "C";
 SELECT * FROM gov_quorum_rule ORDER BY min_approvals, needs_confirmation, min_sovereign;
 
--- Before a sovereign has a role, acts run open; an approval is stored, not asked for.
+-- Before a sovereign has a role, acts run open and need no approval; one that is given permits the act and is used up.
+SELECT gov_set_axis_status('topic', 'active', approval => 'of old');
+SELECT gov_set_gate('activate_axis', 'low', 'approval');
+SELECT gov_request_approval('of old', 'activate_axis', '{"axis": "topic", "status": "active"}', 'because'),
+       gov_request_approval('free', 'activate_axis', '{"axis": "topic", "status": "deprecated"}', 'because');
+\c - regress_gov_person
+CALL gov_cast_vote('of old', 'PERSON', 'approve');
+CALL gov_cast_vote('free', 'PERSON', 'approve');
+\c - :superuser
+SET client_min_messages = warning;
+SELECT gov_set_axis_status('topic', 'active', approval => 'free');
 SELECT gov_set_axis_status('topic', 'active', approval => 'of old');
 SELECT status, approval FROM gov_axis;
+SELECT status, consumed_by = current_user AS by_me FROM gov_approval WHERE approval = 'of old';
+-- a move that no gate guards takes one as well
+BEGIN;
+SELECT gov_set_axis_status('topic', 'deprecated', approval => 'of old');
+ROLLBACK;
+BEGIN;
+SELECT gov_set_axis_status('topic', 'deprecated', approval => 'free');
+SELECT x.approval, a.status FROM gov_axis x JOIN gov_approval a USING (approval);
+ROLLBACK;
+SELECT gov_set_gate('activate_axis', 'medium', 'approval');
 SELECT gov_propose_value('topic', v) FROM unnest('{a,b,c,d}'::text[]) v;
 SELECT gov_ratify('topic', 'a');
 SELECT gov_set_gate('assign', 'medium', 'open'), gov_set_gate('assign', 'low', 'open'), gov_set_quorum('low', min_council => 1), gov_set_quorum('low', min_council => 0);

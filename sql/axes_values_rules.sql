@@ -6,7 +6,7 @@ BEGIN;
 
 -- authorities
 CREATE ROLE regress_gov_role;
-SELECT gov_set_authority('AU', name => 'The council', kind => 'council', role_name => 'regress_gov_role', approval => 'AP-1');
+SELECT gov_set_authority('AU', name => 'The council', kind => 'council', role_name => 'regress_gov_role');
 SELECT authority, name, kind, role_name, status, approval FROM gov_authority WHERE authority = 'AU';
 SELECT gov_set_authority('AU', status => 'retired');
 SELECT authority, name, kind, role_name, status, approval FROM gov_authority WHERE authority = 'AU';
@@ -49,7 +49,7 @@ SELECT gov_create_axis('bad', fallback => 'nobody');
 \echo :LAST_ERROR_SQLSTATE
 SELECT gov_create_axis('bad', owner => 'AG');
 \echo :LAST_ERROR_SQLSTATE
-SELECT gov_set_axis_status('ax', 'active', 'ready', 'AP-2');
+SELECT gov_set_axis_status('ax', 'active', 'ready');
 SELECT axis, status, reason, approval FROM gov_axis WHERE axis = 'ax';
 SELECT gov_set_axis_status('bad', 'active');
 \echo :LAST_ERROR_SQLSTATE
@@ -86,7 +86,7 @@ SELECT count(*) FROM gov_axis_value WHERE axis = 'ax';
 
 SELECT gov_ratify('ax', 'v2');
 \echo :LAST_ERROR_SQLSTATE
-SELECT gov_ratify('ax', 'v1', approval => 'AP-3');
+SELECT gov_ratify('ax', 'v1');
 SELECT gov_ratify('ax', 'v2', ratified_by => 'the council');
 SELECT gov_ratify('ax', 'v3', parent => 'v2');
 SELECT value, parent, status, approval, jsonb_pretty(provenance - 'ratified_by') AS provenance,
@@ -108,18 +108,18 @@ SELECT gov_ratify('ax', 'v6', parent => 'v6');
 SELECT gov_ratify('ax', 'v6', parent => 'nothing');
 \echo :LAST_ERROR_SQLSTATE
 
-SELECT gov_deprecate('ax', 'v2', 'v1', 'merged', 'AP-4');
+SELECT gov_deprecate('ax', 'v2', 'v1', 'merged');
 \echo :LAST_ERROR_SQLSTATE
-SELECT gov_deprecate('ax', 'v3', 'v1', 'merged', 'AP-4');
+SELECT gov_deprecate('ax', 'v3', 'v1', 'merged');
 SELECT gov_deprecate('ax', 'v2', 'nothing', 'merged');
 \echo :LAST_ERROR_SQLSTATE
 SELECT gov_deprecate('ax', 'v2', replaced_by => 'v2');
 \echo :LAST_ERROR_SQLSTATE
 SELECT value, status, replaced_by, reason, approval FROM gov_axis_value WHERE axis = 'ax' AND value = 'v3';
-SELECT gov_reinstate('ax', 'v3', 'needed after all', 'AP-5');
+SELECT gov_reinstate('ax', 'v3', 'needed after all');
 SELECT value, status, replaced_by, reason, approval FROM gov_axis_value WHERE axis = 'ax' AND value = 'v3';
 SELECT gov_deprecate('ax', 'v3');
-SELECT gov_retire('ax', 'v3', 'unused', 'AP-6');
+SELECT gov_retire('ax', 'v3', 'unused');
 SELECT value, status, replaced_by, reason, approval FROM gov_axis_value WHERE axis = 'ax' AND value = 'v3';
 SELECT gov_retire('ax', 'v2');
 \echo :LAST_ERROR_SQLSTATE
@@ -159,7 +159,7 @@ SELECT gov_create_rule('bad', 'ax', 'cross_product', NULL, NULL);
 SELECT gov_create_rule('bad', 'ax', 'cross_product', NULL, 0, -1);
 \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) FROM gov_coverage_rule WHERE rule = 'bad';
-SELECT gov_set_rule_status('ru', 'active', 'go', 'AP-7');
+SELECT gov_set_rule_status('ru', 'active', 'go');
 SELECT rule, status, reason, approval FROM gov_coverage_rule WHERE rule = 'ru';
 SELECT gov_set_rule_status('ru', 'candidate');
 \echo :LAST_ERROR_SQLSTATE

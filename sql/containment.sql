@@ -79,7 +79,10 @@ SELECT count(*) FROM (VALUES
   (gov_register_object('doc', 'below', 'folder', 'low'))) AS v;
 SELECT gov_own('group', 'top', 'responsibility', 'policy', 'GOV-MOIT') AS owned;
 SELECT gov_create_axis('shelf', family => 'structural');
-SELECT * FROM gov_activate_containment('shelf', '{doc}', approval => 'APR-1');
+SAVEPOINT given;
+SELECT * FROM gov_activate_containment('shelf', '{doc}', approval => 'none');
+ROLLBACK TO given;
+SELECT * FROM gov_activate_containment('shelf', '{doc}');
 SELECT value, parent, status, approval, provenance FROM gov_axis_value WHERE axis = 'shelf' ORDER BY value COLLATE "C";
 SELECT rule, status, approval FROM gov_coverage_rule WHERE axis = 'shelf';
 SELECT object_ref, value, authority, status, reason FROM gov_ownership JOIN gov_object USING (object_id)

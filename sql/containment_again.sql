@@ -82,7 +82,7 @@ SELECT value, status, reason FROM gov_axis_value WHERE axis = 'c' ORDER BY value
 -- One of that name comes back: its value does, too.
 SELECT gov_register_object('group', 'G1') AS back, gov_register_object('thing', 't11', 'group', 'G1') AS registered;
 SELECT gov_own('group', 'G1', 'responsibility', 'policy', 'A3', replace => true) AS owned;
-SELECT values_created, assignments, ownerships, gap FROM gov_activate_containment('c', '{thing}', approval => 'APR-2');
+SELECT values_created, assignments, ownerships, gap FROM gov_activate_containment('c', '{thing}');
 SELECT value, status, reason, approval FROM gov_axis_value WHERE axis = 'c' ORDER BY value COLLATE "C";
 
 -- Containers move, values follow.

@@ -17,7 +17,7 @@ SELECT pg_temp.try($$SELECT gov_own(NULL, NULL, 'acts-topic', 'x', 'acts-a')$$);
 -- other kinds stand beside it, several authorities of one kind too, one authority once
 SELECT gov_own('thing', 't1', 'acts-topic', 'x', a, 'supporting') AS owned FROM unnest('{acts-a,acts-b}'::text[]) a;
 SELECT gov_own('thing', 't1', 'acts-topic', 'x', 'acts-b', 'delegated', false, effective_to => now() + interval '1 day') AS owned;
-SELECT gov_own('thing', 't1', 'acts-topic', 'x', a, 'waiver', reason => 'moving', approval => 'APR-1', effective_to => now() + interval '1 day') AS owned
+SELECT gov_own('thing', 't1', 'acts-topic', 'x', a, 'waiver', reason => 'moving', effective_to => now() + interval '1 day') AS owned
   FROM unnest('{acts-b,acts-c}'::text[]) a;
 SELECT pg_temp.try($$SELECT gov_own('thing', 't1', 'acts-topic', 'x', 'acts-b', 'waiver', reason => 'again', effective_to => now() + interval '2 days')$$);
 SELECT gov_own('thing', 't1', 'acts-topic', 'x', 'acts-b', 'waiver', reason => 'longer', effective_to => now() + interval '2 days', replace => true) AS owned;

@@ -13,7 +13,7 @@ SELECT * FROM gov_own_many(jsonb '[
  {"object_type": "thing", "object_ref": "t1", "axis": "acts-topic", "value": "x", "authority": "acts-a"},
  {"object_type": "thing", "object_ref": "t1", "axis": "acts-topic", "value": "x", "authority": "acts-b", "owner_kind": "supporting", "inherits": false},
  {"object_type": "thing", "object_ref": "t1", "axis": "acts-topic", "value": "x", "authority": "acts-b", "owner_kind": "waiver", "reason": "moving",
-  "approval": "APR-1", "effective_from": "2000-01-01T00:00:00Z", "effective_to": "2999-01-01T00:00:00Z"},
+  "effective_from": "2000-01-01T00:00:00Z", "effective_to": "2999-01-01T00:00:00Z"},
  {"axis": "acts-topic", "value": "x", "authority": "acts-b", "effective_to": "infinity"}]');
 SELECT * FROM rows WHERE kind <> 'waiver';
 SELECT effective_from, effective_to, reason, approval, created_by = session_user AS by_me FROM gov_ownership WHERE owner_kind = 'waiver';
@@ -43,7 +43,7 @@ SELECT pg_temp.wrong('"value": ""');
 SELECT pg_temp.wrong('"object_ref": null');
 SELECT pg_temp.wrong('"owner_kind": "boss"');
 SELECT pg_temp.wrong('"effective_from": "infinity"');
-SELECT pg_temp.wrong('"approval": ""');
+SELECT pg_temp.wrong('"approval": "APR-1"');
 SELECT pg_temp.wrong('"effective_to": "2000-01-01"');
 SELECT pg_temp.wrong('"owner_kind": "delegated"');
 SELECT pg_temp.wrong('"owner_kind": "delegated", "effective_to": "infinity"');

@@ -22,9 +22,9 @@ SELECT gov_own('thing', 't3', 'acts-topic', 'x', 'acts-a', effective_from => now
 SELECT gov_own('thing', 't3', 'acts-topic', 'x', 'acts-a');
 SELECT gov_disown(max(ownership_id)) FROM gov_ownership;
 SELECT pg_temp.hour();
-SELECT gov_transfer('acts-a', 'acts-b', approval => 'APR-2');
+SELECT gov_transfer('acts-a', 'acts-b');
 SELECT * FROM rows;
-SELECT owner_kind, reason, approval FROM gov_ownership WHERE authority = 'acts-b' AND approval IS NOT NULL ORDER BY ownership_id;
+SELECT owner_kind, reason FROM gov_ownership WHERE authority = 'acts-b' AND supersedes_id IS NOT NULL ORDER BY ownership_id;
 -- nothing is left to move
 SELECT gov_transfer('acts-a', 'acts-b');
 -- from a retired authority, with a reason; never to one, nor to itself

@@ -51,6 +51,8 @@ GOV_ACT(gov_set_axis_status)
 						  found.status, status, "gov_set_axis_status");
 	if (strcmp(status, "active") == 0)
 		gov_gate_pass_call("activate_axis", fcinfo, approval);
+	else
+		gov_gate_pass_free_call("activate_axis", fcinfo, approval);
 	gov_axis_write_status(axis, status, reason, approval);
 	gov_ledger_append("set_axis_status", 0, gov_json_object("axis", axis),
 					  gov_json_object("from", found.status, "to", status, "reason", reason, "approval", approval));

@@ -12,6 +12,7 @@
 
 #include "server/args.h"
 #include "server/caller.h"
+#include "server/errors.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
@@ -32,7 +33,6 @@ static const GovBulkColumn columns[] = {
 	{"effective_from", "timestamptz", false},
 	{"effective_to", "timestamptz", false},
 	{"reason", "text", false},
-	{"approval", "text", false},
 	{"replace", "boolean", false},
 	{NULL, NULL, false},
 };
@@ -60,9 +60,6 @@ static const GovBulkCheck raw_checks[] = {
 		"FROM gov_raw AS i WHERE NOT isfinite(i.effective_from) OR i.effective_to = '-infinity'",
 		ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "ownership begins and ends at finite times",
 		"Leave effective_from out for now(), effective_to for no end."},
-	{ENTRY,
-		"FROM gov_raw AS i WHERE octet_length(i.approval) NOT BETWEEN 1 AND 200",
-		ERRCODE_INVALID_PARAMETER_VALUE, "an approval is named by 1 to 200 bytes", NULL},
 };
 
 /* What can be seen once defaults are filled in. */
@@ -121,7 +118,7 @@ static const GovBulkCheck rival_checks[] = {
 
 /* The input with its defaults; no end is 'infinity'. */
 static const char *const input_sql =
-"SELECT entry, object_type, object_ref, axis, value, authority, reason, approval,"
+"SELECT entry, object_type, object_ref, axis, value, authority, reason,"
 " COALESCE(owner_kind, 'accountable') AS owner_kind, COALESCE(inherits, true) AS inherits,"
 " COALESCE(effective_from, now()) AS effective_from, COALESCE(effective_to, 'infinity') AS effective_to,"
 " COALESCE(replace, false) AS replace FROM gov_raw";
@@ -193,23 +190,30 @@ enum {GAVE_WAY_SUPERSEDED = 1, GAVE_WAY_ACTIVE};
 static const char *const gave_way_sql =
 "SELECT count(*) FILTER (WHERE status = 'superseded'), count(*) FILTER (WHERE status = 'active') FROM gov_done";
 
-/* The rows to be made; $1: the sequence of ownership. */
+/* The rows to be made; $1: the sequence of ownership, $2 and $3: the approval of owning and of waiving. */
 static const char *const new_sql =
 "SELECT nextval($1) AS ownership_id, n.* FROM (SELECT p.object_id, p.axis, p.value, p.owner_kind, p.authority,"
-" p.inherits, p.effective_from, nullif(p.effective_to, 'infinity') AS effective_to, p.reason, p.approval,"
-" r.rival AS supersedes_id"
+" p.inherits, p.effective_from, nullif(p.effective_to, 'infinity') AS effective_to, p.reason,"
+" CASE p.owner_kind WHEN 'waiver' THEN $3 ELSE $2 END AS approval, r.rival AS supersedes_id"
 " FROM gov_plan AS p LEFT JOIN (SELECT entry, min(rival) AS rival FROM gov_rival GROUP BY entry) AS r"
 " ON r.entry = p.entry ORDER BY p.entry) AS n";
 
+/* The approval that the plan used up, for the action that it permits. */
+typedef struct GovOwnManyApproval
+{
+	const char *owning;
+	const char *waiving;
+} GovOwnManyApproval;
+
 /* Writes the plan: ends what is in its way, then makes what it says; counts as gov_own_many does. */
 static void
-gov_own_many_write(GovBulk *bulk, int64 *counts)
+gov_own_many_write(GovBulk *bulk, const GovOwnManyApproval *approval, int64 *counts)
 {
-	static const Oid types[] = {REGCLASSOID};
-	GovArg		sequence = gov_ownership_sequence();
+	static const Oid types[] = {REGCLASSOID, TEXTOID, TEXTOID};
+	GovArg		args[] = {gov_ownership_sequence(), gov_text(approval->owning), gov_text(approval->waiving)};
 
 	gov_bulk_keep(bulk, "gov_ending", give_way_sql, 0, NULL, NULL);
-	gov_bulk_keep(bulk, "gov_new", new_sql, 1, types, &sequence);
+	gov_bulk_keep(bulk, "gov_new", new_sql, lengthof(args), types, args);
 	(void) gov_ownership_end_rows("gov_ending", &bulk->rows[bulk->count++]);
 	counts[1] = gov_bulk_count(gave_way_sql);
 	counts[2] = gov_result_int8(0, GAVE_WAY_ACTIVE);
@@ -232,6 +236,30 @@ gov_own_many_ensure_may_replace(void)
 }
 
 /*
+ * Lets the plan through the gates of owning and waiving.  An approval permits
+ * one action: a plan that does both has one for the gate that is shut.
+ */
+static GovOwnManyApproval
+gov_own_many_pass_gates(FunctionCallInfo fcinfo, const char *approval)
+{
+	bool		owns = gov_bulk_count("SELECT count(*) FROM gov_plan WHERE owner_kind <> 'waiver'") > 0;
+	bool		waives = gov_bulk_count("SELECT count(*) FROM gov_plan WHERE owner_kind = 'waiver'") > 0;
+	bool		for_waiving = waives && (!owns || gov_gate_is_shut("waive"));
+	GovOwnManyApproval used = {for_waiving ? NULL : approval, for_waiving ? approval : NULL};
+
+	if (owns && for_waiving && gov_gate_is_shut("own"))
+		ereport(ERROR,
+				(errcode(ERRCODE_GOV_APPROVAL_NEEDED),
+				 errmsg("waivers and other ownership need an approval each"),
+				 errhint("Give the waivers to a call of their own.")));
+	if (owns)
+		gov_gate_pass_call("own", fcinfo, used.owning);
+	if (waives)
+		gov_gate_pass_call("waive", fcinfo, used.waiving);
+	return used;
+}
+
+/*
  * gov_own_many(jsonb, approval) and gov_own_many(regclass, approval): rows
  * made, rows superseded, rows that now end when their successor begins, and
  * entries that were there already.
@@ -239,6 +267,7 @@ gov_own_many_ensure_may_replace(void)
 GOV_ACT(gov_own_many)
 {
 	GovBulk		bulk = {0};
+	GovOwnManyApproval approval;
 	int64		counts[4];
 	int			level = gov_spi_begin();
 
@@ -253,17 +282,14 @@ GOV_ACT(gov_own_many)
 	gov_bulk_keep(&bulk, "gov_cell", cells_sql, 0, NULL, NULL);
 	gov_bulk_keep(&bulk, "gov_there", there_sql, 0, NULL, NULL);
 	gov_bulk_keep(&bulk, "gov_plan", plan_sql, 0, NULL, NULL);
-	if (gov_bulk_count("SELECT count(*) FROM gov_plan WHERE owner_kind <> 'waiver'") > 0)
-		gov_gate_pass_call("own", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
-	if (gov_bulk_count("SELECT count(*) FROM gov_plan WHERE owner_kind = 'waiver'") > 0)
-		gov_gate_pass_call("waive", fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
+	approval = gov_own_many_pass_gates(fcinfo, gov_arg_code_or_null(fcinfo, 1, "approval"));
 	gov_bulk_keep(&bulk, "gov_lapsed", lapsed_sql, 0, NULL, NULL);
 	(void) gov_ownership_end_rows("gov_lapsed", NULL);
 	gov_bulk_keep(&bulk, "gov_rival", rivals_sql, 0, NULL, NULL);
 	gov_bulk_ensure_all(rival_checks);
 	gov_own_many_ensure_may_replace();
 
-	gov_own_many_write(&bulk, counts);
+	gov_own_many_write(&bulk, &approval, counts);
 	counts[3] = gov_bulk_count("SELECT count(*) FROM gov_there");
 	gov_bulk_close(&bulk);
 	gov_spi_end(level);

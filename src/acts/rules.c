@@ -53,6 +53,8 @@ GOV_ACT(gov_set_rule_status)
 						  found.status, status, "gov_set_rule_status");
 	if (strcmp(status, "active") == 0)
 		gov_gate_pass_call("activate_axis", fcinfo, approval);
+	else
+		gov_gate_pass_free_call("activate_axis", fcinfo, approval);
 	gov_rule_write_status(rule, status, reason, approval);
 	gov_ledger_append("set_rule_status", 0, gov_json_object("rule", rule),
 					  gov_json_object("from", found.status, "to", status, "reason", reason, "approval", approval));

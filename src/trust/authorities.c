@@ -303,6 +303,8 @@ GOV_ACT(gov_set_authority)
 		return gov_answer(effect, "authority \"%s\"", authority);
 	if (gov_authority_change_is_trust(authority, kind, role_name, status))
 		gov_gate_pass_call("change_trust", fcinfo, approval);
+	else
+		gov_gate_pass_free_call("change_trust", fcinfo, approval);
 
 	was = gov_authority_was(authority);
 	level = gov_spi_begin();

@@ -183,16 +183,17 @@ gov_gate_raise_missing(const char *action, const char *risk, Datum target)
 					 quote_literal_cstr(DatumGetCString(DirectFunctionCall1(jsonb_out, target))))));
 }
 
-/* Raises for an approval that does not permit the act. */
+/* Raises for an approval that does not permit the act, which "needs" one or does without. */
 static void
-gov_gate_refuse(const char *approval, const char *detail)
+gov_gate_refuse(const char *approval, const char *detail, bool needs)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_GOV_APPROVAL_REFUSED),
 			 errmsg("approval \"%s\" does not permit this", approval),
 			 errdetail_internal("%s", detail),
-			 errhint("See what it lacks: SELECT * FROM %s.gov_approval_status WHERE approval = %s.",
-					 gov_schema_quoted(), quote_literal_cstr(approval))));
+			 needs ? errhint("See what it lacks: SELECT * FROM %s.gov_approval_status WHERE approval = %s.",
+							 gov_schema_quoted(), quote_literal_cstr(approval)) :
+			 errhint("No gate asks for one here: leave it out, or give one that permits this, which is then used up.")));
 }
 
 /* Did this session's user, under this name or another, cast the deciding vote? */
@@ -243,58 +244,61 @@ gov_gate_objection(const char *action, Datum target, const char *risk, const cha
 	return missing == NULL ? NULL : psprintf("By the quorum of today it lacks %s.", missing);
 }
 
-/*
- * Lets an act of a risk through its gate, or raises: one that is gated, or
- * was given an approval.
- */
+/* Uses up an approval that permits the act, or raises; "needs": without one the act would be refused. */
 static void
-gov_gate_open(const char *action, const char *risk, Datum target, const char *approval)
+gov_gate_use(const char *action, const char *risk, Datum target, const char *approval, bool needs)
 {
-	char	   *objection = NULL;
-	int			level;
+	char	   *objection;
+	int			level = gov_spi_begin();
 
-	if (!gov_gates_armed())
-		return;
-	target = gov_ensure_target(target);
-	if (approval == NULL)
-		gov_gate_raise_missing(action, risk, target);
-
-	level = gov_spi_begin();
 	if (gov_run_latest(&lock_approval, gov_text(approval)) == 0)
 		objection = pstrdup("There is none of that name.");
 	else
-		objection = gov_gate_objection(action, target, risk, approval);
+		objection = gov_gate_objection(action, gov_ensure_target(target), risk, approval);
 	if (objection != NULL)
-		gov_gate_refuse(approval, objection);
+		gov_gate_refuse(approval, objection, needs);
 	(void) gov_run(&consume_approval, gov_text(approval), gov_text(gov_session_user_name()));
 	gov_spi_end(level);
 }
 
-/*
- * Lets an act through its gate, or raises.  "target" holds by name every
- * argument of the call but the approval; an approval that is needed, or given
- * once gates are armed, is used up.
- */
-void
-gov_gate_pass(const char *action, Datum target, const char *approval)
+/* Does an act that does this need an approval now? */
+bool
+gov_gate_is_shut(const char *action)
 {
 	bool		gated;
-	char	   *risk = gov_gate_risk(action, &gated);
 
-	if (gated || approval != NULL)
-		gov_gate_open(action, risk, target, approval);
+	(void) gov_gate_risk(action, &gated);
+	return gated && gov_gates_armed();
 }
 
-/* Lets a running call through the gate of an action: its own arguments are the target. */
+/*
+ * Lets a running call through the gate of an action, or raises; its own
+ * arguments are the target.  An approval that is given is used up whether the
+ * gate asks for it or not: what facts and ledger name as their approval is one
+ * that permitted them.
+ */
 void
 gov_gate_pass_call(const char *action, FunctionCallInfo fcinfo, const char *approval)
 {
 	bool		gated;
 	char	   *risk = gov_gate_risk(action, &gated);
+	bool		shut = gated && gov_gates_armed();
 
 	/* the daily work is open, and does without its arguments in words */
-	if (gated || approval != NULL)
-		gov_gate_open(action, risk, gov_json_call(fcinfo), approval);
+	if (approval != NULL)
+		gov_gate_use(action, risk, gov_json_call(fcinfo), approval, shut);
+	else if (shut)
+		gov_gate_raise_missing(action, risk, gov_ensure_target(gov_json_call(fcinfo)));
+}
+
+/* The same for a call that needs none, whatever the gate of the action. */
+void
+gov_gate_pass_free_call(const char *action, FunctionCallInfo fcinfo, const char *approval)
+{
+	bool		gated;
+
+	if (approval != NULL)
+		gov_gate_use(action, gov_gate_risk(action, &gated), gov_json_call(fcinfo), approval, false);
 }
 
 /*

@@ -11,15 +11,18 @@
 /* Do gates bind?  Once an active sovereign authority has a role. */
 extern bool gov_gates_armed(void);
 
-/*
- * Lets an act through its gate, or raises.  "target" holds by name every
- * argument of the call but the approval; an approval that is needed, or given
- * once gates are armed, is used up.
- */
-extern void gov_gate_pass(const char *action, Datum target, const char *approval);
+/* Does an act that does this need an approval now? */
+extern bool gov_gate_is_shut(const char *action);
 
-/* The same for a running call: its own arguments are the target. */
+/*
+ * Lets a running call through the gate of an action, or raises; its own
+ * arguments, the approval aside, are the target.  An approval that is needed
+ * or given is used up.
+ */
 extern void gov_gate_pass_call(const char *action, FunctionCallInfo fcinfo, const char *approval);
+
+/* The same for a call that needs none, whatever the gate of the action. */
+extern void gov_gate_pass_free_call(const char *action, FunctionCallInfo fcinfo, const char *approval);
 
 /*
  * For writers that bypass the functions: raises unless gates are not armed,
