@@ -152,33 +152,17 @@ GOV_QUERY(move_decisions,
  * If "into" lives below "from" it is lifted out first, so that no cycle comes
  * of children moving under it.
  */
-GOV_QUERY(lift_into,
-		  "WITH RECURSIVE above AS (SELECT parent FROM @.gov_axis_value WHERE axis = $1 AND value = $3"
-		  "  UNION SELECT v.parent FROM @.gov_axis_value v JOIN above ON v.axis = $1 AND v.value = above.parent),"
-		  " was AS (SELECT value, parent FROM @.gov_axis_value WHERE axis = $1 AND value = $3"
-		  "  AND $2 IN (SELECT parent FROM above)),"
-		  " lifted AS (UPDATE @.gov_axis_value v SET parent ="
-		  "   (SELECT parent FROM @.gov_axis_value WHERE axis = $1 AND value = $2)"
-		  "  FROM was WHERE v.axis = $1 AND v.value = was.value RETURNING v.value, v.parent, was.parent AS had),"
-		  " noted AS (INSERT INTO @.gov_change_row (change, thing, key, before, after)"
-		  " SELECT $4, 'value', value, jsonb_build_object('parent', had), jsonb_build_object('parent', parent) FROM lifted RETURNING 1)"
-		  " SELECT count(*) FROM noted",
-		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
-GOV_QUERY(move_children,
-		  "WITH moved AS (UPDATE @.gov_axis_value SET parent = $3 WHERE axis = $1 AND parent = $2 AND value <> $3"
-		  "  RETURNING value),"
-		  " noted AS (INSERT INTO @.gov_change_row (change, thing, key, before, after)"
-		  " SELECT $4, 'value', value, jsonb_build_object('parent', $2), jsonb_build_object('parent', $3) FROM moved RETURNING 1)"
-		  " SELECT count(*) FROM noted",
-		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
-GOV_QUERY(deprecate_from,
-		  "WITH was AS (SELECT replaced_by FROM @.gov_axis_value WHERE axis = $1 AND value = $2),"
-		  " done AS (UPDATE @.gov_axis_value SET status = 'deprecated', replaced_by = $3, reason = $5, approval = $6"
-		  "  WHERE axis = $1 AND value = $2 RETURNING value)"
-		  " INSERT INTO @.gov_change_row (change, thing, key, before, after)"
-		  " SELECT $4, 'value', value, jsonb_build_object('status', 'active', 'replaced_by', was.replaced_by),"
-		  "  jsonb_build_object('status', 'deprecated', 'replaced_by', $3) FROM done, was",
-		  TEXTOID, TEXTOID, TEXTOID, INT8OID, TEXTOID, TEXTOID);
+static const char *const lifted_sql =
+"WITH RECURSIVE above AS (SELECT parent FROM @.gov_axis_value WHERE axis = $1 AND value = $3"
+"  UNION SELECT v.parent FROM @.gov_axis_value v JOIN above ON v.axis = $1 AND v.value = above.parent)"
+" SELECT v.axis, v.value, v.parent AS had, jsonb_build_object('parent', f.parent) AS becomes"
+" FROM @.gov_axis_value AS v JOIN @.gov_axis_value AS f ON f.axis = v.axis AND f.value = $2"
+" WHERE v.axis = $1 AND v.value = $3 AND $2 IN (SELECT parent FROM above)";
+
+/* Then the children follow. */
+static const char *const children_sql =
+"SELECT v.axis, v.value, v.parent AS had, jsonb_build_object('parent', $3) AS becomes"
+" FROM @.gov_axis_value AS v WHERE v.axis = $1 AND v.parent = $2 AND v.value <> $3";
 
 /* Raises naming the cells on whose owner the two values disagree. */
 static void
@@ -279,13 +263,15 @@ gov_merge_ensure_sees_all(const char *axis, const char *value, const char *other
 				 errhint("Try again in a new transaction.")));
 }
 
-/* What a merge counts, in the order of its result; the last place is no count. */
+/* What a merge counts, in the order of its result, and the words for it. */
+enum {MERGED_ASSIGNMENTS, MERGED_ASSIGNMENTS_SUPERSEDED, MERGED_OWNERSHIPS, MERGED_OWNERSHIPS_SUPERSEDED,
+	MERGED_LABELS, MERGED_DECISIONS, MERGED_CHILDREN};
 static const char *const gov_merge_counts[] = {
 	"assignments", "assignments_superseded", "ownerships", "ownerships_superseded",
 	"labels", "decisions", "children"
 };
 
-#define GOV_MERGE_UNCOUNTED ((int) lengthof(gov_merge_counts))
+#define GOV_MERGE_COUNTS ((int) lengthof(gov_merge_counts))
 
 /* Writes the ledger entry of a merge. */
 static void
@@ -298,7 +284,7 @@ gov_merge_record(int64 change, const int64 *counts, const char *axis, const char
 	gov_json_text(&payload, "into", into);
 	gov_json_text(&payload, "reason", reason);
 	gov_json_text(&payload, "approval", approval);
-	for (int i = 0; i < GOV_MERGE_UNCOUNTED; i++)
+	for (int i = 0; i < GOV_MERGE_COUNTS; i++)
 		gov_json_int8(&payload, gov_merge_counts[i], counts[i]);
 	gov_change_end(change, gov_ledger_append("merge", 0, gov_json_object("axis", axis, "value", from),
 											 gov_json_end(&payload)));
@@ -407,39 +393,60 @@ gov_merge_ownership(const GovMerge *merge, int64 *moved, int64 *superseded)
 	gov_spi_discard(rows);
 }
 
+/* Gives values the parent that a query finds for them and notes it; how many. */
+static int64
+gov_merge_move_values(const GovMerge *merge, const char *sql)
+{
+	GovRows    *rows = gov_merge_collect(merge, "gov_moving", sql, gov_null());
+	GovRows    *done;
+	uint64		moved = gov_value_update_rows("gov_moving", &done);
+
+	gov_change_note_values(merge->change, "value", "gov_done", "jsonb_build_object('parent', had)", "becomes");
+	gov_spi_discard(done);
+	gov_spi_discard(rows);
+	return (int64) moved;
+}
+
+/* Deprecates "from", replaced by "into", and notes it. */
+static void
+gov_merge_deprecate(const GovMerge *merge, const char *reason, const char *approval)
+{
+	GovValue	found;
+
+	gov_ensure_value(merge->axis, merge->from, GOV_ROW_PLAIN, &found);
+	gov_value_move(merge->axis, merge->from, &(GovValueMove) {
+		.status = "deprecated", .reason = reason, .approval = approval, .replaced_by = merge->into
+	});
+	gov_change_note_deprecated(merge->change, merge->from, found.replaced_by, merge->into);
+}
+
+/* Runs a query that moves what it finds and gives how many; how many. */
+static int64
+gov_merge_count(const GovMerge *merge, GovQuery *query)
+{
+	(void) gov_run(query, gov_text(merge->axis), gov_text(merge->from), gov_text(merge->into), gov_int8(merge->change));
+	return gov_result_int8(0, 1);
+}
+
 /* Moves what points at "from" to "into", and deprecates "from"; both are locked. */
 static void
 gov_merge_run(const char *axis, const char *from, const char *into, const char *reason,
 			  const char *approval, int64 *counts)
 {
-	/* each with its place in the result: what is superseded goes first */
-	static const struct
-	{
-		GovQuery   *query;
-		int			place;
-	}			steps[] =
-	{
-		{&move_labels, 4}, {&move_decisions, 5}, {&lift_into, GOV_MERGE_UNCOUNTED}, {&move_children, 6}
-	};
 	GovMerge	merge = {.axis = axis, .from = from, .into = into};
-	int64		change;
 	int			level = gov_spi_begin();
 
 	gov_merge_ensure_sees_all(axis, from, into);
 	gov_merge_ensure_agreement(axis, from, into);
-	change = gov_change_begin("merge", axis);
-	merge.change = change;
-	gov_merge_assignments(&merge, &counts[0], &counts[1]);
-	gov_merge_ownership(&merge, &counts[2], &counts[3]);
-	for (int i = 0; i < (int) lengthof(steps); i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		(void) gov_run(steps[i].query, gov_text(axis), gov_text(from), gov_text(into), gov_int8(change));
-		counts[steps[i].place] += gov_result_int8(0, 1);
-	}
-	(void) gov_run(&deprecate_from, gov_text(axis), gov_text(from), gov_text(into), gov_int8(change),
-				   gov_text(reason), gov_text(approval));
-	gov_merge_record(change, counts, axis, from, into, reason, approval);
+	merge.change = gov_change_begin("merge", axis);
+	gov_merge_assignments(&merge, &counts[MERGED_ASSIGNMENTS], &counts[MERGED_ASSIGNMENTS_SUPERSEDED]);
+	gov_merge_ownership(&merge, &counts[MERGED_OWNERSHIPS], &counts[MERGED_OWNERSHIPS_SUPERSEDED]);
+	counts[MERGED_LABELS] = gov_merge_count(&merge, &move_labels);
+	counts[MERGED_DECISIONS] = gov_merge_count(&merge, &move_decisions);
+	(void) gov_merge_move_values(&merge, lifted_sql);
+	counts[MERGED_CHILDREN] = gov_merge_move_values(&merge, children_sql);
+	gov_merge_deprecate(&merge, reason, approval);
+	gov_merge_record(merge.change, counts, axis, from, into, reason, approval);
 	gov_spi_end(level);
 }
 
@@ -455,9 +462,9 @@ GOV_ACT(gov_merge)
 	char	   *into = gov_arg_code(fcinfo, 2, "into_value");
 	char	   *reason = gov_arg_text_or_null(fcinfo, 3);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 4, "approval");
-	int64		counts[GOV_MERGE_UNCOUNTED + 1] = {0};
-	Datum		values[GOV_MERGE_UNCOUNTED + 1];
-	bool		nulls[GOV_MERGE_UNCOUNTED + 1] = {false};
+	int64		counts[GOV_MERGE_COUNTS] = {0};
+	Datum		values[GOV_MERGE_COUNTS + 1];
+	bool		nulls[GOV_MERGE_COUNTS + 1] = {false};
 	bool		unchanged;
 
 	InitMaterializedSRF(fcinfo, 0);
@@ -468,8 +475,8 @@ GOV_ACT(gov_merge)
 		gov_gate_pass_call("retire_value", fcinfo, approval);
 		gov_merge_run(axis, from, into, reason, approval, counts);
 	}
-	values[GOV_MERGE_UNCOUNTED] = BoolGetDatum(unchanged);
-	for (int i = 0; i < GOV_MERGE_UNCOUNTED; i++)
+	values[GOV_MERGE_COUNTS] = BoolGetDatum(unchanged);
+	for (int i = 0; i < GOV_MERGE_COUNTS; i++)
 		values[i] = Int64GetDatum(counts[i]);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	return (Datum) 0;
@@ -480,16 +487,11 @@ GOV_ACT(gov_merge)
 	"jsonb_to_recordset($3) AS p(object_type text, object_ref text, value text)"
 
 /* The children of a split: texts, or objects with a value and perhaps a name. */
-GOV_QUERY(insert_children,
-		  "WITH child AS (SELECT CASE jsonb_typeof(c) WHEN 'string' THEN c #>> '{}' ELSE c ->> 'value' END AS value,"
-		  "   CASE jsonb_typeof(c) WHEN 'object' THEN c ->> 'name' END AS name"
-		  "  FROM jsonb_array_elements($3) c),"
-		  " made AS (INSERT INTO @.gov_axis_value (axis, value, parent, name, status, provenance, approval)"
-		  "  SELECT $1, value, $2, name, 'active', jsonb_build_object('kind', 'split', 'source', $2), $5 FROM child"
-		  "  RETURNING value)"
-		  " INSERT INTO @.gov_change_row (change, thing, key, after)"
-		  " SELECT $4, 'child', value, '{\"status\": \"active\"}' FROM made",
-		  TEXTOID, TEXTOID, JSONBOID, INT8OID, TEXTOID);
+static const char *const split_children_sql =
+"SELECT $1 AS axis, CASE jsonb_typeof(c) WHEN 'string' THEN c #>> '{}' ELSE c ->> 'value' END AS value, $2 AS parent,"
+" CASE jsonb_typeof(c) WHEN 'object' THEN c ->> 'name' END AS name, 'active'::text AS status,"
+" jsonb_build_object('kind', 'split', 'source', $2) AS provenance, NULL::bigint AS object_id, $4 AS approval"
+" FROM jsonb_array_elements($3) AS c";
 
 /* What is wrong with entries of the plan, in words. */
 GOV_QUERY(find_plan_faults,
@@ -578,15 +580,40 @@ gov_split_ensure_children(Datum children)
 				 errhint("For example [\"a\", {\"value\": \"b\", \"name\": \"Second\"}].")));
 }
 
-/* Raises when a child's code is taken. */
+/* Raises for a child, in the last result, whose code is taken. */
 static void
-gov_split_ensure_new(const char *axis, Datum children)
+gov_split_refuse_taken(const char *axis)
 {
-	if (gov_run(&find_taken, gov_text(axis), gov_datum(children, false)) > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_OBJECT),
-				 errmsg("value \"%s\" of axis \"%s\" already exists", gov_result_text(0, 1), axis),
-				 errhint("A split makes new values; name others.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_DUPLICATE_OBJECT),
+			 errmsg("value \"%s\" of axis \"%s\" already exists", gov_result_text(0, 1), axis),
+			 errhint("A split makes new values; name others.")));
+}
+
+/* Makes the children and notes them; how many.  Raises when a code is taken, also one that was not there a moment ago. */
+static int64
+gov_split_make_children(int64 change, const char *axis, const char *value, GovArg children, const char *approval)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, JSONBOID, TEXTOID};
+	GovArg		args[] = {gov_text(axis), gov_text(value), children, gov_text(approval)};
+	GovRows    *rows;
+	GovRows    *done;
+	uint64		made;
+
+	if (gov_run(&find_taken, gov_text(axis), children) > 0)
+		gov_split_refuse_taken(axis);
+	rows = gov_spi_collect("gov_new", split_children_sql, lengthof(args), types, args);
+	made = gov_value_put_rows("gov_new", &done);
+	if (made < gov_rows_count(rows))
+	{
+		(void) gov_run_text("SELECT value FROM gov_new WHERE value NOT IN (SELECT value FROM gov_done) ORDER BY 1",
+							0, NULL, NULL, false);
+		gov_split_refuse_taken(axis);
+	}
+	gov_change_note_values(change, "child", "gov_done", "NULL::jsonb", "'{\"status\": \"active\"}'::jsonb");
+	gov_spi_discard(done);
+	gov_spi_discard(rows);
+	return (int64) made;
 }
 
 /* Entries of a plan that are no objects. */
@@ -646,10 +673,8 @@ gov_split_run(const char *axis, const char *value, GovArg children, GovArg plan,
 	int64		change;
 
 	gov_merge_ensure_sees_all(axis, value, NULL);
-	gov_split_ensure_new(axis, children.value);
 	change = gov_change_begin("split", axis);
-	counts[0] = gov_run(&insert_children, gov_text(axis), gov_text(value), children, gov_int8(change),
-						gov_text(approval));
+	counts[0] = gov_split_make_children(change, axis, value, children, approval);
 	gov_split_ensure_plan(axis, value, plan.value, change);
 	rows = gov_spi_collect("gov_moving", planned_sql, lengthof(args), types, args);
 	counts[1] = gov_merge_move_assignments(change);

@@ -29,6 +29,7 @@
 #include "registry/assignments.h"
 #include "registry/in_force.h"
 #include "registry/ownership.h"
+#include "registry/values.h"
 #include "acts/undo.h"
 
 GOV_QUERY(insert_change,
@@ -71,6 +72,31 @@ gov_change_note_ids(int64 change, const char *thing, const char *rows, const cha
 								 " FROM (SELECT *, row_number() OVER () / 10000 AS batch FROM %s) AS n"
 								 " GROUP BY batch, %s", id, before, after, rows, columns),
 						2, types, args, false);
+}
+
+/* Notes values, one by one. */
+void
+gov_change_note_values(int64 change, const char *thing, const char *rows, const char *before, const char *after)
+{
+	static const Oid types[] = {INT8OID, TEXTOID};
+	GovArg		args[] = {gov_int8(change), gov_text(thing)};
+
+	(void) gov_run_text(psprintf("INSERT INTO @.gov_change_row (change, thing, key, before, after)"
+								 " SELECT $1, $2, value, %s, %s FROM %s", before, after, rows),
+						2, types, args, false);
+}
+
+GOV_QUERY(note_deprecated,
+		  "INSERT INTO @.gov_change_row (change, thing, key, before, after)"
+		  " VALUES ($1, 'value', $2, jsonb_build_object('status', 'active', 'replaced_by', $3),"
+		  "  jsonb_build_object('status', 'deprecated', 'replaced_by', $4))",
+		  INT8OID, TEXTOID, TEXTOID, TEXTOID);
+
+/* Notes that an active value was deprecated. */
+void
+gov_change_note_deprecated(int64 change, const char *value, const char *before, const char *after)
+{
+	(void) gov_run(&note_deprecated, gov_int8(change), gov_text(value), gov_text(before), gov_text(after));
 }
 
 /* Ends it with the ledger entry it belongs to. */
@@ -154,13 +180,8 @@ GOV_QUERY(find_obstacles,
 		  INT8OID, TEXTOID);
 
 /* Values first: what goes back to one has to find it active. */
-GOV_QUERY(restore_values,
-		  "UPDATE @.gov_axis_value v SET status = COALESCE(r.before ->> 'status', v.status),"
-		  " parent = CASE WHEN r.before ? 'parent' THEN r.before ->> 'parent' ELSE v.parent END,"
-		  " replaced_by = CASE WHEN r.before ? 'replaced_by' THEN r.before ->> 'replaced_by' ELSE v.replaced_by END"
-		  " FROM " CHANGED ""
-		  " WHERE r.thing = 'value' AND v.axis = $2 AND v.value = r.key",
-		  INT8OID, TEXTOID);
+static const char *const restore_values_sql =
+"SELECT $2 AS axis, r.key AS value, r.before AS becomes FROM " CHANGED " WHERE r.thing = 'value'";
 static const char *const restore_assignments_sql =
 "SELECT a.assignment_id, COALESCE(r.before ->> 'value', a.value) AS value,"
 " (r.after ->> 'instead_of')::bigint AS superseded_by,"
@@ -198,14 +219,36 @@ static const char *const renew_ownership_sql =
 " o.authority, $3 AS approval, COALESCE($2, o.reason) AS reason, o.ownership_id AS supersedes_id"
 " FROM " CHANGED " JOIN @.gov_ownership o ON o.ownership_id = r.row_id"
 " WHERE r.thing = 'ownership' AND r.before ? 'status'";
-GOV_QUERY(deprecate_children,
-		  "UPDATE @.gov_axis_value v SET status = 'deprecated', reason = $3 FROM " CHANGED ""
-		  " WHERE r.thing = 'child' AND v.axis = $2 AND v.value = r.key",
-		  INT8OID, TEXTOID, TEXTOID);
-GOV_QUERY(retire_children,
-		  "UPDATE @.gov_axis_value v SET status = 'retired' FROM " CHANGED ""
-		  " WHERE r.thing = 'child' AND v.axis = $2 AND v.value = r.key",
-		  INT8OID, TEXTOID);
+static const char *const deprecate_children_sql =
+"SELECT $2 AS axis, r.key AS value, jsonb_build_object('status', 'deprecated', 'reason', $3) AS becomes FROM " CHANGED
+" WHERE r.thing = 'child'";
+
+/* Gives values back what they had; how many rows. */
+static uint64
+gov_undo_restore_values(int64 change, const char *axis)
+{
+	static const Oid types[] = {INT8OID, TEXTOID};
+	GovArg		args[] = {gov_int8(change), gov_text(axis)};
+	GovRows    *rows = gov_spi_collect("gov_restored", restore_values_sql, lengthof(args), types, args);
+	uint64		restored = gov_value_update_rows("gov_restored", NULL);
+
+	gov_spi_discard(rows);
+	return restored;
+}
+
+/* Deprecates and then retires the children that a split made; how many. */
+static uint64
+gov_undo_retire_children(int64 change, const char *axis, const char *reason)
+{
+	static const Oid types[] = {INT8OID, TEXTOID, TEXTOID};
+	GovArg		args[] = {gov_int8(change), gov_text(axis), gov_text(reason)};
+	GovRows    *rows = gov_spi_collect("gov_children", deprecate_children_sql, lengthof(args), types, args);
+	uint64		retired = gov_value_update_rows("gov_children", NULL);
+
+	(void) gov_value_update_rows("(SELECT axis, value, '{\"status\": \"retired\"}'::jsonb AS becomes FROM gov_children)", NULL);
+	gov_spi_discard(rows);
+	return retired;
+}
 
 /* Gives assignments back what they had; how many rows. */
 static uint64
@@ -308,14 +351,13 @@ GOV_ACT(gov_undo)
 					   strcmp(act, "split") == 0 ? "retire_value" : "ratify_value",
 					   fcinfo, approval);
 	gov_undo_ensure_unobstructed(change, axis, seq);
-	rows = gov_run(&restore_values, gov_int8(change), gov_text(axis));
+	rows = gov_undo_restore_values(change, axis);
 	rows += gov_undo_restore_assignments(change);
 	rows += gov_undo_move_ownership(change);
 	rows += gov_run(&restore_decisions, gov_int8(change));
 	(void) gov_run(&restore_labels, gov_int8(change), gov_text(axis));
 	rows += gov_undo_return_ownership(change, reason, approval);
-	rows += gov_run(&deprecate_children, gov_int8(change), gov_text(axis), gov_text(reason));
-	(void) gov_run(&retire_children, gov_int8(change), gov_text(axis));
+	rows += gov_undo_retire_children(change, axis, reason);
 
 	gov_json_begin(&payload);
 	gov_json_text(&payload, "reason", reason);

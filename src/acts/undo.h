@@ -19,6 +19,16 @@ extern int64 gov_change_begin(const char *act, const char *axis);
 extern void gov_change_note_ids(int64 change, const char *thing, const char *rows, const char *id,
 								const char *columns, const char *before, const char *after);
 
+/*
+ * Notes values that were kept aside: one entry each, with its code from the
+ * column "value"; "before" and "after" are expressions of type jsonb.
+ */
+extern void gov_change_note_values(int64 change, const char *thing, const char *rows,
+								   const char *before, const char *after);
+
+/* Notes that an active value was deprecated, and what stood in for it before and after (NULL: none). */
+extern void gov_change_note_deprecated(int64 change, const char *value, const char *before, const char *after);
+
 /* Ends it with the ledger entry it belongs to. */
 extern void gov_change_end(int64 change, int64 seq);
 

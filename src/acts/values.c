@@ -60,11 +60,6 @@ gov_value_ensure_provenance(FunctionCallInfo fcinfo, int argno)
 			 errhint("For example: {\"kind\": \"human\", \"source\": \"workshop\"}.")));
 }
 
-GOV_QUERY(insert_value,
-		  "INSERT INTO @.gov_axis_value (axis, value, parent, provenance, name)"
-		  " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (axis, value) DO NOTHING",
-		  TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID);
-
 /* Columns of compare_value. */
 enum {VALUE_STATUS = 1, VALUE_PARENT, VALUE_NAME, VALUE_PROVENANCE, VALUE_SAME};
 
@@ -112,18 +107,11 @@ GOV_ACT(gov_propose_value)
 	char	   *parent = gov_arg_code_or_null(fcinfo, 2, "parent");
 	GovArg		provenance = gov_datum(PG_GETARG_DATUM(3), PG_ARGISNULL(3));
 	char	   *name = gov_arg_text_or_null(fcinfo, 4);
-	bool		made;
-	int			level;
 
 	gov_value_ensure_provenance(fcinfo, 3);
 	gov_ensure_axis(axis, GOV_ROW_PLAIN, NULL);
 	gov_value_ensure_other(axis, value, parent, "parent");
-
-	level = gov_spi_begin();
-	made = gov_run(&insert_value, gov_text(axis), gov_text(value), gov_text(parent),
-				   provenance, gov_text(name)) > 0;
-	gov_spi_end(level);
-	if (!made)
+	if (!gov_value_put(axis, value, parent, provenance, name))
 		return gov_answer(GOV_UNCHANGED, "value \"%s\" of axis \"%s\": %s", value, axis,
 						  gov_value_ensure_same(axis, value, parent, provenance, name));
 	gov_ledger_append("propose_value", 0, gov_ledger_cell(NULL, NULL, axis, value), gov_json_call(fcinfo));
@@ -180,23 +168,30 @@ gov_value_moved(const char *axis, const char *value, const char *from, const cha
  * "x_ratified", any other gets "_ratified" appended, and the old one stays as
  * prior_kind.  A provenance that is no object stays whole, as "prior".
  */
-GOV_QUERY(ratify_value,
-		  "UPDATE @.gov_axis_value AS v SET"
-		  " status = 'active', reason = $6, approval = $3,"
-		  " parent = COALESCE($4, v.parent),"
-		  " provenance = p.provenance || jsonb_build_object("
-		  "  'kind', CASE WHEN p.kind IS NULL THEN 'ratified'"
-		  "   ELSE regexp_replace(p.kind, '_provisional$', '')"
-		  "    || '_ratified' END,"
-		  "  'prior_kind', p.kind, 'ratified_by', $5, 'approval', $3,"
+GOV_QUERY(find_ratified,
+		  "SELECT o.was || jsonb_build_object("
+		  "  'kind', CASE WHEN o.was ->> 'kind' IS NULL THEN 'ratified'"
+		  "   ELSE regexp_replace(o.was ->> 'kind', '_provisional$', '') || '_ratified' END,"
+		  "  'prior_kind', o.was ->> 'kind', 'ratified_by', $3, 'approval', $4,"
 		  "  'transition', 'candidate -> active')"
-		  " FROM (SELECT o.provenance, o.provenance ->> 'kind' AS kind"
-		  "  FROM (SELECT CASE jsonb_typeof(provenance)"
-		  "    WHEN 'object' THEN provenance"
-		  "    ELSE jsonb_strip_nulls(jsonb_build_object('prior', provenance)) END"
-		  "   FROM @.gov_axis_value WHERE axis = $1 AND value = $2) AS o (provenance)) AS p"
-		  " WHERE v.axis = $1 AND v.value = $2",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+		  " FROM (SELECT CASE jsonb_typeof(provenance) WHEN 'object' THEN provenance"
+		  "   ELSE jsonb_strip_nulls(jsonb_build_object('prior', provenance)) END"
+		  "  FROM @.gov_axis_value WHERE axis = $1 AND value = $2) AS o (was)",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* The provenance of a value once it is ratified. */
+static Datum
+gov_value_ratified(const char *axis, const char *value, const char *ratified_by, const char *approval)
+{
+	int			level = gov_spi_begin();
+	Datum		provenance;
+	bool		isnull;
+
+	(void) gov_run(&find_ratified, gov_text(axis), gov_text(value), gov_text(ratified_by), gov_text(approval));
+	provenance = gov_result_datum(0, 1, &isnull);
+	gov_spi_end(level);
+	return provenance;
+}
 
 /* gov_ratify(axis, value, parent, ratified_by, label, reason, approval): candidate to active. */
 GOV_ACT(gov_ratify)
@@ -209,7 +204,6 @@ GOV_ACT(gov_ratify)
 	char	   *reason = gov_arg_text_or_null(fcinfo, 5);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 6, "approval");
 	GovValue	found;
-	int			level;
 
 	if (!gov_value_begin_move(axis, value, "active", "gov_ratify", &found))
 	{
@@ -219,10 +213,10 @@ GOV_ACT(gov_ratify)
 	}
 	gov_value_ensure_other(axis, value, parent, "parent");
 	gov_gate_pass_call("ratify_value", fcinfo, approval);
-	level = gov_spi_begin();
-	gov_run(&ratify_value, gov_text(axis), gov_text(value), gov_text(approval), gov_text(parent),
-			gov_text(ratified_by != NULL ? ratified_by : gov_session_user_name()), gov_text(reason));
-	gov_spi_end(level);
+	gov_value_move(axis, value, &(GovValueMove) {
+		.status = "active", .reason = reason, .approval = approval, .parent = parent, .replaced_by = found.replaced_by,
+		.provenance = gov_value_ratified(axis, value, ratified_by != NULL ? ratified_by : gov_session_user_name(), approval)
+	});
 	if (label != NULL)
 		(void) gov_label_map(axis, value, label, "inferred");
 	gov_ledger_append("ratify", 0, gov_ledger_cell(NULL, NULL, axis, value),
@@ -230,16 +224,6 @@ GOV_ACT(gov_ratify)
 									  "label", label, "reason", reason, "approval", approval));
 	return gov_value_moved(axis, value, found.status, "active");
 }
-
-GOV_QUERY(deprecate_value,
-		  "WITH was AS (SELECT replaced_by FROM @.gov_axis_value WHERE axis = $1 AND value = $2),"
-		  " done AS (UPDATE @.gov_axis_value SET status = 'deprecated', reason = $3,"
-		  "   replaced_by = COALESCE($4, replaced_by), approval = $5"
-		  "  WHERE axis = $1 AND value = $2 RETURNING value, replaced_by)"
-		  " INSERT INTO @.gov_change_row (change, thing, key, before, after)"
-		  " SELECT $6, 'value', done.value, jsonb_build_object('status', 'active', 'replaced_by', was.replaced_by),"
-		  "  jsonb_build_object('status', 'deprecated', 'replaced_by', done.replaced_by) FROM done, was",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID);
 
 /* gov_deprecate(axis, value, replaced_by, reason, approval): active to deprecated. */
 GOV_ACT(gov_deprecate)
@@ -259,8 +243,11 @@ GOV_ACT(gov_deprecate)
 	gov_gate_pass_call("retire_value", fcinfo, approval);
 	level = gov_spi_begin();
 	change = gov_change_begin("deprecate", axis);
-	gov_run(&deprecate_value, gov_text(axis), gov_text(value), gov_text(reason),
-			gov_text(replaced_by), gov_text(approval), gov_int8(change));
+	gov_value_move(axis, value, &(GovValueMove) {
+		.status = "deprecated", .reason = reason, .approval = approval,
+		.replaced_by = replaced_by != NULL ? replaced_by : found.replaced_by
+	});
+	gov_change_note_deprecated(change, value, found.replaced_by, replaced_by != NULL ? replaced_by : found.replaced_by);
 	gov_change_end(change, gov_ledger_append("deprecate", 0, gov_ledger_cell(NULL, NULL, axis, value),
 					  gov_json_object("from", found.status, "to", "deprecated", "replaced_by", replaced_by, "reason", reason,
 									  "approval", approval)));
@@ -270,50 +257,38 @@ GOV_ACT(gov_deprecate)
 
 /*
  * Reinstates or retires: moves the value named by a call's arguments (axis,
- * value, reason, approval) to a status by a query with the same arguments,
- * through the gate of an action, and notes it as "act".
+ * value, reason, approval) to a status, through the gate of an action, and
+ * notes it as "act".  A value in use again has nothing that stands in for it.
  */
 static Datum
-gov_value_move(FunctionCallInfo fcinfo, GovQuery *query, const char *status, const char *act, const char *action)
+gov_value_move_called(FunctionCallInfo fcinfo, const char *status, const char *act, const char *action)
 {
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
 	char	   *value = gov_arg_code(fcinfo, 1, "value");
 	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
 	GovValue	found;
-	int			level;
 
 	if (!gov_value_begin_move(axis, value, status, psprintf("gov_%s", act), &found))
 		return gov_value_unchanged(axis, value, status, "status", status, NULL);
 	gov_gate_pass_call(action, fcinfo, approval);
-	level = gov_spi_begin();
-	gov_run(query, gov_text(axis), gov_text(value), gov_text(reason), gov_text(approval));
-	gov_spi_end(level);
+	gov_value_move(axis, value, &(GovValueMove) {
+		.status = status, .reason = reason, .approval = approval,
+		.replaced_by = strcmp(status, "active") == 0 ? NULL : found.replaced_by
+	});
 	gov_ledger_append(act, 0, gov_ledger_cell(NULL, NULL, axis, value),
 					  gov_json_object("from", found.status, "to", status, "reason", reason, "approval", approval));
 	return gov_value_moved(axis, value, found.status, status);
 }
 
-/* A value in use again has nothing that stands in for it. */
-GOV_QUERY(reinstate_value,
-		  "UPDATE @.gov_axis_value SET status = 'active', reason = $3,"
-		  " replaced_by = NULL, approval = $4"
-		  " WHERE axis = $1 AND value = $2",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
-
 /* gov_reinstate(axis, value, reason, approval): deprecated to active. */
 GOV_ACT(gov_reinstate)
 {
-	return gov_value_move(fcinfo, &reinstate_value, "active", "reinstate", "ratify_value");
+	return gov_value_move_called(fcinfo, "active", "reinstate", "ratify_value");
 }
-
-GOV_QUERY(retire_value,
-		  "UPDATE @.gov_axis_value SET status = 'retired', reason = $3, approval = $4"
-		  " WHERE axis = $1 AND value = $2",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
 /* gov_retire(axis, value, reason, approval): candidate or deprecated to retired. */
 GOV_ACT(gov_retire)
 {
-	return gov_value_move(fcinfo, &retire_value, "retired", "retire", "retire_value");
+	return gov_value_move_called(fcinfo, "retired", "retire", "retire_value");
 }

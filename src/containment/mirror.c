@@ -50,6 +50,7 @@
 #include "registry/assignments.h"
 #include "registry/in_force.h"
 #include "registry/ownership.h"
+#include "registry/values.h"
 #include "containment/mirror.h"
 
 /* What the values should be, one element per mirrored container. */
@@ -142,50 +143,29 @@ GOV_QUERY(query_lock_values,
 		  " WHERE axis = $1 AND object_id IS NOT NULL ORDER BY value FOR NO KEY UPDATE",
 		  TEXTOID);
 
-/* A retired value lets go of a container that needs a new one. */
-GOV_QUERY(query_unlink_retired,
-		  "UPDATE @.gov_axis_value AS v SET object_id = NULL"
-		  "  FROM unnest($2) AS p (object_id)"
-		  " WHERE v.axis = $1 AND v.object_id = p.object_id AND v.status = 'retired'",
-		  TEXTOID, INT8ARRAYOID);
+/* A retired value lets go of a container that needs a new one; $2 containers. */
+static const char *const unlinked_values_sql =
+"SELECT v.axis, v.value, '{\"object_id\": null}'::jsonb AS becomes"
+"  FROM unnest($2) AS p (object_id)"
+"  JOIN @.gov_axis_value AS v ON v.axis = $1 AND v.object_id = p.object_id AND v.status = 'retired'"
+" ORDER BY v.value FOR NO KEY UPDATE OF v";
 
-/*
- * Codes move in two steps, because one may move to where another moves from
- * (two containers swapped their names): first whatever stands in the way.
- */
-GOV_QUERY(query_step_aside,
-		  "WITH moving AS MATERIALIZED ("
-		  "  SELECT v.value, p.object_id, p.code"
-		  "    FROM unnest($2, $3) AS p (object_id, code)"
-		  "    JOIN @.gov_axis_value AS v"
-		  "      ON v.axis = $1 AND v.object_id = p.object_id AND v.status <> 'retired'"
-		  "   WHERE v.value <> p.code)"
-		  " UPDATE @.gov_axis_value AS v SET value = 'moving~' || md5(m.value)"
-		  "   FROM moving AS m"
-		  "  WHERE v.axis = $1 AND v.value = m.value AND m.value IN (SELECT code FROM moving)",
-		  TEXTOID, INT8ARRAYOID, TEXTARRAYOID);
+/* Values whose container has another name by now; $2 containers, $3 codes, $4 names. */
+static const char *const renamed_values_sql =
+"SELECT v.axis, v.value, p.code,"
+"       CASE WHEN v.provenance ->> 'source' = 'gov_activate_containment' THEN p.name ELSE v.name END AS name"
+"  FROM unnest($2, $3, $4) AS p (object_id, code, name)"
+"  JOIN @.gov_axis_value AS v ON v.axis = $1 AND v.object_id = p.object_id AND v.status <> 'retired'"
+" WHERE v.value <> p.code";
 
-GOV_QUERY(query_rename,
-		  "UPDATE @.gov_axis_value AS v"
-		  "   SET value = p.code,"
-		  "       name = CASE WHEN v.provenance ->> 'source' = 'gov_activate_containment'"
-		  "                   THEN p.name ELSE v.name END"
-		  "  FROM unnest($2, $3, $4) AS p (object_id, code, name)"
-		  " WHERE v.axis = $1 AND v.object_id = p.object_id AND v.status <> 'retired'"
-		  "   AND v.value <> p.code",
-		  TEXTOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID);
-
-/* A value of that code which somebody proposes meanwhile is adopted after. */
-GOV_QUERY(query_create_values,
-		  "INSERT INTO @.gov_axis_value (axis, value, name, status, provenance, object_id, approval)"
-		  " SELECT $1, p.code, p.name, 'active',"
-		  "        jsonb_build_object('kind', 'containment', 'source', 'gov_activate_containment'),"
-		  "        p.object_id, $5"
-		  "   FROM unnest($2, $3, $4) AS p (object_id, code, name)"
-		  "  WHERE NOT EXISTS (SELECT FROM @.gov_axis_value AS v WHERE v.axis = $1 AND v.value = p.code)"
-		  "  ORDER BY p.code"
-		  " ON CONFLICT (axis, value) DO NOTHING",
-		  TEXTOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID);
+/* Values there are not yet; $5 approval.  One of that code which somebody proposes meanwhile is adopted after. */
+static const char *const new_values_sql =
+"SELECT $1 AS axis, p.code AS value, NULL::text AS parent, p.name, 'active'::text AS status,"
+"       jsonb_build_object('kind', 'containment', 'source', 'gov_activate_containment') AS provenance,"
+"       p.object_id, $5 AS approval"
+"  FROM unnest($2, $3, $4) AS p (object_id, code, name)"
+" WHERE NOT EXISTS (SELECT FROM @.gov_axis_value AS v WHERE v.axis = $1 AND v.value = p.code)"
+" ORDER BY p.code";
 
 /*
  * What an adopted value's provenance becomes: of kind containment, with all
@@ -201,20 +181,18 @@ GOV_QUERY(query_create_values,
 	"       jsonb_build_object('transition', 'candidate -> active', 'approval', $6))" \
 	"      ELSE '{}' END"
 
-/* Links what is adopted, activates what is not active, moves what moved. */
-GOV_QUERY(query_settle_values,
-		  "UPDATE @.gov_axis_value AS v"
-		  "   SET object_id = p.object_id, parent = p.parent,"
-		  "       status = CASE WHEN p.wanted THEN 'active' ELSE v.status END,"
-		  "       approval = CASE WHEN p.wanted AND v.status <> 'active' THEN $6 ELSE v.approval END,"
-		  "       reason = CASE WHEN p.wanted AND v.status <> 'active'"
-		  "                     THEN 'mirrors a container' ELSE v.reason END,"
-		  "       provenance = " ADOPTED_PROVENANCE
-		  "  FROM unnest($2, $3, $4, $5) AS p (object_id, code, parent, wanted)"
-		  " WHERE v.axis = $1 AND v.value = p.code"
-		  "   AND (v.object_id IS DISTINCT FROM p.object_id OR v.parent IS DISTINCT FROM p.parent"
-		  "        OR p.wanted AND v.status <> 'active')",
-		  TEXTOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, BOOLARRAYOID, TEXTOID);
+/* Links what is adopted, activates what is not active, moves what moved; $4 parents, $5 wanted, $6 approval. */
+static const char *const settled_values_sql =
+"SELECT v.axis, v.value,"
+"       jsonb_build_object('object_id', p.object_id, 'parent', p.parent, 'provenance', " ADOPTED_PROVENANCE ") ||"
+"       CASE WHEN p.wanted AND v.status <> 'active'"
+"            THEN jsonb_build_object('status', 'active', 'approval', $6, 'reason', 'mirrors a container')"
+"            ELSE '{}' END AS becomes"
+"  FROM unnest($2, $3, $4, $5) AS p (object_id, code, parent, wanted)"
+"  JOIN @.gov_axis_value AS v ON v.axis = $1 AND v.value = p.code"
+" WHERE v.object_id IS DISTINCT FROM p.object_id OR v.parent IS DISTINCT FROM p.parent"
+"       OR p.wanted AND v.status <> 'active'"
+" ORDER BY v.value FOR NO KEY UPDATE OF v";
 
 /*
  * The cells there should be, for the objects of a range:
@@ -341,24 +319,24 @@ static const char *const old_ownership_sql =
 " WHERE w.object_id > $5 AND w.object_id <= $6 AND w.status = 'active' AND w.owner_kind = 'accountable'";
 
 /*
- * Deprecates values whose container is retired, once no assignment or
- * ownership that is not over points at them and no active value is below.
+ * Values to deprecate: their container is retired, no assignment or ownership
+ * that is not over points at them, and no active value is below.
  */
-GOV_QUERY(query_deprecate_gone,
-		  "UPDATE @.gov_axis_value AS v"
-		  "   SET status = 'deprecated', reason = 'the container is gone', approval = $2"
-		  "  FROM @.gov_object AS o"
-		  " WHERE v.axis = $1 AND v.status = 'active'"
-		  "   AND o.object_id = v.object_id AND " GOV_OBJECT_RETIRED("o")
-		  "   AND NOT EXISTS (SELECT FROM @.gov_assignment AS a"
-		  "                    WHERE a.axis = $1 AND a.value = v.value AND " GOV_ASSIGNMENT_STANDS("a")
-		  "                      AND " GOV_OF_NO_GONE_OBJECT("a") ")"
-		  "   AND NOT EXISTS (SELECT FROM @.gov_ownership AS w"
-		  "                    WHERE w.axis = $1 AND w.value = v.value AND " GOV_OWNERSHIP_STANDS("w")
-		  "                      AND " GOV_OF_NO_GONE_OBJECT("w") ")"
-		  "   AND NOT EXISTS (SELECT FROM @.gov_axis_value AS c"
-		  "                    WHERE c.axis = $1 AND c.parent = v.value AND c.status = 'active')",
-		  TEXTOID, TEXTOID);
+static const char *const gone_values_sql =
+"SELECT v.axis, v.value,"
+"       jsonb_build_object('status', 'deprecated', 'reason', 'the container is gone', 'approval', $2) AS becomes"
+"  FROM @.gov_axis_value AS v"
+"  JOIN @.gov_object AS o ON o.object_id = v.object_id AND " GOV_OBJECT_RETIRED("o")
+" WHERE v.axis = $1 AND v.status = 'active'"
+"   AND NOT EXISTS (SELECT FROM @.gov_assignment AS a"
+"                    WHERE a.axis = $1 AND a.value = v.value AND " GOV_ASSIGNMENT_STANDS("a")
+"                      AND " GOV_OF_NO_GONE_OBJECT("a") ")"
+"   AND NOT EXISTS (SELECT FROM @.gov_ownership AS w"
+"                    WHERE w.axis = $1 AND w.value = v.value AND " GOV_OWNERSHIP_STANDS("w")
+"                      AND " GOV_OF_NO_GONE_OBJECT("w") ")"
+"   AND NOT EXISTS (SELECT FROM @.gov_axis_value AS c"
+"                    WHERE c.axis = $1 AND c.parent = v.value AND c.status = 'active')"
+" ORDER BY v.value FOR NO KEY UPDATE OF v";
 
 /* Begins statements that join sets with sets; to be ended by gov_spi_end. */
 static int
@@ -405,41 +383,74 @@ gov_containment_plan_values(const GovContainment *activation, GovMirrorPlan *pla
 				 errhint("Rename the container, or activate containment on another axis.")));
 }
 
-/* Gives values the codes that their containers have now. */
-static void
-gov_containment_rename_values(GovContainment *activation, const GovMirrorPlan *plan)
+/* Changes the values that a query finds; how many rows. */
+static uint64
+gov_containment_update_values(const char *sql, int nargs, const Oid *types, const GovArg *args)
 {
-	GovArg		axis = gov_text(activation->axis);
-	GovArg		containers = gov_datum(plan->containers, false);
-	GovArg		codes = gov_datum(plan->codes, false);
+	GovRows    *rows = gov_spi_collect("gov_changing", sql, nargs, types, args);
+	uint64		changed = gov_rows_count(rows) > 0 ? gov_value_update_rows("gov_changing", NULL) : 0;
 
-	gov_run(&query_step_aside, axis, containers, codes);
-	activation->written += gov_run(&query_rename, axis, containers, codes, gov_datum(plan->names, false));
+	gov_spi_discard(rows);
+	return changed;
 }
 
-/* Values follow the containers; see the head of the file. */
+/* Gives values the codes that their containers have now; how many. */
+static uint64
+gov_containment_rename_values(int nargs, const Oid *types, const GovArg *args)
+{
+	GovRows    *rows = gov_spi_collect("gov_renamed", renamed_values_sql, nargs, types, args);
+	uint64		renamed = gov_value_rename_rows("gov_renamed");
+
+	gov_spi_discard(rows);
+	return renamed;
+}
+
+/* Makes the values that are not there; how many. */
+static uint64
+gov_containment_make_values(int nargs, const Oid *types, const GovArg *args)
+{
+	GovRows    *rows = gov_spi_collect("gov_new", new_values_sql, nargs, types, args);
+	uint64		made = gov_value_put_rows("gov_new", NULL);
+
+	gov_spi_discard(rows);
+	return made;
+}
+
+/* Writes the difference between the values there are and those there should be. */
+static void
+gov_containment_write_values(GovContainment *activation, const GovMirrorPlan *plan)
+{
+	static const Oid named_types[] = {TEXTOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID};
+	static const Oid placed_types[] = {TEXTOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, BOOLARRAYOID, TEXTOID};
+	GovArg		named[] = {
+		gov_text(activation->axis), gov_datum(plan->containers, false), gov_datum(plan->codes, false),
+		gov_datum(plan->names, false), gov_text(activation->approval)
+	};
+	GovArg		placed[] = {
+		named[0], named[1], named[2], gov_datum(plan->parents, false), gov_datum(plan->wanted, false), named[4]
+	};
+	uint64		made = 0;
+
+	if (plan->renamed > 0)
+		activation->written += gov_containment_rename_values(4, named_types, named);
+	activation->written += gov_containment_update_values(unlinked_values_sql, 2, named_types, named);
+	if (plan->created > 0)
+		made = gov_containment_make_values(lengthof(named), named_types, named);
+	activation->values_created += made;
+	activation->written += made;
+	activation->written += gov_containment_update_values(settled_values_sql, lengthof(placed), placed_types, placed);
+}
+
+/* Values follow the containers, as the head of the file says. */
 void
 gov_containment_mirror_values(GovContainment *activation)
 {
 	GovMirrorPlan plan;
-	GovArg		axis = gov_text(activation->axis);
-	GovArg		approval = gov_text(activation->approval);
-	int64		created = 0;
 	int			level = gov_containment_begin_sets();
 
-	gov_run(&query_lock_values, axis);
+	gov_run(&query_lock_values, gov_text(activation->axis));
 	gov_containment_plan_values(activation, &plan);
-	if (plan.renamed > 0)
-		gov_containment_rename_values(activation, &plan);
-	activation->written += gov_run(&query_unlink_retired, axis, gov_datum(plan.containers, false));
-	if (plan.created > 0)
-		created = gov_run(&query_create_values, axis, gov_datum(plan.containers, false),
-						  gov_datum(plan.codes, false), gov_datum(plan.names, false), approval);
-	activation->values_created += created;
-	activation->written += created;
-	activation->written += gov_run(&query_settle_values, axis, gov_datum(plan.containers, false),
-								   gov_datum(plan.codes, false), gov_datum(plan.parents, false),
-								   gov_datum(plan.wanted, false), approval);
+	gov_containment_write_values(activation, &plan);
 	gov_spi_end(level);
 }
 
@@ -529,10 +540,11 @@ gov_containment_mirror_objects(GovContainment *activation, int64 after, int64 up
 void
 gov_containment_mirror_gone(GovContainment *activation)
 {
+	static const Oid types[] = {TEXTOID, TEXTOID};
+	GovArg		args[] = {gov_text(activation->axis), gov_text(activation->approval)};
 	uint64		deprecated;
 
-	while ((deprecated = gov_run(&query_deprecate_gone, gov_text(activation->axis),
-								 gov_text(activation->approval))) > 0)
+	while ((deprecated = gov_containment_update_values(gone_values_sql, lengthof(args), types, args)) > 0)
 	{
 		CHECK_FOR_INTERRUPTS();
 		activation->written += deprecated;
