@@ -54,7 +54,8 @@
 
 /*
  * Current and future: what a merge or a split moves.  What belongs to an
- * object that is gone stays with its value.
+ * object that is gone stays with its value, as gov_assignment_move_value
+ * leaves it.
  */
 #define GOV_MOVES_ASSIGNMENT(a) GOV_ASSIGNMENT_STANDS(a) " AND " GOV_OF_NO_GONE_OBJECT(a)
 #define GOV_MOVES_OWNERSHIP(o) GOV_OWNERSHIP_STANDS(o) " AND " GOV_OF_NO_GONE_OBJECT(o)
@@ -89,11 +90,6 @@ static const char *const rest_assignments_sql =
 "  FROM (SELECT a.*, h.rest, min(a.assignment_id) OVER (PARTITION BY a.object_id) AS instead_of"
 "   FROM gov_ending AS h JOIN @.gov_assignment AS a ON a.assignment_id = h.assignment_id) AS f,"
 "  unnest(f.rest) AS period ORDER BY f.assignment_id, period) AS n";
-
-/* The rest of them. */
-static const char *const moving_assignments_sql =
-"SELECT a.assignment_id, $3 AS value, a.zone, $2 AS had FROM @.gov_assignment AS a"
-" WHERE a.axis = $1 AND a.value = $2 AND " GOV_MOVES_ASSIGNMENT("a");
 
 /* Ownership whose time has passed is no ownership, whatever its row says. */
 static const char *const lapsed_ownership_sql =
@@ -322,17 +318,13 @@ gov_merge_end_assignments(const GovMerge *merge)
 	return (int64) ended;
 }
 
-/* Moves the assignments kept as gov_moving (with zone, and the value they had) and notes them; how many. */
-static int64
-gov_merge_move_assignments(int64 change)
+/* Notes the assignments that were moved, kept as gov_done (with zone, and the value they had), and discards them. */
+static void
+gov_merge_note_moved(int64 change, GovRows *done)
 {
-	GovRows    *done;
-	uint64		moved = gov_assignment_move_rows("gov_moving", &done);
-
 	gov_change_note_ids(change, "assignment", "gov_done", "assignment_id", "had, value, zone",
 						"jsonb_build_object('value', had)", "jsonb_build_object('value', value, 'zone', zone)");
 	gov_spi_discard(done);
-	return (int64) moved;
 }
 
 /* Lets what "from" is assigned to have "into"; how many rows moved, and how many were superseded. */
@@ -342,6 +334,7 @@ gov_merge_assignments(const GovMerge *merge, int64 *moved, int64 *superseded)
 	GovArg		sequence = gov_assignment_sequence();
 	GovRows    *rows = gov_merge_collect(merge, "gov_ending", yielding_assignments_sql, sequence);
 	GovRows    *made;
+	GovRows    *done;
 
 	*superseded = gov_merge_end_assignments(merge);
 	gov_spi_discard(rows);
@@ -355,9 +348,8 @@ gov_merge_assignments(const GovMerge *merge, int64 *moved, int64 *superseded)
 	gov_spi_discard(made);
 	gov_spi_discard(rows);
 
-	rows = gov_merge_collect(merge, "gov_moving", moving_assignments_sql, sequence);
-	*moved = gov_merge_move_assignments(merge->change);
-	gov_spi_discard(rows);
+	*moved = (int64) gov_assignment_move_value(merge->axis, merge->from, merge->into, &done);
+	gov_merge_note_moved(merge->change, done);
 }
 
 /* Lets what "from" is owned by own "into"; how many rows moved, and how many "into" had already. */
@@ -670,6 +662,7 @@ gov_split_run(const char *axis, const char *value, GovArg children, GovArg plan,
 	static const Oid types[] = {TEXTOID, TEXTOID, JSONBOID};
 	GovArg		args[] = {gov_text(axis), gov_text(value), plan};
 	GovRows    *rows;
+	GovRows    *done;
 	int64		change;
 
 	gov_merge_ensure_sees_all(axis, value, NULL);
@@ -677,7 +670,8 @@ gov_split_run(const char *axis, const char *value, GovArg children, GovArg plan,
 	counts[0] = gov_split_make_children(change, axis, value, children, approval);
 	gov_split_ensure_plan(axis, value, plan.value, change);
 	rows = gov_spi_collect("gov_moving", planned_sql, lengthof(args), types, args);
-	counts[1] = gov_merge_move_assignments(change);
+	counts[1] = (int64) gov_assignment_move_rows("gov_moving", &done);
+	gov_merge_note_moved(change, done);
 	gov_spi_discard(rows);
 	(void) gov_run(&count_unallocated, gov_text(axis), gov_text(value));
 	counts[2] = gov_result_int8(0, 1);

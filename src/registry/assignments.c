@@ -148,6 +148,26 @@ gov_assignment_move_rows(const char *rows, GovRows **done)
 								  rows), done);
 }
 
+/*
+ * Lets what points at a value point at another.  A set as large as a value
+ * may have is found and written in one statement: keeping it aside and joining
+ * it by its key again costs as much as finding it.
+ */
+uint64
+gov_assignment_move_value(const char *axis, const char *from, const char *into, GovRows **done)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID};
+	GovArg		args[] = {gov_text(axis), gov_text(from), gov_text(into)};
+
+	*done = gov_spi_collect("gov_done",
+							"UPDATE @.gov_assignment AS a SET value = $3, revision = a.revision + 1"
+							" WHERE a.axis = $1 AND a.value = $2 AND " GOV_ASSIGNMENT_STANDS("a")
+							" AND " GOV_OF_NO_GONE_OBJECT("a")
+							" RETURNING a.assignment_id, a.zone, a.value, $2 AS had",
+							lengthof(args), types, args);
+	return gov_rows_count(*done);
+}
+
 /* Gives rows back what they had, as another revision. */
 uint64
 gov_assignment_restore_rows(const char *rows)

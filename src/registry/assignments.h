@@ -57,6 +57,13 @@ extern uint64 gov_assignment_put_rows(const char *rows);
 /* Lets rows that stand be about another value: assignment_id, value.  How many; "done" likewise. */
 extern uint64 gov_assignment_move_rows(const char *rows, GovRows **done);
 
+/*
+ * Lets all rows of a value that stand be about another, but those of objects
+ * that are gone, without keeping them aside first.  How many; those are kept
+ * as gov_done (assignment_id, zone, value, had: the value before).
+ */
+extern uint64 gov_assignment_move_value(const char *axis, const char *from, const char *into, GovRows **done);
+
 /* Gives rows back what they had: assignment_id, value, superseded_by, valid_to.  How many. */
 extern uint64 gov_assignment_restore_rows(const char *rows);
 
