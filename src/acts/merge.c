@@ -50,6 +50,8 @@
 #include "registry/in_force.h"
 #include "registry/ownership.h"
 #include "registry/values.h"
+#include "labels/decisions.h"
+#include "labels/labels.h"
 #include "acts/undo.h"
 
 /*
@@ -116,33 +118,18 @@ static const char *const moving_ownership_sql =
 " WHERE o.axis = $1 AND o.value = $2 AND " GOV_MOVES_OWNERSHIP("o");
 
 /* Labels that "into" bears already are dropped, the others move. */
-GOV_QUERY(move_labels,
-		  "WITH hit AS (SELECT f.label, f.map_kind, EXISTS (SELECT FROM @.gov_value_label i"
-		  "   WHERE i.axis = $1 AND i.value = $3 AND i.label = f.label) AS doubled"
-		  "  FROM @.gov_value_label f WHERE f.axis = $1 AND f.value = $2),"
-		  " dropped AS (DELETE FROM @.gov_value_label f USING hit"
-		  "  WHERE hit.doubled AND f.axis = $1 AND f.value = $2 AND f.label = hit.label),"
-		  " moved AS (UPDATE @.gov_value_label f SET value = $3 FROM hit"
-		  "  WHERE NOT hit.doubled AND f.axis = $1 AND f.value = $2 AND f.label = hit.label),"
-		  " noted AS (INSERT INTO @.gov_change_row (change, thing, key, before, after)"
-		  " SELECT $4, 'label', label, jsonb_build_object('value', $2, 'map_kind', map_kind),"
-		  "  CASE WHEN doubled THEN '{}'::jsonb ELSE jsonb_build_object('value', $3) END FROM hit RETURNING 1)"
-		  " SELECT count(*) FROM noted",
-		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+static const char *const labels_sql =
+"SELECT f.axis, f.value, f.label, f.map_kind,"
+" CASE WHEN NOT EXISTS (SELECT FROM @.gov_value_label AS i"
+"  WHERE i.axis = $1 AND i.value = $3 AND i.label = f.label) THEN $3 END AS becomes"
+" FROM @.gov_value_label AS f WHERE f.axis = $1 AND f.value = $2";
 
 /* Decisions where "into" has one for the same object end, the others move. */
-GOV_QUERY(move_decisions,
-		  "WITH hit AS (SELECT f.decision_id, EXISTS (SELECT FROM @.gov_decision i WHERE i.object_id = f.object_id"
-		  "   AND i.axis = $1 AND i.value = $3 AND " GOV_DECISION_STANDS("i") ") AS doubled"
-		  "  FROM @.gov_decision f WHERE f.axis = $1 AND f.value = $2 AND " GOV_DECISION_STANDS("f") "),"
-		  " done AS (UPDATE @.gov_decision d SET value = CASE WHEN hit.doubled THEN d.value ELSE $3 END,"
-		  "   superseded_at = CASE WHEN hit.doubled THEN now() END"
-		  "  FROM hit WHERE d.decision_id = hit.decision_id),"
-		  " noted AS (INSERT INTO @.gov_change_row (change, thing, row_id, before, after)"
-		  " SELECT $4, 'decision', decision_id, jsonb_build_object('value', $2),"
-		  "  CASE WHEN doubled THEN '{}'::jsonb ELSE jsonb_build_object('value', $3) END FROM hit RETURNING 1)"
-		  " SELECT count(*) FROM noted",
-		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
+static const char *const decisions_sql =
+"SELECT h.decision_id, h.value AS had, CASE WHEN h.ends THEN h.value ELSE $3 END AS becomes, h.ends"
+" FROM (SELECT f.decision_id, f.value, EXISTS (SELECT FROM @.gov_decision AS i WHERE i.object_id = f.object_id"
+"   AND i.axis = $1 AND i.value = $3 AND " GOV_DECISION_STANDS("i") ") AS ends"
+"  FROM @.gov_decision AS f WHERE f.axis = $1 AND f.value = $2 AND " GOV_DECISION_STANDS("f") ") AS h";
 
 /*
  * If "into" lives below "from" it is lifted out first, so that no cycle comes
@@ -385,6 +372,36 @@ gov_merge_ownership(const GovMerge *merge, int64 *moved, int64 *superseded)
 	gov_spi_discard(rows);
 }
 
+/* Lets labels of "from" be labels of "into" and notes it; how many it had. */
+static int64
+gov_merge_labels(const GovMerge *merge)
+{
+	GovRows    *rows = gov_merge_collect(merge, "gov_moving", labels_sql, gov_null());
+	int64		had = (int64) gov_rows_count(rows);
+
+	gov_label_move_rows("gov_moving");
+	gov_change_note_codes(merge->change, "label", "gov_moving", "label",
+						  "jsonb_build_object('value', value, 'map_kind', map_kind)",
+						  "CASE WHEN becomes IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('value', becomes) END");
+	gov_spi_discard(rows);
+	return had;
+}
+
+/* Lets decisions about "from" be about "into" and notes it; how many there were. */
+static int64
+gov_merge_decisions(const GovMerge *merge)
+{
+	GovRows    *rows = gov_merge_collect(merge, "gov_moving", decisions_sql, gov_null());
+	int64		were = (int64) gov_rows_count(rows);
+
+	(void) gov_decision_move_rows("gov_moving");
+	gov_change_note_ids(merge->change, "decision", "gov_moving", "decision_id", "had, becomes, ends",
+						"jsonb_build_object('value', had)",
+						"CASE WHEN ends THEN '{}'::jsonb ELSE jsonb_build_object('value', becomes) END");
+	gov_spi_discard(rows);
+	return were;
+}
+
 /* Gives values the parent that a query finds for them and notes it; how many. */
 static int64
 gov_merge_move_values(const GovMerge *merge, const char *sql)
@@ -393,7 +410,7 @@ gov_merge_move_values(const GovMerge *merge, const char *sql)
 	GovRows    *done;
 	uint64		moved = gov_value_update_rows("gov_moving", &done);
 
-	gov_change_note_values(merge->change, "value", "gov_done", "jsonb_build_object('parent', had)", "becomes");
+	gov_change_note_codes(merge->change, "value", "gov_done", "value", "jsonb_build_object('parent', had)", "becomes");
 	gov_spi_discard(done);
 	gov_spi_discard(rows);
 	return (int64) moved;
@@ -412,14 +429,6 @@ gov_merge_deprecate(const GovMerge *merge, const char *reason, const char *appro
 	gov_change_note_deprecated(merge->change, merge->from, found.replaced_by, merge->into);
 }
 
-/* Runs a query that moves what it finds and gives how many; how many. */
-static int64
-gov_merge_count(const GovMerge *merge, GovQuery *query)
-{
-	(void) gov_run(query, gov_text(merge->axis), gov_text(merge->from), gov_text(merge->into), gov_int8(merge->change));
-	return gov_result_int8(0, 1);
-}
-
 /* Moves what points at "from" to "into", and deprecates "from"; both are locked. */
 static void
 gov_merge_run(const char *axis, const char *from, const char *into, const char *reason,
@@ -433,8 +442,8 @@ gov_merge_run(const char *axis, const char *from, const char *into, const char *
 	merge.change = gov_change_begin("merge", axis);
 	gov_merge_assignments(&merge, &counts[MERGED_ASSIGNMENTS], &counts[MERGED_ASSIGNMENTS_SUPERSEDED]);
 	gov_merge_ownership(&merge, &counts[MERGED_OWNERSHIPS], &counts[MERGED_OWNERSHIPS_SUPERSEDED]);
-	counts[MERGED_LABELS] = gov_merge_count(&merge, &move_labels);
-	counts[MERGED_DECISIONS] = gov_merge_count(&merge, &move_decisions);
+	counts[MERGED_LABELS] = gov_merge_labels(&merge);
+	counts[MERGED_DECISIONS] = gov_merge_decisions(&merge);
 	(void) gov_merge_move_values(&merge, lifted_sql);
 	counts[MERGED_CHILDREN] = gov_merge_move_values(&merge, children_sql);
 	gov_merge_deprecate(&merge, reason, approval);
@@ -602,7 +611,7 @@ gov_split_make_children(int64 change, const char *axis, const char *value, GovAr
 							0, NULL, NULL, false);
 		gov_split_refuse_taken(axis);
 	}
-	gov_change_note_values(change, "child", "gov_done", "NULL::jsonb", "'{\"status\": \"active\"}'::jsonb");
+	gov_change_note_codes(change, "child", "gov_done", "value", "NULL::jsonb", "'{\"status\": \"active\"}'::jsonb");
 	gov_spi_discard(done);
 	gov_spi_discard(rows);
 	return (int64) made;

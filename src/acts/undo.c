@@ -30,6 +30,8 @@
 #include "registry/in_force.h"
 #include "registry/ownership.h"
 #include "registry/values.h"
+#include "labels/decisions.h"
+#include "labels/labels.h"
 #include "acts/undo.h"
 
 GOV_QUERY(insert_change,
@@ -74,15 +76,16 @@ gov_change_note_ids(int64 change, const char *thing, const char *rows, const cha
 						2, types, args, false);
 }
 
-/* Notes values, one by one. */
+/* Notes rows by their codes, one by one. */
 void
-gov_change_note_values(int64 change, const char *thing, const char *rows, const char *before, const char *after)
+gov_change_note_codes(int64 change, const char *thing, const char *rows, const char *code,
+					  const char *before, const char *after)
 {
 	static const Oid types[] = {INT8OID, TEXTOID};
 	GovArg		args[] = {gov_int8(change), gov_text(thing)};
 
 	(void) gov_run_text(psprintf("INSERT INTO @.gov_change_row (change, thing, key, before, after)"
-								 " SELECT $1, $2, value, %s, %s FROM %s", before, after, rows),
+								 " SELECT $1, $2, %s, %s, %s FROM %s", code, before, after, rows),
 						2, types, args, false);
 }
 
@@ -193,21 +196,20 @@ static const char *const restore_ownership_sql =
 "SELECT r.row_id AS ownership_id, r.before ->> 'value' AS value FROM " CHANGED
 " WHERE r.thing = 'ownership' AND r.before ? 'value'";
 
-GOV_QUERY(restore_labels,
-		  "WITH moved AS (UPDATE @.gov_value_label l SET value = r.before ->> 'value' FROM " CHANGED ""
-		  "  WHERE r.thing = 'label' AND r.after ? 'value'"
-		  "  AND l.axis = $2 AND l.value = r.after ->> 'value' AND l.label = r.key)"
-		  " INSERT INTO @.gov_value_label (axis, value, label, map_kind)"
-		  " SELECT $2, r.before ->> 'value', r.key, r.before ->> 'map_kind' FROM " CHANGED ""
-		  " WHERE r.thing = 'label' AND NOT r.after ? 'value'"
-		  " ON CONFLICT DO NOTHING",
-		  INT8OID, TEXTOID);
-GOV_QUERY(restore_decisions,
-		  "UPDATE @.gov_decision d SET value = r.before ->> 'value', superseded_at = NULL FROM " CHANGED ""
-		  " WHERE r.thing = 'decision' AND d.decision_id = r.row_id"
-		  " AND NOT EXISTS (SELECT FROM @.gov_decision i WHERE i.object_id = d.object_id AND i.axis = d.axis"
-		  "  AND i.value = r.before ->> 'value' AND " GOV_DECISION_STANDS("i") ")",
-		  INT8OID);
+/* Labels that moved go back, and those that were dropped come back. */
+static const char *const restore_labels_sql =
+"SELECT $2 AS axis, r.after ->> 'value' AS value, r.key AS label, r.before ->> 'value' AS becomes FROM " CHANGED
+" WHERE r.thing = 'label' AND r.after ? 'value'";
+static const char *const dropped_labels_sql =
+"SELECT $2 AS axis, r.before ->> 'value' AS value, r.key AS label, r.before ->> 'map_kind' AS map_kind FROM " CHANGED
+" WHERE r.thing = 'label' AND NOT r.after ? 'value'";
+
+/* Where somebody has decided since, that stands. */
+static const char *const restore_decisions_sql =
+"SELECT d.decision_id, r.before ->> 'value' AS becomes, false AS ends"
+" FROM " CHANGED " JOIN @.gov_decision AS d ON d.decision_id = r.row_id"
+" WHERE r.thing = 'decision' AND NOT EXISTS (SELECT FROM @.gov_decision AS i WHERE i.object_id = d.object_id"
+"  AND i.axis = d.axis AND i.value = r.before ->> 'value' AND " GOV_DECISION_STANDS("i") ")";
 
 /* What the act made is superseded, and what it ended comes anew with what it had before. */
 static const char *const take_ownership_sql =
@@ -248,6 +250,34 @@ gov_undo_retire_children(int64 change, const char *axis, const char *reason)
 	(void) gov_value_update_rows("(SELECT axis, value, '{\"status\": \"retired\"}'::jsonb AS becomes FROM gov_children)", NULL);
 	gov_spi_discard(rows);
 	return retired;
+}
+
+/* Gives labels back to the values they had. */
+static void
+gov_undo_restore_labels(int64 change, const char *axis)
+{
+	static const Oid types[] = {INT8OID, TEXTOID};
+	GovArg		args[] = {gov_int8(change), gov_text(axis)};
+	GovRows    *rows = gov_spi_collect("gov_restored", restore_labels_sql, lengthof(args), types, args);
+
+	gov_label_move_rows("gov_restored");
+	gov_spi_discard(rows);
+	rows = gov_spi_collect("gov_restored", dropped_labels_sql, lengthof(args), types, args);
+	gov_label_put_rows("gov_restored");
+	gov_spi_discard(rows);
+}
+
+/* Moves decisions back to the values they had; how many rows. */
+static uint64
+gov_undo_restore_decisions(int64 change)
+{
+	static const Oid types[] = {INT8OID};
+	GovArg		arg = gov_int8(change);
+	GovRows    *rows = gov_spi_collect("gov_restored", restore_decisions_sql, 1, types, &arg);
+	uint64		restored = gov_decision_move_rows("gov_restored");
+
+	gov_spi_discard(rows);
+	return restored;
 }
 
 /* Gives assignments back what they had; how many rows. */
@@ -354,8 +384,8 @@ GOV_ACT(gov_undo)
 	rows = gov_undo_restore_values(change, axis);
 	rows += gov_undo_restore_assignments(change);
 	rows += gov_undo_move_ownership(change);
-	rows += gov_run(&restore_decisions, gov_int8(change));
-	(void) gov_run(&restore_labels, gov_int8(change), gov_text(axis));
+	rows += gov_undo_restore_decisions(change);
+	gov_undo_restore_labels(change, axis);
 	rows += gov_undo_return_ownership(change, reason, approval);
 	rows += gov_undo_retire_children(change, axis, reason);
 

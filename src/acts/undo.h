@@ -20,11 +20,11 @@ extern void gov_change_note_ids(int64 change, const char *thing, const char *row
 								const char *columns, const char *before, const char *after);
 
 /*
- * Notes values that were kept aside: one entry each, with its code from the
- * column "value"; "before" and "after" are expressions of type jsonb.
+ * Notes rows that were kept aside and have codes, in the column "code": one
+ * entry each; "before" and "after" are expressions of type jsonb.
  */
-extern void gov_change_note_values(int64 change, const char *thing, const char *rows,
-								   const char *before, const char *after);
+extern void gov_change_note_codes(int64 change, const char *thing, const char *rows, const char *code,
+								  const char *before, const char *after);
 
 /* Notes that an active value was deprecated, and what stood in for it before and after (NULL: none). */
 extern void gov_change_note_deprecated(int64 change, const char *value, const char *before, const char *after);

@@ -150,6 +150,15 @@ gov_decision_write(const GovTarget *cell, const char *decision, const char *rati
 	gov_spi_end(level);
 }
 
+/* Lets decisions be about other values of their axis. */
+uint64
+gov_decision_move_rows(const char *rows)
+{
+	return gov_spi_write(psprintf("UPDATE @.gov_decision AS d SET value = c.becomes,"
+								  " superseded_at = CASE WHEN c.ends THEN now() END"
+								  " FROM %s AS c WHERE d.decision_id = c.decision_id", rows), NULL);
+}
+
 GOV_QUERY(find_decision,
 		  "SELECT decision = $4 AND rationale = $5 AND decided_kind = 'person' FROM @.gov_decision AS d"
 		  " WHERE object_id = $1 AND axis = $2 AND value = $3 AND " GOV_DECISION_STANDS("d"),

@@ -213,3 +213,24 @@ GOV_ACT(gov_unmap_label)
 	return gov_answer(ended ? GOV_ENDED : GOV_UNCHANGED,
 					  "mapping of label \"%s\" to value \"%s\" of axis \"%s\"", label, value, axis);
 }
+
+/* Moves labels from value to value, or takes them away. */
+void
+gov_label_move_rows(const char *rows)
+{
+	(void) gov_spi_write(psprintf("DELETE FROM @.gov_value_label AS l USING %s AS c"
+								  " WHERE c.becomes IS NULL AND l.axis = c.axis AND l.value = c.value AND l.label = c.label",
+								  rows), NULL);
+	(void) gov_spi_write(psprintf("UPDATE @.gov_value_label AS l SET value = c.becomes FROM %s AS c"
+								  " WHERE c.becomes IS NOT NULL AND l.axis = c.axis AND l.value = c.value AND l.label = c.label",
+								  rows), NULL);
+}
+
+/* Maps labels to values, but those that are mapped. */
+void
+gov_label_put_rows(const char *rows)
+{
+	(void) gov_spi_write(psprintf("INSERT INTO @.gov_value_label (axis, value, label, map_kind)"
+								  " SELECT c.axis, c.value, c.label, c.map_kind FROM %s AS c"
+								  " ON CONFLICT DO NOTHING", rows), NULL);
+}

@@ -15,4 +15,13 @@ extern GovAnswer gov_label_map(const char *axis, const char *value, const char *
 /* Is a label said to say the same as a value? */
 extern bool gov_label_is_mapped(const char *axis, const char *value, const char *label);
 
+/*
+ * Acts that move what points at a value pass rows kept aside: axis, value,
+ * label, becomes (the value that has it from now on; NULL: none has).
+ */
+extern void gov_label_move_rows(const char *rows);
+
+/* Maps labels to values: axis, value, label, map_kind; what is mapped stays as it is. */
+extern void gov_label_put_rows(const char *rows);
+
 #endif							/* GOV_LABELS_LABELS_H */
