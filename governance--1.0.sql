@@ -2419,7 +2419,9 @@ RETURNS TABLE (
     address_class  text,
     address_names  text[],
     address_args   text[],
-    address_oid    oid
+    address_oid    oid,
+    address_system bigint,
+    address_database oid
 )
 LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
@@ -2435,11 +2437,11 @@ BEGIN ATOMIC
                      OR (o.address_class, o.address_names, o.address_args, o.address_oid,
                          o.address_system, o.address_database) IS DISTINCT FROM
                         (d.address_class, d.address_names, d.address_args, d.address_oid,
-                         CASE WHEN d.address_oid IS NOT NULL THEN this_system END,
-                         CASE WHEN d.address_oid IS NOT NULL THEN this_database END) THEN 'changed'
+                         h.address_system, h.address_database) THEN 'changed'
                 ELSE 'unchanged' END,
            d.object_id, c.container_id, d.source, d.object_type, d.object_ref, d.container_type, d.container_ref,
-           d.attributes, d.address_class, d.address_names, d.address_args, d.address_oid
+           d.attributes, d.address_class, d.address_names, d.address_args, d.address_oid,
+           h.address_system, h.address_database
       FROM governance_internal.gov_kept_match AS d
       LEFT JOIN @extschema@.gov_object AS o ON o.object_id = d.object_id AND NOT d.born
       LEFT JOIN governance_internal.gov_kept_match AS cd
@@ -2448,9 +2450,11 @@ BEGIN ATOMIC
         ON co.object_ref = d.container_ref AND co.object_type = d.container_type
        AND co.retired_at IS NULL AND co.source <> synced
      CROSS JOIN LATERAL (SELECT coalesce(cd.object_id, cd.other, co.object_id)) AS c (container_id)
+     CROSS JOIN LATERAL (SELECT CASE WHEN d.address_oid IS NOT NULL THEN this_system END,
+                                CASE WHEN d.address_oid IS NOT NULL THEN this_database END) AS h (address_system, address_database)
     UNION ALL
     SELECT 'retired', o.object_id, NULL, o.source, o.object_type, o.object_ref,
-           NULL, NULL, NULL, NULL, NULL, NULL, NULL
+           NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
       FROM @extschema@.gov_object AS o
      WHERE o.object_id IN (SELECT l.object_id FROM @extschema@.gov_object AS l WHERE l.source = synced AND l.retired_at IS NULL
                            UNION ALL
@@ -2479,7 +2483,9 @@ CREATE FOREIGN TABLE governance_internal.gov_kept_plan (
     address_class  text,
     address_names  text[],
     address_args   text[],
-    address_oid    oid
+    address_oid    oid,
+    address_system bigint,
+    address_database oid
 ) SERVER gov_kept;
 REVOKE ALL ON governance_internal.gov_kept_plan FROM PUBLIC;
 COMMENT ON FOREIGN TABLE governance_internal.gov_kept_plan IS

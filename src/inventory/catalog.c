@@ -139,24 +139,6 @@ GOV_QUERY(query_renamed,
 		  " ORDER BY s.source",
 		  INT8OID, OIDOID);
 
-GOV_QUERY(query_rename_source,
-		  "UPDATE @.gov_source SET source = $2 WHERE source = $1",
-		  TEXTOID, TEXTOID);
-
-GOV_QUERY(query_merge_objects,
-		  "UPDATE @.gov_object SET source = $2 WHERE source = $1",
-		  TEXTOID, TEXTOID);
-
-GOV_QUERY(query_merge_source,
-		  "UPDATE @.gov_source t"
-		  " SET object_types = s.object_types, enabled = s.enabled, registered_by = s.registered_by"
-		  " FROM @.gov_source s WHERE s.source = $1 AND t.source = $2",
-		  TEXTOID, TEXTOID);
-
-GOV_QUERY(query_delete_source,
-		  "DELETE FROM @.gov_source WHERE source = $1",
-		  TEXTOID);
-
 /* A source whose schema bears another name now. */
 typedef struct GovRenamedSource
 {
@@ -179,28 +161,12 @@ gov_inventory_catalog_is_renamed(const GovRenamedSource *renamed, uint64 n, cons
 }
 
 /*
- * Gives one renamed source its new code.  The code may belong to a source
- * whose schema is gone: the two become one, as an object that takes the name
- * of one that is gone does.
- */
-static void
-gov_inventory_catalog_rename(const char *from, const char *to, bool merge)
-{
-	if (!merge)
-	{
-		gov_run(&query_rename_source, gov_text(from), gov_text(to));
-		return;
-	}
-	gov_run(&query_merge_objects, gov_text(from), gov_text(to));
-	gov_run(&query_merge_source, gov_text(from), gov_text(to));
-	gov_run(&query_delete_source, gov_text(from));
-}
-
-/*
  * Gives enrolled schemas that were renamed their new code.  The code that
  * "source" has from now on; NULL gives NULL.
  *
  * Names may have been swapped, so codes that are in the way step aside first.
+ * A code may belong to a source whose schema is gone: the two become one, as
+ * an object that takes the name of one that is gone does.
  */
 char *
 gov_inventory_catalog_follow(const char *source)
@@ -224,17 +190,21 @@ gov_inventory_catalog_follow(const char *source)
 		if (!renamed[i].taken || !gov_inventory_catalog_is_renamed(renamed, n, renamed[i].to))
 			continue;
 		renamed[i].aside = psprintf("\001%s", renamed[i].from);
-		gov_run(&query_rename_source, gov_text(renamed[i].from), gov_text(renamed[i].aside));
-	}
-	for (uint64 i = 0; i < n; i++)
-	{
-		if (renamed[i].aside == NULL)
-			gov_inventory_catalog_rename(renamed[i].from, renamed[i].to, renamed[i].taken);
+		gov_source_rename(renamed[i].from, renamed[i].aside);
 	}
 	for (uint64 i = 0; i < n; i++)
 	{
 		if (renamed[i].aside != NULL)
-			gov_inventory_catalog_rename(renamed[i].aside, renamed[i].to, false);
+			continue;
+		if (renamed[i].taken)
+			gov_source_merge(renamed[i].from, renamed[i].to);
+		else
+			gov_source_rename(renamed[i].from, renamed[i].to);
+	}
+	for (uint64 i = 0; i < n; i++)
+	{
+		if (renamed[i].aside != NULL)
+			gov_source_rename(renamed[i].aside, renamed[i].to);
 	}
 	gov_spi_end(level);
 	return source != NULL ? pstrdup(result) : NULL;

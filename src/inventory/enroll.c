@@ -99,14 +99,6 @@ gov_inventory_ensure_schema(const char *schema)
 				 errdetail("Its objects are the server's own, or gone with the session.")));
 }
 
-GOV_QUERY(query_enrol_schema,
-		  "INSERT INTO @.gov_source AS s (source, kind, object_types, registered_by)"
-		  " VALUES ($1, 'catalog', $2, session_user)"
-		  " ON CONFLICT (source) DO UPDATE SET object_types = excluded.object_types, enabled = true"
-		  " WHERE s.kind = 'catalog'"
-		  "  AND (s.object_types IS DISTINCT FROM excluded.object_types OR NOT s.enabled)",
-		  TEXTOID, TEXTARRAYOID);
-
 /*
  * gov_enroll_schema(schema, object_types): governs the objects of a schema
  * from now on, and registers them at once.
@@ -117,7 +109,6 @@ GOV_ACT(gov_enroll_schema)
 	char	   *source;
 	GovArg		types = gov_null();
 	bool		written;
-	int			level;
 
 	if (!PG_ARGISNULL(1))
 	{
@@ -129,9 +120,7 @@ GOV_ACT(gov_enroll_schema)
 
 	gov_inventory_lock();
 	(void) gov_inventory_catalog_follow(NULL);
-	level = gov_spi_begin();
-	written = gov_run(&query_enrol_schema, gov_text(source), types) > 0;
-	gov_spi_end(level);
+	written = gov_source_put_schema(source, types);
 	gov_inventory_enrol(fcinfo, "enroll_schema", source, false, written);
 	return (Datum) 0;
 }
@@ -144,15 +133,6 @@ enum {KNOWN_IS_RELATION = 1, KNOWN_DIFFERS};
 GOV_QUERY(query_known,
 		  "SELECT kind = 'relation', relation IS DISTINCT FROM $2 OR registered_by <> $3"
 		  " FROM @.gov_source WHERE source = $1",
-		  TEXTOID, TEXTOID, TEXTOID);
-
-GOV_QUERY(query_enrol_relation,
-		  "INSERT INTO @.gov_source AS s (source, kind, relation, registered_by)"
-		  " VALUES ($1, 'relation', $2, $3)"
-		  " ON CONFLICT (source) DO UPDATE"
-		  " SET relation = excluded.relation, registered_by = excluded.registered_by, enabled = true"
-		  " WHERE s.relation <> excluded.relation"
-		  "  OR s.registered_by <> excluded.registered_by OR NOT s.enabled",
 		  TEXTOID, TEXTOID, TEXTOID);
 
 /*
@@ -175,8 +155,8 @@ gov_inventory_write_relation_source(const char *source, const char *relation, bo
 					 errhint("Choose another code for this source.")));
 		changed = gov_result_bool(0, KNOWN_DIFFERS);
 	}
-	*written = gov_run(&query_enrol_relation, gov_text(source), gov_text(relation), gov_text(registrar)) > 0;
 	gov_spi_end(level);
+	*written = gov_source_put_relation(source, relation, registrar);
 	return changed;
 }
 

@@ -31,25 +31,22 @@ GOV_QUERY(query_mine,
 		  " WHERE object_ref = $1 AND object_type = $2 AND " GOV_OBJECT_LIVE("gov_object") " FOR UPDATE",
 		  TEXTOID, TEXTOID);
 
-GOV_QUERY(query_revive,
-		  "UPDATE @.gov_object"
-		  " SET retired_at = NULL, container_id = $3, attributes = attributes - 'retired_reason'"
-		  " WHERE object_id = (SELECT o.object_id FROM @.gov_object o"
-		  "  WHERE o.source = 'manual' AND o.object_ref = $1 AND o.object_type = $2"
-		  "  ORDER BY o.retired_at DESC, o.object_id DESC LIMIT 1)"
-		  " RETURNING object_id",
-		  TEXTOID, TEXTOID, INT8OID);
+GOV_QUERY(query_was_mine,
+		  "SELECT object_id FROM @.gov_object"
+		  " WHERE source = 'manual' AND object_ref = $1 AND object_type = $2"
+		  " ORDER BY retired_at DESC, object_id DESC LIMIT 1",
+		  TEXTOID, TEXTOID);
 
-GOV_QUERY(query_bear,
-		  "INSERT INTO @.gov_object (object_ref, object_type, container_id, source)"
-		  " VALUES ($1, $2, $3, 'manual')"
-		  " ON CONFLICT " GOV_OBJECT_KEY " DO NOTHING"
-		  " RETURNING object_id",
-		  TEXTOID, TEXTOID, INT8OID);
+/* The object of this name, of which there is no live one, that was retired by hand last; 0 when there is none. */
+static int64
+gov_inventory_retired_object(const char *type, const char *ref)
+{
+	int			level = gov_spi_begin();
+	int64		object_id = gov_run(&query_was_mine, gov_text(ref), gov_text(type)) > 0 ? gov_result_int8(0, 1) : 0;
 
-GOV_QUERY(query_move,
-		  "UPDATE @.gov_object SET container_id = $2 WHERE object_id = $1",
-		  INT8OID, INT8OID);
+	gov_spi_end(level);
+	return object_id;
+}
 
 /*
  * The container given to gov_register_object for an object, held live; 0 when
@@ -86,7 +83,8 @@ gov_inventory_ensure_manual(const char *type, const char *ref, const char *sourc
 
 /*
  * gov_register_object(object_type, object_ref, container_type, container_ref):
- * a live object with this name, in this container when one is given.  One that was retired by hand is live again under its old identity.
+ * a live object with this name, in this container when one is given.  One
+ * that was retired by hand is live again under its old identity.
  */
 GOV_ACT(gov_register_object)
 {
@@ -94,13 +92,11 @@ GOV_ACT(gov_register_object)
 	char	   *ref = gov_arg_ref(fcinfo, 1, "object_ref");
 	int64		container;
 	int64		object_id;
-	GovArg		container_arg;
 	const char *done;
 	int			level;
 
 	gov_inventory_lock();
 	container = gov_inventory_arg_container(fcinfo, type, ref);
-	container_arg = container != 0 ? gov_int8(container) : gov_null();
 	level = gov_spi_begin();
 	if (gov_run(&query_mine, gov_text(ref), gov_text(type)) > 0)
 	{
@@ -109,19 +105,21 @@ GOV_ACT(gov_register_object)
 		done = container != 0 && (gov_result_isnull(0, MINE_CONTAINER) || gov_result_int8(0, MINE_CONTAINER) != container)
 			? "moved" : NULL;
 		if (done != NULL)
-			gov_run(&query_move, gov_int8(object_id), container_arg);
+			gov_object_place(object_id, container);
 	}
 	else
 	{
-		done = "revived";
 		gov_inventory_ensure_not_enrolled(type, ref);
 		gov_sequence_catch_up("gov_object", "object_id", "gov_object_object_id_seq");
-		if (gov_run(&query_revive, gov_text(ref), gov_text(type), container_arg) == 0)
+		object_id = gov_inventory_retired_object(type, ref);
+		done = object_id != 0 ? "revived" : "born";
+		if (object_id != 0)
+			gov_object_place(object_id, container);
+		else
 		{
-			gov_inventory_ensure_touched(gov_run(&query_bear, gov_text(ref), gov_text(type), container_arg), 1);
-			done = "born";
+			object_id = gov_object_put(type, ref, container);
+			gov_inventory_ensure_touched(object_id != 0 ? 1 : 0, 1);
 		}
-		object_id = gov_result_int8(0, 1);
 	}
 	gov_spi_end(level);
 	if (done != NULL)
@@ -136,12 +134,6 @@ GOV_ACT(gov_register_object)
 GOV_QUERY(query_inhabitants,
 		  "SELECT count(*) FROM @.gov_object WHERE container_id = $1 AND " GOV_OBJECT_LIVE("gov_object"),
 		  INT8OID);
-
-GOV_QUERY(query_retire,
-		  "UPDATE @.gov_object SET retired_at = now(),"
-		  " attributes = attributes || jsonb_strip_nulls(jsonb_build_object('retired_reason', $2))"
-		  " WHERE object_id = $1",
-		  INT8OID, TEXTOID);
 
 /* Raises when something lives in an object that is to be retired. */
 static void
@@ -160,21 +152,6 @@ gov_inventory_ensure_empty(const char *type, const char *ref, int64 object_id)
 				 errhint("Retire them, or move them to another container, first.")));
 }
 
-GOV_QUERY(query_was_retired,
-		  "SELECT FROM @.gov_object WHERE object_ref = $1 AND object_type = $2 AND source = 'manual' LIMIT 1",
-		  TEXTOID, TEXTOID);
-
-/* Was an object of this name, of which there is no live one, registered by hand? */
-static bool
-gov_inventory_was_retired(const char *type, const char *ref)
-{
-	int			level = gov_spi_begin();
-	bool		found = gov_run(&query_was_retired, gov_text(ref), gov_text(type)) > 0;
-
-	gov_spi_end(level);
-	return found;
-}
-
 /* gov_retire_object(object_type, object_ref, reason): an object is no more. */
 GOV_ACT(gov_retire_object)
 {
@@ -185,14 +162,14 @@ GOV_ACT(gov_retire_object)
 	int			level;
 
 	gov_inventory_lock();
-	if (gov_object_find(type, ref) == 0 && gov_inventory_was_retired(type, ref))
+	if (gov_object_find(type, ref) == 0 && gov_inventory_retired_object(type, ref) != 0)
 		return gov_answer(GOV_UNCHANGED, "object %s \"%s\": retired", type, ref);
 	object_id = gov_ensure_object(type, ref);
 	level = gov_spi_begin();
 	gov_inventory_ensure_touched(gov_run(&query_mine, gov_text(ref), gov_text(type)), 1);
 	gov_inventory_ensure_manual(type, ref, gov_result_text(0, MINE_SOURCE));
 	gov_inventory_ensure_empty(type, ref, object_id);
-	gov_run(&query_retire, gov_int8(object_id), gov_text(reason));
+	gov_object_retire(object_id, reason);
 	gov_spi_end(level);
 	gov_ledger_append("retire_object", object_id, gov_ledger_object(type, ref),
 					  gov_json_object("reason", reason));

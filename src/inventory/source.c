@@ -1,8 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * inventory/source.c
- *	  A source of objects: reading its row, blocking it, and the lock under
- *	  which objects change.
+ *	  A source of objects: reading its row and writing it (gov_source is
+ *	  written by no other file), blocking it, and the lock under which objects
+ *	  change.
  *
  *-------------------------------------------------------------------------
  */
@@ -13,6 +14,7 @@
 #include "server/errors.h"
 #include "server/locks.h"
 #include "server/spi.h"
+#include "registry/objects.h"
 #include "inventory/source.h"
 
 /* Holds off other changes of the inventory until the end of the transaction. */
@@ -88,4 +90,79 @@ gov_inventory_ensure_touched(uint64 touched, uint64 planned)
 				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 				 errmsg("objects were changed by somebody else while they were synced"),
 				 errhint("Try again.")));
+}
+
+GOV_QUERY(query_enrol_schema,
+		  "INSERT INTO @.gov_source AS s (source, kind, object_types, registered_by)"
+		  " VALUES ($1, 'catalog', $2, session_user)"
+		  " ON CONFLICT (source) DO UPDATE SET object_types = excluded.object_types, enabled = true"
+		  " WHERE s.kind = 'catalog'"
+		  "  AND (s.object_types IS DISTINCT FROM excluded.object_types OR NOT s.enabled)",
+		  TEXTOID, TEXTARRAYOID);
+
+/* Enrols a schema; false when it is enrolled so. */
+bool
+gov_source_put_schema(const char *code, GovArg types)
+{
+	int			level = gov_spi_begin();
+	bool		written = gov_run(&query_enrol_schema, gov_text(code), types) > 0;
+
+	gov_spi_end(level);
+	return written;
+}
+
+GOV_QUERY(query_enrol_relation,
+		  "INSERT INTO @.gov_source AS s (source, kind, relation, registered_by)"
+		  " VALUES ($1, 'relation', $2, $3)"
+		  " ON CONFLICT (source) DO UPDATE"
+		  " SET relation = excluded.relation, registered_by = excluded.registered_by, enabled = true"
+		  " WHERE s.relation <> excluded.relation"
+		  "  OR s.registered_by <> excluded.registered_by OR NOT s.enabled",
+		  TEXTOID, TEXTOID, TEXTOID);
+
+/* Enrols a relation; false when it is enrolled so. */
+bool
+gov_source_put_relation(const char *code, const char *relation, const char *registrar)
+{
+	int			level = gov_spi_begin();
+	bool		written = gov_run(&query_enrol_relation, gov_text(code), gov_text(relation), gov_text(registrar)) > 0;
+
+	gov_spi_end(level);
+	return written;
+}
+
+GOV_QUERY(query_rename_source,
+		  "UPDATE @.gov_source SET source = $2 WHERE source = $1",
+		  TEXTOID, TEXTOID);
+
+/* Gives a source another code, and its objects with it. */
+void
+gov_source_rename(const char *from, const char *to)
+{
+	int			level = gov_spi_begin();
+
+	gov_run(&query_rename_source, gov_text(from), gov_text(to));
+	gov_spi_end(level);
+}
+
+GOV_QUERY(query_merge_source,
+		  "UPDATE @.gov_source t"
+		  " SET object_types = s.object_types, enabled = s.enabled, registered_by = s.registered_by"
+		  " FROM @.gov_source s WHERE s.source = $1 AND t.source = $2",
+		  TEXTOID, TEXTOID);
+
+GOV_QUERY(query_delete_source,
+		  "DELETE FROM @.gov_source WHERE source = $1",
+		  TEXTOID);
+
+/* Makes two sources one, which has the code of the second and is what the first was. */
+void
+gov_source_merge(const char *from, const char *to)
+{
+	int			level = gov_spi_begin();
+
+	gov_object_change_source(from, to);
+	gov_run(&query_merge_source, gov_text(from), gov_text(to));
+	gov_run(&query_delete_source, gov_text(from));
+	gov_spi_end(level);
 }

@@ -6,6 +6,8 @@
 
 #include "postgres.h"
 
+#include "server/spi.h"
+
 /* Beginning of the code of a source that is an enrolled schema. */
 #define GOV_SCHEMA_PREFIX "schema:"
 
@@ -66,5 +68,17 @@ extern bool gov_inventory_is_unchanged(const GovSyncCounts *counts);
 
 /* Reads a source; raises when there is none or it is disabled. */
 extern void gov_inventory_load_source(const char *code, GovSource *source);
+
+/* Enrols a schema, with the types of object that are wanted (NULL: all); false when it is enrolled so. */
+extern bool gov_source_put_schema(const char *code, GovArg types);
+
+/* Enrols a relation, read as what its owner's role lists; false when it is enrolled so. */
+extern bool gov_source_put_relation(const char *code, const char *relation, const char *registrar);
+
+/* Gives a source another code. */
+extern void gov_source_rename(const char *from, const char *to);
+
+/* Lets a source that exists take the place of another of that code, objects included. */
+extern void gov_source_merge(const char *from, const char *to);
 
 #endif							/* GOV_INVENTORY_SOURCE_H */

@@ -213,42 +213,20 @@ static const char *const text_hold =
 	" WHERE o.object_id IN (SELECT p.object_id FROM gov_kept_plan p WHERE p.action NOT IN ('born', 'unchanged', 'conflict'))"
 	" ORDER BY o.object_id FOR NO KEY UPDATE OF o) held";
 
-static const char *const text_retire =
-	"UPDATE @.gov_object o SET retired_at = now() FROM gov_kept_plan p"
-	" WHERE p.action = 'retired' AND o.object_id = p.object_id AND " GOV_OBJECT_LIVE("o");
+/* Rows of the plan, by what is to be done. */
+#define PLANNED(actions) "(SELECT p.* FROM gov_kept_plan AS p WHERE p.action IN (" actions "))"
 
-/* Who bears a name that another object of the plan needs lets it go; text_change brings it back. */
-static const char *const text_park =
-	"UPDATE @.gov_object o SET retired_at = now() FROM gov_kept_plan p"
-	" WHERE p.action IN ('replaced', 'moved', 'renamed') AND o.object_id = p.object_id"
-	"  AND (o.object_ref <> p.object_ref OR o.object_type <> p.object_type)"
-	"  AND EXISTS (SELECT 1 FROM gov_kept_plan q WHERE q.object_ref = o.object_ref AND q.object_type = o.object_type"
-	"              AND q.action NOT IN ('retired', 'conflict'))";
-
-static const char *const text_bear =
-	"INSERT INTO @.gov_object (object_id, container_id, object_type, source, object_ref, attributes,"
-	"  address_class, address_names, address_args, address_oid, address_system, address_database)"
-	" SELECT p.object_id, p.container_id, p.object_type, p.source, p.object_ref, p.attributes,"
-	"  p.address_class, p.address_names, p.address_args, p.address_oid,"
-	"  CASE WHEN p.address_oid IS NOT NULL THEN $2 END, CASE WHEN p.address_oid IS NOT NULL THEN $3 END"
-	" FROM gov_kept_plan p WHERE p.action = 'born'"
-	" ON CONFLICT " GOV_OBJECT_KEY " DO NOTHING";
-
-static const char *const text_change =
-	"UPDATE @.gov_object o"
-	" SET container_id = p.container_id, retired_at = NULL, object_type = p.object_type,"
-	"  source = p.source, object_ref = p.object_ref, attributes = p.attributes,"
-	"  address_class = p.address_class, address_names = p.address_names,"
-	"  address_args = p.address_args, address_oid = p.address_oid,"
-	"  address_system = CASE WHEN p.address_oid IS NOT NULL THEN $2 END,"
-	"  address_database = CASE WHEN p.address_oid IS NOT NULL THEN $3 END"
-	" FROM gov_kept_plan p"
-	" WHERE p.action IN ('revived', 'replaced', 'moved', 'renamed', 'changed')"
-	"  AND o.object_id = p.object_id";
+/* Who bears a name that another object of the plan needs lets it go, until it gets its own. */
+#define IN_THE_WAY \
+	"(SELECT b.object_id FROM @.gov_object AS b JOIN gov_kept_plan AS p ON p.object_id = b.object_id" \
+	" WHERE p.action IN ('replaced', 'moved', 'renamed')" \
+	"  AND (b.object_ref <> p.object_ref OR b.object_type <> p.object_type)" \
+	"  AND EXISTS (SELECT 1 FROM gov_kept_plan AS q WHERE q.object_ref = b.object_ref AND q.object_type = b.object_type" \
+	"              AND q.action NOT IN ('retired', 'conflict')))"
 
 /* Carries out the plan, in an order in which names are free when needed. */
 static void
-gov_inventory_apply(const GovSyncCounts *counts, int nargs, const GovArg *args)
+gov_inventory_apply(const GovSyncCounts *counts)
 {
 	int64		changes = counts->revived + counts->replaced + counts->moved +
 		counts->renamed + counts->changed;
@@ -256,15 +234,13 @@ gov_inventory_apply(const GovSyncCounts *counts, int nargs, const GovArg *args)
 	if (changes + counts->retired > 0)
 		gov_run_text(text_hold, 0, NULL, NULL, false);
 	if (counts->retired > 0)
-		gov_inventory_ensure_touched(gov_run_text(text_retire, 0, NULL, NULL, false),
-									 counts->retired);
+		gov_inventory_ensure_touched(gov_object_retire_rows(PLANNED("'retired'")), counts->retired);
 	if (counts->replaced + counts->moved + counts->renamed > 0)
-		gov_run_text(text_park, 0, NULL, NULL, false);
+		(void) gov_object_retire_rows(IN_THE_WAY);
 	if (counts->born > 0)
-		gov_inventory_ensure_touched(gov_run_text(text_bear, nargs, sync_types, args, false),
-									 counts->born);
+		gov_inventory_ensure_touched(gov_object_put_rows(PLANNED("'born'")), counts->born);
 	if (changes > 0)
-		gov_inventory_ensure_touched(gov_run_text(text_change, nargs, sync_types, args, false),
+		gov_inventory_ensure_touched(gov_object_change_rows(PLANNED("'revived', 'replaced', 'moved', 'renamed', 'changed'")),
 									 changes);
 }
 
@@ -324,7 +300,7 @@ gov_inventory_compare(const GovSource *source, const GovRows *desired, bool forc
 	gov_inventory_judge(counts, force, lengthof(args), args);
 	if (counts->sqlstate == 0)
 	{
-		gov_inventory_apply(counts, lengthof(args), args);
+		gov_inventory_apply(counts);
 		gov_inventory_note_synced(source->source);
 	}
 	gov_spi_discard(plan);

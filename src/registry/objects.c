@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * registry/objects.c
- *	  Finding a governed object by its type and reference.
+ *	  Finding a governed object by its type and reference, and writing
+ *	  gov_object: the one file that does.
  *
  * People name objects by (object_type, object_ref), which is unique among
  * live objects; everything stored names them by object_id.
@@ -166,4 +167,109 @@ gov_object_describe(int64 object_id)
 		result = NULL;
 	gov_spi_end(level);
 	return result != NULL ? result : psprintf("object " INT64_FORMAT, object_id);
+}
+
+/* ---- writing ---- */
+
+GOV_QUERY(query_put,
+		  "INSERT INTO @.gov_object (object_ref, object_type, container_id, source)"
+		  " VALUES ($1, $2, $3, 'manual')"
+		  " ON CONFLICT " GOV_OBJECT_KEY " DO NOTHING"
+		  " RETURNING object_id",
+		  TEXTOID, TEXTOID, INT8OID);
+
+/* A container as an argument. */
+static GovArg
+gov_object_container(int64 container)
+{
+	return container != 0 ? gov_int8(container) : gov_null();
+}
+
+/* Makes an object that is registered by hand; its identity, 0 when the name is taken. */
+int64
+gov_object_put(const char *type, const char *ref, int64 container)
+{
+	int			level = gov_spi_begin();
+	bool		made = gov_run(&query_put, gov_text(ref), gov_text(type), gov_object_container(container)) > 0;
+	int64		object_id = made ? gov_result_int8(0, 1) : 0;
+
+	gov_spi_end(level);
+	return object_id;
+}
+
+GOV_QUERY(query_place,
+		  "UPDATE @.gov_object SET retired_at = NULL, container_id = $2, attributes = attributes - 'retired_reason'"
+		  " WHERE object_id = $1",
+		  INT8OID, INT8OID);
+
+/* Lets an object be live, and in a container. */
+void
+gov_object_place(int64 object_id, int64 container)
+{
+	int			level = gov_spi_begin();
+
+	gov_run(&query_place, gov_int8(object_id), gov_object_container(container));
+	gov_spi_end(level);
+}
+
+GOV_QUERY(query_retire,
+		  "UPDATE @.gov_object SET retired_at = now(),"
+		  " attributes = attributes || jsonb_strip_nulls(jsonb_build_object('retired_reason', $2))"
+		  " WHERE object_id = $1",
+		  INT8OID, TEXTOID);
+
+/* Ends an object that is registered by hand. */
+void
+gov_object_retire(int64 object_id, const char *reason)
+{
+	int			level = gov_spi_begin();
+
+	gov_run(&query_retire, gov_int8(object_id), gov_text(reason));
+	gov_spi_end(level);
+}
+
+GOV_QUERY(query_change_source,
+		  "UPDATE @.gov_object SET source = $2 WHERE source = $1",
+		  TEXTOID, TEXTOID);
+
+/* Lets all objects of a source be of another. */
+void
+gov_object_change_source(const char *from, const char *to)
+{
+	int			level = gov_spi_begin();
+
+	gov_run(&query_change_source, gov_text(from), gov_text(to));
+	gov_spi_end(level);
+}
+
+/* Makes objects, but those whose name is taken. */
+uint64
+gov_object_put_rows(const char *rows)
+{
+	return gov_spi_write(psprintf("INSERT INTO @.gov_object (object_id, container_id, object_type, source, object_ref, attributes,"
+								  "  address_class, address_names, address_args, address_oid, address_system, address_database)"
+								  " SELECT c.object_id, c.container_id, c.object_type, c.source, c.object_ref, c.attributes,"
+								  "  c.address_class, c.address_names, c.address_args, c.address_oid, c.address_system, c.address_database"
+								  " FROM %s AS c ON CONFLICT " GOV_OBJECT_KEY " DO NOTHING", rows), NULL);
+}
+
+/* Lets objects be as rows say, and live. */
+uint64
+gov_object_change_rows(const char *rows)
+{
+	return gov_spi_write(psprintf("UPDATE @.gov_object AS o"
+								  " SET container_id = c.container_id, retired_at = NULL, object_type = c.object_type,"
+								  "  source = c.source, object_ref = c.object_ref, attributes = c.attributes,"
+								  "  address_class = c.address_class, address_names = c.address_names,"
+								  "  address_args = c.address_args, address_oid = c.address_oid,"
+								  "  address_system = c.address_system, address_database = c.address_database"
+								  " FROM %s AS c WHERE o.object_id = c.object_id", rows), NULL);
+}
+
+/* Retires objects that are live. */
+uint64
+gov_object_retire_rows(const char *rows)
+{
+	return gov_spi_write(psprintf("UPDATE @.gov_object AS o SET retired_at = now() FROM %s AS c"
+								  " WHERE o.object_id = c.object_id AND " GOV_OBJECT_LIVE("o"), rows), NULL);
 }

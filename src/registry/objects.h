@@ -1,8 +1,14 @@
 /*
- * registry/objects.h: finding a governed object by what people call it.
+ * registry/objects.h: governed objects: finding one by what people call it,
+ * and writing gov_object, which nothing else does.
+ *
+ * Whoever writes holds the inventory (gov_inventory_lock); which object is
+ * which, and whether it may change so, is the caller's to ask.
  */
 #ifndef GOV_REGISTRY_OBJECTS_H
 #define GOV_REGISTRY_OBJECTS_H
+
+#include "postgres.h"
 
 /* How a found object is held until the end of the transaction. */
 typedef enum GovObjectLock
@@ -28,5 +34,26 @@ extern void gov_object_hold(int64 object_id);
 
 /* How messages name an object: type "ref". */
 extern char *gov_object_describe(int64 object_id);
+
+/* Makes an object that is registered by hand, in a container (0: none); its identity, 0 when the name is taken. */
+extern int64 gov_object_put(const char *type, const char *ref, int64 container);
+
+/* Lets an object be live, and in a container (0: none). */
+extern void gov_object_place(int64 object_id, int64 container);
+
+/* Ends an object that is registered by hand. */
+extern void gov_object_retire(int64 object_id, const char *reason);
+
+/* Lets all objects of a source be of another. */
+extern void gov_object_change_source(const char *from, const char *to);
+
+/*
+ * A sync passes rows kept aside (gov_spi_collect) by their name, or a query in
+ * parentheses that reads them.  They have the columns of gov_object but for
+ * born_at and retired_at.  How many were written.
+ */
+extern uint64 gov_object_put_rows(const char *rows);	/* names that are taken are left out */
+extern uint64 gov_object_change_rows(const char *rows);	/* as the rows say, and live */
+extern uint64 gov_object_retire_rows(const char *rows);	/* object_id will do; live ones alone */
 
 #endif							/* GOV_REGISTRY_OBJECTS_H */
