@@ -162,32 +162,16 @@ GOV_QUERY(query_blocked,
 		  "                  WHERE finished_at IS NOT NULL AND summary #> '{metrics,sync_blocked}' IS NOT NULL"
 		  "                  ORDER BY scan_id DESC LIMIT 1), 0)");
 
-/* A row of gov_scan_run; $1 metrics, $2 before, $3 after, $4 blocked, $5 why. */
-#define SUMMARY \
-	"jsonb_build_object('metrics'," \
-	"  (SELECT jsonb_object_agg(m.metric, jsonb_strip_nulls(" \
-	"            jsonb_build_object('before', m.before, 'after', m.after)))" \
-	"     FROM unnest($1, $2, $3) AS m (metric, before, after))," \
-	" 'blocked'," \
-	"  (SELECT coalesce(jsonb_object_agg(b.source, b.reason), '{}')" \
-	"     FROM unnest($4, $5) AS b (source, reason)))"
-#define SUMMARY_TYPES TEXTARRAYOID, INT8ARRAYOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID
-
-GOV_QUERY(query_record,
-		  "INSERT INTO @.gov_scan_run (actor, scanned_at, finished_at, summary, scan_id, " GOV_SCAN_RUN_COLUMNS ")"
-		  " VALUES (session_user, now(), clock_timestamp(), " SUMMARY ", $6, $7, $8, $9, $10, $11, $12)",
-		  SUMMARY_TYPES, INT8OID, GOV_SCAN_RUN_TYPES);
-
-GOV_QUERY(query_begin,
-		  "INSERT INTO @.gov_scan_run (actor, summary)"
-		  " VALUES (session_user, " SUMMARY ") RETURNING scan_id",
-		  SUMMARY_TYPES);
-
-GOV_QUERY(query_finish,
-		  "UPDATE @.gov_scan_run SET scanned_at = now(), finished_at = clock_timestamp(), summary = " SUMMARY ","
-		  "       (" GOV_SCAN_RUN_COLUMNS ") = ($7, $8, $9, $10, $11, $12)"
-		  " WHERE scan_id = $6",
-		  SUMMARY_TYPES, INT8OID, GOV_SCAN_RUN_TYPES);
+/* What a run says of itself: $1 metrics, $2 before, $3 after, $4 the sources that are blocked, $5 why. */
+GOV_QUERY(query_summary,
+		  "SELECT jsonb_build_object('metrics',"
+		  "  (SELECT jsonb_object_agg(m.metric, jsonb_strip_nulls("
+		  "            jsonb_build_object('before', m.before, 'after', m.after)))"
+		  "     FROM unnest($1, $2, $3) AS m (metric, before, after)),"
+		  " 'blocked',"
+		  "  (SELECT coalesce(jsonb_object_agg(b.source, b.reason), '{}')"
+		  "     FROM unnest($4, $5) AS b (source, reason)))",
+		  TEXTARRAYOID, INT8ARRAYOID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID);
 
 /* Columns of query_resume. */
 enum {RESUME_SCAN_ID = 1, RESUME_BEFORE};
@@ -552,13 +536,16 @@ gov_reconcile_names(void)
 	return gov_reconcile_texts(names, lengthof(metrics));
 }
 
-/* The arguments of a summary; "after" is NULL while the run goes on. */
-static void
-gov_reconcile_summary(const GovReconcile *run, const int64 *after, GovArg *args)
+/* What a run says of itself, as an argument; "after" is NULL while it goes on. */
+static GovArg
+gov_reconcile_summary(const GovReconcile *run, const int64 *after)
 {
 	int			count = list_length(run->blocked);
 	const char **sources = palloc(sizeof(char *) * (count + 1));
 	const char **reasons = palloc(sizeof(char *) * (count + 1));
+	Datum		summary;
+	bool		isnull;
+	int			level = gov_spi_begin();
 
 	for (int i = 0; i < count; i++)
 	{
@@ -567,11 +554,11 @@ gov_reconcile_summary(const GovReconcile *run, const int64 *after, GovArg *args)
 		sources[i] = counts->source;
 		reasons[i] = counts->blocked;
 	}
-	args[0] = gov_reconcile_names();
-	args[1] = gov_reconcile_amounts(run->before);
-	args[2] = gov_reconcile_amounts(after);
-	args[3] = gov_reconcile_texts(sources, count);
-	args[4] = gov_reconcile_texts(reasons, count);
+	gov_run(&query_summary, gov_reconcile_names(), gov_reconcile_amounts(run->before), gov_reconcile_amounts(after),
+			gov_reconcile_texts(sources, count), gov_reconcile_texts(reasons, count));
+	summary = gov_result_datum(0, 1, &isnull);
+	gov_spi_end(level);
+	return gov_datum(summary, false);
 }
 
 /* Runs every step to its end. */
@@ -597,20 +584,6 @@ gov_reconcile_run(void *arg)
 	gov_reconcile_measure(run, false, run->after);
 }
 
-/* Records a run that was done in one transaction. */
-static void
-gov_reconcile_record(const GovReconcile *run)
-{
-	GovArg		args[6 + GOV_SCAN_RUN_ARGS];
-	int			level = gov_spi_begin();
-
-	gov_reconcile_summary(run, run->after, args);
-	args[5] = gov_int8(run->scan.scan_id);
-	gov_scan_run_args(&run->scan, args + 6);
-	gov_run_args(&query_record, lengthof(args), args);
-	gov_spi_end(level);
-}
-
 /* gov_reconcile(dry_run): one row per metric. */
 GOV_ACT(gov_reconcile)
 {
@@ -630,7 +603,7 @@ GOV_ACT(gov_reconcile)
 	else
 	{
 		gov_reconcile_run(&run);
-		gov_reconcile_record(&run);
+		gov_scan_run_record(&run.scan, gov_reconcile_summary(&run, run.after));
 		gov_ledger_chain_all_later();
 	}
 	for (int i = 0; i < (int) lengthof(metrics); i++)
@@ -678,29 +651,19 @@ gov_reconcile_resume(GovReconcile *run)
 static int64
 gov_reconcile_begin(GovReconcile *run)
 {
-	GovArg		args[5];
 	int64		scan_id;
 
 	gov_reconcile_measure(run, true, run->before);
 	scan_id = gov_reconcile_resume(run);
-	if (scan_id != 0)
-		return scan_id;
-	gov_reconcile_summary(run, NULL, args);
-	gov_run_args(&query_begin, lengthof(args), args);
-	return gov_result_int8(0, 1);
+	return scan_id != 0 ? scan_id : gov_scan_run_begin(gov_session_user_name(), gov_reconcile_summary(run, NULL));
 }
 
 /* Measures again and marks the run finished. */
 static void
 gov_reconcile_finish(GovReconcile *run)
 {
-	GovArg		args[6 + GOV_SCAN_RUN_ARGS];
-
 	gov_reconcile_measure(run, false, run->after);
-	gov_reconcile_summary(run, run->after, args);
-	args[5] = gov_int8(run->scan.scan_id);
-	gov_scan_run_args(&run->scan, args + 6);
-	gov_run_args(&query_finish, lengthof(args), args);
+	gov_scan_run_finish(&run->scan, gov_reconcile_summary(run, run->after));
 }
 
 /* CALL gov_reconcile(batch_size): see the file's head. */

@@ -3,6 +3,8 @@
  * findings/state.c
  *	  Since when findings are there, and acknowledging them.
  *
+ * No other file writes gov_finding.
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -18,6 +20,7 @@
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
+#include "findings/state.h"
 
 /* Columns of hold_finding. */
 enum {FINDING_RESOLVED = 1, FINDING_OBJECT_ID, FINDING_DETECTOR, FINDING_AXIS, FINDING_OBJECT_TYPE,
@@ -92,4 +95,60 @@ GOV_ACT(gov_acknowledge)
 	gov_run(&acknowledge_finding, gov_int8(PG_GETARG_INT64(0)), until, gov_text(reason));
 	gov_spi_end(level);
 	return gov_answer(GOV_CHANGED, "finding of detector \"%s\": acknowledged", detector);
+}
+
+/* Stores findings that are new; they are kept as gov_opened. */
+GovRows *
+gov_finding_open_rows(const char *rows, int64 scan_no)
+{
+	static const Oid types[] = {INT8OID};
+	GovArg		number = gov_int8(scan_no);
+
+	return gov_spi_collect("gov_opened",
+						   psprintf("INSERT INTO @.gov_finding (detector, identity, object_id, axis, object_type, object_ref, value,"
+									"                           severity, detail, since_scan)"
+									" SELECT d.detector, d.identity, d.object_id, d.axis, d.object_type, d.object_ref, d.value,"
+									"        d.severity, d.detail, $1"
+									"   FROM %s AS d WHERE d.what = 'opened'"
+									"  ORDER BY d.detector COLLATE \"C\", d.axis COLLATE \"C\", d.object_type COLLATE \"C\","
+									"           d.object_ref COLLATE \"C\", d.value COLLATE \"C\""
+									" RETURNING finding_id", rows), 1, types, &number);
+}
+
+/*
+ * Stores how findings look that came back or look different now.  An
+ * acknowledgement is of what was seen: it ends when the finding comes back or
+ * gets worse.
+ */
+void
+gov_finding_change_rows(const char *rows, int64 scan_no)
+{
+	static const Oid types[] = {INT8OID};
+	GovArg		number = gov_int8(scan_no);
+
+	gov_run_text(psprintf("UPDATE @.gov_finding AS f"
+						  "   SET object_id = d.object_id, axis = d.axis, object_type = d.object_type, object_ref = d.object_ref,"
+						  "       value = d.value, severity = d.severity, detail = d.detail,"
+						  "       since_scan = CASE WHEN back THEN $1 ELSE f.since_scan END,"
+						  "       reopen_count = f.reopen_count + back::integer, resolved_at = NULL, last_seen = NULL,"
+						  "       acknowledged_at = CASE WHEN NOT anew THEN f.acknowledged_at END,"
+						  "       acknowledged_until = CASE WHEN NOT anew THEN f.acknowledged_until END,"
+						  "       acknowledged_by = CASE WHEN NOT anew THEN f.acknowledged_by END,"
+						  "       acknowledged_reason = CASE WHEN NOT anew THEN f.acknowledged_reason END"
+						  "  FROM (SELECT g.*, g.what = 'reopened' AS back,"
+						  "               g.what = 'reopened' OR array_position('{info,warning,critical}', g.severity)"
+						  "                                      > array_position('{info,warning,critical}', o.severity) AS anew"
+						  "          FROM %s AS g JOIN @.gov_finding AS o ON o.finding_id = g.finding_id"
+						  "         WHERE g.what IN ('reopened', 'changed')) AS d"
+						  " WHERE f.finding_id = d.finding_id", rows), 1, types, &number, false);
+}
+
+/* Stores that findings are gone.  When and how often each was seen is derived once more, and then kept. */
+void
+gov_finding_resolve_rows(const char *rows)
+{
+	gov_run_text(psprintf("UPDATE @.gov_finding AS f"
+						  "   SET resolved_at = now(), last_seen = coalesce(s.last_seen, f.first_seen), seen_before = s.scan_count"
+						  "  FROM %s AS d JOIN @.gov_drift_state AS s ON s.finding_id = d.finding_id"
+						  " WHERE d.what = 'resolved' AND f.finding_id = d.finding_id", rows), 0, NULL, NULL, false);
 }

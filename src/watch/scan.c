@@ -37,6 +37,7 @@
 #include "server/locks.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
+#include "findings/state.h"
 #include "events/shape.h"
 #include "watch/run.h"
 #include "watch/scan.h"
@@ -90,45 +91,6 @@ static const char *const text_count_drift =
 	"       count(*) FILTER (WHERE what = 'resolved'), count(*) FILTER (WHERE what = 'changed')"
 	"  FROM gov_drift";
 
-/* ---- writing it; $1 is the number of the scan ---- */
-
-static const Oid apply_types[] = {INT8OID};
-
-static const char *const text_open =
-	"INSERT INTO @.gov_finding (detector, identity, object_id, axis, object_type, object_ref, value,"
-	"                           severity, detail, since_scan)"
-	" SELECT d.detector, d.identity, d.object_id, d.axis, d.object_type, d.object_ref, d.value,"
-	"        d.severity, d.detail, $1"
-	"   FROM gov_drift AS d WHERE d.what = 'opened'"
-	"  ORDER BY d.detector COLLATE \"C\", d.axis COLLATE \"C\", d.object_type COLLATE \"C\","
-	"           d.object_ref COLLATE \"C\", d.value COLLATE \"C\""
-	" RETURNING finding_id";
-
-/* An acknowledgement is of what was seen: it ends when the finding comes back or gets worse. */
-static const char *const text_update =
-	"UPDATE @.gov_finding AS f"
-	"   SET object_id = d.object_id, axis = d.axis, object_type = d.object_type, object_ref = d.object_ref,"
-	"       value = d.value, severity = d.severity, detail = d.detail,"
-	"       since_scan = CASE WHEN back THEN $1 ELSE f.since_scan END,"
-	"       reopen_count = f.reopen_count + back::integer, resolved_at = NULL, last_seen = NULL,"
-	"       acknowledged_at = CASE WHEN NOT anew THEN f.acknowledged_at END,"
-	"       acknowledged_until = CASE WHEN NOT anew THEN f.acknowledged_until END,"
-	"       acknowledged_by = CASE WHEN NOT anew THEN f.acknowledged_by END,"
-	"       acknowledged_reason = CASE WHEN NOT anew THEN f.acknowledged_reason END"
-	"  FROM (SELECT g.*, g.what = 'reopened' AS back,"
-	"               g.what = 'reopened' OR array_position('{info,warning,critical}', g.severity)"
-	"                                      > array_position('{info,warning,critical}', o.severity) AS anew"
-	"          FROM gov_drift AS g JOIN @.gov_finding AS o ON o.finding_id = g.finding_id"
-	"         WHERE g.what IN ('reopened', 'changed')) AS d"
-	" WHERE f.finding_id = d.finding_id";
-
-/* When and how often it was seen is derived once more, and then kept. */
-static const char *const text_resolve =
-	"UPDATE @.gov_finding AS f"
-	"   SET resolved_at = now(), last_seen = coalesce(s.last_seen, f.first_seen), seen_before = s.scan_count"
-	"  FROM gov_drift AS d JOIN @.gov_drift_state AS s ON s.finding_id = d.finding_id"
-	" WHERE d.what = 'resolved' AND f.finding_id = d.finding_id";
-
 /* What became of which finding, once it is written; gov_opened are the new ones. */
 static const char *const text_transitions =
 	"SELECT d.finding_id, d.what AS transition FROM gov_drift AS d WHERE d.what IN ('reopened', 'resolved')"
@@ -175,16 +137,15 @@ gov_scan_tell(const GovScan *scan)
 static void
 gov_scan_apply(const GovScan *scan, int64 changed)
 {
-	GovArg		scan_no = gov_int8(scan->scan_no);
 	GovRows    *opened;
 
 	if (scan->opened + scan->reopened + scan->resolved + changed == 0)
 		return;
 	if (scan->resolved > 0)
-		gov_run_text(text_resolve, 0, NULL, NULL, false);
+		gov_finding_resolve_rows("gov_drift");
 	if (scan->reopened + changed > 0)
-		gov_run_text(text_update, 1, apply_types, &scan_no, false);
-	opened = gov_spi_collect("gov_opened", text_open, 1, apply_types, &scan_no);
+		gov_finding_change_rows("gov_drift", scan->scan_no);
+	opened = gov_finding_open_rows("gov_drift", scan->scan_no);
 	gov_scan_tell(scan);
 	gov_spi_discard(opened);
 }
@@ -245,22 +206,63 @@ gov_scan_next_scan_id(void)
 	return scan_id;
 }
 
-/* The arguments for the columns that a scan adds to the row of its run. */
-void
-gov_scan_run_args(const GovScan *scan, GovArg *args)
+/* ---- the rows of runs; $1 scan_id, $2 actor, $3 summary, then what the scan counted ---- */
+
+#define RUN_COUNTS	"findings, opened, reopened, resolved, scan_no, failed, scanned_at, finished_at"
+#define COUNTED		"$4, $5, $6, $7, $8, $9, now(), clock_timestamp()"
+#define RUN_TYPES \
+	INT8OID, TEXTOID, JSONBOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, TEXTARRAYOID
+
+GOV_QUERY(record_run,
+		  "INSERT INTO @.gov_scan_run (scan_id, actor, summary, " RUN_COUNTS ") VALUES ($1, $2, $3, " COUNTED ")",
+		  RUN_TYPES);
+
+GOV_QUERY(begin_run,
+		  "INSERT INTO @.gov_scan_run (actor, summary) VALUES ($1, $2) RETURNING scan_id",
+		  TEXTOID, JSONBOID);
+
+GOV_QUERY(finish_run,
+		  "UPDATE @.gov_scan_run SET summary = $3, (" RUN_COUNTS ") = (" COUNTED ") WHERE scan_id = $1",
+		  RUN_TYPES);
+
+/* Writes what a run's scan counted by a query that takes all of it. */
+static void
+gov_scan_run_write(GovQuery *query, const GovScan *scan, GovArg summary)
 {
-	args[0] = gov_int8(scan->findings);
-	args[1] = gov_int8(scan->opened);
-	args[2] = gov_int8(scan->reopened);
-	args[3] = gov_int8(scan->resolved);
-	args[4] = gov_int8(scan->scan_no);
-	args[5] = gov_datum(scan->failed, scan->none_failed);
+	int			level = gov_spi_begin();
+
+	gov_run(query, gov_int8(scan->scan_id), gov_text(scan->actor), summary,
+			gov_int8(scan->findings), gov_int8(scan->opened), gov_int8(scan->reopened), gov_int8(scan->resolved),
+			gov_int8(scan->scan_no), gov_datum(scan->failed, scan->none_failed));
+	gov_spi_end(level);
 }
 
-GOV_QUERY(record_scan,
-		  "INSERT INTO @.gov_scan_run (" GOV_SCAN_RUN_COLUMNS ", scan_id, actor, scanned_at, finished_at)"
-		  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), clock_timestamp())",
-		  GOV_SCAN_RUN_TYPES, INT8OID, TEXTOID);
+/* Records a run that has ended with its scan. */
+void
+gov_scan_run_record(const GovScan *scan, GovArg summary)
+{
+	gov_scan_run_write(&record_run, scan, summary);
+}
+
+/* Records a run that begins and takes several transactions; its identity. */
+int64
+gov_scan_run_begin(const char *actor, GovArg summary)
+{
+	int			level = gov_spi_begin();
+	int64		scan_id;
+
+	gov_run(&begin_run, gov_text(actor), summary);
+	scan_id = gov_result_int8(0, 1);
+	gov_spi_end(level);
+	return scan_id;
+}
+
+/* Records that such a run has ended. */
+void
+gov_scan_run_finish(const GovScan *scan, GovArg summary)
+{
+	gov_scan_run_write(&finish_run, scan, summary);
+}
 
 /* Raises where a run cannot be stored, and tells how to look without one. */
 void
@@ -276,8 +278,6 @@ gov_scan_ensure_writable(const char *function)
 GOV_ACT(gov_scan)
 {
 	GovScan scan = {0};
-	GovArg		args[GOV_SCAN_RUN_ARGS + 2];
-	int			level;
 
 	gov_scan_ensure_writable("gov_scan()");
 	scan.actor = gov_arg_text_or_null(fcinfo, 0);
@@ -285,11 +285,6 @@ GOV_ACT(gov_scan)
 		scan.actor = gov_session_user_name();
 	scan.scan_id = gov_scan_next_scan_id();
 	gov_scan_perform(&scan);
-	level = gov_spi_begin();
-	gov_scan_run_args(&scan, args);
-	args[GOV_SCAN_RUN_ARGS] = gov_int8(scan.scan_id);
-	args[GOV_SCAN_RUN_ARGS + 1] = gov_text(scan.actor);
-	gov_run_args(&record_scan, lengthof(args), args);
-	gov_spi_end(level);
+	gov_scan_run_record(&scan, gov_null());
 	PG_RETURN_INT64(scan.scan_id);
 }

@@ -29,13 +29,13 @@ extern void gov_scan_ensure_writable(const char *function);
 /* Scans for the run scan_id, which the caller records; stores what changed. */
 extern void gov_scan_perform(GovScan *scan);
 
-/*
- * What a scan adds to the row of its run: columns, and arguments for them.
- */
-#define GOV_SCAN_RUN_COLUMNS	"findings, opened, reopened, resolved, scan_no, failed"
-#define GOV_SCAN_RUN_ARGS		6
-#define GOV_SCAN_RUN_TYPES		INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, TEXTARRAYOID
+/* Records a run that has ended with its scan; "summary": what else it says of itself, jsonb. */
+extern void gov_scan_run_record(const GovScan *scan, GovArg summary);
 
-extern void gov_scan_run_args(const GovScan *scan, GovArg *args);
+/* Records a run that begins and takes several transactions; its identity. */
+extern int64 gov_scan_run_begin(const char *actor, GovArg summary);
+
+/* Records that such a run has ended. */
+extern void gov_scan_run_finish(const GovScan *scan, GovArg summary);
 
 #endif							/* GOV_WATCH_SCAN_H */
