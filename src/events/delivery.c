@@ -43,6 +43,7 @@
 #include "server/locks.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
+#include "events/outbox.h"
 
 /* How many columns gov_event_fetch returns. */
 #define GOV_EVENT_COLUMNS	11
@@ -63,14 +64,6 @@ GOV_QUERY(count_waiting,
 		  "SELECT (SELECT count(*) FROM (SELECT FROM @.gov_event_outbox WHERE position > $1 LIMIT $2) AS w),"
 		  " EXISTS (SELECT FROM @.gov_event_outbox WHERE position IS NULL)",
 		  INT8OID, INT4OID);
-GOV_QUERY(give_positions,
-		  "UPDATE @.gov_event_outbox AS o SET position = l.position + n.place"
-		  " FROM (SELECT w.event_id, row_number() OVER (ORDER BY w.event_id) AS place"
-		  "         FROM (SELECT event_id FROM @.gov_event_outbox WHERE position IS NULL"
-		  "                ORDER BY event_id LIMIT $1) AS w) AS n,"
-		  " (SELECT coalesce(max(position), 0) AS position FROM @.gov_event_outbox) AS l"
-		  " WHERE o.event_id = n.event_id",
-		  INT4OID);
 GOV_QUERY(find_events,
 		  "SELECT position, event_id, domain, type, stream, lane, canonical_address, actor, source_system,"
 		  " payload, created_at FROM @.gov_event_outbox WHERE position > $1 ORDER BY position LIMIT $2",
@@ -83,12 +76,6 @@ GOV_QUERY(move_cursor,
 		  "UPDATE @.gov_event_cursor SET position = $2, acks = acks + 1, last_acked_at = now()"
 		  " WHERE consumer = $1",
 		  TEXTOID, INT8OID);
-GOV_QUERY(prune_events,
-		  "DELETE FROM @.gov_event_outbox"
-		  " WHERE position <= (SELECT min(position) FROM @.gov_event_cursor)"
-		  " AND position < (SELECT max(position) FROM @.gov_event_outbox)"
-		  " AND created_at <= now() - $1",
-		  INTERVALOID);
 GOV_QUERY(drop_cursor,
 		  "DELETE FROM @.gov_event_cursor WHERE consumer = $1 RETURNING position",
 		  TEXTOID);
@@ -113,7 +100,7 @@ gov_event_give_positions(int64 after, int32 max)
 	(void) gov_run_latest(&count_waiting, gov_int8(after), gov_int4(max));
 	waiting = gov_result_int8(0, WAITING_COUNT);
 	if (waiting < max && gov_result_bool(0, WAITING_UNPOSITIONED) && gov_lock_try(GOV_LOCK_EVENTS))
-		(void) gov_run_latest(&give_positions, gov_int4(max - (int32) waiting));
+		gov_event_position_next(max - (int32) waiting);
 }
 
 /* Returns the events after a position; the number of them, and the last's position. */
@@ -240,7 +227,7 @@ GOV_ACT(gov_event_prune)
 	uint64		removed;
 	int			level = gov_spi_begin();
 
-	removed = gov_run(&prune_events, gov_datum(keep, false));
+	removed = gov_event_remove_acknowledged(keep);
 	gov_spi_end(level);
 	if (removed > 0)
 	{

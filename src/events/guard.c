@@ -42,25 +42,11 @@
 #include "server/spi.h"
 #include "server/table.h"
 #include "ledger/ledger.h"
+#include "events/outbox.h"
 
 PG_FUNCTION_INFO_V1(gov_event_guard);
 PG_FUNCTION_INFO_V1(gov_event_log_guard);
 PG_FUNCTION_INFO_V1(gov_event_record_guard);
-
-/* What of an event the guard looks at; NULL for what is NULL or empty. */
-typedef struct GovEvent
-{
-	GovArg		event_id;
-	GovArg		payload;
-	char	   *domain;
-	char	   *type;
-	char	   *stream;
-	char	   *lane;
-	char	   *canonical_address;
-	char	   *actor;
-	char	   *source_system;
-	bool		positioned;
-} GovEvent;
 
 /* Why an event is refused. */
 typedef struct GovEventRefusal
@@ -77,12 +63,6 @@ enum {TYPE_ACTIVE = 1, TYPE_STREAM, TYPE_LANE};
 GOV_QUERY(share_event_type,
 		  "SELECT active, stream, lane FROM @.gov_event_type WHERE domain = $1 AND type = $2 FOR SHARE",
 		  TEXTOID, TEXTOID);
-GOV_QUERY(log_event,
-		  "INSERT INTO @.gov_event_log (event_id, emitted, domain, type, stream, lane, severity,"
-		  " canonical_address, actor, source_system, payload)"
-		  " SELECT $1, true, domain, type, stream, lane, severity, $4, $5, $6, $7"
-		  " FROM @.gov_event_type WHERE domain = $2 AND type = $3",
-		  INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID);
 
 /* A column of the row. */
 static GovArg
@@ -324,9 +304,7 @@ gov_event_guard(PG_FUNCTION_ARGS)
 	if (!logged)
 	{
 		gov_event_ensure_unpositioned(&event);
-		(void) gov_run(&log_event, event.event_id, gov_text(event.domain), gov_text(event.type),
-					   gov_text(event.canonical_address), gov_text(event.actor),
-					   gov_text(event.source_system), event.payload);
+		gov_event_log_inserted(&event);
 	}
 	gov_spi_end(level);
 	if (!refused && gov_guc_notify_channel[0] != '\0')

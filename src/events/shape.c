@@ -27,9 +27,9 @@
 #include "utils/builtins.h"
 
 #include "server/args.h"
-#include "server/extension.h"
 #include "server/guc.h"
 #include "server/spi.h"
+#include "events/outbox.h"
 #include "events/shape.h"
 
 PG_FUNCTION_INFO_V1(gov_event_address);
@@ -124,25 +124,15 @@ gov_event_address(PG_FUNCTION_ARGS)
 GOV_QUERY(share_event_types,
 		  "SELECT FROM @.gov_event_type WHERE active FOR SHARE");
 
-/* Shapes and logs; the rows are those to be emitted.  $2 scan_id, $3 actor, $4 the outbox's sequence. */
-#define LOG_EVENTS \
-	"WITH" \
+/* Events that tell of transitions, as the log has them; $2 scan_id, $3 actor. */
+#define EVENTS_OF_SCAN \
+	"(WITH" \
 	EVENT_SHAPES("SELECT r.transition, f.* FROM %s AS r" \
 				 " JOIN @.gov_finding AS f ON f.finding_id = r.finding_id", "$2") \
-	" INSERT INTO @.gov_event_log (event_id, finding_id, scan_id, emitted, transition, detector," \
-	"   domain, type, stream, lane, severity, canonical_address, actor, source_system, payload, blocked_reason)" \
-	" SELECT CASE WHEN e.blocked_reason IS NULL THEN nextval($4) END, e.finding_id, $2," \
-	"        e.blocked_reason IS NULL, e.transition, e.detector, e.domain, e.type, e.stream, e.lane," \
-	"        e.event_severity, e.address, $3, '" GOV_SOURCE_SYSTEM "'," \
-	"        e.payload, e.blocked_reason" \
-	"   FROM (SELECT * FROM event ORDER BY place, transition) AS e" \
-	" RETURNING event_id, domain, type, stream, lane, canonical_address, actor, source_system, payload"
-
-#define EMIT_EVENTS \
-	"INSERT INTO @.gov_event_outbox (event_id, domain, type, stream, lane, canonical_address, actor," \
-	"   source_system, payload)" \
-	" SELECT event_id, domain, type, stream, lane, canonical_address, actor, source_system, payload" \
-	"   FROM gov_logged WHERE event_id IS NOT NULL ORDER BY event_id"
+	" SELECT finding_id, $2 AS scan_id, blocked_reason IS NULL AS emitted, transition, detector, domain, type," \
+	"        stream, lane, event_severity AS severity, address AS canonical_address, $3 AS actor," \
+	"        '" GOV_SOURCE_SYSTEM "' AS source_system, payload, blocked_reason" \
+	"   FROM event ORDER BY place, transition)"
 
 /*
  * Shapes an event for each transition of a finding, logs it, and puts it into
@@ -158,22 +148,14 @@ GOV_QUERY(share_event_types,
 int64
 gov_events_from_scan(int64 scan_id, const char *actor, const char *transitions)
 {
-	static const Oid types[] = {INT4OID, INT8OID, TEXTOID, REGCLASSOID};
-	GovArg		args[] = {
-		gov_int4(gov_guc_finding_limit), gov_int8(scan_id), gov_text(actor),
-		gov_datum(ObjectIdGetDatum(gov_relation_oid("gov_event_outbox_event_id_seq")), false)
-	};
+	static const Oid types[] = {INT4OID, INT8OID, TEXTOID};
+	GovArg		args[] = {gov_int4(gov_guc_finding_limit), gov_int8(scan_id), gov_text(actor)};
 	const char *name = quote_identifier(transitions);
-	GovRows    *logged;
-	int64		emitted;
 
 	if (gov_run_text(psprintf("SELECT FROM %s LIMIT 1", name), 0, NULL, NULL, false) == 0)
 		return 0;
 	(void) gov_run_latest(&share_event_types);
-	logged = gov_spi_collect("gov_logged", psprintf(LOG_EVENTS, name), lengthof(types), types, args);
-	emitted = (int64) gov_run_text(EMIT_EVENTS, 0, NULL, NULL, false);
-	gov_spi_discard(logged);
-	return emitted;
+	return gov_event_store(psprintf(EVENTS_OF_SCAN, name), lengthof(types), types, args);
 }
 
 /* Findings that are open; $1 the limit. */
