@@ -54,7 +54,8 @@ CREATE TABLE @extschema@.gov_authority (
     role_name   name,
     status      text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'retired')),
     approval    text,
-    role_oid    oid
+    role_oid    oid,
+    role_system bigint
 );
 REVOKE ALL ON @extschema@.gov_authority FROM PUBLIC;
 COMMENT ON TABLE @extschema@.gov_authority IS 'who can own or approve: a council, a person, a system, an agent';
@@ -62,7 +63,8 @@ COMMENT ON COLUMN @extschema@.gov_authority.authority IS 'code of the authority'
 COMMENT ON COLUMN @extschema@.gov_authority.name IS 'what people call it';
 COMMENT ON COLUMN @extschema@.gov_authority.kind IS 'sovereign, council, human, system or agent';
 COMMENT ON COLUMN @extschema@.gov_authority.role_name IS 'the login or group role that speaks for it; NULL when none does';
-COMMENT ON COLUMN @extschema@.gov_authority.role_oid IS 'OID of that role when it was tied; a later role of the same name speaks for nobody';
+COMMENT ON COLUMN @extschema@.gov_authority.role_oid IS 'OID of that role: it is the one that is meant, whatever its name becomes; a later role of the same name speaks for nobody';
+COMMENT ON COLUMN @extschema@.gov_authority.role_system IS 'system identifier of the cluster the OID holds for; in another one nobody speaks for the authority until gov_rebind';
 COMMENT ON COLUMN @extschema@.gov_authority.status IS 'active, or retired: owns nothing in force';
 COMMENT ON COLUMN @extschema@.gov_authority.approval IS 'approval under which it was last changed';
 
@@ -73,6 +75,8 @@ CREATE TABLE @extschema@.gov_source (
     object_types  text[],
     enabled       boolean NOT NULL DEFAULT true,
     registered_by name NOT NULL DEFAULT session_user,
+    registered_oid oid,
+    registered_system bigint,
     CHECK ((kind = 'relation') = (relation IS NOT NULL))
 );
 REVOKE ALL ON @extschema@.gov_source FROM PUBLIC;
@@ -83,6 +87,8 @@ COMMENT ON COLUMN @extschema@.gov_source.relation IS 'qualified name of the rela
 COMMENT ON COLUMN @extschema@.gov_source.object_types IS 'types of objects taken from it; NULL for all';
 COMMENT ON COLUMN @extschema@.gov_source.enabled IS 'false: gov_sync passes it over';
 COMMENT ON COLUMN @extschema@.gov_source.registered_by IS 'role that enrolled it: the owner of its relation or a member of that role; the relation is read as its owner';
+COMMENT ON COLUMN @extschema@.gov_source.registered_oid IS 'OID of that role: it is the one that is meant, whatever its name becomes';
+COMMENT ON COLUMN @extschema@.gov_source.registered_system IS 'system identifier of the cluster the OID holds for';
 
 INSERT INTO @extschema@.gov_source (source, kind) VALUES ('manual', 'manual');
 
@@ -387,6 +393,8 @@ CREATE TABLE @extschema@.gov_detector (
     event_type    text CHECK (octet_length(event_type) BETWEEN 1 AND 200),
     enabled       boolean NOT NULL DEFAULT true,
     registered_by name NOT NULL DEFAULT session_user,
+    registered_oid oid,
+    registered_system bigint,
     description   text,
     CHECK ((event_domain IS NULL) = (event_type IS NULL))
 );
@@ -399,6 +407,8 @@ COMMENT ON COLUMN @extschema@.gov_detector.event_domain IS 'domain of the event 
 COMMENT ON COLUMN @extschema@.gov_detector.event_type IS 'type of that event';
 COMMENT ON COLUMN @extschema@.gov_detector.enabled IS 'false: it is not run, and what it found is resolved';
 COMMENT ON COLUMN @extschema@.gov_detector.registered_by IS 'role that registered the routine: its owner or a member of that role; the routine runs as its owner';
+COMMENT ON COLUMN @extschema@.gov_detector.registered_oid IS 'OID of that role: it is the one that is meant, whatever its name becomes';
+COMMENT ON COLUMN @extschema@.gov_detector.registered_system IS 'system identifier of the cluster the OID holds for';
 COMMENT ON COLUMN @extschema@.gov_detector.description IS 'what it finds';
 
 INSERT INTO @extschema@.gov_detector (detector, severity, event_domain, event_type, description)
@@ -420,6 +430,7 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
     ('ownership_expiring', 'info', 'coverage.scan_completed', 'ownership that ends within 14 days'),
     ('authority_retired', 'critical', 'coverage.scan_completed', 'active ownership of an authority that has retired'),
     ('authority_without_role', 'warning', 'coverage.scan_completed', 'active authorities whose role is gone'),
+    ('role_unconfirmed', 'critical', 'coverage.scan_completed', 'what is held back because it is not known whether the role of that name is the one that was meant'),
     ('hidden_island', 'critical', 'coverage.scan_completed', 'what containment or classification cannot see'),
     ('stale_decision', 'warning', 'coverage.scan_completed', 'decisions that no longer fit, of assignments still current'),
     ('container_missing', 'warning', 'coverage.scan_completed', 'live objects in a container that has retired'),
@@ -668,13 +679,17 @@ COMMENT ON COLUMN @extschema@.gov_value_label.tag IS 'setting governance.tag whe
 CREATE TABLE @extschema@.gov_binding (
     binding       text PRIMARY KEY CHECK (binding IN ('vocabulary', 'label_rule', 'label_projection')),
     relation      text NOT NULL CHECK (relation <> ''),
-    registered_by name NOT NULL DEFAULT session_user
+    registered_by name NOT NULL DEFAULT session_user,
+    registered_oid oid,
+    registered_system bigint
 );
 REVOKE ALL ON @extschema@.gov_binding FROM PUBLIC;
 COMMENT ON TABLE @extschema@.gov_binding IS 'relations of the application that stand in for gov_label, gov_label_rule and gov_label_projection';
 COMMENT ON COLUMN @extschema@.gov_binding.binding IS 'vocabulary, label_rule or label_projection';
 COMMENT ON COLUMN @extschema@.gov_binding.relation IS 'qualified name of the relation';
 COMMENT ON COLUMN @extschema@.gov_binding.registered_by IS 'role that bound it: the owner of the relation or a member of that role; the relation is read as its owner';
+COMMENT ON COLUMN @extschema@.gov_binding.registered_oid IS 'OID of that role: it is the one that is meant, whatever its name becomes';
+COMMENT ON COLUMN @extschema@.gov_binding.registered_system IS 'system identifier of the cluster the OID holds for';
 
 CREATE TABLE @extschema@.gov_decision (
     decision_id   bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -839,7 +854,9 @@ CREATE TABLE @extschema@.gov_projection (
     relation      text CHECK (relation <> ''),
     warn_after    interval NOT NULL DEFAULT '30 days' CHECK (warn_after >= '0'),
     enabled       boolean NOT NULL DEFAULT true,
-    registered_by name NOT NULL DEFAULT session_user
+    registered_by name NOT NULL DEFAULT session_user,
+    registered_oid oid,
+    registered_system bigint
 );
 REVOKE ALL ON @extschema@.gov_projection FROM PUBLIC;
 COMMENT ON TABLE @extschema@.gov_projection IS 'read models fed from assignments, watched by gov_projection_lag';
@@ -849,6 +866,8 @@ COMMENT ON COLUMN @extschema@.gov_projection.relation IS 'qualified name of the 
 COMMENT ON COLUMN @extschema@.gov_projection.warn_after IS 'lag beyond which it is a warning';
 COMMENT ON COLUMN @extschema@.gov_projection.enabled IS 'false: not looked at';
 COMMENT ON COLUMN @extschema@.gov_projection.registered_by IS 'role that named the relation: its owner or a member of that role; the relation is read as its owner';
+COMMENT ON COLUMN @extschema@.gov_projection.registered_oid IS 'OID of that role: it is the one that is meant, whatever its name becomes';
+COMMENT ON COLUMN @extschema@.gov_projection.registered_system IS 'system identifier of the cluster the OID holds for';
 
 CREATE TABLE @extschema@.gov_matview_refresh (
     address_system     bigint NOT NULL,
@@ -917,6 +936,54 @@ CREATE FUNCTION @extschema@.gov_version() RETURNS text
 REVOKE ALL ON FUNCTION @extschema@.gov_version() FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_version() IS
     'gives the version of the library, and that of the extension''s SQL objects where it is another. Every other function raises 55000 when the two are of different major versions';
+
+------------------------------------------------------------------------------
+-- registered/roles: roles that facts name, and which role of today is meant
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_role_oid_meant(role_name name, role_oid oid, role_system bigint) RETURNS oid
+    LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_role_oid_meant(name, oid, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_role_oid_meant(name, oid, bigint) IS
+    'finds the role that a fact means: the one with the OID that was noted, in the cluster that it was noted in, whatever its name is by now; NULL when that role was dropped, or the OID was noted elsewhere or not at all. role_name: as it was called; role_oid, role_system: its OID, and the system identifier of the cluster';
+
+CREATE VIEW governance_internal.gov_kept_role
+    (what, name, role_name, role, called, this_system, standing, rebinds) AS
+    SELECT k.what, k.name, k.role_name, coalesce(m.oid, n.oid), coalesce(m.rolname, n.rolname), c.system_identifier, t.standing,
+           t.standing IN ('renamed', 'made anew', 'elsewhere')
+      FROM (SELECT 'authority', u.authority, u.role_name, u.role_oid, u.role_system
+              FROM @extschema@.gov_authority AS u WHERE u.role_name IS NOT NULL
+            UNION ALL
+            SELECT 'source', s.source, s.registered_by, s.registered_oid, s.registered_system
+              FROM @extschema@.gov_source AS s WHERE s.kind = 'relation'
+            UNION ALL
+            SELECT 'detector', d.detector, d.registered_by, d.registered_oid, d.registered_system
+              FROM @extschema@.gov_detector AS d WHERE d.routine IS NOT NULL
+            UNION ALL
+            SELECT 'binding', b.binding, b.registered_by, b.registered_oid, b.registered_system
+              FROM @extschema@.gov_binding AS b
+            UNION ALL
+            SELECT 'projection', p.projection, p.registered_by, p.registered_oid, p.registered_system
+              FROM @extschema@.gov_projection AS p WHERE p.relation IS NOT NULL) AS k (what, name, role_name, role_oid, role_system)
+     CROSS JOIN pg_catalog.pg_control_system() AS c
+      LEFT JOIN pg_catalog.pg_roles AS m ON m.oid = governance_internal.gov_role_oid_meant(k.role_name, k.role_oid, k.role_system)
+      LEFT JOIN pg_catalog.pg_roles AS n ON n.rolname = k.role_name
+     CROSS JOIN LATERAL (SELECT CASE WHEN m.rolname = k.role_name THEN 'bound'
+                                     WHEN m.oid IS NOT NULL THEN 'renamed'
+                                     WHEN n.oid IS NULL THEN 'lost'
+                                     WHEN k.role_system = c.system_identifier AND k.role_oid IS NOT NULL THEN 'made anew'
+                                     ELSE 'elsewhere' END) AS t (standing);
+REVOKE ALL ON governance_internal.gov_kept_role FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_kept_role IS
+    'roles that facts name: whoever speaks for authorities, and whoever registered relations and routines';
+COMMENT ON COLUMN governance_internal.gov_kept_role.what IS 'authority, source, detector, binding or projection';
+COMMENT ON COLUMN governance_internal.gov_kept_role.name IS 'key of the fact';
+COMMENT ON COLUMN governance_internal.gov_kept_role.role_name IS 'what the role was called when it was noted';
+COMMENT ON COLUMN governance_internal.gov_kept_role.role IS 'the role that is meant; where none is, the one of that name, which gov_rebind would confirm';
+COMMENT ON COLUMN governance_internal.gov_kept_role.called IS 'its name now';
+COMMENT ON COLUMN governance_internal.gov_kept_role.this_system IS 'system identifier of this cluster';
+COMMENT ON COLUMN governance_internal.gov_kept_role.standing IS 'bound: meant, and called so; renamed: meant, and called otherwise; made anew: it was dropped, and another one has its name; elsewhere: noted in another cluster, or without an OID; lost: none has that name';
+COMMENT ON COLUMN governance_internal.gov_kept_role.rebinds IS 'would gov_rebind change it?';
 
 ------------------------------------------------------------------------------
 -- ledger/ledger: the ledger: every act leaves an entry, and so does direct DML
@@ -1163,8 +1230,8 @@ CREATE TRIGGER gov_trust_guard_insert BEFORE INSERT ON @extschema@.gov_authority
     EXECUTE FUNCTION governance_internal.gov_trust_guard('authority');
 CREATE TRIGGER gov_trust_guard_update BEFORE UPDATE ON @extschema@.gov_authority
     FOR EACH ROW
-    WHEN ((OLD.authority, OLD.kind, OLD.role_name, OLD.role_oid, OLD.status)
-          IS DISTINCT FROM (NEW.authority, NEW.kind, NEW.role_name, NEW.role_oid, NEW.status))
+    WHEN ((OLD.authority, OLD.kind, OLD.role_name, OLD.role_oid, OLD.role_system, OLD.status)
+          IS DISTINCT FROM (NEW.authority, NEW.kind, NEW.role_name, NEW.role_oid, NEW.role_system, NEW.status))
     EXECUTE FUNCTION governance_internal.gov_trust_guard('authority');
 CREATE TRIGGER gov_trust_guard_delete BEFORE DELETE ON @extschema@.gov_authority
     FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_trust_guard('authority');
@@ -1489,7 +1556,7 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_detector
         'low_confidence_assignment', 'stale_candidate', 'conflicting_parentage', 'unregistered_axis',
         'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
-        'hidden_island', 'stale_decision', 'container_missing', 'source_conflict', 'sync_blocked', 'ledger_broken',
+        'role_unconfirmed', 'hidden_island', 'stale_decision', 'container_missing', 'source_conflict', 'sync_blocked', 'ledger_broken',
         'sequence_behind', 'detector_failed');
 
 CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_action
@@ -2279,6 +2346,43 @@ CREATE FUNCTION @extschema@.gov_sync(source text DEFAULT NULL, force boolean DEF
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION @extschema@.gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; QVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
 REVOKE ALL ON FUNCTION @extschema@.gov_sync(text, boolean) FROM PUBLIC;
+
+-- What an object is called here that was registered elsewhere: in another
+-- database or cluster, where its OID held.
+CREATE FUNCTION governance_internal.gov_addresses_elsewhere(this_system bigint, this_database oid)
+RETURNS TABLE (
+    object_id        bigint,
+    container_id     bigint,
+    source           text,
+    object_type      text,
+    object_ref       text,
+    attributes       jsonb,
+    state            text,
+    address_class    text,
+    address_names    text[],
+    address_args     text[],
+    address_oid      oid,
+    address_system   bigint,
+    address_database oid
+)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH here AS MATERIALIZED (
+    SELECT f.source, f.object_type, f.object_ref, f.oid, f.address_class, f.address_names, f.address_args
+      FROM @extschema@.gov_source AS s
+     CROSS JOIN LATERAL governance_internal.gov_catalog_found(s.source, '{}') AS f
+     WHERE s.kind = 'catalog' AND s.enabled AND f.source = s.source)
+    SELECT o.object_id, o.container_id, o.source, o.object_type, o.object_ref, o.attributes,
+           CASE WHEN h.oid IS NULL THEN 'lost' WHEN h.source <> o.source THEN 'ambiguous' ELSE 'confirmed' END,
+           h.address_class, h.address_names, h.address_args, h.oid, this_system, this_database
+      FROM @extschema@.gov_object AS o
+      LEFT JOIN here AS h ON h.object_ref = o.object_ref AND h.object_type = o.object_type
+     WHERE o.retired_at IS NULL AND o.address_oid IS NOT NULL
+       AND (o.address_system, o.address_database) IS DISTINCT FROM (this_system, this_database);
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_addresses_elsewhere(bigint, oid) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_addresses_elsewhere(bigint, oid) IS
+    'finds the live objects of catalogs whose OID was noted in another database or cluster, and what bears their name here. this_system, this_database: the cluster and the database. state: confirmed (found in the same source), ambiguous (found in another source) or lost';
 
 CREATE FOREIGN TABLE governance_internal.gov_kept_desired (
     n              bigint,
@@ -3269,6 +3373,20 @@ COMMENT ON COLUMN @extschema@.gov_matview_lag.reason IS 'for unknown: why';
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_matview_lag', '@extschema@.gov_required_cell');
 
 ------------------------------------------------------------------------------
+-- watch/rebind: confirming roles and addresses after a move
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_rebind(
+    role name DEFAULT NULL, dry_run boolean DEFAULT false, reason text DEFAULT NULL,
+    OUT what text, OUT name text, OUT state text
+) RETURNS SETOF record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_rebind(name, boolean, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_rebind(name, boolean, text) IS
+    'confirms that the roles of today are those that facts name, and finds objects again by name, for superusers: after a restore or an upgrade into another cluster, or when a role was dropped and made anew. role: only what that role speaks for or registered; NULL for all of it, and for the addresses of objects; dry_run: says what would be done, and does nothing; reason: stored. One row for each authority, source, detector, binding and projection with a role: bound (that role is known to be meant; its name is brought up to date), confirmed (the role of that name is meant from now on) or lost (there is none of that name); one for each enrolled schema of which objects were found again (confirmed), and one for each object that was not found (lost) or whose name another source has by now (ambiguous), which the next gov_sync judges. Errors: 42501 the caller is no superuser; 42704 no such role';
+
+------------------------------------------------------------------------------
 -- watch/detectors: the detectors of the extension itself
 --
 -- Each is a view of what it finds, gov_finding_ and the detector's code.  Its
@@ -3519,13 +3637,25 @@ COMMENT ON VIEW governance_internal.gov_finding_authority_retired IS 'active own
 CREATE VIEW governance_internal.gov_finding_authority_without_role
     (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
     SELECT NULL::text, NULL::text, 'authority', u.authority, NULL::text,
-           jsonb_build_object('role', u.role_name, 'made_anew', r.oid IS NOT NULL),
+           jsonb_build_object('role', u.role_name, 'made_anew', k.standing = 'made anew'),
            NULL::bigint, jsonb_build_array(u.authority)::text
       FROM @extschema@.gov_authority AS u
-      LEFT JOIN pg_roles AS r ON r.rolname = u.role_name
-     WHERE u.status = 'active' AND u.role_name IS NOT NULL AND (r.oid IS NULL OR r.oid <> u.role_oid);
+      JOIN governance_internal.gov_kept_role AS k ON k.what = 'authority' AND k.name = u.authority
+     WHERE u.status = 'active' AND k.standing IN ('lost', 'made anew');
 REVOKE ALL ON governance_internal.gov_finding_authority_without_role FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_authority_without_role IS 'authorities for whom nobody can speak any more: their role was dropped, perhaps to be made anew';
+
+CREATE VIEW governance_internal.gov_finding_role_unconfirmed
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, NULL::text, k.what, k.name, NULL::text,
+           jsonb_build_object('role', k.role_name, 'standing', k.standing),
+           NULL::bigint, jsonb_build_array(k.what, k.name)::text
+      FROM governance_internal.gov_kept_role AS k
+     WHERE (k.standing = 'elsewhere' OR (k.standing = 'made anew' AND k.what <> 'authority'))
+       AND NOT EXISTS (SELECT FROM @extschema@.gov_authority AS u
+                        WHERE k.what = 'authority' AND u.authority = k.name AND u.status = 'retired');
+REVOKE ALL ON governance_internal.gov_finding_role_unconfirmed FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_role_unconfirmed IS 'what waits for gov_rebind: nobody speaks for it, or nothing is read, since the role that was meant is not known here';
 
 CREATE VIEW governance_internal.gov_finding_hidden_island
     (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS

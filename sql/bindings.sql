@@ -159,7 +159,7 @@ SELECT label FROM gov_label_orphan ORDER BY label COLLATE "C";
 REVOKE USAGE ON SCHEMA lb_app FROM lb_steward;
 SELECT label FROM gov_label_orphan ORDER BY label COLLATE "C";
 \echo :LAST_ERROR_SQLSTATE
-UPDATE gov_binding SET registered_by = 'lb_nobody' WHERE binding = 'vocabulary';
+UPDATE gov_binding SET registered_by = 'lb_nobody', registered_oid = 1 WHERE binding = 'vocabulary';
 SELECT label FROM gov_label_orphan ORDER BY label COLLATE "C";
 \echo :LAST_ERROR_SQLSTATE
 

@@ -175,9 +175,9 @@ SELECT failed, run FROM pg_temp.try('good');
 ALTER FUNCTION regress_det.moody() OWNER TO current_user;
 SELECT failed, run FROM pg_temp.try('good');
 ALTER FUNCTION regress_det.moody() OWNER TO regress_detector_admin;
-UPDATE gov_detector SET registered_by = 'nobody at all' WHERE detector = 'd moody';
+UPDATE gov_detector SET registered_by = 'nobody at all', registered_oid = 1 WHERE detector = 'd moody';
 SELECT failed, run FROM pg_temp.try('good');
-UPDATE gov_detector SET registered_by = 'regress_detector_admin', routine = 'regress_det.changed' WHERE detector = 'd moody';
+UPDATE gov_detector SET registered_by = 'regress_detector_admin', registered_oid = 'regress_detector_admin'::regrole, routine = 'regress_det.changed' WHERE detector = 'd moody';
 CREATE FUNCTION regress_det.changed() RETURNS TABLE (axis text, object_ref text) LANGUAGE sql AS 'SELECT NULL, NULL';
 SELECT failed, run FROM pg_temp.try('good');
 

@@ -36,7 +36,8 @@ BEGIN
        AND NOT EXISTS (SELECT FROM gov_ownership x WHERE x.ownership_id <> gov_ownership.ownership_id AND x.effective_from > now()
                           AND (x.object_id, x.axis, x.value) IS NOT DISTINCT FROM (gov_ownership.object_id, gov_ownership.axis, gov_ownership.value));
     UPDATE gov_authority SET role_name = CASE worlds.dice(seed, 'role' || authority, 3) WHEN 0 THEN 'nobody at all' WHEN 1 THEN 'regress_detector_role' END;
-    UPDATE gov_authority SET role_oid = CASE worlds.dice(seed, 'oid' || authority, 3) WHEN 0 THEN 1 WHEN 1 THEN (SELECT oid FROM pg_roles WHERE rolname = role_name) END;
+    UPDATE gov_authority SET role_oid = CASE worlds.dice(seed, 'oid' || authority, 3) WHEN 0 THEN 1 WHEN 1 THEN (SELECT oid FROM pg_roles WHERE rolname = role_name) END,
+           role_system = CASE worlds.dice(seed, 'moved' || authority, 4) WHEN 0 THEN 1 WHEN 1 THEN NULL ELSE (SELECT system_identifier FROM pg_control_system()) END;
 
     INSERT INTO gov_label (label, facet, status) SELECT 'l' || n, 'F' || worlds.dice(seed, 'facet' || n, 3), (ARRAY['active', 'active', 'inactive'])[1 + worlds.dice(seed, 'label' || n, 3)]
       FROM generate_series(1, 8) n;
@@ -73,7 +74,7 @@ INSERT INTO detector_worlds.mutation VALUES
     (4, 'conflicting_parentage', 'every(', 'bool_or('),
     (5, 'conflicting_parentage', 'a.kind = ''uncertain''', 'a.kind <> ''none'''),
     (6, 'authority_without_role', 'u.status = ''active''', 'u.status <> ''none'''),
-    (7, 'authority_without_role', 'COALESCE(u.role_oid, r.oid)', 'r.oid'),
+    (7, 'authority_without_role', 'r.oid = u.role_oid', 'r.rolname = u.role_name'),
     (8, 'container_missing', 'c.retired_at IS NOT NULL', 'c.retired_at < now()'),
     (9, 'source_conflict', 'o.source <> x.source', 'o.source <> ''none'''),
     (10, 'visible_unapproved', '''quarantine''', '''none'''),
@@ -82,7 +83,8 @@ INSERT INTO detector_worlds.mutation VALUES
     (13, 'sync_blocked', 'WHERE gov_source.enabled', 'WHERE true'),
     (14, 'label_orphan', '''warning''', '''info'''),
     (15, 'projection_lag_timing', '> projected.newest', '>= projected.newest'),
-    (16, 'projection_lag_timing', '> projected.warn_after', '>= projected.warn_after');
+    (16, 'projection_lag_timing', '> projected.warn_after', '>= projected.warn_after'),
+    (17, 'role_unconfirmed', 'u.role_oid IS NULL', 'false');
 DO $$
 DECLARE
     m detector_worlds.mutation;

@@ -205,7 +205,7 @@ RESET SESSION AUTHORIZATION;
 SELECT object_ref FROM inventory_now WHERE object_type = 'climber';
 
 -- the registering role is gone
-UPDATE gov_source SET registered_by = 'regress_gov_inv_nobody' WHERE source = 'inv_who';
+UPDATE gov_source SET registered_by = 'regress_gov_inv_nobody', registered_oid = 1 WHERE source = 'inv_who';
 SELECT * FROM gov_sync('inv_who');
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM gov_enroll_relation('inv_who', 'inv_app.whoami');

@@ -58,7 +58,7 @@ CREATE ROLE un_reader;
 GRANT USAGE ON SCHEMA un TO un_reader;
 ALTER TABLE un.rules OWNER TO un_reader;
 REVOKE ALL ON un.rules FROM un_reader;
-UPDATE gov_binding SET registered_by = 'un_reader' WHERE binding = 'label_rule';
+UPDATE gov_binding SET registered_by = 'un_reader', registered_oid = 'un_reader'::regrole WHERE binding = 'label_rule';
 SELECT count(amount) AS counted, count(*) FROM gov_metric WHERE metric = 'divergent';
 ALTER TABLE un.rules OWNER TO current_user;
 UPDATE gov_binding SET registered_by = current_user WHERE binding = 'label_rule';

@@ -228,7 +228,9 @@ boss('ALTER ROLE clerk_new RENAME TO clerk');
 
 # Roles that are not what they were.
 boss('ALTER ROLE moved RENAME TO moved_on; DROP ROLE gone; DROP ROLE anew; CREATE ROLE anew; GRANT anew TO walker');
-try('the role of an authority was renamed', 'walker', vote($r, 'MOVED'), 'QVA03');
+my $renamed = request('decide', '{"object_ref": "renamed"}');
+done_as('walker', vote($renamed, 'MOVED'));
+is(boss("SELECT cast_by FROM gov_vote WHERE approval = '$renamed' AND authority = 'MOVED'"), 'walker', 'a role that was renamed speaks on');
 try('the role of an authority was dropped', 'walker', vote($r, 'GONE'), 'QVA03');
 try('the role of an authority was dropped and created anew', 'walker', vote($r, 'ANEW'), 'QVA03');
 boss('CREATE ROLE moved; GRANT moved TO outsider');

@@ -88,7 +88,18 @@ SELECT 'authority_retired', 'critical', axis, object_type, object_ref, value
 UNION ALL
 SELECT 'authority_without_role', 'warning', NULL, 'authority', authority, NULL
   FROM gov_authority u WHERE status = 'active' AND role_name IS NOT NULL
-   AND NOT EXISTS (SELECT FROM pg_authid r WHERE r.rolname = u.role_name AND coalesce(u.role_oid, r.oid) = r.oid)
+   AND NOT EXISTS (SELECT FROM pg_authid r WHERE r.oid = u.role_oid AND u.role_system = (SELECT system_identifier FROM pg_control_system()))
+   AND NOT (EXISTS (SELECT FROM pg_authid r WHERE r.rolname = u.role_name)
+            AND (u.role_oid IS NULL OR u.role_system IS DISTINCT FROM (SELECT system_identifier FROM pg_control_system())))
+UNION ALL
+SELECT 'role_unconfirmed', 'critical', NULL, 'authority', authority, NULL
+  FROM gov_authority u WHERE status = 'active' AND role_name IS NOT NULL
+   AND NOT EXISTS (SELECT FROM pg_authid r WHERE r.oid = u.role_oid AND u.role_system = (SELECT system_identifier FROM pg_control_system()))
+   AND EXISTS (SELECT FROM pg_authid r WHERE r.rolname = u.role_name)
+   AND (u.role_oid IS NULL OR u.role_system IS DISTINCT FROM (SELECT system_identifier FROM pg_control_system()))
+UNION ALL
+-- the sources of the worlds have no OID of their registrar
+SELECT 'role_unconfirmed', 'critical', NULL, 'source', source, NULL FROM gov_source WHERE kind = 'relation'
 UNION ALL
 SELECT 'hidden_island', severity, axis, object_type, object_ref, value FROM oracle.hidden_island
 UNION ALL

@@ -24,6 +24,7 @@
 #include "server/spi.h"
 #include "registered/door.h"
 #include "registered/relation.h"
+#include "registered/roles.h"
 #include "registry/in_force.h"
 #include "inventory/catalog.h"
 #include "inventory/sync.h"
@@ -108,6 +109,7 @@ GOV_ACT(gov_enroll_schema)
 	char	   *schema = gov_arg_text(fcinfo, 0, "schema");
 	char	   *source;
 	GovArg		types = gov_null();
+	GovKeptRole registrar = gov_role_keep(GetSessionUserId());
 	bool		written;
 
 	if (!PG_ARGISNULL(1))
@@ -120,7 +122,7 @@ GOV_ACT(gov_enroll_schema)
 
 	gov_inventory_lock();
 	(void) gov_inventory_catalog_follow(NULL);
-	written = gov_source_put_schema(source, types);
+	written = gov_source_put_schema(source, types, &registrar);
 	gov_inventory_enrol(fcinfo, "enroll_schema", source, false, written);
 	return (Datum) 0;
 }
@@ -131,9 +133,10 @@ GOV_ACT(gov_enroll_schema)
 enum {KNOWN_IS_RELATION = 1, KNOWN_DIFFERS};
 
 GOV_QUERY(query_known,
-		  "SELECT kind = 'relation', relation IS DISTINCT FROM $2 OR registered_by <> $3"
+		  "SELECT kind = 'relation', relation IS DISTINCT FROM $2"
+		  " OR (registered_oid, registered_system) IS DISTINCT FROM ($3::oid, $4)"
 		  " FROM @.gov_source WHERE source = $1",
-		  TEXTOID, TEXTOID, TEXTOID);
+		  TEXTOID, TEXTOID, INT8OID, INT8OID);
 
 /*
  * Writes the source, unless it stands so already; true when it had another
@@ -142,11 +145,11 @@ GOV_QUERY(query_known,
 static bool
 gov_inventory_write_relation_source(const char *source, const char *relation, bool *written)
 {
-	const char *registrar = GetUserNameFromId(gov_registered_registrar(RelationRelationId, gov_registered_find(relation)), false);
+	GovKeptRole registrar = gov_role_keep(gov_registered_registrar(RelationRelationId, gov_registered_find(relation)));
 	bool		changed = false;
 	int			level = gov_spi_begin();
 
-	if (gov_run(&query_known, gov_text(source), gov_text(relation), gov_text(registrar)) > 0)
+	if (gov_run(&query_known, gov_text(source), gov_text(relation), gov_int8(registrar.oid), gov_int8(registrar.system)) > 0)
 	{
 		if (!gov_result_bool(0, KNOWN_IS_RELATION))
 			ereport(ERROR,
@@ -156,7 +159,7 @@ gov_inventory_write_relation_source(const char *source, const char *relation, bo
 		changed = gov_result_bool(0, KNOWN_DIFFERS);
 	}
 	gov_spi_end(level);
-	*written = gov_source_put_relation(source, relation, registrar);
+	*written = gov_source_put_relation(source, relation, &registrar);
 	return changed;
 }
 

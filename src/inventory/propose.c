@@ -31,7 +31,9 @@ GOV_QUESTION(query_enrolled,
 GOV_QUESTION(query_propose,
 			 "SELECT o.object_type, o.object_ref, (o.attributes ->> 'owner')::name,"
 			 " (SELECT min(a.authority COLLATE \"C\") FROM @.gov_authority AS a"
-			 "  WHERE a.role_name = (o.attributes ->> 'owner')::name AND a.status = 'active'),"
+			 "  JOIN pg_catalog.pg_roles AS r"
+			 "    ON r.oid = governance_internal.gov_role_oid_meant(a.role_name, a.role_oid, a.role_system)"
+			 "  WHERE r.rolname = (o.attributes ->> 'owner')::name AND a.status = 'active'),"
 			 " EXISTS (SELECT 1 FROM @.gov_ownership AS w JOIN @.gov_authority AS b USING (authority)"
 			 "  WHERE w.object_id = o.object_id AND w.owner_kind = 'accountable' AND " GOV_IN_FORCE("w", "b") ")"
 			 " FROM @.gov_object AS o WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o")

@@ -31,6 +31,7 @@
 #include "registered/door.h"
 #include "registered/owner.h"
 #include "registered/relation.h"
+#include "registered/roles.h"
 #include "inventory/relation.h"
 
 /* The columns that a relation must have. */
@@ -74,14 +75,16 @@ gov_inventory_relation_check_owner(const GovRegistered *thing, GovSyncCounts *co
 static bool
 gov_inventory_relation_check_relation(const GovSource *source, const GovRegistered *thing, GovSyncCounts *counts)
 {
+	int			sqlstate;
+	char	   *detail;
+	char	   *hint;
+	char	   *refusal;
 	char	   *missing;
 
-	if (!OidIsValid(thing->registrar))
-		gov_inventory_block(counts, ERRCODE_UNDEFINED_OBJECT,
-							psprintf("role \"%s\" of source \"%s\" does not exist",
-									 source->registered_by, source->source),
-							psprintf("It registered relation %s.", source->relation),
-							"Enrol the relation anew, as its owner.");
+	refusal = gov_role_refusal(&source->registrar, psprintf("of source \"%s\"", source->source),
+							   "Enrol the relation anew, as its owner.", &sqlstate, &detail, &hint);
+	if (refusal != NULL)
+		gov_inventory_block(counts, sqlstate, refusal, detail, hint);
 	else if (!OidIsValid(thing->object))
 		gov_inventory_block(counts, ERRCODE_UNDEFINED_TABLE,
 							psprintf("%s does not exist", thing->what),
@@ -213,7 +216,7 @@ GovRows *
 gov_inventory_relation_collect(const GovSource *source, bool gone_is_empty, GovSyncCounts *counts)
 {
 	GovRegistered thing = gov_inventory_relation_thing(source, gov_registered_find(source->relation),
-													   get_role_oid(source->registered_by, true));
+													   gov_role_meant(&source->registrar));
 	GovArg		arg = gov_text(source->source);
 	GovRows    *read;
 	GovRows    *desired = NULL;

@@ -26,10 +26,11 @@ gov_inventory_lock(void)
 }
 
 /* Columns of query_source. */
-enum {SOURCE_KIND = 1, SOURCE_RELATION, SOURCE_OBJECT_TYPES, SOURCE_REGISTERED_BY, SOURCE_ENABLED};
+enum {SOURCE_KIND = 1, SOURCE_RELATION, SOURCE_OBJECT_TYPES, SOURCE_ENABLED, SOURCE_REGISTRAR};
 
 GOV_QUERY(query_source,
-		  "SELECT kind, relation, object_types, registered_by, enabled FROM @.gov_source WHERE source = $1",
+		  "SELECT s.kind, s.relation, s.object_types, s.enabled, " GOV_REGISTRAR_COLUMNS("s")
+		  " FROM @.gov_source AS s WHERE s.source = $1",
 		  TEXTOID);
 
 /* Reads a source; raises when there is none or it is disabled. */
@@ -49,7 +50,7 @@ gov_inventory_load_source(const char *code, GovSource *source)
 	source->kind = gov_result_text(0, SOURCE_KIND);
 	source->relation = gov_result_text(0, SOURCE_RELATION);
 	source->object_types = gov_result_datum(0, SOURCE_OBJECT_TYPES, &source->all_types);
-	source->registered_by = gov_result_text(0, SOURCE_REGISTERED_BY);
+	source->registrar = gov_result_role(0, SOURCE_REGISTRAR);
 	enabled = gov_result_bool(0, SOURCE_ENABLED);
 	if (!enabled)
 		ereport(ERROR,
@@ -93,39 +94,39 @@ gov_inventory_ensure_touched(uint64 touched, uint64 planned)
 }
 
 GOV_QUERY(query_enrol_schema,
-		  "INSERT INTO @.gov_source AS s (source, kind, object_types, registered_by)"
-		  " VALUES ($1, 'catalog', $2, session_user)"
+		  "INSERT INTO @.gov_source AS s (source, kind, object_types, registered_by, registered_oid, registered_system)"
+		  " VALUES ($1, 'catalog', $2, $3, $4::oid, $5)"
 		  " ON CONFLICT (source) DO UPDATE SET object_types = excluded.object_types, enabled = true"
 		  " WHERE s.kind = 'catalog'"
 		  "  AND (s.object_types IS DISTINCT FROM excluded.object_types OR NOT s.enabled)",
-		  TEXTOID, TEXTARRAYOID);
+		  TEXTOID, TEXTARRAYOID, GOV_ROLE_ARG_TYPES);
 
 /* Enrols a schema; false when it is enrolled so. */
 bool
-gov_source_put_schema(const char *code, GovArg types)
+gov_source_put_schema(const char *code, GovArg types, const GovKeptRole *registrar)
 {
 	int			level = gov_spi_begin();
-	bool		written = gov_run(&query_enrol_schema, gov_text(code), types) > 0;
+	bool		written = gov_run(&query_enrol_schema, gov_text(code), types, GOV_ROLE_ARGS(registrar)) > 0;
 
 	gov_spi_end(level);
 	return written;
 }
 
 GOV_QUERY(query_enrol_relation,
-		  "INSERT INTO @.gov_source AS s (source, kind, relation, registered_by)"
-		  " VALUES ($1, 'relation', $2, $3)"
+		  "INSERT INTO @.gov_source AS s (source, kind, relation, registered_by, registered_oid, registered_system)"
+		  " VALUES ($1, 'relation', $2, $3, $4::oid, $5)"
 		  " ON CONFLICT (source) DO UPDATE"
-		  " SET relation = excluded.relation, registered_by = excluded.registered_by, enabled = true"
-		  " WHERE s.relation <> excluded.relation"
-		  "  OR s.registered_by <> excluded.registered_by OR NOT s.enabled",
-		  TEXTOID, TEXTOID, TEXTOID);
+		  " SET relation = excluded.relation, registered_by = excluded.registered_by,"
+		  "  registered_oid = excluded.registered_oid, registered_system = excluded.registered_system, enabled = true"
+		  " WHERE s.relation <> excluded.relation OR " GOV_REGISTRAR_DIFFERS("s", "excluded") " OR NOT s.enabled",
+		  TEXTOID, TEXTOID, GOV_ROLE_ARG_TYPES);
 
 /* Enrols a relation; false when it is enrolled so. */
 bool
-gov_source_put_relation(const char *code, const char *relation, const char *registrar)
+gov_source_put_relation(const char *code, const char *relation, const GovKeptRole *registrar)
 {
 	int			level = gov_spi_begin();
-	bool		written = gov_run(&query_enrol_relation, gov_text(code), gov_text(relation), gov_text(registrar)) > 0;
+	bool		written = gov_run(&query_enrol_relation, gov_text(code), gov_text(relation), GOV_ROLE_ARGS(registrar)) > 0;
 
 	gov_spi_end(level);
 	return written;
@@ -147,7 +148,8 @@ gov_source_rename(const char *from, const char *to)
 
 GOV_QUERY(query_merge_source,
 		  "UPDATE @.gov_source t"
-		  " SET object_types = s.object_types, enabled = s.enabled, registered_by = s.registered_by"
+		  " SET object_types = s.object_types, enabled = s.enabled, registered_by = s.registered_by,"
+		  "  registered_oid = s.registered_oid, registered_system = s.registered_system"
 		  " FROM @.gov_source s WHERE s.source = $1 AND t.source = $2",
 		  TEXTOID, TEXTOID);
 
@@ -165,4 +167,15 @@ gov_source_merge(const char *from, const char *to)
 	gov_run(&query_merge_source, gov_text(from), gov_text(to));
 	gov_run(&query_delete_source, gov_text(from));
 	gov_spi_end(level);
+}
+
+GOV_QUERY(rebind_sources,
+		  "UPDATE @.gov_source AS s SET " GOV_REGISTRAR_REBOUND
+		  GOV_ROLE_REBINDS("source", "s.source"), TEXTOID);
+
+/* Ties sources to the roles of today: those of a role by name, or all; how many changed. */
+uint64
+gov_sources_rebind(GovArg role)
+{
+	return gov_run(&rebind_sources, role);
 }

@@ -6,7 +6,7 @@
 
 #include "postgres.h"
 
-#include "server/spi.h"
+#include "registered/roles.h"
 
 /* Beginning of the code of a source that is an enrolled schema. */
 #define GOV_SCHEMA_PREFIX "schema:"
@@ -19,7 +19,7 @@ typedef struct GovSource
 	char	   *relation;		/* qualified name, for kind relation */
 	Datum		object_types;	/* text[] */
 	bool		all_types;		/* object_types is NULL */
-	char	   *registered_by;
+	GovKeptRole registrar;
 } GovSource;
 
 /*
@@ -70,15 +70,18 @@ extern bool gov_inventory_is_unchanged(const GovSyncCounts *counts);
 extern void gov_inventory_load_source(const char *code, GovSource *source);
 
 /* Enrols a schema, with the types of object that are wanted (NULL: all); false when it is enrolled so. */
-extern bool gov_source_put_schema(const char *code, GovArg types);
+extern bool gov_source_put_schema(const char *code, GovArg types, const GovKeptRole *registrar);
 
 /* Enrols a relation, read as what its owner's role lists; false when it is enrolled so. */
-extern bool gov_source_put_relation(const char *code, const char *relation, const char *registrar);
+extern bool gov_source_put_relation(const char *code, const char *relation, const GovKeptRole *registrar);
 
 /* Gives a source another code. */
 extern void gov_source_rename(const char *from, const char *to);
 
 /* Lets a source that exists take the place of another of that code, objects included. */
 extern void gov_source_merge(const char *from, const char *to);
+
+/* Ties sources to the roles of today: those of a role by name, or all; how many changed. */
+extern uint64 gov_sources_rebind(GovArg role);
 
 #endif							/* GOV_INVENTORY_SOURCE_H */

@@ -42,6 +42,7 @@
  */
 #include "postgres.h"
 
+#include "access/xlog.h"
 #include "catalog/pg_type_d.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -480,4 +481,16 @@ GOV_ACT(gov_sync)
 		gov_inventory_note("sync", (GovSyncCounts *) lfirst(cell));
 	}
 	return (Datum) 0;
+}
+
+/* Finds again, by name, objects whose address was noted in another database or cluster; how many. */
+uint64
+gov_inventory_rebind(void)
+{
+	return gov_object_change_rows(psprintf("(SELECT a.object_id, a.container_id, a.object_type, a.source, a.object_ref, a.attributes,"
+										   "  a.address_class, a.address_names, a.address_args, a.address_oid,"
+										   "  a.address_system, a.address_database"
+										   " FROM governance_internal.gov_addresses_elsewhere(" INT64_FORMAT ", %u) AS a"
+										   " WHERE a.state = 'confirmed')",
+										   (int64) GetSystemIdentifier(), MyDatabaseId));
 }

@@ -32,4 +32,7 @@ extern void gov_inventory_append(const char *action, const GovSyncCounts *counts
 /* Notes in the ledger what a sync did, as part of an act; nothing when it did nothing. */
 extern void gov_inventory_note(const char *action, const GovSyncCounts *counts);
 
+/* Finds again, by name, objects whose address was noted elsewhere; how many. */
+extern uint64 gov_inventory_rebind(void);
+
 #endif							/* GOV_INVENTORY_SYNC_H */

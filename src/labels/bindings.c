@@ -35,6 +35,7 @@
 #include "registered/door.h"
 #include "registered/owner.h"
 #include "registered/relation.h"
+#include "registered/roles.h"
 #include "ledger/ledger.h"
 #include "labels/bindings.h"
 
@@ -66,16 +67,16 @@ typedef struct GovBound
 {
 	GovBinding	which;
 	char	   *relation;		/* qualified name; NULL: our own table */
-	char	   *registered_by;
+	GovKeptRole registrar;
 	Oid			role;
 	Oid			relid;
 } GovBound;
 
 /* Columns of find_binding. */
-enum {BINDING_RELATION = 1, BINDING_REGISTERED_BY};
+enum {BINDING_RELATION = 1, BINDING_REGISTRAR};
 
 GOV_QUERY(find_binding,
-		  "SELECT relation, registered_by FROM @.gov_binding WHERE binding = $1",
+		  "SELECT b.relation, " GOV_REGISTRAR_COLUMNS("b") " FROM @.gov_binding AS b WHERE b.binding = $1",
 		  TEXTOID);
 
 /* Finds what is bound; false when nothing is. */
@@ -94,7 +95,7 @@ gov_binding_find(GovBinding which, GovBound *bound)
 	if (found)
 	{
 		bound->relation = gov_result_text(0, BINDING_RELATION);
-		bound->registered_by = gov_result_text(0, BINDING_REGISTERED_BY);
+		bound->registrar = gov_result_role(0, BINDING_REGISTRAR);
 	}
 	gov_spi_end(level);
 	gov_security_leave(&saved);
@@ -138,14 +139,10 @@ gov_binding_check(GovBound *bound)
 	const char *const *columns = binding_columns[bound->which];
 	char	   *missing;
 
-	bound->role = get_role_oid(bound->registered_by, true);
+	bound->role = gov_role_meant(&bound->registrar);
 	bound->relid = gov_registered_find(bound->relation);
-	if (!OidIsValid(bound->role))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("role \"%s\" of binding \"%s\" does not exist", bound->registered_by, binding),
-				 errdetail("It bound relation %s.", bound->relation),
-				 errhint("Bind the relation anew, as its owner, " UNBIND)));
+	gov_ensure_role_meant(&bound->registrar, psprintf("of binding \"%s\"", binding),
+						  "Bind the relation anew, as its owner, " UNBIND);
 	if (!OidIsValid(bound->relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
@@ -343,12 +340,13 @@ gov_binding_argument(FunctionCallInfo fcinfo, int argno)
 }
 
 GOV_QUERY(write_binding,
-		  "INSERT INTO @.gov_binding AS b (binding, relation, registered_by)"
-		  " VALUES ($1, $2, $3)"
+		  "INSERT INTO @.gov_binding AS b (binding, relation, registered_by, registered_oid, registered_system)"
+		  " VALUES ($1, $2, $3, $4::oid, $5)"
 		  " ON CONFLICT (binding) DO UPDATE"
-		  " SET relation = excluded.relation, registered_by = excluded.registered_by"
-		  " WHERE b.relation <> excluded.relation OR b.registered_by <> excluded.registered_by",
-		  TEXTOID, TEXTOID, TEXTOID);
+		  " SET relation = excluded.relation, registered_by = excluded.registered_by,"
+		  "  registered_oid = excluded.registered_oid, registered_system = excluded.registered_system"
+		  " WHERE b.relation <> excluded.relation OR " GOV_REGISTRAR_DIFFERS("b", "excluded"),
+		  TEXTOID, TEXTOID, GOV_ROLE_ARG_TYPES);
 
 /* gov_bind(binding, relation): reads labels from a relation of the application. */
 GOV_ACT(gov_bind)
@@ -363,16 +361,16 @@ GOV_ACT(gov_bind)
 
 	gov_registered_split(gov_arg_text(fcinfo, 1, "relation"), &schema, &name);
 	bound.relation = gov_qualified_name(schema, name);
-	bound.registered_by = pstrdup(gov_session_user_name());
+	bound.registrar = gov_role_keep(GetSessionUserId());
 	gov_binding_check(&bound);
 	bound.role = gov_registered_registrar(RelationRelationId, bound.relid);
-	bound.registered_by = GetUserNameFromId(bound.role, false);
+	bound.registrar = gov_role_keep(bound.role);
 	(void) gov_binding_ensure_readable(&bound);
 	was = gov_binding_find(bound.which, &before);
 
 	level = gov_spi_begin();
 	written = gov_run(&write_binding, gov_text(binding_names[bound.which]), gov_text(bound.relation),
-					  gov_text(bound.registered_by)) > 0;
+					  GOV_ROLE_ARGS(&bound.registrar)) > 0;
 	if (written)
 		gov_ledger_append("bind", 0, gov_json_object("binding", binding_names[bound.which]),
 						  gov_json_object("relation", bound.relation));
@@ -396,4 +394,15 @@ GOV_ACT(gov_unbind)
 	if (ended)
 		gov_ledger_append("unbind", 0, gov_json_object("binding", binding), (Datum) 0);
 	return gov_answer(ended ? GOV_ENDED : GOV_UNCHANGED, "binding \"%s\"", binding);
+}
+
+GOV_QUERY(rebind_bindings,
+		  "UPDATE @.gov_binding AS b SET " GOV_REGISTRAR_REBOUND
+		  GOV_ROLE_REBINDS("binding", "b.binding"), TEXTOID);
+
+/* Ties what is registered to the roles of today: of a role by name, or all; how many changed. */
+uint64
+gov_bindings_rebind(GovArg role)
+{
+	return gov_run(&rebind_bindings, role);
 }

@@ -37,4 +37,7 @@ extern bool gov_binding_any(void);
 /* Raises when what the function "act" would change is bound to a relation. */
 extern void gov_ensure_not_bound(GovBinding which, const char *act);
 
+/* Ties what is registered to the roles of today: of a role by name, or all; how many changed. */
+extern uint64 gov_bindings_rebind(GovArg role);
+
 #endif							/* GOV_LABELS_BINDINGS_H */

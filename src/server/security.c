@@ -19,7 +19,6 @@
 #include "access/xact.h"
 #include "jit/jit.h"
 #include "miscadmin.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
@@ -131,16 +130,4 @@ gov_security_leave(const GovSecurity *saved)
 {
 	AtEOXact_GUC(false, saved->guc_level);
 	SetUserIdAndSecContext(saved->user, saved->context);
-}
-
-/*
- * Is the session user a member of the role?  Being a superuser does not make
- * one; false when there is no such role.
- */
-bool
-gov_session_is_member(const char *role_name)
-{
-	Oid			role = get_role_oid(role_name, true);
-
-	return OidIsValid(role) && is_member_of_role_nosuper(GetSessionUserId(), role);
 }

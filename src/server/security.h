@@ -17,6 +17,5 @@ extern void gov_security_become_registered(Oid owner);
 extern void gov_security_leave(const GovSecurity *saved);
 extern int	gov_security_pin_settings(void);
 extern char *gov_qualified_name(const char *schema, const char *name);
-extern bool gov_session_is_member(const char *role_name);
 
 #endif							/* GOV_SERVER_SECURITY_H */

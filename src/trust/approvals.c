@@ -49,6 +49,7 @@
 #include "server/json.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "registered/roles.h"
 #include "ledger/ledger.h"
 #include "trust/approvals.h"
 #include "trust/authorities.h"
@@ -83,10 +84,10 @@ GOV_QUERY(lock_request,
 		  " content_hash, confirmed_by, confirmed_login, confirmed_oid::int8"
 		  " FROM @.gov_approval WHERE approval = $1 FOR UPDATE", TEXTOID);
 /* Columns of find_voter. */
-enum {VOTER_KIND = 1, VOTER_STATUS, VOTER_ROLE_NAME, VOTER_ROLE_OID};
+enum {VOTER_KIND = 1, VOTER_STATUS, VOTER_ROLE};
 
 GOV_QUERY(find_voter,
-		  "SELECT kind, status, role_name, role_oid::int8 FROM @.gov_authority WHERE authority = $1", TEXTOID);
+		  "SELECT u.kind, u.status, " GOV_SPEAKER_COLUMNS("u") " FROM @.gov_authority AS u WHERE u.authority = $1", TEXTOID);
 GOV_QUERY(find_vote,
 		  "SELECT authority, cast_by FROM @.gov_vote WHERE approval = $1"
 		  " AND (authority = $2 OR cast_by = $3 OR cast_by_oid = $4::oid)"
@@ -293,13 +294,13 @@ static char *
 gov_vote_voter_kind(const char *authority, GovRefusal *refusal)
 {
 	char	   *kind;
-	char	   *role_name;
+	GovKeptRole speaker;
 	bool		speaks = false;
 
 	gov_ensure_authority(authority, false);
 	(void) gov_run_latest(&find_voter, gov_text(authority));
 	kind = gov_result_text(0, VOTER_KIND);
-	role_name = gov_result_text(0, VOTER_ROLE_NAME);
+	speaker = gov_result_role(0, VOTER_ROLE);
 	if (GetAuthenticatedUserId() != GetSessionUserId())
 		gov_vote_refuse(refusal,
 						psprintf("This session logged in as \"%s\" and goes by \"%s\".",
@@ -307,18 +308,17 @@ gov_vote_voter_kind(const char *authority, GovRefusal *refusal)
 						"A vote is cast in a session of one's own.");
 	else if (strcmp(gov_result_text(0, VOTER_STATUS), "active") != 0)
 		gov_vote_refuse(refusal, psprintf("Authority \"%s\" is %s.", authority, gov_result_text(0, VOTER_STATUS)), NULL);
-	else if (role_name == NULL)
+	else if (speaker.name == NULL)
 		gov_vote_refuse(refusal, psprintf("No role speaks for authority \"%s\".", authority),
 						"Tie it to one with gov_set_authority.");
-	else if (gov_result_isnull(0, VOTER_ROLE_OID) ||
-			 gov_result_int8(0, VOTER_ROLE_OID) != (int64) get_role_oid(role_name, true))
+	else if (!OidIsValid(gov_role_meant(&speaker)))
 		gov_vote_refuse(refusal,
-						psprintf("Role \"%s\" is not the one that authority \"%s\" was tied to.", role_name, authority),
-						"A superuser confirms it by giving the role to gov_set_authority again.");
-	else if (!gov_session_is_member(role_name))
+						psprintf("Role \"%s\" is not the one that authority \"%s\" was tied to.", speaker.name, authority),
+						"A superuser confirms the role of today with gov_rebind.");
+	else if (!gov_session_is_member(&speaker))
 		gov_vote_refuse(refusal,
 						psprintf("Session user \"%s\" is no member of role \"%s\", which speaks for authority \"%s\".",
-								 gov_session_user_name(), role_name, authority),
+								 gov_session_user_name(), gov_role_called(&speaker), authority),
 						"Being a superuser makes nobody a member; SET ROLE changes nothing.");
 	else
 		speaks = true;
@@ -578,11 +578,11 @@ GOV_ACT(gov_set_quorum)
 }
 
 /* Columns of find_inbox. */
-enum {INBOX_APPROVAL = 1, INBOX_AUTHORITY, INBOX_ROLE_NAME, INBOX_ROLE_OID, INBOX_KIND,
+enum {INBOX_APPROVAL = 1, INBOX_AUTHORITY, INBOX_ROLE, INBOX_KIND = INBOX_ROLE + 3,
 	INBOX_TO_CONFIRM, INBOX_TO_VOTE};
 
 GOV_QUESTION(find_inbox,
-			 "SELECT a.approval, u.authority, u.role_name, u.role_oid::int8, u.kind,"
+			 "SELECT a.approval, u.authority, " GOV_SPEAKER_COLUMNS("u") ", u.kind,"
 			 " q.needs_confirmation AND a.confirmed_by IS NULL AND u.kind = 'sovereign',"
 			 " NOT EXISTS (SELECT FROM @.gov_vote v WHERE v.approval = a.approval"
 			 "  AND (v.authority = u.authority OR v.cast_by = $1 OR v.cast_by_oid = $2::oid))"
@@ -609,11 +609,9 @@ gov_inbox(PG_FUNCTION_ARGS)
 	count = gov_run(&find_inbox, gov_text(gov_session_user_name()), gov_int8(GetSessionUserId()));
 	for (uint64 row = 0; row < count; row++)
 	{
-		char	   *role_name = gov_result_text(row, INBOX_ROLE_NAME);
+		GovKeptRole speaker = gov_result_role(row, INBOX_ROLE);
 
-		if (gov_result_isnull(row, INBOX_ROLE_OID) ||
-			gov_result_int8(row, INBOX_ROLE_OID) != (int64) get_role_oid(role_name, true) ||
-			!gov_session_is_member(role_name))
+		if (!gov_session_is_member(&speaker))
 			continue;
 		for (int what = 0; what < 2; what++)
 		{

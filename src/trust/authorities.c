@@ -28,6 +28,7 @@
 #include "server/json.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "registered/roles.h"
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
 #include "trust/columns.h"
@@ -42,10 +43,11 @@ static GovQuery find_authority[] = {
 	[GOV_ROW_UPDATE] = GOV_QUERY_IS("SELECT status FROM @.gov_authority WHERE authority = $1 FOR NO KEY UPDATE", TEXTOID)
 };
 /* Columns of lock_authority. */
-enum {AUTHORITY_KIND = 1, AUTHORITY_ROLE_NAME, AUTHORITY_STATUS};
+enum {AUTHORITY_KIND = 1, AUTHORITY_STATUS, AUTHORITY_ROLE};
 
 GOV_QUERY(lock_authority,
-		  "SELECT kind, role_name, status FROM @.gov_authority WHERE authority = $1 FOR UPDATE", TEXTOID);
+		  "SELECT u.kind, u.status, " GOV_SPEAKER_COLUMNS("u")
+		  " FROM @.gov_authority AS u WHERE u.authority = $1 FOR UPDATE", TEXTOID);
 
 /* The status of an authority, its row locked as asked; NULL when there is none. */
 static char *
@@ -88,14 +90,37 @@ gov_ensure_authority_for(GovPurpose purpose, const char *authority, GovRowLock l
 		gov_ensure_authority_active(authority, status);
 }
 
-/* Does a row of gov_authority make the session user an agent? */
+/* The role in a row of gov_authority. */
+static void
+gov_authority_row_role(TupleTableSlot *slot, GovKeptRole *role)
+{
+	bool		isnull;
+	Datum		value;
+
+	memset(role, 0, sizeof(GovKeptRole));
+	value = slot_getattr(slot, GOV_COL_AUTHORITY_ROLE_NAME, &isnull);
+	if (!isnull)
+		role->name = NameStr(*DatumGetName(value));
+	value = slot_getattr(slot, GOV_COL_AUTHORITY_ROLE_OID, &isnull);
+	if (!isnull)
+		role->oid = DatumGetObjectId(value);
+	value = slot_getattr(slot, GOV_COL_AUTHORITY_ROLE_SYSTEM, &isnull);
+	if (!isnull)
+		role->system = DatumGetInt64(value);
+}
+
+/*
+ * Does a row of gov_authority make the session user an agent?  Where it is not
+ * known which role is meant, the one of that name is: being an agent only
+ * takes rights away.
+ */
 static bool
 gov_authority_row_is_agent(TupleTableSlot *slot)
 {
 	Datum		kind;
 	Datum		status;
-	Datum		role_name;
-	Datum		role_oid;
+	GovKeptRole role;
+	Oid			meant;
 	bool		isnull;
 
 	kind = slot_getattr(slot, GOV_COL_AUTHORITY_KIND, &isnull);
@@ -104,15 +129,13 @@ gov_authority_row_is_agent(TupleTableSlot *slot)
 	status = slot_getattr(slot, GOV_COL_AUTHORITY_STATUS, &isnull);
 	if (isnull || strcmp(TextDatumGetCString(status), "active") != 0)
 		return false;
-	role_name = slot_getattr(slot, GOV_COL_AUTHORITY_ROLE_NAME, &isnull);
-	if (isnull)
+	gov_authority_row_role(slot, &role);
+	if (role.name == NULL)
 		return false;
-	if (OidIsValid(get_role_oid(NameStr(*DatumGetName(role_name)), true)))
-		return gov_session_is_member(NameStr(*DatumGetName(role_name)));
-
-	/* no role of that name any more: a role that was renamed stays an agent's */
-	role_oid = slot_getattr(slot, GOV_COL_AUTHORITY_ROLE_OID, &isnull);
-	return !isnull && is_member_of_role_nosuper(GetSessionUserId(), DatumGetObjectId(role_oid));
+	meant = gov_role_meant(&role);
+	if (!OidIsValid(meant))
+		meant = get_role_oid(role.name, true);
+	return OidIsValid(meant) && is_member_of_role_nosuper(GetSessionUserId(), meant);
 }
 
 /*
@@ -176,19 +199,20 @@ gov_authority_ensure_role(const char *role_name)
  * each other instead of failing.  A NULL keeps what is there.
  */
 GOV_QUERY(upsert_authority,
-		  "INSERT INTO @.gov_authority AS a (authority, name, kind, role_name, status, approval, role_oid)"
+		  "INSERT INTO @.gov_authority AS a (authority, name, kind, role_name, status, approval, role_oid, role_system)"
 		  " VALUES ($1, $2,"
 		  " COALESCE($3, (SELECT kind FROM @.gov_authority WHERE authority = $1)),"
 		  " NULLIF($4, '')::name, COALESCE($5, 'active'), $6,"
-		  " (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = $4))"
+		  " $7::oid, $8)"
 		  " ON CONFLICT (authority) DO UPDATE SET"
 		  " name = COALESCE($2, a.name),"
 		  " kind = COALESCE($3, a.kind),"
 		  " role_name = CASE WHEN $4 IS NULL THEN a.role_name ELSE excluded.role_name END,"
 		  " role_oid = CASE WHEN $4 IS NULL THEN a.role_oid ELSE excluded.role_oid END,"
+		  " role_system = CASE WHEN $4 IS NULL THEN a.role_system ELSE excluded.role_system END,"
 		  " status = COALESCE($5, a.status),"
 		  " approval = $6",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID, INT8OID);
 
 /* Is this setting another one than it has?  NULL sets nothing. */
 static bool
@@ -198,26 +222,43 @@ gov_authority_differs(const char *given, const char *has)
 }
 
 /*
+ * Does giving this role to an authority that has that one change who speaks
+ * for it?  Not when it is the role that is meant, under the name of today; nor
+ * when a superuser gives the name that it has, which confirms a role made
+ * anew, or restored elsewhere.  NULL gives none.
+ */
+static bool
+gov_authority_role_is_trust(const char *role_name, const GovKeptRole *has)
+{
+	if (role_name == NULL || (role_name[0] == '\0' && has->name == NULL))
+		return false;
+	if (OidIsValid(gov_role_meant(has)) && gov_role_meant(has) == get_role_oid(role_name, true))
+		return false;
+	return gov_authority_differs(role_name, has->name) || !superuser_arg(GetSessionUserId());
+}
+
+/*
  * Does the change touch the root of trust?  A kind, role or status that
- * changes does; so does a new authority that could vote.  Giving the role
- * that it has already, which ties it to the role of today, is left to
- * superusers: it confirms a role made anew, or restored elsewhere.
+ * changes does; so does a new authority that could vote.
  */
 static bool
 gov_authority_change_is_trust(const char *authority, const char *kind, const char *role_name,
 							  const char *status)
 {
 	int			level = gov_spi_begin();
+	GovKeptRole has;
 	bool		trust;
 
 	if (gov_run(&lock_authority, gov_text(authority)) == 0)
 		trust = (role_name != NULL && role_name[0] != '\0') ||
 			!gov_authority_differs(kind, "sovereign") || !gov_authority_differs(kind, "council");
 	else
+	{
+		has = gov_result_role(0, AUTHORITY_ROLE);
 		trust = gov_authority_differs(kind, gov_result_text(0, AUTHORITY_KIND)) ||
-			gov_authority_differs(role_name, gov_result_text(0, AUTHORITY_ROLE_NAME)) ||
 			gov_authority_differs(status, gov_result_text(0, AUTHORITY_STATUS)) ||
-			(role_name != NULL && !superuser_arg(GetSessionUserId()));
+			gov_authority_role_is_trust(role_name, &has);
+	}
 	gov_spi_end(level);
 	return trust;
 }
@@ -250,19 +291,19 @@ gov_authority_was(const char *authority)
 GOV_QUERY(same_authority,
 		  "SELECT ($2 IS NULL OR a.name IS NOT DISTINCT FROM $2) AND ($3 IS NULL OR a.kind = $3)"
 		  " AND ($4 IS NULL OR (COALESCE(a.role_name::text, '') = $4"
-		  "  AND a.role_oid IS NOT DISTINCT FROM (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = $4)))"
+		  "  AND (a.role_oid, a.role_system) IS NOT DISTINCT FROM ($6::oid, $7)))"
 		  " AND ($5 IS NULL OR a.status = $5)"
 		  " FROM @.gov_authority AS a WHERE a.authority = $1 FOR UPDATE OF a",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID, INT8OID);
 
 /* What setting an authority so does to what there is, which is held until it has. */
 static GovAnswer
 gov_authority_effect(const char *authority, const char *name, const char *kind,
-					 const char *role_name, const char *status)
+					 const char *role_name, const GovKeptRole *role, const char *status)
 {
 	int			level = gov_spi_begin();
 	bool		found = gov_run(&same_authority, gov_text(authority), gov_text(name), gov_text(kind),
-								gov_text(role_name), gov_text(status)) > 0;
+								gov_text(role_name), gov_text(status), GOV_ROLE_OID_ARGS(role)) > 0;
 	GovAnswer	effect = !found ? GOV_CREATED : gov_result_bool(0, 1) ? GOV_UNCHANGED : GOV_CHANGED;
 
 	gov_spi_end(level);
@@ -281,6 +322,7 @@ GOV_ACT(gov_set_authority)
 	char	   *role_name = PG_ARGISNULL(3) ? NULL : NameStr(*PG_GETARG_NAME(3));
 	char	   *status = gov_arg_text_or_null(fcinfo, 4);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 5, "approval");
+	GovKeptRole role = {0};
 	GovJson		payload;
 	Datum		was;
 	GovAnswer	effect;
@@ -297,8 +339,10 @@ GOV_ACT(gov_set_authority)
 	if (status != NULL)
 		gov_ensure_one_of(status, "status of an authority", authority_statuses);
 	gov_authority_ensure_role(role_name);
+	if (role_name != NULL && role_name[0] != '\0')
+		role = gov_role_keep(get_role_oid(role_name, false));
 	gov_ensure_not_agent("change authorities");
-	effect = gov_authority_effect(authority, name, kind, role_name, status);
+	effect = gov_authority_effect(authority, name, kind, role_name, &role, status);
 	if (effect == GOV_UNCHANGED)
 		return gov_answer(effect, "authority \"%s\"", authority);
 	if (gov_authority_change_is_trust(authority, kind, role_name, status))
@@ -309,7 +353,7 @@ GOV_ACT(gov_set_authority)
 	was = gov_authority_was(authority);
 	level = gov_spi_begin();
 	gov_run(&upsert_authority, gov_text(authority), gov_text(name), gov_text(kind),
-			gov_text(role_name), gov_text(status), gov_text(approval));
+			gov_text(role_name), gov_text(status), gov_text(approval), GOV_ROLE_OID_ARGS(&role));
 	gov_spi_end(level);
 
 	gov_json_begin(&payload);
@@ -321,4 +365,16 @@ GOV_ACT(gov_set_authority)
 	gov_json_value(&payload, "was", JSONBOID, was, was == (Datum) 0);
 	gov_ledger_append("set_authority", 0, gov_json_object("authority", authority), gov_json_end(&payload));
 	return gov_answer(effect, "authority \"%s\"", authority);
+}
+
+GOV_QUERY(rebind_authorities,
+		  "UPDATE @.gov_authority AS u"
+		  " SET role_name = k.called, role_oid = k.role, role_system = k.this_system"
+		  GOV_ROLE_REBINDS("authority", "u.authority"), TEXTOID);
+
+/* Ties authorities to the roles of today: those with a role of that name, or all; how many changed. */
+uint64
+gov_authorities_rebind(GovArg role)
+{
+	return gov_run(&rebind_authorities, role);
 }

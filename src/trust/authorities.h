@@ -3,6 +3,7 @@
 #define GOV_TRUST_AUTHORITIES_H
 
 #include "server/args.h"
+#include "server/spi.h"
 
 /* How to get an authority, for hints. */
 #define GOV_AUTHORITY_HINT "gov_set_authority adds one."
@@ -28,5 +29,11 @@ extern bool gov_session_is_agent(void);
 
 /* Raises when it is; "act" says what it may not do. */
 extern void gov_ensure_not_agent(const char *act);
+
+/*
+ * Ties authorities to the roles of today, as gov_kept_role says: those with
+ * role "role" by name, or all; how many changed.
+ */
+extern uint64 gov_authorities_rebind(GovArg role);
 
 #endif							/* GOV_TRUST_AUTHORITIES_H */

@@ -42,6 +42,7 @@
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/spi.h"
+#include "registered/roles.h"
 #include "ledger/ledger.h"
 #include "trust/grants.h"
 
@@ -229,7 +230,10 @@ static const GovGrantEntry gov_grant_entries[] = {
 
 	/* the owner's own */
 	{"gov_grant", GOV_FOR_OWNER},
+	{"gov_rebind", GOV_FOR_OWNER},
 	{"gov_revoke", GOV_FOR_OWNER},
+	{"gov_addresses_elsewhere", GOV_FOR_OWNER},
+	{"gov_role_oid_meant", GOV_FOR_OWNER},
 	{"gov_current_assignment", GOV_FOR_OWNER},
 	{"gov_ownership_in_force", GOV_FOR_OWNER},
 	{"gov_coverage_handler", GOV_FOR_OWNER},
@@ -376,10 +380,7 @@ gov_ensure_admin(const char *what)
 }
 
 GOV_QUERY(find_speaker,
-		  "SELECT u.role_name::text, u.role_oid::int8 FROM @.gov_authority AS u WHERE u.authority = $1", TEXTOID);
-
-/* Columns of find_speaker. */
-enum {SPEAKER_NAME = 1, SPEAKER_OID};
+		  "SELECT " GOV_SPEAKER_COLUMNS("u") " FROM @.gov_authority AS u WHERE u.authority = $1", TEXTOID);
 
 /*
  * Raises unless the caller may end what an authority owns: as a real member of
@@ -389,26 +390,20 @@ enum {SPEAKER_NAME = 1, SPEAKER_OID};
 void
 gov_ensure_may_replace(const char *authority)
 {
-	char	   *role_name = NULL;
-	bool		speaks = false;
+	GovKeptRole speaker = {0};
 	int			level = gov_spi_begin();
 
-	if (gov_run(&find_speaker, gov_text(authority)) > 0 && !gov_result_isnull(0, SPEAKER_NAME))
-	{
-		role_name = gov_result_text(0, SPEAKER_NAME);
-		speaks = !gov_result_isnull(0, SPEAKER_OID) &&
-			gov_result_int8(0, SPEAKER_OID) == (int64) get_role_oid(role_name, true) &&
-			gov_session_is_member(role_name);
-	}
+	if (gov_run(&find_speaker, gov_text(authority)) > 0)
+		speaker = gov_result_role(0, 1);
 	gov_spi_end(level);
-	if (speaks || gov_grants_is_admin(GetOuterUserId()))
+	if (gov_session_is_member(&speaker) || gov_grants_is_admin(GetOuterUserId()))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("permission denied to take ownership from authority \"%s\"", authority),
-			 role_name == NULL ? errdetail("No role speaks for it.") :
+			 speaker.name == NULL ? errdetail("No role speaks for it.") :
 			 errdetail("Session user \"%s\" is no member of role \"%s\", which speaks for it.",
-					   gov_session_user_name(), role_name),
+					   gov_session_user_name(), gov_role_called(&speaker)),
 			 errhint("Let a member of its role do it, or a role of level admin: SELECT %s.gov_grant('admin', ...) gives that.",
 					 gov_schema_quoted())));
 }

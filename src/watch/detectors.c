@@ -95,6 +95,7 @@ static const GovOwnDetector own_detectors[] = {
 	{"ownership_expiring", gov_detect_view},
 	{"authority_retired", gov_detect_view},
 	{"authority_without_role", gov_detect_view},
+	{"role_unconfirmed", gov_detect_view},
 	{"hidden_island", gov_detect_view},
 	{"stale_decision", gov_detect_view},
 	{"container_missing", gov_detect_view},

@@ -5,6 +5,7 @@
 #ifndef GOV_WATCH_DETECTORS_H
 #define GOV_WATCH_DETECTORS_H
 
+#include "registered/roles.h"
 #include "findings/sink.h"
 
 /* A row of gov_detector. */
@@ -13,7 +14,7 @@ typedef struct GovDetector
 	char	   *detector;
 	char	   *severity;
 	char	   *routine;		/* qualified name; NULL: one of our own */
-	char	   *registered_by;
+	GovKeptRole registrar;
 } GovDetector;
 
 /* One of the extension's own. */

@@ -52,10 +52,12 @@
 #include "registered/door.h"
 #include "registered/owner.h"
 #include "registered/relation.h"
+#include "registered/roles.h"
 #include "ledger/ledger.h"
 #include "registry/axes.h"
 #include "registry/in_force.h"
 #include "labels/bindings.h"
+#include "watch/projection_lag.h"
 
 PG_FUNCTION_INFO_V1(gov_projection_lags);
 
@@ -75,7 +77,7 @@ typedef struct GovProjection
 	char	   *projection;
 	char	   *axis;
 	char	   *relation;		/* qualified name; NULL: the label projection */
-	char	   *registered_by;
+	GovKeptRole registrar;
 	Datum		warn_after;
 	Oid			relid;
 	Oid			role;
@@ -157,15 +159,10 @@ gov_projection_check(GovProjection *projection)
 	const char *relation = projection->relation;
 	char	   *missing;
 
-	projection->role = get_role_oid(projection->registered_by, true);
+	projection->role = gov_role_meant(&projection->registrar);
 	projection->relid = gov_registered_find(relation);
-	if (!OidIsValid(projection->role))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("role \"%s\" of projection \"%s\" does not exist",
-						projection->registered_by, projection->projection),
-				 errdetail("It registered relation %s.", relation),
-				 errhint("Use gov_set_projection again, as the owner of the relation.")));
+	gov_ensure_role_meant(&projection->registrar, psprintf("of projection \"%s\"", projection->projection),
+						  "Use gov_set_projection again, as the owner of the relation.");
 	if (!OidIsValid(projection->relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
@@ -213,21 +210,24 @@ gov_projection_ensure_readable(const GovProjection *projection)
 }
 
 /* Columns of lock_projection. */
-enum {PROJECTION_AXIS = 1, PROJECTION_RELATION};
+enum {PROJECTION_AXIS = 1, PROJECTION_RELATION, PROJECTION_REGISTRAR};
 
 GOV_QUERY(lock_projection,
-		  "SELECT axis, relation FROM @.gov_projection WHERE projection = $1 FOR UPDATE",
+		  "SELECT p.axis, p.relation, " GOV_REGISTRAR_COLUMNS("p")
+		  " FROM @.gov_projection AS p WHERE p.projection = $1 FOR UPDATE",
 		  TEXTOID);
 GOV_QUERY(write_projection,
-		  "INSERT INTO @.gov_projection AS p (projection, axis, relation, warn_after, enabled, registered_by)"
-		  " VALUES ($1, $2, $3, coalesce($4, '30 days'), coalesce($5, true), coalesce($6, session_user))"
+		  "INSERT INTO @.gov_projection AS p (projection, axis, relation, warn_after, enabled,"
+		  "                                   registered_by, registered_oid, registered_system)"
+		  " VALUES ($1, $2, $3, coalesce($4, '30 days'), coalesce($5, true), $6, $7::oid, $8)"
 		  " ON CONFLICT (projection) DO UPDATE SET axis = excluded.axis, relation = excluded.relation,"
 		  " warn_after = coalesce($4, p.warn_after), enabled = coalesce($5, p.enabled),"
-		  " registered_by = coalesce($6, p.registered_by)"
+		  " registered_by = excluded.registered_by, registered_oid = excluded.registered_oid,"
+		  " registered_system = excluded.registered_system"
 		  " WHERE p.axis <> excluded.axis OR p.relation IS DISTINCT FROM excluded.relation"
 		  "  OR p.warn_after <> coalesce($4, p.warn_after) OR p.enabled <> coalesce($5, p.enabled)"
-		  "  OR (excluded.relation IS NOT NULL AND p.registered_by <> coalesce($6, p.registered_by))",
-		  TEXTOID, TEXTOID, TEXTOID, INTERVALOID, BOOLOID, TEXTOID);
+		  "  OR (excluded.relation IS NOT NULL AND " GOV_REGISTRAR_DIFFERS("p", "excluded") ")",
+		  TEXTOID, TEXTOID, TEXTOID, INTERVALOID, BOOLOID, GOV_ROLE_ARG_TYPES);
 
 /* The limit of lag that was given; none below zero. */
 static GovArg
@@ -249,24 +249,24 @@ gov_projection_warn_after(FunctionCallInfo fcinfo, int argno)
  * what was given, checked, and who registers it; or what it has.
  */
 static char *
-gov_projection_relation(const char *projection, const char *given, char *has, char **registrar)
+gov_projection_relation(const char *projection, const char *given, char *has, GovKeptRole *registrar)
 {
 	GovProjection checked = {.projection = pstrdup(projection)};
 	char	   *schema;
 	char	   *name;
 
-	*registrar = given == NULL ? NULL : pstrdup(gov_session_user_name());
 	if (given == NULL)
 		return has;
+	*registrar = gov_role_keep(GetSessionUserId());
 	if (given[0] == '\0')
 		return NULL;
 	gov_registered_split(given, &schema, &name);
 	checked.relation = gov_qualified_name(schema, name);
-	checked.registered_by = *registrar;
+	checked.registrar = *registrar;
 	gov_projection_check(&checked);
 	checked.role = gov_registered_registrar(RelationRelationId, checked.relid);
 	(void) gov_projection_ensure_readable(&checked);
-	*registrar = GetUserNameFromId(checked.role, false);
+	*registrar = gov_role_keep(checked.role);
 	return checked.relation;
 }
 
@@ -279,7 +279,7 @@ GOV_ACT(gov_set_projection)
 	GovArg		warn_after = gov_projection_warn_after(fcinfo, 3);
 	GovArg		enabled = PG_ARGISNULL(4) ? gov_null() : gov_bool(PG_GETARG_BOOL(4));
 	char	   *relation = NULL;
-	char	   *registrar;
+	GovKeptRole registrar = gov_role_keep(GetSessionUserId());
 	bool		found;
 	GovJson		payload;
 	int			level = gov_spi_begin();
@@ -287,6 +287,7 @@ GOV_ACT(gov_set_projection)
 	found = gov_run(&lock_projection, gov_text(projection)) > 0;
 	if (found)
 	{
+		registrar = gov_result_role(0, PROJECTION_REGISTRAR);
 		axis = axis != NULL ? axis : gov_result_text(0, PROJECTION_AXIS);
 		relation = gov_result_text(0, PROJECTION_RELATION);
 	}
@@ -294,7 +295,7 @@ GOV_ACT(gov_set_projection)
 	gov_ensure_axis(axis, GOV_ROW_SHARE, NULL);
 	relation = gov_projection_relation(projection, given, relation, &registrar);
 	if (gov_run(&write_projection, gov_text(projection), gov_text(axis), gov_text(relation),
-				warn_after, enabled, gov_text(registrar)) == 0)
+				warn_after, enabled, GOV_ROLE_ARGS(&registrar)) == 0)
 	{
 		gov_spi_end(level);
 		return gov_answer(GOV_UNCHANGED, "projection \"%s\"", projection);
@@ -635,11 +636,11 @@ gov_projection_attempt(GovProjection *projection, ReturnSetInfo *result)
 }
 
 /* Columns of find_projections. */
-enum {FOUND_PROJECTION = 1, FOUND_AXIS, FOUND_RELATION, FOUND_REGISTERED_BY, FOUND_WARN_AFTER};
+enum {FOUND_PROJECTION = 1, FOUND_AXIS, FOUND_RELATION, FOUND_WARN_AFTER, FOUND_REGISTRAR};
 
 GOV_QUESTION(find_projections,
-			 "SELECT projection, axis, relation, registered_by, warn_after FROM @.gov_projection"
-			 " WHERE enabled ORDER BY projection COLLATE \"C\"");
+			 "SELECT p.projection, p.axis, p.relation, p.warn_after, " GOV_REGISTRAR_COLUMNS("p")
+			 " FROM @.gov_projection AS p WHERE p.enabled ORDER BY p.projection COLLATE \"C\"");
 
 /* gov_projection_lags(): every enabled projection, each assignment that it is to show. */
 Datum
@@ -661,11 +662,22 @@ gov_projection_lags(PG_FUNCTION_ARGS)
 		projections[i].projection = gov_result_text(i, FOUND_PROJECTION);
 		projections[i].axis = gov_result_text(i, FOUND_AXIS);
 		projections[i].relation = gov_result_text(i, FOUND_RELATION);
-		projections[i].registered_by = gov_result_text(i, FOUND_REGISTERED_BY);
+		projections[i].registrar = gov_result_role(i, FOUND_REGISTRAR);
 		projections[i].warn_after = gov_result_datum(i, FOUND_WARN_AFTER, &isnull);
 	}
 	for (uint64 i = 0; i < rows; i++)
 		gov_projection_attempt(&projections[i], result);
 	gov_spi_end(level);
 	return (Datum) 0;
+}
+
+GOV_QUERY(rebind_projections,
+		  "UPDATE @.gov_projection AS p SET " GOV_REGISTRAR_REBOUND
+		  GOV_ROLE_REBINDS("projection", "p.projection"), TEXTOID);
+
+/* Ties what is registered to the roles of today: of a role by name, or all; how many changed. */
+uint64
+gov_projections_rebind(GovArg role)
+{
+	return gov_run(&rebind_projections, role);
 }

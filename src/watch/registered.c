@@ -45,6 +45,7 @@
 #include "server/spi.h"
 #include "registered/door.h"
 #include "registered/owner.h"
+#include "registered/roles.h"
 #include "ledger/ledger.h"
 #include "registry/in_force.h"
 #include "watch/registered.h"
@@ -287,17 +288,12 @@ gov_routine_run(const char *routine, const char *sql, GovRegistered *thing, GovF
 void
 gov_detector_run_routine(const GovDetector *detector, GovFindingSink *sink)
 {
-	Oid			role = get_role_oid(detector->registered_by, true);
 	bool		has_identity;
 	GovRegistered thing;
 
-	if (!OidIsValid(role))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("role \"%s\" of detector \"%s\" does not exist", detector->registered_by, detector->detector),
-				 errdetail("It registered routine %s.", detector->routine),
-				 errhint("Register the routine anew, as its owner.")));
-	thing = gov_routine_ensure(detector->detector, detector->routine, role, &has_identity);
+	gov_ensure_role_meant(&detector->registrar, psprintf("of detector \"%s\"", detector->detector),
+						  "Register the routine anew, as its owner.");
+	thing = gov_routine_ensure(detector->detector, detector->routine, gov_role_meant(&detector->registrar), &has_identity);
 	gov_routine_run(detector->routine, gov_routine_query(detector->routine, has_identity), &thing, sink);
 }
 
@@ -307,22 +303,23 @@ GOV_QUERY(known_detector,
 		  "SELECT routine FROM @.gov_detector WHERE detector = $1 FOR UPDATE",
 		  TEXTOID);
 
+#define DETECTOR_TYPES TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, GOV_ROLE_ARG_TYPES
+
 /* Has a detector all that is asked for already? */
 GOV_QUERY(same_detector,
 		  "SELECT severity = coalesce($2, severity) AND enabled = coalesce($6, enabled)"
-		  " AND ($3 IS NULL OR (routine, registered_by::text) IS NOT DISTINCT FROM ($3, $8))"
+		  " AND ($3 IS NULL OR (routine, registered_by::text, registered_oid, registered_system)"
+		  "                    IS NOT DISTINCT FROM ($3, $8, $9::oid, $10))"
 		  " AND ($4 IS NULL OR event_domain IS NOT DISTINCT FROM nullif($4, ''))"
 		  " AND ($5 IS NULL OR event_type IS NOT DISTINCT FROM nullif($5, ''))"
 		  " AND ($7 IS NULL OR description IS NOT DISTINCT FROM $7)"
 		  " FROM @.gov_detector WHERE detector = $1",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, TEXTOID);
-
-#define DETECTOR_TYPES TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, TEXTOID
+		  DETECTOR_TYPES);
 
 GOV_QUERY(insert_detector,
 		  "INSERT INTO @.gov_detector (detector, severity, routine, event_domain, event_type, enabled,"
-		  "                            registered_by, description)"
-		  " VALUES ($1, coalesce($2, 'warning'), $3, nullif($4, ''), nullif($5, ''), coalesce($6, true), $8, $7)",
+		  "                            registered_by, registered_oid, registered_system, description)"
+		  " VALUES ($1, coalesce($2, 'warning'), $3, nullif($4, ''), nullif($5, ''), coalesce($6, true), $8, $9::oid, $10, $7)",
 		  DETECTOR_TYPES);
 
 GOV_QUERY(update_detector,
@@ -332,6 +329,8 @@ GOV_QUERY(update_detector,
 		  "  event_type = CASE WHEN $5 IS NULL THEN event_type ELSE nullif($5, '') END,"
 		  "  enabled = coalesce($6, enabled),"
 		  "  registered_by = CASE WHEN $3 IS NULL THEN registered_by ELSE $8 END,"
+		  "  registered_oid = CASE WHEN $3 IS NULL THEN registered_oid ELSE $9::oid END,"
+		  "  registered_system = CASE WHEN $3 IS NULL THEN registered_system ELSE $10 END,"
 		  "  description = coalesce($7, description)"
 		  " WHERE detector = $1",
 		  DETECTOR_TYPES);
@@ -357,17 +356,16 @@ gov_detector_ensure_changeable(FunctionCallInfo fcinfo, const char *detector, co
 
 /* The routine of a detector, quoted and checked, and who registers it; NULL for the one it has. */
 static char *
-gov_detector_argument_routine(FunctionCallInfo fcinfo, const char *detector, char **registrar)
+gov_detector_argument_routine(FunctionCallInfo fcinfo, const char *detector, GovKeptRole *registrar)
 {
 	char	   *routine = gov_arg_text_or_null(fcinfo, 2);
 	List	   *names;
 	bool		has_identity;
 
 	gov_detector_ensure_changeable(fcinfo, detector, routine);
-	*registrar = NULL;
 	if (routine == NULL)
 		return NULL;
-	*registrar = GetUserNameFromId(gov_routine_ensure(detector, routine, InvalidOid, &has_identity).registrar, false);
+	*registrar = gov_role_keep(gov_routine_ensure(detector, routine, InvalidOid, &has_identity).registrar);
 	return gov_routine_name(routine, &names);
 }
 
@@ -376,14 +374,14 @@ GOV_ACT(gov_set_detector)
 {
 	char	   *detector = gov_arg_code(fcinfo, 0, "detector");
 	char	   *severity = gov_arg_text_or_null(fcinfo, 1);
-	char	   *registrar;
+	GovKeptRole registrar = {0};
 	char	   *routine = gov_detector_argument_routine(fcinfo, detector, &registrar);
 	int			level = gov_spi_begin();
 	GovArg		args[] = {
 		gov_text(detector), gov_text(severity), gov_text(routine),
 		gov_text(gov_arg_text_or_null(fcinfo, 3)), gov_text(gov_arg_text_or_null(fcinfo, 4)),
 		PG_ARGISNULL(5) ? gov_null() : gov_bool(PG_GETARG_BOOL(5)),
-		gov_text(gov_arg_text_or_null(fcinfo, 6)), gov_text(registrar)
+		gov_text(gov_arg_text_or_null(fcinfo, 6)), GOV_ROLE_ARGS(&registrar)
 	};
 	bool		known;
 
@@ -404,4 +402,15 @@ GOV_ACT(gov_set_detector)
 	gov_ledger_append("set_detector", 0, gov_json_object("detector", detector), gov_json_call(fcinfo));
 	gov_spi_end(level);
 	return gov_answer(known ? GOV_CHANGED : GOV_CREATED, "detector \"%s\"", detector);
+}
+
+GOV_QUERY(rebind_detectors,
+		  "UPDATE @.gov_detector AS d SET " GOV_REGISTRAR_REBOUND
+		  GOV_ROLE_REBINDS("detector", "d.detector"), TEXTOID);
+
+/* Ties what is registered to the roles of today: of a role by name, or all; how many changed. */
+uint64
+gov_detectors_rebind(GovArg role)
+{
+	return gov_run(&rebind_detectors, role);
 }

@@ -9,4 +9,7 @@
 /* Runs a routine that somebody registered. */
 extern void gov_detector_run_routine(const GovDetector *detector, GovFindingSink *sink);
 
+/* Ties what is registered to the roles of today: of a role by name, or all; how many changed. */
+extern uint64 gov_detectors_rebind(GovArg role);
+
 #endif							/* GOV_WATCH_REGISTERED_H */

@@ -54,12 +54,12 @@ static const struct
 };
 
 /* Columns of find_detectors. */
-enum {DETECTOR_NAME = 1, DETECTOR_SEVERITY, DETECTOR_ROUTINE, DETECTOR_REGISTERED_BY};
+enum {DETECTOR_NAME = 1, DETECTOR_SEVERITY, DETECTOR_ROUTINE, DETECTOR_REGISTRAR};
 
 GOV_QUERY(find_detectors,
-		  "SELECT detector, severity, routine, registered_by FROM @.gov_detector"
-		  " WHERE CASE WHEN $1 IS NULL THEN enabled ELSE detector = $1 END"
-		  " ORDER BY routine IS NOT NULL, detector COLLATE \"C\"",
+		  "SELECT d.detector, d.severity, d.routine, " GOV_REGISTRAR_COLUMNS("d") " FROM @.gov_detector AS d"
+		  " WHERE CASE WHEN $1 IS NULL THEN d.enabled ELSE d.detector = $1 END"
+		  " ORDER BY d.routine IS NOT NULL, d.detector COLLATE \"C\"",
 		  TEXTOID);
 
 /* The detectors to run: one that was asked for, or all that are enabled. */
@@ -79,7 +79,7 @@ gov_detectors_list(const char *only)
 		detector->detector = gov_result_text(i, DETECTOR_NAME);
 		detector->severity = gov_result_text(i, DETECTOR_SEVERITY);
 		detector->routine = gov_result_text(i, DETECTOR_ROUTINE);
-		detector->registered_by = gov_result_text(i, DETECTOR_REGISTERED_BY);
+		detector->registrar = gov_result_role(i, DETECTOR_REGISTRAR);
 		detectors = lappend(detectors, detector);
 	}
 	gov_spi_end(level);
