@@ -938,7 +938,7 @@ COMMENT ON FUNCTION @extschema@.gov_version() IS
     'gives the version of the library, and that of the extension''s SQL objects where it is another. Every other function raises 55000 when the two are of different major versions';
 
 ------------------------------------------------------------------------------
--- registered/roles: roles that facts name, and which role of today is meant
+-- registered/roles: roles as facts keep them: which role of today is meant
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION governance_internal.gov_role_oid_meant(role_name name, role_oid oid, role_system bigint) RETURNS oid
@@ -3373,7 +3373,7 @@ COMMENT ON COLUMN @extschema@.gov_matview_lag.reason IS 'for unknown: why';
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_matview_lag', '@extschema@.gov_required_cell');
 
 ------------------------------------------------------------------------------
--- watch/rebind: confirming roles and addresses after a move
+-- watch/rebind: confirming roles and addresses after a move: gov_rebind
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_rebind(
