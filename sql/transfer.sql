@@ -58,7 +58,8 @@ SELECT pg_temp.try($$SELECT gov_propose_owners('acts_schema')$$);
 SELECT pg_temp.try($$SELECT gov_propose_owners(NULL)$$);
 SELECT count(*) > 0 AS enrolled FROM gov_enroll_schema('acts_schema');
 SELECT object_type, object_ref, owner_role = 'acts_owner' AS acts_owner, authority, owned FROM gov_propose_owners('acts_schema');
-UPDATE gov_authority SET role_name = 'acts_owner' WHERE authority IN ('acts-c', 'acts-gone');
+UPDATE gov_authority SET role_name = 'acts_owner', role_oid = 'acts_owner'::regrole, role_system = (SELECT system_identifier FROM pg_control_system())
+ WHERE authority IN ('acts-c', 'acts-gone');
 SELECT gov_own('view', 'acts_schema.v', 'acts-topic', 'x', 'acts-a') AS owned;
 SELECT object_type, object_ref, owner_role = 'acts_owner' AS acts_owner, authority, owned FROM gov_propose_owners('acts_schema');
 ROLLBACK;
