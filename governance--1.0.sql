@@ -1015,7 +1015,7 @@ COMMENT ON COLUMN @extschema@.gov_ledger.seq IS 'number of the entry, in the ord
 COMMENT ON COLUMN @extschema@.gov_ledger.at IS 'when the transaction of the act began';
 COMMENT ON COLUMN @extschema@.gov_ledger.actor IS 'authority or role acting';
 COMMENT ON COLUMN @extschema@.gov_ledger.login IS 'session user';
-COMMENT ON COLUMN @extschema@.gov_ledger.action IS 'the act: the function without gov_; dml for direct changes, create_extension for the first entry';
+COMMENT ON COLUMN @extschema@.gov_ledger.action IS 'the act: the function without gov_; dml for direct changes, create_extension for the first entry, restore for rows that arrived before it';
 COMMENT ON COLUMN @extschema@.gov_ledger.target IS 'what the act was about, by codes and names of the time';
 COMMENT ON COLUMN @extschema@.gov_ledger.payload IS 'what it did: arguments that matter, states before and after, counts';
 COMMENT ON COLUMN @extschema@.gov_ledger.prev_hash IS 'hash of the entry before it in the chain; NULL for the first and while unchained';
@@ -1023,10 +1023,6 @@ COMMENT ON COLUMN @extschema@.gov_ledger.hash IS 'SHA-256 of the canonical form,
 COMMENT ON COLUMN @extschema@.gov_ledger.position IS 'place in the chain, from 1 without gaps; NULL while unchained';
 COMMENT ON COLUMN @extschema@.gov_ledger.format IS 'version of the canonical form';
 COMMENT ON COLUMN @extschema@.gov_ledger.object_id IS 'the one object the act was about, for gov_history; hashed since format 2';
-
--- its number is not drawn: with wal_level minimal a sequence that is used in
--- the transaction that makes it would step back after a crash
-INSERT INTO @extschema@.gov_ledger (seq, action) VALUES (1, 'create_extension');
 
 CREATE TABLE @extschema@.gov_ledger_archive (
     seq       bigint PRIMARY KEY,
@@ -1048,42 +1044,86 @@ CREATE INDEX gov_ledger_archive_object_idx ON @extschema@.gov_ledger_archive (ob
 COMMENT ON TABLE @extschema@.gov_ledger_archive IS 'old entries of gov_ledger, sealed (gov_ledger_seal); the chain goes through both';
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_ledger_archive', '@extschema@.gov_ledger');
 
+------------------------------------------------------------------------------
+-- ledger/origin: how far the ledger of this database is, and what arrived before it began
+--
+-- Neither table is dumped: both tell of this database. The first entry of the
+-- ledger is written when something is done, so that it stands in no restore's way.
+------------------------------------------------------------------------------
+
+CREATE TABLE @extschema@.gov_ledger_origin (
+    step  text NOT NULL CHECK (step IN ('created', 'acted', 'begun')),
+    at    timestamptz NOT NULL DEFAULT now(),
+    login text NOT NULL DEFAULT session_user
+) USING heap;
+REVOKE ALL ON @extschema@.gov_ledger_origin FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_ledger_origin IS 'how far the ledger of this database is; until something was done in it, a dump can be restored; not dumped';
+COMMENT ON COLUMN @extschema@.gov_ledger_origin.step IS 'created: by CREATE EXTENSION; acted: an entry was appended (sessions that do so at the same time note it each); begun: the chain has its first entry';
+COMMENT ON COLUMN @extschema@.gov_ledger_origin.at IS 'start of the transaction that did it';
+COMMENT ON COLUMN @extschema@.gov_ledger_origin.login IS 'session user who did it';
+INSERT INTO @extschema@.gov_ledger_origin (step) VALUES ('created');
+
+CREATE TABLE @extschema@.gov_ledger_arrival (
+    table_name text NOT NULL,
+    rows       bigint NOT NULL,
+    broken     bigint NOT NULL,
+    login      text NOT NULL,
+    at         timestamptz NOT NULL
+) USING heap;
+REVOKE ALL ON @extschema@.gov_ledger_arrival FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_ledger_arrival IS 'rows inserted by a restore or by hand before anything was done, until an entry restore tells of them; not dumped';
+COMMENT ON COLUMN @extschema@.gov_ledger_arrival.table_name IS 'table they were inserted into';
+COMMENT ON COLUMN @extschema@.gov_ledger_arrival.rows IS 'how many one statement inserted';
+COMMENT ON COLUMN @extschema@.gov_ledger_arrival.broken IS 'entries of the ledger among them at which the chain is broken';
+COMMENT ON COLUMN @extschema@.gov_ledger_arrival.login IS 'session user who inserted them';
+COMMENT ON COLUMN @extschema@.gov_ledger_arrival.at IS 'start of the transaction';
+
+------------------------------------------------------------------------------
+-- ledger/guard: direct changes of the extension's tables: refused, noted, or counted
+------------------------------------------------------------------------------
+
 CREATE FUNCTION governance_internal.gov_ledger_guard() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION governance_internal.gov_ledger_guard() FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_ledger_guard() IS
-    'statement trigger of the ledger and its archive: refuses UPDATE, DELETE and TRUNCATE with 42501, for every role';
+    'statement trigger of the tables of the ledger: refuses all changes with 42501, for every role, but INSERT of entries by a role with the owner''s rights, as a restore does, before anything was done in this database. Argument: that such an INSERT passes';
 
-CREATE FUNCTION governance_internal.gov_ledger_admit() RETURNS trigger
+CREATE FUNCTION governance_internal.gov_ledger_judge() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION governance_internal.gov_ledger_admit() FROM PUBLIC;
-COMMENT ON FUNCTION governance_internal.gov_ledger_admit() IS
-    'row trigger of the ledger and its archive, for the first entry of a dump: takes the place of the one that CREATE EXTENSION wrote';
+REVOKE ALL ON FUNCTION governance_internal.gov_ledger_judge() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_ledger_judge() IS
+    'statement trigger of the ledger and its archive after INSERT: judges the entries that a restore brought by their chain, warns of what is broken, and counts them for the entry restore';
 
 CREATE FUNCTION governance_internal.gov_ledger_dml() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION governance_internal.gov_ledger_dml() FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_ledger_dml() IS
-    'statement trigger of the governed tables: notes direct changes in the ledger, with the number of rows; what an act does is the act''s';
+    'statement trigger of the tables of the extension: refuses direct changes with 42501 to roles without the rights of the extension''s owner, and notes the others in the ledger, with the number of rows; what an act does is the act''s, and what is inserted before anything was done is counted for the entry restore';
 
 CREATE FUNCTION governance_internal.gov_ledger_watch(relation regclass) RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION governance_internal.gov_ledger_watch(regclass) FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_ledger_watch(regclass) IS
-    'makes a table governed: puts the triggers gov_ledger_insert, gov_ledger_update, gov_ledger_delete and gov_ledger_truncate on it, each of gov_ledger_dml and ENABLE ALWAYS. relation: the table. For scripts of the extension only. Errors: 55000 called outside CREATE EXTENSION and ALTER EXTENSION';
+    'has direct changes of a table refused or noted: puts the triggers gov_ledger_insert, gov_ledger_update, gov_ledger_delete and gov_ledger_truncate on it, each of gov_ledger_dml and ENABLE ALWAYS. relation: the table. For scripts of the extension only. Errors: 55000 called outside CREATE EXTENSION and ALTER EXTENSION';
 
-CREATE TRIGGER gov_ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_ledger
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_guard();
-CREATE TRIGGER gov_ledger_admit BEFORE INSERT ON @extschema@.gov_ledger
-    FOR EACH ROW WHEN (NEW.seq = 1) EXECUTE FUNCTION governance_internal.gov_ledger_admit();
+CREATE TRIGGER gov_ledger_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_ledger
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_guard('restored');
+CREATE TRIGGER gov_ledger_judge AFTER INSERT ON @extschema@.gov_ledger
+    REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_judge();
 ALTER TABLE @extschema@.gov_ledger
-    ENABLE ALWAYS TRIGGER gov_ledger_guard, ENABLE ALWAYS TRIGGER gov_ledger_admit;
-CREATE TRIGGER gov_ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_ledger_archive
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_guard();
-CREATE TRIGGER gov_ledger_admit BEFORE INSERT ON @extschema@.gov_ledger_archive
-    FOR EACH ROW WHEN (NEW.seq = 1) EXECUTE FUNCTION governance_internal.gov_ledger_admit();
+    ENABLE ALWAYS TRIGGER gov_ledger_guard, ENABLE ALWAYS TRIGGER gov_ledger_judge;
+CREATE TRIGGER gov_ledger_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_ledger_archive
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_guard('restored');
+CREATE TRIGGER gov_ledger_judge AFTER INSERT ON @extschema@.gov_ledger_archive
+    REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_judge();
 ALTER TABLE @extschema@.gov_ledger_archive
-    ENABLE ALWAYS TRIGGER gov_ledger_guard, ENABLE ALWAYS TRIGGER gov_ledger_admit;
+    ENABLE ALWAYS TRIGGER gov_ledger_guard, ENABLE ALWAYS TRIGGER gov_ledger_judge;
+CREATE TRIGGER gov_ledger_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_ledger_origin
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_guard();
+ALTER TABLE @extschema@.gov_ledger_origin ENABLE ALWAYS TRIGGER gov_ledger_guard;
+CREATE TRIGGER gov_ledger_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_ledger_arrival
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ledger_guard();
+ALTER TABLE @extschema@.gov_ledger_arrival ENABLE ALWAYS TRIGGER gov_ledger_guard;
 
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_authority');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_source');
@@ -1103,6 +1143,16 @@ SELECT governance_internal.gov_ledger_watch('@extschema@.gov_value_label');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_binding');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_decision');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_detector');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_change');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_change_row');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_scan_run');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_source_conflict');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_source_block');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_finding');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_event_log');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_event_cursor');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_label_projection');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_matview_refresh');
 
 ------------------------------------------------------------------------------
 -- ledger/verify: is the ledger whole? gov_ledger_verify and gov_ledger_head
@@ -1216,13 +1266,12 @@ CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON @extschema@.gov_coverage_rul
 -- trust/gates: which acts need an approval, and letting one through with it
 ------------------------------------------------------------------------------
 
--- the guards have to see the session's own search_path (gov_ledger_restores)
 CREATE FUNCTION governance_internal.gov_trust_guard() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION governance_internal.gov_trust_guard() FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_trust_guard() IS
-    'row trigger before INSERT, UPDATE or DELETE of authorities, actions and quorums, and statement trigger before TRUNCATE of these, requests and votes; argument: the key column. Once gates are armed a change by hand needs an approval of action change_trust for that very change, used up in the same transaction; a session that restores a dump may INSERT. Errors: QVA01';
+    'row trigger before INSERT, UPDATE or DELETE of authorities, actions and quorums, and statement trigger before TRUNCATE of these, requests and votes; argument: the key column. Once gates are armed a change by hand needs an approval of action change_trust for that very change, used up in the same transaction; before anything was done in this database, whoever has the rights of the extension''s owner may INSERT, as a restore does. Errors: QVA01';
 
 CREATE TRIGGER gov_trust_guard_insert BEFORE INSERT ON @extschema@.gov_authority
     FOR EACH ROW
@@ -1256,7 +1305,7 @@ CREATE FUNCTION governance_internal.gov_record_guard() RETURNS trigger
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION governance_internal.gov_record_guard() FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_record_guard() IS
-    'row trigger before INSERT, UPDATE or DELETE of requests, votes and changes: only the functions write them, and a session that restores a dump. Errors: 42501';
+    'row trigger before INSERT, UPDATE or DELETE of requests, votes and changes: only the functions write them, and a restore, before anything was done in this database. Errors: 42501';
 
 CREATE TRIGGER gov_record_guard BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.gov_approval
     FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_record_guard();
@@ -3110,11 +3159,10 @@ COMMENT ON FUNCTION @extschema@.gov_event_deactivate(text, text, text) IS
 
 CREATE FUNCTION governance_internal.gov_event_guard() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION governance_internal.gov_event_guard() FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_event_guard() IS
-    'row trigger before INSERT of gov_event_outbox, for every role. Errors, in this order: 23503 the type is not registered; 55000 it is not active; 23514 another stream than the type''s; 23514 another lane; 23502 no canonical_address; 23502 no actor; 23502 no source_system; then 23514 a position before delivery. What gov_event_log holds, word for word, as emitted is admitted all the same; what it does not hold is logged';
+    'row trigger before INSERT of gov_event_outbox, for every role. Errors, in this order: 42501 the role has the right by pg_write_all_data alone; 23503 the type is not registered; 55000 it is not active; 23514 another stream than the type''s; 23514 another lane; 23502 no canonical_address; 23502 no actor; 23502 no source_system; then 23514 a position before delivery. What gov_event_log holds, word for word, as emitted is admitted all the same; what it does not hold is logged';
 
 CREATE FUNCTION governance_internal.gov_event_log_guard() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE

@@ -14,7 +14,7 @@
 #include "server/extension.h"
 #include "server/guc.h"
 #include "registered/door.h"
-#include "ledger/ledger.h"
+#include "ledger/commit.h"
 #include "trust/grants.h"
 
 PG_MODULE_MAGIC;

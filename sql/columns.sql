@@ -13,7 +13,8 @@ WITH enums AS (
 ), tables (enum_name, table_name) AS (
     VALUES ('Object', 'gov_object'), ('Axis', 'gov_axis'), ('AxisValue', 'gov_axis_value'),
            ('Assignment', 'gov_assignment'), ('Ownership', 'gov_ownership'),
-           ('Rule', 'gov_coverage_rule'), ('Authority', 'gov_authority'), ('Ledger', 'gov_ledger')
+           ('Rule', 'gov_coverage_rule'), ('Authority', 'gov_authority'), ('Ledger', 'gov_ledger'),
+           ('Origin', 'gov_ledger_origin'), ('Arrival', 'gov_ledger_arrival')
 )
 SELECT table_name, number, member, attname
 FROM members

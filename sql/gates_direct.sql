@@ -68,7 +68,7 @@ SELECT s, public.try(s) FROM unnest(ARRAY[
     $$TRUNCATE gov_quorum_rule, gov_approval, gov_vote$$,
     $$TRUNCATE gov_authority CASCADE$$
     ]) WITH ORDINALITY t (s, n) ORDER BY n;
--- a session that restores a dump inserts them
+-- nor does a session with the settings of a restore: something was done here
 BEGIN;
 SELECT set_config('search_path', '', true);
 SET LOCAL row_security = off;

@@ -63,7 +63,7 @@ SELECT DISTINCT split_part(obj_description(p.oid, 'pg_proc'), ' ', 1) COLLATE "C
  WHERE p.pronamespace <> 'governance_internal'::regnamespace
  ORDER BY 1;
 
--- every table and every sequence is dumped
+-- every table and every sequence is dumped, but for two that tell of this database alone
 SELECT c.relkind, c.relname AS not_dumped
   FROM member m
   JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
@@ -118,6 +118,17 @@ SELECT (p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')') CO
           'a procedure that commits can be neither SECURITY DEFINER nor SET anything')
        ) o(is_so, offence)
  WHERE o.is_so
+ ORDER BY 1, 2;
+
+-- direct changes of every table are noted or refused, in whatever mode the session
+-- is, and nobody but the owner makes them; the outbox has guards of its own (sql/events.sql)
+SELECT c.relname AS table, e.event AS unguarded
+  FROM member m
+  JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind IN ('r', 'p'),
+       (VALUES ('insert', 4), ('delete', 8), ('update', 16), ('truncate', 32)) e(event, bit)
+ WHERE NOT EXISTS (SELECT FROM pg_trigger t
+                    WHERE t.tgrelid = c.oid AND t.tgenabled = 'A' AND t.tgtype & e.bit <> 0 AND t.tgtype & 1 = 0
+                      AND t.tgfoid IN ('governance_internal.gov_ledger_dml'::regproc, 'governance_internal.gov_ledger_guard'::regproc))
  ORDER BY 1, 2;
 
 -- views read with the rights of their owner

@@ -22,6 +22,6 @@ SELECT hash IS NOT NULL AS chained FROM gov_ledger WHERE target ->> 'authority' 
 SELECT reason, count(*), min(seq) - :first AS first FROM gov_ledger_verify() GROUP BY reason ORDER BY first;
 DELETE FROM gov_ledger WHERE hash IS NULL;
 ALTER TABLE gov_ledger ENABLE ALWAYS TRIGGER gov_ledger_guard;
-ALTER TABLE gov_ledger ENABLE ALWAYS TRIGGER gov_ledger_admit;
+ALTER TABLE gov_ledger ENABLE ALWAYS TRIGGER gov_ledger_judge;
 SELECT * FROM gov_ledger_verify();
 DELETE FROM gov_authority WHERE authority LIKE 'LZ\_%';

@@ -120,6 +120,10 @@ SELECT gov_reinstate('lx', 'old');
 UPDATE gov_axis_value SET status = 'active' WHERE axis = 'lx' AND value = 'idea';
 \echo :LAST_ERROR_SQLSTATE
 UPDATE gov_assignment SET zone = 'candidate' WHERE assignment_id = -1;
+\echo :LAST_ERROR_SQLSTATE
+RESET SESSION AUTHORIZATION;
+UPDATE gov_assignment SET zone = 'candidate' WHERE assignment_id = -1;
+SET SESSION AUTHORIZATION regress_gov_bot;
 UPDATE gov_assignment SET zone = 'approved' WHERE assignment_id = -1;
 \echo :LAST_ERROR_SQLSTATE
 SELECT gov_set_authority('LBOT', status => 'retired');

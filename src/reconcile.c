@@ -64,7 +64,7 @@
 #include "server/security.h"
 #include "server/spi.h"
 #include "registered/attempt.h"
-#include "ledger/chain.h"
+#include "ledger/commit.h"
 #include "ledger/ledger.h"
 #include "trust/approvals.h"
 #include "registry/in_force.h"

@@ -116,7 +116,7 @@ my $views = join ' UNION ALL ', map { "SELECT '$_', x::text FROM $_ x" }
   qw(gov_required_cell gov_cell_rule gov_coverage gov_effective_owner gov_owner_conflict
   gov_missing_assignment gov_assignment_quality gov_coverage_summary gov_hidden_island gov_transition);
 
-# Every row of every table of the extension, as text.
+# Every row of every table of the extension that is dumped, as text.
 sub facts
 {
 	my ($where, $db) = @_;
@@ -124,7 +124,7 @@ sub facts
 		SELECT string_agg(format('SELECT %L, x::text FROM %s x', c.relname, c.oid::regclass), ' UNION ALL ')
 		  FROM pg_class c JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
 		  JOIN pg_extension x ON x.oid = d.refobjid AND x.extname = 'governance'
-		 WHERE c.relkind = 'r'});
+		 WHERE c.relkind = 'r' AND c.oid = ANY (x.extconfig)});
 	return $where->safe_psql($db, "$tables ORDER BY 1, 2");
 }
 

@@ -3,7 +3,8 @@
  * events/guard.c
  *	  Checking what is inserted into the outbox, whoever inserts it.
  *
- * A row is admitted if its type is registered and active, its stream and
+ * Whoever was granted INSERT may; pg_write_all_data alone does not count.  A
+ * row is admitted if its type is registered and active, its stream and
  * lane are the type's, and it carries canonical_address, actor and
  * source_system; tried in this order, each refusal with a message of its own.
  * The trigger is ENABLE ALWAYS, so neither the owner nor a superuser nor
@@ -28,20 +29,27 @@
 
 #include "access/htup_details.h"
 #include "access/xact.h"
+#include "catalog/pg_authid_d.h"
+#include "catalog/pg_class.h"
 #include "commands/async.h"
+#include "miscadmin.h"
 #include "replication/logicalworker.h"
 #include "storage/proc.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/fmgrprotos.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/guc.h"
+#include "server/security.h"
 #include "server/spi.h"
 #include "server/table.h"
 #include "ledger/ledger.h"
+#include "ledger/origin.h"
 #include "events/outbox.h"
 
 PG_FUNCTION_INFO_V1(gov_event_guard);
@@ -284,6 +292,40 @@ gov_event_ensure_unpositioned(const GovEvent *event)
 				 errhint("Leave it NULL.")));
 }
 
+/* May a role insert into a table because somebody let it, beside what predefined roles may? */
+static bool
+gov_event_is_granted(Oid relid, Oid role)
+{
+	HeapTuple	row = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Datum		acl;
+	bool		isnull;
+	bool		granted;
+
+	if (!HeapTupleIsValid(row))
+		return false;
+	acl = SysCacheGetAttr(RELOID, row, Anum_pg_class_relacl, &isnull);
+	granted = !isnull &&
+		aclmask(DatumGetAclP(acl), role, ((Form_pg_class) GETSTRUCT(row))->relowner, ACL_INSERT, ACLMASK_ANY) != 0;
+	ReleaseSysCache(row);
+	return granted || pg_attribute_aclcheck_all(relid, role, ACL_INSERT, ACLMASK_ANY) == ACLCHECK_OK;
+}
+
+/* Raises for a role that gets at the outbox by pg_write_all_data alone. */
+static void
+gov_event_ensure_granted(Relation outbox)
+{
+	Oid			role = GetUserId();
+
+	if (gov_origin_is_owner() || !has_privs_of_role(role, ROLE_PG_WRITE_ALL_DATA) ||
+		gov_event_is_granted(RelationGetRelid(outbox), role))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("INSERT of \"%s\" is refused", RelationGetRelationName(outbox)),
+			 errdetail("Role \"%s\" may write all data, which does not count for events.", GetUserNameFromId(role, false)),
+			 errhint("GRANT INSERT ON %s.gov_event_outbox to the roles whose events it takes.", gov_schema_quoted())));
+}
+
 /* BEFORE INSERT row trigger of gov_event_outbox: admits, or raises. */
 Datum
 gov_event_guard(PG_FUNCTION_ARGS)
@@ -291,10 +333,16 @@ gov_event_guard(PG_FUNCTION_ARGS)
 	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_event_guard");
 	GovEvent	event = gov_event_read(trigger);
 	GovEventRefusal refusal = {0};
-	int			level = gov_spi_begin();
-	bool		refused = gov_event_refused(&event, &refusal);
-	bool		logged = gov_event_is_logged(&event);
+	GovSecurity security;
+	int			level;
+	bool		refused;
+	bool		logged;
 
+	gov_event_ensure_granted(trigger->tg_relation);
+	gov_security_enter(&security, gov_extension_owner(), false);
+	level = gov_spi_begin();
+	refused = gov_event_refused(&event, &refusal);
+	logged = gov_event_is_logged(&event);
 	if (refused && !logged)
 		ereport(ERROR,
 				(errcode(refusal.sqlstate),
@@ -307,6 +355,7 @@ gov_event_guard(PG_FUNCTION_ARGS)
 		gov_event_log_inserted(&event);
 	}
 	gov_spi_end(level);
+	gov_security_leave(&security);
 	if (!refused && gov_guc_notify_channel[0] != '\0')
 		Async_Notify(gov_guc_notify_channel, "");
 	return PointerGetDatum(trigger->tg_trigtuple);
@@ -318,7 +367,7 @@ gov_event_log_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_event_log_guard");
 
-	if (!gov_spi_running() && !gov_ledger_restores() && !IsLogicalWorker())
+	if (!gov_spi_running() && !gov_origin_restoring() && !IsLogicalWorker())
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("an event is not logged as emitted by hand"),

@@ -29,6 +29,7 @@
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
+#include "ledger/origin.h"
 #include "trust/authorities.h"
 #include "trust/gates.h"
 
@@ -172,7 +173,7 @@ gov_event_type_guard(PG_FUNCTION_ARGS)
 	bool		insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
 	HeapTuple	row = insert ? trigger->tg_trigtuple : trigger->tg_newtuple;
 
-	if (!insert || !gov_ledger_restores())
+	if (!insert || !gov_origin_restoring())
 		gov_gate_ensure_passed("activate_event",
 							   gov_json_object("domain", gov_event_type_column(trigger, row, "domain"),
 											   "type", gov_event_type_column(trigger, row, "type")),

@@ -79,76 +79,13 @@
 #include "server/write.h"
 #include "ledger/chain.h"
 #include "ledger/columns.h"
+#include "ledger/pass.h"
 
 #define CANONICAL_TAG		"governance-ledger-"
 
 /* Microseconds from the Unix epoch to the server's. */
 #define EPOCH_DISTANCE \
 	((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
-
-/* Begins a pass over the entries of gov_ledger or gov_ledger_archive. */
-void
-gov_ledger_pass_begin(GovLedgerPass *scan, const char *table, Snapshot snapshot,
-					  GovLedgerPart part, int64 first_position)
-{
-	ScanKeyData key;
-
-	if (part == GOV_LEDGER_CHAINED)
-		ScanKeyInit(&key, 1, BTGreaterEqualStrategyNumber, F_INT8GE, Int64GetDatum(first_position));
-	else
-		ScanKeyEntryInitialize(&key, SK_ISNULL | (part == GOV_LEDGER_LAST ? SK_SEARCHNOTNULL : SK_SEARCHNULL),
-							   1, InvalidStrategy, InvalidOid, InvalidOid, InvalidOid, (Datum) 0);
-	scan->rel = table_open(gov_relation_oid(table), AccessShareLock);
-	scan->index = index_open(gov_relation_oid(psprintf("%s_chain_idx", table)), AccessShareLock);
-	scan->slot = table_slot_create(scan->rel, NULL);
-	scan->scan = gov_index_beginscan(scan->rel, scan->index, snapshot, 1);
-	index_rescan(scan->scan, &key, 1, NULL, 0);
-	scan->visited = 0;
-	scan->limit = 0;
-	scan->scan->xs_want_itup = false;
-}
-
-/*
- * The next entry of a pass; its fields are good until the one after.  False
- * at the end, and when as many index entries as the limit were looked at.
- */
-static bool
-gov_ledger_pass_step(GovLedgerPass *scan, GovLedgerRow *row, ScanDirection direction)
-{
-	while (index_getnext_tid(scan->scan, direction) != NULL)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (scan->limit > 0 && ++scan->visited > scan->limit)
-			return false;
-		if (!index_fetch_heap(scan->scan, scan->slot))
-			continue;
-		slot_getallattrs(scan->slot);
-		memcpy(row->values, scan->slot->tts_values, sizeof(row->values));
-		memcpy(row->nulls, scan->slot->tts_isnull, sizeof(row->nulls));
-		row->seq = DatumGetInt64(row->values[GOV_COL_LEDGER_SEQ - 1]);
-		row->position = row->nulls[GOV_COL_LEDGER_POSITION - 1] ? 0
-			: DatumGetInt64(row->values[GOV_COL_LEDGER_POSITION - 1]);
-		return true;
-	}
-	return false;
-}
-
-/* The next entry of a pass in the order of the chain. */
-bool
-gov_ledger_pass_next(GovLedgerPass *scan, GovLedgerRow *row)
-{
-	return gov_ledger_pass_step(scan, row, ForwardScanDirection);
-}
-
-/* Ends a pass.  The table stays locked to the end of the transaction. */
-void
-gov_ledger_pass_end(GovLedgerPass *scan)
-{
-	index_endscan(scan->scan);
-	ExecDropSingleTupleTableSlot(scan->slot);
-	index_close(scan->index, AccessShareLock);
-	table_close(scan->rel, NoLock);
-}
 
 /* Adds one field to a canonical form. */
 static void
@@ -421,12 +358,8 @@ gov_ledger_chain_rows(GovLedgerPass *scan, GovWriter *writer, GovLedgerHead *hea
 	return count;
 }
 
-/*
- * Chains up to a limit of entries, all for GOV_LEDGER_ALL, unless another
- * transaction is doing so.  The lock goes back at once when there was nothing
- * to do.
- */
-void
+/* Chains up to a limit of entries, all for GOV_LEDGER_ALL; the caller holds the lock of the chain. */
+uint64
 gov_ledger_chain(int64 limit)
 {
 	GovLedgerPass scan;
@@ -434,9 +367,6 @@ gov_ledger_chain(int64 limit)
 	GovWriter	writer;
 	uint64		count;
 
-	if (XactReadOnly || gov_depth_of_registered() > 0 || !gov_lock_try(GOV_LOCK_LEDGER))
-		return;
-	CommandCounterIncrement();
 	PushActiveSnapshot(GetLatestSnapshot());
 	gov_ledger_read_head(GetActiveSnapshot(), &head);
 	gov_writer_open(&writer, "gov_ledger", GOV_COL_LEDGER_NATTS);
@@ -446,8 +376,5 @@ gov_ledger_chain(int64 limit)
 	gov_ledger_pass_end(&scan);
 	gov_writer_close(&writer);
 	PopActiveSnapshot();
-	if (count == 0)
-		gov_unlock(GOV_LOCK_LEDGER);
-	else
-		CommandCounterIncrement();
+	return count;
 }

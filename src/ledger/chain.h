@@ -6,21 +6,15 @@
 #ifndef GOV_LEDGER_CHAIN_H
 #define GOV_LEDGER_CHAIN_H
 
-#include "access/genam.h"
-#include "executor/tuptable.h"
 #include "lib/stringinfo.h"
-#include "utils/rel.h"
 #include "utils/snapshot.h"
 
-#include "ledger/columns.h"
-
 #include "server/args.h"
-#include "server/extension.h"
 #include "server/hash.h"
+#include "ledger/pass.h"
 
-/* The action of the first entry, which CREATE EXTENSION writes. */
+/* The action of the first entry, which tells of CREATE EXTENSION. */
 #define GOV_LEDGER_GENESIS	"create_extension"
-
 
 /* How many entries of others an act looks at, at most, when it chains. */
 #define GOV_LEDGER_BATCH	250
@@ -32,26 +26,6 @@
 /* How many bytes the texts of an entry may take as they are stored. */
 #define GOV_LEDGER_MAX_BYTES	(GOV_ARGUMENT_MAX_BYTES + 1024 * 1024)
 
-/* One entry, as it stands in the ledger or the archive. */
-typedef struct GovLedgerRow
-{
-	Datum		values[GOV_COL_LEDGER_NATTS];	/* by GovLedgerColumn - 1 */
-	bool		nulls[GOV_COL_LEDGER_NATTS];
-	int64		seq;
-	int64		position;		/* 0 while unchained */
-} GovLedgerRow;
-
-/* A pass over entries of one table in the order of the chain. */
-typedef struct GovLedgerPass
-{
-	Relation	rel;
-	Relation	index;
-	IndexScanDesc scan;
-	TupleTableSlot *slot;
-	int64		visited;		/* index entries looked at, dead ones too */
-	int64		limit;			/* of these; 0 for none */
-} GovLedgerPass;
-
 /* The end of the chain; position 0 when there is none. */
 typedef struct GovLedgerHead
 {
@@ -59,19 +33,6 @@ typedef struct GovLedgerHead
 	int64		seq;
 	uint8		hash[GOV_HASH_BYTES];
 } GovLedgerHead;
-
-/* Which entries a pass gives. */
-typedef enum GovLedgerPart
-{
-	GOV_LEDGER_CHAINED,			/* by position, from a first one */
-	GOV_LEDGER_LAST,			/* by position, backwards from the end */
-	GOV_LEDGER_UNCHAINED		/* by seq */
-} GovLedgerPart;
-
-extern void gov_ledger_pass_begin(GovLedgerPass *scan, const char *table, Snapshot snapshot,
-								  GovLedgerPart part, int64 first_position);
-extern bool gov_ledger_pass_next(GovLedgerPass *scan, GovLedgerRow *row);
-extern void gov_ledger_pass_end(GovLedgerPass *scan);
 
 /* What hashing entries takes, used for one after the other. */
 typedef struct GovLedgerHasher
@@ -91,10 +52,7 @@ extern void gov_ledger_read_head(Snapshot snapshot, GovLedgerHead *head);
 extern const char *gov_ledger_unhashable(const GovLedgerRow *row);
 extern Size gov_ledger_bytes(const Datum *values);
 
-/* Chains what is committed, and what this transaction wrote, at its end; never waits. */
-extern void gov_ledger_chain(int64 limit);
-
-/* Asks that all be chained when the transaction commits. */
-extern void gov_ledger_chain_all_later(void);
+/* Chains what is committed, and what this transaction wrote, under the lock of the chain; how many. */
+extern uint64 gov_ledger_chain(int64 limit);
 
 #endif							/* GOV_LEDGER_CHAIN_H */

@@ -6,8 +6,7 @@
  *						 gov_json_object("from", old, "to", status, "reason", reason));
  *
  * action: the name of the function without gov_.  object: object_id of the
- * one object the act is about, 0 for none; it serves gov_history and is no
- * part of the hash.  target: what the act is about, by codes, never by
+ * one object the act is about, 0 for none; gov_history finds entries by it.  target: what the act is about, by codes, never by
  * surrogate ids; payload: what it did, likewise; 0 for an empty one.
  */
 #ifndef GOV_LEDGER_LEDGER_H
@@ -15,15 +14,18 @@
 
 #include "utils/rel.h"
 
-/* Called once from _PG_init. */
-extern void gov_ledger_init(void);
-
 /* Appends an entry; its seq.  The actor is the role in use (SET ROLE). */
 extern int64 gov_ledger_append(const char *action, int64 object, Datum target, Datum payload);
 
 /* The same under a name of the caller's choice, such as an authority's. */
 extern int64 gov_ledger_append_as(const char *actor, const char *action, int64 object,
 								  Datum target, Datum payload);
+
+/* The first entry of all, written when the ledger begins (ledger/commit.c). */
+extern void gov_ledger_append_first(Datum at, Datum login);
+
+/* How many entries the transaction appended since this was asked. */
+extern int64 gov_ledger_take_appended(void);
 
 /* The target of an act about one object. */
 extern Datum gov_ledger_object(const char *object_type, const char *object_ref);
@@ -34,8 +36,5 @@ extern Datum gov_ledger_cell(const char *object_type, const char *object_ref,
 
 /* Notes DML on one of our tables that no act stands for (also a trigger's own). */
 extern void gov_ledger_note_dml(Relation rel, const char *operation, int64 rows);
-
-/* Is this a session that restores a dump? */
-extern bool gov_ledger_restores(void);
 
 #endif							/* GOV_LEDGER_LEDGER_H */

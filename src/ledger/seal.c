@@ -37,7 +37,9 @@
 #include "server/write.h"
 #include "ledger/chain.h"
 #include "ledger/columns.h"
+#include "ledger/commit.h"
 #include "ledger/ledger.h"
+#include "ledger/pass.h"
 #include "ledger/verify.h"
 
 /* What was moved: how many entries, and the last of them. */

@@ -8,10 +8,10 @@
  * contract; one that is missing, since positions have no gaps; one put in or
  * rewritten together with its own hash, since the next one does not follow
  * it; an order that was changed, since position, seq and the previous hash
- * are hashed; a ledger that was emptied, since its first entry is the one
- * CREATE EXTENSION wrote.  What was cut off at the end, and a chain written
- * anew as a whole, are found by a digest kept elsewhere: it must be the hash
- * of some entry, the last or an earlier one.
+ * are hashed; a ledger that was emptied, since one that has begun has a first
+ * entry, which tells of CREATE EXTENSION.  What was cut off at the end, and a
+ * chain written anew as a whole, are found by a digest kept elsewhere: it must
+ * be the hash of some entry, the last or an earlier one.
  *
  * After a broken link the walk goes on from what is stored, so that one
  * change is reported once.  Entries not chained yet are under no protection.
@@ -31,9 +31,13 @@
 
 #include "server/args.h"
 #include "server/compat.h"
+#include "server/extension.h"
 #include "server/spi.h"
 #include "ledger/chain.h"
 #include "ledger/columns.h"
+#include "ledger/commit.h"
+#include "ledger/origin.h"
+#include "ledger/pass.h"
 #include "ledger/verify.h"
 
 PG_FUNCTION_INFO_V1(gov_ledger_verify);
@@ -89,13 +93,13 @@ gov_ledger_wrong_place(GovLedgerWalk *walk, const GovLedgerRow *row)
 		return psprintf("entries before it are missing: " INT64_FORMAT,
 						row->position - walk->position - 1);
 	if (row->position == 1)
-		return walk->has_first ? NULL : "it is not the first entry, which CREATE EXTENSION wrote";
+		return walk->has_first ? NULL : "it is not the first entry, which tells of CREATE EXTENSION";
 	if (walk->has_hash && (!has_prev || memcmp(prev_hash, walk->hash, GOV_HASH_BYTES) != 0))
 		return "it does not follow the entry before it, which was replaced";
 	return NULL;
 }
 
-/* Is it the entry that CREATE EXTENSION wrote? */
+/* Is it the entry that tells of CREATE EXTENSION? */
 static bool
 gov_ledger_is_first(const GovLedgerRow *row)
 {
@@ -248,8 +252,8 @@ gov_ledger_walk(int64 from_seq, const uint8 *expected_head, GovLedgerReport repo
 	if (walk.first == 1 && sealed > 0 && walk.position == sealed)
 		report(context, walk.last_seq + 1, "entries after the archive are missing: the last that is chained stays in the ledger");
 	gov_ledger_walk_unchained(&walk);
-	if (walk.first == 1 && walk.position == 0 && !walk.has_first)
-		report(context, 1, "the ledger is empty: its first entry, which CREATE EXTENSION wrote, is missing");
+	if (walk.first == 1 && walk.position == 0 && !walk.has_first && gov_origin_has_begun())
+		report(context, 1, "the ledger is empty: its first entry, which tells of CREATE EXTENSION, is missing");
 	gov_ledger_walk_expected(&walk);
 	gov_ledger_hasher_end(&walk.hasher);
 	UnregisterSnapshot(walk.snapshot);

@@ -42,6 +42,7 @@
 #include "server/hash.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
+#include "ledger/origin.h"
 #include "trust/gates.h"
 #include "trust/quorum.h"
 
@@ -385,7 +386,7 @@ gov_trust_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_trust_guard");
 
-	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || !gov_ledger_restores())
+	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || !gov_origin_restoring())
 		gov_gate_ensure_passed("change_trust", gov_trust_changes(trigger, trigger->tg_trigger->tgargs[0]),
 							   psprintf("a direct change of %s", RelationGetRelationName(trigger->tg_relation)));
 	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
@@ -401,7 +402,7 @@ gov_record_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_record_guard");
 
-	if (!gov_spi_running() && !(TRIGGER_FIRED_BY_INSERT(trigger->tg_event) && gov_ledger_restores()))
+	if (!gov_spi_running() && !(TRIGGER_FIRED_BY_INSERT(trigger->tg_event) && gov_origin_restoring()))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("rows of \"%s\" are not written by hand", RelationGetRelationName(trigger->tg_relation)),
