@@ -1566,21 +1566,47 @@ ALTER TABLE @extschema@.gov_axis ENABLE ALWAYS TRIGGER gov_period_guard;
 -- registry/in_force: which rows of the facts count at the time of asking
 ------------------------------------------------------------------------------
 
-CREATE VIEW governance_internal.gov_current_assignment AS
-    SELECT assignment_id, object_id, axis, value, zone, confidence, match_score, assigned_kind, assigned_by, assigned_at
+-- Conditions that C has as macros (src/registry/in_force.h), for views and
+-- functions of this script: "stands" is neither superseded nor over, "current"
+-- has begun, too, "in force" is ownership whose authority is active, too.
+
+CREATE VIEW governance_internal.gov_standing_assignment AS
+    SELECT assignment_id, object_id, axis, value, zone, confidence, match_score, assigned_kind, assigned_by, assigned_at,
+           valid_from, valid_to, revision, provenance
       FROM @extschema@.gov_assignment
-     WHERE superseded_by IS NULL AND valid_from <= now() AND (valid_to IS NULL OR valid_to > now());
+     WHERE superseded_by IS NULL AND (valid_to IS NULL OR valid_to > now());
+REVOKE ALL ON governance_internal.gov_standing_assignment FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_standing_assignment IS 'the assignments that are not superseded and have not ended, begun or not';
+
+CREATE VIEW governance_internal.gov_current_assignment AS
+    SELECT assignment_id, object_id, axis, value, zone, confidence, match_score, assigned_kind, assigned_by, assigned_at,
+           valid_to
+      FROM governance_internal.gov_standing_assignment
+     WHERE valid_from <= now();
 REVOKE ALL ON governance_internal.gov_current_assignment FROM PUBLIC;
-COMMENT ON VIEW governance_internal.gov_current_assignment IS 'the assignments that are current, for other views: what makes them so stands here and in src/registry/in_force.h';
+COMMENT ON VIEW governance_internal.gov_current_assignment IS 'the assignments that stand and have begun';
+
+CREATE VIEW governance_internal.gov_standing_ownership AS
+    SELECT ownership_id, object_id, axis, value, owner_kind, authority, inherits, effective_from, effective_to
+      FROM @extschema@.gov_ownership
+     WHERE status = 'active' AND (effective_to IS NULL OR effective_to > now());
+REVOKE ALL ON governance_internal.gov_standing_ownership FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_standing_ownership IS 'the ownership that is active and has not ended, begun or not';
+
+CREATE VIEW governance_internal.gov_current_ownership AS
+    SELECT ownership_id, object_id, axis, value, owner_kind, authority, inherits, effective_to
+      FROM governance_internal.gov_standing_ownership
+     WHERE effective_from <= now();
+REVOKE ALL ON governance_internal.gov_current_ownership FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_current_ownership IS 'the ownership that stands and has begun, whatever became of its authority';
 
 CREATE VIEW governance_internal.gov_ownership_in_force AS
     SELECT w.ownership_id, w.object_id, w.axis, w.value, w.owner_kind, w.authority, w.inherits
-      FROM @extschema@.gov_ownership AS w
+      FROM governance_internal.gov_current_ownership AS w
       JOIN @extschema@.gov_authority AS u ON u.authority = w.authority
-     WHERE w.status = 'active' AND u.status = 'active'
-       AND w.effective_from <= now() AND (w.effective_to IS NULL OR w.effective_to > now());
+     WHERE u.status = 'active';
 REVOKE ALL ON governance_internal.gov_ownership_in_force FROM PUBLIC;
-COMMENT ON VIEW governance_internal.gov_ownership_in_force IS 'the ownership that is in force, for other views: what makes it so stands here and in src/registry/in_force.h';
+COMMENT ON VIEW governance_internal.gov_ownership_in_force IS 'the ownership that is current, of an authority that is active';
 
 ------------------------------------------------------------------------------
 -- registry/restore: restoring a dump into tables that have seed rows
@@ -2916,14 +2942,13 @@ CREATE VIEW governance_internal.gov_merge_disagreement AS
     SELECT f.axis, f.value AS from_value, i.value AS into_value,
            COALESCE(b.object_type || ' ' || quote_ident(b.object_ref), 'the value itself')
            || ': ' || quote_ident(f.authority) || ' and ' || quote_ident(i.authority) AS disagreement
-      FROM @extschema@.gov_ownership AS f
-      JOIN @extschema@.gov_ownership AS i
+      FROM governance_internal.gov_standing_ownership AS f
+      JOIN governance_internal.gov_standing_ownership AS i
         ON i.axis = f.axis AND i.value <> f.value AND i.object_id IS NOT DISTINCT FROM f.object_id
-       AND i.owner_kind = 'accountable' AND i.status = 'active' AND (i.effective_to IS NULL OR i.effective_to > now())
+       AND i.owner_kind = 'accountable'
        AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to)
       LEFT JOIN @extschema@.gov_object AS b ON b.object_id = f.object_id
-     WHERE f.owner_kind = 'accountable' AND f.status = 'active' AND (f.effective_to IS NULL OR f.effective_to > now())
-       AND b.retired_at IS NULL AND i.authority <> f.authority;
+     WHERE f.owner_kind = 'accountable' AND b.retired_at IS NULL AND i.authority <> f.authority;
 REVOKE ALL ON governance_internal.gov_merge_disagreement FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_merge_disagreement IS
     'cells that two values owe to different authorities, current or scheduled, which stops a merge of them; those of an object that is gone, which a merge leaves alone, are in none of these views';
@@ -2931,14 +2956,13 @@ COMMENT ON VIEW governance_internal.gov_merge_disagreement IS
 CREATE VIEW governance_internal.gov_merge_yielding_assignment AS
     SELECT i.assignment_id, i.axis, f.value AS from_value, i.value AS into_value,
            min(f.assignment_id) AS by, i.valid_to
-      FROM @extschema@.gov_assignment AS f
-      JOIN @extschema@.gov_assignment AS i
-        ON i.object_id = f.object_id AND i.axis = f.axis AND i.value <> f.value AND i.superseded_by IS NULL AND (i.valid_to IS NULL OR i.valid_to > now())
+      FROM governance_internal.gov_standing_assignment AS f
+      JOIN governance_internal.gov_standing_assignment AS i
+        ON i.object_id = f.object_id AND i.axis = f.axis AND i.value <> f.value
        AND tstzrange(f.valid_from, f.valid_to) @> tstzrange(greatest(i.valid_from, now()), i.valid_to)
        AND array_position('{quarantine,candidate,approved}', i.zone) < array_position('{quarantine,candidate,approved}', f.zone)
-     WHERE f.superseded_by IS NULL AND (f.valid_to IS NULL OR f.valid_to > now())
-       AND NOT EXISTS (SELECT FROM @extschema@.gov_object AS gone WHERE gone.object_id = f.object_id AND gone.retired_at IS NOT NULL)
-     GROUP BY i.assignment_id, f.value;
+     WHERE NOT EXISTS (SELECT FROM @extschema@.gov_object AS gone WHERE gone.object_id = f.object_id AND gone.retired_at IS NOT NULL)
+     GROUP BY i.assignment_id, i.axis, i.value, i.valid_to, f.value;
 REVOKE ALL ON governance_internal.gov_merge_yielding_assignment FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_merge_yielding_assignment IS
     'assignments to into_value that yield to one of from_value: of a better zone, for all the time to come of theirs';
@@ -2948,13 +2972,12 @@ CREATE VIEW governance_internal.gov_merge_doubled_assignment AS
            min(i.assignment_id) AS by, f.valid_to,
            tstzmultirange(tstzrange(greatest(f.valid_from, now()), f.valid_to))
            - range_agg(tstzrange(i.valid_from, i.valid_to)) AS rest
-      FROM @extschema@.gov_assignment AS f
+      FROM governance_internal.gov_standing_assignment AS f
       JOIN @extschema@.gov_assignment AS i
         ON i.object_id = f.object_id AND i.axis = f.axis AND i.value <> f.value AND i.superseded_by IS NULL
        AND tstzrange(i.valid_from, i.valid_to) && tstzrange(f.valid_from, f.valid_to)
-     WHERE f.superseded_by IS NULL AND (f.valid_to IS NULL OR f.valid_to > now())
-       AND NOT EXISTS (SELECT FROM @extschema@.gov_object AS gone WHERE gone.object_id = f.object_id AND gone.retired_at IS NOT NULL)
-     GROUP BY f.assignment_id, i.value;
+     WHERE NOT EXISTS (SELECT FROM @extschema@.gov_object AS gone WHERE gone.object_id = f.object_id AND gone.retired_at IS NOT NULL)
+     GROUP BY f.assignment_id, f.axis, f.value, f.valid_from, f.valid_to, i.value;
 REVOKE ALL ON governance_internal.gov_merge_doubled_assignment FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_merge_doubled_assignment IS
     'assignments to from_value of objects that have one to into_value at the same time; rest: the time to come in which they have it not';
@@ -2963,14 +2986,13 @@ CREATE VIEW governance_internal.gov_merge_doubled_ownership AS
     SELECT f.ownership_id, f.axis, f.value AS from_value, i.value AS into_value, f.effective_to,
            tstzmultirange(tstzrange(greatest(f.effective_from, now()), f.effective_to))
            - range_agg(tstzrange(i.effective_from, i.effective_to)) AS rest
-      FROM @extschema@.gov_ownership AS f
-      JOIN @extschema@.gov_ownership AS i
+      FROM governance_internal.gov_standing_ownership AS f
+      JOIN governance_internal.gov_standing_ownership AS i
         ON i.axis = f.axis AND i.value <> f.value AND i.object_id IS NOT DISTINCT FROM f.object_id
-       AND i.owner_kind = f.owner_kind AND i.authority = f.authority AND i.status = 'active' AND (i.effective_to IS NULL OR i.effective_to > now())
+       AND i.owner_kind = f.owner_kind AND i.authority = f.authority
        AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to)
-     WHERE f.status = 'active' AND (f.effective_to IS NULL OR f.effective_to > now())
-       AND NOT EXISTS (SELECT FROM @extschema@.gov_object AS gone WHERE gone.object_id = f.object_id AND gone.retired_at IS NOT NULL)
-     GROUP BY f.ownership_id, i.value;
+     WHERE NOT EXISTS (SELECT FROM @extschema@.gov_object AS gone WHERE gone.object_id = f.object_id AND gone.retired_at IS NOT NULL)
+     GROUP BY f.ownership_id, f.axis, f.value, f.effective_from, f.effective_to, i.value;
 REVOKE ALL ON governance_internal.gov_merge_doubled_ownership FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_merge_doubled_ownership IS
     'ownership by from_value that into_value has at the same time: same object, kind and authority; rest: the time to come in which it has it not';
@@ -3033,6 +3055,279 @@ AS 'MODULE_PATHNAME', 'gov_activate_containment_in_batches';
 REVOKE ALL ON PROCEDURE @extschema@.gov_activate_containment(text, text[], integer, text) FROM PUBLIC;
 COMMENT ON PROCEDURE @extschema@.gov_activate_containment(text, text[], integer, text) IS
 'does the same as the function, with its defaults, for large trees: checks everything first, then commits after every batch_size objects (at least 1). After a failure, calling it again goes on where it stopped; where an approval is needed the first commit uses it up, and going on takes a new one. A rule that exists keeps its threshold. Errors: those of the function; 2D000 inside a transaction block, a function or a trigger.';
+
+CREATE FUNCTION governance_internal.gov_containment_problem(types text[], of_axis text)
+RETURNS TABLE (problem text, object_type text, object_ref text)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    -- scope: the objects that are to be assigned
+    WITH RECURSIVE scope AS MATERIALIZED (
+    SELECT o.object_id, o.container_id
+      FROM @extschema@.gov_object AS o WHERE o.retired_at IS NULL AND o.object_type = ANY (types)),
+    -- above: the containers that count, those in use or mirrored, and all above them
+    above (object_id, container_id) AS (
+    SELECT o.object_id, o.container_id
+      FROM (SELECT s.container_id AS object_id FROM scope AS s
+            UNION
+            SELECT v.object_id FROM @extschema@.gov_axis_value AS v WHERE v.axis = of_axis) AS s
+      JOIN @extschema@.gov_object AS o ON o.object_id = s.object_id
+    UNION
+    SELECT o.object_id, o.container_id
+      FROM above AS a JOIN @extschema@.gov_object AS o ON o.object_id = a.container_id),
+    -- rooted: those with a root above them; the others are in a cycle or below one
+    rooted (object_id) AS (
+    SELECT a.object_id FROM above AS a WHERE a.container_id IS NULL
+    UNION ALL
+    SELECT a.object_id FROM rooted AS r JOIN above AS a ON a.container_id = r.object_id),
+    found (problem, object_id) AS (
+    SELECT 'no_container', s.object_id FROM scope AS s WHERE s.container_id IS NULL
+    UNION ALL
+    SELECT 'container_retired', o.object_id
+      FROM (SELECT DISTINCT s.container_id FROM scope AS s) AS s
+      JOIN @extschema@.gov_object AS o ON o.object_id = s.container_id AND o.retired_at IS NOT NULL
+    UNION ALL
+    (SELECT 'cycle', a.object_id FROM above AS a EXCEPT SELECT 'cycle', r.object_id FROM rooted AS r))
+    SELECT f.problem, o.object_type, o.object_ref
+      FROM found AS f JOIN @extschema@.gov_object AS o ON o.object_id = f.object_id;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_containment_problem(text[], text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_containment_problem(text[], text) IS
+    'says what forbids to activate containment for objects of some types on an axis: no_container, container_retired, cycle (a container in or below one), with the object or container. types: of the objects; of_axis: the axis';
+
+CREATE FUNCTION governance_internal.gov_containment_owner(types text[], owner_axis text, owner_value text)
+RETURNS TABLE (container_id bigint, object_type text, object_ref text, authority text)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT c.object_id, c.object_type, c.object_ref, e.authority
+      FROM (SELECT DISTINCT o.container_id
+              FROM @extschema@.gov_object AS o WHERE o.retired_at IS NULL AND o.object_type = ANY (types)) AS s
+      JOIN @extschema@.gov_object AS c ON c.object_id = s.container_id AND c.retired_at IS NULL
+      LEFT JOIN @extschema@.gov_effective_owner AS e
+        ON e.object_id = c.object_id AND e.object_ref = c.object_ref AND e.axis = owner_axis AND e.value = owner_value;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_containment_owner(text[], text, text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_containment_owner(text[], text, text) IS
+    'gives the live containers of objects of some types, each with whoever owns it for a value of another axis, NULL for nobody. types: of the objects; owner_axis, owner_value: the axis and its value';
+
+------------------------------------------------------------------------------
+-- containment/mirror: making a containment axis equal to the container tree
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_containment_code(name text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN octet_length(name) <= 200 THEN name ELSE left(name, 41) || '~' || md5(name) END;
+REVOKE ALL ON FUNCTION governance_internal.gov_containment_code(text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_containment_code(text) IS
+    'makes a code of at most 200 bytes of any name: the name itself, or its beginning and its digest';
+
+CREATE FUNCTION governance_internal.gov_containment_provenance(provenance jsonb, activated boolean, approval text) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN provenance ->> 'kind' = 'containment' THEN provenance
+                WHEN jsonb_typeof(provenance) = 'object' THEN provenance || jsonb_strip_nulls(
+                     jsonb_build_object('kind', 'containment', 'prior_kind', provenance -> 'kind'))
+                ELSE jsonb_strip_nulls(jsonb_build_object('kind', 'containment', 'prior', provenance)) END
+           || CASE WHEN activated THEN jsonb_strip_nulls(
+                   jsonb_build_object('transition', 'candidate -> active', 'approval', approval)) ELSE '{}' END;
+REVOKE ALL ON FUNCTION governance_internal.gov_containment_provenance(jsonb, boolean, text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_containment_provenance(jsonb, boolean, text) IS
+    'says what the provenance of a value that comes to mirror a container becomes: of kind containment, with all it said before. provenance: what it is; activated: does a candidate become active by it? approval: by which approval';
+
+-- What the value of each container should be; src/containment/mirror.c tells the rules.
+CREATE FUNCTION governance_internal.gov_containment_value(of_axis text, containers bigint[])
+RETURNS TABLE (object_id bigint, code text, parent text, wanted boolean, name text, linked text, present text, clash boolean)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    -- mirror: the containers in use ("wanted"), and those that have a value from before ("linked")
+    WITH RECURSIVE mirror AS MATERIALIZED (
+    SELECT o.object_id, o.container_id, o.object_ref, v.value AS linked, u.object_id IS NOT NULL AS wanted,
+           u.object_id IS NOT NULL OR v.status = 'active' AS active,
+           governance_internal.gov_containment_code(o.object_ref) AS plain,
+           governance_internal.gov_containment_code(o.object_type || ':' || o.object_ref) AS typed
+      FROM (SELECT k.object_id FROM unnest(containers) AS k (object_id)
+            UNION
+            SELECT v.object_id FROM @extschema@.gov_axis_value AS v
+             WHERE v.axis = of_axis AND v.object_id IS NOT NULL AND v.status <> 'retired') AS m
+      JOIN @extschema@.gov_object AS o ON o.object_id = m.object_id AND o.retired_at IS NULL
+      LEFT JOIN @extschema@.gov_axis_value AS v ON v.axis = of_axis AND v.object_id = o.object_id AND v.status <> 'retired'
+      LEFT JOIN (SELECT k.object_id FROM unnest(containers) AS k (object_id)) AS u ON u.object_id = o.object_id),
+    -- outside: codes of values that mirror none of these; a container that has
+    -- no value yet may adopt one that is not retired
+    outside AS MATERIALIZED (
+    SELECT v.value, v.status = 'retired' AS retired
+      FROM @extschema@.gov_axis_value AS v
+      LEFT JOIN mirror AS m ON m.linked = v.value
+     WHERE v.axis = of_axis AND m.linked IS NULL),
+    -- named: the code of each, the plain one where it is free
+    named AS MATERIALIZED (
+    SELECT m.*, CASE WHEN count(*) OVER (PARTITION BY m.plain) > 1
+                       OR x.value IS NOT NULL AND (m.linked IS NOT NULL OR x.retired)
+                     THEN m.typed ELSE m.plain END AS code
+      FROM mirror AS m
+      LEFT JOIN outside AS x ON x.value = m.plain),
+    -- settled: the value it has or adopts ("present"); "clash" where no code is left
+    settled AS MATERIALIZED (
+    SELECT n.*, coalesce(n.linked, x.value) AS present,
+           count(*) OVER (PARTITION BY n.code) > 1
+             OR x.value IS NOT NULL AND (n.linked IS NOT NULL OR x.retired) AS clash
+      FROM named AS n
+      LEFT JOIN outside AS x ON x.value = n.code),
+    -- climb: the way up from each container to the nearest with an active value
+    climb (object_id, above) AS (
+    SELECT m.object_id, m.container_id FROM mirror AS m WHERE m.container_id IS NOT NULL
+    UNION ALL
+    SELECT c.object_id, o.container_id
+      FROM climb AS c
+      JOIN @extschema@.gov_object AS o ON o.object_id = c.above AND o.retired_at IS NULL
+      LEFT JOIN mirror AS m ON m.object_id = c.above AND m.active
+     WHERE m.object_id IS NULL AND o.container_id IS NOT NULL),
+    ends AS (
+    SELECT c.object_id, c.above
+      FROM climb AS c
+      JOIN mirror AS m ON m.object_id = c.above AND m.active)
+    SELECT s.object_id, s.code, p.code, s.wanted, nullif(s.object_ref, s.code), s.linked, s.present, s.clash
+      FROM settled AS s
+      LEFT JOIN ends AS e ON e.object_id = s.object_id
+      LEFT JOIN settled AS p ON p.object_id = e.above;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_containment_value(text, bigint[]) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_containment_value(text, bigint[]) IS
+    'says what the value of each container on a containment axis should be: its code, its parent, whether it is to be active (wanted), its name where the code is not the reference of the container; with the value that mirrors it now (linked), the one that it has or adopts (present), and whether no code is left for it (clash). of_axis: the axis; containers: those in use';
+
+CREATE FUNCTION governance_internal.gov_containment_cell(of_axis text, types text[], containers bigint[], owners text[], after_id bigint, upto_id bigint)
+RETURNS TABLE (object_id bigint, value text, authority text)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT o.object_id, v.value, k.authority
+      FROM unnest(containers, owners) AS k (container_id, authority)
+      JOIN @extschema@.gov_axis_value AS v ON v.axis = of_axis AND v.object_id = k.container_id AND v.status = 'active'
+      JOIN @extschema@.gov_object AS o ON o.container_id = k.container_id
+     WHERE o.retired_at IS NULL AND o.object_type = ANY (types)
+       AND o.object_id > after_id AND o.object_id <= upto_id;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_containment_cell(text, text[], bigint[], text[], bigint, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_containment_cell(text, text[], bigint[], text[], bigint, bigint) IS
+    'gives the cells that there should be on a containment axis, each with its owner. of_axis: the axis; types: of the objects that are assigned; containers, owners: the containers in use and the owner of each; after_id, upto_id: a range of objects';
+
+CREATE FUNCTION governance_internal.gov_containment_lost_assignment(of_axis text, types text[], after_id bigint, upto_id bigint)
+RETURNS TABLE (assignment_id bigint, reason text)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT a.assignment_id, CASE WHEN o.retired_at IS NULL THEN 'the object lives in another container'
+                                 ELSE 'the object is retired' END
+      FROM governance_internal.gov_standing_assignment AS a
+      JOIN @extschema@.gov_object AS o ON o.object_id = a.object_id
+      LEFT JOIN @extschema@.gov_axis_value AS v ON v.axis = of_axis AND v.object_id = o.container_id AND v.status = 'active'
+     WHERE a.axis = of_axis AND a.provenance ->> 'kind' = 'containment'
+       AND a.object_id > after_id AND a.object_id <= upto_id
+       AND o.object_id > after_id AND o.object_id <= upto_id
+       AND (o.retired_at IS NOT NULL OR o.object_type = ANY (types) AND v.value <> a.value);
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_containment_lost_assignment(text, text[], bigint, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_containment_lost_assignment(text, text[], bigint, bigint) IS
+    'gives assignments that an activation made and that no longer hold, with the reason. of_axis: the axis; types: of the objects that are assigned; after_id, upto_id: a range of objects';
+
+CREATE FUNCTION governance_internal.gov_containment_new_assignment(of_axis text, types text[], containers bigint[], owners text[], after_id bigint, upto_id bigint)
+RETURNS TABLE (object_id bigint, value text, revision integer)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH cell AS MATERIALIZED (
+    SELECT c.object_id, c.value
+      FROM governance_internal.gov_containment_cell(of_axis, types, containers, owners, after_id, upto_id) AS c)
+    SELECT c.object_id, c.value, coalesce(before.revision, 0) + 1
+      FROM cell AS c
+      LEFT JOIN (SELECT a.object_id, a.value, max(a.revision) AS revision
+                   FROM @extschema@.gov_assignment AS a
+                  WHERE a.axis = of_axis AND a.superseded_by IS NULL
+                    AND a.object_id > after_id AND a.object_id <= upto_id
+                  GROUP BY a.object_id, a.value) AS before
+        ON before.object_id = c.object_id AND before.value = c.value
+      LEFT JOIN (SELECT a.object_id, a.value
+                   FROM governance_internal.gov_current_assignment AS a
+                  WHERE a.axis = of_axis AND a.valid_to IS NULL
+                    AND a.zone = 'approved' AND a.assigned_kind = 'rule' AND a.confidence = 1
+                    AND a.object_id > after_id AND a.object_id <= upto_id) AS good
+        ON good.object_id = c.object_id AND good.value = c.value
+     WHERE good.object_id IS NULL
+     ORDER BY c.object_id;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_containment_new_assignment(text, text[], bigint[], text[], bigint, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_containment_new_assignment(text, text[], bigint[], text[], bigint, bigint) IS
+    'gives the cells of gov_containment_cell that are not assigned as they should be, with the number of the revision that is to be made. of_axis: the axis; types: of the objects that are assigned; containers, owners: the containers in use and the owner of each; after_id, upto_id: a range of objects';
+
+CREATE FUNCTION governance_internal.gov_containment_lost_ownership(of_axis text, after_id bigint, upto_id bigint)
+RETURNS TABLE (ownership_id bigint)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT w.ownership_id
+      FROM governance_internal.gov_standing_ownership AS w
+     WHERE w.axis = of_axis AND w.owner_kind = 'accountable'
+       AND w.object_id > after_id AND w.object_id <= upto_id
+       AND EXISTS (SELECT FROM @extschema@.gov_assignment AS a
+                    WHERE a.object_id = w.object_id AND a.axis = of_axis AND a.value = w.value
+                      AND a.object_id > after_id AND a.object_id <= upto_id
+                      AND a.superseded_by IS NULL AND a.provenance ->> 'kind' = 'containment')
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_standing_assignment AS a
+                        WHERE a.object_id = w.object_id AND a.axis = of_axis AND a.value = w.value
+                          AND a.object_id > after_id AND a.object_id <= upto_id);
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_containment_lost_ownership(text, bigint, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_containment_lost_ownership(text, bigint, bigint) IS
+    'gives ownership of cells whose assignment an activation made and which has ended. of_axis: the axis; after_id, upto_id: a range of objects';
+
+CREATE FUNCTION governance_internal.gov_containment_new_ownership(of_axis text, types text[], containers bigint[], owners text[], after_id bigint, upto_id bigint)
+RETURNS TABLE (object_id bigint, value text, authority text, supersedes_id bigint)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH cell AS MATERIALIZED (
+    SELECT c.object_id, c.value, c.authority
+      FROM governance_internal.gov_containment_cell(of_axis, types, containers, owners, after_id, upto_id) AS c)
+    SELECT c.object_id, c.value, c.authority, before.ownership_id
+      FROM cell AS c
+      LEFT JOIN (SELECT w.object_id, w.value, max(w.ownership_id) AS ownership_id
+                   FROM governance_internal.gov_current_ownership AS w
+                  WHERE w.axis = of_axis AND w.owner_kind = 'accountable'
+                    AND w.object_id > after_id AND w.object_id <= upto_id
+                  GROUP BY w.object_id, w.value) AS before
+        ON before.object_id = c.object_id AND before.value = c.value
+      LEFT JOIN (SELECT w.object_id, w.value, w.authority
+                   FROM governance_internal.gov_current_ownership AS w
+                  WHERE w.axis = of_axis AND w.effective_to IS NULL AND w.owner_kind = 'accountable'
+                    AND w.object_id > after_id AND w.object_id <= upto_id) AS good
+        ON good.object_id = c.object_id AND good.value = c.value AND good.authority = c.authority
+     WHERE good.object_id IS NULL
+     ORDER BY c.object_id;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_containment_new_ownership(text, text[], bigint[], text[], bigint, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_containment_new_ownership(text, text[], bigint[], text[], bigint, bigint) IS
+    'gives the cells of gov_containment_cell that are not owned as they should be, with the ownership that the new one supersedes. of_axis: the axis; types: of the objects that are assigned; containers, owners: the containers in use and the owner of each; after_id, upto_id: a range of objects';
+
+-- The few values whose container is gone come first: when there are none,
+-- nothing else is read.
+CREATE FUNCTION governance_internal.gov_containment_gone_value(of_axis text)
+RETURNS TABLE (value text)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH gone AS MATERIALIZED (
+    SELECT v.value
+      FROM @extschema@.gov_axis_value AS v
+      JOIN @extschema@.gov_object AS o ON o.object_id = v.object_id AND o.retired_at IS NOT NULL
+     WHERE v.axis = of_axis AND v.status = 'active')
+    SELECT g.value
+      FROM gone AS g
+     WHERE NOT EXISTS (SELECT FROM governance_internal.gov_standing_assignment AS a
+                        WHERE a.axis = of_axis AND a.value = g.value
+                          AND NOT EXISTS (SELECT FROM @extschema@.gov_object AS o
+                                           WHERE o.object_id = a.object_id AND o.retired_at IS NOT NULL))
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_standing_ownership AS w
+                        WHERE w.axis = of_axis AND w.value = g.value
+                          AND NOT EXISTS (SELECT FROM @extschema@.gov_object AS o
+                                           WHERE o.object_id = w.object_id AND o.retired_at IS NOT NULL))
+       AND NOT EXISTS (SELECT FROM @extschema@.gov_axis_value AS c
+                        WHERE c.axis = of_axis AND c.parent = g.value AND c.status = 'active');
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_containment_gone_value(text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_containment_gone_value(text) IS
+    'gives the active values whose container is retired and which nothing needs any more: no assignment or ownership that stands, of an object that is there, and no active value below. of_axis: the axis';
 
 ------------------------------------------------------------------------------
 -- findings/state: since when findings are there, and acknowledging them
@@ -3658,11 +3953,10 @@ CREATE VIEW governance_internal.gov_finding_ownership_expiring
            jsonb_build_object('authority', w.authority, 'owner_kind', w.owner_kind,
                               'effective_to', to_char(timezone('UTC', w.effective_to), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')),
            w.object_id, jsonb_build_array(w.ownership_id)::text
-      FROM @extschema@.gov_ownership AS w
+      FROM governance_internal.gov_standing_ownership AS w
       JOIN @extschema@.gov_authority AS u ON u.authority = w.authority
       LEFT JOIN @extschema@.gov_object AS o ON o.object_id = w.object_id
      WHERE o.retired_at IS NULL
-       AND w.status = 'active' AND (w.effective_to IS NULL OR w.effective_to > now())
        AND w.owner_kind IN ('accountable', 'delegated', 'waiver')
        AND w.effective_to <= now() + 14 * interval '24 hours';
 REVOKE ALL ON governance_internal.gov_finding_ownership_expiring FROM PUBLIC;
@@ -3673,11 +3967,10 @@ CREATE VIEW governance_internal.gov_finding_authority_retired
     SELECT NULL::text, w.axis, o.object_type, o.object_ref, w.value,
            jsonb_build_object('authority', w.authority, 'owner_kind', w.owner_kind),
            w.object_id, jsonb_build_array(w.ownership_id)::text
-      FROM @extschema@.gov_ownership AS w
+      FROM governance_internal.gov_standing_ownership AS w
       JOIN @extschema@.gov_authority AS u ON u.authority = w.authority
       LEFT JOIN @extschema@.gov_object AS o ON o.object_id = w.object_id
      WHERE o.retired_at IS NULL
-       AND w.status = 'active' AND (w.effective_to IS NULL OR w.effective_to > now())
        AND u.status = 'retired';
 REVOKE ALL ON governance_internal.gov_finding_authority_retired FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_authority_retired IS 'active ownership of an authority that has retired';

@@ -128,6 +128,7 @@ planted('#if stands in compat.h alone, but for include guards', 'src/server/args
 planted('SPI is called in server/spi.c alone', 'src/server/args.c', sub { $_ .= "\n/* Direct. */\nvoid\ngov_direct(void)\n{\n\tSPI_connect();\n}\n" });
 planted('what is current and in force is said in one place', 'src/acts/assign.c', sub { s/" GOV_CURRENT_BY_CLOCK\("a"\)/ superseded_by IS NULL AND valid_from <= now()"/ });
 planted('what is current and in force is said in one place', $sql, sub { s/( FROM governance_internal.gov_current_assignment AS a\s+JOIN \@extschema\@.gov_object AS o ON )/$1 a.valid_from <= now() AND / });
+planted('what is current and in force is said in one place', $sql, sub { s/( FROM governance_internal\.gov_standing_assignment AS f\n)/$1 JOIN \@extschema\@.gov_ownership AS w ON w.effective_to > now()\n/ });
 planted('a table is written by one file', 'src/acts/values.c', sub { $_ .= "\nGOV_QUERY(second_writer, \"DELETE FROM \@.gov_axis_value\");\n" });
 planted('a table is written by one file', 'src/acts/assign.c', sub { $_ .= "\nGOV_QUERY(second_writer, \"UPDATE \@.gov_assignment SET zone = 'approved'\");\n" });
 planted('columns of results have names', 'src/trust/gates.c', sub { s/gov_result_text\(0, APPROVAL_STATUS\)/gov_result_text(0, 4)/ });

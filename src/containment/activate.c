@@ -68,22 +68,21 @@
 
 PG_FUNCTION_INFO_V1(gov_activate_containment_in_batches);
 
-/* What stands in the way, in the words of the message. */
+/* What stands in the way: how gov_containment_problem calls it, and in the words of the message. */
 typedef struct GovContainmentProblem
 {
+	const char *code;
 	const char *one;
 	const char *many;
 } GovContainmentProblem;
 
+/* In the order in which they are named; the last is found by query_owners. */
 static const GovContainmentProblem problems[] = {
-	{"object without a container", "objects without a container"},
-	{"container that is not live", "containers that are not live"},
-	{"container in or below a cycle", "containers in or below a cycle"},
-	{"container without an owner", "containers without an owner"},
+	{"no_container", "object without a container", "objects without a container"},
+	{"container_retired", "container that is not live", "containers that are not live"},
+	{"cycle", "container in or below a cycle", "containers in or below a cycle"},
+	{"no_owner", "container without an owner", "containers without an owner"},
 };
-
-/* The last of them, which is found by a query of its own. */
-#define GOV_PROBLEM_NO_OWNER	3
 
 /* This many of each are named. */
 #define GOV_PROBLEMS_NAMED 10
@@ -99,71 +98,36 @@ GOV_QUERY(query_unknown_types,
 		  " ORDER BY t.object_type COLLATE \"C\" LIMIT 1",
 		  TEXTARRAYOID);
 
-/* Columns of query_problems. */
-enum {PROBLEM_KIND = 1, PROBLEM_COUNT, PROBLEM_NAMES};
+/* How a list of things "t" names one, and in which order. */
+#define LABEL "format('%s \"%s\"', t.object_type, t.object_ref)"
+#define LABEL_ORDER "ORDER BY t.object_type COLLATE \"C\", t.object_ref COLLATE \"C\""
 
-/*
- * $1 object types, $2 axis.  What is wrong with the containers, by position
- * in the table of problems.  A chain of containers is sound when it reaches a
- * root; those that no root reaches are in a cycle or below one.
- */
+/* Columns of query_problems. */
+enum {PROBLEM_CODE = 1, PROBLEM_COUNT, PROBLEM_NAMES};
+
+/* $1 object types, $2 axis: what is wrong with containers, the first of each named. */
 GOV_QUERY(query_problems,
-		  "WITH RECURSIVE scope AS MATERIALIZED ("
-		  "  SELECT object_id, container_id FROM @.gov_object"
-		  "   WHERE " GOV_OBJECT_LIVE("gov_object") " AND object_type = ANY ($1)),"
-		  " above (object_id, container_id) AS ("
-		  "  SELECT o.object_id, o.container_id"
-		  "    FROM (SELECT container_id AS object_id FROM scope"
-		  "          UNION"
-		  "          SELECT object_id FROM @.gov_axis_value WHERE axis = $2) AS s"
-		  "    JOIN @.gov_object AS o ON o.object_id = s.object_id"
-		  "  UNION"
-		  "  SELECT o.object_id, o.container_id"
-		  "    FROM above AS a JOIN @.gov_object AS o ON o.object_id = a.container_id),"
-		  " rooted (object_id) AS ("
-		  "  SELECT object_id FROM above WHERE container_id IS NULL"
-		  "  UNION ALL"
-		  "  SELECT a.object_id FROM rooted AS r JOIN above AS a ON a.container_id = r.object_id),"
-		  " found (problem, object_id) AS ("
-		  "  SELECT 0, object_id FROM scope WHERE container_id IS NULL"
-		  "  UNION ALL"
-		  "  SELECT 1, o.object_id"
-		  "    FROM (SELECT DISTINCT container_id FROM scope) AS s"
-		  "    JOIN @.gov_object AS o ON o.object_id = s.container_id AND " GOV_OBJECT_RETIRED("o")
-		  "  UNION ALL"
-		  "  (SELECT 2, object_id FROM above EXCEPT SELECT 2, object_id FROM rooted)),"
-		  " numbered AS ("
-		  "  SELECT f.problem, format('%s \"%s\"', o.object_type, o.object_ref) AS label,"
-		  "         row_number() OVER (PARTITION BY f.problem"
-		  "                            ORDER BY o.object_type COLLATE \"C\", o.object_ref COLLATE \"C\") AS position"
-		  "    FROM found AS f JOIN @.gov_object AS o ON o.object_id = f.object_id)"
-		  " SELECT problem, count(*),"
-		  "        string_agg(label, ', ' ORDER BY position) FILTER (WHERE position <= " CppAsString2(GOV_PROBLEMS_NAMED) ")"
-		  "   FROM numbered GROUP BY problem ORDER BY problem",
+		  "SELECT n.problem, count(*),"
+		  "       string_agg(n.label, ', ' ORDER BY n.position) FILTER (WHERE n.position <= " CppAsString2(GOV_PROBLEMS_NAMED) ")"
+		  "  FROM (SELECT t.problem, " LABEL " AS label, row_number() OVER (PARTITION BY t.problem " LABEL_ORDER ") AS position"
+		  "          FROM governance_internal.gov_containment_problem($1, $2) AS t) AS n"
+		  " GROUP BY n.problem",
 		  TEXTARRAYOID, TEXTOID);
 
 /* Columns of query_owners. */
 enum {OWNERS_CONTAINERS = 1, OWNERS_AUTHORITIES, OWNERS_MISSING, OWNERS_MISSING_NAMES};
 
 /*
- * $1 object types, $2 owner axis, $3 owner value.  The live containers with
- * an owner, with their owners, and those that have none.
+ * $1 object types, $2 owner axis, $3 owner value: the live containers that
+ * have an owner, with their owners, and those that have none.
  */
 GOV_QUERY(query_owners,
-		  "WITH owned AS MATERIALIZED ("
-		  "  SELECT c.object_id, c.object_type, c.object_ref, e.authority"
-		  "    FROM (SELECT DISTINCT container_id FROM @.gov_object"
-		  "           WHERE " GOV_OBJECT_LIVE("gov_object") " AND object_type = ANY ($1)) AS s"
-		  "    JOIN @.gov_object AS c ON c.object_id = s.container_id AND " GOV_OBJECT_LIVE("c")
-		  "    LEFT JOIN @.gov_effective_owner AS e"
-		  "      ON e.object_id = c.object_id AND e.object_ref = c.object_ref"
-		  "     AND e.axis = $2 AND e.value = $3),"
+		  "WITH owned AS MATERIALIZED (SELECT * FROM governance_internal.gov_containment_owner($1, $2, $3)),"
 		  " named AS ("
-		  "  SELECT format('%s \"%s\"', object_type, object_ref) AS label,"
-		  "         row_number() OVER (ORDER BY object_type COLLATE \"C\", object_ref COLLATE \"C\") AS position"
-		  "    FROM owned WHERE authority IS NULL)"
-		  " SELECT coalesce(array_agg(object_id ORDER BY object_id) FILTER (WHERE authority IS NOT NULL), '{}'),"
-		  "        coalesce(array_agg(authority ORDER BY object_id) FILTER (WHERE authority IS NOT NULL), '{}'),"
+		  "  SELECT " LABEL " AS label, row_number() OVER (" LABEL_ORDER ") AS position"
+		  "    FROM owned AS t WHERE t.authority IS NULL)"
+		  " SELECT coalesce(array_agg(container_id ORDER BY container_id) FILTER (WHERE authority IS NOT NULL), '{}'),"
+		  "        coalesce(array_agg(authority ORDER BY container_id) FILTER (WHERE authority IS NOT NULL), '{}'),"
 		  "        count(*) FILTER (WHERE authority IS NULL),"
 		  "        (SELECT string_agg(label, ', ' ORDER BY position) FROM named"
 		  "          WHERE position <= " CppAsString2(GOV_PROBLEMS_NAMED) ")"
@@ -177,7 +141,7 @@ GOV_QUERY(query_own_rule,
 		  TEXTOID, TEXTARRAYOID);
 
 GOV_QUERY(query_default_rule,
-		  "SELECT " GOV_CONTAINMENT_CODE("('CONTAINMENT-' || $1)"), TEXTOID);
+		  "SELECT governance_internal.gov_containment_code('CONTAINMENT-' || $1)", TEXTOID);
 
 /* Columns of query_rule. */
 enum {RULE_AXIS = 1, RULE_MODE, RULE_STATUS, RULE_COVERS_TYPES, RULE_TYPES};
@@ -278,16 +242,26 @@ gov_containment_ensure_owner_value(const GovContainment *activation)
 				 errhint("Both must be active.")));
 }
 
-/* Adds one line about a kind of problem to the detail. */
+/* Adds one line about a problem to the detail. */
 static void
-gov_containment_report(StringInfo detail, int problem, int64 count, const char *names)
+gov_containment_report(StringInfo detail, const GovContainmentProblem *problem, int64 count, const char *names)
 {
-	const GovContainmentProblem *words = &problems[problem];
 	appendStringInfo(detail, "%s" INT64_FORMAT " %s: %s", detail->len > 0 ? "\n" : "",
-					 count, count == 1 ? words->one : words->many, names);
+					 count, count == 1 ? problem->one : problem->many, names);
 	if (count > GOV_PROBLEMS_NAMED)
 		appendStringInfo(detail, " and " INT64_FORMAT " more", count - GOV_PROBLEMS_NAMED);
 	appendStringInfoChar(detail, '.');
+}
+
+/* Adds a line for each problem that was found, in the order of the table. */
+static void
+gov_containment_report_found(StringInfo detail, uint64 found)
+{
+	for (int i = 0; i < (int) lengthof(problems); i++)
+		for (uint64 row = 0; row < found; row++)
+			if (strcmp(gov_result_text(row, PROBLEM_CODE), problems[i].code) == 0)
+				gov_containment_report(detail, &problems[i], gov_result_int8(row, PROBLEM_COUNT),
+									   gov_result_text(row, PROBLEM_NAMES));
 }
 
 /* Finds the containers and their owners; raises, naming all that is wrong. */
@@ -296,20 +270,16 @@ gov_containment_ensure_containers(GovContainment *activation)
 {
 	StringInfoData detail;
 	bool		isnull;
-	uint64		found;
 
 	initStringInfo(&detail);
-	found = gov_run(&query_problems, gov_datum(activation->object_types, false),
-					gov_text(activation->axis));
-	for (uint64 i = 0; i < found; i++)
-		gov_containment_report(&detail, gov_result_int4(i, PROBLEM_KIND), gov_result_int8(i, PROBLEM_COUNT),
-							   gov_result_text(i, PROBLEM_NAMES));
+	gov_containment_report_found(&detail, gov_run(&query_problems, gov_datum(activation->object_types, false),
+												  gov_text(activation->axis)));
 	gov_run(&query_owners, gov_datum(activation->object_types, false),
 			gov_text(activation->owner_axis), gov_text(activation->owner_value));
 	activation->containers = gov_result_datum(0, OWNERS_CONTAINERS, &isnull);
 	activation->owners = gov_result_datum(0, OWNERS_AUTHORITIES, &isnull);
 	if (gov_result_int8(0, OWNERS_MISSING) > 0)
-		gov_containment_report(&detail, GOV_PROBLEM_NO_OWNER, gov_result_int8(0, OWNERS_MISSING),
+		gov_containment_report(&detail, &problems[lengthof(problems) - 1], gov_result_int8(0, OWNERS_MISSING),
 							   gov_result_text(0, OWNERS_MISSING_NAMES));
 	if (detail.len > 0)
 		ereport(ERROR,

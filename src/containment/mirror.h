@@ -49,9 +49,4 @@ extern void gov_containment_mirror_objects(GovContainment *activation, int64 aft
 /* Values of containers that are gone are deprecated once nothing needs them. */
 extern void gov_containment_mirror_gone(GovContainment *activation);
 
-/* A code of at most 200 bytes for any text, as the values' codes are made. */
-#define GOV_CONTAINMENT_CODE(text) \
-	"CASE WHEN octet_length(" text ") <= 200 THEN " text \
-	" ELSE left(" text ", 41) || '~' || md5(" text ") END"
-
 #endif							/* GOV_CONTAINMENT_MIRROR_H */

@@ -3,8 +3,9 @@
  *
  * Each rule stands here once: as a condition for SQL texts, which takes the
  * name that the row has in the query, and, where C reads rows itself, as a
- * function.  The views of the install script take the first from
- * governance_internal.gov_current_assignment.
+ * function.  The install script has the same as views of governance_internal:
+ * gov_standing_assignment, gov_current_assignment, gov_standing_ownership,
+ * gov_current_ownership (which "holds") and gov_ownership_in_force.
  *
  * An assignment "stands" when it is not superseded and has not ended; one
  * that also has begun is "current".  Ownership "stands" when it is active and

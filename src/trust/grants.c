@@ -234,7 +234,8 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_revoke", GOV_FOR_OWNER},
 	{"gov_addresses_elsewhere", GOV_FOR_OWNER},
 	{"gov_role_oid_meant", GOV_FOR_OWNER},
-	{"gov_current_assignment", GOV_FOR_OWNER},
+	{"gov_standing_*", GOV_FOR_OWNER},	/* which rows count now */
+	{"gov_current_*", GOV_FOR_OWNER},
 	{"gov_ownership_in_force", GOV_FOR_OWNER},
 	{"gov_coverage_handler", GOV_FOR_OWNER},
 	{"gov_coverage_validator", GOV_FOR_OWNER},
@@ -252,6 +253,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_value_identity", GOV_FOR_OWNER},
 	{"gov_source_identity", GOV_FOR_OWNER},
 	{"gov_merge_*", GOV_FOR_OWNER}, /* what a merge would meet */
+	{"gov_containment_*", GOV_FOR_OWNER},	/* what an activation finds and plans */
 	{"gov_kept_*", GOV_FOR_OWNER},	/* rows that an act keeps aside */
 	{"gov_catalog_*", GOV_FOR_OWNER},	/* what a sync finds, matches and plans */
 	{"gov_relation_desired", GOV_FOR_OWNER},
