@@ -632,31 +632,37 @@ CREATE TABLE @extschema@.gov_label_rule (
     label       text NOT NULL CHECK (octet_length(label) BETWEEN 1 AND 200),
     status      text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive')),
     tag         text DEFAULT nullif(current_setting('governance.tag', true), ''),
-    CONSTRAINT gov_label_rule_key UNIQUE (object_ref, object_type, label)
+    object_id   bigint,
+    CONSTRAINT gov_label_rule_key UNIQUE NULLS NOT DISTINCT (object_ref, object_type, label, object_id)
 );
 REVOKE ALL ON @extschema@.gov_label_rule FROM PUBLIC;
 REVOKE ALL ON SEQUENCE @extschema@.gov_label_rule_rule_id_seq FROM PUBLIC;
+CREATE INDEX gov_label_rule_object_idx ON @extschema@.gov_label_rule (object_id);
 COMMENT ON TABLE @extschema@.gov_label_rule IS 'which labels the application gives an object, unless gov_binding points at a relation that tells';
 COMMENT ON COLUMN @extschema@.gov_label_rule.rule_id IS 'identity of the row';
 COMMENT ON COLUMN @extschema@.gov_label_rule.object_type IS 'type of the object';
-COMMENT ON COLUMN @extschema@.gov_label_rule.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_label_rule.object_ref IS 'its reference, which follows the object';
 COMMENT ON COLUMN @extschema@.gov_label_rule.label IS 'the label, in the vocabulary or not';
 COMMENT ON COLUMN @extschema@.gov_label_rule.status IS 'active or inactive; only active rules count';
 COMMENT ON COLUMN @extschema@.gov_label_rule.tag IS 'setting governance.tag when the row was written';
+COMMENT ON COLUMN @extschema@.gov_label_rule.object_id IS 'the object that had the name when the row was written; NULL while there is none';
 
 CREATE TABLE @extschema@.gov_label_projection (
     object_type  text NOT NULL CHECK (octet_length(object_type) BETWEEN 1 AND 200),
     object_ref   text NOT NULL CHECK (octet_length(object_ref) BETWEEN 1 AND 1500),
     label        text NOT NULL CHECK (octet_length(label) BETWEEN 1 AND 200),
-    projected_at timestamptz NOT NULL DEFAULT now()
+    projected_at timestamptz NOT NULL DEFAULT now(),
+    object_id    bigint
 );
 REVOKE ALL ON @extschema@.gov_label_projection FROM PUBLIC;
+CREATE INDEX gov_label_projection_object_idx ON @extschema@.gov_label_projection (object_id);
 CREATE INDEX gov_label_projection_ref_idx ON @extschema@.gov_label_projection (object_ref, object_type);
 COMMENT ON TABLE @extschema@.gov_label_projection IS 'labels found on the application''s rows, many per object, unless gov_binding points at a relation that tells';
 COMMENT ON COLUMN @extschema@.gov_label_projection.object_type IS 'type of the object whose rows bear the label';
-COMMENT ON COLUMN @extschema@.gov_label_projection.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_label_projection.object_ref IS 'its reference, which follows the object';
 COMMENT ON COLUMN @extschema@.gov_label_projection.label IS 'the label';
 COMMENT ON COLUMN @extschema@.gov_label_projection.projected_at IS 'when the label was written';
+COMMENT ON COLUMN @extschema@.gov_label_projection.object_id IS 'the object that had the name when the row was written; NULL while there is none';
 
 CREATE TABLE @extschema@.gov_value_label (
     axis     text NOT NULL,
@@ -1946,6 +1952,22 @@ CREATE FUNCTION @extschema@.gov_unmap_label(axis text, value text, label text) R
 REVOKE ALL ON FUNCTION @extschema@.gov_unmap_label(text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_unmap_label(text, text, text) IS
     'takes back what gov_map_label said. label: its code. Answers ended, or unchanged where nothing is said. Errors: 42704 no such axis or value; 22004 a NULL';
+
+------------------------------------------------------------------------------
+-- labels/follow: labels stay with the object they were given to
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_label_object() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_label_object() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_label_object() IS
+    'row trigger before INSERT and UPDATE of gov_label_rule and gov_label_projection: object_id is the live object of the row''s name, NULL when there is none, unless the statement gives it';
+
+CREATE TRIGGER gov_label_object BEFORE INSERT OR UPDATE OF object_type, object_ref ON @extschema@.gov_label_rule
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_label_object();
+CREATE TRIGGER gov_label_object BEFORE INSERT OR UPDATE OF object_type, object_ref ON @extschema@.gov_label_projection
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_label_object();
 
 ------------------------------------------------------------------------------
 -- labels/bindings: where labels are read from

@@ -20,6 +20,7 @@
 #include "registry/in_force.h"
 #include "registry/objects.h"
 #include "registry/sequences.h"
+#include "labels/follow.h"
 #include "inventory/catalog.h"
 #include "inventory/source.h"
 
@@ -120,6 +121,7 @@ GOV_ACT(gov_register_object)
 			object_id = gov_object_put(type, ref, container);
 			gov_inventory_ensure_touched(object_id != 0 ? 1 : 0, 1);
 		}
+		gov_labels_follow_object(object_id);
 	}
 	gov_spi_end(level);
 	if (done != NULL)
@@ -162,13 +164,14 @@ GOV_ACT(gov_retire_object)
 	int			level;
 
 	gov_inventory_lock();
-	if (gov_object_find(type, ref) == 0 && gov_inventory_retired_object(type, ref) != 0)
+	if (gov_object_find(type, ref, GOV_OBJECT_READ) == 0 && gov_inventory_retired_object(type, ref) != 0)
 		return gov_answer(GOV_UNCHANGED, "object %s \"%s\": retired", type, ref);
 	object_id = gov_ensure_object(type, ref);
 	level = gov_spi_begin();
 	gov_inventory_ensure_touched(gov_run(&query_mine, gov_text(ref), gov_text(type)), 1);
 	gov_inventory_ensure_manual(type, ref, gov_result_text(0, MINE_SOURCE));
 	gov_inventory_ensure_empty(type, ref, object_id);
+	gov_labels_follow_object(object_id);
 	gov_object_retire(object_id, reason);
 	gov_spi_end(level);
 	gov_ledger_append("retire_object", object_id, gov_ledger_object(type, ref),

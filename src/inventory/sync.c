@@ -63,6 +63,7 @@
 #include "registry/in_force.h"
 #include "registry/objects.h"
 #include "registry/sequences.h"
+#include "labels/follow.h"
 #include "inventory/catalog.h"
 #include "inventory/relation.h"
 #include "inventory/state.h"
@@ -233,7 +234,10 @@ gov_inventory_apply(const GovSyncCounts *counts)
 		counts->renamed + counts->changed;
 
 	if (changes + counts->retired > 0)
+	{
 		gov_run_text(text_hold, 0, NULL, NULL, false);
+		gov_labels_before_plan();
+	}
 	if (counts->retired > 0)
 		gov_inventory_ensure_touched(gov_object_retire_rows(PLANNED("'retired'")), counts->retired);
 	if (counts->replaced + counts->moved + counts->renamed > 0)
@@ -243,6 +247,8 @@ gov_inventory_apply(const GovSyncCounts *counts)
 	if (changes > 0)
 		gov_inventory_ensure_touched(gov_object_change_rows(PLANNED("'revived', 'replaced', 'moved', 'renamed', 'changed'")),
 									 changes);
+	if (changes + counts->born > 0)
+		gov_labels_follow_plan();
 }
 
 /* ---- sources ---- */

@@ -37,6 +37,7 @@
 #include "registered/relation.h"
 #include "registered/roles.h"
 #include "ledger/ledger.h"
+#include "registry/in_force.h"
 #include "labels/bindings.h"
 
 /* The bindings, in the order of GovBinding, ended by NULL. */
@@ -47,6 +48,13 @@ static const char *const binding_names[] = {
 /* What each is read from when nothing is bound. */
 static const char *const binding_tables[] = {
 	"gov_label", "gov_label_rule", "gov_label_projection"
+};
+
+/* What counts of it: nothing of objects that are gone. */
+static const char *const binding_counting[] = {
+	"",
+	" WHERE " GOV_OF_NO_GONE_OBJECT("r"),
+	" WHERE " GOV_OF_NO_GONE_OBJECT("r")
 };
 
 /* The columns of each. */
@@ -224,8 +232,8 @@ gov_binding_query(const GovBound *bound, const char *select, const char *rest)
 						 gov_binding_expression(bound, binding_columns[bound->which][i]),
 						 binding_columns[bound->which][i]);
 	if (bound->relation == NULL)
-		appendStringInfo(&sql, " FROM %s.%s AS r) AS b %s",
-						 gov_schema_quoted(), binding_tables[bound->which], rest);
+		appendStringInfo(&sql, " FROM @.%s AS r%s) AS b %s",
+						 binding_tables[bound->which], binding_counting[bound->which], rest);
 	else
 	{
 		gov_registered_split(bound->relation, &schema, &name);

@@ -22,6 +22,7 @@
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
+#include "registry/in_force.h"
 #include "registry/objects.h"
 #include "registry/values.h"
 #include "labels/bindings.h"
@@ -95,12 +96,13 @@ GOV_ACT(gov_set_label)
 }
 
 GOV_QUERY(find_label_rule,
-		  "SELECT FROM @.gov_label_rule WHERE object_ref = $2 AND object_type = $1 AND label = $3",
+		  "SELECT FROM @.gov_label_rule AS r WHERE r.object_ref = $2 AND r.object_type = $1 AND r.label = $3"
+		  " AND " GOV_OF_NO_GONE_OBJECT("r"),
 		  TEXTOID, TEXTOID, TEXTOID);
 GOV_QUERY(set_label_rule,
 		  "INSERT INTO @.gov_label_rule AS r (object_type, object_ref, label, status)"
 		  " VALUES ($1, $2, $3, COALESCE($4, 'active'))"
-		  " ON CONFLICT (object_ref, object_type, label) DO UPDATE SET status = $4"
+		  " ON CONFLICT (object_ref, object_type, label, object_id) DO UPDATE SET status = $4"
 		  " WHERE r.status <> $4",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
@@ -121,7 +123,7 @@ GOV_ACT(gov_set_label_rule)
 	written = gov_run(&set_label_rule, gov_text(object_type), gov_text(object_ref), gov_text(label),
 					  gov_text(status)) > 0;
 	if (written)
-		gov_ledger_append("set_label_rule", gov_object_find(object_type, object_ref),
+		gov_ledger_append("set_label_rule", gov_object_find(object_type, object_ref, GOV_OBJECT_READ),
 						  gov_ledger_object(object_type, object_ref),
 						  gov_json_object("label", label, "status", status));
 	gov_spi_end(level);

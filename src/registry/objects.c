@@ -66,9 +66,9 @@ GOV_QUERY(query_retired_at,
 		  " WHERE object_ref = $1 AND object_type = $2",
 		  TEXTOID, TEXTOID);
 
-/* Runs the look-up that goes with a lock; 0 when there is no such live object. */
-static int64
-gov_object_lookup(const char *type, const char *ref, GovObjectLock lock)
+/* The live object of a type and reference, held as asked for; 0 when there is none. */
+int64
+gov_object_find(const char *type, const char *ref, GovObjectLock lock)
 {
 	GovQuery   *query = &query_find;
 	int64		object_id = 0;
@@ -115,13 +115,6 @@ gov_object_raise_unknown(const char *type, const char *ref)
 			 errhint(GOV_OBJECT_HINT)));
 }
 
-/* The live object of a type and reference; 0 when there is none. */
-int64
-gov_object_find(const char *type, const char *ref)
-{
-	return gov_object_lookup(type, ref, GOV_OBJECT_READ);
-}
-
 /* The live object of a type and reference; raises when there is none. */
 int64
 gov_ensure_object(const char *type, const char *ref)
@@ -137,7 +130,7 @@ gov_ensure_object(const char *type, const char *ref)
 int64
 gov_ensure_object_locked(const char *type, const char *ref, GovObjectLock lock)
 {
-	int64		object_id = gov_object_lookup(type, ref, lock);
+	int64		object_id = gov_object_find(type, ref, lock);
 
 	if (object_id == 0)
 		gov_object_raise_unknown(type, ref);

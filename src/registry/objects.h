@@ -19,8 +19,8 @@ typedef enum GovObjectLock
 	GOV_OBJECT_WRITE			/* and nobody else assigns or owns it */
 } GovObjectLock;
 
-/* The live object; 0 when there is none. */
-extern int64 gov_object_find(const char *type, const char *ref);
+/* The live object, held as asked for; 0 when there is none. */
+extern int64 gov_object_find(const char *type, const char *ref, GovObjectLock lock);
 
 /* How to get one, for hints. */
 #define GOV_OBJECT_HINT "Enrol what it belongs to, or add it with gov_register_object."

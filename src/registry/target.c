@@ -105,7 +105,7 @@ gov_target_hold_gone(GovTarget *cell)
 	int			level;
 	bool		found;
 
-	if (gov_object_find(cell->object_type, cell->object_ref) != 0)
+	if (gov_object_find(cell->object_type, cell->object_ref, GOV_OBJECT_READ) != 0)
 		return false;
 	level = gov_spi_begin();
 	found = gov_run(&query_gone, gov_text(cell->object_type), gov_text(cell->object_ref),

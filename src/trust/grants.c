@@ -239,6 +239,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_ownership_in_force", GOV_FOR_OWNER},
 	{"gov_coverage_handler", GOV_FOR_OWNER},
 	{"gov_coverage_validator", GOV_FOR_OWNER},
+	{"gov_label_object", GOV_FOR_OWNER},
 	{"gov_ledger_arrival", GOV_FOR_OWNER},
 	{"gov_ledger_dml", GOV_FOR_OWNER},
 	{"gov_ledger_judge", GOV_FOR_OWNER},

@@ -1,0 +1,16 @@
+/* labels/follow.h: labels stay with the object they were given to. */
+#ifndef GOV_LABELS_FOLLOW_H
+#define GOV_LABELS_FOLLOW_H
+
+/*
+ * Our own label rules and projected rows follow the objects of the caller's
+ * rows gov_kept_plan (object_id, action): to be called before the plan is
+ * carried out and after it.
+ */
+extern void gov_labels_before_plan(void);
+extern void gov_labels_follow_plan(void);
+
+/* Gives one live object, born, back or about to go, the rows that were written for its name. */
+extern void gov_labels_follow_object(int64 object_id);
+
+#endif							/* GOV_LABELS_FOLLOW_H */
