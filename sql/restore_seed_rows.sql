@@ -26,6 +26,12 @@ DELETE FROM gov_source WHERE source = 'manual';
 INSERT INTO gov_source (source, kind, enabled) VALUES ('manual', 'manual', false);
 SELECT count(*) FROM gov_source WHERE source = 'manual';
 
+-- every row that the extension ships is known to its trigger
+INSERT INTO gov_detector SELECT * FROM gov_detector WHERE routine IS NULL;
+INSERT INTO gov_action SELECT * FROM gov_action;
+INSERT INTO gov_quorum_rule SELECT * FROM gov_quorum_rule;
+INSERT INTO gov_event_type SELECT * FROM gov_event_type WHERE domain = 'governance';
+
 -- any table, several key columns, odd names
 CREATE TABLE "sh Table" (k1 text, "k ""2" text, "va lue" int,
     twice int GENERATED ALWAYS AS ("va lue" * 2) STORED, gone int,
