@@ -266,7 +266,7 @@ gov_model_place_values(GovModel *model, int first)
  * that decides a cell: accountable or waiver.
  */
 bool
-gov_ownership_read(GovModel *model, HeapTuple tuple, GovOwnershipRow *ownership)
+gov_ownership_read(GovModel *model, HeapTuple tuple, GovOwnershipInForce *ownership)
 {
 	GovRow		row = gov_row(tuple);
 	TimestampTz from;
@@ -307,7 +307,7 @@ gov_model_take_anchors(GovModel *model, GovIndex *index)
 {
 	while (gov_index_next(index, 0))
 	{
-		GovOwnershipRow row;
+		GovOwnershipInForce row;
 		int			value;
 
 		CHECK_FOR_INTERRUPTS();

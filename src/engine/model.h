@@ -139,7 +139,7 @@ typedef struct GovModel
 } GovModel;
 
 /* What matters of a row of gov_ownership that is in force. */
-typedef struct GovOwnershipRow
+typedef struct GovOwnershipInForce
 {
 	int64		object_id;		/* 0 for a value anchor */
 	text	   *axis;			/* in the row itself */
@@ -147,9 +147,9 @@ typedef struct GovOwnershipRow
 	int			authority;
 	bool		waiver;			/* else accountable */
 	bool		inherits;
-} GovOwnershipRow;
+} GovOwnershipInForce;
 
-extern bool gov_ownership_read(GovModel *model, HeapTuple tuple, GovOwnershipRow *row);
+extern bool gov_ownership_read(GovModel *model, HeapTuple tuple, GovOwnershipInForce *row);
 extern GovModel *gov_model_load(Snapshot snapshot);
 extern GovModel *gov_model_load_narrow(Snapshot snapshot, const Bitmapset *whole);
 extern bool gov_model_widen(GovModel *model, int axis);

@@ -3,12 +3,20 @@
  * engine/resolve.c
  *	  Who answers for a cell (object, axis, value).
  *
- * The order is fixed: a direct owner of the cell; the nearest container of
- * the object whose accountable owner of the same slot inherits; the nearest
- * of the value and its parents with a value anchor; the axis's fallback.
+ * A cell is asked about by its slot, the number of an active value of an
+ * active axis.  Steps 1 to 3 are engine/coverage.c's: a waiver, a quarantined
+ * assignment, a direct owner of the cell.  Then come: 4. the nearest container
+ * of the object whose accountable owner of the same slot inherits; 5. the
+ * nearest of the value and its parents with a value anchor (an owner of the
+ * value itself); 6. the axis's fallback; 7. nobody.
+ *
  * An owner that does not inherit neither covers what is below it nor stops
  * the search.  A retired container, and everything above it, counts for
  * nothing.
+ *
+ * The summary finds inheriting containers by itself (engine/summary/hierarchy.c)
+ * and gov_explain_owner tells the steps by itself (engine/fdw/explain.c): both
+ * change with what is here.
  *
  * Containers are loaded when first met, with their way to the root, and kept
  * for the query.  Each knows the nearest container at or above it that has
@@ -97,7 +105,7 @@ gov_ownership_of_object(GovContainers *containers, int64 object_id,
 	gov_index_find_int8(index, object_id);
 	while (gov_index_next(index, 0))
 	{
-		GovOwnershipRow row;
+		GovOwnershipInForce row;
 		int			slot;
 
 		CHECK_FOR_INTERRUPTS();

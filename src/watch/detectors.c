@@ -77,7 +77,7 @@ gov_detect_nothing(GovFindingSink *sink pg_attribute_unused())
 {
 }
 
-/* The extension's own, in the order in which they run. */
+/* The extension's own.  Each has a row in gov_detector; they run in the order of their codes. */
 static const GovOwnDetector own_detectors[] = {
 	{"label_orphan", gov_detect_view},
 	{"value_without_label", gov_detect_view},

@@ -3,8 +3,10 @@
  * engine/fdw/explain.c
  *	  Every step tried to find the owner of one cell: gov_explain_owner.
  *
- * The steps are those of engine/coverage.c and engine/resolve.c, told one by one; the
- * row that decides is the engine's own answer, and the last row repeats it.
+ * The steps are those of engine/coverage.c and engine/resolve.c, which stop at
+ * the first that decides.  Here all are told, the later ones too, so the rule
+ * stands here once more, over the same rows and containers: a change there is
+ * one here.  The tests "worlds" compare the row that decides with the views.
  *
  *-------------------------------------------------------------------------
  */

@@ -235,7 +235,7 @@ gov_count_read_ownership(GovCount *count, GovTable *ownership, GovPlacedOwnershi
 	while (nrows < GOV_BATCH && (tuple = gov_table_next_row(ownership)) != NULL)
 	{
 		GovPlacedOwnership *row = &rows[nrows];
-		GovOwnershipRow read;
+		GovOwnershipInForce read;
 
 		if (!gov_ownership_read(count->model, tuple, &read) || read.object_id == 0)
 			continue;

@@ -14,7 +14,8 @@
  * above it that has anchors (accountable owners that inherit), so that the
  * search for an owner skips those without.  A retired container, and all
  * above it, counts for nothing.  A way up that comes back to itself, which
- * the database refuses, ends there.
+ * the database refuses, ends there.  These are the rules of engine/resolve.c,
+ * here for counts: who the owner is does not matter.
  *
  *-------------------------------------------------------------------------
  */
