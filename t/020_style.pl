@@ -43,7 +43,7 @@ sub spew
 }
 
 my $copy = tempdir(CLEANUP => 1);
-system("cp -r governance.c governance.control governance--*.sql Makefile README.md src scripts sql '$copy'/") == 0
+system("cp -r governance.c governance.control governance--*.sql Makefile README.md docs src scripts sql '$copy'/") == 0
   or die 'cannot copy the sources';
 my ($script) = glob "$copy/governance--*.sql";
 
@@ -107,6 +107,8 @@ planted('a file of C that a comment names exists', 'src/acts/own.c', sub { s{reg
 planted('a file of C that a comment names exists', 'src/acts/merge.c', sub { s{acts/undo\.c}{values.h} });
 planted('a file of C that a comment names exists', $sql, sub { s{\(src/registry/forests\.c\)}{(src/forests.c)} });
 planted('a file of C that a comment names exists', 'README.md', sub { $_ .= "See `src/server/none.c`.\n" });
+planted('the map of rooms names every file', 'docs/design.md', sub { s{`hierarchy`, }{} }, 'src/engine/summary/hierarchy.c');
+planted('a function is where design.md says', 'docs/design.md', sub { s{`gov_quorum_missing`}{`gov_quorum_lacks`} });
 planted('no file of C is longer than 900 lines', 'src/server/args.h', sub { $_ .= "\n" x 900 });
 planted('no function is longer than 120 lines', 'src/server/args.c', sub { $_ .= $long });
 planted('a comment stands above every function', 'src/server/args.c', sub { $_ .= "\nstatic void\ngov_silent(void)\n{\n}\n" });
