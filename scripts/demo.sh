@@ -47,7 +47,7 @@ reference()
 }
 
 echo
-step "Second part: governed change.  Loading the reference scenario into database \"reference\" ..." reference
+step "Second part: governed change.  Loading a knowledge system (examples/reference) into database \"reference\" ..." reference
 psql -X -q -v ON_ERROR_STOP=1 -d reference -f examples/reference/tour.sql 2>&1 | sed 's/^psql:[^ ]* //' | cat -s
 [ "${PIPESTATUS[0]}" -eq 0 ] || gov_die "the demo did not reach its end"
 

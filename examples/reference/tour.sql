@@ -74,9 +74,9 @@ SELECT detector, open, critical, warning, info FROM gov_drift_summary
  WHERE open > 0 ORDER BY critical DESC, warning DESC, detector COLLATE "C";
 SELECT kind, severity, object_ref, value, detail ->> 'detector' AS detector FROM gov_review_queue
  ORDER BY kind COLLATE "C", severity DESC, object_ref COLLATE "C", value COLLATE "C", detail ->> 'detector';
-SELECT axis, required, covered, gap, coverage_pct FROM gov_coverage_summary ORDER BY axis;
+SELECT axis, required, covered, gap, round(100 * coverage_pct, 1) AS "% without gap" FROM gov_coverage_summary ORDER BY axis;
 
-\echo 'The ledger knows who did what, and is whole:'
+\echo 'The ledger knows who did what, and is whole.  The most frequent acts:'
 SELECT action, count(*) AS entries FROM gov_ledger
  WHERE action NOT IN ('dml', 'create_extension') GROUP BY action ORDER BY 2 DESC, action COLLATE "C" LIMIT 8;
 SELECT count(*) AS broken_links FROM gov_ledger_verify();

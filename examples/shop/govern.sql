@@ -39,7 +39,7 @@ SELECT object_type, count(*) AS objects FROM gov_object WHERE retired_at IS NULL
 
 \echo
 \echo '5. Coverage before anybody owns anything: every cell is a gap.'
-SELECT axis, required, covered, gap, coverage_pct FROM gov_coverage_summary;
+SELECT axis, required, covered, gap, round(100 * coverage_pct, 1) AS "% without gap" FROM gov_coverage_summary;
 
 \echo
 \echo '6. Five teams own their schemas.  What lives in a schema inherits its owner, so'
@@ -53,14 +53,15 @@ SELECT count(gov_own('schema', o.schema, 'responsibility', v.value, o.authority)
 \echo
 \echo '   Some things are decided apart: access to salaries is the council''s matter,'
 \echo '   and nobody needs to keep search terms right until the end of next year.'
-SELECT gov_own('table', 'people.salary', 'responsibility', 'access', 'DATA-COUNCIL') AS salaries,
-       gov_own('table', 'web.search_term', 'responsibility', 'quality', 'DATA-COUNCIL', 'waiver',
+SELECT gov_own('table', 'people.salary', 'responsibility', 'access', 'DATA-COUNCIL') AS "gov_own answers"
+ UNION ALL
+SELECT gov_own('table', 'web.search_term', 'responsibility', 'quality', 'DATA-COUNCIL', 'waiver',
                effective_to => date_trunc('year', now()) + interval '2 years',
-               reason => 'raw input of visitors, thrown away every night') AS search_terms;
+               reason => 'raw input of visitors, thrown away every night');
 
 \echo
 \echo '7. Coverage after: what is left is the schema that nobody claimed.'
-SELECT axis, required, covered, gap, waived, coverage_pct FROM gov_coverage_summary;
+SELECT axis, required, covered, gap, waived, round(100 * coverage_pct, 1) AS "% without gap" FROM gov_coverage_summary;
 SELECT c.object_ref AS schema, g.value, count(*) AS gaps
   FROM gov_coverage_gap g
   JOIN gov_object o USING (object_id)
@@ -84,9 +85,9 @@ SELECT * FROM gov_activate_containment('containment', '{table,view,materialized 
 
 \echo '   The council takes the policy of the old import, and nothing more.  Again, and'
 \echo '   schemas and partitioned tables become values, each object is assigned and owned:'
-SELECT gov_own('schema', 'legacy_import', 'responsibility', 'policy', 'DATA-COUNCIL') AS owned;
+SELECT gov_own('schema', 'legacy_import', 'responsibility', 'policy', 'DATA-COUNCIL') AS "gov_own answers";
 SELECT * FROM gov_activate_containment('containment', '{table,view,materialized view}');
-SELECT axis, required, covered, gap, waived, coverage_pct FROM gov_coverage_summary ORDER BY axis;
+SELECT axis, required, covered, gap, waived, round(100 * coverage_pct, 1) AS "% without gap" FROM gov_coverage_summary ORDER BY axis;
 
 \echo
 \echo '10. Life goes on: a table is renamed, one is dropped, a new one comes.'
@@ -101,6 +102,10 @@ SELECT object_ref, value, authority, resolution, anchor_ref AS "from"
   FROM gov_effective_owner
  WHERE object_type = 'table' AND object_ref IN ('web.wish_list', 'sales.campaign') AND axis = 'responsibility'
  ORDER BY object_ref, value;
+
+\echo '    The dropped one is retired, its row stays, and the ledger has what retired it:'
+SELECT o.object_ref, o.source, l.action, l.login
+  FROM gov_object o JOIN gov_ledger l ON l.at = o.retired_at AND l.target ->> 'source' = o.source;
 
 \echo '    Only its place on the axis containment is missing; activating again adds just that:'
 SELECT object_type, object_ref, axis FROM gov_missing_assignment ORDER BY 2;
