@@ -2958,6 +2958,24 @@ COMMENT ON FUNCTION @extschema@.gov_own_many(regclass, text) IS
 -- acts/merge: merging two values into one, splitting one into several
 ------------------------------------------------------------------------------
 
+-- Current and future: what a merge or a split moves.  What belongs to an object
+-- that is gone stays with its value.
+CREATE VIEW governance_internal.gov_merge_moving_assignment AS
+    SELECT a.assignment_id, a.object_id, a.axis, a.value, a.zone, a.valid_from, a.valid_to
+      FROM governance_internal.gov_standing_assignment AS a
+     WHERE NOT EXISTS (SELECT FROM @extschema@.gov_object AS o WHERE o.object_id = a.object_id AND o.retired_at IS NOT NULL);
+REVOKE ALL ON governance_internal.gov_merge_moving_assignment FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_merge_moving_assignment IS
+    'assignments that a merge or a split of their value moves: those that stand, but for those of an object that is gone';
+
+CREATE VIEW governance_internal.gov_merge_moving_ownership AS
+    SELECT w.ownership_id, w.object_id, w.axis, w.value, w.owner_kind, w.authority, w.effective_from, w.effective_to
+      FROM governance_internal.gov_standing_ownership AS w
+     WHERE NOT EXISTS (SELECT FROM @extschema@.gov_object AS o WHERE o.object_id = w.object_id AND o.retired_at IS NOT NULL);
+REVOKE ALL ON governance_internal.gov_merge_moving_ownership FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_merge_moving_ownership IS
+    'ownership that a merge of its value moves: what stands, but for that of an object that is gone';
+
 -- What a merge of from_value into into_value would meet, in the order in which
 -- it looks: to be read with axis, from_value and into_value given.
 CREATE VIEW governance_internal.gov_merge_disagreement AS
@@ -2978,12 +2996,11 @@ COMMENT ON VIEW governance_internal.gov_merge_disagreement IS
 CREATE VIEW governance_internal.gov_merge_yielding_assignment AS
     SELECT i.assignment_id, i.axis, f.value AS from_value, i.value AS into_value,
            min(f.assignment_id) AS by, i.valid_to
-      FROM governance_internal.gov_standing_assignment AS f
+      FROM governance_internal.gov_merge_moving_assignment AS f
       JOIN governance_internal.gov_standing_assignment AS i
         ON i.object_id = f.object_id AND i.axis = f.axis AND i.value <> f.value
        AND tstzrange(f.valid_from, f.valid_to) @> tstzrange(greatest(i.valid_from, now()), i.valid_to)
        AND array_position('{quarantine,candidate,approved}', i.zone) < array_position('{quarantine,candidate,approved}', f.zone)
-     WHERE NOT EXISTS (SELECT FROM @extschema@.gov_object AS gone WHERE gone.object_id = f.object_id AND gone.retired_at IS NOT NULL)
      GROUP BY i.assignment_id, i.axis, i.value, i.valid_to, f.value;
 REVOKE ALL ON governance_internal.gov_merge_yielding_assignment FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_merge_yielding_assignment IS
@@ -2994,11 +3011,10 @@ CREATE VIEW governance_internal.gov_merge_doubled_assignment AS
            min(i.assignment_id) AS by, f.valid_to,
            tstzmultirange(tstzrange(greatest(f.valid_from, now()), f.valid_to))
            - range_agg(tstzrange(i.valid_from, i.valid_to)) AS rest
-      FROM governance_internal.gov_standing_assignment AS f
+      FROM governance_internal.gov_merge_moving_assignment AS f
       JOIN @extschema@.gov_assignment AS i
         ON i.object_id = f.object_id AND i.axis = f.axis AND i.value <> f.value AND i.superseded_by IS NULL
        AND tstzrange(i.valid_from, i.valid_to) && tstzrange(f.valid_from, f.valid_to)
-     WHERE NOT EXISTS (SELECT FROM @extschema@.gov_object AS gone WHERE gone.object_id = f.object_id AND gone.retired_at IS NOT NULL)
      GROUP BY f.assignment_id, f.axis, f.value, f.valid_from, f.valid_to, i.value;
 REVOKE ALL ON governance_internal.gov_merge_doubled_assignment FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_merge_doubled_assignment IS
@@ -3008,12 +3024,11 @@ CREATE VIEW governance_internal.gov_merge_doubled_ownership AS
     SELECT f.ownership_id, f.axis, f.value AS from_value, i.value AS into_value, f.effective_to,
            tstzmultirange(tstzrange(greatest(f.effective_from, now()), f.effective_to))
            - range_agg(tstzrange(i.effective_from, i.effective_to)) AS rest
-      FROM governance_internal.gov_standing_ownership AS f
+      FROM governance_internal.gov_merge_moving_ownership AS f
       JOIN governance_internal.gov_standing_ownership AS i
         ON i.axis = f.axis AND i.value <> f.value AND i.object_id IS NOT DISTINCT FROM f.object_id
        AND i.owner_kind = f.owner_kind AND i.authority = f.authority
        AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to)
-     WHERE NOT EXISTS (SELECT FROM @extschema@.gov_object AS gone WHERE gone.object_id = f.object_id AND gone.retired_at IS NOT NULL)
      GROUP BY f.ownership_id, f.axis, f.value, f.effective_from, f.effective_to, i.value;
 REVOKE ALL ON governance_internal.gov_merge_doubled_ownership FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_merge_doubled_ownership IS
@@ -3029,6 +3044,79 @@ REVOKE ALL ON FUNCTION @extschema@.gov_merge(text, text, text, text, text) FROM 
 COMMENT ON FUNCTION @extschema@.gov_merge(text, text, text, text, text) IS
     'moves what points at one value to another, and deprecates the first. axis: the axis; from_value: an active value, deprecated in the end and replaced by into_value; into_value: an active value; reason: why; approval: of action retire_value, once gates are armed. Result: rows moved, and rows superseded because into_value had them: current and future assignments, ownership in force or scheduled, labels, decisions, and children that moved under it; unchanged, where it was merged so before. Errors: 42704 unknown axis or value; QVT01 one is not active; 23P01 the two have different accountable owners, who are named; 22023 a value into itself; 40001 the transaction began before what points at the values now; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
+CREATE FUNCTION governance_internal.gov_split_child(children jsonb)
+RETURNS TABLE (child jsonb, code text, name text)
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT c, CASE jsonb_typeof(c) WHEN 'string' THEN c #>> '{}'
+                   WHEN 'object' THEN CASE jsonb_typeof(c -> 'value') WHEN 'string' THEN c ->> 'value' END END,
+           CASE jsonb_typeof(c) WHEN 'object' THEN c ->> 'name' END
+      FROM jsonb_array_elements(children) AS c;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_split_child(jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_split_child(jsonb) IS
+    'gives the children that a split is asked for, with code and name; the code is NULL for what has none. children: an array of codes, or of objects with value and name';
+
+CREATE FUNCTION governance_internal.gov_split_planned(of_axis text, of_value text, plan jsonb)
+RETURNS TABLE (assignment_id bigint, value text, zone text)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT a.assignment_id, p.value, a.zone
+      FROM jsonb_to_recordset(plan) AS p (object_type text, object_ref text, value text)
+      JOIN @extschema@.gov_object AS o ON o.object_type = p.object_type AND o.object_ref = p.object_ref AND o.retired_at IS NULL
+      JOIN governance_internal.gov_merge_moving_assignment AS a
+        ON a.object_id = o.object_id AND a.axis = of_axis AND a.value = of_value;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_split_planned(text, text, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_split_planned(text, text, jsonb) IS
+    'gives the assignments that the plan of a split moves, each with the child that it goes to. of_axis, of_value: the value that is split; plan: an array of objects with object_type, object_ref and value';
+
+CREATE FUNCTION governance_internal.gov_split_fault(of_axis text, of_value text, plan jsonb, of_change bigint)
+RETURNS TABLE (fault text)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH entry AS (
+    SELECT p.object_type, p.object_ref, p.value, count(*) OVER (PARTITION BY p.object_type, p.object_ref) > 1 AS twice,
+           EXISTS (SELECT FROM @extschema@.gov_object AS o
+                     JOIN governance_internal.gov_merge_moving_assignment AS a ON a.object_id = o.object_id
+                    WHERE o.object_type = p.object_type AND o.object_ref = p.object_ref AND o.retired_at IS NULL
+                      AND a.axis = of_axis AND a.value = of_value) AS assigned,
+           EXISTS (SELECT FROM @extschema@.gov_change_row AS r
+                    WHERE r.change = of_change AND r.thing = 'child' AND r.key = p.value) AS known
+      FROM jsonb_to_recordset(plan) AS p (object_type text, object_ref text, value text)),
+    judged AS (
+    SELECT e.*, CASE WHEN e.object_type IS NULL OR e.object_ref IS NULL OR e.value IS NULL THEN 'incomplete'
+                     WHEN NOT e.known THEN 'no child of this split'
+                     WHEN e.twice THEN 'named twice'
+                     WHEN NOT e.assigned THEN 'not assigned to the value' END AS fault
+      FROM entry AS e)
+    SELECT concat_ws(' ', j.object_type, quote_ident(j.object_ref), 'to', quote_ident(j.value)) || ': ' || j.fault
+      FROM judged AS j
+     WHERE j.fault IS NOT NULL;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_split_fault(text, text, jsonb, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_split_fault(text, text, jsonb, bigint) IS
+    'says what is wrong with entries of the plan of a split. of_axis, of_value: the value that is split; plan: an array of objects with object_type, object_ref and value; of_change: the record of the split, which knows the children that it made';
+
+CREATE FUNCTION governance_internal.gov_split_is_done(of_axis text, of_value text, children jsonb, plan jsonb) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT NOT EXISTS (SELECT FROM governance_internal.gov_split_child(children) AS c
+                        WHERE NOT EXISTS (SELECT FROM @extschema@.gov_axis_value AS v
+                                           WHERE v.axis = of_axis AND v.value = c.code AND v.parent = of_value
+                                             AND v.status = 'active'
+                                             AND v.provenance @> jsonb_build_object('kind', 'split', 'source', of_value)
+                                             AND COALESCE(v.name = c.name, true)))
+       AND NOT EXISTS (SELECT FROM jsonb_to_recordset(plan) AS p (object_type text, object_ref text, value text)
+                        WHERE NOT EXISTS (SELECT FROM @extschema@.gov_object AS o
+                                            JOIN governance_internal.gov_standing_assignment AS a ON a.object_id = o.object_id
+                                           WHERE o.object_type = p.object_type AND o.object_ref = p.object_ref
+                                             AND o.retired_at IS NULL AND a.axis = of_axis AND a.value = p.value));
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_split_is_done(text, text, jsonb, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_split_is_done(text, text, jsonb, jsonb) IS
+    'says whether a split is done already: every child is an active value below the value, made by a split of it, and every entry of the plan is assigned to its child. of_axis, of_value: the value that is split; children, plan: as of gov_split';
+
 CREATE FUNCTION @extschema@.gov_split(axis text, value text, children jsonb, plan jsonb DEFAULT '[]', approval text DEFAULT NULL)
 RETURNS TABLE (children_created bigint, assignments bigint, unallocated bigint, unchanged boolean)
     LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -3041,6 +3129,100 @@ COMMENT ON FUNCTION @extschema@.gov_split(text, text, jsonb, jsonb, text) IS
 ------------------------------------------------------------------------------
 -- acts/undo: what an act did to each row, and taking it back
 ------------------------------------------------------------------------------
+
+CREATE VIEW governance_internal.gov_undo_row AS
+    SELECT c.change, c.thing, c.key, c.before, c.after, COALESCE(ids.id, c.row_id) AS row_id
+      FROM @extschema@.gov_change_row AS c
+      LEFT JOIN LATERAL unnest(c.row_ids) AS ids (id) ON true;
+REVOKE ALL ON governance_internal.gov_undo_row FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_undo_row IS 'what an act did, one row per identity';
+
+CREATE FUNCTION governance_internal.gov_undo_obstacle(of_change bigint, of_axis text)
+RETURNS TABLE (obstacle text)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    -- rows that are no longer as the act left them
+    SELECT o.object_type || ' ' || quote_ident(o.object_ref) || ': assignment to ' || quote_ident(a.axis)
+           || '.' || quote_ident(a.value)
+      FROM governance_internal.gov_undo_row AS r
+      JOIN @extschema@.gov_assignment AS a ON a.assignment_id = r.row_id
+      JOIN @extschema@.gov_object AS o ON o.object_id = a.object_id
+      LEFT JOIN governance_internal.gov_standing_assignment AS s ON s.assignment_id = a.assignment_id
+     WHERE r.change = of_change AND r.thing = 'assignment'
+       AND (a.value <> COALESCE(r.after ->> 'value', a.value) OR a.zone <> COALESCE(r.after ->> 'zone', a.zone)
+            OR (r.after ? 'value') <> (a.superseded_by IS NULL)
+            OR (r.after ? 'value' AND s.assignment_id IS NULL))
+    UNION ALL
+    SELECT COALESCE(o.object_type || ' ' || quote_ident(o.object_ref), 'value anchor') || ': ownership of '
+           || quote_ident(w.axis) || '.' || quote_ident(w.value) || ' by ' || quote_ident(w.authority)
+      FROM governance_internal.gov_undo_row AS r
+      JOIN @extschema@.gov_ownership AS w ON w.ownership_id = r.row_id
+      LEFT JOIN @extschema@.gov_object AS o ON o.object_id = w.object_id
+     WHERE r.change = of_change AND r.thing = 'ownership'
+       AND (w.value <> COALESCE(r.after ->> 'value', w.value)
+            OR w.authority <> COALESCE(r.after ->> 'authority', w.authority)
+            OR w.status <> COALESCE(r.after ->> 'status', 'active'))
+    UNION ALL
+    SELECT 'label ' || quote_ident(r.key)
+      FROM governance_internal.gov_undo_row AS r
+     WHERE r.change = of_change AND r.thing = 'label' AND r.after ? 'value'
+       AND NOT EXISTS (SELECT FROM @extschema@.gov_value_label AS l
+                        WHERE l.axis = of_axis AND l.value = r.after ->> 'value' AND l.label = r.key)
+    UNION ALL
+    SELECT o.object_type || ' ' || quote_ident(o.object_ref) || ': decision on ' || quote_ident(d.value)
+      FROM governance_internal.gov_undo_row AS r
+      JOIN @extschema@.gov_decision AS d ON d.decision_id = r.row_id
+      JOIN @extschema@.gov_object AS o ON o.object_id = d.object_id
+     WHERE r.change = of_change AND r.thing = 'decision' AND r.after ? 'value'
+       AND (d.value <> r.after ->> 'value' OR d.superseded_at IS NOT NULL)
+    UNION ALL
+    SELECT 'value ' || quote_ident(v.value)
+      FROM governance_internal.gov_undo_row AS r
+      JOIN @extschema@.gov_axis_value AS v ON v.axis = of_axis AND v.value = r.key
+     WHERE r.change = of_change AND r.thing IN ('value', 'child')
+       AND (v.status <> COALESCE(r.after ->> 'status', v.status)
+            OR (r.after ? 'parent' AND v.parent IS DISTINCT FROM r.after ->> 'parent')
+            OR (r.after ? 'replaced_by' AND v.replaced_by IS DISTINCT FROM r.after ->> 'replaced_by'))
+    UNION ALL
+    -- ownership that would come anew, of an authority that owns nothing any more
+    (SELECT DISTINCT 'authority ' || quote_ident(u.authority) || ': ' || u.status
+      FROM governance_internal.gov_undo_row AS r
+      JOIN @extschema@.gov_ownership AS w ON w.ownership_id = r.row_id
+      JOIN @extschema@.gov_authority AS u ON u.authority = w.authority AND u.status <> 'active'
+     WHERE r.change = of_change AND r.thing = 'ownership' AND r.before ? 'status')
+    UNION ALL
+    -- values that later acts changed as well
+    SELECT 'value ' || quote_ident(r.key) || ': ' || l.act || ' since'
+      FROM governance_internal.gov_undo_row AS r
+      JOIN @extschema@.gov_change_row AS m ON m.thing = 'value' AND m.key = r.key AND m.change > of_change
+      JOIN @extschema@.gov_change AS l ON l.change = m.change AND l.axis = of_axis AND l.undone_by IS NULL
+     WHERE r.change = of_change AND r.thing = 'value'
+    UNION ALL
+    -- what came to point at a child of a split
+    SELECT o.object_type || ' ' || quote_ident(o.object_ref) || ': assignment to ' || quote_ident(a.axis)
+           || '.' || quote_ident(a.value)
+      FROM governance_internal.gov_undo_row AS r
+      JOIN governance_internal.gov_standing_assignment AS a ON a.axis = of_axis AND a.value = r.key
+      JOIN @extschema@.gov_object AS o ON o.object_id = a.object_id
+     WHERE r.change = of_change AND r.thing = 'child'
+       AND NOT EXISTS (SELECT FROM @extschema@.gov_change_row AS m
+                        WHERE m.change = of_change AND m.thing = 'assignment' AND a.assignment_id = ANY (m.row_ids))
+    UNION ALL
+    SELECT COALESCE(o.object_type || ' ' || quote_ident(o.object_ref), 'value anchor') || ': ownership of '
+           || quote_ident(w.axis) || '.' || quote_ident(w.value) || ' by ' || quote_ident(w.authority)
+      FROM governance_internal.gov_undo_row AS r
+      JOIN governance_internal.gov_standing_ownership AS w ON w.axis = of_axis AND w.value = r.key
+      LEFT JOIN @extschema@.gov_object AS o ON o.object_id = w.object_id
+     WHERE r.change = of_change AND r.thing = 'child'
+    UNION ALL
+    SELECT 'value ' || quote_ident(v.value)
+      FROM governance_internal.gov_undo_row AS r
+      JOIN @extschema@.gov_axis_value AS v ON v.axis = of_axis AND v.parent = r.key AND v.status <> 'retired'
+     WHERE r.change = of_change AND r.thing = 'child';
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_undo_obstacle(bigint, text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_undo_obstacle(bigint, text) IS
+    'names what was changed since an act and forbids to take it back. of_change: the record of the act; of_axis: its axis, NULL for a transfer';
 
 CREATE FUNCTION @extschema@.gov_undo(seq bigint, reason text DEFAULT NULL, approval text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE

@@ -55,9 +55,8 @@
 #include "acts/undo.h"
 
 /*
- * Current and future: what a merge or a split moves.  What belongs to an
- * object that is gone stays with its value, as gov_assignment_move_value
- * leaves it.
+ * What a merge or a split moves, as gov_merge_moving_assignment and
+ * gov_merge_moving_ownership have it, for queries that need the row itself.
  */
 #define GOV_MOVES_ASSIGNMENT(a) GOV_ASSIGNMENT_STANDS(a) " AND " GOV_OF_NO_GONE_OBJECT(a)
 #define GOV_MOVES_OWNERSHIP(o) GOV_OWNERSHIP_STANDS(o) " AND " GOV_OF_NO_GONE_OBJECT(o)
@@ -114,8 +113,8 @@ static const char *const rest_ownership_sql =
 
 /* The rest of it. */
 static const char *const moving_ownership_sql =
-"SELECT o.ownership_id, $3 AS value, $2 AS had FROM @.gov_ownership AS o"
-" WHERE o.axis = $1 AND o.value = $2 AND " GOV_MOVES_OWNERSHIP("o");
+"SELECT o.ownership_id, $3 AS value, $2 AS had FROM governance_internal.gov_merge_moving_ownership AS o"
+" WHERE o.axis = $1 AND o.value = $2";
 
 /* Labels that "into" bears already are dropped, the others move. */
 static const char *const labels_sql =
@@ -483,42 +482,24 @@ GOV_ACT(gov_merge)
 	return (Datum) 0;
 }
 
-/* Entries of the plan of a split, as a relation. */
-#define PLAN \
-	"jsonb_to_recordset($3) AS p(object_type text, object_ref text, value text)"
-
-/* The children of a split: texts, or objects with a value and perhaps a name. */
+/* The children of a split as values to be made; $4 approval. */
 static const char *const split_children_sql =
-"SELECT $1 AS axis, CASE jsonb_typeof(c) WHEN 'string' THEN c #>> '{}' ELSE c ->> 'value' END AS value, $2 AS parent,"
-" CASE jsonb_typeof(c) WHEN 'object' THEN c ->> 'name' END AS name, 'active'::text AS status,"
+"SELECT $1 AS axis, c.code AS value, $2 AS parent, c.name, 'active'::text AS status,"
 " jsonb_build_object('kind', 'split', 'source', $2) AS provenance, NULL::bigint AS object_id, $4 AS approval"
-" FROM jsonb_array_elements($3) AS c";
+" FROM governance_internal.gov_split_child($3) AS c";
 
 /* What is wrong with entries of the plan, in words. */
 GOV_QUERY(find_plan_faults,
-		  "SELECT concat_ws(' ', p.object_type, quote_ident(p.object_ref), 'to', quote_ident(p.value)) || ': ' ||"
-		  " CASE WHEN p.object_type IS NULL OR p.object_ref IS NULL OR p.value IS NULL THEN 'incomplete'"
-		  "  WHEN NOT EXISTS (SELECT FROM @.gov_change_row r WHERE r.change = $4 AND r.thing = 'child' AND r.key = p.value)"
-		  "   THEN 'no child of this split'"
-		  "  WHEN count(*) OVER (PARTITION BY p.object_type, p.object_ref) > 1 THEN 'named twice'"
-		  "  ELSE 'not assigned to the value' END"
-		  " FROM (SELECT *, EXISTS (SELECT FROM @.gov_object o JOIN @.gov_assignment a ON a.object_id = o.object_id"
-		  "   WHERE o.object_type = p.object_type AND o.object_ref = p.object_ref AND " GOV_OBJECT_LIVE("o")
-		  "   AND a.axis = $1 AND a.value = $2 AND " GOV_MOVES_ASSIGNMENT("a") ") AS assigned,"
-		  "  EXISTS (SELECT FROM @.gov_change_row r WHERE r.change = $4 AND r.thing = 'child' AND r.key = p.value) AS known,"
-		  "  count(*) OVER (PARTITION BY p.object_type, p.object_ref) AS times FROM " PLAN ") p"
-		  " WHERE p.object_type IS NULL OR p.object_ref IS NULL OR p.value IS NULL"
-		  "  OR NOT p.known OR p.times > 1 OR NOT p.assigned ORDER BY 1",
+		  "SELECT f.fault FROM governance_internal.gov_split_fault($1, $2, $3, $4) AS f ORDER BY 1",
 		  TEXTOID, TEXTOID, JSONBOID, INT8OID);
 
+/* The assignments that the plan moves. */
 static const char *const planned_sql =
-"SELECT a.assignment_id, p.value, a.zone, $2 AS had"
-" FROM " PLAN " JOIN @.gov_object o ON o.object_type = p.object_type AND o.object_ref = p.object_ref"
-"  AND " GOV_OBJECT_LIVE("o")
-" JOIN @.gov_assignment a ON a.object_id = o.object_id"
-" WHERE a.axis = $1 AND a.value = $2 AND " GOV_MOVES_ASSIGNMENT("a");
+"SELECT p.assignment_id, p.value, p.zone, $2 AS had FROM governance_internal.gov_split_planned($1, $2, $3) AS p";
+
+/* How many stay with the value. */
 GOV_QUERY(count_unallocated,
-		  "SELECT count(*) FROM @.gov_assignment a WHERE a.axis = $1 AND a.value = $2 AND " GOV_MOVES_ASSIGNMENT("a"),
+		  "SELECT count(*) FROM governance_internal.gov_merge_moving_assignment AS a WHERE a.axis = $1 AND a.value = $2",
 		  TEXTOID, TEXTOID);
 
 /* Is this JSON an array, of at least so many elements? */
@@ -530,38 +511,24 @@ gov_split_is_array(Datum json, uint32 least)
 	return JB_ROOT_IS_ARRAY(array) && !JB_ROOT_IS_SCALAR(array) && JB_ROOT_COUNT(array) >= least;
 }
 
-/* The code of a child, NULL for what is neither a text nor an object with one. */
-#define CHILD_CODE \
-	"CASE jsonb_typeof(c) WHEN 'string' THEN c #>> '{}'" \
-	" WHEN 'object' THEN CASE jsonb_typeof(c -> 'value') WHEN 'string' THEN c ->> 'value' END END"
-
 /* Children that name no value, or not once. */
 GOV_QUERY(find_child_faults,
-		  "SELECT c::text || CASE WHEN code IS NULL THEN ': no code'"
-		  "  WHEN octet_length(code) NOT BETWEEN 1 AND 200 THEN ': a code has 1 to 200 bytes'"
+		  "SELECT c.child::text || CASE WHEN c.code IS NULL THEN ': no code'"
+		  "  WHEN octet_length(c.code) NOT BETWEEN 1 AND 200 THEN ': a code has 1 to 200 bytes'"
 		  "  ELSE ': named twice' END"
-		  " FROM (SELECT c, " CHILD_CODE " AS code, count(*) OVER (PARTITION BY " CHILD_CODE ") AS times"
-		  "  FROM jsonb_array_elements($1) c) AS children"
-		  " WHERE code IS NULL OR octet_length(code) NOT BETWEEN 1 AND 200 OR times > 1 ORDER BY 1",
+		  " FROM (SELECT *, count(*) OVER (PARTITION BY code) AS times FROM governance_internal.gov_split_child($1)) AS c"
+		  " WHERE c.code IS NULL OR octet_length(c.code) NOT BETWEEN 1 AND 200 OR c.times > 1 ORDER BY 1",
 		  JSONBOID);
+
+/* Children whose code is taken. */
 GOV_QUERY(find_taken,
-		  "SELECT v.value FROM jsonb_array_elements($2) c JOIN @.gov_axis_value v ON v.axis = $1"
-		  " AND v.value = " CHILD_CODE " ORDER BY 1",
+		  "SELECT v.value FROM governance_internal.gov_split_child($2) AS c"
+		  " JOIN @.gov_axis_value AS v ON v.axis = $1 AND v.value = c.code ORDER BY 1",
 		  TEXTOID, JSONBOID);
 
-/*
- * Is a split done already: every child an active value below the value, made
- * by a split of it, and every entry of the plan assigned to its child?
- */
+/* Is a split done already? */
 GOV_QUERY(find_split,
-		  "SELECT NOT EXISTS (SELECT FROM jsonb_array_elements($3) c WHERE NOT EXISTS (SELECT FROM @.gov_axis_value v"
-		  "  WHERE v.axis = $1 AND v.value = " CHILD_CODE " AND v.parent = $2 AND v.status = 'active'"
-		  "  AND v.provenance @> jsonb_build_object('kind', 'split', 'source', $2)"
-		  "  AND COALESCE(v.name = CASE jsonb_typeof(c) WHEN 'object' THEN c ->> 'name' END, true)))"
-		  " AND NOT EXISTS (SELECT FROM jsonb_to_recordset($4) AS p(object_type text, object_ref text, value text)"
-		  "  WHERE NOT EXISTS (SELECT FROM @.gov_object o JOIN @.gov_assignment a ON a.object_id = o.object_id"
-		  "   WHERE o.object_type = p.object_type AND o.object_ref = p.object_ref AND " GOV_OBJECT_LIVE("o")
-		  "   AND a.axis = $1 AND a.value = p.value AND " GOV_ASSIGNMENT_STANDS("a") "))",
+		  "SELECT governance_internal.gov_split_is_done($1, $2, $3, $4)",
 		  TEXTOID, TEXTOID, JSONBOID, JSONBOID);
 
 /* Raises unless the children are an array of codes. */

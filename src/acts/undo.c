@@ -110,76 +110,10 @@ gov_change_end(int64 change, int64 seq)
 }
 
 /* What the act did, one row per identity. */
-#define CHANGED \
-	"(SELECT c.thing, c.key, c.before, c.after, COALESCE(ids.id, c.row_id) AS row_id" \
-	" FROM @.gov_change_row c LEFT JOIN LATERAL unnest(c.row_ids) AS ids(id) ON true WHERE c.change = $1) AS r"
+#define CHANGED "(SELECT * FROM governance_internal.gov_undo_row WHERE change = $1) AS r"
 
-/* Rows that are no longer as the act left them, in words. */
 GOV_QUERY(find_obstacles,
-		  "SELECT o.object_type || ' ' || quote_ident(o.object_ref) || ': assignment to ' || quote_ident(a.axis)"
-		  "  || '.' || quote_ident(a.value)"
-		  " FROM " CHANGED " JOIN @.gov_assignment a ON a.assignment_id = r.row_id"
-		  " JOIN @.gov_object o ON o.object_id = a.object_id"
-		  " WHERE r.thing = 'assignment' AND"
-		  "  (a.value <> COALESCE(r.after ->> 'value', a.value) OR a.zone <> COALESCE(r.after ->> 'zone', a.zone)"
-		  "   OR (r.after ? 'value') <> (" GOV_NOT_SUPERSEDED("a") ")"
-		  "   OR (r.after ? 'value' AND " GOV_ASSIGNMENT_ENDED("a") "))"
-		  " UNION ALL"
-		  " SELECT COALESCE(o.object_type || ' ' || quote_ident(o.object_ref), 'value anchor') || ': ownership of '"
-		  "  || quote_ident(w.axis) || '.' || quote_ident(w.value) || ' by ' || quote_ident(w.authority)"
-		  " FROM " CHANGED " JOIN @.gov_ownership w ON w.ownership_id = r.row_id"
-		  " LEFT JOIN @.gov_object o ON o.object_id = w.object_id"
-		  " WHERE r.thing = 'ownership' AND"
-		  "  (w.value <> COALESCE(r.after ->> 'value', w.value)"
-		  "   OR w.authority <> COALESCE(r.after ->> 'authority', w.authority)"
-		  "   OR w.status <> COALESCE(r.after ->> 'status', 'active'))"
-		  " UNION ALL"
-		  " (SELECT DISTINCT 'authority ' || quote_ident(u.authority) || ': ' || u.status"
-		  " FROM " CHANGED " JOIN @.gov_ownership w ON w.ownership_id = r.row_id"
-		  " JOIN @.gov_authority u ON u.authority = w.authority AND u.status <> 'active'"
-		  " WHERE r.thing = 'ownership' AND r.before ? 'status')"
-		  " UNION ALL"
-		  " SELECT 'label ' || quote_ident(r.key) FROM " CHANGED ""
-		  " WHERE r.thing = 'label' AND r.after ? 'value' AND NOT EXISTS (SELECT"
-		  "  FROM @.gov_value_label l WHERE l.axis = $2 AND l.value = r.after ->> 'value' AND l.label = r.key)"
-		  " UNION ALL"
-		  " SELECT o.object_type || ' ' || quote_ident(o.object_ref) || ': decision on ' || quote_ident(d.value)"
-		  " FROM " CHANGED " JOIN @.gov_decision d ON d.decision_id = r.row_id"
-		  " JOIN @.gov_object o ON o.object_id = d.object_id"
-		  " WHERE r.thing = 'decision' AND r.after ? 'value'"
-		  "  AND (d.value <> r.after ->> 'value' OR NOT (" GOV_DECISION_STANDS("d") "))"
-		  " UNION ALL"
-		  " SELECT 'value ' || quote_ident(v.value)"
-		  " FROM " CHANGED " JOIN @.gov_axis_value v ON v.axis = $2 AND v.value = r.key"
-		  " WHERE r.thing IN ('value', 'child') AND"
-		  "  (v.status <> COALESCE(r.after ->> 'status', v.status)"
-		  "   OR (r.after ? 'parent' AND v.parent IS DISTINCT FROM r.after ->> 'parent')"
-		  "   OR (r.after ? 'replaced_by' AND v.replaced_by IS DISTINCT FROM r.after ->> 'replaced_by'))"
-		  " UNION ALL"
-		  " SELECT 'value ' || quote_ident(r.key) || ': ' || l.act || ' since'"
-		  " FROM " CHANGED " JOIN @.gov_change_row m ON m.thing = 'value' AND m.key = r.key AND m.change > $1"
-		  " JOIN @.gov_change l ON l.change = m.change AND l.axis = $2 AND l.undone_by IS NULL"
-		  " WHERE r.thing = 'value'"
-		  " UNION ALL"
-		  " SELECT o.object_type || ' ' || quote_ident(o.object_ref) || ': assignment to ' || quote_ident(a.axis)"
-		  "  || '.' || quote_ident(a.value)"
-		  " FROM " CHANGED " JOIN @.gov_assignment a ON a.axis = $2 AND a.value = r.key"
-		  "  AND " GOV_ASSIGNMENT_STANDS("a")
-		  " JOIN @.gov_object o ON o.object_id = a.object_id"
-		  " WHERE r.thing = 'child' AND NOT EXISTS (SELECT FROM @.gov_change_row m"
-		  "  WHERE m.change = $1 AND m.thing = 'assignment' AND a.assignment_id = ANY (m.row_ids))"
-		  " UNION ALL"
-		  " SELECT COALESCE(o.object_type || ' ' || quote_ident(o.object_ref), 'value anchor') || ': ownership of '"
-		  "  || quote_ident(w.axis) || '.' || quote_ident(w.value) || ' by ' || quote_ident(w.authority)"
-		  " FROM " CHANGED " JOIN @.gov_ownership w ON w.axis = $2 AND w.value = r.key"
-		  "  AND " GOV_OWNERSHIP_STANDS("w")
-		  " LEFT JOIN @.gov_object o ON o.object_id = w.object_id"
-		  " WHERE r.thing = 'child'"
-		  " UNION ALL"
-		  " SELECT 'value ' || quote_ident(v.value)"
-		  " FROM " CHANGED " JOIN @.gov_axis_value v ON v.axis = $2 AND v.parent = r.key AND v.status <> 'retired'"
-		  " WHERE r.thing = 'child'"
-		  " ORDER BY 1",
+		  "SELECT b.obstacle FROM governance_internal.gov_undo_obstacle($1, $2) AS b ORDER BY 1",
 		  INT8OID, TEXTOID);
 
 /* Values first: what goes back to one has to find it active. */

@@ -254,6 +254,8 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_value_identity", GOV_FOR_OWNER},
 	{"gov_source_identity", GOV_FOR_OWNER},
 	{"gov_merge_*", GOV_FOR_OWNER}, /* what a merge would meet */
+	{"gov_split_*", GOV_FOR_OWNER}, /* what a split finds in its arguments */
+	{"gov_undo_*", GOV_FOR_OWNER},	/* what stands in the way of an undo */
 	{"gov_containment_*", GOV_FOR_OWNER},	/* what an activation finds and plans */
 	{"gov_kept_*", GOV_FOR_OWNER},	/* rows that an act keeps aside */
 	{"gov_catalog_*", GOV_FOR_OWNER},	/* what a sync finds, matches and plans */
