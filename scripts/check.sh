@@ -25,6 +25,7 @@
 #	scripts/check.sh 17          all tests on another major version of the server,
 #	                             in a chroot made by mmdebstrap and kept for the
 #	                             next time in $GOV_CHROOTS (/var/tmp); also 18.  Root only.
+#	                             PART ... and some tests of a part as for valgrind
 #
 # The last lines are those of scripts/test.sh.
 set -eu
@@ -293,6 +294,7 @@ check_major()
 {
 	local major=$1 suite=$2 root=${GOV_CHROOTS:-/var/tmp}/governance-root-$1
 
+	shift 2
 	[ "$(id -u)" -eq 0 ] || gov_die "a chroot needs root"
 	[ -d "$root" ] || make_root "$major" "$suite" "$root"
 	copy=$root/srv/governance.$$
@@ -301,11 +303,14 @@ check_major()
 	tar -C "$gov_repo" --exclude=./.git --exclude='*.o' --exclude='*.so' --exclude='*.bc' -cf - . | tar -C "$copy" -xf -
 	# Mounts and left-over processes vanish with the namespaces.
 	unshare --mount --pid --fork --kill-child -- sh -ec '
-		mount -t proc proc "$0/proc"
-		mount -t tmpfs -o mode=1777 tmpfs "$0/dev/shm"
-		mount -t tmpfs -o mode=1777 tmpfs "$0/tmp"
-		exec chroot "$0" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ LC_ALL=C.UTF-8 GOV_MAJOR="$1" "$2/scripts/test.sh"' \
-		"$root" "$major" "${copy#"$root"}"
+		root=$0 test=$1
+		shift
+		mount -t proc proc "$root/proc"
+		mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+		mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
+		exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ LC_ALL=C.UTF-8 GOV_MAJOR='"$major"' \
+			GOV_REGRESS="${GOV_REGRESS:-}" GOV_REGRESS_WITHOUT="${GOV_REGRESS_WITHOUT:-}" GOV_TESTS="${GOV_TESTS:-}" \
+			"$test" "$@"' "$root" "${copy#"$root"}/scripts/test.sh" "$@"
 }
 
 case ${1:-} in
@@ -318,8 +323,8 @@ case ${1:-} in
 	vpath) check_vpath ;;
 	headers) check_headers ;;
 	dist) check_dist ;;
-	17) check_major 17 trixie ;;
+	17) shift; check_major 17 trixie "$@" ;;
 	# The suite that has 18 is not released: its lists may be past their date.
-	18) GOV_APTOPT='Acquire::Check-Valid-Until "false"' check_major 18 forky ;;
+	18) shift; GOV_APTOPT='Acquire::Check-Valid-Until "false"' check_major 18 forky "$@" ;;
 	*) sed -n '2,/^set/{/^set/!s/^# \{0,1\}//p}' "$0"; exit 2 ;;
 esac

@@ -20,7 +20,6 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "postmaster/autovacuum.h"
 #include "replication/logicalworker.h"
 #include "tcop/cmdtag.h"
 #include "tcop/pquery.h"
@@ -89,7 +88,7 @@ gov_caller_in_definition(void)
 static const GovCallerRefusal *
 gov_caller_refusal(void)
 {
-	if (IsAutoVacuumWorkerProcess() || IsAutoVacuumLauncherProcess() || IsLogicalWorker())
+	if (MyBackendType == B_AUTOVAC_WORKER || MyBackendType == B_AUTOVAC_LAUNCHER || IsLogicalWorker())
 		return &in_worker;
 	if (DatumGetInt32(OidFunctionCall0(F_PG_TRIGGER_DEPTH)) > 0)
 		return &in_trigger;
