@@ -4,10 +4,10 @@
  *	  What cannot be read, and is left out of an answer that goes on.
  *
  * A relation of the application that breaks (dropped, changed, closed,
- * raising errors) must not take away the sight of everything else, least of
- * all then.  Whoever answers from several places attempts each of them,
- * leaves out what failed, or says that it is unknown, and warns.  Nothing
- * that could not be read is ever shown as none.
+ * raising errors) must not keep everything else from being answered.  Whoever
+ * answers from several places attempts each of them, leaves out what failed,
+ * or says that it is unknown, and warns.  Nothing that could not be read is
+ * ever shown as none.
  *
  *-------------------------------------------------------------------------
  */

@@ -172,7 +172,7 @@ gov_html_tiles(StringInfo out, const GovReport *report)
 	gov_html_tile(out, required == 0 ? "" : gap > 0 ? "warn" : "good", "Coverage", required == 0 ? "&#x2013;" : share.data,
 				  psprintf("%s of %s required cells", gov_html_figure(required - gap), gov_html_figure(required)));
 	gov_html_tile_count(out, "bad", "Gaps", gap, "nobody accountable");
-	gov_html_tile_count(out, "warn", "Two owners", conflicts, "container and value disagree");
+	gov_html_tile_count(out, "warn", "Owner conflicts", conflicts, "container and value disagree");
 	gov_html_tile_count(out, "warn", "Missing values", missing, "objects a rule asks about");
 	gov_html_tile_count(out, "warn", "Divergent labels", divergent, "not judged yet");
 	gov_html_tiles_observed(out, report);
@@ -195,9 +195,9 @@ static const struct
 }			todo[] =
 {
 	{"critical_findings", "bad", "findings", "critical finding is open", "critical findings are open"},
-	{"hidden_islands", "bad", "gaps", "object or container is out of sight", "objects or containers are out of sight"},
+	{"hidden_islands", "bad", "gaps", "object or container is not classified, or by a value out of use", "objects or containers are not classified, or by values out of use"},
 	{"gap", "bad", "gaps", "required cell has nobody accountable", "required cells have nobody accountable"},
-	{"owner_conflicts", "warn", "gaps", "cell has two owners that disagree", "cells have two owners that disagree"},
+	{"owner_conflicts", "warn", "gaps", "owner conflict: container and value disagree", "owner conflicts: container and value disagree"},
 	{"missing_assignments", "warn", "coverage", "value that a rule asks for is missing", "values that rules ask for are missing"},
 	{"divergent", "warn", "labels", "assignment disagrees with its labels", "assignments disagree with their labels"},
 	{"lag_unknown", "bad", "lag", "assignment has a projection that cannot be read", "assignments have a projection that cannot be read"},

@@ -119,7 +119,7 @@ static const GovReportSource sources[] = {
 	{{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL},
 	{"value", "Value", GOV_FORM_NAME, NULL}, {"reason", "Why", GOV_FORM_TEXT, NULL}}},
 
-	{"conflicts", "gaps", "Two owners for one cell", "No conflicts.",
+	{"conflicts", "gaps", "Owner conflicts", "No cell whose container and value name different owners.",
 		"SELECT object_type, object_ref, axis, value, authority, value_authority, count(*) OVER ()"
 		"  FROM @.gov_owner_conflict"
 		" ORDER BY axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1", false,
@@ -127,7 +127,7 @@ static const GovReportSource sources[] = {
 	{"value", "Value", GOV_FORM_NAME, NULL}, {"authority", "By container, holds", GOV_FORM_NAME, NULL},
 	{"value_authority", "By value", GOV_FORM_NAME, NULL}}},
 
-	{"islands", "gaps", "Out of sight", "Nothing is hidden.",
+	{"islands", "gaps", "Unclassified, or by values out of use", "No hidden islands.",
 		"SELECT severity, kind, object_type, object_ref, axis, value, count(*) OVER ()"
 		"  FROM @.gov_hidden_island"
 		" ORDER BY severity COLLATE \"C\", kind COLLATE \"C\", axis COLLATE \"C\", object_ref COLLATE \"C\","
@@ -158,7 +158,7 @@ static const GovReportSource sources[] = {
 	{"info", "Info", GOV_FORM_COUNT, NULL}, {"acknowledged", "Acknowledged", GOV_FORM_COUNT, NULL}, {"resolved", "Resolved", GOV_FORM_COUNT, NULL},
 	{"oldest_days", "Oldest open, days", GOV_FORM_COUNT, NULL}}},
 
-	{"queue", "findings", "Waiting for judgement", "Nothing waits.",
+	{"queue", "findings", "Review backlog", "The backlog is empty.",
 		"SELECT severity, kind, object_type, object_ref, axis, value, " DAYS("since") ", count(*) OVER ()"
 		"  FROM @.gov_review_queue WHERE kind <> 'finding'"
 		" ORDER BY array_position(ARRAY['critical', 'warning', 'info'], severity), kind COLLATE \"C\", axis COLLATE \"C\","

@@ -6,11 +6,10 @@
  * Nearly each is a view, gov_finding_ and the detector's code, in the section
  * of this file in the install script, where it can be looked at and EXPLAINed;
  * the constant table at the end names them, and those that are a function
- * here.  What a rule of coverage says is asked of the engine's views, never
- * told anew.
+ * here.  What a rule of coverage says is asked of the engine's views, and
+ * not written down again.
  *
- * Things that have ceased to be count for nothing: what is said of objects is
- * said of live ones.
+ * Retired objects are left out: what is said of objects is said of live ones.
  *
  *-------------------------------------------------------------------------
  */
