@@ -3744,6 +3744,80 @@ REVOKE ALL ON FUNCTION governance_internal.gov_event_address(text, text, text, t
 COMMENT ON FUNCTION governance_internal.gov_event_address(text, text, text, text) IS
     'the canonical address of what an event is about: gov:object_type/object_ref#axis/value, without the parts that are NULL; within a part the characters %, / and #, spaces and controls are written as % and two hexadecimal digits. No errors of its own';
 
+CREATE FUNCTION governance_internal.gov_event_blocked(wanted text, registered text, active boolean) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN wanted IS NULL THEN 'no event type'
+                WHEN registered IS NULL THEN 'event type not registered'
+                WHEN NOT active THEN 'event type not active' END;
+REVOKE ALL ON FUNCTION governance_internal.gov_event_blocked(text, text, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_event_blocked(text, text, boolean) IS
+    'says why no event of a detector is emitted; NULL when it is. wanted: the event type that the detector names; registered: the same as gov_event_type has it, NULL when it has not; active: is it?';
+
+CREATE FOREIGN TABLE governance_internal.gov_kept_transition (
+    finding_id bigint,
+    transition text
+) SERVER gov_kept;
+REVOKE ALL ON governance_internal.gov_kept_transition FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_kept_transition IS
+    'findings that the scan that is running opened, reopened or resolved';
+
+CREATE FUNCTION governance_internal.gov_event_shape(of_scan bigint, finding_limit integer)
+RETURNS TABLE (finding_id bigint, place bigint, transition text, detector text, object_type text, object_ref text,
+               domain text, type text, stream text, lane text, severity text, address text, payload jsonb, blocked_reason text)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    -- finding: those that a scan changed, or all that are open
+    WITH finding AS (
+    SELECT r.transition, f.finding_id, f.detector, f.axis, f.object_type, f.object_ref, f.value, f.severity, f.detail, f.object_id
+      FROM governance_internal.gov_kept_transition AS r
+      JOIN @extschema@.gov_finding AS f ON f.finding_id = r.finding_id
+     WHERE of_scan IS NOT NULL
+    UNION ALL
+    SELECT NULL, s.finding_id, s.detector, s.axis, s.object_type, s.object_ref, s.value, s.severity, s.detail, s.object_id
+      FROM @extschema@.gov_drift_state AS s
+     WHERE of_scan IS NULL AND s.status = 'open'),
+    -- counted: with how many there are of one kind, of one detector under one container
+    counted AS (
+    SELECT f.*, o.container_id,
+           count(*) OVER (PARTITION BY f.transition, f.detector, o.container_id) AS together,
+           CASE WHEN f.object_type IS NULL AND f.object_ref IS NULL AND f.axis IS NULL
+                THEN governance_internal.gov_event_address('detector', f.detector, NULL, f.value)
+                ELSE governance_internal.gov_event_address(f.object_type, f.object_ref, f.axis, f.value) END AS address
+      FROM finding AS f
+      LEFT JOIN @extschema@.gov_object AS o ON o.object_id = f.object_id),
+    -- shape: an event for each finding, or one for many; what is NULL is not in the payload
+    shape AS (
+    SELECT c.finding_id, c.finding_id AS place, c.transition, c.detector, c.object_type, c.object_ref, c.severity, c.address,
+           jsonb_strip_nulls(jsonb_build_object('detector', c.detector, 'transition', c.transition,
+             'finding_id', c.finding_id, 'object_type', c.object_type, 'object_ref', c.object_ref,
+             'axis', c.axis, 'value', c.value, 'severity', c.severity, 'scan_id', of_scan))
+           || jsonb_build_object('detail', c.detail) AS payload
+      FROM counted AS c WHERE c.together <= finding_limit
+    UNION ALL
+    SELECT NULL, c.place, c.transition, c.detector, k.object_type, k.object_ref, c.severity,
+           CASE WHEN k.object_id IS NULL THEN governance_internal.gov_event_address('detector', c.detector, NULL, NULL)
+                ELSE governance_internal.gov_event_address(k.object_type, k.object_ref, NULL, NULL) END,
+           jsonb_strip_nulls(jsonb_build_object('detector', c.detector, 'transition', c.transition,
+             'object_type', k.object_type, 'object_ref', k.object_ref, 'severity', c.severity,
+             'count', c.together, 'sample', c.sample, 'scan_id', of_scan))
+      FROM (SELECT m.transition, m.detector, m.container_id, count(*) AS together, min(m.finding_id) AS place,
+                   CASE WHEN bool_or(m.severity = 'critical') THEN 'critical'
+                        WHEN bool_or(m.severity = 'warning') THEN 'warning' ELSE 'info' END AS severity,
+                   (array_agg(m.address ORDER BY m.finding_id))[1:10] AS sample
+              FROM counted AS m WHERE m.together > finding_limit
+             GROUP BY m.transition, m.detector, m.container_id) AS c
+      LEFT JOIN @extschema@.gov_object AS k ON k.object_id = c.container_id)
+    SELECT s.finding_id, s.place, s.transition, s.detector, s.object_type, s.object_ref,
+           d.event_domain, d.event_type, t.stream, t.lane, coalesce(t.severity, s.severity), s.address, s.payload,
+           governance_internal.gov_event_blocked(d.event_type, t.type, t.active)
+      FROM shape AS s
+      LEFT JOIN @extschema@.gov_detector AS d ON d.detector = s.detector
+      LEFT JOIN @extschema@.gov_event_type AS t ON t.domain = d.event_domain AND t.type = d.event_type;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_event_shape(bigint, integer) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_event_shape(bigint, integer) IS
+    'shapes an event for each finding of gov_kept_transition, or, outside of a scan, for each that is open; more than so many of one kind, of one detector under one container, are one event. of_scan: the scan that tells them, NULL for those that are open; finding_limit: so many';
+
 CREATE FUNCTION governance_internal.gov_event_shapes(
     OUT detector text, OUT object_type text, OUT object_ref text, OUT domain text, OUT type text,
     OUT stream text, OUT lane text, OUT severity text, OUT canonical_address text, OUT payload jsonb,
@@ -3768,6 +3842,22 @@ COMMENT ON COLUMN @extschema@.gov_event_shaped.payload IS 'the finding; for many
 COMMENT ON COLUMN @extschema@.gov_event_shaped.emit_blocked IS 'true: it would not get into the outbox';
 COMMENT ON COLUMN @extschema@.gov_event_shaped.blocked_reason IS 'why: no event type, event type not registered, event type not active';
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_event_shaped', '@extschema@.gov_event_log');
+
+CREATE VIEW governance_internal.gov_event_count AS
+    SELECT coalesce(sum(c.events), 0)::bigint AS events,
+           coalesce(sum(c.events) FILTER (WHERE governance_internal.gov_event_blocked(d.event_type, t.type, t.active) IS NULL),
+                    0)::bigint AS emittable
+      FROM (SELECT s.detector, CASE WHEN count(*) > current_setting('governance.finding_limit')::integer
+                                    THEN 1 ELSE count(*) END AS events
+              FROM @extschema@.gov_drift_state AS s
+              LEFT JOIN @extschema@.gov_object AS o ON o.object_id = s.object_id
+             WHERE s.status = 'open'
+             GROUP BY s.detector, o.container_id) AS c
+      LEFT JOIN @extschema@.gov_detector AS d ON d.detector = c.detector
+      LEFT JOIN @extschema@.gov_event_type AS t ON t.domain = d.event_domain AND t.type = d.event_type;
+REVOKE ALL ON governance_internal.gov_event_count FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_event_count IS
+    'how many events gov_event_shaped has, and how many of these are emitted (emittable), without shaping them';
 
 ------------------------------------------------------------------------------
 -- watch/run: running detectors, for a scan or for gov_drift_finding

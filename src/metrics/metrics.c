@@ -31,7 +31,6 @@
 #include "registered/attempt.h"
 #include "registry/in_force.h"
 #include "labels/bindings.h"
-#include "events/shape.h"
 #include "metrics/metrics.h"
 
 PG_FUNCTION_INFO_V1(gov_metrics);
@@ -172,7 +171,7 @@ SOURCE(events,
 	   "  FROM @.gov_event_outbox", GOV_NOT_BOUND);
 
 SOURCE(emittable,
-	   "SELECT NULL, events, emittable FROM " GOV_EVENT_COUNTS " AS e", GOV_NOT_BOUND);
+	   "SELECT NULL, events, emittable FROM governance_internal.gov_event_count", GOV_NOT_BOUND);
 
 SOURCE(approvals,
 	   "SELECT NULL, count(*) FILTER (WHERE status = 'pending' AND expires_at > now()),"

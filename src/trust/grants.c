@@ -257,6 +257,9 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_split_*", GOV_FOR_OWNER}, /* what a split finds in its arguments */
 	{"gov_undo_*", GOV_FOR_OWNER},	/* what stands in the way of an undo */
 	{"gov_containment_*", GOV_FOR_OWNER},	/* what an activation finds and plans */
+	{"gov_event_blocked", GOV_FOR_OWNER},	/* what events say, and how many there are */
+	{"gov_event_shape", GOV_FOR_OWNER},
+	{"gov_event_count", GOV_FOR_OWNER},
 	{"gov_kept_*", GOV_FOR_OWNER},	/* rows that an act keeps aside */
 	{"gov_catalog_*", GOV_FOR_OWNER},	/* what a sync finds, matches and plans */
 	{"gov_relation_desired", GOV_FOR_OWNER},

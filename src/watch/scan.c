@@ -124,8 +124,8 @@ gov_scan_tell(const GovScan *scan)
 
 	if (scan->opened + scan->reopened + scan->resolved == 0)
 		return;
-	transitions = gov_spi_collect("gov_transitions", text_transitions, 0, NULL, NULL);
-	(void) gov_events_from_scan(scan->scan_id, scan->actor, "gov_transitions");
+	transitions = gov_spi_collect("gov_kept_transition", text_transitions, 0, NULL, NULL);
+	(void) gov_events_from_scan(scan->scan_id, scan->actor);
 	gov_spi_discard(transitions);
 }
 
