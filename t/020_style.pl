@@ -130,9 +130,13 @@ planted('#if stands in compat.h alone, but for include guards', 'src/server/args
 planted('SPI is called in server/spi.c alone', 'src/server/args.c', sub { $_ .= "\n/* Direct. */\nvoid\ngov_direct(void)\n{\n\tSPI_connect();\n}\n" });
 planted('what is current and in force is said in one place', 'src/acts/assign.c', sub { s/" GOV_CURRENT_BY_CLOCK\("a"\)/ superseded_by IS NULL AND valid_from <= now()"/ });
 planted('what is current and in force is said in one place', $sql, sub { s/( FROM governance_internal.gov_current_assignment AS a\s+JOIN \@extschema\@.gov_object AS o ON )/$1 a.valid_from <= now() AND / });
-planted('what is current and in force is said in one place', $sql, sub { s/( FROM governance_internal\.gov_standing_assignment AS f\n)/$1 JOIN \@extschema\@.gov_ownership AS w ON w.effective_to > now()\n/ });
+planted('what is current and in force is said in one place', $sql, sub { s/( FROM governance_internal\.gov_standing_assignment AS a\n)/$1 JOIN \@extschema\@.gov_ownership AS w ON w.effective_to > now()\n/ });
 planted('a table is written by one file', 'src/acts/values.c', sub { $_ .= "\nGOV_QUERY(second_writer, \"DELETE FROM \@.gov_axis_value\");\n" });
 planted('a table is written by one file', 'src/acts/assign.c', sub { $_ .= "\nGOV_QUERY(second_writer, \"UPDATE \@.gov_assignment SET zone = 'approved'\");\n" });
+planted('a table is written by one file', 'src/acts/own.c', sub { $_ .= "\n#define RENAME(table, label) \\\n\t\"UPDATE \@.\" table \" AS r\" \\\n\t\" SET label = \" label\nGOV_QUERY(second_writer, RENAME(\"gov_label\", \"NULL\"));\n" });
+planted('a table is written by one file', 'src/ledger/verify.c', sub { $_ .= "\n#define OPEN(writer) gov_writer_open(writer, \"gov_ledger_archive\", 1)\n" });
+planted('a table is written by one file', 'src/watch/projection_lag.c', sub { s/INSERT INTO \@\.gov_projection/INSERT INTO \@.gov_binding/ });
+planted('a table is written by one file', $sql, sub { $_ .= "CREATE TABLE \@extschema\@.gov_none (a integer);\nREVOKE ALL ON \@extschema\@.gov_none FROM PUBLIC;\nCOMMENT ON TABLE \@extschema\@.gov_none IS 'none';\nCOMMENT ON COLUMN \@extschema\@.gov_none.a IS 'none';\n" });
 planted('columns of results have names', 'src/trust/gates.c', sub { s/gov_result_text\(0, APPROVAL_STATUS\)/gov_result_text(0, 4)/ });
 planted('hashes are made in server/hash.c alone', 'src/trust/gates.c', sub { s/return gov_hash_hex\(/return (char *) DirectFunctionCall1(sha256_bytea, / });
 planted('a level of settings is never committed', 'src/server/utf8.c', sub { s/AtEOXact_GUC\(false/AtEOXact_GUC(true/ });

@@ -16,6 +16,8 @@
  * The trigger holds the object as an assignment does, so that a sync that
  * renames it waits and then finds the row.
  *
+ * No other file writes the two tables.
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -97,6 +99,29 @@ gov_label_object(PG_FUNCTION_ARGS)
 	isnull = object_id == 0;
 	row = heap_modify_tuple_by_cols(row, RelationGetDescr(rel), 1, &column, &value, &isnull);
 	return PointerGetDatum(row);
+}
+
+GOV_QUERY(find_label_rule,
+		  "SELECT FROM @.gov_label_rule AS r WHERE r.object_ref = $2 AND r.object_type = $1 AND r.label = $3"
+		  " AND " GOV_OF_NO_GONE_OBJECT("r"),
+		  TEXTOID, TEXTOID, TEXTOID);
+GOV_QUERY(set_label_rule,
+		  "INSERT INTO @.gov_label_rule AS r (object_type, object_ref, label, status)"
+		  " VALUES ($1, $2, $3, COALESCE($4, 'active'))"
+		  " ON CONFLICT (object_ref, object_type, label, object_id) DO UPDATE SET status = $4"
+		  " WHERE r.status <> $4",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* Gives an object of a name a label, or its rule another status (NULL: as it is, or active); what was done. */
+GovAnswer
+gov_label_rule_put(const char *type, const char *ref, const char *label, const char *status)
+{
+	int			level = gov_spi_begin();
+	bool		was = gov_run(&find_label_rule, gov_text(type), gov_text(ref), gov_text(label)) > 0;
+	bool		written = gov_run(&set_label_rule, gov_text(type), gov_text(ref), gov_text(label), gov_text(status)) > 0;
+
+	gov_spi_end(level);
+	return !written ? GOV_UNCHANGED : was ? GOV_CHANGED : GOV_CREATED;
 }
 
 /* Rows take the name that their object has. */

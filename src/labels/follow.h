@@ -2,6 +2,11 @@
 #ifndef GOV_LABELS_FOLLOW_H
 #define GOV_LABELS_FOLLOW_H
 
+#include "server/answer.h"
+
+/* Gives an object of a name a label, or its rule another status (NULL: as it is, or active); what was done. */
+extern GovAnswer gov_label_rule_put(const char *type, const char *ref, const char *label, const char *status);
+
 /*
  * Our own label rules and projected rows follow the objects of the caller's
  * rows gov_kept_plan (object_id, action): to be called before the plan is

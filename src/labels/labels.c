@@ -22,10 +22,10 @@
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
-#include "registry/in_force.h"
 #include "registry/objects.h"
 #include "registry/values.h"
 #include "labels/bindings.h"
+#include "labels/follow.h"
 #include "labels/labels.h"
 
 static const char *const label_statuses[] = {"active", "inactive", NULL};
@@ -95,17 +95,6 @@ GOV_ACT(gov_set_label)
 	return gov_answer(!written ? GOV_UNCHANGED : was ? GOV_CHANGED : GOV_CREATED, "label \"%s\"", label);
 }
 
-GOV_QUERY(find_label_rule,
-		  "SELECT FROM @.gov_label_rule AS r WHERE r.object_ref = $2 AND r.object_type = $1 AND r.label = $3"
-		  " AND " GOV_OF_NO_GONE_OBJECT("r"),
-		  TEXTOID, TEXTOID, TEXTOID);
-GOV_QUERY(set_label_rule,
-		  "INSERT INTO @.gov_label_rule AS r (object_type, object_ref, label, status)"
-		  " VALUES ($1, $2, $3, COALESCE($4, 'active'))"
-		  " ON CONFLICT (object_ref, object_type, label, object_id) DO UPDATE SET status = $4"
-		  " WHERE r.status <> $4",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
-
 /* gov_set_label_rule(object_type, object_ref, label, status): gives an object a label. */
 GOV_ACT(gov_set_label_rule)
 {
@@ -113,24 +102,17 @@ GOV_ACT(gov_set_label_rule)
 	char	   *object_ref = gov_arg_ref(fcinfo, 1, "object_ref");
 	char	   *label = gov_arg_code(fcinfo, 2, "label");
 	char	   *status = gov_label_word(fcinfo, 3, "status", label_statuses);
-	bool		was;
-	bool		written;
-	int			level;
+	GovAnswer	answer;
 
 	gov_ensure_not_bound(GOV_LABEL_RULE, "gov_set_label_rule");
-	level = gov_spi_begin();
-	was = gov_run(&find_label_rule, gov_text(object_type), gov_text(object_ref), gov_text(label)) > 0;
-	written = gov_run(&set_label_rule, gov_text(object_type), gov_text(object_ref), gov_text(label),
-					  gov_text(status)) > 0;
-	if (written)
+	answer = gov_label_rule_put(object_type, object_ref, label, status);
+	if (answer != GOV_UNCHANGED)
 		gov_ledger_append("set_label_rule", gov_object_find(object_type, object_ref, GOV_OBJECT_READ),
 						  gov_ledger_object(object_type, object_ref),
 						  gov_json_object("label", label, "status", status));
-	gov_spi_end(level);
 	if (status == NULL || strcmp(status, "active") == 0)
 		gov_label_warn_unknown(label);
-	return gov_answer(!written ? GOV_UNCHANGED : was ? GOV_CHANGED : GOV_CREATED,
-					  "label \"%s\" of %s \"%s\"", label, object_type, object_ref);
+	return gov_answer(answer, "label \"%s\" of %s \"%s\"", label, object_type, object_ref);
 }
 
 GOV_QUERY(find_mapping,
