@@ -144,10 +144,10 @@ if [ "$built" -eq 1 ]; then
 	if wanted isolation && ls specs/*.spec >/dev/null 2>&1; then
 		run_driver isolation "$(gov_objects)/output_iso/regression.diffs" REGRESS= TAP_TESTS=
 	fi
-	if grep -E 'PANIC|terminated by signal|runtime error:' "$gov_dir/log"; then
-		fail "the server's log is free of crashes and undefined behaviour"
+	if grep -E 'PANIC|terminated by signal|runtime error:| leak: |resource was not closed' "$gov_dir/log"; then
+		fail "the server's log is free of crashes, leaks and undefined behaviour"
 	else
-		pass "the server's log is free of crashes and undefined behaviour"
+		pass "the server's log is free of crashes, leaks and undefined behaviour"
 	fi
 	if wanted tap && ls t/*.pl >/dev/null 2>&1; then
 		run_driver tap /dev/null REGRESS= ISOLATION= PROVE_FLAGS=-v ${GOV_TESTS:+PROVE_TESTS="$GOV_TESTS"}

@@ -53,6 +53,7 @@ BEGIN
                 EXECUTE 'RESET transaction_read_only';
                 PERFORM public.gov_set_zone('evil', 'o', 'evil', 'v', 'approved');
             EXCEPTION WHEN read_only_sql_transaction THEN NULL;
+                WHEN feature_not_supported THEN PERFORM public.gov_set_zone('evil', 'o', 'evil', 'v', 'approved'); -- 16 and later refuse RESET
             END;
         WHEN 'write after set_config' THEN
             BEGIN

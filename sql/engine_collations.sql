@@ -12,11 +12,11 @@ CREATE COLLATION pg_temp.ec_caseless (provider = icu, locale = 'und-u-ks-level2'
 CREATE TEMPORARY TABLE ec_asked (a text COLLATE "C", b text COLLATE "POSIX", c text COLLATE pg_temp.ec_caseless) ON COMMIT DROP;
 INSERT INTO ec_asked VALUES ('ec ', 'one', 'Ec One');
 
--- neither "C" nor "POSIX"
+-- neither "C" nor "POSIX"; what the server says depends on the plan
+\set VERBOSITY sqlstate
 SELECT g.object_ref FROM ec_asked, gov_coverage AS g WHERE g.object_ref = a || b;
-\echo :LAST_ERROR_SQLSTATE
 SELECT (SELECT count(*) FROM gov_coverage AS g WHERE g.object_ref = a || b) FROM ec_asked;
-\echo :LAST_ERROR_SQLSTATE
+\set VERBOSITY default
 SELECT g.object_ref FROM ec_asked, gov_coverage AS g WHERE g.object_ref = (a || b) COLLATE "C";
 -- no two bytes alike, and yet equal
 SELECT g.object_ref FROM ec_asked, gov_coverage AS g WHERE g.object_ref = c ORDER BY g.object_ref COLLATE "C";

@@ -190,6 +190,7 @@ gov_writer_close(GovWriter *writer)
 	ExecDropSingleTupleTableSlot(writer->slot);
 	ExecCloseIndices(writer->result);
 	ExecResetTupleTable(writer->estate->es_tupleTable, false);	/* those of triggers */
+	ExecCloseResultRelations(writer->estate);	/* what AFTER triggers opened */
 	FreeExecutorState(writer->estate);
 	if (writer->pushed)
 		PopActiveSnapshot();
