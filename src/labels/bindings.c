@@ -314,9 +314,9 @@ gov_binding_read_each(GovBinding which, const char *select, const char *rest,
 
 /* Keeps the rows aside under a name, for queries of ours to join (gov_spi_collect). */
 GovRows *
-gov_binding_collect(GovBinding which, const char *name, const char *select, const char *rest)
+gov_binding_collect(GovBinding which, const char *name, const char *select, const char *rest, bool as_asked)
 {
-	return gov_binding_keep(which, name, select, rest, 0, NULL, NULL, false);
+	return gov_binding_keep(which, name, select, rest, 0, NULL, NULL, as_asked);
 }
 
 /* Raises when what the function "act" would change is bound to a relation. */

@@ -28,8 +28,11 @@ extern uint64 gov_binding_read(GovBinding which, const char *select, const char 
 extern void gov_binding_read_each(GovBinding which, const char *select, const char *rest,
 								  void (*take) (uint64 rows, void *state), void *state);
 
-/* Keeps the rows aside under a name, for queries of ours to join (gov_spi_collect). */
-extern GovRows *gov_binding_collect(GovBinding which, const char *name, const char *select, const char *rest);
+/*
+ * Keeps the rows aside under a name, for queries of ours to join
+ * (gov_spi_collect); "as_asked": under the snapshot of the query that asks.
+ */
+extern GovRows *gov_binding_collect(GovBinding which, const char *name, const char *select, const char *rest, bool as_asked);
 
 /* Is anything bound? */
 extern bool gov_binding_any(void);

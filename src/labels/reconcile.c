@@ -213,7 +213,7 @@ gov_label_judge_open(FunctionCallInfo fcinfo)
 		fcinfo->flinfo->fn_extra = judge;
 		MemoryContextSwitchTo(caller);
 	}
-	if (judge->sets != NULL && judge->xmin == now->xmin && judge->xmax == now->xmax &&
+	if (judge->sets != NULL && gov_label_sets_are_whole(judge->sets) && judge->xmin == now->xmin && judge->xmax == now->xmax &&
 		judge->xcnt == now->xcnt && judge->curcid == now->curcid)
 		return judge;
 	if (judge->sets != NULL)
@@ -276,30 +276,51 @@ gov_decision_fits(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* Takes rows as they are into a result. */
+static void
+gov_label_take_rows(uint64 rows, void *state)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) state;
+
+	for (uint64 i = 0; i < rows; i++)
+	{
+		Datum		values[4];
+		bool		nulls[4];
+
+		for (int column = 0; column < result->setDesc->natts; column++)
+			values[column] = gov_result_peek(i, column + 1, &nulls[column]);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+}
+
+/* Labels in use, and how many rules and projected rows have each. */
+static const char *const text_orphans =
+	"SELECT coalesce(r.label, p.label), coalesce(r.rows, 0), coalesce(p.rows, 0)"
+	" FROM gov_ruled AS r FULL JOIN gov_projected AS p ON p.label = r.label"
+	" WHERE NOT EXISTS (SELECT FROM gov_vocabulary AS v WHERE v.label = coalesce(r.label, p.label))";
+
 /* gov_label_orphans(): labels in use that are not active in the vocabulary. */
 Datum
 gov_label_orphans(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	GovLabelSets *sets;
+	GovRows    *vocabulary;
+	GovRows    *ruled;
+	GovRows    *projected;
+	int			level;
 
 	InitMaterializedSRF(fcinfo, 0);
-	sets = gov_label_sets_load(CurrentMemoryContext);
-	gov_label_sets_count_uses(sets);
-	for (int i = 0; i < sets->known.count; i++)
-	{
-		GovLabel   *label = sets->known.labels[i];
-		Datum		values[3];
-		bool		nulls[3] = {false};
-
-		if (label->active || label->rules + label->projections == 0)
-			continue;
-		values[0] = CStringGetTextDatum(label->code);
-		values[1] = Int64GetDatum(label->rules);
-		values[2] = Int64GetDatum(label->projections);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
-	MemoryContextDelete(sets->context);
+	level = gov_spi_begin();
+	vocabulary = gov_binding_collect(GOV_VOCABULARY, "gov_vocabulary", "SELECT DISTINCT b.label",
+									 "WHERE b.status = 'active' AND b.label IS NOT NULL", true);
+	ruled = gov_binding_collect(GOV_LABEL_RULE, "gov_ruled", "SELECT b.label, count(*) AS rows",
+								"WHERE b.status = 'active' AND b.label IS NOT NULL GROUP BY b.label", true);
+	projected = gov_binding_collect(GOV_LABEL_PROJECTION, "gov_projected", "SELECT b.label, count(*) AS rows",
+									"WHERE b.label IS NOT NULL GROUP BY b.label", true);
+	gov_run_text_each(text_orphans, gov_label_take_rows, fcinfo->resultinfo);
+	gov_spi_discard(projected);
+	gov_spi_discard(ruled);
+	gov_spi_discard(vocabulary);
+	gov_spi_end(level);
 	return (Datum) 0;
 }
 
@@ -381,23 +402,6 @@ gov_labels_without_value(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Takes rows as they are into a result. */
-static void
-gov_label_take_projected(uint64 rows, void *state)
-{
-	ReturnSetInfo *result = (ReturnSetInfo *) state;
-
-	for (uint64 i = 0; i < rows; i++)
-	{
-		Datum		values[4];
-		bool		nulls[4];
-
-		for (int column = 0; column < (int) lengthof(values); column++)
-			values[column] = gov_result_peek(i, column + 1, &nulls[column]);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
-}
-
 /* gov_label_projected_objects(): the label projection, one row per object. */
 Datum
 gov_label_projected_objects(PG_FUNCTION_ARGS)
@@ -410,7 +414,7 @@ gov_label_projected_objects(PG_FUNCTION_ARGS)
 						  "SELECT b.object_type, b.object_ref, max(b.projected_at), count(*)",
 						  "WHERE b.object_type IS NOT NULL AND b.object_ref IS NOT NULL"
 						  " GROUP BY b.object_type, b.object_ref",
-						  gov_label_take_projected, fcinfo->resultinfo);
+						  gov_label_take_rows, fcinfo->resultinfo);
 	gov_spi_end(level);
 	return (Datum) 0;
 }

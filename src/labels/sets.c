@@ -7,10 +7,8 @@
  * rules that give labels to objects may be many, and may be a view of the
  * application: a query that asks for one object should not read them all.
  * So the first objects are asked for one by one, which an index answers; a
- * query that goes on asking gets all of them loaded in one reading.
- *
- * They take memory, some hundred bytes per object that has a rule, for as
- * long as the query runs.
+ * query that goes on asking gets all of them read once, in order, into a book
+ * (book.c), which takes work_mem and then a file.
  *
  *-------------------------------------------------------------------------
  */
@@ -27,6 +25,7 @@
 #include "server/security.h"
 #include "server/spi.h"
 #include "labels/bindings.h"
+#include "labels/book.h"
 #include "labels/sets.h"
 
 /* How many objects are asked for one by one. */
@@ -39,7 +38,7 @@ typedef struct GovString
 	uint32		length;
 } GovString;
 
-/* What a key leads to: a label, or the labels of a value or object. */
+/* What a key leads to: a label, or the labels of a value. */
 typedef struct GovStringEntry
 {
 	GovString	key;
@@ -109,15 +108,15 @@ gov_label_sets_entry(GovLabelSets *sets, struct gov_strings_hash *hash, GovStrin
 	return entry;
 }
 
-/* Adds a label to a set. */
+/* Adds a label to a set, in memory of the set's. */
 static void
-gov_label_set_add(GovLabelSets *sets, GovLabelSet *set, GovLabel *label)
+gov_label_set_add(MemoryContext context, GovLabelSet *set, GovLabel *label)
 {
 	if (set->count == set->allocated)
 	{
 		set->allocated = Max(2, set->allocated * 2);
 		if (set->labels == NULL)
-			set->labels = MemoryContextAlloc(sets->context, sizeof(GovLabel *) * set->allocated);
+			set->labels = MemoryContextAlloc(context, sizeof(GovLabel *) * set->allocated);
 		else
 			set->labels = repalloc_huge(set->labels, sizeof(GovLabel *) * set->allocated);
 	}
@@ -174,7 +173,7 @@ gov_label_sets_label(GovLabelSets *sets, const text *code)
 	{
 		entry->label = MemoryContextAllocZero(sets->context, sizeof(GovLabel));
 		entry->label->code = entry->key.bytes;
-		gov_label_set_add(sets, &sets->known, entry->label);
+		gov_label_set_add(sets->context, &sets->known, entry->label);
 	}
 	return entry->label;
 }
@@ -249,26 +248,7 @@ gov_label_take_values(uint64 rows, void *state)
 		GovLabel   *label = gov_label_sets_label(sets, gov_label_peek(i, OF_VALUE_LABEL));
 
 		if (label->active)
-			gov_label_set_add(sets, set, label);
-		pfree((char *) key.bytes);
-	}
-}
-
-/* Columns of rows about objects. */
-enum {OF_OBJECT_TYPE = 1, OF_OBJECT_REF, OF_OBJECT_LABEL};
-
-/* Takes rows (object_type, object_ref, label) of active rules. */
-static void
-gov_label_take_rules(uint64 rows, void *state)
-{
-	GovLabelSets *sets = (GovLabelSets *) state;
-
-	for (uint64 i = 0; i < rows; i++)
-	{
-		GovString	key = gov_label_string_pair(gov_label_peek(i, OF_OBJECT_TYPE), gov_label_peek(i, OF_OBJECT_REF));
-
-		gov_label_set_add(sets, gov_label_sets_set(sets, sets->objects, key),
-						  gov_label_sets_label(sets, gov_label_peek(i, OF_OBJECT_LABEL)));
+			gov_label_set_add(sets->context, set, label);
 		pfree((char *) key.bytes);
 	}
 }
@@ -285,7 +265,7 @@ gov_label_sets_load(MemoryContext parent)
 	sets->context = context;
 	sets->labels = gov_strings_create(context, 256, NULL);
 	sets->values = gov_strings_create(context, 256, NULL);
-	sets->objects = gov_strings_create(context, 256, NULL);
+	sets->answer = AllocSetContextCreate(context, "governance labels of an object", ALLOCSET_SMALL_SIZES);
 	level = gov_spi_begin();
 	gov_binding_read_each(GOV_VOCABULARY, "SELECT b.label, b.facet",
 						  "WHERE b.status = 'active' AND b.label IS NOT NULL",
@@ -298,7 +278,7 @@ gov_label_sets_load(MemoryContext parent)
 	return sets;
 }
 
-/* The active labels of a value, and those that active rules give an object. */
+/* The active labels of a value. */
 GovLabelSet *
 gov_label_sets_value(GovLabelSets *sets, const text *axis, const text *value)
 {
@@ -309,80 +289,95 @@ gov_label_sets_value(GovLabelSets *sets, const text *axis, const text *value)
 	return gov_label_set_sort(set);
 }
 
+/* Adds a label to the answer for an object: one that is known, or one that is active nowhere. */
+static void
+gov_label_take_label(const char *label, uint32 length, void *state)
+{
+	GovLabelSets *sets = (GovLabelSets *) state;
+	GovStringEntry *entry = gov_strings_lookup(sets->labels, (GovString) {label, length});
+	GovLabel   *found = entry != NULL ? entry->label : NULL;
+
+	if (found == NULL)
+	{
+		found = MemoryContextAllocZero(sets->answer, sizeof(GovLabel));
+		found->code = MemoryContextStrdup(sets->answer, pnstrdup(label, length));
+	}
+	gov_label_set_add(sets->answer, &sets->found, found);
+}
+
 /* Asks for the labels of one object. */
 static void
-gov_label_sets_probe(GovLabelSets *sets, GovLabelSet *set, const text *type, const text *ref)
+gov_label_sets_probe(GovLabelSets *sets, const text *type, const text *ref)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID};
 	GovArg		args[] = {gov_datum(PointerGetDatum(type), false), gov_datum(PointerGetDatum(ref), false)};
-	uint64		rows = gov_binding_read(GOV_LABEL_RULE, "SELECT b.label",
+	int			level = gov_spi_begin();
+	uint64		rows = gov_binding_read(GOV_LABEL_RULE, "SELECT DISTINCT b.label",
 										"WHERE b.object_type = $1 AND b.object_ref = $2"
 										" AND b.status = 'active' AND b.label IS NOT NULL",
 										lengthof(args), types, args, true);
 
 	for (uint64 i = 0; i < rows; i++)
-		gov_label_set_add(sets, set, gov_label_sets_label(sets, gov_label_peek(i, 1)));
+	{
+		const text *label = gov_label_peek(i, 1);
+
+		gov_label_take_label(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label), sets);
+	}
+	gov_spi_end(level);
+}
+
+/* Columns of rows about objects. */
+enum {OF_OBJECT_TYPE = 1, OF_OBJECT_REF, OF_OBJECT_LABEL};
+
+/* Takes rows (object_type, object_ref, label) of active rules. */
+static void
+gov_label_take_rules(uint64 rows, void *state)
+{
+	for (uint64 i = 0; i < rows; i++)
+		gov_label_book_add((GovLabelBook *) state, gov_label_peek(i, OF_OBJECT_TYPE),
+						   gov_label_peek(i, OF_OBJECT_REF), gov_label_peek(i, OF_OBJECT_LABEL));
 }
 
 /* Asks for the labels of all objects. */
 static void
 gov_label_sets_load_rules(GovLabelSets *sets)
 {
-	gov_strings_reset(sets->objects);
+	GovLabelBook *book = gov_label_book_begin(sets->context);
+	int			level = gov_spi_begin();
+
 	gov_binding_read_each(GOV_LABEL_RULE, "SELECT b.object_type, b.object_ref, b.label",
 						  "WHERE b.status = 'active' AND b.object_type IS NOT NULL"
-						  " AND b.object_ref IS NOT NULL AND b.label IS NOT NULL",
-						  gov_label_take_rules, sets);
-	sets->whole = true;
+						  " AND b.object_ref IS NOT NULL AND b.label IS NOT NULL"
+						  " ORDER BY b.object_ref COLLATE \"C\", b.object_type COLLATE \"C\", b.label COLLATE \"C\"",
+						  gov_label_take_rules, book);
+	gov_spi_end(level);
+	gov_label_book_end(book);
+	sets->book = book;
 }
 
-/* The active labels of a value, and those that active rules give an object. */
+/* The labels that active rules give an object, good until the next is asked for. */
 GovLabelSet *
 gov_label_sets_object(GovLabelSets *sets, const text *type, const text *ref)
 {
-	GovString	key = gov_label_string_pair(type, ref);
-	GovStringEntry *entry = gov_strings_lookup(sets->objects, key);
-	GovLabelSet *set = entry == NULL ? NULL : entry->set;
-
-	if (set == NULL && !sets->whole)
+	MemoryContextReset(sets->answer);
+	memset(&sets->found, 0, sizeof(GovLabelSet));
+	if (sets->book == NULL && sets->probes < GOV_LABEL_PROBES)
 	{
-		int			level = gov_spi_begin();
-
-		if (sets->probes++ < GOV_LABEL_PROBES)
-		{
-			set = gov_label_sets_set(sets, sets->objects, key);
-			gov_label_sets_probe(sets, set, type, ref);
-		}
-		else
-			gov_label_sets_load_rules(sets);
-		gov_spi_end(level);
+		sets->probes++;
+		gov_label_sets_probe(sets, type, ref);
+		return gov_label_set_sort(&sets->found);
 	}
-	if (set == NULL)
-		set = gov_label_sets_set(sets, sets->objects, key);
-	pfree((char *) key.bytes);
-	return gov_label_set_sort(set);
+	if (sets->book == NULL)
+		gov_label_sets_load_rules(sets);
+	gov_label_book_find(sets->book, type, ref, gov_label_take_label, sets);
+	return gov_label_set_sort(&sets->found);
 }
 
-/* Columns of the counts of uses. */
-enum {USE_LABEL = 1, USE_COUNT};
-
-/* Counts the active rules and the projected rows that use each label. */
-void
-gov_label_sets_count_uses(GovLabelSets *sets)
+/* Can they be asked still? */
+bool
+gov_label_sets_are_whole(const GovLabelSets *sets)
 {
-	int			level = gov_spi_begin();
-	uint64		rows;
-
-	rows = gov_binding_read(GOV_LABEL_RULE, "SELECT b.label, count(*)",
-							"WHERE b.status = 'active' AND b.label IS NOT NULL GROUP BY b.label",
-							0, NULL, NULL, true);
-	for (uint64 i = 0; i < rows; i++)
-		gov_label_sets_label(sets, gov_label_peek(i, USE_LABEL))->rules += gov_result_int8(i, USE_COUNT);
-	rows = gov_binding_read(GOV_LABEL_PROJECTION, "SELECT b.label, count(*)",
-							"WHERE b.label IS NOT NULL GROUP BY b.label", 0, NULL, NULL, true);
-	for (uint64 i = 0; i < rows; i++)
-		gov_label_sets_label(sets, gov_label_peek(i, USE_LABEL))->projections += gov_result_int8(i, USE_COUNT);
-	gov_spi_end(level);
+	return sets->book == NULL || gov_label_book_is_whole(sets->book);
 }
 
 /* Words as text[]. */

@@ -360,7 +360,7 @@ gov_projection_collect_labels(GovProjection *projection)
 							   "SELECT b.object_type, b.object_ref, NULL::text AS value, count(*) AS rows,"
 							   " max(b.projected_at) AS projected_at, NULL::bigint AS version",
 							   "WHERE b.object_type IS NOT NULL AND b.object_ref IS NOT NULL"
-							   " GROUP BY b.object_type, b.object_ref");
+							   " GROUP BY b.object_type, b.object_ref", false);
 }
 
 /* An assignment beside what the projection has of it; NULLs as "not finite" or 0. */
@@ -604,7 +604,7 @@ gov_projection_answer(void *arg)
 		ruled = gov_binding_collect(GOV_LABEL_RULE, "gov_ruled",
 									"SELECT DISTINCT b.object_type, b.object_ref",
 									"WHERE b.status = 'active' AND b.label IS NOT NULL"
-									" AND b.object_type IS NOT NULL AND b.object_ref IS NOT NULL");
+									" AND b.object_type IS NOT NULL AND b.object_ref IS NOT NULL", false);
 		projected = gov_projection_collect_labels(projection);
 	}
 	else
