@@ -67,7 +67,7 @@ gov_text_equal(const text *a, const text *b)
 		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), length) == 0;
 }
 
-/* Makes room for one more element of an array of the vocabulary. */
+/* Makes room for one more element of an array of the model. */
 #define GOV_APPEND(model, array, count) \
 	(((count) & ((count) - 1)) == 0 \
 	 ? ((array) = (count) == 0 \
@@ -548,7 +548,7 @@ static GovModel *
 gov_model_begin(Snapshot snapshot)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
-												  "governance vocabulary",
+												  "governance model",
 												  ALLOCSET_DEFAULT_SIZES);
 	GovModel *model = MemoryContextAllocZero(context, sizeof(GovModel));
 

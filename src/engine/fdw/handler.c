@@ -12,7 +12,7 @@
  * look one object up after the other.  The executor checks every clause
  * again, so push-down decides speed, never the answer.
  *
- * Rows are streamed; a scan holds the vocabulary (for look-ups only what they
+ * Rows are streamed; a scan holds the model (for look-ups only what they
  * needed of it), the containers met and one object's rows.
  *
  *-------------------------------------------------------------------------
@@ -171,7 +171,7 @@ gov_fdw_rel_size(PlannerInfo *root, RelOptInfo *rel, Oid relid)
 
 /*
  * Adds a path that looks up so many objects, for the outer relations given.  What a
- * look-up shares with the one before it (vocabulary, containers) is paid for
+ * look-up shares with the one before it (model, containers) is paid for
  * once, so in a join, where the planner counts all of a path for each outer
  * row, only its few index probes count, in pages that are mostly cached.
  */
