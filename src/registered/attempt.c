@@ -1,13 +1,13 @@
 /*-------------------------------------------------------------------------
  *
  * registered/attempt.c
- *	  What cannot be read, and is left out of an answer that goes on.
+ *	  Reading relations that may break, so that an answer goes on without them.
  *
- * A relation of the application that breaks (dropped, changed, closed,
- * raising errors) must not keep everything else from being answered.  Whoever
- * answers from several places attempts each of them, leaves out what failed,
- * or says that it is unknown, and warns.  Nothing that could not be read is
- * ever shown as none.
+ * A relation of the application that breaks (dropped, changed, closed, raising
+ * errors) must not keep everything else from being answered.  Whoever answers
+ * from several places attempts each of them, leaves out what failed, or says
+ * that it is unknown, and warns.  What could not be read is never shown as 0
+ * or as an empty set.
  *
  *-------------------------------------------------------------------------
  */
@@ -19,12 +19,13 @@
 
 #include "registered/attempt.h"
 
-/* Of a message this much is told. */
+/* Messages are cut to this many bytes. */
 #define GOV_UNREAD_MAX_BYTES	1000
 
 /*
- * Attempts work that reads relations of the application; what it failed
- * with, taken back, or NULL.  What is nobody's fault is raised.
+ * Runs work that reads relations of the application in a subtransaction.  NULL
+ * when it ended well, else the error, all it did being rolled back.  Errors
+ * that are circumstances (a cancel, a serialization failure) are raised.
  */
 ErrorData *
 gov_attempt_read(void (*work) (void *arg), void *arg)
@@ -36,7 +37,7 @@ gov_attempt_read(void (*work) (void *arg), void *arg)
 	return error;
 }
 
-/* A text of an error, no longer than it may be told. */
+/* A text of an error, cut to the length that is shown. */
 char *
 gov_attempt_clip(const char *text)
 {
@@ -50,7 +51,7 @@ gov_attempt_message(const ErrorData *error)
 	return gov_attempt_clip(error->message != NULL ? error->message : "");
 }
 
-/* Was this warning given in this statement of the client's?  From now on it was. */
+/* Was this warning given in this statement of the client's already? Notes that it is given now. */
 static bool
 gov_attempt_warned(const char *warning)
 {

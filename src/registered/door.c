@@ -53,7 +53,7 @@
 #include "registered/door.h"
 #include "registered/owner.h"
 
-/* A read whose time is over is cancelled again and again, for code may catch the first. */
+/* How often a read whose time is over is cancelled anew: code may catch the first cancel. */
 #define GOV_CANCEL_AGAIN_MS		200
 
 /* Is this role an admin?  Known to a room above. */
@@ -103,7 +103,10 @@ gov_door_set_timer(TimestampTz end)
 		disable_timeout(timer, false);
 }
 
-/* Starts the clock of a read: the shortest of its own time, that of a read around it, the statement's. */
+/*
+ * Starts the clock of a read: it ends at the earliest of its own limit, that
+ * of a read around it, and the statement's.
+ */
 static void
 gov_door_time_begin(GovDoorTime *saved, int timeout)
 {
@@ -124,7 +127,7 @@ gov_door_time_begin(GovDoorTime *saved, int timeout)
 	gov_door_set_timer(end);
 }
 
-/* Stops it and goes on with the clock of the read around it; was the time over? */
+/* Stops the clock and goes on with that of the read around it; true when the time was over. */
 static bool
 gov_door_time_end(const GovDoorTime *saved)
 {
@@ -142,11 +145,11 @@ gov_door_time_end(const GovDoorTime *saved)
 /* ---- errors ---- */
 
 /*
- * Is an error nothing that the thing did?  The server raises a cancelled
- * statement and a conflict with recovery in ProcessInterrupts, and a
- * transaction that cannot be serialized where it looks for conflicts of
- * serialization.  RAISE, and errors that a foreign server sends, come from
- * other places.
+ * Was the error caused by circumstances and not by the thing itself?  The
+ * server raises a cancelled statement and a conflict with recovery in
+ * ProcessInterrupts, and a transaction that cannot be serialized where it
+ * looks for conflicts of serialization.  RAISE, and errors that a foreign
+ * server sends, come from other places.
  */
 static bool
 gov_door_is_circumstance(const ErrorData *error)
@@ -188,8 +191,9 @@ gov_door_log(const GovRegistered *thing, const ErrorData *error)
 }
 
 /*
- * The SQLSTATE that an error of a thing goes by: its own, but none that
- * would be taken for the server's or ours.
+ * The SQLSTATE under which an error of a registered thing is raised: its own,
+ * unless a client would take that for an error of the server or of the
+ * extension.
  */
 static int
 gov_door_sqlstate(const ErrorData *error)
@@ -272,7 +276,10 @@ gov_door_error_context(void *arg)
 			   GetUserNameFromId(gov_registered_owner(thing->class, thing->object), true));
 }
 
-/* Raises when a thing is being read already: it asks for what is made of itself, without end. */
+/*
+ * Raises when the thing is being read already: it reads something that is
+ * computed from it, which would never end.
+ */
 static void
 gov_door_ensure_not_reading(const GovRegistered *thing)
 {

@@ -89,7 +89,10 @@ gov_owner_add_of_rule(List *relations, Oid relid)
 	return relations;
 }
 
-/* Is a relation of somebody whom a role need not fear? */
+/*
+ * Does a relation belong to somebody whom a role trusts: itself, a role it is
+ * a member of, a superuser, an extension?
+ */
 static bool
 gov_owner_trusts(Oid role, Oid relid)
 {
@@ -112,7 +115,7 @@ gov_registered_stranger(Oid relid)
 	List	   *relations = list_make1_oid(relid);
 	ListCell   *cell;
 
-	/* the list grows while it is walked */
+	/* the list grows while we go through it */
 	foreach(cell, relations)
 	{
 		Oid			next = lfirst_oid(cell);

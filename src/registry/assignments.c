@@ -3,10 +3,10 @@
  * registry/assignments.c
  *	  Writing gov_assignment: the one file that does.
  *
- * A row of gov_assignment is never changed but to end it, to supersede it, to
- * move its zone, or to let it be about another value (a merge, a split, and
- * their undo).  One cell at a time goes by kept plans, sets by rows kept
- * aside: the planner then knows how many there are.
+ * A row of gov_assignment is only ever changed to end it, to supersede it, to
+ * move its zone, or to give it another value (a merge, a split, and their
+ * undo).  A single cell is written by statements with kept plans; a set is
+ * written from rows kept aside, whose number the planner knows.
  *
  * A set that ends some rows and makes others in their place ends them first,
  * so that the guard of periods (periods.c) never sees both; superseded_by is
@@ -107,7 +107,11 @@ GOV_QUERY(end_of_retired,
 		  "   AND " GOV_ASSIGNMENT_STANDS("s") " AND NOT " GOV_OF_NO_GONE_OBJECT("s"),
 		  TEXTOID, TEXTOID);
 
-/* Ends what points at a retired value and is no use of it, whatever the snapshot: those of objects that are gone. */
+/*
+ * Ends the assignments of retired objects to a value that is being retired,
+ * also those that the snapshot does not show: they do not count as a use of
+ * the value.
+ */
 void
 gov_assignment_end_of_retired(const char *axis, const char *value)
 {
@@ -149,9 +153,9 @@ gov_assignment_move_rows(const char *rows, GovRows **done)
 }
 
 /*
- * Lets what points at a value point at another.  A set as large as a value
- * may have is found and written in one statement: keeping it aside and joining
- * it by its key again costs as much as finding it.
+ * Moves all assignments of a value to another.  A value may have very many, so
+ * they are found and written in one statement: keeping them aside and joining
+ * them by key once more would cost as much as finding them.
  */
 uint64
 gov_assignment_move_value(const char *axis, const char *from, const char *into, GovRows **done)

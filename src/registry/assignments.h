@@ -3,8 +3,9 @@
  *
  * Acts say what they want of it: of one cell by arguments, of many rows by
  * rows kept aside (gov_spi_collect), whose name they pass, or a query in
- * parentheses that reads them; the columns stand with each function.  Whoever writes holds the cells; which rows are
- * meant, and whether they may be written, is the act's to know.
+ * parentheses that reads them; the columns stand with each function.  The
+ * caller holds the locks on the cells and decides which rows are written and
+ * whether they may be.
  */
 #ifndef GOV_REGISTRY_ASSIGNMENTS_H
 #define GOV_REGISTRY_ASSIGNMENTS_H
@@ -36,7 +37,7 @@ extern void gov_assignment_set_zone(const GovTarget *cell, int64 assignment_id, 
 /* Ends a row; "reason" NULL leaves the row's. */
 extern void gov_assignment_end(int64 assignment_id, const char *reason);
 
-/* Ends what still points at a value that is retired and found unused: those of objects that are gone. */
+/* Ends the assignments of retired objects to a value that is being retired. */
 extern void gov_assignment_end_of_retired(const char *axis, const char *value);
 
 /*

@@ -3,8 +3,8 @@
  * registry/axes.c
  *	  Axes and their life.
  *
- * An axis is a row, never code.  It begins as a candidate; only an active
- * one is covered.
+ * An axis is a row of gov_axis.  It begins as a candidate; only an active one
+ * is covered.
  *
  *-------------------------------------------------------------------------
  */
@@ -76,7 +76,7 @@ GOV_QUERY(insert_axis,
 		  " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (axis) DO NOTHING",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID);
 
-/* Raises unless an axis that is there already is the one asked for. */
+/* Raises unless the axis that exists already has the columns that were asked for. */
 static void
 gov_axis_ensure_same(const char *axis, const char *name, const char *kind, const char *family,
 					 const char *owner, const char *fallback, bool multivalued)

@@ -11,12 +11,12 @@
  *
  * Insertions.  A new row can only be pointed at by rows of its own statement
  * (the foreign keys see to that), so a cycle through new rows alone lies in
- * one statement, and a cycle through an older row needs an UPDATE of that
- * row, which is checked by itself.  Going round a cycle the keys cannot fall
- * for ever: one of its edges points upward, from a row to one with a key
- * that is not smaller.  It is enough to climb from those, and rows written
- * after what they point at, the normal case, cost nothing.  Nor does a row
- * that nothing points at need a climb.
+ * one statement, and a cycle through an older row needs an UPDATE of that row,
+ * which is checked by itself.  Following a cycle the keys cannot always get
+ * smaller, so at least one of its rows points at a row whose key is not
+ * smaller than its own.  It is enough to climb from such rows; rows that are
+ * written after the one they point at, which is the normal case, cost nothing.
+ * Nor does a row that nothing points at need a climb.
  *
  * What was found to lead to a root is remembered to the end of the statement,
  * in the trigger's FmgrInfo, which lives as long: however many rows of one
@@ -31,8 +31,8 @@
  * same lock.
  *
  * Lock order: a function that will move something takes the lock before it
- * locks rows; a plain UPDATE takes it after, and may deadlock with another,
- * which costs one of them an error and never the forest.
+ * locks rows; a plain UPDATE takes it after, and may deadlock with another;
+ * then one of them fails, and the forest is still sound.
  *
  *-------------------------------------------------------------------------
  */
@@ -294,8 +294,9 @@ gov_climbed_before(GovClimbed *climbed, GovClimb *climb, MemoryContext context)
 /*
  * Climbs from a node to its root, or to what leads there; gives the path of
  * the cycle it falls into instead, or NULL.  "mark" follows at growing
- * distances (Brent's way), so that a cycle further up, which only a disabled
- * trigger can have let in, does not hold us for ever.
+ * distances (Brent's algorithm), so that the climb also ends when there is a
+ * cycle further up, which can only have been written while the trigger was
+ * disabled.
  */
 static char *
 gov_climb_cycle(GovClimb *climb, Datum start, GovClimbed *climbed, MemoryContext context)
@@ -529,8 +530,8 @@ GOV_QUERY(pointing_at_value,
 		  TEXTOID, TEXTOID);
 
 /*
- * Refuses to retire a value that something current or to come points at.
- * What belongs to an object that is gone keeps nothing in use.
+ * Refuses to retire a value that something current or to come points at.  Rows
+ * of a retired object do not count as a use.
  *
  * Whoever assigns locks the value's row FOR SHARE first, which waits for the
  * UPDATE that fired us or makes it wait; so what is counted here, under a

@@ -18,14 +18,14 @@
 
 #include "utils/timestamp.h"
 
-/* Objects that are, and that were. */
+/* Live and retired objects. */
 #define GOV_OBJECT_LIVE(o) o ".retired_at IS NULL"
 #define GOV_OBJECT_RETIRED(o) o ".retired_at IS NOT NULL"
 
 /*
- * Does a row of ownership or assignments belong to an object that is there, or
- * to none?  Those of an object that is gone count nowhere and keep nothing in
- * use; they come back with it.
+ * Does a row of ownership or assignments belong to a live object, or (a value
+ * anchor) to none?  Rows of a retired object count nowhere and do not keep
+ * their value in use; they count again when the object is revived.
  */
 #define GOV_OF_NO_GONE_OBJECT(r) \
 	"NOT EXISTS (SELECT FROM @.gov_object AS gone" \
@@ -46,7 +46,7 @@
 #define GOV_CURRENT_BY_CLOCK(a) \
 	GOV_NOT_SUPERSEDED(a) " AND " a ".valid_from <= clock_timestamp() AND " GOV_ASSIGNMENT_NOT_ENDED(a)
 
-/* Does it hold at any instant at all? */
+/* Is the period longer than nothing? */
 #define GOV_ASSIGNMENT_NOT_EMPTY(a) "(" a ".valid_to IS NULL OR " a ".valid_to > " a ".valid_from)"
 
 /* Ownership; "u" is its authority. */

@@ -195,7 +195,7 @@ GOV_QUERY(query_place,
 		  " WHERE object_id = $1",
 		  INT8OID, INT8OID);
 
-/* Lets an object be live, and in a container. */
+/* Makes an object live, in a container. */
 void
 gov_object_place(int64 object_id, int64 container)
 {
@@ -211,7 +211,7 @@ GOV_QUERY(query_retire,
 		  " WHERE object_id = $1",
 		  INT8OID, TEXTOID);
 
-/* Ends an object that is registered by hand. */
+/* Retires an object that was registered by hand. */
 void
 gov_object_retire(int64 object_id, const char *reason)
 {
@@ -225,7 +225,7 @@ GOV_QUERY(query_change_source,
 		  "UPDATE @.gov_object SET source = $2 WHERE source = $1",
 		  TEXTOID, TEXTOID);
 
-/* Lets all objects of a source be of another. */
+/* Gives all objects of a source another source. */
 void
 gov_object_change_source(const char *from, const char *to)
 {
@@ -246,7 +246,7 @@ gov_object_put_rows(const char *rows)
 								  " FROM %s AS c ON CONFLICT " GOV_OBJECT_KEY " DO NOTHING", rows), NULL);
 }
 
-/* Lets objects be as rows say, and live. */
+/* Writes objects as the rows describe them, and makes them live. */
 uint64
 gov_object_change_rows(const char *rows)
 {

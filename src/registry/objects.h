@@ -2,8 +2,8 @@
  * registry/objects.h: governed objects: finding one by what people call it,
  * and writing gov_object, which nothing else does.
  *
- * Whoever writes holds the inventory (gov_inventory_lock); which object is
- * which, and whether it may change so, is the caller's to ask.
+ * The caller holds the inventory (gov_inventory_lock), and has found out which
+ * object is meant and whether it may change so.
  */
 #ifndef GOV_REGISTRY_OBJECTS_H
 #define GOV_REGISTRY_OBJECTS_H
@@ -38,13 +38,13 @@ extern char *gov_object_describe(int64 object_id);
 /* Makes an object that is registered by hand, in a container (0: none); its identity, 0 when the name is taken. */
 extern int64 gov_object_put(const char *type, const char *ref, int64 container);
 
-/* Lets an object be live, and in a container (0: none). */
+/* Makes an object live, in a container (0: none). */
 extern void gov_object_place(int64 object_id, int64 container);
 
-/* Ends an object that is registered by hand. */
+/* Retires an object that was registered by hand. */
 extern void gov_object_retire(int64 object_id, const char *reason);
 
-/* Lets all objects of a source be of another. */
+/* Gives all objects of a source another source. */
 extern void gov_object_change_source(const char *from, const char *to);
 
 /*

@@ -142,7 +142,7 @@ gov_period_text(TupleTableSlot *slot, AttrNumber column)
 	return DatumGetTextPP(gov_period_column(slot, column, &isnull));
 }
 
-/* Does a text column hold this word? */
+/* Is a text column equal to this word? */
 static bool
 gov_period_text_is(TupleTableSlot *slot, AttrNumber column, const char *word)
 {
@@ -464,7 +464,7 @@ gov_period_is_hidden(Relation rel, TupleTableSlot *slot)
 		!table_tuple_satisfies_snapshot(rel, slot, GetTransactionSnapshot());
 }
 
-/* Raises for what another transaction did that this one cannot see. */
+/* Raises a serialization failure: another transaction wrote a row that this one cannot see. */
 static void
 gov_period_raise_hidden(Relation rel, const char *what)
 {

@@ -122,7 +122,7 @@ GOV_QUERY(compare_rule,
 		  " FROM @.gov_coverage_rule AS r WHERE r.rule = $1",
 		  TEXTOID, TEXTARRAYOID, FLOAT4OID, INT4OID);
 
-/* Raises unless a rule that is there already is the one asked for. */
+/* Raises unless the rule that exists already has the columns that were asked for. */
 static void
 gov_rule_ensure_same(const char *rule, const char *axis, const char *mode, Datum applies_to,
 					 float4 confidence_threshold, int32 staleness_days)

@@ -1,21 +1,22 @@
 /*-------------------------------------------------------------------------
  *
  * registry/sequences.c
- *	  Sequences that were left behind the identities that rows have.
+ *	  Sequences that are behind the identities of the rows.
  *
  * Rows can come without their sequence: by logical replication, by a restore
  * of tables alone, by hand.  The next identity drawn then belongs to a row
- * already.  Primary keys refuse it, and nothing takes a row for another one
- * because of its number; but until the sequence is brought up, nothing can be
- * added.  Syncs and registrations bring up the sequence of objects, which
- * they draw from, gov_reconcile all of them, and a detector finds the rest.
+ * already.  The primary key refuses it, so no row is mistaken for another; but
+ * until the sequence is set forward, no row can be added.  Syncs and
+ * registrations set forward the sequence of objects, gov_reconcile all
+ * sequences, and a detector finds those that are behind.
  *
  * A row may have an identity far from all others, given by hand.  It does not
  * count until the sequence comes near: going on from it would use up the
  * numbers, and spread the objects of later times over them.
  *
  * Locks: a sequence is set under the lock of its table that keeps others from
- * adding rows, so that it never goes back behind one that is drawn meanwhile.
+ * adding rows, so that it is never set back below a number that is drawn
+ * meanwhile.
  *
  *-------------------------------------------------------------------------
  */

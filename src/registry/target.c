@@ -87,8 +87,8 @@ gov_target_hold_value(const GovTarget *cell, GovTargetUse use)
 }
 
 /*
- * An object of that name that is gone: the one with an assignment of the
- * cell, the one retired last among several.
+ * A retired object of that name: the one with an assignment of the cell; of
+ * several the one retired last.
  */
 GOV_QUERY(query_gone,
 		  "SELECT o.object_id FROM @.gov_object AS o"
@@ -98,7 +98,7 @@ GOV_QUERY(query_gone,
 		  "  o.retired_at DESC, o.object_id DESC LIMIT 1",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
-/* Finds and holds the object of that name that is gone; false when there is none. */
+/* Finds and holds the retired object of that name; false when there is none. */
 static bool
 gov_target_hold_gone(GovTarget *cell)
 {

@@ -5,9 +5,9 @@
  *	  that does.
  *
  * What the states of a value mean for its parent, for its children and for
- * what points at it is checked by the trigger in forests.c.  One value at a
- * time goes by kept plans, sets by rows kept aside: the planner then knows
- * how many there are.
+ * what points at it is checked by the trigger in forests.c.  A single value is
+ * written by statements with kept plans; a set is written from rows kept
+ * aside, whose number the planner knows.
  *
  *-------------------------------------------------------------------------
  */
@@ -120,7 +120,10 @@ gov_value_put_rows(const char *rows, GovRows **done)
  */
 #define ASIDE "'moving~' || md5(c.value)"
 
-/* Gives values other codes: first whatever stands in the way steps aside. */
+/*
+ * Gives values other codes. Values whose present code another one of the set
+ * is to get are renamed to a temporary code first.
+ */
 uint64
 gov_value_rename_rows(const char *rows)
 {

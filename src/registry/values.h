@@ -4,8 +4,9 @@
  *
  * Acts say what they want of it: of one value by arguments, of many by rows
  * kept aside (gov_spi_collect), whose name they pass, or a query in
- * parentheses that reads them; the columns stand with each function.  Whoever
- * writes holds the values; whether a move is allowed is the act's to ask.
+ * parentheses that reads them; the columns stand with each function.  The
+ * caller holds the locks on the values and makes sure that the move is
+ * allowed.
  */
 #ifndef GOV_REGISTRY_VALUES_H
 #define GOV_REGISTRY_VALUES_H

@@ -4,7 +4,7 @@
  *	  Arguments of SQL functions and the checks that go with them.
  *
  * Our functions are not strict: a NULL where a value is needed is an error
- * with a name in it, not a silent NULL result.
+ * that names the argument, not a silent NULL result.
  *
  *-------------------------------------------------------------------------
  */
@@ -29,7 +29,11 @@ gov_ensure_not_null(bool isnull, const char *name)
 				 errmsg("argument \"%s\" must not be null", name)));
 }
 
-/* Raises, as the server does, where nothing can be written; the hint tells what to do instead. */
+/*
+ * Raises in a read-only transaction and on a standby, with the message that
+ * the server itself has, and while registered code runs; the hint tells what
+ * to do instead.
+ */
 void
 gov_ensure_writable(const char *what, const char *hint)
 {
@@ -172,8 +176,9 @@ gov_now(void)
 }
 
 /*
- * What a trigger function was called with; raises when it is no trigger, and
- * while registered code runs, whose changes are nobody's.
+ * The data of the trigger that a function was called by.  Raises when it was
+ * not called as a trigger, and while registered code runs, which must change
+ * nothing.
  */
 TriggerData *
 gov_trigger_data(FunctionCallInfo fcinfo, const char *name)

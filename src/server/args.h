@@ -16,8 +16,9 @@
 #define GOV_REF_MAX_BYTES	1500
 
 /*
- * What an act takes: texts, jsonb, arrays.  Written as text of JSON, with every
- * byte escaped, and in UTF-8 it is still far from what the server can hold.
+ * The largest argument (text, jsonb, array) that an act takes.  Acts keep
+ * their arguments as JSON; escaped and in UTF-8 an argument of this size still
+ * fits into what the server can hold in one value.
  */
 #define GOV_ARGUMENT_MAX_BYTES	(16 * 1024 * 1024)
 

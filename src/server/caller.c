@@ -30,7 +30,7 @@
 #include "server/extension.h"
 #include "server/security.h"
 
-/* Why nobody acts here, and what to do instead. */
+/* Where acts are refused: the name of the place, and what to do instead. */
 typedef struct GovCallerRefusal
 {
 	const char *where;
@@ -69,9 +69,10 @@ static const GovCallerRefusal in_nothing = {
 };
 
 /*
- * Does the session's statement define something?  Event triggers run inside
- * such a one.  CREATE TABLE AS and SELECT INTO run a query of the session's
- * own, which may be an act; their event triggers cannot be told from it.
+ * Is the statement that the session runs a DDL command?  Event triggers run
+ * inside one, and acts are refused there.  CREATE TABLE AS and SELECT INTO are
+ * let through: their query is the session's own and may call an act, though an
+ * event trigger of theirs cannot be told from it.
  */
 static bool
 gov_caller_in_definition(void)
@@ -82,8 +83,9 @@ gov_caller_in_definition(void)
 }
 
 /*
- * Where we are that nobody acts; NULL when the session user is who calls.  The
- * narrower of two names comes first.
+ * Names the kind of code we are called from when an act is refused there; NULL
+ * when the session user itself calls.  Where two names fit, the more precise
+ * one is given.
  */
 static const GovCallerRefusal *
 gov_caller_refusal(void)

@@ -23,14 +23,17 @@
 
 #include "server/depth.h"
 
-/* Views that read views that read views: more of them are a mistake. */
+/*
+ * How deep such reads may nest (a view that reads a registered view that
+ * reads another): more is a mistake.
+ */
 #define GOV_DEPTH_MAX	16
 
 /* The subtransactions of the reads that are running, the innermost last. */
 static SubTransactionId reads[GOV_DEPTH_MAX];
 static int	depth = 0;
 
-/* Who looked at what runs before us. */
+/* The hook that was set before ours, called in turn. */
 static object_access_hook_type next_access_hook = NULL;
 
 /*
@@ -91,7 +94,7 @@ gov_depth_subtransaction_ends(SubXactEvent event, SubTransactionId ended,
 		depth--;
 }
 
-/* No read outlives its transaction. */
+/* At the end of a transaction no read is running. */
 static void
 gov_depth_transaction_ends(XactEvent event, void *arg pg_attribute_unused())
 {

@@ -3,8 +3,8 @@
  * server/guc.c
  *	  The settings of the extension, all under the prefix "governance.".
  *
- * Settings that guard something are PGC_SUSET: a session cannot loosen its
- * own brake.
+ * Settings that limit what a session may do are PGC_SUSET, so that only a
+ * superuser can loosen them.
  *
  *-------------------------------------------------------------------------
  */

@@ -75,7 +75,7 @@ gov_json_bool(GovJson *json, const char *name, bool value)
 	appendStringInfoString(&json->text, value ? "true" : "false");
 }
 
-/* Can the text form of a type depend on a session's settings?  When in doubt. */
+/* Can the text form of a type depend on a session's settings? True also when it is not known. */
 static bool
 gov_json_type_follows_session(Oid type)
 {

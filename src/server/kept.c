@@ -6,15 +6,16 @@
  * A set-based act runs in steps, each of which reads the rows that the one
  * before kept (gov_spi_collect).  A foreign table of server gov_kept holds the
  * rows kept under its name, so that what reads them can be a view or a
- * function of the install script, to be looked at and EXPLAINed.  Outside of
- * an act it is empty, and the planner is told a usual number of rows.
+ * function of the install script, which can be looked at and EXPLAINed.
+ * Outside of an act it is empty, and the planner assumes GOV_KEPT_USUAL_ROWS.
  *
  * The rows are read where they lie, by a read pointer of their own for each
  * scan, as the server reads a transition table; the planner knows how many
  * they are.
  *
- * Which rows are kept is this session's memory.  Those of a subtransaction
- * that is rolled back are gone with it: their file may be closed already.
+ * The list of kept rows is in the memory of this backend.  Rows of a
+ * subtransaction that is rolled back are taken off the list: their temporary
+ * file may be closed already.
  *
  *-------------------------------------------------------------------------
  */

@@ -17,7 +17,7 @@
 #include "server/extension.h"
 #include "server/locks.h"
 
-/* Raises where nothing can be written: our locks are for those who write, and a standby has none. */
+/* Raises in a read-only transaction and on a standby: our locks are for those who write. */
 static void
 gov_ensure_lockable(void)
 {

@@ -24,7 +24,7 @@
 
 #include "server/security.h"
 
-/* Operators, functions and types come from the server alone. */
+/* The search_path under which our statements run: names are looked up in pg_catalog alone. */
 #define GOV_SEARCH_PATH "pg_catalog, pg_temp"
 
 /*
@@ -87,9 +87,9 @@ gov_security_enter(GovSecurity *saved, Oid user, bool restricted)
  * Becomes the owner of something registered, in the subtransaction that its
  * read is rolled back with, which restores everything: restricted, read-only,
  * and with settings that do not depend on the session.  References, labels and
- * details of findings are kept as texts and compared; a date must not be
- * another one for somebody who reads dates otherwise.  Notices of such code do
- * not reach whoever asks.
+ * details of findings are kept as texts and compared; so a date must be
+ * written in the same way whatever DateStyle the session has.  Notices that
+ * such code raises are not sent to the client.
  */
 void
 gov_security_become_registered(Oid owner)

@@ -113,9 +113,10 @@ gov_spi_expand(const char *text)
 }
 
 /*
- * Is the kept plan of a query still good?  Not when what it reads is another
- * relation by now; nor after every fourfold of its runs: tables that a loop
- * fills grow without anybody telling the plans made when they were empty.
+ * Is the kept plan of a query still good?  Not when it refers to objects that
+ * are gone or changed; and it is made again each time the number of its runs
+ * has grown fourfold, because a plan made while tables were empty may be a bad
+ * one once a loop has filled them.
  */
 static bool
 gov_spi_plan_is_good(GovQuery *query)
@@ -128,8 +129,9 @@ gov_spi_plan_is_good(GovQuery *query)
 }
 
 /*
- * Makes the plan of a query, unless the one it has is still good.  Plans that
- * no longer are wait while the query runs: one of them may be what is run.
+ * Makes the plan of a query, unless the one it has is still good.  Outdated
+ * plans are not freed while the query is running, since a nested call may be
+ * executing one of them.
  */
 static void
 gov_spi_prepare(GovQuery *query)
@@ -172,7 +174,7 @@ gov_spi_arguments(int nargs, const GovArg *args, Datum *values, char *nulls)
 	}
 }
 
-/* Raises for a result code that no user can reach. */
+/* Raises for a result code of SPI that our statements cannot give. */
 static void
 gov_spi_check(int code, const char *text)
 {
@@ -180,7 +182,7 @@ gov_spi_check(int code, const char *text)
 		elog(ERROR, "could not run \"%s\": %s", text, SPI_result_code_string(code));
 }
 
-/* Is a statement of ours running?  Then what a trigger sees is part of an act. */
+/* Is a statement of ours running? Then a trigger that fires now was fired by an act, not by direct DML. */
 bool
 gov_spi_running(void)
 {
@@ -491,9 +493,10 @@ gov_run_latest_args(GovQuery *query, int nargs, const GovArg *args)
 }
 
 /*
- * Changes a setting until gov_spi_end, as search_path is.  Nothing is known
- * about rows kept aside but their number, so the planner expects the worst of
- * joins with them: statements of that kind do better without JIT compilation.
+ * Changes a setting until gov_spi_end, as search_path is.  Of rows kept aside
+ * the planner knows the number and nothing else, so it overestimates joins
+ * with them; JIT compilation, which goes by the estimate, would then cost more
+ * than it brings.
  */
 void
 gov_spi_setting(const char *name, const char *value)
@@ -760,7 +763,10 @@ gov_spi_undone(void (*work) (void *arg), void *arg)
 		ReThrowError(error);
 }
 
-/* Is an error nothing that the work itself did: cancelled, in conflict, out of memory or disk? */
+/*
+ * Was the error caused by circumstances and not by the work itself
+ * (cancelled, serialization failure, out of memory or disk)?
+ */
 bool
 gov_error_is_circumstance(const ErrorData *error)
 {

@@ -40,7 +40,7 @@ typedef struct GovQuery
 	uint32		runs;			/* how many times a plan was used */
 	int			uses;			/* how many times it is being run right now */
 	List	   *outdated;		/* plans to be freed once it is not */
-	bool		question;		/* run as the statement that asks sees the data? */
+	bool		question;		/* read-only, under the snapshot of the calling statement? (GOV_QUESTION) */
 } GovQuery;
 
 #define GOV_QUERY_IS(sql, ...) \
@@ -145,7 +145,7 @@ extern uint64 gov_run_latest_args(GovQuery *query, int nargs, const GovArg *args
 						sizeof((GovArg[]) {{0}, ##__VA_ARGS__}) / sizeof(GovArg) - 1, \
 						&((GovArg[]) {{0}, ##__VA_ARGS__})[1])
 
-/* Is a statement of ours running?  Then what a trigger sees is part of an act. */
+/* Is a statement of ours running? Then a trigger that fires now was fired by an act, not by direct DML. */
 extern bool gov_spi_running(void);
 
 /* Changes a setting until gov_spi_end. */
@@ -167,9 +167,11 @@ extern uint64 gov_rows_count(const GovRows *rows);
 
 /*
  * The same in steps: rows that are filled in a subtransaction which is then
- * taken back.  They live where they begin, and have a name in the connection
- * that names them.  With gov_rows_compare_bytes its texts have the collation
- * of the database there, as ours have, for which equal is the same bytes.  gov_rows_forget is for rows that got no name.
+ * taken back.  They live in the memory context in which they begin, and have a
+ * name in the SPI connection in which gov_rows_name is called.  After
+ * gov_rows_compare_bytes their texts have the collation of the database, as
+ * those of our tables have, so that equal means the same bytes.
+ * gov_rows_forget is for rows that got no name.
  */
 extern GovRows *gov_rows_begin(const char *name);
 extern void gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types,
@@ -194,7 +196,10 @@ extern void gov_spi_commit_as_owner(int *level, GovSecurity *security);
  */
 extern ErrorData *gov_spi_attempt(void (*work) (void *arg), void *arg, bool keep);
 
-/* Is an error nothing that the work itself did: cancelled, in conflict, out of memory or disk? */
+/*
+ * Was the error caused by circumstances and not by the work itself
+ * (cancelled, serialization failure, out of memory or disk)?
+ */
 extern bool gov_error_is_circumstance(const ErrorData *error);
 
 /* Runs work in a subtransaction that is then taken back, errors included. */
