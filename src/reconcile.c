@@ -24,15 +24,16 @@
  *
  * A step works in portions, so that the function and the procedure share it:
  * the function runs portions until there is none left, the procedure commits
- * after each.  A dry run does all of it in a subtransaction, which is then
- * taken back; only what was counted survives.
+ * after each.  A dry run does all of it in a subtransaction that is rolled
+ * back; only the counts are kept.
  *
  * Each portion that changed something leaves its own entry in the ledger.  At
  * its end a run chains the ledger, its own entries too, so that the next run
  * finds nothing to chain.
  *
- * Before the first step sequences that were left behind are brought up
- * (registry/sequences.c), since the run itself draws from them.
+ * Before the first step sequences that are behind the identities of the rows
+ * are set forward (registry/sequences.c), since the run itself draws from
+ * them.
  *
  * Locks: GOV_LOCK_RECONCILE, one run at a time; then those of the steps, the
  * scan's last.
@@ -78,7 +79,7 @@
 
 PG_FUNCTION_INFO_V1(gov_reconcile_in_batches);
 
-/* More than there are metrics. */
+/* An array of metrics has this many places, which is more than there are. */
 #define GOV_RECONCILE_METRICS_MAX	32
 
 /* The amount of a metric that could not be read. */
@@ -126,7 +127,7 @@ typedef struct GovReconcileMetric
 	GovReconcileCount count;
 } GovReconcileMetric;
 
-/* What there is, and what is required and covered, over all active axes. */
+/* Objects, and cells required and covered, over all active axes. */
 GOV_QUERY(query_coverage,
 		  "SELECT (SELECT count(*) FROM @.gov_object WHERE " GOV_OBJECT_LIVE("gov_object") "),"
 		  "       coalesce(sum(required), 0)::bigint, coalesce(sum(gap), 0)::bigint,"
@@ -150,7 +151,7 @@ GOV_QUERY(query_ownership,
 GOV_QUERY(query_labels,
 		  "SELECT divergent, projection_gaps, decisions FROM @.gov_reconcile_summary");
 
-/* What stands, as scans have stored it. */
+/* Findings that are open, as scans have stored them. */
 GOV_QUERY(query_findings,
 		  "SELECT count(*), count(*) FILTER (WHERE severity = 'critical')"
 		  "  FROM @.gov_drift_state WHERE status = 'open'");
@@ -284,7 +285,7 @@ gov_reconcile_measure(GovReconcile *run, bool entry, int64 *amounts)
 	}
 }
 
-/* Leaves a blocked source alone, and says so. */
+/* Notes that a blocked source is left as it is, and warns. */
 static void
 gov_reconcile_block(GovReconcile *run, GovSyncCounts *counts)
 {
@@ -299,9 +300,9 @@ gov_reconcile_block(GovReconcile *run, GovSyncCounts *counts)
 }
 
 /*
- * Another round for the sources that name containers nobody knew: what was
- * synced meanwhile may have brought them.  Without any progress they are
- * blocked for good.
+ * Another round for the sources that name unknown containers: a source that
+ * was synced since may have added them.  When a round synced nothing, these
+ * sources stay blocked.
  */
 static void
 gov_reconcile_next_round(GovReconcile *run)
@@ -451,7 +452,7 @@ gov_reconcile_scan(GovReconcile *run)
 	return false;
 }
 
-/* The sequences that were brought up. */
+/* The sequences that were set forward. */
 typedef struct GovRepaired
 {
 	GovJson		payload;
@@ -469,8 +470,8 @@ gov_reconcile_take_sequence(const GovSequenceBehind *behind, void *state)
 }
 
 /*
- * Brings up the sequences that are behind the identities of rows: before
- * anything else, since the run draws from them as well.
+ * Sets forward the sequences that are behind the identities of the rows:
+ * before anything else, since the run draws from them as well.
  */
 static void
 gov_reconcile_sequences(void)

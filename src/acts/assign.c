@@ -73,7 +73,7 @@ gov_assignment_provenance(FunctionCallInfo fcinfo, int argno)
 	return gov_assignment_argument(fcinfo, argno);
 }
 
-/* When it was assigned: in the past, by the clock on the wall. */
+/* When it was assigned: not later than the clock on the wall. */
 static GovArg
 gov_assignment_time(FunctionCallInfo fcinfo, int argno)
 {

@@ -39,7 +39,7 @@ static const GovBulkColumn columns[] = {
 #define ENTRY "'entry ' || i.entry"
 #define CELL "format('%s \"%s\", value \"%s\" of axis \"%s\"', i.object_type, i.object_ref, i.value, i.axis)"
 
-/* What can be seen without looking anything up. */
+/* Checks of the input alone, before defaults are filled in. */
 static const GovBulkCheck raw_checks[] = {
 	{ENTRY,
 		"FROM gov_raw AS i WHERE coalesce(i.object_type, '') = '' OR coalesce(i.object_ref, '') = ''"
@@ -64,7 +64,7 @@ static const GovBulkCheck raw_checks[] = {
 		ERRCODE_INVALID_PARAMETER_VALUE, "provenance must be a JSON object", NULL},
 };
 
-/* What can be seen once defaults are filled in. */
+/* Checks of the input alone, once defaults are filled in. */
 static const GovBulkCheck input_checks[] = {
 	{ENTRY,
 		"FROM gov_input AS i WHERE i.zone <> 'quarantine' AND i.provenance IS NULL",
@@ -85,7 +85,7 @@ static const GovBulkCheck agent_checks[] = {
 		"Leave assigned_kind out."},
 };
 
-/* What only the held rows can tell. */
+/* Checks against the rows that are held. */
 static const GovBulkCheck cell_checks[] = {
 	GOV_BULK_AXES_EXIST,
 	GOV_BULK_AXES_ARE_NOT_RETIRED,

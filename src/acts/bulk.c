@@ -11,8 +11,8 @@
  * All or nothing: every check looks at the whole input before anything is
  * written, and names what it finds, up to ten, and how many there are.
  *
- * Queries here are planned anew each time, for inputs of one row and of a
- * million have different best plans.
+ * Queries here are planned anew each time, because the best plan for one row
+ * is not the best for a million.
  *
  *-------------------------------------------------------------------------
  */
@@ -117,7 +117,7 @@ gov_bulk_names(const GovBulkColumn *columns, const char *separator)
 	return list.data;
 }
 
-/* Columns of what tells of an entry. */
+/* Columns of a query that describes an entry. */
 enum {ENTRY_NUMBER = 1, ENTRY_WHAT};
 
 /* Raises unless the input is an array of objects with no fields but ours. */
@@ -295,7 +295,7 @@ gov_bulk_read(GovBulk *bulk, FunctionCallInfo fcinfo, const GovBulkColumn *colum
 /* Columns of what a check finds. */
 enum {FOUND_COUNT = 1, FOUND_NAMES};
 
-/* Raises for the first thing of a list that some entry is. */
+/* Raises for the first check of a list that some entry fails. */
 void
 gov_bulk_ensure(const GovBulkCheck *checks, int count)
 {
@@ -321,10 +321,11 @@ gov_bulk_ensure(const GovBulkCheck *checks, int count)
 }
 
 /*
- * Holds what the entries (relation gov_input) are about, as registry/target.c does for
- * one: axes, values, objects, each in key order.  Values all in the same way,
- * the stronger one if any of them is owned as such: two ways would be two
- * passes, which cross those of others.
+ * Holds what the entries (relation gov_input) are about, as registry/target.c
+ * does for one: axes, values, objects, each in key order.  All values are
+ * locked in the same mode, the stronger one if any of them is owned itself:
+ * locking in two modes would take two passes, whose order could cross that of
+ * another session.
  */
 void
 gov_bulk_hold(void)

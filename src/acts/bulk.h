@@ -30,7 +30,7 @@ typedef struct GovBulkColumn
 	bool		required;		/* must a relation have it? */
 } GovBulkColumn;
 
-/* Something no entry may be; "what" names the entry in messages. */
+/* A check: a condition that no entry may meet; "what" names the entry in messages. */
 typedef struct GovBulkCheck
 {
 	const char *what;			/* an expression of type text */

@@ -83,7 +83,7 @@ static const char *const doubled_assignments_sql =
 " FROM governance_internal.gov_merge_doubled_assignment AS h"
 " WHERE h.axis = $1 AND h.from_value = $2 AND h.into_value = $3";
 
-/* For the time to come in which only "from" has the object, a new row says the same of "into". */
+/* For the rest of the time, in which only "from" has the object, "into" gets a new row. */
 static const char *const rest_assignments_sql =
 "SELECT nextval($4) AS assignment_id, n.* FROM (SELECT f.object_id, f.axis, $3 AS value, f.zone, f.confidence,"
 "  f.match_score, f.provenance, f.evidence, f.assigned_kind, f.assigned_by, f.assigned_at, lower(period) AS valid_from,"
@@ -92,7 +92,7 @@ static const char *const rest_assignments_sql =
 "   FROM gov_ending AS h JOIN @.gov_assignment AS a ON a.assignment_id = h.assignment_id) AS f,"
 "  unnest(f.rest) AS period ORDER BY f.assignment_id, period) AS n";
 
-/* Ownership whose time has passed is no ownership, whatever its row says. */
+/* Ownership of both that has lapsed: it is marked expired first. */
 static const char *const lapsed_ownership_sql =
 "SELECT w.ownership_id, 'expired' AS status, now() AS ends, NULL::text AS reason FROM @.gov_ownership AS w"
 " WHERE w.axis = $1 AND w.value IN ($2, $3) AND " GOV_LAPSED("w");
@@ -103,7 +103,7 @@ static const char *const doubled_ownership_sql =
 " FROM governance_internal.gov_merge_doubled_ownership AS h"
 " WHERE h.axis = $1 AND h.from_value = $2 AND h.into_value = $3";
 
-/* For the time to come in which only "from" has it, "into" gets a row. */
+/* For the rest of the time, in which only "from" has it, "into" gets a new row. */
 static const char *const rest_ownership_sql =
 "SELECT nextval($4) AS ownership_id, n.* FROM (SELECT f.object_id, f.axis, $3 AS value, f.owner_kind, f.authority,"
 "  f.inherits, lower(period) AS effective_from, upper(period) AS effective_to, f.reason, f.approval,"
@@ -208,8 +208,8 @@ gov_merge_lock(const char *axis, const char *from, const char *into)
 }
 
 /*
- * What points at two values, in one figure that is another when a row of it
- * comes, goes or is written anew.
+ * A digest of the rows that point at two values: it changes when one of them
+ * is added, removed or updated.
  */
 #define FIGURE(table, alias, id, live) \
 	"(SELECT count(*) || ' ' || COALESCE(sum(hashtextextended(concat_ws(' ', " id ", " alias ".xmin, " alias ".ctid), 0)), 0)" \
@@ -223,9 +223,10 @@ GOV_QUERY(figure_of_values,
 		  TEXTOID, TEXTOID, TEXTOID);
 
 /*
- * Once the values are locked: raises when the snapshot of a transaction under
- * REPEATABLE READ is from before something that points at them by now, which
- * would be left behind.
+ * To be called once the values are locked.  Under REPEATABLE READ raises a
+ * serialization failure when rows that point at the values were written since
+ * the snapshot of the transaction: the merge would not see them and would
+ * leave them behind.
  */
 static void
 gov_merge_ensure_sees_all(const char *axis, const char *value, const char *other)
@@ -313,7 +314,7 @@ gov_merge_note_moved(int64 change, GovRows *done)
 	gov_spi_discard(done);
 }
 
-/* Lets what "from" is assigned to have "into"; how many rows moved, and how many were superseded. */
+/* Moves the assignments of "from" to "into"; how many rows moved, and how many were superseded. */
 static void
 gov_merge_assignments(const GovMerge *merge, int64 *moved, int64 *superseded)
 {
@@ -338,7 +339,7 @@ gov_merge_assignments(const GovMerge *merge, int64 *moved, int64 *superseded)
 	gov_merge_note_moved(merge->change, done);
 }
 
-/* Lets what "from" is owned by own "into"; how many rows moved, and how many "into" had already. */
+/* Moves the ownership of "from" to "into"; how many rows moved, and how many "into" had already. */
 static void
 gov_merge_ownership(const GovMerge *merge, int64 *moved, int64 *superseded)
 {
@@ -371,7 +372,7 @@ gov_merge_ownership(const GovMerge *merge, int64 *moved, int64 *superseded)
 	gov_spi_discard(rows);
 }
 
-/* Lets labels of "from" be labels of "into" and notes it; how many it had. */
+/* Moves the labels of "from" to "into" and notes it; how many there were. */
 static int64
 gov_merge_labels(const GovMerge *merge)
 {
@@ -386,7 +387,7 @@ gov_merge_labels(const GovMerge *merge)
 	return had;
 }
 
-/* Lets decisions about "from" be about "into" and notes it; how many there were. */
+/* Moves the decisions about "from" to "into" and notes it; how many there were. */
 static int64
 gov_merge_decisions(const GovMerge *merge)
 {

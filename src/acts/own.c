@@ -3,11 +3,12 @@
  * acts/own.c
  *	  Owning, disowning, handing over, one cell at a time.
  *
- * Rows that exclude each other at one instant ("rivals"): two accountable
- * ones of a cell, whoever owns; of another kind two of the same authority.
- * Several authorities may support, stand in for or waive one cell side by
- * side.  The first half is kept for every writer (registry/periods.c), the second by
- * the functions here.
+ * Two rows of a cell are "rivals" when they must not be in force at the same
+ * time: two accountable ones, whatever their authorities, and two rows of
+ * another kind by the same authority. (Several authorities may support, stand
+ * in for or waive a cell at once.) That no two accountable rows overlap is
+ * ensured for every writer by registry/periods.c; the rest by the functions
+ * here.
  *
  * With "replace" the rival gives way.  If the new row begins now or before,
  * the rival is superseded and ends there; if it begins later, the rival stays
@@ -53,7 +54,7 @@
 
 const char *const gov_ownership_kinds[] = {"accountable", "supporting", "delegated", "waiver", NULL};
 
-/* What is owned how, beside the cell. */
+/* What is asked for: the ownership, beside the cell. */
 typedef struct GovOwnership
 {
 	char	   *authority;
@@ -210,8 +211,8 @@ gov_ownership_is_there(const GovTarget *cell, const GovOwnership *what)
 }
 
 /*
- * Makes rivals give way: superseded if the new row does not begin in the
- * future, else they only end then.  The first one's id, or 0, and its authority.
+ * Ends rivals: they are superseded, or, if the new row begins in the future,
+ * get its begin as their end.  The first one's id, or 0, and its authority.
  */
 static int64
 gov_ownership_replace(const GovTarget *cell, const GovOwnership *what, char **authority)

@@ -102,7 +102,7 @@ gov_change_note_deprecated(int64 change, const char *value, const char *before, 
 	(void) gov_run(&note_deprecated, gov_int8(change), gov_text(value), gov_text(before), gov_text(after));
 }
 
-/* Ends it with the ledger entry it belongs to. */
+/* Completes the record with the ledger entry of the act. */
 void
 gov_change_end(int64 change, int64 seq)
 {
@@ -138,14 +138,14 @@ static const char *const dropped_labels_sql =
 "SELECT $2 AS axis, r.before ->> 'value' AS value, r.key AS label, r.before ->> 'map_kind' AS map_kind FROM " CHANGED
 " WHERE r.thing = 'label' AND NOT r.after ? 'value'";
 
-/* Where somebody has decided since, that stands. */
+/* Decisions go back too, except where a new one was made since. */
 static const char *const restore_decisions_sql =
 "SELECT d.decision_id, r.before ->> 'value' AS becomes, false AS ends"
 " FROM " CHANGED " JOIN @.gov_decision AS d ON d.decision_id = r.row_id"
 " WHERE r.thing = 'decision' AND NOT EXISTS (SELECT FROM @.gov_decision AS i WHERE i.object_id = d.object_id"
 "  AND i.axis = d.axis AND i.value = r.before ->> 'value' AND " GOV_DECISION_STANDS("i") ")";
 
-/* What the act made is superseded, and what it ended comes anew with what it had before. */
+/* Ownership that the act made is superseded; what it ended is inserted again with the period it had. */
 static const char *const take_ownership_sql =
 "SELECT r.row_id AS ownership_id, 'superseded' AS status, now() AS ends, NULL::text AS reason FROM " CHANGED
 " WHERE r.thing = 'ownership' AND (r.before IS NULL OR r.before ? 'authority')";

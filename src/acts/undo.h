@@ -29,7 +29,7 @@ extern void gov_change_note_codes(int64 change, const char *thing, const char *r
 /* Notes that an active value was deprecated, and what stood in for it before and after (NULL: none). */
 extern void gov_change_note_deprecated(int64 change, const char *value, const char *before, const char *after);
 
-/* Ends it with the ledger entry it belongs to. */
+/* Completes the record with the ledger entry of the act. */
 extern void gov_change_end(int64 change, int64 seq);
 
 #endif							/* GOV_ACTS_UNDO_H */

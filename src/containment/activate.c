@@ -195,7 +195,7 @@ gov_containment_types(FunctionCallInfo fcinfo, int argno)
 											  TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* Raises for a type that no object ever had: most likely a slip. */
+/* Raises for a type that no object ever had: most likely it is misspelt. */
 static void
 gov_containment_ensure_types(const GovContainment *activation)
 {
@@ -208,7 +208,7 @@ gov_containment_ensure_types(const GovContainment *activation)
 			 errhint("SELECT DISTINCT object_type FROM gov_object lists the types there are.")));
 }
 
-/* Locks the axis; raises when it does not exist or its time is over. */
+/* Locks the axis; raises when it does not exist or is neither candidate nor active. */
 static void
 gov_containment_ensure_axis(const GovContainment *activation)
 {

@@ -3,15 +3,17 @@
  * containment/mirror.c
  *	  Making a containment axis equal to the container tree.
  *
- * Everything here compares what should be with what is and writes the
- * difference, so the first activation, a later one and one that was cut off
- * in the middle are the same code, and one with nothing to do writes nothing.
- * All of it is set-based: the number of statements does not depend on the
- * number of objects.  What there is to compare has often been loaded just now
- * and not been analyzed, and then the planner takes large sets for tiny ones;
- * so joins within sets are made by hashing or merging only, which is linear
- * whatever the planner believes; and every table in a statement about a range
- * of objects is restricted to that range, so that a batch costs what is in it.
+ * Each step compares what should be with what is and writes the difference.
+ * So the first activation, a later one and one that goes on after a failure
+ * run the same code, and one with nothing to do writes nothing.  All of it is
+ * set-based: the number of statements does not depend on the number of
+ * objects.  Often the tables were loaded just before and have no statistics
+ * yet, so the planner takes large sets for tiny ones; nested loops are
+ * switched off, so that joins are made by hashing or merging, whose cost is
+ * linear whatever the estimates.  Every table in a statement about a range of
+ * objects is restricted to that range, so that a batch costs as much as it has
+ * objects.  The comparisons are functions of the install script
+ * (gov_containment_value and its sisters).
  *
  * Values.  A container in use has one value, linked by gov_axis_value.
  * object_id, so that a rename of the container finds it.  Its code is the
@@ -132,12 +134,12 @@ GOV_QUERY(query_hold_values,
 		  " ORDER BY value FOR SHARE",
 		  TEXTOID, INT8OID, INT8OID);
 
-/* What an activation assigned and no longer holds ends; $2 object types, $3 after, $4 upto. */
+/* Assignments that an activation made and that are to end; $2 object types, $3 after, $4 upto. */
 static const char *const lost_assignments_sql =
 "SELECT l.assignment_id, NULL::bigint AS superseded_by, l.reason"
 "  FROM governance_internal.gov_containment_lost_assignment($1, $2, $3, $4) AS l";
 
-/* What is not assigned as it should be; $7 rule, $8 the sequence of assignments. */
+/* Assignments to be made; $7 rule, $8 the sequence of assignments. */
 static const char *const new_assignments_sql =
 "SELECT nextval($8) AS assignment_id, n.*, $1 AS axis, 'approved' AS zone, 1::real AS confidence,"
 "       NULL::real AS match_score, jsonb_build_object('kind', 'containment', 'rule', $7) AS provenance,"
@@ -145,7 +147,7 @@ static const char *const new_assignments_sql =
 "       now() AS valid_from, NULL::timestamptz AS valid_to, NULL::text AS reason"
 "  FROM governance_internal.gov_containment_new_assignment($1, $2, $3, $4, $5, $6) AS n";
 
-/* What was there instead. */
+/* Assignments that those supersede. */
 static const char *const old_assignments_sql =
 "SELECT a.assignment_id, f.assignment_id AS superseded_by, NULL::text AS reason"
 "  FROM gov_new AS f"
@@ -368,7 +370,10 @@ gov_containment_mirror_objects(GovContainment *activation, int64 after, int64 up
 	gov_spi_end(level);
 }
 
-/* Level by level from below: a value goes only after the values under it. */
+/*
+ * Deprecates values of retired containers level by level from below, because
+ * a value with active values below it stays.
+ */
 void
 gov_containment_mirror_gone(GovContainment *activation)
 {

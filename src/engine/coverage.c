@@ -13,13 +13,13 @@
  * owns it); direct owner; nearest inheriting container; nearest value anchor;
  * active fallback; nobody (gap, no_accountable_owner).
  *
- * Objects come one by one: all of them in the table's own order, or those
- * that a key names.  What is an object's own (ownership, assignments) is
- * probed for by index.  In a whole scan, two bitmaps made beforehand from one
- * pass over each table spare the probes of objects that have none; numbers
- * wrap around in them, so a mark may be false, never a missing mark.  There
- * the index of assignments is walked beside the objects, as long as they come
- * in its order.
+ * Objects come one by one: all of them in the table's own order, or those that
+ * a key names.  What is an object's own (ownership, assignments) is probed for
+ * by index.  In a whole scan, two bitmaps made beforehand from one pass over
+ * each table spare the probes of objects that have none; object ids wrap
+ * around in them, so a mark may be set for an object without rows, but is
+ * never missing for one that has some.  There the index of assignments is
+ * walked beside the objects, as long as they come in its order.
  *
  *-------------------------------------------------------------------------
  */
@@ -58,7 +58,7 @@ gov_marks_set(GovMarks *marks, int64 object_id)
 	marks->bits[bit / 64] |= UINT64CONST(1) << (bit % 64);
 }
 
-/* May the object have rows?  Always yes before the marks are made. */
+/* May the object have rows? True for all before the marks are made. */
 static inline bool
 gov_marks_test(const GovMarks *marks, int64 object_id)
 {

@@ -281,7 +281,7 @@ gov_ownership_read(GovModel *model, HeapTuple tuple, GovOwnershipInForce *owners
 	from = gov_row_int8_set(&row);
 	if (!gov_row_int8(&row, &to))
 		to = DT_NOEND;
-	/* the period comes first in a row, and tells most that are not */
+	/* the period is the first column, and excludes most rows */
 	if (!gov_period_holds(from, to, model->now))
 		return false;
 	(void) gov_row_int8_set(&row);	/* created_at */

@@ -2,8 +2,8 @@
  * engine/names.h: the names of a model, and which number each has.
  *
  * One hash table of names serves all kinds: its key is a kind and one or two
- * texts.  Another one beside it has names as rows hold them.  All of it is
- * for model.c alone, and in line: rows are many.
+ * texts.  Another one beside it has names as rows hold them.  It is used by
+ * model.c alone, and inline, because it runs for every row.
  */
 #ifndef GOV_ENGINE_NAMES_H
 #define GOV_ENGINE_NAMES_H
@@ -253,7 +253,10 @@ gov_names_add(gov_names_hash *names, gov_images_hash *images, GovName name, int 
 	gov_images_add(images, name, number);
 }
 
-/* Gives back a text that a row holds compressed, say, and that was unpacked: rows are many. */
+/*
+ * Frees the copy of a text that was stored compressed or out of line, since
+ * there may be one for every row.
+ */
 static inline void
 gov_text_done(Datum stored, text *unpacked)
 {

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * engine/resolve.c
- *	  Who answers for a cell (object, axis, value).
+ *	  Who is accountable for a cell (object, axis, value).
  *
  * A cell is asked about by its slot, the number of an active value of an
  * active axis.  Steps 1 to 3 are engine/coverage.c's: a waiver, a quarantined
@@ -347,7 +347,7 @@ gov_ownership_by_value(GovModel *model, int slot, GovCellOwner *answer)
 	return true;
 }
 
-/* Steps 4 to 7: who answers for a cell that has no direct owner. */
+/* Steps 4 to 7: who is accountable for a cell without a direct owner. */
 void
 gov_ownership_above(const GovContainers *containers, int container, int slot, GovCellOwner *answer)
 {

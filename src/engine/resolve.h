@@ -1,6 +1,6 @@
 /*
- * engine/resolve.h: who answers for a cell: resolution through containers, value
- * anchors and fallback.
+ * engine/resolve.h: who is accountable for a cell: resolution through
+ * containers, value anchors and fallback.
  */
 #ifndef GOV_ENGINE_RESOLVE_H
 #define GOV_ENGINE_RESOLVE_H

@@ -11,9 +11,9 @@
  * has none.  A position is never given below one that was delivered, and
  * an event that commits late simply comes later.
  *
- * Who finds another transaction giving positions does not wait for it, but
- * delivers what has one: those it gives are greater than all that are
- * committed, so nothing is passed over.
+ * A fetch that meets another transaction giving positions does not wait: it
+ * delivers the events that have one.  The positions that are being given are
+ * greater than all committed ones, so no event is skipped.
  *
  * Delivery is at least once: a fetch begins after what the consumer has
  * acknowledged, whatever was delivered before.  A consumer commits its fetch
@@ -91,7 +91,7 @@ gov_event_lock_cursor(const char *consumer, int64 *position, int64 *delivered)
 	return true;
 }
 
-/* Gives positions to as many events as the consumer can have and has not. */
+/* Gives positions to as many events as the consumer asked for beyond those that have one. */
 static void
 gov_event_give_positions(int64 after, int32 max)
 {

@@ -10,12 +10,12 @@
  * The trigger is ENABLE ALWAYS, so neither the owner nor a superuser nor
  * session_replication_role gets around it.
  *
- * Every row of the outbox is in gov_event_log, too, by a foreign key: an
- * event that somebody inserts by hand is logged here.  That serves restores:
- * the log comes first, and a row which it holds, word for word, as emitted is
- * admitted even if its type was closed since.  So that nobody uses that way,
- * rows of the log that say "emitted" come from functions of ours, from dumps,
- * and from replication alone.
+ * Every row of the outbox is in gov_event_log, too, by a foreign key: an event
+ * that somebody inserts by hand is logged here.  That serves restores: the log
+ * comes first, and a row which it holds, word for word, as emitted is admitted
+ * even if its type was closed since.  So that nobody else can use that way,
+ * rows of the log that say "emitted" are accepted only from functions of the
+ * extension, from a restore, and from replication.
  *
  * The log is append-only; in the outbox only functions of ours give positions
  * and remove what every consumer has acknowledged.
@@ -94,7 +94,7 @@ gov_event_text(TriggerData *trigger, const char *name)
 	return value == NULL || value[0] == '\0' ? NULL : value;
 }
 
-/* Takes the row apart. */
+/* Reads the columns of the row. */
 static GovEvent
 gov_event_read(TriggerData *trigger)
 {

@@ -3,9 +3,9 @@
  * events/outbox.c
  *	  Writing gov_event_log and gov_event_outbox: the one file that does.
  *
- * Every event is logged, and what gets into the outbox is in the log, too.  What
- * is admitted is the guard's to say (events/guard.c), when it is positioned and
- * removed is delivery's (events/delivery.c).
+ * Every event is logged, and what gets into the outbox is in the log, too.
+ * The guard (guard.c) decides what is admitted; delivery.c decides when a row
+ * gets its position and when it is removed.
  *
  *-------------------------------------------------------------------------
  */

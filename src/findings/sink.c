@@ -71,7 +71,7 @@ gov_findings_close(GovFindingSink *sink)
 	sink->rows = NULL;
 }
 
-/* Hands everything in the sink on to a result. */
+/* Adds everything in the sink to a result. */
 void
 gov_findings_pass_on(GovFindingSink *sink, Tuplestorestate *result)
 {

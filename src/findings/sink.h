@@ -42,7 +42,7 @@ extern void gov_findings_open(GovFindingSink *sink, TupleDesc desc,
 							  const char *detector, const char *severity);
 extern void gov_findings_close(GovFindingSink *sink);
 
-/* Hands everything in the sink on to a result. */
+/* Adds everything in the sink to a result. */
 extern void gov_findings_pass_on(GovFindingSink *sink, Tuplestorestate *result);
 
 /*

@@ -116,9 +116,9 @@ gov_finding_open_rows(const char *rows, int64 scan_no)
 }
 
 /*
- * Stores how findings look that came back or look different now.  An
- * acknowledgement is of what was seen: it ends when the finding comes back or
- * gets worse.
+ * Updates findings that came back or changed.  An acknowledgement ends when
+ * its finding comes back or gets worse, because it was given for what was seen
+ * then.
  */
 void
 gov_finding_change_rows(const char *rows, int64 scan_no)
@@ -143,7 +143,10 @@ gov_finding_change_rows(const char *rows, int64 scan_no)
 						  " WHERE f.finding_id = d.finding_id", rows), 1, types, &number, false);
 }
 
-/* Stores that findings are gone.  When and how often each was seen is derived once more, and then kept. */
+/*
+ * Marks findings resolved. When and how often each was seen, which is derived
+ * while it is open, is stored with it.
+ */
 void
 gov_finding_resolve_rows(const char *rows)
 {

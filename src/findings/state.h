@@ -14,10 +14,10 @@
 /* Stores those that are "opened", which are then kept as gov_opened (finding_id). */
 extern GovRows *gov_finding_open_rows(const char *rows, int64 scan_no);
 
-/* Stores how those look that are "reopened" or "changed". */
+/* Updates those that are "reopened" or "changed". */
 extern void gov_finding_change_rows(const char *rows, int64 scan_no);
 
-/* Stores that those that are "resolved" are gone. */
+/* Marks those that are "resolved". */
 extern void gov_finding_resolve_rows(const char *rows);
 
 #endif							/* GOV_FINDINGS_STATE_H */

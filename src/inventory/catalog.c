@@ -11,9 +11,9 @@
  * is a "domain" here.  A reference too long to be indexed keeps its head and
  * ends in "..." and the MD5 of the whole.
  *
- * Taken: schemas, tables (partitioned ones too), views, materialized views,
- * foreign tables, sequences, functions, procedures, aggregates, types,
- * domains, and the rarer kinds of that query.
+ * Objects of these types are taken: schemas, tables (partitioned ones too),
+ * views, materialized views, foreign tables, sequences, functions, procedures,
+ * aggregates, types, domains, and the rarer kinds of that query.
  *
  * Left out, because they come and go with something that is taken:
  *	 - members of extensions: the extension itself stands for them, whose
@@ -23,10 +23,9 @@
  *	 - indexes, constraints, triggers, rules, policies, TOAST tables.
  *
  * Containers: a partition lives in its parent, a sequence that a column owns
- * and extended statistics live in their table, everything else in its
- * schema, and a schema in the database, whose reference is "database"
- * whatever its name.  A parent that is not enrolled counts for nothing: then
- * it is the schema.
+ * and extended statistics live in their table, everything else in its schema,
+ * and a schema in the database, whose reference is "database" whatever its
+ * name.  Where the parent is not enrolled, the container is the schema.
  *
  * A source is tied to its schema by the OID of the schema object it holds,
  * so its code "schema:NAME" follows a rename.  Where that OID means nothing
@@ -84,8 +83,8 @@ GOV_QUERY(query_catalog_source,
 
 /*
  * Raises when a name is one that the sync of an enrolled schema would give an
- * object: of such a type, in such a schema.  Registered by hand it would keep
- * the name from the object of the catalog.
+ * object: of such a type, in such a schema.  If an object of that name were
+ * registered by hand, the object of the catalog could not get its name.
  */
 void
 gov_inventory_ensure_not_enrolled(const char *type, const char *ref)

@@ -203,7 +203,7 @@ gov_inventory_relation_check_torn(const GovSource *source, GovSyncCounts *counts
 							"An object lives in one container at most.");
 }
 
-/* The rows of a relation that is gone: none. */
+/* An empty result with the columns of such a relation, for one that is gone. */
 static const char *const text_nothing =
 	"SELECT NULL::text AS object_type, NULL::text AS object_ref,"
 	" NULL::text AS container_type, NULL::text AS container_ref WHERE false";

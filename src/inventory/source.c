@@ -157,7 +157,7 @@ GOV_QUERY(query_delete_source,
 		  "DELETE FROM @.gov_source WHERE source = $1",
 		  TEXTOID);
 
-/* Makes two sources one, which has the code of the second and is what the first was. */
+/* Merges two sources into one with the code of the second and the other columns of the first. */
 void
 gov_source_merge(const char *from, const char *to)
 {

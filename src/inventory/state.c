@@ -1,8 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * inventory/state.c
- *	  What is remembered of the last sync of each source: what it claimed
- *	  although another source has it (gov_source_conflict), and what blocked
+ *	  The outcome of the last sync of each source: names that it claimed
+ *	  although another source has them (gov_source_conflict), and what blocked
  *	  it (gov_source_block).
  *
  * Detectors read it.  Only differences are written: a sync that finds what
@@ -45,7 +45,10 @@ GOV_QUERY(query_block,
 		  "       (excluded.sqlstate, excluded.reason, excluded.detail, excluded.hint)",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
-/* A source was synced: it is not blocked; what it claimed in vain is in gov_plan. */
+/*
+ * A source was synced: it is not blocked; the names it claimed although
+ * another source has them are in gov_kept_plan.
+ */
 void
 gov_inventory_note_synced(const char *source)
 {

@@ -6,7 +6,10 @@
 
 #include "inventory/source.h"
 
-/* A source was synced: it is not blocked; what it claimed in vain is in gov_plan. */
+/*
+ * A source was synced: it is not blocked; the names it claimed although
+ * another source has them are in gov_kept_plan.
+ */
 extern void gov_inventory_note_synced(const char *source);
 
 /* A source is blocked and was left as it is. */

@@ -69,17 +69,17 @@
 #include "inventory/state.h"
 #include "inventory/sync.h"
 
-/* A sync that would retire this many objects at most is never braked by share. */
+/* A sync that retires no more objects than this is not blocked for their share. */
 #define GOV_RETIRE_FREE 10
 
 /*
- * From this many desired objects on, reading the whole of gov_object costs no
- * more than the sync itself, and a nested loop that the planner chose because
- * it expected one row would cost without limit.
+ * From this many desired objects on nested loops are switched off: reading all
+ * of gov_object then costs no more than the sync itself, while a nested loop
+ * that the planner chose because it expected one row could take very long.
  */
 #define GOV_SYNC_BULK 10000
 
-/* Containers that nobody knows: this many are named in a message. */
+/* A message names this many unknown containers. */
 #define GOV_UNKNOWN_NAMED 10
 
 /* ---- matching what should be live with what is registered ---- */
@@ -111,8 +111,9 @@ enum {COUNT_BORN = 1, COUNT_RENAMED, COUNT_REPLACED, COUNT_MOVED, COUNT_RETIRED,
 	COUNT_CHANGED, COUNT_UNCHANGED, COUNT_CONFLICTS, COUNT_BRAKED, COUNT_HELD};
 
 /*
- * Retirements count against the brake when the object's type is still wanted:
- * a type that was taken off the list is let go on purpose.
+ * A retirement counts against governance.retire_limit when the type of the
+ * object is still wanted; objects of a type that was taken off the list are
+ * retired on purpose.
  */
 static const char *const text_counts =
 	"SELECT count(*) FILTER (WHERE p.action = 'born'),"
@@ -218,7 +219,10 @@ static const char *const text_hold =
 /* Rows of the plan, by what is to be done. */
 #define PLANNED(actions) "(SELECT p.* FROM gov_kept_plan AS p WHERE p.action IN (" actions "))"
 
-/* Who bears a name that another object of the plan needs lets it go, until it gets its own. */
+/*
+ * Objects whose present name another object of the plan needs are retired
+ * until they get their own new name.
+ */
 #define IN_THE_WAY \
 	"(SELECT b.object_id FROM @.gov_object AS b JOIN gov_kept_plan AS p ON p.object_id = b.object_id" \
 	" WHERE p.action IN ('replaced', 'moved', 'renamed')" \

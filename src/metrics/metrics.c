@@ -13,8 +13,9 @@
  * over what belongs to none.  Every axis that exists has a row of every count
  * that is kept per axis, 0 included, so that two readings can be subtracted.
  *
- * Labels may be read from relations of the application.  When those break,
- * the counts that need them are unavailable: NULL, and never 0.  The others stand.
+ * Labels may be read from relations of the application.  When those break, the
+ * counts that need them are unavailable:  NULL, never 0.  The other counts are
+ * not affected.
  *
  * Statements run under the snapshot of the query that asks.
  *
@@ -187,7 +188,7 @@ SOURCE(ledger,
 	   "SELECT NULL, (SELECT count(*) FROM @.gov_ledger), (SELECT count(*) FROM @.gov_ledger_archive)",
 	   GOV_NOT_BOUND);
 
-/* Families stay together, sources too. */
+/* Counts of one family stand together, and so do counts of one source. */
 static const GovMetricKind kinds[] = {
 	{"objects", &objects, 2, false, "objects", "state", "live", "Governed objects."},
 	{"objects_retired", &objects, 3, false, "objects", "state", "retired", NULL},

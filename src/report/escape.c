@@ -1,15 +1,15 @@
 /*-------------------------------------------------------------------------
  *
  * report/escape.c
- *	  Text of others in a page of ours: the one escaping function.
+ *	  Escaping text that anybody may have written, for the page of the report.
  *
  * What it appends is ASCII: markup characters and everything beyond ASCII
  * become character references, so a page reads the same in whatever encoding
- * it is stored or sent; so does the colon of an address, which no page of ours
- * then holds.  Characters that cannot be seen, or that change the
- * direction of what stands around them, become visible signs; what XML knows
- * no character for becomes U+FFFD.  The result is good as text and within a
- * quoted attribute.  Long texts are cut.
+ * it is stored or sent; so does the colon of an address, so that the page
+ * holds no address that a browser would follow.  Characters that cannot be
+ * seen, or that change the direction of what stands around them, become
+ * visible signs; what XML knows no character for becomes U+FFFD.  The result
+ * is good as text and within a quoted attribute.  Long texts are cut.
  *
  *-------------------------------------------------------------------------
  */
@@ -59,7 +59,7 @@ gov_html_escape_character(StringInfo out, pg_wchar c)
 		appendStringInfo(out, "&#x%X;", (unsigned int) c);
 }
 
-/* Appends a text; see the header. */
+/* Appends a text that anybody may have written, escaped. */
 void
 gov_html_escape(StringInfo out, const char *text)
 {

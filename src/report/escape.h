@@ -1,5 +1,6 @@
 /*
- * report/escape.h: text of others in a page of ours.
+ * report/escape.h: escaping text that anybody may have written, for the page
+ * of the report.
  */
 #ifndef GOV_REPORT_ESCAPE_H
 #define GOV_REPORT_ESCAPE_H

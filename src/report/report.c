@@ -28,7 +28,7 @@
 #include "labels/bindings.h"
 #include "report/report.h"
 
-/* How much of what has no end is shown. */
+/* Limits of what is shown of lists without a limit of their own. */
 #define HEATS_MAX	8
 #define HEAT_ROWS	30
 #define HEAT_VALUES 12

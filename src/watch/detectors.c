@@ -6,8 +6,8 @@
  * Nearly each is a view, gov_finding_ and the detector's code, in the section
  * of this file in the install script, where it can be looked at and EXPLAINed;
  * the constant table at the end names them, and those that are a function
- * here.  What a rule of coverage says is asked of the engine's views, and
- * not written down again.
+ * here.  Coverage is asked of the engine's views; no detector repeats its
+ * rules.
  *
  * Retired objects are left out: what is said of objects is said of live ones.
  *
@@ -43,7 +43,7 @@ gov_detect_broken_link(void *context, int64 seq, const char *reason)
 						  gov_json_object("reason", reason), psprintf("[%s, \"%s\"]", code, reason));
 }
 
-/* Broken links of the ledger; entries that are not chained yet are no concern of it. */
+/* Broken links of the ledger; entries that are not chained yet are not looked at. */
 static void
 gov_detect_ledger_broken(GovFindingSink *sink)
 {

@@ -6,9 +6,10 @@
  * Two event triggers watch REFRESH MATERIALIZED VIEW.  The first, before it,
  * takes note of everything the view is computed from; the second, after it,
  * writes that down with the time.  Taken before the refresh has its snapshot,
- * so that a change which the refresh did not see can only come later: what is
- * then counted once too often makes a view look changed, never fresh.
- * Neither trigger ever makes a REFRESH fail; it warns instead.
+ * so that a change which the refresh did not see can only come later: a change
+ * that is counted although the refresh saw it makes a view look changed, never
+ * the other way round.  Neither trigger ever makes a REFRESH fail; it warns
+ * instead.
  *
  * Of a table (partitions and inheriting ones each by itself) the server's
  * counters of rows written are noted, and its file, which TRUNCATE and every
@@ -122,7 +123,7 @@ GOV_QUERY(note_sources,
 		  " FROM source",
 		  OIDOID, INT4OID);
 
-/* Is it a materialized view of an enrolled schema, and has it rows? */
+/* Is it a materialized view of an enrolled schema, and is it populated? */
 GOV_QUERY(find_matview,
 		  "SELECT c.relispopulated FROM pg_class AS c"
 		  "  JOIN pg_namespace AS n ON n.oid = c.relnamespace"
@@ -403,10 +404,10 @@ gov_matview_begin(GovMatview *view, uint64 row)
 }
 
 /*
- * Looks at one source.  A definition that is another one, more rows written,
- * another file: changed.  One not noted came since, one noted that is no
- * more went.  Fewer rows written than before is nothing that counters do by
- * themselves.
+ * Compares one source with what was noted of it.  It has changed when its
+ * definition or its file is another one, or when more rows were written; a
+ * source that was not noted is new, one that is noted and not there is gone.
+ * When fewer rows were written than noted, the counters were reset.
  */
 static void
 gov_matview_compare(GovMatview *view, uint64 row)

@@ -229,7 +229,7 @@ GOV_QUERY(write_projection,
 		  "  OR (excluded.relation IS NOT NULL AND " GOV_REGISTRAR_DIFFERS("p", "excluded") ")",
 		  TEXTOID, TEXTOID, TEXTOID, INTERVALOID, BOOLOID, GOV_ROLE_ARG_TYPES);
 
-/* The limit of lag that was given; none below zero. */
+/* The argument warn_after; raises when it is negative. */
 static GovArg
 gov_projection_warn_after(FunctionCallInfo fcinfo, int argno)
 {
@@ -489,7 +489,7 @@ gov_projection_put(GovLagSink *sink, uint64 row)
 	tuplestore_putvalues(sink->result->setResult, sink->result->setDesc, values, nulls);
 }
 
-/* What helps when the error does not say. */
+/* The hint where the error has none. */
 #define LAG_HINT	"Mend the relation, or name another with gov_set_projection, or disable the projection."
 
 /* Puts one row of a projection that cannot be read; of no assignment, or that of a row of the query. */

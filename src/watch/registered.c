@@ -305,7 +305,7 @@ GOV_QUERY(known_detector,
 
 #define DETECTOR_TYPES TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, GOV_ROLE_ARG_TYPES
 
-/* Has a detector all that is asked for already? */
+/* Is a detector as it was asked for already? */
 GOV_QUERY(same_detector,
 		  "SELECT severity = coalesce($2, severity) AND enabled = coalesce($6, enabled)"
 		  " AND ($3 IS NULL OR (routine, registered_by::text, registered_oid, registered_system)"

@@ -37,7 +37,7 @@
 
 PG_FUNCTION_INFO_V1(gov_detect);
 
-/* Of the hint of an error this much is told. */
+/* Hints of errors are cut to this many bytes. */
 #define GOV_FAILURE_MAX_BYTES	1000
 
 /* Settings that show in texts. */
@@ -98,7 +98,7 @@ typedef struct GovDetection
 	GovFindingSink sink;
 } GovDetection;
 
-/* Lets a detector find what it finds, in the form that gov_spi_attempt takes. */
+/* Runs one detector, in the form that gov_spi_attempt takes. */
 static void
 gov_detector_find(void *arg)
 {
@@ -118,9 +118,9 @@ gov_detector_find(void *arg)
 }
 
 /*
- * Is an error none of the detector's?  The scan was cancelled, or met a
- * conflict of transactions.  A registered routine cannot pass for that: the
- * door tells its errors from the server's.
+ * Was the error not caused by the detector: was the scan cancelled, or did it
+ * meet a serialization failure?  An error of a registered routine is never
+ * taken for one of these (registered/door.c).
  */
 static bool
 gov_detector_error_is_ours(const ErrorData *error)
@@ -129,7 +129,7 @@ gov_detector_error_is_ours(const ErrorData *error)
 		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_TRANSACTION_ROLLBACK;
 }
 
-/* What is told of a text of an error; NULL for none. */
+/* A text of an error, cut to the length that is shown; NULL for none. */
 static char *
 gov_detector_clip(const char *text)
 {
@@ -175,7 +175,7 @@ gov_detector_run(GovDetector *detector, TupleDesc desc, Tuplestorestate *result)
 	gov_findings_close(sink);
 }
 
-/* Are detectors running?  One that ran them all again would never end. */
+/* Are detectors running? A detector that runs the detectors would never end. */
 static bool detecting = false;
 
 /* Runs the detectors one after the other. */

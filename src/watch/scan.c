@@ -3,13 +3,14 @@
  * watch/scan.c
  *	  Running the detectors and storing what they found: gov_scan.
  *
- * A scan runs the detectors once (gov_detected, gov_found), compares what they found with
- * what is stored (gov_drift), and writes the differences: new findings, those
- * that came back, those that look different now, those that are gone.  That a
- * finding was seen again is written nowhere: it follows from the scans that
- * ran while it stood (gov_drift_state).  So a scan of an unchanged database
- * writes the row of its run and nothing else.  What was opened, reopened or
- * resolved is told by events (events/shape.c), in the same transaction.
+ * A scan runs the detectors once (gov_detected, gov_found), compares what they
+ * found with what is stored (gov_drift), and writes the differences: new
+ * findings, those that came back, those that look different now, those that
+ * are gone.  That a finding was seen again is written nowhere: it follows from
+ * the scans that ran while it stood (gov_drift_state).  So a scan of an
+ * unchanged database writes the row of its run and nothing else.  For what was
+ * opened, reopened or resolved events are made (events/shape.c), in the same
+ * transaction.
  *
  * What a detector found before stays as it is when the detector fails; the
  * run names it.  What the failed one found is not resolved, nor counted as
@@ -50,7 +51,7 @@ GOV_QUERY(last_scan,
 
 /* ---- what changed ---- */
 
-/* One row per finding, even where a detector told it twice. */
+/* One row per finding, even where a detector returned it twice. */
 static const char *const text_found =
 	"SELECT DISTINCT ON (d.detector COLLATE \"C\", d.identity COLLATE \"C\") d.* FROM gov_detected AS d"
 	" ORDER BY d.detector COLLATE \"C\", d.identity COLLATE \"C\", d.severity COLLATE \"C\"";
@@ -116,7 +117,7 @@ gov_scan_next_scan_no(void)
 	return last + 1;
 }
 
-/* Tells the world; gov_opened are the findings that are new. */
+/* Makes events of what changed; gov_opened are the findings that are new. */
 static void
 gov_scan_tell(const GovScan *scan)
 {
@@ -130,9 +131,9 @@ gov_scan_tell(const GovScan *scan)
 }
 
 /*
- * Writes what changed, and tells it.  New findings are told by the numbers
- * they were given: to look them up by detector and identity would be left to
- * statistics of before they were written.
+ * Writes what changed, and makes events of it.  New findings are passed on by
+ * the numbers they were given: looking them up by detector and identity would
+ * be planned with statistics from before they were written.
  */
 static void
 gov_scan_apply(const GovScan *scan, int64 changed)

@@ -3,14 +3,14 @@
  * engine/fdw/handler.c
  *	  The engine's answers as foreign tables: a foreign data wrapper.
  *
- * A view over a set-returning function computes the world before a WHERE
- * clause is looked at.  As a foreign table the engine sees the clauses: an
- * equality on object_id or object_ref, with a constant, a parameter or a
- * column of another table in a join, makes it a look-up of that object; one
- * on axis, value or status = 'gap' narrows what is computed.  So does a list:
- * "object_ref IN (...)", "= ANY (array)", or such equalities joined by OR,
- * look one object up after the other.  The executor checks every clause
- * again, so push-down decides speed, never the answer.
+ * A view over a set-returning function computes all rows before a WHERE clause
+ * is applied.  As a foreign table the engine sees the clauses: an equality on
+ * object_id or object_ref, with a constant, a parameter or a column of another
+ * table in a join, makes it a look-up of that object; one on axis, value or
+ * status = 'gap' narrows what is computed.  So does a list:  "object_ref IN
+ * (...)", "= ANY (array)", or such equalities joined by OR, look one object up
+ * after the other.  The executor checks every clause again, so push-down
+ * decides speed, never the answer.
  *
  * Rows are streamed; a scan holds the model (for look-ups only what they
  * needed of it), the containers met and one object's rows.
@@ -266,7 +266,7 @@ gov_fdw_paths(PlannerInfo *root, RelOptInfo *rel, Oid relid pg_attribute_unused(
 		gov_fdw_add_join_paths(root, rel);
 }
 
-/* Is it the constant 'gap', which the engine takes at its word? */
+/* Is it the constant 'gap', which need not be checked again per row? */
 static bool
 gov_fdw_is_gap(Expr *expression)
 {

@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * engine/fdw/island.c
- *	  gov_hidden_island: what containment or classification cannot see.
+ *	  gov_hidden_island: objects and assignments that containment or
+ *	  classification misses.
  *
  * On each axis that mirrors containers and has an active rule: live objects
  * of a type that a rule covers but without a container, and containers of

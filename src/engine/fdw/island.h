@@ -1,6 +1,6 @@
 /*
- * engine/fdw/island.h: gov_hidden_island, what containment or classification
- * cannot see.
+ * engine/fdw/island.h: gov_hidden_island, objects and assignments that
+ * containment or classification misses.
  */
 #ifndef GOV_ENGINE_FDW_ISLAND_H
 #define GOV_ENGINE_FDW_ISLAND_H

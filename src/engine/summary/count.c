@@ -1,14 +1,15 @@
 /*-------------------------------------------------------------------------
  *
  * engine/summary/count.c
- *	  Counting cells without making them.
+ *	  Counting cells without making a row for each.
  *
- * Objects that have nothing of their own differ only by type and container:
- * they are counted, and what a cross_product rule asks of those that do not
- * differ is worked out once per value and multiplied.  What an object has of
- * its own is corrected afterwards, cell by cell: an ownership row takes its
- * cell out of the status it would have and puts it under direct or waived; an
- * assignment adds its cell, unless a cross_product rule already asks for it.
+ * Objects without ownership and assignments of their own differ only by type
+ * and container.  They are counted by these, and what a cross_product rule
+ * requires of one of them is worked out once per value and multiplied by their
+ * number.  What an object has of its own is corrected afterwards, cell by
+ * cell: an ownership row takes its cell out of the status it would have and
+ * puts it under direct or waived; an assignment adds its cell, unless a
+ * cross_product rule already asks for it.
  *
  * So one pass is made over objects, ownership and assignments each, in the
  * tables' own order, and the cost grows with rows, not with cells.  Ownership

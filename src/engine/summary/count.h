@@ -1,5 +1,5 @@
 /*
- * engine/summary/count.h: counting cells without making them.
+ * engine/summary/count.h: counting cells without making a row for each.
  */
 #ifndef GOV_ENGINE_SUMMARY_COUNT_H
 #define GOV_ENGINE_SUMMARY_COUNT_H

@@ -3,12 +3,12 @@
  * engine/summary/hierarchy.c
  *	  The containers of the summary, numbered, with the anchors at or above.
  *
- * The summary meets containers in two ways: as what an object is in, while
- * it reads objects, and as what owns something, while it reads ownership.
+ * The summary meets containers in two ways: as what an object is in, while it
+ * reads objects, and as what owns something, while it reads ownership.
  * Neither looks anything up: a bit per object id is set for each object that
- * contains a live one, and when all are read, the number of a container is
- * the number of bits before its own.  Several processes that set bits in
- * shared memory therefore agree on numbers without a word.
+ * contains a live one, and when all are read, the number of a container is the
+ * number of bits before its own.  Several processes that set bits in shared
+ * memory therefore agree on the numbers without exchanging anything else.
  *
  * Then each container learns which one it is in, and the nearest one at or
  * above it that has anchors (accountable owners that inherit), so that the
