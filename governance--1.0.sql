@@ -430,6 +430,8 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
     ('ownership_expiring', 'info', 'coverage.scan_completed', 'ownership that ends within 14 days'),
     ('authority_retired', 'critical', 'coverage.scan_completed', 'active ownership of an authority that has retired'),
     ('authority_without_role', 'warning', 'coverage.scan_completed', 'active authorities whose role is gone'),
+    ('rule_matches_nothing', 'warning', 'coverage.scan_completed', 'active rules for types that no live object is of'),
+    ('schema_unenrolled', 'info', 'coverage.scan_completed', 'schemas that were left out where others are enrolled'),
     ('role_unconfirmed', 'critical', 'coverage.scan_completed', 'what is held back because it is not known whether the role of that name is the one that was meant'),
     ('hidden_island', 'critical', 'coverage.scan_completed', 'what containment or classification cannot see'),
     ('stale_decision', 'warning', 'coverage.scan_completed', 'decisions that no longer fit, of assignments still current'),
@@ -1614,6 +1616,18 @@ CREATE VIEW governance_internal.gov_ownership_in_force AS
 REVOKE ALL ON governance_internal.gov_ownership_in_force FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_ownership_in_force IS 'the ownership that is current, of an authority that is active';
 
+CREATE VIEW governance_internal.gov_idle_rule AS
+    SELECT r.rule, r.axis, r.applies_to
+      FROM @extschema@.gov_coverage_rule AS r
+     WHERE r.status = 'active'
+       AND NOT EXISTS (SELECT FROM @extschema@.gov_object AS o
+                        WHERE o.retired_at IS NULL AND (r.applies_to IS NULL OR o.object_type = ANY (r.applies_to)));
+REVOKE ALL ON governance_internal.gov_idle_rule FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_idle_rule IS 'active rules that require nothing: no live object is of a type that they are for';
+COMMENT ON COLUMN governance_internal.gov_idle_rule.rule IS 'the rule';
+COMMENT ON COLUMN governance_internal.gov_idle_rule.axis IS 'its axis';
+COMMENT ON COLUMN governance_internal.gov_idle_rule.applies_to IS 'types of objects that it is for; NULL for all';
+
 ------------------------------------------------------------------------------
 -- registry/restore: restoring a dump into tables that have seed rows
 ------------------------------------------------------------------------------
@@ -1637,7 +1651,7 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_detector
         'low_confidence_assignment', 'stale_candidate', 'conflicting_parentage', 'unregistered_axis',
         'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
-        'role_unconfirmed', 'hidden_island', 'stale_decision', 'container_missing', 'source_conflict', 'sync_blocked', 'ledger_broken',
+        'rule_matches_nothing', 'schema_unenrolled', 'role_unconfirmed', 'hidden_island', 'stale_decision', 'container_missing', 'source_conflict', 'sync_blocked', 'ledger_broken',
         'sequence_behind', 'detector_failed');
 
 CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_action
@@ -2165,6 +2179,63 @@ COMMENT ON FUNCTION @extschema@.gov_decide(text, text, text, text, text, text, t
 -- inventory/catalog: the objects of enrolled schemas, as PostgreSQL's own catalogs tell
 ------------------------------------------------------------------------------
 
+-- What of the server's objects is governed once its schema is enrolled: those of
+-- the kinds that people make most.  Members of extensions are the extension's.
+CREATE VIEW governance_internal.gov_catalog_relation AS
+    SELECT c.*, CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
+                     WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'table' END AS word
+      FROM (SELECT oid, relname, relnamespace, relowner, relkind, relispartition, relpersistence FROM pg_catalog.pg_class) AS c
+     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_class'::regclass
+                        AND m.objid = c.oid AND m.objsubid = 0 AND m.deptype IN ('e'));
+REVOKE ALL ON governance_internal.gov_catalog_relation FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_catalog_relation IS
+    'tables, views, materialized views, foreign tables and sequences that no extension brought, and the word for each';
+
+CREATE VIEW governance_internal.gov_catalog_routine AS
+    SELECT f.*, CASE f.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END AS word
+      FROM (SELECT oid, pronamespace, proowner, prolang, prokind, prosecdef FROM pg_catalog.pg_proc) AS f
+     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_proc'::regclass
+                        AND m.objid = f.oid AND m.objsubid = 0 AND m.deptype IN ('e', 'i'));
+REVOKE ALL ON governance_internal.gov_catalog_routine FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_catalog_routine IS
+    'functions, procedures and aggregates that no extension brought and that are no part of something else, and the word for each';
+
+-- an array type has an element type and no array type of its own
+CREATE VIEW governance_internal.gov_catalog_type AS
+    SELECT t.*, CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END AS word
+      FROM (SELECT oid, typnamespace, typowner, typtype, typrelid, typisdefined, typelem, typarray, typbasetype, typtypmod
+              FROM pg_catalog.pg_type) AS t
+      LEFT JOIN pg_catalog.pg_class AS c ON c.oid = t.typrelid
+     WHERE t.typisdefined
+       AND (t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
+            OR (t.typtype = 'b' AND (t.typelem = 0 OR t.typarray <> 0)))
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_type'::regclass
+                        AND m.objid = t.oid AND m.objsubid = 0 AND m.deptype IN ('e'));
+REVOKE ALL ON governance_internal.gov_catalog_type FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_catalog_type IS
+    'types and domains of their own that no extension brought, and the word for each';
+
+CREATE VIEW @extschema@.gov_unenrolled AS
+    SELECT 'schema' AS object_type, quote_ident(n.nspname) AS object_ref, count(*) AS objects
+      FROM pg_catalog.pg_namespace AS n
+      JOIN (SELECT c.relnamespace, c.word FROM governance_internal.gov_catalog_relation AS c
+            UNION ALL
+            SELECT f.pronamespace, f.word FROM governance_internal.gov_catalog_routine AS f
+            UNION ALL
+            SELECT t.typnamespace, t.word FROM governance_internal.gov_catalog_type AS t) AS x (schema, word) ON x.schema = n.oid
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+       AND NOT EXISTS (SELECT FROM @extschema@.gov_source AS s
+                        WHERE s.source = 'schema:' || n.nspname AND s.kind = 'catalog' AND s.enabled
+                          AND (s.object_types IS NULL OR x.word = ANY (s.object_types)))
+     GROUP BY n.nspname;
+REVOKE ALL ON @extschema@.gov_unenrolled FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_unenrolled IS
+    'schemas of the database with objects that nobody governs: not enrolled, disabled, or enrolled without some types of objects';
+COMMENT ON COLUMN @extschema@.gov_unenrolled.object_type IS 'schema';
+COMMENT ON COLUMN @extschema@.gov_unenrolled.object_ref IS 'the schema, as gov_object would have it';
+COMMENT ON COLUMN @extschema@.gov_unenrolled.objects IS 'relations, routines and types in it that are not governed';
+
 -- What an enrolled schema holds is found by gov_catalog_found, which is looked
 -- at again with what gov_catalog_missing names, until that names nothing.
 CREATE FUNCTION governance_internal.gov_catalog_found(enrolled text, elsewhere oid[])
@@ -2196,8 +2267,7 @@ BEGIN ATOMIC
      WHERE p.source = enrolled OR n.oid = ANY (elsewhere)
     UNION ALL
     SELECT p.source, 'pg_catalog.pg_class'::regclass::oid, c.oid, p.schema, coalesce(h.inhparent, q.refobjid),
-           CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
-                 WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'table' END,
+           c.word,
            jsonb_strip_nulls(jsonb_build_object(
                'owner', pg_get_userbyid(c.relowner),
                'relkind', c.relkind,
@@ -2206,48 +2276,35 @@ BEGIN ATOMIC
                'persistence', CASE c.relpersistence WHEN 'u' THEN 'unlogged' END,
                'column', (SELECT a.attname FROM pg_catalog.pg_attribute AS a
                            WHERE a.attrelid = q.refobjid AND a.attnum = q.refobjsubid)))
-      FROM place AS p JOIN pg_catalog.pg_class AS c ON c.relnamespace = p.schema
+      FROM place AS p JOIN governance_internal.gov_catalog_relation AS c ON c.relnamespace = p.schema
       LEFT JOIN pg_catalog.pg_inherits AS h ON c.relispartition AND h.inhrelid = c.oid AND NOT h.inhdetachpending
       LEFT JOIN pg_catalog.pg_depend AS q ON c.relkind = 'S' AND q.classid = 'pg_catalog.pg_class'::regclass
        AND q.objid = c.oid AND q.objsubid = 0 AND q.refclassid = 'pg_catalog.pg_class'::regclass
        AND q.refobjsubid > 0 AND q.deptype IN ('a', 'i')
-     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-       AND (p.source = enrolled OR c.oid = ANY (elsewhere))
-       AND (p.object_types IS NULL OR CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
-                 WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'table' END = ANY (p.object_types))
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_class'::regclass
-                        AND m.objid = c.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+     WHERE (p.source = enrolled OR c.oid = ANY (elsewhere))
+       AND (p.object_types IS NULL OR c.word = ANY (p.object_types))
     UNION ALL
     SELECT p.source, 'pg_catalog.pg_proc'::regclass::oid, f.oid, p.schema, NULL,
-           CASE f.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
+           f.word,
            jsonb_strip_nulls(jsonb_build_object(
                'owner', pg_get_userbyid(f.proowner),
                'language', (SELECT l.lanname FROM pg_catalog.pg_language AS l WHERE l.oid = f.prolang),
                'window', CASE WHEN f.prokind = 'w' THEN true END,
                'security_definer', CASE WHEN f.prosecdef THEN true END))
-      FROM place AS p JOIN pg_catalog.pg_proc AS f ON f.pronamespace = p.schema
+      FROM place AS p JOIN governance_internal.gov_catalog_routine AS f ON f.pronamespace = p.schema
      WHERE (p.source = enrolled OR f.oid = ANY (elsewhere))
-       AND (p.object_types IS NULL OR CASE f.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END = ANY (p.object_types))
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_proc'::regclass
-                        AND m.objid = f.oid AND m.objsubid = 0 AND m.deptype IN ('e', 'i'))
+       AND (p.object_types IS NULL OR f.word = ANY (p.object_types))
     UNION ALL
-    -- an array type has an element type and no array type of its own
     SELECT p.source, 'pg_catalog.pg_type'::regclass::oid, t.oid, p.schema, NULL,
-           CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END,
+           t.word,
            jsonb_strip_nulls(jsonb_build_object(
                'owner', pg_get_userbyid(t.typowner),
                'kind', CASE t.typtype WHEN 'b' THEN 'base' WHEN 'c' THEN 'composite'
                                       WHEN 'e' THEN 'enum' WHEN 'r' THEN 'range' END,
                'base_type', CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END))
-      FROM place AS p JOIN pg_catalog.pg_type AS t ON t.typnamespace = p.schema
-      LEFT JOIN pg_catalog.pg_class AS c ON c.oid = t.typrelid
-     WHERE t.typisdefined
-       AND (t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
-            OR (t.typtype = 'b' AND (t.typelem = 0 OR t.typarray <> 0)))
-       AND (p.source = enrolled OR t.oid = ANY (elsewhere))
-       AND (p.object_types IS NULL OR CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END = ANY (p.object_types))
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_type'::regclass
-                        AND m.objid = t.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+      FROM place AS p JOIN governance_internal.gov_catalog_type AS t ON t.typnamespace = p.schema
+     WHERE (p.source = enrolled OR t.oid = ANY (elsewhere))
+       AND (p.object_types IS NULL OR t.word = ANY (p.object_types))
     UNION ALL
     SELECT p.source, 'pg_catalog.pg_collation'::regclass::oid, x.oid, p.schema, NULL, 'collation', jsonb_build_object('owner', pg_get_userbyid(x.collowner))
       FROM place AS p JOIN pg_catalog.pg_collation AS x ON x.collnamespace = p.schema
@@ -2783,7 +2840,7 @@ CREATE FUNCTION @extschema@.gov_set_rule_status(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) IS
-    'moves a coverage rule to another status: candidate to active, active to retired. reason: stored; approval: of action activate_axis, to make it active once gates are armed. Answers changed, or unchanged where it has the status. Errors: 42704 no such rule; 23514 unknown status; QVT01 a move not allowed; QVA01, QVA02 approval needed or refused';
+    'moves a coverage rule to another status: candidate to active, active to retired. reason: stored; approval: of action activate_axis, to make it active once gates are armed. Answers changed, or unchanged where it has the status. Errors: 42704 no such rule; 23514 unknown status; QVT01 a move not allowed; 55000 it is for types that no live object is of; QVA01, QVA02 approval needed or refused';
 
 ------------------------------------------------------------------------------
 -- acts/values: proposing values, and moving them from status to status
@@ -4279,6 +4336,25 @@ CREATE VIEW governance_internal.gov_finding_authority_without_role
      WHERE u.status = 'active' AND k.standing IN ('lost', 'made anew');
 REVOKE ALL ON governance_internal.gov_finding_authority_without_role FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_authority_without_role IS 'authorities for whom nobody can speak any more: their role was dropped, perhaps to be made anew';
+
+CREATE VIEW governance_internal.gov_finding_rule_matches_nothing
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, r.axis, 'coverage rule', r.rule, NULL::text,
+           jsonb_build_object('applies_to', r.applies_to),
+           NULL::bigint, jsonb_build_array(r.rule)::text
+      FROM governance_internal.gov_idle_rule AS r;
+REVOKE ALL ON governance_internal.gov_finding_rule_matches_nothing FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_rule_matches_nothing IS 'active rules that require nothing: no live object is of a type that they are for';
+
+CREATE VIEW governance_internal.gov_finding_schema_unenrolled
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, NULL::text, e.object_type, e.object_ref, NULL::text,
+           jsonb_build_object('objects', e.objects),
+           NULL::bigint, jsonb_build_array(e.object_ref)::text
+      FROM @extschema@.gov_unenrolled AS e
+     WHERE EXISTS (SELECT FROM @extschema@.gov_source AS s WHERE s.kind = 'catalog' AND s.enabled);
+REVOKE ALL ON governance_internal.gov_finding_schema_unenrolled FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_schema_unenrolled IS 'schemas with objects that nobody governs, where others are enrolled';
 
 CREATE VIEW governance_internal.gov_finding_role_unconfirmed
     (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS

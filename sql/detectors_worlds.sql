@@ -35,6 +35,7 @@ BEGIN
        AND effective_from < now() AND worlds.dice(seed, 'ending' || ownership_id, 6) = 0
        AND NOT EXISTS (SELECT FROM gov_ownership x WHERE x.ownership_id <> gov_ownership.ownership_id AND x.effective_from > now()
                           AND (x.object_id, x.axis, x.value) IS NOT DISTINCT FROM (gov_ownership.object_id, gov_ownership.axis, gov_ownership.value));
+    UPDATE gov_coverage_rule SET applies_to = '{nobody is one}' WHERE worlds.dice(seed, 'idle' || rule, 4) = 0;
     UPDATE gov_authority SET role_name = CASE worlds.dice(seed, 'role' || authority, 3) WHEN 0 THEN 'nobody at all' WHEN 1 THEN 'regress_detector_role' END;
     UPDATE gov_authority SET role_oid = CASE worlds.dice(seed, 'oid' || authority, 3) WHEN 0 THEN 1 WHEN 1 THEN (SELECT oid FROM pg_roles WHERE rolname = role_name) END,
            role_system = CASE worlds.dice(seed, 'moved' || authority, 4) WHEN 0 THEN 1 WHEN 1 THEN NULL ELSE (SELECT system_identifier FROM pg_control_system()) END;

@@ -67,6 +67,12 @@ UNION ALL SELECT 'labels_without_value', NULL, count(*) FROM gov_label_without_v
 UNION ALL SELECT 'decisions', axis, count(*) FROM gov_decision WHERE superseded_at IS NULL GROUP BY axis
 UNION ALL SELECT 'decisions_' || decision, axis, count(*) FROM gov_decision WHERE superseded_at IS NULL GROUP BY decision, axis
 UNION ALL SELECT 'runs', NULL, count(*) FROM gov_scan_run
+UNION ALL SELECT 'scans', NULL, count(*) FROM gov_scan_run WHERE scanned_at IS NOT NULL
+UNION ALL SELECT 'unenrolled_schemas', NULL, count(*) FROM gov_unenrolled
+UNION ALL SELECT 'unenrolled_objects', NULL, coalesce(sum(objects), 0) FROM gov_unenrolled
+UNION ALL SELECT 'projections_watched', axis, count(*) FROM gov_projection WHERE enabled GROUP BY axis
+UNION ALL SELECT 'rules_idle', axis, count(*) FROM gov_coverage_rule r WHERE status = 'active'
+      AND NOT EXISTS (SELECT FROM gov_object o WHERE o.retired_at IS NULL AND (o.object_type = ANY (r.applies_to)) IS NOT FALSE) GROUP BY axis
 UNION ALL SELECT 'approvals_' || status, NULL, count(*) FROM gov_approval GROUP BY status
 UNION ALL SELECT 'votes', NULL, count(*) FROM gov_vote
 UNION ALL SELECT 'ledger_entries', NULL, count(*) FROM gov_ledger

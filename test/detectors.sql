@@ -98,6 +98,10 @@ SELECT 'role_unconfirmed', 'critical', NULL, 'authority', authority, NULL
    AND EXISTS (SELECT FROM pg_authid r WHERE r.rolname = u.role_name)
    AND (u.role_oid IS NULL OR u.role_system IS DISTINCT FROM (SELECT system_identifier FROM pg_control_system()))
 UNION ALL
+SELECT 'rule_matches_nothing', 'warning', axis, 'coverage rule', rule, NULL
+  FROM gov_coverage_rule r WHERE status = 'active'
+   AND (SELECT count(*) FROM oracle.live_object o WHERE r.applies_to IS NULL OR o.object_type IN (SELECT unnest(r.applies_to))) = 0
+UNION ALL
 -- the sources of the worlds have no OID of their registrar
 SELECT 'role_unconfirmed', 'critical', NULL, 'source', source, NULL FROM gov_source WHERE kind = 'relation'
 UNION ALL

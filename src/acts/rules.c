@@ -52,6 +52,8 @@ GOV_ACT(gov_set_rule_status)
 	gov_ensure_transition("rule", psprintf("coverage rule \"%s\"", rule),
 						  found.status, status, "gov_set_rule_status");
 	if (strcmp(status, "active") == 0)
+		gov_rule_ensure_matches(rule);
+	if (strcmp(status, "active") == 0)
 		gov_gate_pass_call("activate_axis", fcinfo, approval);
 	else
 		gov_gate_pass_free_call("activate_axis", fcinfo, approval);

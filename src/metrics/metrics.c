@@ -59,6 +59,15 @@ SOURCE(sources,
 	   "SELECT NULL, count(*) FILTER (WHERE enabled), count(*) FILTER (WHERE NOT enabled)"
 	   "  FROM @.gov_source", GOV_NOT_BOUND);
 
+SOURCE(unenrolled,
+	   "SELECT NULL, count(*), coalesce(sum(objects), 0)::bigint FROM @.gov_unenrolled", GOV_NOT_BOUND);
+
+SOURCE(idle_rules,
+	   "SELECT axis, count(*) FROM governance_internal.gov_idle_rule GROUP BY axis", GOV_NOT_BOUND);
+
+SOURCE(projections,
+	   "SELECT axis, count(*) FROM @.gov_projection WHERE enabled GROUP BY axis", GOV_NOT_BOUND);
+
 SOURCE(authorities,
 	   "SELECT NULL, count(*) FILTER (WHERE status = 'active'), count(*) FILTER (WHERE status = 'retired')"
 	   "  FROM @.gov_authority", GOV_NOT_BOUND);
@@ -164,7 +173,7 @@ SOURCE(findings,
 	   "  FROM @.gov_drift_state GROUP BY axis", GOV_NOT_BOUND);
 
 SOURCE(scans,
-	   "SELECT NULL, count(*) FROM @.gov_scan_run", GOV_NOT_BOUND);
+	   "SELECT NULL, count(*), count(scanned_at) FROM @.gov_scan_run", GOV_NOT_BOUND);
 
 SOURCE(events,
 	   "SELECT NULL, (SELECT count(*) FROM @.gov_event_type WHERE active), count(*),"
@@ -195,6 +204,8 @@ static const GovMetricKind kinds[] = {
 	{"containers", &objects, 4, false, "containers", NULL, NULL, "Objects that live objects live in."},
 	{"sources", &sources, 2, false, "sources", "state", "enabled", "Where objects come from."},
 	{"sources_disabled", &sources, 3, false, "sources", "state", "disabled", NULL},
+	{"unenrolled_schemas", &unenrolled, 2, false, "unenrolled_schemas", NULL, NULL, "Schemas with objects that nobody governs."},
+	{"unenrolled_objects", &unenrolled, 3, false, "unenrolled_objects", NULL, NULL, "Relations, routines and types in them."},
 	{"authorities", &authorities, 2, false, "authorities", "status", "active", "Who can own or approve."},
 	{"authorities_retired", &authorities, 3, false, "authorities", "status", "retired", NULL},
 	{"axes", &axes, 2, false, NULL, NULL, NULL, NULL},
@@ -210,6 +221,7 @@ static const GovMetricKind kinds[] = {
 	{"rules_candidate", &rules, 2, true, "rules", "status", "candidate", "Coverage rules."},
 	{"rules_active", &rules, 3, true, "rules", "status", "active", NULL},
 	{"rules_retired", &rules, 4, true, "rules", "status", "retired", NULL},
+	{"rules_idle", &idle_rules, 2, true, "idle_rules", NULL, NULL, "Active rules for types that no live object is of."},
 	{"assignments", &assignments, 2, true, NULL, NULL, NULL, NULL},
 	{"assignments_approved", &assignments, 3, true, "assignments", "zone", "approved", "Current assignments of values to objects."},
 	{"assignments_candidate", &assignments, 4, true, "assignments", "zone", "candidate", NULL},
@@ -247,6 +259,7 @@ static const GovMetricKind kinds[] = {
 	{"decisions_accept_projection_pending", &decisions, 4, true, "decisions", "decision", "accept_projection_pending", NULL},
 	{"decisions_accept_quarantine_hold", &decisions, 5, true, "decisions", "decision", "accept_quarantine_hold", NULL},
 	{"decisions_accept_divergence", &decisions, 6, true, "decisions", "decision", "accept_divergence", NULL},
+	{"projections_watched", &projections, 2, true, "projections_watched", NULL, NULL, "Projections whose lag is looked at."},
 	{"never_projected", &lag, 2, true, "projections", "flag", "never_projected", "Assignments by how their projection follows them."},
 	{"lagging", &lag, 3, true, "projections", "flag", "lagging", NULL},
 	{"fresh", &lag, 4, true, "projections", "flag", "fresh", NULL},
@@ -258,6 +271,7 @@ static const GovMetricKind kinds[] = {
 	{"acknowledged_findings", &findings, 6, true, "closed_findings", "status", "acknowledged", "Findings that are not open any more."},
 	{"resolved_findings", &findings, 7, true, "closed_findings", "status", "resolved", NULL},
 	{"runs", &scans, 2, false, "runs", NULL, NULL, "Runs of gov_reconcile and gov_scan that were recorded."},
+	{"scans", &scans, 3, false, "scans", NULL, NULL, "Of these, those that looked for findings."},
 	{"event_types_active", &events, 2, false, "event_types_active", NULL, NULL, "Event types that may be emitted."},
 	{"outbox_events", &events, 3, false, "outbox_events", NULL, NULL, "Events in the outbox."},
 	{"undelivered_events", &events, 4, false, "undelivered_events", NULL, NULL, "Of these without a position yet."},

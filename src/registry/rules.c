@@ -16,9 +16,11 @@
 #include "server/answer.h"
 #include "server/args.h"
 #include "server/extension.h"
+#include "server/near.h"
 #include "server/spi.h"
 #include "trust/lifecycle.h"
 #include "registry/axes.h"
+#include "registry/in_force.h"
 #include "registry/rules.h"
 
 static const char *const rule_modes[] = {"cross_product", "per_assignment", NULL};
@@ -84,6 +86,58 @@ gov_rule_ensure_types(Datum types)
 		gov_ensure_not_null(nulls[i], "applies_to");
 		gov_ensure_code(TextDatumGetCString(elements[i]), "applies_to");
 	}
+}
+
+/* Columns of find_unmatched. */
+enum {UNMATCHED_FIRST = 1, UNMATCHED_TYPES};
+
+GOV_QUERY(find_unmatched,
+		  "SELECT min(t.object_type COLLATE \"C\"), pg_catalog.string_agg('\"' || t.object_type || '\"', ' or ' ORDER BY t.object_type COLLATE \"C\")"
+		  " FROM @.gov_coverage_rule AS r CROSS JOIN pg_catalog.unnest(r.applies_to) AS t (object_type)"
+		  " WHERE r.rule = $1"
+		  "  AND EXISTS (SELECT FROM @.gov_object AS o WHERE " GOV_OBJECT_LIVE("o") ")"
+		  "  AND NOT EXISTS (SELECT FROM @.gov_object AS o WHERE " GOV_OBJECT_LIVE("o") " AND o.object_type = ANY (r.applies_to))",
+		  TEXTOID);
+GOV_QUERY(find_types,
+		  "SELECT DISTINCT o.object_type FROM @.gov_object AS o WHERE " GOV_OBJECT_LIVE("o"));
+
+/* The type of a live object that was meant by one that no object is of; NULL when none is near. */
+static const char *
+gov_rule_nearest_type(const char *written)
+{
+	const char *near = NULL;
+	uint64		count = gov_run(&find_types);
+
+	for (uint64 i = 0; i < count; i++)
+		near = gov_near_pick(written, near, gov_result_text(i, 1));
+	return near;
+}
+
+/* Raises when a rule is for types of objects that no live object is of: it would require nothing. */
+void
+gov_rule_ensure_matches(const char *rule)
+{
+	int			level = gov_spi_begin();
+	char	   *first;
+	char	   *types;
+	const char *near;
+
+	(void) gov_run(&find_unmatched, gov_text(rule));
+	first = gov_result_text(0, UNMATCHED_FIRST);
+	types = gov_result_text(0, UNMATCHED_TYPES);
+	if (first == NULL)
+	{
+		gov_spi_end(level);
+		return;
+	}
+	near = gov_rule_nearest_type(first);
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("coverage rule \"%s\" matches nothing", rule),
+			 errdetail("No live object is of type %s.", types),
+			 near != NULL ? errhint("Perhaps you meant \"%s\" by \"%s\". Make the rule anew for types that there are, or enrol or register objects first.", near, first) :
+			 errhint("Make the rule anew for types that there are (SELECT DISTINCT object_type FROM %s.gov_object), or enrol or register objects first.",
+					 gov_schema_quoted())));
 }
 
 /* Raises unless the two numbers of a rule lie where they must. */

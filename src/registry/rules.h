@@ -30,6 +30,9 @@ extern bool gov_rule_create(const char *rule, const char *axis, const char *mode
 /* Raises unless a text[] names types of objects: at least one, each a code. */
 extern void gov_rule_ensure_types(Datum types);
 
+/* Raises when a rule is for types of objects that no live object is of: it would require nothing. */
+extern void gov_rule_ensure_matches(const char *rule);
+
 /* The words for a status, ended by NULL. */
 extern const char *const gov_rule_statuses[];
 

@@ -138,6 +138,8 @@ gov_dashboard_table(StringInfo out, const GovReportTable *table)
 		appendStringInfoChar(out, '}');
 		return;
 	}
+	if (table->unmeasured)
+		gov_dashboard_field(out, "unmeasured", table->empty);
 	gov_dashboard_name(out, "rows");
 	appendStringInfoChar(out, '[');
 	for (int row = 0; row < table->nrows; row++)
@@ -197,6 +199,7 @@ gov_dashboard(PG_FUNCTION_ARGS)
 	gov_dashboard_field(&out, "version", report->version);
 	gov_dashboard_field(&out, "generated_at", report->generated_at);
 	gov_dashboard_field(&out, "last_run_at", report->last_run_at);
+	gov_dashboard_field(&out, "last_scan_at", report->last_scan_at);
 	gov_dashboard_name(&out, "gates_armed");
 	appendStringInfoString(&out, report->gates_armed ? "true" : "false");
 	gov_dashboard_field(&out, "ledger_head", report->ledger_head);

@@ -139,7 +139,23 @@ gov_html_tile_count(StringInfo out, const char *class, const char *title, int64 
 		gov_html_tile(out, amount > 0 ? class : "good", title, gov_html_figure(amount), words);
 }
 
-/* The figures of what is watched. */
+/* Appends a figure of what was not looked at: a dash, and why. */
+static void
+gov_html_tile_unmeasured(StringInfo out, const char *title, const char *why)
+{
+	gov_html_tile(out, "", title, "&#x2013;", why);
+}
+
+/* How long ago the last scan looked, in words. */
+static char *
+gov_html_scanned(const GovReport *report)
+{
+	if (report->last_scan_days == 0)
+		return pstrdup("scanned within a day");
+	return psprintf("scanned %s %s ago", gov_html_figure(report->last_scan_days), report->last_scan_days == 1 ? "day" : "days");
+}
+
+/* The figures of what is watched.  Nothing is good that was looked at more than a day ago. */
 static void
 gov_html_tiles_observed(StringInfo out, const GovReport *report)
 {
@@ -148,10 +164,70 @@ gov_html_tiles_observed(StringInfo out, const GovReport *report)
 	int64		critical = gov_metric_total(m, "critical_findings");
 	int64		behind = gov_metric_sum(gov_metric_total(m, "lagging"), gov_metric_total(m, "never_projected"));
 
-	gov_html_tile(out, critical > 0 ? "bad" : open > 0 ? "warn" : "good", "Open findings", gov_html_figure(open),
-				  psprintf("%s critical", gov_html_figure(critical)));
-	gov_html_tile_count(out, "warn", "Projections behind", behind,
-						psprintf("%s fresh", gov_html_figure(gov_metric_total(m, "fresh"))));
+	if (report->last_scan_at == NULL)
+		gov_html_tile_unmeasured(out, "Open findings", "no scan has looked yet");
+	else
+		gov_html_tile(out, critical > 0 ? "bad" : open > 0 ? "warn" : report->last_scan_days > 0 ? "" : "good",
+					  "Open findings", gov_html_figure(open),
+					  psprintf("%s critical; %s", gov_html_figure(critical), gov_html_scanned(report)));
+	if (gov_metric_total(m, "projections_watched") == 0)
+		gov_html_tile_unmeasured(out, "Projections behind", "no projection is watched");
+	else
+		gov_html_tile_count(out, "warn", "Projections behind", behind,
+							psprintf("%s fresh", gov_html_figure(gov_metric_total(m, "fresh"))));
+	if (gov_metric_total(m, "mappings") == 0)
+		gov_html_tile_unmeasured(out, "Divergent labels", "no label is mapped to a value");
+	else
+		gov_html_tile_count(out, "warn", "Divergent labels", gov_metric_total(m, "divergent"), "not judged yet");
+}
+
+/*
+ * The figure of coverage: how many axes have no gap, and the one that is
+ * covered least.  Cells of several axes are never put into one share: an axis
+ * that is covered by construction would hide one that is not.
+ */
+static void
+gov_html_tile_coverage(StringInfo out, const GovMetrics *m)
+{
+	int			required = gov_metric_find("required");
+	int			gap = gov_metric_find("gap");
+	int			asked = 0;
+	int			whole = 0;
+	int			least = -1;
+	int			least_share = 0;
+	StringInfoData words;
+
+	for (int axis = 0; axis < m->naxes; axis++)
+	{
+		int64		of = gov_metric_amount(m, required, axis);
+		int			share = gov_html_share(of, gov_metric_amount(m, gap, axis));
+
+		if (of == 0)
+			continue;
+		asked++;
+		whole += gov_metric_amount(m, gap, axis) == 0;
+		if (least < 0 || share < least_share)
+		{
+			least = axis;
+			least_share = share;
+		}
+	}
+	if (asked == 0)
+	{
+		gov_html_tile_unmeasured(out, "Axes without a gap", "nothing is required");
+		return;
+	}
+	initStringInfo(&words);
+	if (whole < asked)
+	{
+		appendStringInfoString(&words, "least: ");
+		gov_html_permille(&words, least_share);
+		appendStringInfoString(&words, " of ");
+		gov_html_name(&words, m->axes[least]);
+	}
+	else
+		appendStringInfoString(&words, "axes that ask for owners");
+	gov_html_tile(out, whole < asked ? "warn" : "good", "Axes without a gap", psprintf("%d of %d", whole, asked), words.data);
 }
 
 /* Appends the figures at the top. */
@@ -159,28 +235,30 @@ void
 gov_html_tiles(StringInfo out, const GovReport *report)
 {
 	const GovMetrics *m = report->metrics;
-	int64		required = gov_metric_total(m, "required");
-	int64		gap = gov_metric_total(m, "gap");
-	int64		conflicts = gov_metric_total(m, "owner_conflicts");
-	int64		missing = gov_metric_total(m, "missing_assignments");
-	int64		divergent = gov_metric_total(m, "divergent");
-	StringInfoData share;
+	int64		unenrolled = gov_metric_total(m, "unenrolled_schemas");
 
-	initStringInfo(&share);
-	gov_html_permille(&share, gov_html_share(required, gap));
 	appendStringInfoString(out, "<dl class=\"tiles\">\n");
-	gov_html_tile(out, required == 0 ? "" : gap > 0 ? "warn" : "good", "Coverage", required == 0 ? "&#x2013;" : share.data,
-				  psprintf("%s of %s required cells", gov_html_figure(required - gap), gov_html_figure(required)));
-	gov_html_tile_count(out, "bad", "Gaps", gap, "nobody accountable");
-	gov_html_tile_count(out, "warn", "Owner conflicts", conflicts, "container and value disagree");
-	gov_html_tile_count(out, "warn", "Missing values", missing, "objects a rule asks about");
-	gov_html_tile_count(out, "warn", "Divergent labels", divergent, "not judged yet");
+	gov_html_tile_coverage(out, m);
+	if (gov_metric_total(m, "required") == 0)
+		gov_html_tile_unmeasured(out, "Gaps", "nothing is required");
+	else
+	{
+		gov_html_tile_count(out, "bad", "Gaps", gov_metric_total(m, "gap"),
+							psprintf("cells of %s with nobody accountable", gov_html_figure(gov_metric_total(m, "required"))));
+		gov_html_tile_count(out, "warn", "Owner conflicts", gov_metric_total(m, "owner_conflicts"), "container and value disagree");
+	}
+	if (gov_metric_total(m, "rules_active") == 0)
+		gov_html_tile_unmeasured(out, "Missing values", "no active rule");
+	else
+		gov_html_tile_count(out, "warn", "Missing values", gov_metric_total(m, "missing_assignments"), "objects a rule asks about");
 	gov_html_tiles_observed(out, report);
 	gov_html_tile(out, "", "Open requests",
 				  gov_html_figure(gov_metric_total(m, "approvals_pending") + gov_metric_total(m, "approvals_approved")),
 				  psprintf("%s wait for votes", gov_html_figure(gov_metric_total(m, "approvals_pending"))));
 	gov_html_tile(out, "", "Objects", gov_html_figure(gov_metric_total(m, "objects")),
 				  psprintf("in %s containers", gov_html_figure(gov_metric_total(m, "containers"))));
+	gov_html_tile_count(out, "warn", "Not enrolled", gov_metric_total(m, "unenrolled_objects"),
+						psprintf("objects in %s %s", gov_html_figure(unenrolled), unenrolled == 1 ? "schema" : "schemas"));
 	appendStringInfoString(out, "</dl>\n");
 }
 
@@ -197,6 +275,8 @@ static const struct
 	{"critical_findings", "bad", "findings", "critical finding is open", "critical findings are open"},
 	{"hidden_islands", "bad", "gaps", "object or container is not classified, or by a value out of use", "objects or containers are not classified, or by values out of use"},
 	{"gap", "bad", "gaps", "required cell has nobody accountable", "required cells have nobody accountable"},
+	{"unenrolled_schemas", "warn", "coverage", "schema with objects is not enrolled", "schemas with objects are not enrolled"},
+	{"rules_idle", "warn", "findings", "active rule matches no object", "active rules match no object"},
 	{"owner_conflicts", "warn", "gaps", "owner conflict: container and value disagree", "owner conflicts: container and value disagree"},
 	{"missing_assignments", "warn", "coverage", "value that a rule asks for is missing", "values that rules ask for are missing"},
 	{"divergent", "warn", "labels", "assignment disagrees with its labels", "assignments disagree with their labels"},
@@ -222,7 +302,38 @@ gov_html_failures(StringInfo out, const List *messages)
 	return messages != NIL;
 }
 
-/* Appends what needs attention, worst first. */
+/* What was not looked at when a count is 0, and how that is said. */
+static const struct
+{
+	const char *metric;
+	const char *section;
+	const char *words;
+}			unmeasured[] =
+{
+	{"objects", "coverage", "no object is governed: gov_enroll_schema enrols a schema"},
+	{"required", "coverage", "nothing is required: no active rule of an active axis matches an object"},
+	{"scans", "findings", "no scan has looked for findings: gov_reconcile does"},
+};
+
+/* Appends what was not looked at, or long ago; whether there is such a thing. */
+static bool
+gov_html_unmeasured(StringInfo out, const GovReport *report)
+{
+	bool		any = report->last_scan_days > 0;
+
+	for (int i = 0; i < (int) lengthof(unmeasured); i++)
+	{
+		if (gov_metric_total(report->metrics, unmeasured[i].metric) != 0)
+			continue;
+		appendStringInfo(out, "<li class=\"warn\"><a href=\"#%s\">%s</a></li>\n", unmeasured[i].section, unmeasured[i].words);
+		any = true;
+	}
+	if (report->last_scan_days > 0)
+		appendStringInfo(out, "<li class=\"warn\"><a href=\"#findings\">findings are old: %s</a></li>\n", gov_html_scanned(report));
+	return any;
+}
+
+/* Appends what needs attention: what was not looked at, then worst first. */
 void
 gov_html_todo(StringInfo out, const GovReport *report)
 {
@@ -230,6 +341,7 @@ gov_html_todo(StringInfo out, const GovReport *report)
 
 	appendStringInfoString(out, "<h2 id=\"todo\">What needs attention</h2>\n<ul class=\"todo\">\n");
 	any = gov_html_failures(out, report->metrics->unavailable);
+	any = gov_html_unmeasured(out, report) || any;
 	for (int i = 0; i < (int) lengthof(todo); i++)
 	{
 		int64		amount = gov_metric_total(report->metrics, todo[i].metric);

@@ -62,6 +62,8 @@ typedef struct GovReportSource
 	const char *empty;
 	const char *select;
 	bool		labels;			/* reads what may be bound to relations of the application */
+	const char *measures;		/* a count that is 0 when nothing was looked at; NULL: always is */
+	const char *unmeasured;		/* what to say then */
 	GovReportColumn columns[GOV_REPORT_MAX_COLUMNS];
 } GovReportSource;
 
@@ -71,13 +73,19 @@ static const GovReportSource sources[] = {
 		"       trunc((c.required - c.gap)::numeric / nullif(c.required, 0), 3),"
 		"       c.missing_assignments, c.low_confidence, c.stale, c.quarantine, count(*) OVER ()"
 		"  FROM @.gov_axis AS x LEFT JOIN @.gov_coverage_summary AS c ON c.axis = x.axis"
-		" ORDER BY coalesce(c.gap, 0) DESC, x.axis COLLATE \"C\" LIMIT $1", false,
+		" ORDER BY coalesce(c.gap, 0) DESC, x.axis COLLATE \"C\" LIMIT $1", false, NULL, NULL,
 	{{"axis", "Axis", GOV_FORM_NAME, NULL}, {"status", "Status", GOV_FORM_STATE, NULL},
 	{"required", "Required", GOV_FORM_COUNT, NULL}, {"covered", "Covered", GOV_FORM_COUNT, NULL}, {"gap", "Gaps", GOV_FORM_COUNT, NULL},
 	{"waived", "Waived", GOV_FORM_COUNT, NULL}, {"fallback", "Fallback", GOV_FORM_COUNT, NULL},
 	{"coverage", "Coverage", GOV_FORM_PERCENT, NULL}, {"missing_assignments", "Missing values", GOV_FORM_COUNT, NULL},
 	{"low_confidence", "Low confidence", GOV_FORM_COUNT, NULL}, {"stale", "Stale", GOV_FORM_COUNT, NULL},
 	{"quarantine", "Quarantined", GOV_FORM_COUNT, NULL}}},
+
+	{"unenrolled", "coverage", "Not enrolled", "Every schema with objects is enrolled.",
+		"SELECT object_type, object_ref, objects, count(*) OVER ()"
+		"  FROM @.gov_unenrolled ORDER BY objects DESC, object_ref COLLATE \"C\" LIMIT $1", false, NULL, NULL,
+	{{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Schema", GOV_FORM_NAME, NULL},
+	{"objects", "Objects that nobody governs", GOV_FORM_COUNT, NULL}}},
 
 	{"containers", "gaps", "Gaps by container", "No gaps.",
 		"SELECT o.object_type, o.object_ref, c.gap, c.held, c.required, trunc((c.required - c.gap)::numeric / c.required, 3),"
@@ -89,6 +97,7 @@ static const GovReportSource sources[] = {
 		"  LEFT JOIN @.gov_object AS o ON o.object_id = c.container_id"
 		" WHERE c.gap > 0"
 		" ORDER BY c.gap DESC, o.object_ref COLLATE \"C\", o.object_type COLLATE \"C\" LIMIT $1", false,
+		"required", "Nothing is required, so nothing can be missing.",
 	{{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Container", GOV_FORM_NAME, "in no container"},
 	{"gap", "Gaps", GOV_FORM_COUNT, NULL}, {"quarantined", "Of these held in quarantine", GOV_FORM_COUNT, NULL},
 	{"required", "Required", GOV_FORM_COUNT, NULL}, {"coverage", "Coverage", GOV_FORM_PERCENT, NULL},
@@ -106,6 +115,7 @@ static const GovReportSource sources[] = {
 		"              WHERE c.status = 'gap' GROUP BY l.authority) AS m ON m.authority = s.authority"
 		"  LEFT JOIN @.gov_authority AS a ON a.authority = coalesce(s.authority, m.authority)"
 		" ORDER BY coalesce(m.gap, 0) DESC, coalesce(s.authority, m.authority) COLLATE \"C\" LIMIT $1", false,
+		"required", "Nothing is required, so nobody is asked for.",
 	{{"authority", "Owner", GOV_FORM_NAME, "nobody near"}, {"kind", "Kind", GOV_FORM_TEXT, NULL},
 	{"gap", "Gaps in the owner's containers", GOV_FORM_COUNT, NULL}, {"containers", "Containers with gaps", GOV_FORM_COUNT, NULL},
 	{"answered", "Cells answered for", GOV_FORM_COUNT, NULL}, {"fallback", "As last resort", GOV_FORM_COUNT, NULL},
@@ -116,6 +126,7 @@ static const GovReportSource sources[] = {
 		"       (SELECT coalesce(sum(n), 0)::bigint FROM cells WHERE status = 'gap')"
 		"  FROM @.gov_coverage_gap"
 		" ORDER BY axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1", false,
+		"required", "Nothing is required, so nothing can be missing.",
 	{{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL},
 	{"value", "Value", GOV_FORM_NAME, NULL}, {"reason", "Why", GOV_FORM_TEXT, NULL}}},
 
@@ -123,6 +134,7 @@ static const GovReportSource sources[] = {
 		"SELECT object_type, object_ref, axis, value, authority, value_authority, count(*) OVER ()"
 		"  FROM @.gov_owner_conflict"
 		" ORDER BY axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1", false,
+		"required", "Nothing is required, so nobody is asked for.",
 	{{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL},
 	{"value", "Value", GOV_FORM_NAME, NULL}, {"authority", "By container, holds", GOV_FORM_NAME, NULL},
 	{"value_authority", "By value", GOV_FORM_NAME, NULL}}},
@@ -132,6 +144,7 @@ static const GovReportSource sources[] = {
 		"  FROM @.gov_hidden_island"
 		" ORDER BY severity COLLATE \"C\", kind COLLATE \"C\", axis COLLATE \"C\", object_ref COLLATE \"C\","
 		"          object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1", false,
+		"objects", "No object is governed.",
 	{{"severity", "Severity", GOV_FORM_STATE, NULL}, {"kind", "What", GOV_FORM_TEXT, NULL}, {"object_type", "Type", GOV_FORM_NAME, NULL},
 	{"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL}}},
 
@@ -141,6 +154,7 @@ static const GovReportSource sources[] = {
 		"  FROM @.gov_drift_state WHERE status = 'open'"
 		" ORDER BY array_position(ARRAY['critical', 'warning', 'info'], severity), first_seen, detector COLLATE \"C\","
 		"          axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\", finding_id LIMIT $1", false,
+		"scans", "No scan has looked yet: gov_reconcile or gov_scan does.",
 	{{"severity", "Severity", GOV_FORM_STATE, NULL}, {"detector", "Detector", GOV_FORM_TEXT, NULL},
 	{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "About", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL},
 	{"value", "Value", GOV_FORM_NAME, NULL}, {"age_days", "Age in days", GOV_FORM_COUNT, NULL}, {"first_seen", "Since", GOV_FORM_TIME, NULL},
@@ -154,6 +168,7 @@ static const GovReportSource sources[] = {
 		"       max(" DAYS("first_seen") ") FILTER (WHERE status = 'open'), count(*) OVER ()"
 		"  FROM @.gov_drift_state GROUP BY detector"
 		" ORDER BY 2 DESC, 3 DESC, 4 DESC, detector COLLATE \"C\" LIMIT $1", false,
+		"scans", "No scan has looked yet: gov_reconcile or gov_scan does.",
 	{{"detector", "Detector", GOV_FORM_TEXT, NULL}, {"critical", "Critical", GOV_FORM_COUNT, NULL}, {"warning", "Warning", GOV_FORM_COUNT, NULL},
 	{"info", "Info", GOV_FORM_COUNT, NULL}, {"acknowledged", "Acknowledged", GOV_FORM_COUNT, NULL}, {"resolved", "Resolved", GOV_FORM_COUNT, NULL},
 	{"oldest_days", "Oldest open, days", GOV_FORM_COUNT, NULL}}},
@@ -162,12 +177,12 @@ static const GovReportSource sources[] = {
 		"SELECT severity, kind, object_type, object_ref, axis, value, " DAYS("since") ", count(*) OVER ()"
 		"  FROM @.gov_review_queue WHERE kind <> 'finding'"
 		" ORDER BY array_position(ARRAY['critical', 'warning', 'info'], severity), kind COLLATE \"C\", axis COLLATE \"C\","
-		"          object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1", false,
+		"          object_ref COLLATE \"C\", object_type COLLATE \"C\", value COLLATE \"C\" LIMIT $1", false, NULL, NULL,
 	{{"severity", "Severity", GOV_FORM_STATE, NULL}, {"kind", "What", GOV_FORM_TEXT, NULL}, {"object_type", "Type", GOV_FORM_NAME, NULL},
 	{"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL},
 	{"age_days", "Age in days", GOV_FORM_COUNT, NULL}}},
 
-	{"lag", "lag", "Behind their assignment", "Every projection is up to date.",
+	{"lag", "lag", "Behind their assignment", "Every projection that is watched has caught up.",
 		"WITH l AS MATERIALIZED (SELECT * FROM @.gov_projection_lag WHERE flag <> 'fresh'),"
 		" broken AS (SELECT projection, axis, reason FROM l WHERE flag = 'unknown' GROUP BY projection, axis, reason)"
 		" SELECT flag, projection, object_type, object_ref, axis, value, lag_days::bigint, projected_rows::bigint,"
@@ -177,6 +192,7 @@ static const GovReportSource sources[] = {
 		"        UNION ALL SELECT 'unknown', projection, NULL, NULL, axis, NULL, NULL, NULL, NULL, NULL, reason FROM broken) AS r"
 		" ORDER BY flag = 'unknown' DESC, lag_days DESC NULLS FIRST, projection COLLATE \"C\", object_ref COLLATE \"C\","
 		"          object_type COLLATE \"C\", axis COLLATE \"C\", value COLLATE \"C\" LIMIT $1", false,
+		"projections_watched", "No projection is watched: gov_set_projection names one.",
 	{{"flag", "State", GOV_FORM_STATE, NULL}, {"projection", "Projection", GOV_FORM_NAME, NULL}, {"object_type", "Type", GOV_FORM_NAME, NULL},
 	{"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL},
 	{"lag_days", "Lag in days", GOV_FORM_COUNT, NULL}, {"projected_rows", "Rows", GOV_FORM_COUNT, NULL},
@@ -189,6 +205,7 @@ static const GovReportSource sources[] = {
 		"  FROM @.gov_label_reconcile WHERE state IN ('divergent', 'orthogonal_facet', 'no_label_rule')"
 		" ORDER BY state COLLATE \"C\", axis COLLATE \"C\", object_ref COLLATE \"C\", object_type COLLATE \"C\","
 		"          value COLLATE \"C\" LIMIT $1", true,
+		"mappings", "No label is mapped to a value, so nothing is compared.",
 	{{"state", "State", GOV_FORM_STATE, NULL}, {"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Object", GOV_FORM_NAME, NULL},
 	{"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL}, {"value_labels", "Labels of the value", GOV_FORM_NAME, NULL},
 	{"rule_labels", "Labels of the object", GOV_FORM_NAME, NULL}}},
@@ -197,7 +214,7 @@ static const GovReportSource sources[] = {
 		"SELECT status, approval, action, risk, proposer, approvals, missing, " UTC("created_at") ", " UTC("expires_at") ","
 		"       left(justification, 300), count(*) OVER ()"
 		"  FROM @.gov_approval_status WHERE status IN ('pending', 'approved') AND expires_at > now()"
-		" ORDER BY expires_at, approval COLLATE \"C\" LIMIT $1", false,
+		" ORDER BY expires_at, approval COLLATE \"C\" LIMIT $1", false, NULL, NULL,
 	{{"status", "Status", GOV_FORM_STATE, NULL}, {"approval", "Request", GOV_FORM_NAME, NULL}, {"action", "Action", GOV_FORM_NAME, NULL},
 	{"risk", "Risk", GOV_FORM_TEXT, NULL}, {"proposer", "Asked by", GOV_FORM_NAME, NULL}, {"approvals", "Votes for it", GOV_FORM_COUNT, NULL},
 	{"missing", "Still missing", GOV_FORM_TEXT, NULL}, {"created_at", "Asked", GOV_FORM_TIME, NULL},
@@ -206,7 +223,7 @@ static const GovReportSource sources[] = {
 	{"ledger", "ledger", "Latest entries", "The ledger is empty.",
 		"SELECT position, " UTC("at") ", actor, login, action, left(nullif(target, '{}')::text, 300), encode(hash, 'hex'),"
 		"       (SELECT count(*) FROM @.gov_ledger)"
-		"  FROM @.gov_ledger ORDER BY position DESC NULLS FIRST, seq DESC LIMIT least($1, 10)", false,
+		"  FROM @.gov_ledger ORDER BY position DESC NULLS FIRST, seq DESC LIMIT least($1, 10)", false, NULL, NULL,
 	{{"position", "Place", GOV_FORM_COUNT, NULL}, {"at", "When", GOV_FORM_TIME, NULL}, {"actor", "Acting", GOV_FORM_NAME, NULL},
 	{"login", "Logged in as", GOV_FORM_NAME, NULL}, {"action", "Act", GOV_FORM_NAME, NULL}, {"target", "About", GOV_FORM_NAME, NULL},
 	{"hash", "Hash", GOV_FORM_HASH, NULL}}},
@@ -214,7 +231,8 @@ static const GovReportSource sources[] = {
 
 /* Reads one table. */
 static void
-gov_report_read_table(const GovReportSource *source, int max_rows, MemoryContext context, GovReportTable *table)
+gov_report_read_table(const GovReportSource *source, int max_rows, MemoryContext context,
+					  const GovMetrics *metrics, GovReportTable *table)
 {
 	Oid			type = INT8OID;
 	GovArg		limit = gov_int8(max_rows);
@@ -222,7 +240,8 @@ gov_report_read_table(const GovReportSource *source, int max_rows, MemoryContext
 	table->key = source->key;
 	table->section = source->section;
 	table->title = source->title;
-	table->empty = source->empty;
+	table->unmeasured = source->measures != NULL && gov_metric_total(metrics, source->measures) == 0;
+	table->empty = table->unmeasured ? source->unmeasured : source->empty;
 	table->columns = source->columns;
 	while (table->ncolumns < GOV_REPORT_MAX_COLUMNS && source->columns[table->ncolumns].key != NULL)
 		table->ncolumns++;
@@ -244,6 +263,7 @@ typedef struct GovReportReading
 	const GovReportSource *source;
 	int			max_rows;
 	MemoryContext context;
+	const GovMetrics *metrics;
 	GovReportTable *table;
 } GovReportReading;
 
@@ -253,7 +273,7 @@ gov_report_read_table_work(void *arg)
 {
 	const GovReportReading *reading = (const GovReportReading *) arg;
 
-	gov_report_read_table(reading->source, reading->max_rows, reading->context, reading->table);
+	gov_report_read_table(reading->source, reading->max_rows, reading->context, reading->metrics, reading->table);
 }
 
 /* The same for one that needs labels: when they cannot be read, the table says so. */
@@ -435,8 +455,8 @@ gov_report_read_trees(GovReport *report, MemoryContext context)
 }
 
 /* Columns of the query of what is said once. */
-enum {HEAD_DATABASE = 1, HEAD_VERSION, HEAD_GENERATED_AT, HEAD_LAST_RUN_AT, HEAD_UNCHAINED,
-	HEAD_LEDGER};
+enum {HEAD_DATABASE = 1, HEAD_VERSION, HEAD_GENERATED_AT, HEAD_LAST_RUN_AT, HEAD_LAST_SCAN_AT, HEAD_LAST_SCAN_DAYS,
+	HEAD_UNCHAINED, HEAD_LEDGER};
 
 /* Reads what is said once: where, when, and the end of the ledger. */
 static void
@@ -445,6 +465,8 @@ gov_report_read_head(GovReport *report)
 	(void) gov_run_text("SELECT current_database()::text,"
 						" (SELECT extversion FROM pg_extension WHERE extname = 'governance'), " UTC("now()") ","
 						" (SELECT " UTC("max(finished_at)") " FROM @.gov_scan_run),"
+						" (SELECT " UTC("max(scanned_at)") " FROM @.gov_scan_run),"
+						" (SELECT coalesce(" DAYS("max(scanned_at)") ", 0) FROM @.gov_scan_run),"
 						" (SELECT count(*) FROM @.gov_ledger WHERE position IS NULL),"
 						" (SELECT encode(hash, 'hex') FROM @.gov_ledger WHERE position IS NOT NULL"
 						"   ORDER BY position DESC LIMIT 1)", 0, NULL, NULL, true);
@@ -452,6 +474,8 @@ gov_report_read_head(GovReport *report)
 	report->version = gov_result_text(0, HEAD_VERSION);
 	report->generated_at = gov_result_text(0, HEAD_GENERATED_AT);
 	report->last_run_at = gov_result_text(0, HEAD_LAST_RUN_AT);
+	report->last_scan_at = gov_result_text(0, HEAD_LAST_SCAN_AT);
+	report->last_scan_days = gov_result_int8(0, HEAD_LAST_SCAN_DAYS);
 	report->unchained = gov_result_int8(0, HEAD_UNCHAINED);
 	report->ledger_head = gov_result_text(0, HEAD_LEDGER);
 }
@@ -476,7 +500,7 @@ gov_report_read(int max_rows)
 	leads = gov_spi_collect_as_asked("leads", leads_sql);
 	for (int i = 0; i < report->ntables; i++)
 	{
-		GovReportReading reading = {&sources[i], max_rows, context, &report->tables[i]};
+		GovReportReading reading = {&sources[i], max_rows, context, report->metrics, &report->tables[i]};
 
 		CHECK_FOR_INTERRUPTS();
 		if (sources[i].labels)

@@ -37,6 +37,7 @@ typedef struct GovReportTable
 	const char *section;		/* key of the section it stands in */
 	const char *title;
 	const char *empty;			/* what to say when there is no row */
+	bool		unmeasured;		/* nothing was looked at, and "empty" says so */
 	const GovReportColumn *columns;
 	int			ncolumns;
 	int			nrows;
@@ -100,6 +101,8 @@ typedef struct GovReport
 	char	   *version;
 	char	   *generated_at;	/* UTC */
 	char	   *last_run_at;	/* UTC; NULL when there was none */
+	char	   *last_scan_at;	/* likewise, of those that looked for findings */
+	int64		last_scan_days; /* its age; 0 when there was none */
 	char	   *ledger_head;	/* NULL while nothing is chained */
 	int64		unchained;
 	bool		gates_armed;

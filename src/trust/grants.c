@@ -118,6 +118,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_decision_fit", GOV_FOR_ALL},
 	{"gov_decision_fits", GOV_FOR_ALL},
 	{"gov_detect", GOV_FOR_ALL},
+	{"gov_unenrolled", GOV_FOR_ALL},
 	{"gov_drift_finding", GOV_FOR_ALL},
 	{"gov_drift_state", GOV_FOR_ALL},
 	{"gov_drift_summary", GOV_FOR_ALL},
@@ -233,6 +234,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_rebind", GOV_FOR_OWNER},
 	{"gov_revoke", GOV_FOR_OWNER},
 	{"gov_addresses_elsewhere", GOV_FOR_OWNER},
+	{"gov_idle_rule", GOV_FOR_OWNER},
 	{"gov_role_oid_meant", GOV_FOR_OWNER},
 	{"gov_standing_*", GOV_FOR_OWNER},	/* which rows count now */
 	{"gov_current_*", GOV_FOR_OWNER},

@@ -94,6 +94,8 @@ static const GovOwnDetector own_detectors[] = {
 	{"ownership_expiring", gov_detect_view},
 	{"authority_retired", gov_detect_view},
 	{"authority_without_role", gov_detect_view},
+	{"rule_matches_nothing", gov_detect_view},
+	{"schema_unenrolled", gov_detect_view},
 	{"role_unconfirmed", gov_detect_view},
 	{"hidden_island", gov_detect_view},
 	{"stale_decision", gov_detect_view},
