@@ -563,14 +563,17 @@ CREATE TABLE @extschema@.gov_approval (
     consumed_by    text,
     consumed_in    xid8,
     confirmed_login text,
-    confirmed_oid  oid
+    confirmed_oid  oid,
+    act            text NOT NULL,
+    seen           jsonb NOT NULL,
+    in_words       text NOT NULL
 );
 REVOKE ALL ON @extschema@.gov_approval FROM PUBLIC;
 COMMENT ON TABLE @extschema@.gov_approval IS 'requests to permit one call each, and what became of them';
 COMMENT ON COLUMN @extschema@.gov_approval.approval IS 'name of the request';
 COMMENT ON COLUMN @extschema@.gov_approval.action IS 'the action of the call';
-COMMENT ON COLUMN @extschema@.gov_approval.target IS 'every argument of the call by name, the approval aside, NULL ones left out';
-COMMENT ON COLUMN @extschema@.gov_approval.content_hash IS 'SHA-256 over action and target';
+COMMENT ON COLUMN @extschema@.gov_approval.target IS 'every argument of the call by name, defaults filled in, the approval aside, NULL ones left out';
+COMMENT ON COLUMN @extschema@.gov_approval.content_hash IS 'SHA-256 over action, act, target and what voters see';
 COMMENT ON COLUMN @extschema@.gov_approval.risk IS 'risk of the action when it was requested';
 COMMENT ON COLUMN @extschema@.gov_approval.proposer IS 'session user who asked';
 COMMENT ON COLUMN @extschema@.gov_approval.proposer_oid IS 'OID of the user who logged in, who might be renamed or go by another name';
@@ -588,6 +591,9 @@ COMMENT ON COLUMN @extschema@.gov_approval.consumed_by IS 'session user who used
 COMMENT ON COLUMN @extschema@.gov_approval.consumed_in IS 'transaction that used it';
 COMMENT ON COLUMN @extschema@.gov_approval.confirmed_login IS 'session user who confirmed';
 COMMENT ON COLUMN @extschema@.gov_approval.confirmed_oid IS 'OID of that user, who might be renamed';
+COMMENT ON COLUMN @extschema@.gov_approval.act IS 'function or procedure that is to be called';
+COMMENT ON COLUMN @extschema@.gov_approval.seen IS 'what the call is about as it was when it was requested: by the name of each thing its columns, null for one that is not there';
+COMMENT ON COLUMN @extschema@.gov_approval.in_words IS 'the call in words';
 
 CREATE TABLE @extschema@.gov_vote (
     approval    text NOT NULL REFERENCES @extschema@.gov_approval,
@@ -1271,6 +1277,39 @@ CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON @extschema@.gov_coverage_rul
     EXECUTE FUNCTION governance_internal.gov_lifecycle_guard('rule');
 
 ------------------------------------------------------------------------------
+-- trust/calls: the calls that an approval can permit
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_gated_acts(OUT action text, OUT act text) RETURNS SETOF record
+    LANGUAGE C IMMUTABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_gated_acts() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_gated_acts() IS
+    'the acts that ask for an approval, one row for each and action: behind gov_gated_act';
+
+CREATE VIEW @extschema@.gov_gated_act AS
+    SELECT g.action, g.act, a.risk, a.gate
+      FROM governance_internal.gov_gated_acts() g
+      LEFT JOIN @extschema@.gov_action a ON a.action = g.action;
+REVOKE ALL ON @extschema@.gov_gated_act FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_gated_act IS 'which acts ask for an approval of which action; all doors of an action';
+COMMENT ON COLUMN @extschema@.gov_gated_act.action IS 'the action, as gov_request_approval takes it';
+COMMENT ON COLUMN @extschema@.gov_gated_act.act IS 'function or procedure that asks for it';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_gated_act', '@extschema@.gov_action');
+
+------------------------------------------------------------------------------
+-- trust/seen: the state that the voters on a call see, and what of it has changed
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_approval_changed(approval text) RETURNS text
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_approval_changed(text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_approval_changed(text) IS
+    'what of an open request is not as it was when it was asked for, in words; NULL when nothing has changed; behind gov_approval_status';
+
+------------------------------------------------------------------------------
 -- trust/gates: which acts need an approval, and letting one through with it
 ------------------------------------------------------------------------------
 
@@ -1344,13 +1383,14 @@ CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE OF status ON @extschema@.gov_ap
     FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_lifecycle_guard('approval');
 
 CREATE FUNCTION @extschema@.gov_request_approval(
-    approval text, action text, target jsonb, justification text, expires_in interval DEFAULT '7 days'
+    approval text, action text, target jsonb, justification text, expires_in interval DEFAULT '7 days',
+    act text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_request_approval(text, text, jsonb, text, interval) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_request_approval(text, text, jsonb, text, interval) IS
-    'asks for the approval of one call. approval: a new name; action: the action of the call; target: a JSON object with every argument of the call by name, the approval aside; justification: why; expires_in: how long it can be decided and used. Answers created, or unchanged where the same was asked for under this name. Errors: 42710 the name is taken, and what differs; 22023 target is no object, justification empty or expires_in not positive; 22004 a NULL';
+REVOKE ALL ON FUNCTION @extschema@.gov_request_approval(text, text, jsonb, text, interval, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_request_approval(text, text, jsonb, text, interval, text) IS
+    'asks for the approval of one call. approval: a new name; action: the action of the call; target: a JSON object with every argument of the call by name, the approval aside; justification: why; expires_in: how long it can be decided and used; act: the function or procedure to be called, where the target fits more than one (gov_gated_act). Arguments are held against the declaration of the act, defaults filled in. Answers created, or unchanged where the same was asked for under this name. Errors: 42710 the name is taken, and what differs; 22023 target is no object or no such call, justification empty or expires_in not positive; 42704 no act asks for the action, or the call names what does not exist; 0A000 the call reads a relation; 22004 a NULL';
 
 CREATE PROCEDURE @extschema@.gov_cast_vote(approval text, authority text, vote text, comment text DEFAULT NULL)
     LANGUAGE C AS 'MODULE_PATHNAME';
@@ -1390,7 +1430,8 @@ COMMENT ON FUNCTION @extschema@.gov_set_quorum(text, integer, integer, integer, 
 
 CREATE VIEW @extschema@.gov_approval_status AS
     SELECT a.approval, a.action, a.target, a.risk, a.status, a.proposer, a.justification, a.content_hash,
-           s.approvals, s.sovereign, s.council, s.missing, s.voters, a.confirmed_by, a.created_at, a.expires_at
+           s.approvals, s.sovereign, s.council, s.missing, s.voters, a.confirmed_by, a.created_at, a.expires_at,
+           a.act, a.in_words, governance_internal.gov_approval_changed(a.approval) AS changed
       FROM @extschema@.gov_approval a
       JOIN governance_internal.gov_approval_states() s ON s.approval = a.approval;
 REVOKE ALL ON @extschema@.gov_approval_status FROM PUBLIC;
@@ -1400,6 +1441,7 @@ COMMENT ON COLUMN @extschema@.gov_approval_status.sovereign IS 'of these by sove
 COMMENT ON COLUMN @extschema@.gov_approval_status.council IS 'of these by councils';
 COMMENT ON COLUMN @extschema@.gov_approval_status.missing IS 'what a pending request still lacks, in words';
 COMMENT ON COLUMN @extschema@.gov_approval_status.voters IS 'authority (kind, session user): vote';
+COMMENT ON COLUMN @extschema@.gov_approval_status.changed IS 'what a pending or approved request is about has changed so since it was asked for: neither vote nor use count any more; NULL when nothing has';
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_approval_status', '@extschema@.gov_approval');
 
 CREATE FUNCTION governance_internal.gov_inbox(OUT approval text, OUT authority text, OUT can text) RETURNS SETOF record
@@ -1411,15 +1453,16 @@ COMMENT ON FUNCTION governance_internal.gov_inbox() IS
     'what the session user can vote on or confirm, and for which authority; behind gov_my_inbox';
 
 CREATE VIEW @extschema@.gov_my_inbox AS
-    SELECT i.approval, i.authority, i.can, a.action, a.target, a.risk, a.proposer, a.justification, a.content_hash, a.expires_at
+    SELECT i.approval, i.authority, i.can, a.action, a.target, a.risk, a.proposer, a.justification, a.content_hash, a.expires_at,
+           a.in_words, a.seen
       FROM governance_internal.gov_inbox() i
       JOIN @extschema@.gov_approval a ON a.approval = i.approval;
 REVOKE ALL ON @extschema@.gov_my_inbox FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_my_inbox IS 'requests that wait for the session user';
 COMMENT ON COLUMN @extschema@.gov_my_inbox.authority IS 'authority the session user speaks for';
 COMMENT ON COLUMN @extschema@.gov_my_inbox.can IS 'vote or confirm';
-COMMENT ON COLUMN @extschema@.gov_my_inbox.content_hash IS 'hash of action and target, to be repeated by gov_confirm';
-SELECT governance_internal.gov_describe_columns('@extschema@.gov_my_inbox', '@extschema@.gov_approval_status');
+COMMENT ON COLUMN @extschema@.gov_my_inbox.content_hash IS 'hash of what is to be approved, to be repeated by gov_confirm';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_my_inbox', '@extschema@.gov_approval_status', '@extschema@.gov_approval');
 
 ------------------------------------------------------------------------------
 -- trust/grants: who may do what: gov_grant, gov_revoke, gov_privileges

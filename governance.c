@@ -16,6 +16,8 @@
 #include "registered/door.h"
 #include "ledger/commit.h"
 #include "trust/grants.h"
+#include "trust/seen.h"
+#include "registry/seen.h"
 
 PG_MODULE_MAGIC;
 
@@ -30,4 +32,5 @@ _PG_init(void)
 	gov_catalog_init();
 	gov_ledger_init();
 	gov_registered_init(gov_grants_is_admin);
+	gov_seen_init(gov_registry_seen);
 }

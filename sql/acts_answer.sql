@@ -63,7 +63,7 @@ INSERT INTO act VALUES
     (38, $$gov_set_event_type('twice', 'thing.done', 'health', 'delayed')$$),
     (39, $$gov_event_activate('twice', 'thing.done')$$), (40, $$gov_event_deactivate('twice', 'thing.done')$$),
     (41, $$gov_set_gate('twice', 'low', 'open')$$), (42, $$gov_set_quorum('low', min_approvals => 2)$$),
-    (43, $$gov_request_approval('TW-AP', 'twice', '{"x": 1}', 'because')$$), (44, $$gov_withdraw('TW-AP')$$),
+    (43, $$gov_request_approval('TW-AP', 'activate_axis', '{"axis": "twice", "status": "deprecated"}', 'because')$$), (44, $$gov_withdraw('TW-AP')$$),
     (45, $$gov_grant('reader', 'regress_gov_twice')$$), (46, $$gov_revoke('reader', 'regress_gov_twice')$$),
     (47, $$gov_enroll_schema('twice', '{table}')$$), (48, $$gov_enroll_relation('twice', 'twice.things')$$),
     (49, $$gov_merge('twice', 'leaf', 'top', 'one will do')$$),

@@ -17,6 +17,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION governance;
 SELECT gov_grant('approver', 'regress_kept_agent');
 SELECT gov_set_authority('AGENT', kind => 'agent', role_name => 'regress_kept_agent');
+SELECT gov_set_authority('A', kind => 'human'), gov_set_authority('B', kind => 'human');
 SELECT gov_request_approval('kept', 'transfer', '{"from_authority": "A", "to_authority": "B"}', 'to be voted on');
 \c - regress_kept_agent
 CALL gov_cast_vote('kept', 'AGENT', 'approve', repeat('because ', 100));

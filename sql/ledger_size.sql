@@ -3,10 +3,10 @@
 \set ECHO all
 \set SHOW_CONTEXT never
 -- texts that take six times as much when they are escaped
-SELECT gov_request_approval('LZ', 'retire_value', '{"axis": "topic", "value": "leaf"}', repeat(E'\x01', 17 * 1024 * 1024));
+SELECT gov_request_approval('LZ', 'change_trust', '{"risk": "low", "min_approvals": 2}', repeat(E'\x01', 17 * 1024 * 1024));
 \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) AS not_there FROM gov_approval WHERE approval = 'LZ';
-SELECT gov_request_approval('LZ', 'retire_value', jsonb_build_object('axis', repeat('x', 17 * 1024 * 1024)), 'why');
+SELECT gov_request_approval('LZ', 'change_trust', jsonb_build_object('authority', 'LZ_A', 'name', repeat('x', 17 * 1024 * 1024)), 'why');
 \echo :LAST_ERROR_SQLSTATE
 SELECT gov_set_authority('LZ_A', repeat('x', 17 * 1024 * 1024), 'human');
 \echo :LAST_ERROR_SQLSTATE

@@ -147,8 +147,8 @@ RESET ROLE;
 -- Approvals: the listed moves are made by the functions alone, any other by
 -- nobody.  Votes and use cannot be shown here (sql/approvals.sql); withdrawing can.
 SET LOCAL session_replication_role = replica;
-INSERT INTO gov_approval (approval, action, target, content_hash, risk, proposer_oid, justification, status, expires_at)
-SELECT 'l ' || s, 'own', '{}', 'x', 'medium', session_user::regrole::oid, 'test', s, now() + interval '1 day'
+INSERT INTO gov_approval (approval, action, target, content_hash, risk, proposer_oid, justification, status, expires_at, act, seen, in_words)
+SELECT 'l ' || s, 'own', '{}', 'x', 'medium', session_user::regrole::oid, 'test', s, now() + interval '1 day', 'gov_own', '{}', 'gov_own()'
   FROM unnest('{pending,approved,rejected,withdrawn,expired,consumed}'::text[]) s;
 SET LOCAL session_replication_role = origin;
 CREATE TEMPORARY TABLE approval_pair AS

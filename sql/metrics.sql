@@ -22,7 +22,7 @@ SELECT count(gov_assign('m_thing', 't' || n, 'm_two', (ARRAY['p', 'q'])[n % 2 + 
 SELECT gov_retire_object('m_thing', 't30');
 SELECT gov_set_label('M-L1', 'f'), gov_set_label('M-L2', 'g'), gov_set_label('M-L3', 'f', status => 'inactive'), gov_map_label('m_two', 'p', 'M-L1');
 SELECT count(gov_set_label_rule('m_thing', 't' || n, 'M-L2')) AS label_rules FROM generate_series(1, 5) n;
-SELECT gov_request_approval('m-request', 'ratify_value', '{}', 'a test');
+SELECT gov_request_approval('m-request', 'retire_value', '{"axis": "m_two", "value": "p"}', 'a test');
 SELECT gov_set_projection('m-projection', 'm_two');
 INSERT INTO gov_label_projection SELECT 'm_thing', 't' || n, 'M-L2', now() - 10 * interval '24 hours' FROM generate_series(2, 5) n;
 SELECT gov_scan() > 0 AS scanned;

@@ -81,6 +81,8 @@ SELECT status, count(*) FROM gov_axis_value WHERE axis = 'topic' GROUP BY 1 ORDE
 SELECT values_without_label FROM gov_reconcile_summary;
 
 -- Promote, deprecate, merge and split each work, and leave nothing when undone.
+\c - regress_gov_admin
+SELECT gov_propose_value('topic', 'kg-domain-y', 'registry-kg');
 \c - regress_gov_clerk
 SELECT gov_request_approval('APR-' || n, action, target, 'rehearsal') FROM (VALUES
     (2, 'ratify_value', '{"axis": "topic", "value": "kg-domain-y", "ratified_by": "GOV-KG-SYS"}'::jsonb),
@@ -102,7 +104,6 @@ CREATE TABLE test.census_before AS SELECT * FROM test.census;
 GRANT SELECT ON ALL TABLES IN SCHEMA test TO regress_gov_admin;
 \c - regress_gov_admin
 BEGIN;
-SELECT gov_propose_value('topic', 'kg-domain-y', 'registry-kg');
 SELECT gov_ratify('topic', 'kg-domain-y', ratified_by => 'GOV-KG-SYS', approval => 'APR-2');
 SELECT gov_deprecate('topic', 'data-platform', reason => 'not used', approval => 'APR-3');
 SELECT * FROM gov_merge('topic', 'ai-ops', 'registry-kg', 'one team', 'APR-4');

@@ -14,7 +14,7 @@ SELECT count(gov_register_object('box', name)) FROM hostile;
 SELECT count(gov_register_object('<script>alert(1)</script>', b.name || '/' || n, 'box', b.name)) FROM hostile b, generate_series(1, 2) n;
 SELECT count(gov_own('box', name, :'axis', name, name)) FROM hostile;
 SELECT count(gov_own('box', '&amp;', :'axis', name, '-->')) FROM hostile WHERE name <> '&amp;';
-SELECT count(gov_request_approval(name, name, '{}', name)) FROM hostile;
+SELECT count(gov_request_approval(name, 'retire_value', jsonb_build_object('axis', :'axis', 'value', name), name)) FROM hostile;
 SELECT gov_scan() > 0 AS scanned;
 CREATE TEMPORARY TABLE page AS SELECT h, xmlparse(document h) AS x FROM gov_report_html('A "title" & <b>more</b>') h;
 

@@ -76,10 +76,11 @@ ROLLBACK TO again;
 SELECT gov_undo(max(seq)) FROM gov_ledger WHERE action = 'deprecate' AND target ->> 'axis' = 'reach';
 
 -- NULLs inside of an argument are part of it; an argument that is NULL is left out.
-SELECT gov_request_approval('nulls', 'assign', '{"axis": "reach", "reason": null, "evidence": {"a": null, "b": [null, {"c": null}]}}', 'because');
+SELECT gov_request_approval('nulls', 'assign', '{"object_type": "thing", "object_ref": "a", "axis": "reach", "value": "v", "provenance": null,
+    "evidence": {"a": null, "b": [null, {"c": null}]}}', 'because', act => 'gov_assign');
 SELECT target FROM gov_approval WHERE approval = 'nulls';
 -- A request expires by the clock, while a transaction goes on.
-SELECT gov_request_approval('short', 'ratify_value', '{"axis": "reach", "value": "v"}', 'because', '1 microsecond');
+SELECT gov_request_approval('short', 'retire_value', '{"axis": "reach", "value": "v"}', 'because', '1 microsecond');
 SELECT count(pg_sleep(0.01)) AS slept;
 SELECT missing FROM gov_approval_status WHERE approval = 'short';
 ROLLBACK;

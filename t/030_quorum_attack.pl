@@ -108,6 +108,9 @@ sub request
 	return $name;
 }
 
+# A target of gov_decide.
+sub decision { return qq({"object_type": "thing", "object_ref": "$_[0]", "axis": "topic", "value": "root", "decision": "accept_divergence", "rationale": "known"}) }
+
 sub vote { return "CALL gov_cast_vote('$_[0]', '$_[1]', '" . ($_[2] // 'approve') . "');" }
 sub confirm { return "CALL gov_confirm('$_[0]', '$_[1]', '$_[2]');" }
 sub hash { return boss("SELECT content_hash FROM gov_approval WHERE approval = '$_[0]'") }
@@ -166,7 +169,8 @@ SELECT gov_set_authority('PRESIDENT', kind => 'sovereign'), gov_set_authority('M
 SELECT gov_set_authority('OLD', status => 'retired');
 SELECT gov_create_axis('topic'), gov_set_axis_status('topic', 'active');
 SELECT gov_propose_value('topic', 'root'), gov_ratify('topic', 'root');
-SELECT gov_propose_value('topic', 'early');
+SELECT gov_propose_value('topic', 'early'), gov_propose_value('topic', 'late'), gov_propose_value('topic', 'no');
+SELECT gov_register_object('thing', name) FROM unnest('{x,y,z}'::text[]) name;
 SQL
 
 # Before the gates are armed: a transaction is left open whose snapshot is of
@@ -180,7 +184,6 @@ my $early = request('change_trust', '{"authority": "ROGUE", "kind": "sovereign",
 done_as('ca', vote($early, 'COUNCIL-A'));
 is(status($early), 'approved', 'an approval is got while the quorum is loose');
 boss(q{SELECT gov_set_quorum('constitutional', 3, 1, 2, true)});
-my $low = request('own', '{"object_ref": "x"}');
 boss(q{SELECT gov_set_authority('PRESIDENT', role_name => 'president')});
 
 my $before = { trust => trust(), head => head() };
@@ -201,7 +204,7 @@ try('a superuser who proposed votes under SET SESSION AUTHORIZATION', 'root',
 try('a superuser votes under SET SESSION AUTHORIZATION', 'root2',
 	"SET SESSION AUTHORIZATION pres;\n" . vote($r, 'PRESIDENT'), 'QVA03', 'as pres vote_refused');
 $r_root = 'r_root';
-done_as('root', "SET SESSION AUTHORIZATION clerk;\nSELECT gov_request_approval('r_root', 'transfer', '{}', 'test');");
+done_as('root', "SET SESSION AUTHORIZATION clerk;\nSELECT gov_request_approval('r_root', 'transfer', '{\"from_authority\": \"COUNCIL-A\", \"to_authority\": \"COUNCIL-B\"}', 'test');");
 try('a superuser who proposed under SET SESSION AUTHORIZATION votes as itself', 'root', vote($r_root, 'PRESIDENT'), 'QVA03');
 try('the login in whose name a superuser proposed votes', 'clerk', vote($r_root, 'PERSON'), 'QVA03');
 try('a superuser who is no member of the role votes', 'root2', vote($r, 'PRESIDENT'), 'QVA03');
@@ -248,7 +251,7 @@ sub completes_nothing
 	return;
 }
 boss(q{SELECT gov_propose_value('topic', 'for-agents')});
-$low = request('decide', '{"object_ref": "x"}');
+my $low = request('decide', decision('x'));
 completes_nothing('an agent votes where one vote is enough', $low, 'bot', 'SCAN-BOT');
 completes_nothing('a session of an agent and of a sovereign votes as the sovereign', $low, 'botc', 'PRESIDENT');
 done_as('cb', vote($r, 'COUNCIL-B'));
@@ -256,12 +259,12 @@ completes_nothing('a session of an agent and of a sovereign would complete a quo
 try('the authority that an agent spoke for has voted', 'pres', vote($r, 'PRESIDENT'), 'QVA03');
 my $r2 = request('ratify_value', '{"axis": "topic", "value": "for-agents"}');
 behind(q{UPDATE gov_authority SET status = 'retired' WHERE authority = 'COUNCIL-A'});
-my $r3 = request('decide', '{"object_ref": "y"}');
+my $r3 = request('decide', decision('y'));
 behind(q{UPDATE gov_authority SET status = 'active' WHERE authority = 'COUNCIL-A'});
 behind(qq{INSERT INTO gov_vote (approval, authority, vote, cast_by, cast_by_oid, kind) VALUES ('$r3', 'COUNCIL-A', 'approve', 'ca', 'ca'::regrole, 'council')});
 completes_nothing('an agent votes on a request whose quorum is there without it', $r3, 'bot', 'SCAN-BOT');
 boss('ALTER ROLE bots RENAME TO robots');
-completes_nothing('the role of an agent was renamed', request('decide', '{"object_ref": "z"}'), 'botc', 'COUNCIL-B');
+completes_nothing('the role of an agent was renamed', request('decide', decision('z')), 'botc', 'COUNCIL-B');
 boss('ALTER ROLE robots RENAME TO bots');
 my $v = candidate();
 my $a = approved($v);
@@ -331,7 +334,7 @@ try('somebody else withdraws a request', 'pete', "SELECT gov_withdraw('$withdraw
 done_as('clerk', "SELECT gov_withdraw('$withdrawn')");
 try('a vote on a withdrawn request', 'pres', vote($withdrawn, 'PRESIDENT'), 'QVA03');
 try('a withdrawn approval is used', 'adm', ratify($v, $withdrawn), 'QVA02', 'none');
-try('a request of the same name', 'clerk', "SELECT gov_request_approval('$a', 'ratify_value', '{}', 'again');", '42710', 'none');
+try('a request of the same name', 'clerk', "SELECT gov_request_approval('$a', 'ratify_value', '{\"axis\": \"topic\", \"value\": \"$v\"}', 'again');", '42710', 'none');
 
 # What was approved is what was asked for.
 my $changed = request('ratify_value', qq({"axis": "topic", "value": "$v"}));

@@ -49,7 +49,7 @@ SELECT gov_bind('label_projection', 'app.tag'), gov_set_label('red', 'f'), gov_m
 SELECT gov_set_projection('shown', 'topic', 'app.shown'), gov_set_projection('labels', 'topic');
 SELECT gov_set_detector('mine', 'warning', 'app.detector'), gov_set_event_type('app', 'made', 's', 'l'), gov_event_activate('app', 'made');
 SELECT gov_set_event_type('app', 'idle', 's', 'l'), gov_event_activate('governance', 'coverage.scan_completed');
-SELECT gov_request_approval('ask', 'ratify_value', '{}', 'because'), gov_request_approval('other', 'ratify_value', '{}', 'because');
+SELECT gov_request_approval(name, 'change_trust', '{"risk": "low", "min_approvals": 2}', 'because') FROM unnest('{ask,other}'::text[]) name;
 SELECT FROM gov_reconcile();
 SELECT count(*) FROM gov_event_fetch('mailer', 1);
 SELECT gov_decide('thing', '2', 'topic', 'v', 'accept_divergence', 'as it is') WHERE EXISTS (
@@ -183,7 +183,7 @@ my @acts = (
 	q{CALL gov_reconcile(10)},
 	q{SELECT gov_register_object('box', 'more')},
 	q{SELECT gov_reinstate('topic', 'old')},
-	q{SELECT gov_request_approval('more', 'ratify_value', '{}', 'because')},
+	q{SELECT gov_request_approval('more', 'change_trust', '{"risk": "low", "min_approvals": 2}', 'because')},
 	q{SELECT gov_retire('topic', 'old')},
 	q{SELECT gov_retire_object('thing', '60')},
 	q{SELECT gov_revoke('reader', 'looker')},

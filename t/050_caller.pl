@@ -18,7 +18,7 @@ SELECT gov_grant('steward', 'steward'), gov_grant('admin', 'voter'), gov_grant('
 GRANT CREATE ON SCHEMA public TO steward;
 SELECT gov_create_axis('topic'), gov_set_axis_status('topic', 'active'), gov_propose_value('topic', 'v');
 SELECT gov_set_authority('VOTER', kind => 'human', role_name => 'voter');
-SELECT gov_request_approval('change', 'ratify', '{"axis": "topic", "value": "v"}', 'because');
+SELECT gov_request_approval('change', 'ratify_value', '{"axis": "topic", "value": "v"}', 'because');
 SQL
 
 # The steward's index expression, which is harmless while the steward makes it,

@@ -21,6 +21,7 @@ SELECT gov_own('سكيما', 'مخطط البيانات', '"><img src=x onerror=
 SELECT gov_own('<schema>', repeat('long_name_', 6) || 'abc', '"><img src=x onerror=alert(1)>', '&amp;', '<script>alert(1)</script>');
 SELECT gov_own('table', 'مخطط البيانات.<b>bold</b>', '"><img src=x onerror=alert(1)>', '-->', repeat('W', 63), 'waiver',
                effective_to => now() + interval '9 days', reason => '<');
-SELECT gov_request_approval('<script>alert(6)</script>', 'ratify_value', '{"<": ">"}', '</p><script>alert(7)</script>');
+SELECT gov_request_approval('<script>alert(6)</script>', 'retire_value',
+                            '{"axis": "\"><img src=x onerror=alert(1)>", "value": "&amp;"}', '</p><script>alert(7)</script>');
 SELECT gov_assign('table', object_ref, 'محور المواضيع', 'موضوع') FROM gov_object WHERE object_type = 'table' LIMIT 4;
 SELECT gov_scan('<script>');

@@ -284,7 +284,7 @@ GOV_ACT(gov_own)
 	if (gov_ownership_is_there(&cell, &what))
 		return gov_answer(GOV_UNCHANGED, "%s owner \"%s\" of %s", what.kind, what.authority,
 						  gov_target_describe(&cell));
-	gov_gate_pass_call(strcmp(what.kind, "waiver") == 0 ? "waive" : "own", fcinfo, what.approval);
+	gov_gate_pass_call(gov_call_action_of_owning(what.kind), fcinfo, what.approval);
 	level = gov_spi_begin();
 	gov_ownership_expire(cell.object_id, cell.axis, cell.value);
 	row = (GovOwnershipRow)
@@ -411,7 +411,7 @@ GOV_ACT(gov_disown)
 				 errhint("There is nothing to revoke; gov_reconcile sets it expired.")));
 	gov_run(&query_about, gov_int8(ownership_id));
 	gov_ensure_may_replace(gov_result_text(0, ABOUT_AUTHORITY));
-	gov_gate_pass_call(strcmp(gov_result_text(0, ABOUT_KIND), "waiver") == 0 ? "waive" : "own", fcinfo,
+	gov_gate_pass_call(gov_call_action_of_owning(gov_result_text(0, ABOUT_KIND)), fcinfo,
 					   gov_arg_code_or_null(fcinfo, 2, "approval"));
 	gov_ownership_end(ownership_id, "revoked", gov_now(), reason);
 	gov_run(&query_about, gov_int8(ownership_id));

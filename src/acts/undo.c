@@ -311,9 +311,7 @@ GOV_ACT(gov_undo)
 		gov_spi_end(level);
 		return gov_answer(GOV_UNCHANGED, "act %s: undone", act);
 	}
-	gov_gate_pass_call(strcmp(act, "transfer") == 0 ? "transfer" :
-					   strcmp(act, "split") == 0 ? "retire_value" : "ratify_value",
-					   fcinfo, approval);
+	gov_gate_pass_call(gov_call_action_of_undoing(act), fcinfo, approval);
 	gov_undo_ensure_unobstructed(change, axis, seq);
 	rows = gov_undo_restore_values(change, axis);
 	rows += gov_undo_restore_assignments(change);

@@ -432,6 +432,7 @@ GOV_ACT(gov_activate_containment)
 	GovContainment activation = {0};
 	Datum		values[6];
 	bool		nulls[6] = {false};
+	Datum		state = (Datum) 0;
 	int			level;
 
 	activation.axis = gov_arg_code(fcinfo, 0, "axis");
@@ -448,13 +449,15 @@ GOV_ACT(gov_activate_containment)
 	gov_containment_lock_forests();
 	level = gov_spi_begin();
 	gov_containment_prepare(&activation);
+	if (activation.approval != NULL)
+		state = gov_gate_state("activate_axis", fcinfo);
 	gov_containment_activate_axis(&activation);
 	gov_containment_mirror_values(&activation);
 	gov_containment_mirror_objects(&activation, PG_INT64_MIN, PG_INT64_MAX);
 	gov_containment_activate_rule(&activation);
 	gov_containment_mirror_gone(&activation);
 	if (activation.written > 0)
-		gov_gate_pass_call("activate_axis", fcinfo, activation.approval);
+		gov_gate_pass_call_in("activate_axis", fcinfo, activation.approval, state);
 	gov_run(&query_summary, gov_text(activation.axis));
 	values[0] = Int64GetDatum(activation.values_created);
 	values[1] = Int64GetDatum(activation.assignments);

@@ -56,6 +56,7 @@
 #include "trust/gates.h"
 #include "trust/lifecycle.h"
 #include "trust/quorum.h"
+#include "trust/seen.h"
 
 PG_FUNCTION_INFO_V1(gov_cast_vote);
 PG_FUNCTION_INFO_V1(gov_confirm);
@@ -67,21 +68,21 @@ static const char *const votes[] = {"approve", "reject", NULL};
 
 GOV_QUERY(insert_approval,
 		  "INSERT INTO @.gov_approval (approval, action, target, content_hash, risk, proposer,"
-		  " proposer_oid, justification, expires_at)"
-		  " VALUES ($1, $2, $3, $4, $5, $6, $7::oid, $8, pg_catalog.now() + $9)"
+		  " proposer_oid, justification, expires_at, act, seen, in_words)"
+		  " VALUES ($1, $2, $3, $4, $5, $6, $7::oid, $8, pg_catalog.now() + $9, $10, $11, $12)"
 		  " ON CONFLICT (approval) DO NOTHING",
-		  TEXTOID, TEXTOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID, INT8OID, TEXTOID, INTERVALOID);
+		  TEXTOID, TEXTOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID, INT8OID, TEXTOID, INTERVALOID, TEXTOID, JSONBOID, TEXTOID);
 GOV_QUERY(expire_lapsed,
 		  "UPDATE @.gov_approval SET status = 'expired'"
 		  " WHERE status IN ('pending', 'approved') AND expires_at <= pg_catalog.clock_timestamp()");
 /* Columns of lock_request. */
 enum {REQUEST_STATUS = 1, REQUEST_LAPSED, REQUEST_PROPOSER, REQUEST_PROPOSER_OID, REQUEST_RISK,
 	REQUEST_ACTION, REQUEST_TARGET, REQUEST_CONTENT_HASH, REQUEST_CONFIRMED_BY,
-	REQUEST_CONFIRMED_LOGIN, REQUEST_CONFIRMED_OID};
+	REQUEST_CONFIRMED_LOGIN, REQUEST_CONFIRMED_OID, REQUEST_ACT, REQUEST_SEEN};
 
 GOV_QUERY(lock_request,
 		  "SELECT status, expires_at <= pg_catalog.clock_timestamp(), proposer, proposer_oid::int8, risk, action, target,"
-		  " content_hash, confirmed_by, confirmed_login, confirmed_oid::int8"
+		  " content_hash, confirmed_by, confirmed_login, confirmed_oid::int8, act, seen"
 		  " FROM @.gov_approval WHERE approval = $1 FOR UPDATE", TEXTOID);
 /* Columns of find_voter. */
 enum {VOTER_KIND = 1, VOTER_STATUS, VOTER_ROLE};
@@ -134,11 +135,11 @@ gov_approval_interval_is_positive(Interval *interval)
 
 /* Columns of compare_request. */
 enum {COMPARED_ACTION = 1, COMPARED_TARGET, COMPARED_JUSTIFICATION, COMPARED_PROPOSER,
-	COMPARED_STATUS};
+	COMPARED_STATUS, COMPARED_ACT};
 
 /* A request of this name, and whether it asks for the same, for the same reason. */
 GOV_QUERY(compare_request,
-		  "SELECT action, target::text, justification, proposer, status"
+		  "SELECT action, target::text, justification, proposer, status, act"
 		  " FROM @.gov_approval WHERE approval = $1", TEXTOID);
 
 /*
@@ -146,7 +147,7 @@ GOV_QUERY(compare_request,
  * session's; its status.
  */
 static char *
-gov_request_ensure_same(const char *approval, const char *action, Datum target, const char *justification)
+gov_request_ensure_same(const char *approval, const GovCall *call, const char *justification)
 {
 	StringInfoData differences;
 	char	   *status = NULL;
@@ -155,9 +156,10 @@ gov_request_ensure_same(const char *approval, const char *action, Datum target, 
 	gov_difference_begin(&differences);
 	if (gov_run_latest(&compare_request, gov_text(approval)) > 0)
 	{
-		gov_difference(&differences, "action", gov_result_text(0, COMPARED_ACTION), action);
+		gov_difference(&differences, "action", gov_result_text(0, COMPARED_ACTION), call->action);
+		gov_difference(&differences, "act", gov_result_text(0, COMPARED_ACT), call->act);
 		gov_difference(&differences, "target", gov_result_text(0, COMPARED_TARGET),
-					   DatumGetCString(DirectFunctionCall1(jsonb_out, target)));
+					   DatumGetCString(DirectFunctionCall1(jsonb_out, call->target)));
 		gov_difference(&differences, "justification", gov_result_text(0, COMPARED_JUSTIFICATION), justification);
 		gov_difference(&differences, "proposer", gov_result_text(0, COMPARED_PROPOSER), gov_session_user_name());
 		status = gov_result_text(0, COMPARED_STATUS);
@@ -167,16 +169,32 @@ gov_request_ensure_same(const char *approval, const char *action, Datum target, 
 	return status;
 }
 
+/* The state that the voters on a call are to see; raises when what it names is not there. */
+static Datum
+gov_request_seen(const GovCall *call)
+{
+	char	   *missing;
+	Datum		seen = gov_seen_now(call->act, call->target, false, &missing);
+
+	if (missing != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("the call names what does not exist: %s", missing),
+				 errhint("An approval is for things as their voters see them; make them first.")));
+	return seen;
+}
+
 /*
- * gov_request_approval(approval, action, target, justification, expires_in):
- * asks for the approval of one call.
+ * gov_request_approval(approval, action, target, justification, expires_in,
+ * act): asks for the approval of one call.
  */
 GOV_ACT(gov_request_approval)
 {
 	char	   *approval = gov_arg_code(fcinfo, 0, "approval");
 	char	   *action = gov_arg_code(fcinfo, 1, "action");
 	char	   *justification = gov_arg_text(fcinfo, 3, "justification");
-	Datum		target;
+	GovCall		call;
+	Datum		seen;
 	bool		gated;
 	char	   *risk;
 	bool		made;
@@ -184,7 +202,6 @@ GOV_ACT(gov_request_approval)
 
 	gov_ensure_not_null(PG_ARGISNULL(2), "target");
 	gov_ensure_not_null(PG_ARGISNULL(4), "expires_in");
-	target = gov_ensure_target(PG_GETARG_DATUM(2));
 	if (justification[strspn(justification, " \t\r\n")] == '\0')
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -194,18 +211,22 @@ GOV_ACT(gov_request_approval)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("argument \"%s\" must be more than nothing", "expires_in")));
+	call = gov_call_read(action, gov_arg_code_or_null(fcinfo, 5, "act"), gov_ensure_target(PG_GETARG_DATUM(2)),
+						 gov_lifecycle_leads_on);
+	seen = gov_request_seen(&call);
 
 	risk = gov_gate_risk(action, &gated);
 	level = gov_spi_begin();
 	/* the name of the session, the identity of whoever logged in: neither votes */
-	made = gov_run(&insert_approval, gov_text(approval), gov_text(action), gov_datum(target, false),
-				   gov_text(gov_approval_hash(action, target)), gov_text(risk),
+	made = gov_run(&insert_approval, gov_text(approval), gov_text(action), gov_datum(call.target, false),
+				   gov_text(gov_approval_hash(&call, seen)), gov_text(risk),
 				   gov_text(gov_session_user_name()), gov_int8(GetAuthenticatedUserId()),
-				   gov_text(justification), gov_datum(PG_GETARG_DATUM(4), false)) > 0;
+				   gov_text(justification), gov_datum(PG_GETARG_DATUM(4), false),
+				   gov_text(call.act), gov_datum(seen, false), gov_text(gov_call_words(&call))) > 0;
 	gov_spi_end(level);
 	if (!made)
 		return gov_answer(GOV_UNCHANGED, "approval \"%s\": %s", approval,
-						  gov_request_ensure_same(approval, action, target, justification));
+						  gov_request_ensure_same(approval, &call, justification));
 	gov_ledger_append("request_approval", 0, gov_json_object("approval", approval), gov_json_call(fcinfo));
 	return gov_answer(GOV_CREATED, "approval \"%s\": pending", approval);
 }
@@ -257,6 +278,27 @@ gov_approval_lock(const char *approval)
 						 gov_schema_quoted())));
 }
 
+/* Is the locked request as it was asked for, and what it is about as it was then? */
+static bool
+gov_vote_sees_the_same(GovRefusal *refusal)
+{
+	GovCall		call = {gov_result_text(0, REQUEST_ACTION), gov_result_text(0, REQUEST_ACT), (Datum) 0};
+	bool		isnull;
+	Datum		seen = gov_result_datum(0, REQUEST_SEEN, &isnull);
+	char	   *changes;
+	char	   *missing;
+
+	call.target = gov_result_datum(0, REQUEST_TARGET, &isnull);
+	if (strcmp(gov_approval_hash(&call, seen), gov_result_text(0, REQUEST_CONTENT_HASH)) != 0)
+		return gov_vote_refuse(refusal, "Its content was changed after it was requested.",
+							   "Ask for a new one with gov_request_approval.");
+	changes = gov_seen_changes(seen, gov_seen_now(call.act, call.target, false, &missing));
+	if (changes != NULL)
+		return gov_vote_refuse(refusal, psprintf("What it is about has changed: %s.", changes),
+							   "Ask for a new one with gov_request_approval.");
+	return true;
+}
+
 /*
  * Locks a request, which has to exist; is it open, as it was asked for, and
  * somebody else's?  The row stays as the last result.
@@ -264,7 +306,6 @@ gov_approval_lock(const char *approval)
 static bool
 gov_vote_lock_request(const char *approval, GovRefusal *refusal)
 {
-	bool		isnull;
 	char	   *status;
 
 	gov_approval_lock(approval);
@@ -278,11 +319,7 @@ gov_vote_lock_request(const char *approval, GovRefusal *refusal)
 		return gov_vote_refuse(refusal,
 							   psprintf("Session user \"%s\" asked for it.", gov_session_user_name()),
 							   "Nobody votes on what it asked for itself.");
-	if (strcmp(gov_approval_hash(gov_result_text(0, REQUEST_ACTION), gov_result_datum(0, REQUEST_TARGET, &isnull)),
-			   gov_result_text(0, REQUEST_CONTENT_HASH)) != 0)
-		return gov_vote_refuse(refusal, "Its content was changed after it was requested.",
-							   "Ask for a new one with gov_request_approval.");
-	return true;
+	return gov_vote_sees_the_same(refusal);
 }
 
 /*

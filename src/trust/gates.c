@@ -45,6 +45,7 @@
 #include "ledger/origin.h"
 #include "trust/gates.h"
 #include "trust/quorum.h"
+#include "trust/seen.h"
 
 PG_FUNCTION_INFO_V1(gov_trust_guard);
 PG_FUNCTION_INFO_V1(gov_record_guard);
@@ -59,11 +60,11 @@ GOV_QUERY(find_action,
 		  "SELECT risk, gate FROM @.gov_action WHERE action = $1", TEXTOID);
 /* Columns of lock_approval. */
 enum {APPROVAL_ACTION = 1, APPROVAL_TARGET, APPROVAL_CONTENT_HASH, APPROVAL_STATUS, APPROVAL_LAPSED,
-	APPROVAL_DECIDED_BY_OID, APPROVAL_DECIDED_BY, APPROVAL_RISK};
+	APPROVAL_DECIDED_BY_OID, APPROVAL_DECIDED_BY, APPROVAL_RISK, APPROVAL_ACT, APPROVAL_SEEN};
 
 GOV_QUERY(lock_approval,
 		  "SELECT action, target, content_hash, status, expires_at <= pg_catalog.clock_timestamp(), decided_by_oid::int8,"
-		  " decided_by, risk"
+		  " decided_by, risk, act, seen"
 		  " FROM @.gov_approval WHERE approval = $1 FOR UPDATE", TEXTOID);
 GOV_QUERY(consume_approval,
 		  "UPDATE @.gov_approval SET status = 'consumed', consumed_at = pg_catalog.now(),"
@@ -153,15 +154,16 @@ gov_ensure_target(Datum target)
 }
 
 /*
- * The hash of what an approval permits: SHA-256 over the tag of this form, the action and the
- * target in jsonb's text form, which is the same for equal objects, each
- * preceded by its length in bytes and a colon.
+ * The hash of what an approval permits: SHA-256 over the tag of this form, action and act, and
+ * the target and the state that voters saw in jsonb's text form, which is the
+ * same for equal objects, each preceded by its length in bytes and a colon.
  */
 char *
-gov_approval_hash(const char *action, Datum target)
+gov_approval_hash(const GovCall *call, Datum seen)
 {
 	const char *parts[] = {
-		"governance-approval-1", action, DatumGetCString(DirectFunctionCall1(jsonb_out, target))
+		"governance-approval-2", call->action, call->act,
+		DatumGetCString(DirectFunctionCall1(jsonb_out, call->target)), DatumGetCString(DirectFunctionCall1(jsonb_out, seen))
 	};
 	StringInfoData form;
 
@@ -171,17 +173,18 @@ gov_approval_hash(const char *action, Datum target)
 	return gov_hash_hex(form.data, form.len);
 }
 
-/* Raises because an act of a risk needs an approval and was given none. */
+/* Raises because a call of a risk needs an approval and was given none. */
 static void
-gov_gate_raise_missing(const char *action, const char *risk, Datum target)
+gov_gate_raise_missing(const GovCall *call, const char *risk)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_GOV_APPROVAL_NEEDED),
-			 errmsg("action \"%s\" needs an approval", action),
+			 errmsg("action \"%s\" needs an approval", call->action),
 			 errdetail("Its risk is %s.", risk),
-			 errhint("Ask for one: SELECT %s.gov_request_approval('...', %s, %s, '...'); then give it as \"approval\".",
-					 gov_schema_quoted(), quote_literal_cstr(action),
-					 quote_literal_cstr(DatumGetCString(DirectFunctionCall1(jsonb_out, target))))));
+			 errhint("Ask for one: SELECT %s.gov_request_approval('...', %s, %s, '...', act => %s); then give it as \"approval\".",
+					 gov_schema_quoted(), quote_literal_cstr(call->action),
+					 quote_literal_cstr(DatumGetCString(DirectFunctionCall1(jsonb_out, call->target))),
+					 quote_literal_cstr(call->act))));
 }
 
 /* Raises for an approval that does not permit the act, which "needs" one or does without. */
@@ -211,43 +214,72 @@ gov_gate_is_decider(void)
 	return decider == GetSessionUserId() || decider == GetAuthenticatedUserId();
 }
 
+/* The call that the locked approval permits, and the state that its voters saw. */
+static GovCall
+gov_gate_approved_call(Datum *seen)
+{
+	GovCall		call = {gov_result_text(0, APPROVAL_ACTION), gov_result_text(0, APPROVAL_ACT), (Datum) 0};
+	bool		isnull;
+
+	call.target = gov_result_datum(0, APPROVAL_TARGET, &isnull);
+	*seen = gov_result_datum(0, APPROVAL_SEEN, &isnull);
+	return call;
+}
+
+/* What of a call the locked approval does not permit; NULL when it permits it. */
+static char *
+gov_gate_other_call(const GovCall *call, const GovCall *approved)
+{
+	if (strcmp(approved->action, call->action) != 0)
+		return psprintf("It is for action \"%s\", not \"%s\".", approved->action, call->action);
+	if (strcmp(approved->act, call->act) != 0)
+		return psprintf("It is for %s, not %s.", approved->act, call->act);
+	if (!DatumGetBool(DirectFunctionCall2(jsonb_eq, approved->target, call->target)))
+		return psprintf("It permits %s, the call is %s.",
+						DatumGetCString(DirectFunctionCall1(jsonb_out, approved->target)),
+						DatumGetCString(DirectFunctionCall1(jsonb_out, call->target)));
+	return NULL;
+}
+
 /*
- * What is wrong with the locked approval for this act of a risk; NULL when
- * nothing is.
+ * What is wrong with the locked approval for this call of a risk, in this
+ * state; NULL when nothing is.
  */
 static char *
-gov_gate_objection(const char *action, Datum target, const char *risk, const char *approval)
+gov_gate_objection(const GovCall *call, const char *risk, const char *approval, Datum state)
 {
+	Datum		seen;
+	GovCall		approved = gov_gate_approved_call(&seen);
+	char	   *status = gov_result_text(0, APPROVAL_STATUS);
+	char	   *other = gov_gate_other_call(call, &approved);
+	char	   *changes;
 	char	   *missing;
 
-	char	   *approved_action = gov_result_text(0, APPROVAL_ACTION);
-	char	   *status = gov_result_text(0, APPROVAL_STATUS);
-	bool		isnull;
-	Datum		approved_target = gov_result_datum(0, APPROVAL_TARGET, &isnull);
-
-	if (strcmp(approved_action, action) != 0)
-		return psprintf("It is for action \"%s\", not \"%s\".", approved_action, action);
-	if (strcmp(status, "approved") != 0)
+	if (strcmp(approved.action, call->action) == 0 && strcmp(status, "approved") != 0)
 		return psprintf("It is %s.", status);
-	if (gov_result_bool(0, APPROVAL_LAPSED))
+	if (other == NULL && gov_result_bool(0, APPROVAL_LAPSED))
 		return pstrdup("It has expired.");
-	if (strcmp(gov_approval_hash(approved_action, approved_target), gov_result_text(0, APPROVAL_CONTENT_HASH)) != 0)
+	if (strcmp(gov_approval_hash(&approved, seen), gov_result_text(0, APPROVAL_CONTENT_HASH)) != 0)
 		return pstrdup("Its content was changed after it was requested.");
-	if (!DatumGetBool(DirectFunctionCall2(jsonb_eq, approved_target, target)))
-		return psprintf("It permits %s, the call is %s.",
-						DatumGetCString(DirectFunctionCall1(jsonb_out, approved_target)),
-						DatumGetCString(DirectFunctionCall1(jsonb_out, target)));
+	if (other != NULL)
+		return other;
 	if (gov_gate_is_decider())
 		return psprintf("Session user \"%s\" cast its deciding vote.", gov_session_user_name());
 	if (strcmp(gov_result_text(0, APPROVAL_RISK), risk) != 0)
 		return psprintf("It was asked for at risk %s, which now is %s.", gov_result_text(0, APPROVAL_RISK), risk);
+	changes = gov_seen_changes(seen, state);
+	if (changes != NULL)
+		return psprintf("Its voters saw another state: %s.", changes);
 	missing = gov_quorum_missing(approval);
 	return missing == NULL ? NULL : psprintf("By the quorum of today it lacks %s.", missing);
 }
 
-/* Uses up an approval that permits the act, or raises; "needs": without one the act would be refused. */
+/*
+ * Uses up an approval that permits the call in this state, or raises; "needs":
+ * without one it would be refused.
+ */
 static void
-gov_gate_use(const char *action, const char *risk, Datum target, const char *approval, bool needs)
+gov_gate_use(const GovCall *call, const char *risk, const char *approval, Datum state, bool needs)
 {
 	char	   *objection;
 	int			level = gov_spi_begin();
@@ -255,7 +287,7 @@ gov_gate_use(const char *action, const char *risk, Datum target, const char *app
 	if (gov_run_latest(&lock_approval, gov_text(approval)) == 0)
 		objection = pstrdup("There is none of that name.");
 	else
-		objection = gov_gate_objection(action, gov_ensure_target(target), risk, approval);
+		objection = gov_gate_objection(call, risk, approval, state);
 	if (objection != NULL)
 		gov_gate_refuse(approval, objection, needs);
 	(void) gov_run(&consume_approval, gov_text(approval), gov_text(gov_session_user_name()));
@@ -272,34 +304,57 @@ gov_gate_is_shut(const char *action)
 	return gated && gov_gates_armed();
 }
 
+/* The state that a running call meets, for gov_gate_pass_call_in. */
+Datum
+gov_gate_state(const char *action, FunctionCallInfo fcinfo)
+{
+	GovCall		call = gov_call_running(action, fcinfo);
+	char	   *missing;
+
+	return gov_seen_now(call.act, call.target, false, &missing);
+}
+
 /*
- * Lets a running call through the gate of an action, or raises; its own
- * arguments are the target.  An approval that is given is used up whether the
- * gate asks for it or not: what facts and ledger name as their approval is one
- * that permitted them.
+ * Lets a running call through the gate of an action, or raises.  An approval
+ * that is given is used up whether the gate asks for it or not: what facts and
+ * ledger name as their approval is one that permitted them.
  */
-void
-gov_gate_pass_call(const char *action, FunctionCallInfo fcinfo, const char *approval)
+static void
+gov_gate_pass(const char *action, FunctionCallInfo fcinfo, const char *approval, Datum state, bool may_be_shut)
 {
 	bool		gated;
 	char	   *risk = gov_gate_risk(action, &gated);
-	bool		shut = gated && gov_gates_armed();
+	bool		shut = may_be_shut && gated && gov_gates_armed();
+	GovCall		call;
 
 	/* the daily work is open, and does without its arguments in words */
-	if (approval != NULL)
-		gov_gate_use(action, risk, gov_json_call(fcinfo), approval, shut);
-	else if (shut)
-		gov_gate_raise_missing(action, risk, gov_ensure_target(gov_json_call(fcinfo)));
+	if (approval == NULL && !shut)
+		return;
+	call = gov_call_running(action, fcinfo);
+	if (approval == NULL)
+		gov_gate_raise_missing(&call, risk);
+	gov_gate_use(&call, risk, approval, state != (Datum) 0 ? state : gov_gate_state(action, fcinfo), shut);
+}
+
+/* Lets a running call through the gate of an action, or raises. */
+void
+gov_gate_pass_call(const char *action, FunctionCallInfo fcinfo, const char *approval)
+{
+	gov_gate_pass(action, fcinfo, approval, (Datum) 0, true);
+}
+
+/* The same for a call that has begun to change what its voters saw: the state before. */
+void
+gov_gate_pass_call_in(const char *action, FunctionCallInfo fcinfo, const char *approval, Datum state)
+{
+	gov_gate_pass(action, fcinfo, approval, state, true);
 }
 
 /* The same for a call that needs none, whatever the gate of the action. */
 void
 gov_gate_pass_free_call(const char *action, FunctionCallInfo fcinfo, const char *approval)
 {
-	bool		gated;
-
-	if (approval != NULL)
-		gov_gate_use(action, gov_gate_risk(action, &gated), gov_json_call(fcinfo), approval, false);
+	gov_gate_pass(action, fcinfo, approval, (Datum) 0, false);
 }
 
 /*

@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "server/json.h"
+#include "trust/calls.h"
 
 /* Do gates bind?  Once an active sovereign authority has a role. */
 extern bool gov_gates_armed(void);
@@ -20,6 +21,13 @@ extern bool gov_gate_is_shut(const char *action);
  * or given is used up.
  */
 extern void gov_gate_pass_call(const char *action, FunctionCallInfo fcinfo, const char *approval);
+
+/*
+ * The same for a call that has begun to change what its voters saw: "state" is
+ * what gov_gate_state gave before, or 0 where no approval was given.
+ */
+extern void gov_gate_pass_call_in(const char *action, FunctionCallInfo fcinfo, const char *approval, Datum state);
+extern Datum gov_gate_state(const char *action, FunctionCallInfo fcinfo);
 
 /* The same for a call that needs none, whatever the gate of the action. */
 extern void gov_gate_pass_free_call(const char *action, FunctionCallInfo fcinfo, const char *approval);
@@ -35,7 +43,7 @@ extern void gov_gate_ensure_passed(const char *action, Datum fields, const char 
 extern char *gov_gate_risk(const char *action, bool *gated);
 
 /* Hash of what an approval permits, as lower-case hexadecimal. */
-extern char *gov_approval_hash(const char *action, Datum target);
+extern char *gov_approval_hash(const GovCall *call, Datum seen);
 
 /* Raises unless the target is an object; gives it without the fields of its own that are null. */
 extern Datum gov_ensure_target(Datum target);

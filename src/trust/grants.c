@@ -108,6 +108,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_vote", GOV_FOR_ALL},
 
 	/* questions */
+	{"gov_approval_changed", GOV_FOR_ALL},
 	{"gov_approval_states", GOV_FOR_ALL},
 	{"gov_approval_status", GOV_FOR_ALL},
 	{"gov_assignment_quality", GOV_FOR_ALL},
@@ -128,6 +129,8 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_event_shapes", GOV_FOR_ALL},
 	{"gov_explain_owner", GOV_FOR_ALL},
 	{"gov_hidden_island", GOV_FOR_ALL},
+	{"gov_gated_act", GOV_FOR_ALL},
+	{"gov_gated_acts", GOV_FOR_ALL},
 	{"gov_inbox", GOV_FOR_ALL},
 	{"gov_history", GOV_FOR_ALL},
 	{"gov_ledger_head", GOV_FOR_ALL},

@@ -147,6 +147,19 @@ gov_lifecycle_find(const char *thing, const char *from_status, const char *to_st
 	return NULL;
 }
 
+/* Does a move lead on from this state by the function "act"? */
+bool
+gov_lifecycle_leads_on(const char *thing, const char *from_status, const char *act)
+{
+	for (int i = 0; i < (int) lengthof(transitions); i++)
+	{
+		if (strcmp(transitions[i].thing, thing) == 0 && strcmp(transitions[i].from_status, from_status) == 0 &&
+			gov_lifecycle_made_by(transitions[i].acts, act))
+			return true;
+	}
+	return false;
+}
+
 /* What may follow a state, for people: "active (gov_ratify), ..." or "none, ...". */
 static char *
 gov_lifecycle_allowed(const char *thing, const char *from_status)

@@ -15,4 +15,7 @@
 extern void gov_ensure_transition(const char *thing, const char *label, const char *from_status,
 								  const char *to_status, const char *act);
 
+/* Does a move lead on from this state by the function "act"? */
+extern bool gov_lifecycle_leads_on(const char *thing, const char *from_status, const char *act);
+
 #endif							/* GOV_TRUST_LIFECYCLE_H */
