@@ -4064,6 +4064,55 @@ SELECT governance_internal.gov_describe_columns('@extschema@.gov_projection_lag'
 -- watch/matview_lag: do materialized views of enrolled schemas still show what is so?
 ------------------------------------------------------------------------------
 
+CREATE FUNCTION governance_internal.gov_matview_source(matviews oid[])
+RETURNS TABLE (matview oid, source oid, name text, watched boolean, defined boolean, writes bigint, file bigint)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    -- reads: each view with all that its rule leads to, through views, partitions and inheritance
+    WITH RECURSIVE reads (matview, relid) AS (
+    SELECT m, m FROM unnest(matviews) AS m
+    UNION
+    SELECT r.matview, n.relid
+      FROM reads AS r
+     CROSS JOIN LATERAL (
+           SELECT d.refobjid
+             FROM pg_class AS c
+             JOIN pg_rewrite AS w ON w.ev_class = c.oid
+             JOIN pg_depend AS d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = w.oid
+            WHERE c.oid = r.relid AND (c.relkind = 'v' OR c.oid = r.matview)
+              AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> c.oid
+           UNION ALL
+           SELECT i.inhrelid FROM pg_inherits AS i WHERE i.inhparent = r.relid) AS n (relid))
+    SELECT r.matview, r.relid, c.oid::regclass::text,
+           -- watched: a table of the application; or a rule that names no relation of
+           -- the server (by its OID) and no function that is not immutable
+           CASE WHEN c.relkind IN ('r', 'm') AND r.relid <> r.matview THEN c.oid >= 16384
+                WHEN c.relkind = 'v' OR r.relid = r.matview
+                THEN NOT EXISTS (SELECT FROM regexp_matches(w.ev_action::text, ':relid ([0-9]+)', 'g') AS m (oid)
+                                  WHERE m.oid[1]::oid BETWEEN 1 AND 16383)
+                     AND NOT EXISTS (SELECT FROM pg_depend AS d
+                                       LEFT JOIN pg_operator AS o ON d.refclassid = 'pg_catalog.pg_operator'::regclass
+                                                                 AND o.oid = d.refobjid
+                                       JOIN pg_proc AS p ON p.oid = coalesce(o.oprcode::oid, d.refobjid)
+                                      WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = w.oid
+                                        AND (d.refclassid = 'pg_catalog.pg_proc'::regclass OR o.oid IS NOT NULL)
+                                        AND p.provolatile <> 'i')
+                ELSE false END,
+           c.relkind = 'v' OR r.relid = r.matview,
+           CASE WHEN w.oid IS NOT NULL AND (c.relkind = 'v' OR r.relid = r.matview)
+                THEN hashtextextended(w.ev_action::text, 0)
+                ELSE pg_stat_get_tuples_inserted(c.oid) + pg_stat_get_xact_tuples_inserted(c.oid)
+                     + pg_stat_get_tuples_updated(c.oid) + pg_stat_get_xact_tuples_updated(c.oid)
+                     + pg_stat_get_tuples_deleted(c.oid) + pg_stat_get_xact_tuples_deleted(c.oid) END,
+           CASE WHEN c.relkind IN ('r', 'm') AND r.relid <> r.matview THEN pg_relation_filenode(c.oid) ELSE 0 END
+      FROM reads AS r
+      JOIN pg_class AS c ON c.oid = r.relid AND c.relkind <> 'p'
+      LEFT JOIN pg_rewrite AS w ON w.ev_class = c.oid AND w.ev_type = '1';
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_matview_source(oid[]) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_matview_source(oid[]) IS
+    'gives what materialized views are computed from, themselves included: each relation (source) with its name, whether its changes can be watched, whether it is a view (defined), the rows written to it (of a view: a hash of its definition) and its file. matviews: the materialized views';
+
 CREATE FUNCTION governance_internal.gov_matview_refresh_starts() RETURNS event_trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME';

@@ -111,6 +111,9 @@ REFRESH MATERIALIZED VIEW ml.constant;
 ALTER TABLE gone RENAME TO gov_matview_refresh;
 SELECT count(*) > 0 AS synced FROM gov_sync('schema:ml');
 SELECT object_ref, refreshed, flag, reason FROM pg_temp.lag WHERE object_ref IN ('ml.own', 'ml.constant');
+-- what a view is computed from can be looked at
+SELECT s.name, s.watched, s.defined FROM governance_internal.gov_matview_source(ARRAY['ml.own', 'ml.constant']::regclass[]::oid[]) AS s
+ ORDER BY s.name COLLATE "C";
 -- what was dropped is forgotten
 DROP MATERIALIZED VIEW ml.own;
 CALL pg_temp.refresh();

@@ -250,6 +250,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_ledger_judge", GOV_FOR_OWNER},
 	{"gov_ledger_origin", GOV_FOR_OWNER},
 	{"gov_matview_refresh_ends", GOV_FOR_OWNER},
+	{"gov_matview_source", GOV_FOR_OWNER},
 	{"gov_matview_refresh_starts", GOV_FOR_OWNER},
 	{"gov_restore_seed", GOV_FOR_OWNER},
 	{"gov_settle_privileges", GOV_FOR_OWNER},

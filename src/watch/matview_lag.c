@@ -65,62 +65,14 @@ static char *starting_statistics = NULL;
 	"                                                     WHERE datname = current_database())))," \
 	" extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time()))"
 
-/* A relation named in a view's tree by an OID that is the server's own. */
-#define READS_CATALOG \
-	"EXISTS (SELECT FROM regexp_matches(w.ev_action::text, ':relid ([0-9]+)', 'g') AS m (oid)" \
-	"         WHERE m.oid[1]::oid BETWEEN 1 AND 16383)"
-
-/*
- * For each materialized view of wanted (matview): what it is computed from,
- * as source (matview, source, name, watched, writes, file).
- */
-#define MATVIEW_SOURCES \
-	" reads (matview, relid) AS (" \
-	"  SELECT matview, matview FROM wanted" \
-	"  UNION" \
-	"  SELECT r.matview, n.relid FROM reads AS r" \
-	"   CROSS JOIN LATERAL (" \
-	"    SELECT d.refobjid FROM pg_class AS c" \
-	"      JOIN pg_rewrite AS w ON w.ev_class = c.oid" \
-	"      JOIN pg_depend AS d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = w.oid" \
-	"     WHERE c.oid = r.relid AND (c.relkind = 'v' OR c.oid = r.matview)" \
-	"       AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> c.oid" \
-	"    UNION ALL" \
-	"    SELECT i.inhrelid FROM pg_inherits AS i WHERE i.inhparent = r.relid) AS n (relid))," \
-	" source AS (" \
-	"  SELECT r.matview, r.relid AS source, c.oid::regclass::text AS name," \
-	"         CASE WHEN c.relkind IN ('r', 'm') AND r.relid <> r.matview THEN c.oid >= 16384" \
-	"              WHEN c.relkind = 'v' OR r.relid = r.matview THEN NOT (" READS_CATALOG ") AND NOT EXISTS (" \
-	"                SELECT FROM pg_depend AS d" \
-	"                  LEFT JOIN pg_operator AS o ON d.refclassid = 'pg_catalog.pg_operator'::regclass" \
-	"                                            AND o.oid = d.refobjid" \
-	"                  JOIN pg_proc AS p ON p.oid = coalesce(o.oprcode::oid, d.refobjid)" \
-	"                 WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = w.oid" \
-	"                   AND (d.refclassid = 'pg_catalog.pg_proc'::regclass OR o.oid IS NOT NULL)" \
-	"                   AND p.provolatile <> 'i')" \
-	"              ELSE false END AS watched," \
-	"         CASE WHEN w.oid IS NOT NULL AND (c.relkind = 'v' OR r.relid = r.matview)" \
-	"              THEN hashtextextended(w.ev_action::text, 0)" \
-	"              ELSE pg_stat_get_tuples_inserted(c.oid) + pg_stat_get_xact_tuples_inserted(c.oid)" \
-	"                   + pg_stat_get_tuples_updated(c.oid) + pg_stat_get_xact_tuples_updated(c.oid)" \
-	"                   + pg_stat_get_tuples_deleted(c.oid) + pg_stat_get_xact_tuples_deleted(c.oid)" \
-	"              END AS writes," \
-	"         CASE WHEN c.relkind IN ('r', 'm') AND r.relid <> r.matview" \
-	"              THEN pg_relation_filenode(c.oid) ELSE 0 END::bigint AS file," \
-	"         c.relkind = 'v' OR r.relid = r.matview AS defined" \
-	"    FROM reads AS r" \
-	"    JOIN pg_class AS c ON c.oid = r.relid AND c.relkind <> 'p'" \
-	"    LEFT JOIN pg_rewrite AS w ON w.ev_class = c.oid AND w.ev_type = '1')"
-
 /* Columns of note_sources. */
 enum {NOTED_SOURCES = 1, NOTED_STATISTICS};
 
 GOV_QUERY(note_sources,
-		  "WITH RECURSIVE wanted (matview) AS (SELECT $1)," MATVIEW_SOURCES
-		  " SELECT CASE WHEN bool_and(watched)"
+		  "SELECT CASE WHEN bool_and(watched)"
 		  "        THEN jsonb_object_agg(source::text, jsonb_build_array(writes, file)) END::text, "
 		  STATISTICS_SINCE("$2")
-		  " FROM source",
+		  " FROM governance_internal.gov_matview_source(ARRAY[$1])",
 		  OIDOID, INT4OID);
 
 /* Is it a materialized view of an enrolled schema, and is it populated? */
@@ -303,7 +255,7 @@ enum {STATE_OBJECT_ID = 1, STATE_OBJECT_TYPE, STATE_OBJECT_REF, STATE_POPULATED,
  * beside those noted.  $1 database, $2 system identifier, $3 timeline.
  */
 GOV_QUESTION(find_states,
-			 "WITH RECURSIVE place AS ("
+			 "WITH place AS ("
 			 "  SELECT o.object_id, o.object_type, o.object_ref, c.oid, c.relispopulated,"
 			 "         pg_relation_filenode(c.oid) AS file"
 			 "    FROM @.gov_object AS o"
@@ -313,7 +265,8 @@ GOV_QUESTION(find_states,
 			 "              THEN c.oid = o.address_oid"
 			 "              ELSE c.relnamespace = n.oid AND c.relname = o.address_names[2] END"
 			 "   WHERE " GOV_OBJECT_LIVE("o") " AND o.address_class = 'materialized view'),"
-			 " wanted (matview) AS (SELECT oid FROM place WHERE oid IS NOT NULL)," MATVIEW_SOURCES
+			 " source AS (SELECT * FROM governance_internal.gov_matview_source("
+			 "            (SELECT array_agg(oid) FROM place WHERE oid IS NOT NULL)))"
 			 " SELECT p.object_id, p.object_type, p.object_ref, coalesce(p.relispopulated, false),"
 			 "        r.refreshed_at, coalesce(r.statistics_since = (SELECT " STATISTICS_SINCE("$3") "), false),"
 			 "        coalesce(r.filenode = p.file, false), coalesce(s.name,"
