@@ -67,7 +67,7 @@
 #include "registered/attempt.h"
 #include "ledger/commit.h"
 #include "ledger/ledger.h"
-#include "trust/approvals.h"
+#include "trust/requests.h"
 #include "registry/in_force.h"
 #include "registry/ownership.h"
 #include "registry/sequences.h"
@@ -413,7 +413,7 @@ gov_reconcile_expire(GovReconcile *run)
 static bool
 gov_reconcile_expire_approvals(GovReconcile *run pg_attribute_unused())
 {
-	int64		expired = (int64) gov_approvals_expire_lapsed();
+	int64		expired = (int64) gov_requests_expire_lapsed();
 	GovJson		payload;
 
 	if (expired > 0)

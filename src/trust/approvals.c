@@ -51,11 +51,11 @@
 #include "server/spi.h"
 #include "registered/roles.h"
 #include "ledger/ledger.h"
-#include "trust/approvals.h"
 #include "trust/authorities.h"
 #include "trust/gates.h"
 #include "trust/lifecycle.h"
 #include "trust/quorum.h"
+#include "trust/requests.h"
 #include "trust/seen.h"
 
 PG_FUNCTION_INFO_V1(gov_cast_vote);
@@ -66,15 +66,6 @@ static const char *const risks[] = {"low", "medium", "high", "constitutional", N
 static const char *const gates[] = {"open", "approval", NULL};
 static const char *const votes[] = {"approve", "reject", NULL};
 
-GOV_QUERY(insert_approval,
-		  "INSERT INTO @.gov_approval (approval, action, target, content_hash, risk, proposer,"
-		  " proposer_oid, justification, expires_at, act, seen, in_words)"
-		  " VALUES ($1, $2, $3, $4, $5, $6, $7::oid, $8, pg_catalog.now() + $9, $10, $11, $12)"
-		  " ON CONFLICT (approval) DO NOTHING",
-		  TEXTOID, TEXTOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID, INT8OID, TEXTOID, INTERVALOID, TEXTOID, JSONBOID, TEXTOID);
-GOV_QUERY(expire_lapsed,
-		  "UPDATE @.gov_approval SET status = 'expired'"
-		  " WHERE status IN ('pending', 'approved') AND expires_at <= pg_catalog.clock_timestamp()");
 /* Columns of lock_request. */
 enum {REQUEST_STATUS = 1, REQUEST_LAPSED, REQUEST_PROPOSER, REQUEST_PROPOSER_OID, REQUEST_RISK,
 	REQUEST_ACTION, REQUEST_TARGET, REQUEST_CONTENT_HASH, REQUEST_CONFIRMED_BY,
@@ -100,28 +91,6 @@ GOV_QUERY(insert_vote,
 		  "INSERT INTO @.gov_vote (approval, authority, vote, cast_by, cast_by_oid, kind, comment)"
 		  " VALUES ($1, $2, $3, $4, $5::oid, $6, $7)",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID, TEXTOID, TEXTOID);
-GOV_QUERY(decide_approval,
-		  "UPDATE @.gov_approval SET status = $2, decided_at = pg_catalog.now(), decided_by = $3,"
-		  " decided_by_oid = $4::oid WHERE approval = $1",
-		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
-GOV_QUERY(confirm_approval,
-		  "UPDATE @.gov_approval SET confirmed_by = $2, confirmed_at = pg_catalog.now(),"
-		  " confirmed_login = $3, confirmed_oid = $4::oid WHERE approval = $1",
-		  TEXTOID, TEXTOID, TEXTOID, INT8OID);
-GOV_QUERY(withdraw_approval,
-		  "UPDATE @.gov_approval SET status = 'withdrawn', decided_at = pg_catalog.now(), decided_by = $2"
-		  " WHERE approval = $1", TEXTOID, TEXTOID);
-
-/* Sets every approval whose time has passed to expired; how many. */
-uint64
-gov_approvals_expire_lapsed(void)
-{
-	int			level = gov_spi_begin();
-	uint64		count = gov_run(&expire_lapsed);
-
-	gov_spi_end(level);
-	return count;
-}
 
 /* Is an interval longer than nothing? */
 static bool
@@ -217,12 +186,11 @@ GOV_ACT(gov_request_approval)
 
 	risk = gov_gate_risk(action, &gated);
 	level = gov_spi_begin();
-	/* the name of the session, the identity of whoever logged in: neither votes */
-	made = gov_run(&insert_approval, gov_text(approval), gov_text(action), gov_datum(call.target, false),
-				   gov_text(gov_approval_hash(&call, seen)), gov_text(risk),
-				   gov_text(gov_session_user_name()), gov_int8(GetAuthenticatedUserId()),
-				   gov_text(justification), gov_datum(PG_GETARG_DATUM(4), false),
-				   gov_text(call.act), gov_datum(seen, false), gov_text(gov_call_words(&call))) > 0;
+	made = gov_request_put(&(GovRequest) {
+		.approval = approval, .action = action, .act = call.act, .target = call.target, .seen = seen,
+		.content_hash = gov_approval_hash(&call, seen), .in_words = gov_call_words(&call),
+		.risk = risk, .justification = justification, .expires_in = PG_GETARG_DATUM(4)
+	});
 	gov_spi_end(level);
 	if (!made)
 		return gov_answer(GOV_UNCHANGED, "approval \"%s\": %s", approval,
@@ -364,20 +332,12 @@ gov_vote_voter_kind(const char *authority, GovRefusal *refusal)
 	return gov_session_is_agent() ? pstrdup("agent") : kind;
 }
 
-/* Moves a locked request on: the session user decided it. */
-static void
-gov_approval_decide(const char *approval, const char *status)
-{
-	(void) gov_run(&decide_approval, gov_text(approval), gov_text(status),
-				   gov_text(gov_session_user_name()), gov_int8(GetSessionUserId()));
-}
-
 /* Approves a locked request if it lacks nothing any more. */
 static void
 gov_approval_decide_if_complete(const char *approval)
 {
 	if (gov_quorum_missing(approval) == NULL)
-		gov_approval_decide(approval, "approved");
+		gov_request_decide(approval, "approved");
 }
 
 /* Has neither the authority voted nor the session user, or confirmed for another? */
@@ -414,7 +374,7 @@ gov_vote_store(const char *approval, const char *authority, const char *vote,
 				   gov_text(gov_session_user_name()), gov_int8(GetSessionUserId()),
 				   gov_text(kind), gov_text(comment));
 	if (strcmp(vote, "reject") == 0)
-		gov_approval_decide(approval, "rejected");
+		gov_request_decide(approval, "rejected");
 	else if (strcmp(kind, "agent") != 0)
 		gov_approval_decide_if_complete(approval);
 }
@@ -500,8 +460,7 @@ gov_confirm(PG_FUNCTION_ARGS)
 	if (!gov_vote_lock_request(approval, &refusal) ||
 		!gov_confirm_is_valid(approval, authority, given, &refusal))
 		gov_vote_end_refused("confirm_refused", approval, authority, &refusal, &level, &security);
-	(void) gov_run(&confirm_approval, gov_text(approval), gov_text(authority),
-				   gov_text(gov_session_user_name()), gov_int8(GetSessionUserId()));
+	gov_request_confirm(approval, authority);
 	gov_approval_decide_if_complete(approval);
 	gov_spi_end(level);
 	gov_security_leave(&security);
@@ -530,7 +489,7 @@ GOV_ACT(gov_withdraw)
 		return gov_answer(GOV_UNCHANGED, "approval \"%s\": withdrawn", approval);
 	}
 	gov_ensure_transition("approval", psprintf("approval \"%s\"", approval), gov_result_text(0, REQUEST_STATUS), "withdrawn", NULL);
-	(void) gov_run(&withdraw_approval, gov_text(approval), gov_text(gov_session_user_name()));
+	gov_request_withdraw(approval);
 	gov_spi_end(level);
 	gov_ledger_append("withdraw", 0, gov_json_object("approval", approval), (Datum) 0);
 	return gov_answer(GOV_ENDED, "approval \"%s\": pending -> withdrawn", approval);

@@ -45,6 +45,7 @@
 #include "ledger/origin.h"
 #include "trust/gates.h"
 #include "trust/quorum.h"
+#include "trust/requests.h"
 #include "trust/seen.h"
 
 PG_FUNCTION_INFO_V1(gov_trust_guard);
@@ -66,10 +67,6 @@ GOV_QUERY(lock_approval,
 		  "SELECT action, target, content_hash, status, expires_at <= pg_catalog.clock_timestamp(), decided_by_oid::int8,"
 		  " decided_by, risk, act, seen"
 		  " FROM @.gov_approval WHERE approval = $1 FOR UPDATE", TEXTOID);
-GOV_QUERY(consume_approval,
-		  "UPDATE @.gov_approval SET status = 'consumed', consumed_at = pg_catalog.now(),"
-		  " consumed_by = $2, consumed_in = pg_catalog.pg_current_xact_id()"
-		  " WHERE approval = $1", TEXTOID, TEXTOID);
 GOV_QUERY(find_consumed,
 		  "SELECT FROM @.gov_approval WHERE action = $1 AND target @> $2"
 		  " AND status = 'consumed' AND consumed_in = pg_catalog.pg_current_xact_id_if_assigned()"
@@ -290,7 +287,7 @@ gov_gate_use(const GovCall *call, const char *risk, const char *approval, Datum 
 		objection = gov_gate_objection(call, risk, approval, state);
 	if (objection != NULL)
 		gov_gate_refuse(approval, objection, needs);
-	(void) gov_run(&consume_approval, gov_text(approval), gov_text(gov_session_user_name()));
+	gov_request_use(approval);
 	gov_spi_end(level);
 }
 
