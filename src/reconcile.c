@@ -95,6 +95,7 @@ typedef struct GovReconcile
 	/* The step "sync". */
 	bool		listed;			/* are the sources known? */
 	List	   *sources;		/* codes of those that wait for their turn */
+	List	   *reads;			/* GovReconcileSync of relations that were read before anything is locked */
 	List	   *waiting;		/* GovSyncCounts of those that wait for others */
 	bool		progress;		/* was one synced since the last round began? */
 	List	   *blocked;		/* GovSyncCounts of those that were left alone */
@@ -322,21 +323,83 @@ gov_reconcile_next_round(GovReconcile *run)
 	run->progress = false;
 }
 
-/* A source, and what its sync did. */
+/* A source, what was read of it, and what its sync did. */
 typedef struct GovReconcileSync
 {
 	const char *source;
+	GovSourceRead *read;
+	ErrorData  *error;			/* that reading it ended with */
 	GovSyncCounts *counts;
 	bool		synced;
 } GovReconcileSync;
 
-/* Syncs a source, in the form that gov_spi_attempt takes. */
+/* Is a source of the catalogs, by its code? */
+static bool
+gov_reconcile_is_catalog(const char *source)
+{
+	return strncmp(source, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) == 0;
+}
+
+/* Reads a source, in the form that gov_attempt_read takes. */
+static void
+gov_reconcile_read_work(void *arg)
+{
+	GovReconcileSync *sync = (GovReconcileSync *) arg;
+
+	sync->read = gov_inventory_read(sync->source, false);
+}
+
+/* Reads a source; its error, if any, waits until it is its turn. */
+static GovReconcileSync *
+gov_reconcile_read_source(const char *source)
+{
+	GovReconcileSync *sync = palloc0(sizeof(GovReconcileSync));
+
+	sync->source = pstrdup(source);
+	sync->error = gov_attempt_read(gov_reconcile_read_work, sync);
+	return sync;
+}
+
+/*
+ * A run in one transaction reads all relations before the first sync locks
+ * the inventory; one that commits after each source reads it when it is its
+ * turn.
+ */
+static void
+gov_reconcile_read_all(GovReconcile *run)
+{
+	ListCell   *cell;
+
+	if (run->batch_size > 0)
+		return;
+	foreach(cell, run->sources)
+	{
+		if (!gov_reconcile_is_catalog((const char *) lfirst(cell)))
+			run->reads = lappend(run->reads, gov_reconcile_read_source((const char *) lfirst(cell)));
+	}
+}
+
+/* What was read of a source before; else it is read now. */
+static GovReconcileSync *
+gov_reconcile_find_read(const GovReconcile *run, const char *source)
+{
+	ListCell   *cell;
+
+	foreach(cell, run->reads)
+	{
+		if (strcmp(((GovReconcileSync *) lfirst(cell))->source, source) == 0)
+			return (GovReconcileSync *) lfirst(cell);
+	}
+	return gov_reconcile_read_source(source);
+}
+
+/* Syncs a source with what was read, in the form that gov_attempt_read takes. */
 static void
 gov_reconcile_sync_work(void *arg)
 {
 	GovReconcileSync *sync = (GovReconcileSync *) arg;
 
-	sync->synced = gov_inventory_sync(sync->source, false, sync->counts);
+	sync->synced = gov_inventory_sync_read(sync->read, false, sync->counts);
 }
 
 /*
@@ -344,16 +407,18 @@ gov_reconcile_sync_work(void *arg)
  * relation is read included.
  */
 static bool
-gov_reconcile_sync_source(const char *source, GovSyncCounts *counts)
+gov_reconcile_sync_source(const GovReconcile *run, const char *source, GovSyncCounts *counts)
 {
-	GovReconcileSync sync = {.source = source, .counts = counts};
+	GovReconcileSync *sync;
 	ErrorData  *error;
 
-	if (strncmp(source, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) == 0)
+	if (gov_reconcile_is_catalog(source))
 		return gov_inventory_sync(source, false, counts);
-	error = gov_attempt_read(gov_reconcile_sync_work, &sync);
+	sync = gov_reconcile_find_read(run, source);
+	sync->counts = counts;
+	error = sync->error != NULL ? sync->error : gov_attempt_read(gov_reconcile_sync_work, sync);
 	if (error == NULL)
-		return sync.synced;
+		return sync->synced;
 	memset(counts, 0, sizeof(GovSyncCounts));
 	counts->source = pstrdup(source);
 	gov_inventory_block(counts, error->sqlerrcode, error->message, NULL,
@@ -371,7 +436,10 @@ gov_reconcile_sync(GovReconcile *run)
 	char	   *source;
 
 	if (!run->listed)
+	{
 		run->sources = gov_inventory_sources();
+		gov_reconcile_read_all(run);
+	}
 	run->listed = true;
 	if (run->sources == NIL)
 		gov_reconcile_next_round(run);
@@ -381,7 +449,7 @@ gov_reconcile_sync(GovReconcile *run)
 	source = (char *) linitial(run->sources);
 	run->sources = list_delete_first(run->sources);
 	counts = palloc(sizeof(GovSyncCounts));
-	if (gov_reconcile_sync_source(source, counts))
+	if (gov_reconcile_sync_source(run, source, counts))
 	{
 		run->progress = true;
 		gov_inventory_note("reconcile", counts);

@@ -159,6 +159,17 @@ gov_inventory_catalog_is_renamed(const GovRenamedSource *renamed, uint64 n, cons
 	return false;
 }
 
+/* Was an enrolled schema renamed, whose source has the old code still? */
+bool
+gov_inventory_catalog_has_renamed(void)
+{
+	int			level = gov_spi_begin();
+	bool		any = gov_run(&query_renamed, gov_inventory_system(), gov_inventory_database()) > 0;
+
+	gov_spi_end(level);
+	return any;
+}
+
 /*
  * Gives enrolled schemas that were renamed their new code.  The code that
  * "source" has from now on; NULL gives NULL.

@@ -135,7 +135,7 @@ enum {KNOWN_IS_RELATION = 1, KNOWN_DIFFERS};
 GOV_QUERY(query_known,
 		  "SELECT kind = 'relation', relation IS DISTINCT FROM $2"
 		  " OR (registered_oid, registered_system) IS DISTINCT FROM ($3::oid, $4)"
-		  " FROM @.gov_source WHERE source = $1",
+		  " FROM @.gov_source WHERE source = $1 FOR NO KEY UPDATE",
 		  TEXTOID, TEXTOID, INT8OID, INT8OID);
 
 /*
@@ -185,7 +185,7 @@ GOV_ACT(gov_enroll_relation)
 				 errdetail("Codes that begin with \"%s\" are those of enrolled schemas.", GOV_SCHEMA_PREFIX)));
 	gov_registered_split(relation, &schema, &name);
 
-	gov_inventory_lock();
+	gov_ensure_writable("an act of governance", "Do it on the primary server, in a transaction that may write.");
 	changed = gov_inventory_write_relation_source(source, gov_qualified_name(schema, name), &written);
 	gov_inventory_enrol(fcinfo, "enroll_relation", source, changed, written);
 	return (Datum) 0;

@@ -104,9 +104,9 @@ gov_inventory_relation_check_relation(const GovSource *source, const GovRegister
 	return counts->sqlstate == 0;
 }
 
-/* Reads the relation into gov_kept_read. */
+/* Reads the relation into rows that are gov_kept_read once they have their name. */
 static GovRows *
-gov_inventory_relation_read(const GovSource *source, GovRegistered *thing)
+gov_inventory_relation_fill(const GovSource *source, GovRegistered *thing)
 {
 	char	   *schema;
 	char	   *name;
@@ -119,7 +119,7 @@ gov_inventory_relation_read(const GovSource *source, GovRegistered *thing)
 				   gov_registered_text_expression(thing->object, app_columns[2]),
 				   gov_registered_text_expression(thing->object, app_columns[3]),
 				   quote_qualified_identifier(schema, name));
-	return gov_registered_read(thing, "gov_kept_read", sql, 0, NULL, NULL, false);
+	return gov_registered_fill(thing, "gov_kept_read", sql, 0, NULL, NULL, false);
 }
 
 /* Rows that cannot be objects, by what is wrong with them. */
@@ -208,36 +208,51 @@ static const char *const text_nothing =
 	"SELECT NULL::text AS object_type, NULL::text AS object_ref,"
 	" NULL::text AS container_type, NULL::text AS container_ref WHERE false";
 
+/* Rows as of a relation that lists nothing. */
+static GovRows *
+gov_inventory_relation_nothing(void)
+{
+	GovRows    *rows = gov_rows_begin("gov_kept_read");
+	int			level = gov_spi_begin();
+
+	gov_rows_fill(rows, text_nothing, 0, NULL, NULL, false);
+	gov_spi_end(level);
+	return rows;
+}
+
 /*
- * Collects what a relation says now; the caller is connected to SPI.  With
- * "gone_is_empty" a relation that does not exist gives nothing.
+ * Reads what a relation says now; NULL when the source is blocked.  With
+ * "gone_is_empty" a relation that does not exist says nothing.
  */
 GovRows *
-gov_inventory_relation_collect(const GovSource *source, bool gone_is_empty, GovSyncCounts *counts)
+gov_inventory_relation_read(const GovSource *source, bool gone_is_empty, GovSyncCounts *counts)
 {
 	GovRegistered thing = gov_inventory_relation_thing(source, gov_registered_find(source->relation),
 													   gov_role_meant(&source->registrar));
-	GovArg		arg = gov_text(source->source);
-	GovRows    *read;
-	GovRows    *desired = NULL;
 
 	if (gov_inventory_relation_check_relation(source, &thing, counts))
-		read = gov_inventory_relation_read(source, &thing);
-	else if (gone_is_empty && counts->sqlstate == ERRCODE_UNDEFINED_TABLE)
-	{
-		counts->sqlstate = 0;
-		read = gov_spi_collect("gov_kept_read", text_nothing, 0, NULL, NULL);
-	}
-	else
+		return gov_inventory_relation_fill(source, &thing);
+	if (!gone_is_empty || counts->sqlstate != ERRCODE_UNDEFINED_TABLE)
 		return NULL;
+	counts->sqlstate = 0;
+	return gov_inventory_relation_nothing();
+}
 
+/* Makes gov_kept_desired of what was read; the caller is connected to SPI. */
+GovRows *
+gov_inventory_relation_desired(const GovSource *source, GovRows *read, GovSyncCounts *counts)
+{
+	GovArg		arg = gov_text(source->source);
+	GovRows    *desired = NULL;
+
+	gov_rows_name(read);
 	gov_inventory_relation_check_rows(source, counts);
 	if (counts->sqlstate == 0)
 	{
 		desired = gov_spi_collect("gov_kept_desired", text_objects, 1, objects_types, &arg);
 		gov_inventory_relation_check_torn(source, counts);
 	}
-	gov_spi_discard(read);
+	gov_rows_unname(read);
 	if (desired != NULL && counts->sqlstate != 0)
 	{
 		gov_spi_discard(desired);

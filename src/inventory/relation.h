@@ -8,11 +8,18 @@
 #include "inventory/source.h"
 
 /*
- * Collects what a relation says now as gov_kept_desired; NULL when the source
- * is blocked, with the reason in counts.  With gone_is_empty a relation that
- * does not exist says nothing.
+ * Reads what a relation says now; NULL when the source is blocked, with the
+ * reason in counts.  With gone_is_empty a relation that does not exist says
+ * nothing.  Whoever calls holds the source, and no lock that others need.
  */
-extern GovRows *gov_inventory_relation_collect(const GovSource *source, bool gone_is_empty,
-										  GovSyncCounts *counts);
+extern GovRows *gov_inventory_relation_read(const GovSource *source, bool gone_is_empty,
+											GovSyncCounts *counts);
+
+/*
+ * Makes gov_kept_desired of that, connected to SPI; NULL when the source is
+ * blocked by its rows.
+ */
+extern GovRows *gov_inventory_relation_desired(const GovSource *source, GovRows *read,
+											   GovSyncCounts *counts);
 
 #endif							/* GOV_INVENTORY_RELATION_H */

@@ -32,7 +32,8 @@
  * object to one that is born; it is brought up first, and a born object is
  * never matched with a registered one: an identity taken all the same fails.
  *
- * Locks: whatever changes the inventory holds GOV_LOCK_CONTAINERS (the forest
+ * Locks: a source that is a relation is held by its row and read first, since it
+ * may take its time; whatever changes the inventory holds GOV_LOCK_CONTAINERS (the forest
  * of containers, which a move needs anyway) and then GOV_LOCK_SYNC, before
  * any row, until the end of its transaction.  Under REPEATABLE READ a
  * transaction that began before another one's sync was committed gets a
@@ -273,7 +274,12 @@ gov_inventory_sources(void)
 	uint64		n;
 	int			level;
 
-	(void) gov_inventory_catalog_follow(NULL);
+	/* the lock is taken only where something has to be renamed, since relations are read next */
+	if (gov_inventory_catalog_has_renamed())
+	{
+		gov_inventory_lock();
+		(void) gov_inventory_catalog_follow(NULL);
+	}
 	level = gov_spi_begin();
 	n = gov_run(&query_sources);
 	MemoryContextSwitchTo(caller);
@@ -281,15 +287,6 @@ gov_inventory_sources(void)
 		sources = lappend(sources, gov_result_text(i, 1));
 	gov_spi_end(level);
 	return sources;
-}
-
-/* Collects what a source says; NULL when it is blocked. */
-static GovRows *
-gov_inventory_collect(const GovSource *source, bool force, GovSyncCounts *counts)
-{
-	if (strcmp(source->kind, "catalog") == 0)
-		return gov_inventory_catalog_collect(source);
-	return gov_inventory_relation_collect(source, force, counts);
 }
 
 /* Matches, compares, judges and carries out; the caller is connected to SPI. */
@@ -335,40 +332,108 @@ GOV_QUERY(query_manual,
 		  "SELECT count(*) FROM @.gov_object WHERE source = $1 AND " GOV_OBJECT_LIVE("gov_object"),
 		  TEXTOID);
 
+GOV_QUERY(query_hold,
+		  "SELECT FROM @.gov_source WHERE source = $1 AND kind = 'relation' FOR NO KEY UPDATE",
+		  TEXTOID);
+
 /*
- * Syncs one source; false when it was blocked, with nothing written.  The
- * caller decides whether that is an error (gov_inventory_ensure_synced).
+ * Holds a source that is a relation until the end of the transaction, so that
+ * nobody else syncs it between the reading and the writing; false for one that
+ * is none.
  */
+static bool
+gov_inventory_hold(const char *source)
+{
+	int			level;
+	bool		relation;
+
+	gov_ensure_writable("an act of governance", "Do it on the primary server, in a transaction that may write.");
+	level = gov_spi_begin();
+	relation = gov_run(&query_hold, gov_text(source)) > 0;
+	gov_spi_end(level);
+	return relation;
+}
+
+/* Holds a source and reads what it says, if it is a relation. */
+GovSourceRead *
+gov_inventory_read(const char *source, bool force)
+{
+	GovSourceRead *read = palloc0(sizeof(GovSourceRead));
+
+	read->source = pstrdup(source);
+	read->relation = gov_inventory_hold(source);
+	if (read->relation)
+	{
+		gov_inventory_load_source(source, &read->row);
+		read->rows = gov_inventory_relation_read(&read->row, force, &read->counts);
+	}
+	return read;
+}
+
+/* What a source says, as gov_kept_desired; NULL when it is blocked or says nothing. */
+static GovRows *
+gov_inventory_desired(const GovSourceRead *read, const GovSource *row, GovSyncCounts *counts)
+{
+	if (strcmp(row->kind, "manual") == 0)
+	{
+		gov_run(&query_manual, gov_text(row->source));
+		counts->unchanged = gov_result_int8(0, 1);
+		return NULL;
+	}
+	if (!read->relation)
+		return gov_inventory_catalog_collect(row);
+	return gov_inventory_relation_desired(row, read->rows, counts);
+}
+
+/* Locks the inventory and syncs a source with what was read, or, of the catalogs, with what they say now. */
 bool
-gov_inventory_sync(const char *source, bool force, GovSyncCounts *counts)
+gov_inventory_sync_read(GovSourceRead *read, bool force, GovSyncCounts *counts)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	GovSource	row;
+	GovSource	row = read->row;
 	GovRows    *desired;
 	int			level;
 
 	gov_inventory_lock();
-	memset(counts, 0, sizeof(GovSyncCounts));
-	counts->source = gov_inventory_catalog_follow(source);
-	gov_inventory_load_source(counts->source, &row);
+	*counts = read->counts;
+	counts->source = read->relation ? read->source : gov_inventory_catalog_follow(read->source);
+	if (!read->relation)
+		gov_inventory_load_source(counts->source, &row);
 	level = gov_spi_begin();
-	if (strcmp(row.kind, "manual") == 0)
+	desired = counts->sqlstate != 0 ? NULL : gov_inventory_desired(read, &row, counts);
+	if (desired != NULL)
 	{
-		gov_run(&query_manual, gov_text(row.source));
-		counts->unchanged = gov_result_int8(0, 1);
-	}
-	else
-	{
-		desired = gov_inventory_collect(&row, force, counts);
-		if (desired != NULL)
-		{
-			gov_inventory_compare(&row, desired, force, counts);
-			gov_spi_discard(desired);
-		}
+		gov_inventory_compare(&row, desired, force, counts);
+		gov_spi_discard(desired);
 	}
 	gov_inventory_keep_block(counts, caller);
 	gov_spi_end(level);
 	return counts->sqlstate == 0;
+}
+
+/* Frees what was read of a source. */
+void
+gov_inventory_forget(GovSourceRead *read)
+{
+	if (read->rows != NULL)
+		gov_rows_forget(read->rows);
+	read->rows = NULL;
+}
+
+/*
+ * Syncs one source; false when it was blocked, with nothing written.  The
+ * caller decides whether that is an error (gov_inventory_ensure_synced).  A
+ * relation is read before the locks are taken that every act needs: one that
+ * takes its time holds up nobody but who syncs the same source.
+ */
+bool
+gov_inventory_sync(const char *source, bool force, GovSyncCounts *counts)
+{
+	GovSourceRead *read = gov_inventory_read(source, force);
+	bool		synced = gov_inventory_sync_read(read, force, counts);
+
+	gov_inventory_forget(read);
+	return synced;
 }
 
 /*
@@ -378,29 +443,34 @@ gov_inventory_sync(const char *source, bool force, GovSyncCounts *counts)
 List *
 gov_inventory_sync_all(bool force)
 {
+	List	   *reads = NIL;
 	List	   *all = NIL;
 	ListCell   *cell;
+	ListCell   *done;
 	bool		again = true;
 
-	gov_inventory_lock();
 	foreach(cell, gov_inventory_sources())
+		reads = lappend(reads, gov_inventory_read((char *) lfirst(cell), force));
+	foreach(cell, reads)
 	{
 		GovSyncCounts *counts = palloc(sizeof(GovSyncCounts));
 
-		gov_inventory_sync((char *) lfirst(cell), force, counts);
+		gov_inventory_sync_read((GovSourceRead *) lfirst(cell), force, counts);
 		all = lappend(all, counts);
 	}
 	while (again)
 	{
 		again = false;
-		foreach(cell, all)
+		forboth(cell, reads, done, all)
 		{
-			GovSyncCounts *counts = (GovSyncCounts *) lfirst(cell);
+			GovSyncCounts *counts = (GovSyncCounts *) lfirst(done);
 
-			if (counts->waiting && gov_inventory_sync(counts->source, force, counts))
+			if (counts->waiting && gov_inventory_sync_read((GovSourceRead *) lfirst(cell), force, counts))
 				again = true;
 		}
 	}
+	foreach(cell, reads)
+		gov_inventory_forget((GovSourceRead *) lfirst(cell));
 	return all;
 }
 

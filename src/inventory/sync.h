@@ -14,6 +14,28 @@
 /* The codes of the enabled sources that can be synced, in the order to sync them. */
 extern List *gov_inventory_sources(void);
 
+/*
+ * What a source says, read before the inventory is locked; the source is held
+ * until the end of the transaction.  Only relations are read so: the catalogs
+ * are looked at when it comes to comparing.
+ */
+typedef struct GovSourceRead
+{
+	char	   *source;
+	bool		relation;
+	GovSource	row;			/* of a relation */
+	GovRows    *rows;			/* what it says; NULL when it is blocked, see counts */
+	GovSyncCounts counts;
+} GovSourceRead;
+
+extern GovSourceRead *gov_inventory_read(const char *source, bool force);
+
+/* Locks the inventory and syncs a source with what was read; may be done again. */
+extern bool gov_inventory_sync_read(GovSourceRead *read, bool force, GovSyncCounts *counts);
+
+/* Frees what was read. */
+extern void gov_inventory_forget(GovSourceRead *read);
+
 /* Syncs one source; false when it was blocked, with nothing written. */
 extern bool gov_inventory_sync(const char *source, bool force, GovSyncCounts *counts);
 

@@ -357,12 +357,13 @@ gov_door_raise(GovRegistered *thing, const GovDoorTime *time, ErrorData *error)
 }
 
 /*
- * Runs the text that reads a thing, as its owner, and keeps the rows aside
- * under a name; gov_spi_discard forgets them.  "as_asked": under the snapshot
- * of the query that asks.  Texts are compared by their bytes then.
+ * Runs the text that reads a thing, as its owner, and keeps the rows aside;
+ * they have the name once gov_rows_name gives it to them, and are freed by
+ * gov_rows_forget.  "as_asked": under the snapshot of the query that asks.
+ * Texts are compared by their bytes then.
  */
 GovRows *
-gov_registered_read(GovRegistered *thing, const char *name, const char *sql,
+gov_registered_fill(GovRegistered *thing, const char *name, const char *sql,
 					int nargs, const Oid *types, const GovArg *args, bool as_asked)
 {
 	GovDoorRead read = {thing, sql, nargs, types, args, as_asked, NULL};
@@ -382,6 +383,16 @@ gov_registered_read(GovRegistered *thing, const char *name, const char *sql,
 		gov_door_raise(thing, &time, error);
 	}
 	gov_rows_compare_bytes(read.rows);
-	gov_rows_name(read.rows);
 	return read.rows;
+}
+
+/* The same with its name at once; gov_spi_discard forgets the rows. */
+GovRows *
+gov_registered_read(GovRegistered *thing, const char *name, const char *sql,
+					int nargs, const Oid *types, const GovArg *args, bool as_asked)
+{
+	GovRows    *rows = gov_registered_fill(thing, name, sql, nargs, types, args, as_asked);
+
+	gov_rows_name(rows);
+	return rows;
 }

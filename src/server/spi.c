@@ -530,15 +530,22 @@ gov_spi_parameters(int nargs, const Oid *types, const GovArg *args)
 	return params;
 }
 
-/* Begins rows to be kept aside that are filled in a subtransaction: they outlive its rollback. */
+/*
+ * Begins rows to be kept aside that are filled in a subtransaction: they outlive its rollback.
+ * A file that they need is the transaction's, so that it is not closed with a
+ * subtransaction around this call either.
+ */
 GovRows *
 gov_rows_begin(const char *name)
 {
 	GovRows    *rows = palloc0(sizeof(GovRows));
+	ResourceOwner owner = CurrentResourceOwner;
 
 	rows->name = pstrdup(name);
 	rows->context = CurrentMemoryContext;
+	CurrentResourceOwner = TopTransactionResourceOwner;
 	rows->store = tuplestore_begin_heap(true, false, work_mem);
+	CurrentResourceOwner = owner;
 	return rows;
 }
 
@@ -605,7 +612,18 @@ gov_rows_compare_bytes(GovRows *rows)
 	}
 }
 
-/* Frees rows that got no name. */
+/* Takes the name back, which is free again, and keeps the rows. */
+void
+gov_rows_unname(GovRows *rows)
+{
+	MemoryContext caller = CurrentMemoryContext;
+
+	gov_kept_hide(rows->store);
+	gov_spi_check(SPI_unregister_relation(rows->name), rows->name);
+	MemoryContextSwitchTo(caller);
+}
+
+/* Frees rows that have no name. */
 void
 gov_rows_forget(GovRows *rows)
 {
@@ -678,11 +696,7 @@ gov_spi_write(const char *sql, GovRows **done)
 void
 gov_spi_discard(GovRows *rows)
 {
-	MemoryContext caller = CurrentMemoryContext;
-
-	gov_kept_hide(rows->store);
-	gov_spi_check(SPI_unregister_relation(rows->name), rows->name);
-	MemoryContextSwitchTo(caller);
+	gov_rows_unname(rows);
 	tuplestore_end(rows->store);
 }
 

@@ -171,13 +171,14 @@ extern uint64 gov_rows_count(const GovRows *rows);
  * name in the SPI connection in which gov_rows_name is called.  After
  * gov_rows_compare_bytes their texts have the collation of the database, as
  * those of our tables have, so that equal means the same bytes.
- * gov_rows_forget is for rows that got no name.
+ * gov_rows_unname takes the name back; gov_rows_forget is for rows that have none.
  */
 extern GovRows *gov_rows_begin(const char *name);
 extern void gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types,
 						  const GovArg *args, bool read_only);
 extern void gov_rows_compare_bytes(GovRows *rows);
 extern void gov_rows_name(GovRows *rows);
+extern void gov_rows_unname(GovRows *rows);
 extern void gov_rows_forget(GovRows *rows);
 extern void gov_spi_discard(GovRows *rows);
 
