@@ -1092,6 +1092,18 @@ COMMENT ON COLUMN @extschema@.gov_ledger_arrival.broken IS 'entries of the ledge
 COMMENT ON COLUMN @extschema@.gov_ledger_arrival.login IS 'session user who inserted them';
 COMMENT ON COLUMN @extschema@.gov_ledger_arrival.at IS 'start of the transaction';
 
+CREATE FUNCTION governance_internal.gov_origin_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_origin_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_origin_guard() IS
+    'row trigger of gov_ledger_origin and gov_ledger_arrival before INSERT: passes over what a subscription copies, which tells of another database';
+CREATE TRIGGER gov_origin_guard BEFORE INSERT ON @extschema@.gov_ledger_origin
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_origin_guard();
+ALTER TABLE @extschema@.gov_ledger_origin ENABLE ALWAYS TRIGGER gov_origin_guard;
+CREATE TRIGGER gov_origin_guard BEFORE INSERT ON @extschema@.gov_ledger_arrival
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_origin_guard();
+ALTER TABLE @extschema@.gov_ledger_arrival ENABLE ALWAYS TRIGGER gov_origin_guard;
+
 ------------------------------------------------------------------------------
 -- ledger/guard: direct changes of the extension's tables: refused, noted, or counted
 ------------------------------------------------------------------------------
@@ -1687,6 +1699,7 @@ COMMENT ON FUNCTION governance_internal.gov_restore_seed() IS
 CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_source
     FOR EACH ROW WHEN (NEW.source = 'manual')
     EXECUTE FUNCTION governance_internal.gov_restore_seed('source', 'manual');
+ALTER TABLE @extschema@.gov_source ENABLE ALWAYS TRIGGER gov_restore_seed;
 
 CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_detector
     FOR EACH ROW WHEN (NEW.routine IS NULL)
@@ -1696,6 +1709,7 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_detector
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
         'rule_matches_nothing', 'schema_unenrolled', 'role_unconfirmed', 'hidden_island', 'stale_decision', 'container_missing', 'source_conflict', 'sync_blocked', 'ledger_broken',
         'sequence_behind', 'detector_failed');
+ALTER TABLE @extschema@.gov_detector ENABLE ALWAYS TRIGGER gov_restore_seed;
 
 CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_action
     FOR EACH ROW
@@ -1703,10 +1717,12 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_action
                          'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide'))
     EXECUTE FUNCTION governance_internal.gov_restore_seed('action', 'ratify_value', 'retire_value', 'activate_axis', 'transfer',
                                          'apply_tier', 'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide');
+ALTER TABLE @extschema@.gov_action ENABLE ALWAYS TRIGGER gov_restore_seed;
 
 CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_quorum_rule
     FOR EACH ROW
     EXECUTE FUNCTION governance_internal.gov_restore_seed('risk', 'low', 'medium', 'high', 'constitutional');
+ALTER TABLE @extschema@.gov_quorum_rule ENABLE ALWAYS TRIGGER gov_restore_seed;
 
 ------------------------------------------------------------------------------
 -- engine/fdw/handler: the engine's answers as foreign tables: a foreign data wrapper
@@ -3713,6 +3729,7 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_event_type
     EXECUTE FUNCTION governance_internal.gov_restore_seed('domain,type', 'governance', 'backfill.sweep_completed',
         'governance', 'candidate.scan_completed', 'governance', 'coverage.scan_completed',
         'governance', 'handoff.object_born', 'governance', 'input.untrusted_source');
+ALTER TABLE @extschema@.gov_event_type ENABLE ALWAYS TRIGGER gov_restore_seed;
 
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_event_type');
 

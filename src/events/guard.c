@@ -412,7 +412,7 @@ gov_event_record_guard(PG_FUNCTION_ARGS)
 		TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ? "DELETE" : "TRUNCATE";
 
 	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event) && trigger->tg_trigger->tgnargs == 0 &&
-		gov_spi_running() && (!update || gov_event_moves_position_alone(trigger)))
+		(gov_origin_admits(trigger) || (gov_spi_running() && (!update || gov_event_moves_position_alone(trigger)))))
 		return PointerGetDatum(update ? trigger->tg_newtuple : trigger->tg_trigtuple);
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

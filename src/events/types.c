@@ -173,7 +173,7 @@ gov_event_type_guard(PG_FUNCTION_ARGS)
 	bool		insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
 	HeapTuple	row = insert ? trigger->tg_trigtuple : trigger->tg_newtuple;
 
-	if (!insert || !gov_origin_restoring())
+	if (!gov_origin_admits(trigger))
 		gov_gate_ensure_passed("activate_event",
 							   gov_json_object("domain", gov_event_type_column(trigger, row, "domain"),
 											   "type", gov_event_type_column(trigger, row, "type")),

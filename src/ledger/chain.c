@@ -30,7 +30,7 @@
  * A link is an UPDATE of its entry (server/write.c), past the triggers that
  * refuse any.  Entries could be written once, with their hash, only by whoever
  * holds the lock from the entry to the commit, so that acts would wait for
- * each other: bench/ledger.sh shows what that would cost.
+ * each other; bench/ledger.sh shows what it costs to write them twice.
  *
  * The canonical form, hashed by SHA-256 in UTF-8 (gov_utf8), is the tag
  * "governance-ledger-2" followed by ten fields, each as its length in bytes,

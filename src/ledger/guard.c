@@ -26,6 +26,7 @@
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "parser/parse_func.h"
+#include "replication/logicalworker.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -150,7 +151,8 @@ gov_ledger_watch(PG_FUNCTION_ARGS)
 
 /*
  * BEFORE statement trigger of the tables of the ledger.  An argument says that
- * a restore may INSERT.
+ * a restore may INSERT; where it is missing, gov_origin_guard sees to what a
+ * subscription brings.
  */
 Datum
 gov_ledger_guard(PG_FUNCTION_ARGS)
@@ -159,7 +161,7 @@ gov_ledger_guard(PG_FUNCTION_ARGS)
 	bool		insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
 
 	gov_guard_ensure_owner(trigger);
-	if (insert && trigger->tg_trigger->tgnargs > 0 && gov_origin_restoring())
+	if (insert && (trigger->tg_trigger->tgnargs > 0 ? gov_origin_restoring() : IsLogicalWorker()))
 		return PointerGetDatum(NULL);
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

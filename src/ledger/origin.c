@@ -22,11 +22,13 @@
  */
 #include "postgres.h"
 
+#include "access/sysattr.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/pg_type_d.h"
 #include "miscadmin.h"
+#include "replication/logicalworker.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -38,6 +40,8 @@
 #include "server/write.h"
 #include "ledger/columns.h"
 #include "ledger/origin.h"
+
+PG_FUNCTION_INFO_V1(gov_origin_guard);
 
 /* What the rows of gov_ledger_origin say. */
 typedef struct GovOrigin
@@ -61,9 +65,15 @@ typedef struct GovArrivals
 	int64		broken;
 } GovArrivals;
 
-/* The tables gov_ledger_origin of which it is known that they say so; steps are never taken back. */
+/* The tables gov_ledger_origin of which it is known that they say so. */
 static Oid	acted_in = InvalidOid;
 static Oid	begun_in = InvalidOid;
+
+/*
+ * Is a row of ours being inserted?  An error leaves it so; it is asked in
+ * workers of subscriptions alone, which an error ends.
+ */
+static bool writing = false;
 
 /* Does a column of type text say "word"? */
 static bool
@@ -75,10 +85,24 @@ gov_origin_says(Datum value, const char *word)
 	return length == strlen(word) && memcmp(VARDATA_ANY(said), word, length) == 0;
 }
 
-/* Reads gov_ledger_origin as it is now, this transaction's own rows included. */
-static GovOrigin
-gov_origin_read(Relation rel)
+/* Did this very transaction write a row, which it may still undo? */
+static bool
+gov_origin_is_own(TupleTableSlot *slot)
 {
+	bool		isnull;
+	Datum		xmin = slot_getsysattr(slot, MinTransactionIdAttributeNumber, &isnull);
+
+	return TransactionIdIsCurrentTransactionId(DatumGetTransactionId(xmin));
+}
+
+/*
+ * Reads gov_ledger_origin as it is now, this transaction's own rows included;
+ * keeps in mind what the others say, for steps are never taken back.
+ */
+static GovOrigin
+gov_origin_read(Oid relid)
+{
+	Relation	rel = table_open(relid, AccessShareLock);
 	GovOrigin	origin = {false, false};
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	TupleTableSlot *slot = table_slot_create(rel, NULL);
@@ -89,33 +113,22 @@ gov_origin_read(Relation rel)
 	{
 		any = true;
 		slot_getallattrs(slot);
-		if (!gov_origin_says(slot->tts_values[GOV_COL_ORIGIN_STEP - 1], GOV_ORIGIN_CREATED))
-			origin.acted = true;
+		if (gov_origin_says(slot->tts_values[GOV_COL_ORIGIN_STEP - 1], GOV_ORIGIN_CREATED))
+			continue;
+		origin.acted = true;
+		origin.begun |= gov_origin_says(slot->tts_values[GOV_COL_ORIGIN_STEP - 1], GOV_ORIGIN_BEGUN);
+		if (gov_origin_is_own(slot))
+			continue;
+		acted_in = relid;
 		if (gov_origin_says(slot->tts_values[GOV_COL_ORIGIN_STEP - 1], GOV_ORIGIN_BEGUN))
-			origin.begun = true;
+			begun_in = relid;
 	}
 	table_endscan(scan);
 	ExecDropSingleTupleTableSlot(slot);
 	UnregisterSnapshot(snapshot);
+	table_close(rel, AccessShareLock);
 	if (!any)
 		origin.acted = origin.begun = true;
-	return origin;
-}
-
-/* What the origin says; keeps in mind what this very transaction cannot undo. */
-static GovOrigin
-gov_origin_look(Oid relid)
-{
-	Relation	rel = table_open(relid, AccessShareLock);
-	GovOrigin	origin = gov_origin_read(rel);
-
-	table_close(rel, AccessShareLock);
-	if (TransactionIdIsValid(GetTopTransactionIdIfAny()))
-		return origin;
-	if (origin.acted)
-		acted_in = relid;
-	if (origin.begun)
-		begun_in = relid;
 	return origin;
 }
 
@@ -125,7 +138,7 @@ gov_origin_has_acted(void)
 {
 	Oid			relid = gov_relation_oid("gov_ledger_origin");
 
-	return relid == acted_in || gov_origin_look(relid).acted;
+	return relid == acted_in || gov_origin_read(relid).acted;
 }
 
 /* Does the chain have its first entry? */
@@ -134,7 +147,16 @@ gov_origin_has_begun(void)
 {
 	Oid			relid = gov_relation_oid("gov_ledger_origin");
 
-	return relid == begun_in || gov_origin_look(relid).begun;
+	return relid == begun_in || gov_origin_read(relid).begun;
+}
+
+/* Inserts the row of a writer of ours. */
+static void
+gov_origin_insert(GovWriter *writer)
+{
+	writing = true;
+	gov_writer_insert(writer);
+	writing = false;
 }
 
 /* Adds a row to the origin, which the rest of the transaction sees. */
@@ -149,7 +171,7 @@ gov_origin_note(const char *step)
 	writer.slot->tts_values[GOV_COL_ORIGIN_AT - 1] = TimestampTzGetDatum(gov_now());
 	writer.slot->tts_values[GOV_COL_ORIGIN_LOGIN - 1] = CStringGetTextDatum(gov_session_user_name());
 	memset(writer.slot->tts_isnull, false, GOV_COL_ORIGIN_NATTS * sizeof(bool));
-	gov_writer_insert(&writer);
+	gov_origin_insert(&writer);
 	gov_writer_close(&writer);
 	CommandCounterIncrement();
 }
@@ -192,6 +214,30 @@ gov_origin_restoring(void)
 	return gov_origin_is_owner() && !gov_origin_has_acted();
 }
 
+/*
+ * Does a restore or a subscription bring the row of a trigger, before anything
+ * was done?  A restore knows INSERT alone; a subscription brings what was
+ * judged where it was done.
+ */
+bool
+gov_origin_admits(const TriggerData *trigger)
+{
+	return (TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || IsLogicalWorker()) && gov_origin_restoring();
+}
+
+/*
+ * BEFORE INSERT row trigger of gov_ledger_origin and gov_ledger_arrival: rows
+ * that a subscription copies, as one FOR ALL TABLES does, tell of another
+ * database and are passed over.
+ */
+Datum
+gov_origin_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_origin_guard");
+
+	return PointerGetDatum(IsLogicalWorker() && !writing ? NULL : trigger->tg_trigtuple);
+}
+
 /* Counts rows that one statement inserted before anything was done. */
 void
 gov_origin_arrived(const char *table, int64 rows, int64 broken)
@@ -208,7 +254,7 @@ gov_origin_arrived(const char *table, int64 rows, int64 broken)
 	values[GOV_COL_ARRIVAL_LOGIN - 1] = CStringGetTextDatum(gov_session_user_name());
 	values[GOV_COL_ARRIVAL_AT - 1] = TimestampTzGetDatum(gov_now());
 	memset(writer.slot->tts_isnull, false, GOV_COL_ARRIVAL_NATTS * sizeof(bool));
-	gov_writer_insert(&writer);
+	gov_origin_insert(&writer);
 	gov_writer_close(&writer);
 }
 

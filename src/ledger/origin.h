@@ -4,7 +4,7 @@
 #ifndef GOV_LEDGER_ORIGIN_H
 #define GOV_LEDGER_ORIGIN_H
 
-#include "postgres.h"
+#include "commands/trigger.h"
 
 /* The steps of a ledger, in their order. */
 #define GOV_ORIGIN_CREATED	"created"	/* by CREATE EXTENSION */
@@ -28,6 +28,9 @@ extern bool gov_origin_is_owner(void);
 
 /* May rows be inserted as a restore does: with the owner's rights, before anything was done? */
 extern bool gov_origin_restoring(void);
+
+/* Does a restore or a subscription bring the row of a trigger, before anything was done? */
+extern bool gov_origin_admits(const TriggerData *trigger);
 
 /* Counts rows that arrived so, for the entry that tells of them. */
 extern void gov_origin_arrived(const char *table, int64 rows, int64 broken);

@@ -431,14 +431,14 @@ gov_trust_changes(TriggerData *trigger, const char *key)
  * trust, and BEFORE TRUNCATE trigger of these, requests and votes; its
  * argument is the key column.  A change made behind the functions'
  * back needs an approval of that very change which this transaction used up.
- * Rows that a dump brings back pass.
+ * Rows that a dump or a subscription brings pass.
  */
 Datum
 gov_trust_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_trust_guard");
 
-	if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || !gov_origin_restoring())
+	if (!gov_origin_admits(trigger))
 		gov_gate_ensure_passed("change_trust", gov_trust_changes(trigger, trigger->tg_trigger->tgargs[0]),
 							   psprintf("a direct change of %s", RelationGetRelationName(trigger->tg_relation)));
 	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
@@ -447,14 +447,14 @@ gov_trust_guard(PG_FUNCTION_ARGS)
 
 /*
  * gov_record_guard: BEFORE row trigger of tables that record what happened.
- * Only the functions write them, and a dump that is restored.
+ * Only the functions write them, a dump that is restored, and a subscription.
  */
 Datum
 gov_record_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_record_guard");
 
-	if (!gov_spi_running() && !(TRIGGER_FIRED_BY_INSERT(trigger->tg_event) && gov_origin_restoring()))
+	if (!gov_spi_running() && !gov_origin_admits(trigger))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("rows of \"%s\" are not written by hand", RelationGetRelationName(trigger->tg_relation)),

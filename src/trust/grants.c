@@ -249,6 +249,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_ledger_dml", GOV_FOR_OWNER},
 	{"gov_ledger_judge", GOV_FOR_OWNER},
 	{"gov_ledger_origin", GOV_FOR_OWNER},
+	{"gov_origin_guard", GOV_FOR_OWNER},
 	{"gov_matview_refresh_ends", GOV_FOR_OWNER},
 	{"gov_matview_source", GOV_FOR_OWNER},
 	{"gov_matview_refresh_starts", GOV_FOR_OWNER},

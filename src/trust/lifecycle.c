@@ -28,6 +28,7 @@
 #include "server/args.h"
 #include "server/errors.h"
 #include "server/extension.h"
+#include "ledger/origin.h"
 #include "trust/authorities.h"
 #include "trust/gates.h"
 #include "trust/lifecycle.h"
@@ -311,6 +312,9 @@ gov_lifecycle_guard(PG_FUNCTION_ARGS)
 	char	   *to_status = gov_lifecycle_column(rel, row, what->state);
 	const GovTransition *move;
 	char	   *label;
+
+	if (gov_origin_admits(trigger))
+		return PointerGetDatum(row);
 
 	/* a state is never NULL: the column's own constraint will say so */
 	if (from_status == NULL || to_status == NULL || strcmp(from_status, to_status) == 0)
