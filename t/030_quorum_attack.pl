@@ -170,7 +170,7 @@ SELECT gov_set_authority('OLD', status => 'retired');
 SELECT gov_create_axis('topic'), gov_set_axis_status('topic', 'active');
 SELECT gov_propose_value('topic', 'root'), gov_ratify('topic', 'root');
 SELECT gov_propose_value('topic', 'early'), gov_propose_value('topic', 'late'), gov_propose_value('topic', 'no');
-SELECT gov_register_object('thing', name) FROM unnest('{x,y,z}'::text[]) name;
+SELECT gov_register_object('thing', name) FROM unnest('{x,y,z,renamed}'::text[]) name;
 SQL
 
 # Before the gates are armed: a transaction is left open whose snapshot is of
@@ -231,7 +231,7 @@ boss('ALTER ROLE clerk_new RENAME TO clerk');
 
 # Roles that are not what they were.
 boss('ALTER ROLE moved RENAME TO moved_on; DROP ROLE gone; DROP ROLE anew; CREATE ROLE anew; GRANT anew TO walker');
-my $renamed = request('decide', '{"object_ref": "renamed"}');
+my $renamed = request('decide', decision('renamed'));
 done_as('walker', vote($renamed, 'MOVED'));
 is(boss("SELECT cast_by FROM gov_vote WHERE approval = '$renamed' AND authority = 'MOVED'"), 'walker', 'a role that was renamed speaks on');
 try('the role of an authority was dropped', 'walker', vote($r, 'GONE'), 'QVA03');
