@@ -4,15 +4,15 @@
  *	  Judging disagreements between assignments and labels, by hand and by
  *	  policy.
  *
- * A cell has at most one live decision; one that takes its place leaves it
- * there, superseded.  Which decision fits which flag, and which of them
- * policy makes, is a constant table of reconcile.c.
+ * A cell has at most one live decision; when another one takes its place, its
+ * row stays and is marked superseded.  Which decision fits which flag, and
+ * which of them policy makes, is a constant table of reconcile.c.
  *
- * Policy is an input of its own later runs: it decides what is undecided,
- * and where a decision of its own no longer fits it makes the one that does,
- * or takes it back when there is none.  What a person decided it leaves
- * alone, fitting or not.  A cell that is not compared with labels any more
- * keeps its decision, which says nothing until the cell comes back.
+ * Policy decides what is undecided.  Where a decision of its own no longer
+ * fits, it makes the one that does, or ends it when none fits.  What a person
+ * decided it leaves alone, fitting or not.  A cell that is no longer compared
+ * with labels keeps its decision, which counts again when the cell is compared
+ * again.
  *
  * Locks: the cell (registry/target.c), then the approval's row.  Policy takes no lock
  * on the cells: a person who decides at the same time has the last word,
@@ -42,7 +42,7 @@
 #include "labels/decisions.h"
 #include "labels/reconcile.h"
 
-/* More than there are decisions. */
+/* An array of decisions has this many places, which is more than there are. */
 #define GOV_DECISIONS_MAX	8
 
 /* The decision that an argument names; raises with the list when it is none. */
@@ -63,7 +63,7 @@ gov_decision_argument(FunctionCallInfo fcinfo, int argno)
 	return &gov_decision_fit_table[count];
 }
 
-/* A required reason that says something. */
+/* A required reason; raises when it is NULL or blank. */
 static char *
 gov_decision_rationale(FunctionCallInfo fcinfo, int argno)
 {
@@ -133,8 +133,8 @@ GOV_QUERY(insert_decision,
 		  INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
 /*
- * Puts a decision in the place of the live one.  Policy may have made one
- * that was not there when this looked; it gives way like any other.
+ * Supersedes the live decision, if there is one, by a new one.  A decision
+ * that policy made since the caller looked is superseded like any other.
  */
 static void
 gov_decision_write(const GovTarget *cell, const char *decision, const char *rationale, const char *approval)
@@ -235,7 +235,7 @@ static const char *const text_supersede =
 	"UPDATE @.gov_decision AS d SET superseded_at = now() FROM gov_policy AS p"
 	" WHERE d.decision_id = p.decision_id AND " GOV_DECISION_STANDS("d") " AND d.decided_kind = 'policy'";
 
-/* New ones; where a person was quicker, there is one now. */
+/* New ones; a cell that a person has decided meanwhile is left out. */
 static const char *const text_decide =
 	"INSERT INTO @.gov_decision (object_id, axis, value, decision, rationale, decided_by, decided_kind)"
 	" SELECT p.object_id, p.axis, p.value, p.decision, p.rationale, session_user, 'policy'"

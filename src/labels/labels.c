@@ -4,9 +4,9 @@
  *	  The vocabulary of labels, the rules that give them, and what says the
  *	  same as a value.
  *
- * The first two are the application's own business as a rule, and are then
- * bound (bindings.c); the functions here keep them where it has none.  What
- * labels say about values is always kept here.
+ * Vocabulary and rules are usually the application's own, and are then bound
+ * (bindings.c); the functions here are for applications that have none.  What
+ * labels say about values is always stored in a table of the extension.
  *
  * A label need not be in the vocabulary, which may be the application's and
  * change at any time; one that is not active there counts for nothing, and
@@ -32,7 +32,7 @@ static const char *const label_statuses[] = {"active", "inactive", NULL};
 
 static const char *const map_kinds[] = {"exact", "broader", "inferred", NULL};
 
-/* An optional word among some; NULL when it is NULL. */
+/* An optional argument that is one of a list of words; NULL when it is NULL. */
 static char *
 gov_label_word(FunctionCallInfo fcinfo, int argno, const char *name, const char *const *allowed)
 {
@@ -125,7 +125,7 @@ GOV_QUERY(map_label,
 		  " WHERE m.map_kind <> $4",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
-/* Is a label mapped to a value, in whatever way? */
+/* Is a label mapped to a value, with whatever map_kind? */
 bool
 gov_label_is_mapped(const char *axis, const char *value, const char *label)
 {
@@ -137,8 +137,8 @@ gov_label_is_mapped(const char *axis, const char *value, const char *label)
 }
 
 /*
- * Says that a label says the same as a value, in a way of saying so (NULL: as
- * it is, or exactly); what was done.
+ * Maps a label to a value with a map_kind (NULL: the one it has, exact for a
+ * new one); what was done.
  */
 GovAnswer
 gov_label_map(const char *axis, const char *value, const char *label, const char *map_kind)
@@ -178,7 +178,7 @@ GOV_QUERY(unmap_label,
 		  "DELETE FROM @.gov_value_label WHERE axis = $1 AND value = $2 AND label = $3",
 		  TEXTOID, TEXTOID, TEXTOID);
 
-/* gov_unmap_label(axis, value, label): takes back what gov_map_label said. */
+/* gov_unmap_label(axis, value, label): takes back what gov_map_label did. */
 GOV_ACT(gov_unmap_label)
 {
 	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
@@ -198,7 +198,7 @@ GOV_ACT(gov_unmap_label)
 					  "mapping of label \"%s\" to value \"%s\" of axis \"%s\"", label, value, axis);
 }
 
-/* Moves labels from value to value, or takes them away. */
+/* Moves labels to other values, or removes them. */
 void
 gov_label_move_rows(const char *rows)
 {
@@ -210,7 +210,7 @@ gov_label_move_rows(const char *rows)
 								  rows), NULL);
 }
 
-/* Maps labels to values, but those that are mapped. */
+/* Maps labels to values; those that are mapped already stay as they are. */
 void
 gov_label_put_rows(const char *rows)
 {

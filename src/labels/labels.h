@@ -5,14 +5,14 @@
 #include "server/answer.h"
 
 /*
- * Says that a label says the same as a value; "map_kind" NULL keeps what is
- * there, exact for a new one.  Warns of a label that does not count.  What
- * was done.
+ * Maps a label to a value; "map_kind" NULL keeps the one it has, exact for a
+ * new one.  Warns when the label is not active in the vocabulary.  What was
+ * done.
  */
 extern GovAnswer gov_label_map(const char *axis, const char *value, const char *label,
 							   const char *map_kind);
 
-/* Is a label said to say the same as a value? */
+/* Is a label mapped to a value? */
 extern bool gov_label_is_mapped(const char *axis, const char *value, const char *label);
 
 /*

@@ -19,7 +19,7 @@
 
 PG_FUNCTION_INFO_V1(gov_history);
 
-/* The live object of a name; else those whose entries bear it as theirs then. */
+/* The live object of a name; when there is none, the objects that had the name, as their entries say. */
 GOV_QUESTION(find_live,
 			 "SELECT object_id FROM @.gov_object"
 			 " WHERE object_type = $1 AND object_ref = $2 AND retired_at IS NULL",

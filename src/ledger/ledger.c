@@ -39,7 +39,7 @@
 /* How many entries the running transaction appended; undone ones count, too. */
 static int64 appended = 0;
 
-/* How many that are, counted anew from here. */
+/* The number of entries appended since this function was called last. */
 int64
 gov_ledger_take_appended(void)
 {

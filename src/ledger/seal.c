@@ -108,7 +108,7 @@ gov_ledger_seal_entry(GovLedgerPass *scan, GovWriter *ledger, GovWriter *archive
 	gov_writer_delete(ledger, &from->tts_tid);
 }
 
-/* Moves the entries before an instant, up to the first that is not. */
+/* Moves the oldest entries, up to the first that is not older than an instant. */
 static void
 gov_ledger_seal_move(TimestampTz before, Snapshot snapshot, int64 last_position, GovLedgerSealed *sealed)
 {

@@ -4,17 +4,18 @@
  *	  Is the ledger whole?  gov_ledger_verify and gov_ledger_head.
  *
  * The chain is walked by position, archive first, and every hash computed
- * anew.  Found are: an entry that was changed, whatever column of the
- * contract; one that is missing, since positions have no gaps; one put in or
- * rewritten together with its own hash, since the next one does not follow
- * it; an order that was changed, since position, seq and the previous hash
- * are hashed; a ledger that was emptied, since one that has begun has a first
+ * anew.  It finds: an entry that was changed in any column that the hash
+ * covers; one that is missing, since positions have no gaps; one put in or
+ * rewritten together with its own hash, since the next one does not follow it;
+ * an order that was changed, since position, seq and the previous hash are
+ * hashed; a ledger that was emptied, since one that has begun has a first
  * entry, which tells of CREATE EXTENSION.  What was cut off at the end, and a
  * chain written anew as a whole, are found by a digest kept elsewhere: it must
  * be the hash of some entry, the last or an earlier one.
  *
- * After a broken link the walk goes on from what is stored, so that one
- * change is reported once.  Entries not chained yet are under no protection.
+ * After a broken link the walk goes on from what is stored, so that one change
+ * is reported once.  Entries that are not chained yet are not protected by
+ * anything.
  *
  *-------------------------------------------------------------------------
  */
@@ -61,7 +62,7 @@ typedef struct GovLedgerWalk
 	void	   *context;
 } GovLedgerWalk;
 
-/* What is wrong with an entry by itself; NULL for nothing. */
+/* What is wrong with the content of an entry; NULL when nothing is. */
 static const char *
 gov_ledger_wrong_entry(GovLedgerWalk *walk, const GovLedgerRow *row, bool has_hash, const uint8 *hash)
 {
@@ -80,7 +81,7 @@ gov_ledger_wrong_entry(GovLedgerWalk *walk, const GovLedgerRow *row, bool has_ha
 	return NULL;
 }
 
-/* What is wrong with its place in the chain; NULL for nothing. */
+/* What is wrong with the place of an entry in the chain; NULL when nothing is. */
 static const char *
 gov_ledger_wrong_place(GovLedgerWalk *walk, const GovLedgerRow *row)
 {

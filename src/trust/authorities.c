@@ -169,7 +169,7 @@ gov_session_is_agent(void)
 	return agent;
 }
 
-/* Raises when it is; "act" says what it may not do. */
+/* Raises when the session belongs to an agent; "act" says what it may not do. */
 void
 gov_ensure_not_agent(const char *act)
 {
@@ -214,7 +214,7 @@ GOV_QUERY(upsert_authority,
 		  " approval = $6",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID, INT8OID);
 
-/* Is this setting another one than it has?  NULL sets nothing. */
+/* Does the argument differ from what the authority has? NULL asks for nothing. */
 static bool
 gov_authority_differs(const char *given, const char *has)
 {

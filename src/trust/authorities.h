@@ -27,7 +27,7 @@ extern void gov_ensure_authority_active(const char *authority, const char *statu
  */
 extern bool gov_session_is_agent(void);
 
-/* Raises when it is; "act" says what it may not do. */
+/* Raises when the session belongs to an agent; "act" says what it may not do. */
 extern void gov_ensure_not_agent(const char *act);
 
 /*

@@ -295,7 +295,7 @@ gov_call_needs(const GovCallForm *form, int i)
 	return true;
 }
 
-/* Holds the names of a target against a form. */
+/* Compares the names in a target with the arguments of a form. */
 static GovCallMisfit
 gov_call_compare(const GovCallForm *form, Jsonb *target)
 {
@@ -610,7 +610,10 @@ gov_call_ensure_asks(const GovCall *call)
 				 errhint("Its action is \"%s\".", asks)));
 }
 
-/* The call that a target asks for; what it says is in the header. */
+/*
+ * The call that a target asks for: its arguments checked against the
+ * declaration of the act, defaults filled in.
+ */
 GovCall
 gov_call_read(const char *action, const char *act, Datum target, GovCallLeadsOn leads_on)
 {

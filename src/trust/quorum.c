@@ -62,7 +62,7 @@ enum GovCountColumn
 	GOV_COUNT_LAPSED
 };
 
-/* What the request in a row of the last result lacks; NULL for nothing. */
+/* What the request in a row of the last result still lacks, in words; NULL when its quorum is complete. */
 static char *
 gov_quorum_missing_in_row(uint64 row)
 {
@@ -101,7 +101,7 @@ gov_quorum_missing_in_row(uint64 row)
 char *
 gov_quorum_missing(const char *approval)
 {
-	/* a rule that somebody removed past every guard leaves no row */
+	/* no row when somebody deleted the quorum rule although it is guarded */
 	if (gov_run_latest(&count_votes, gov_text(approval)) == 0)
 		return pstrdup("a quorum rule for its risk");
 	return gov_quorum_missing_in_row(0);

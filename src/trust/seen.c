@@ -21,12 +21,12 @@
 
 PG_FUNCTION_INFO_V1(gov_approval_changed);
 
-/* Longer values are cut in what people read. */
+/* Values are cut to this length in what people read. */
 #define GOV_SEEN_MAX_SHOWN	120
 
 static GovSeenReader seen_reader = NULL;
 
-/* Says who reads it: the facts are known above this room. */
+/* Sets the function that reads the state; it belongs to a folder above this one (registry/seen.c). */
 void
 gov_seen_init(GovSeenReader reader)
 {

@@ -15,7 +15,7 @@
  */
 typedef Datum (*GovSeenReader) (const char *act, Datum target, bool as_asked, char **missing);
 
-/* Says who reads it: the facts are known above this room. */
+/* Sets the function that reads the state; it belongs to a folder above this one (registry/seen.c). */
 extern void gov_seen_init(GovSeenReader reader);
 
 /* The state that a call is about now. */

@@ -80,7 +80,8 @@ enum
 
 /*
  * The roles that have a level, by something that the level gives.  An admin
- * has what a steward has, so both come; that gives it nothing more.
+ * also has what a steward has, so both levels are found for it; granting both
+ * gives it nothing more.
  */
 GOV_QUERY(find_levels,
 		  "SELECT DISTINCT r.rolname::text, m.level"
