@@ -295,8 +295,8 @@ gov_reconcile_block(GovReconcile *run, GovSyncCounts *counts)
 	ereport(WARNING,
 			(errcode(counts->sqlstate),
 			 errmsg("source \"%s\" is left as it is: %s", counts->source, counts->blocked),
-			 counts->detail != NULL ? errdetail("%s", counts->detail) :
-			 counts->why != NULL ? errdetail("%s", counts->why) : 0,
+			 counts->why != NULL ? errdetail_internal("%s", counts->why) :
+			 counts->detail != NULL ? errdetail_internal("%s", counts->detail) : 0,
 			 counts->hint != NULL ? errhint("%s", counts->hint) : 0));
 }
 

@@ -122,6 +122,16 @@ gov_inventory_relation_fill(const GovSource *source, GovRegistered *thing)
 	return gov_registered_fill(thing, "gov_kept_read", sql, 0, NULL, NULL, false);
 }
 
+/* A detail that quotes rows of a source's relation, for whoever syncs it and may see them. */
+const char *
+gov_inventory_relation_why(const GovSource *source, const char *why)
+{
+	GovRegistered thing = gov_inventory_relation_thing(source, gov_registered_find(source->relation),
+													   gov_role_meant(&source->registrar));
+
+	return gov_registered_why(&thing, why);
+}
+
 /* Rows that cannot be objects, by what is wrong with them. */
 static const char *const text_wrong =
 	"SELECT count(*) FILTER (WHERE object_type IS NULL OR object_ref IS NULL),"
@@ -198,9 +208,13 @@ gov_inventory_relation_check_torn(const GovSource *source, GovSyncCounts *counts
 		gov_inventory_block(counts, ERRCODE_CARDINALITY_VIOLATION,
 							psprintf("relation %s of source \"%s\" puts objects into more than one container",
 									 source->relation, source->source),
-							psprintf("They are %llu, the first is %s \"%s\".", (unsigned long long) torn,
-									 gov_result_text(0, TORN_OBJECT_TYPE), gov_result_text(0, TORN_OBJECT_REF)),
-							"An object lives in one container at most.");
+							psprintf("So many objects: %llu.", (unsigned long long) torn),
+							"An object lives in one container at most.  " GOV_SYNC_TELLS);
+	if (torn > 0)
+		counts->why = gov_inventory_relation_why(source, psprintf("They are %llu, the first is %s \"%s\".",
+																  (unsigned long long) torn,
+																  gov_result_text(0, TORN_OBJECT_TYPE),
+																  gov_result_text(0, TORN_OBJECT_REF)));
 }
 
 /* An empty result with the columns of such a relation, for one that is gone. */

@@ -22,4 +22,7 @@ extern GovRows *gov_inventory_relation_read(const GovSource *source, bool gone_i
 extern GovRows *gov_inventory_relation_desired(const GovSource *source, GovRows *read,
 											   GovSyncCounts *counts);
 
+/* A detail that quotes rows of a source's relation, for whoever syncs it and may see them (gov_registered_why). */
+extern const char *gov_inventory_relation_why(const GovSource *source, const char *why);
+
 #endif							/* GOV_INVENTORY_RELATION_H */

@@ -68,6 +68,7 @@ gov_inventory_block(GovSyncCounts *counts, int sqlstate, char *message,
 	counts->sqlstate = sqlstate;
 	counts->blocked = message;
 	counts->detail = detail;
+	counts->why = NULL;
 	counts->hint = hint;
 }
 

@@ -46,12 +46,15 @@ typedef struct GovSyncCounts
 	char	   *blocked;		/* message, detail and hint otherwise */
 	char	   *detail;
 	char	   *hint;
-	char	   *why;			/* for whoever runs the sync alone; not to be stored */
+	const char *why;			/* the detail for whoever runs the sync alone; not to be stored */
 	bool		waiting;		/* blocked for containers that nobody knows yet */
 } GovSyncCounts;
 
 /* Holds off other changes of the inventory until the end of the transaction. */
 extern void gov_inventory_lock(void);
+
+/* Where names of a relation's rows are, which are not for everybody who reads why a source is blocked. */
+#define GOV_SYNC_TELLS "gov_sync tells its owner, whoever enrolled it, and the admins which."
 
 /* Notes why a source is blocked. */
 extern void gov_inventory_block(GovSyncCounts *counts, int sqlstate, char *message,

@@ -147,7 +147,8 @@ gov_inventory_ensure_synced(const GovSyncCounts *counts)
 		ereport(ERROR,
 				(errcode(counts->sqlstate),
 				 errmsg("%s", counts->blocked),
-				 counts->detail != NULL ? errdetail("%s", counts->detail) : 0,
+				 counts->why != NULL ? errdetail_internal("%s", counts->why) :
+				 counts->detail != NULL ? errdetail_internal("%s", counts->detail) : 0,
 				 counts->hint != NULL ? errhint("%s", counts->hint) : 0));
 }
 
@@ -168,12 +169,16 @@ gov_inventory_brake(GovSyncCounts *counts, int64 lost, int64 live)
 						"If they are meant to go: gov_sync(source, force => true).");
 }
 
-/* Blocks a source that names containers nobody knows. */
+/*
+ * Blocks a source that names containers nobody knows.  Which, is in the rows
+ * of a relation, and not for everybody.
+ */
 static void
-gov_inventory_check_containers(GovSyncCounts *counts)
+gov_inventory_check_containers(const GovSource *source, GovSyncCounts *counts)
 {
 	uint64		unknown = gov_run_text(text_unknown, 0, NULL, NULL, false);
 	StringInfoData names;
+	char	   *which;
 
 	if (unknown == 0)
 		return;
@@ -182,16 +187,20 @@ gov_inventory_check_containers(GovSyncCounts *counts)
 		appendStringInfo(&names, "%s%s", i > 0 ? ", " : "", gov_result_text(i, 1));
 	if (unknown > GOV_UNKNOWN_NAMED)
 		appendStringInfo(&names, " and %llu more", (unsigned long long) unknown - GOV_UNKNOWN_NAMED);
+	which = psprintf("Unknown: %s.", names.data);
 	gov_inventory_block(counts, ERRCODE_FOREIGN_KEY_VIOLATION,
 						psprintf("source \"%s\" names containers that are not known", counts->source),
-						psprintf("Unknown: %s.", names.data),
-						"List them in the relation too, or enrol what they belong to first.");
+						source->relation == NULL ? which : psprintf("So many containers: %llu.", (unsigned long long) unknown),
+						source->relation == NULL ? "Enrol what they belong to first." :
+						"List them in the relation too, or enrol what they belong to first.  " GOV_SYNC_TELLS);
+	if (source->relation != NULL)
+		counts->why = gov_inventory_relation_why(source, which);
 	counts->waiting = true;
 }
 
 /* Reads the counts of the plan and sees whether it may be carried out. */
 static void
-gov_inventory_judge(GovSyncCounts *counts, bool force, int nargs, const GovArg *args)
+gov_inventory_judge(const GovSource *source, GovSyncCounts *counts, bool force, int nargs, const GovArg *args)
 {
 	gov_run_text(text_counts, nargs, sync_types, args, false);
 	counts->born = gov_result_int8(0, COUNT_BORN);
@@ -206,7 +215,7 @@ gov_inventory_judge(GovSyncCounts *counts, bool force, int nargs, const GovArg *
 	if (!force)
 		gov_inventory_brake(counts, gov_result_int8(0, COUNT_BRAKED), gov_result_int8(0, COUNT_HELD));
 	if (counts->sqlstate == 0)
-		gov_inventory_check_containers(counts);
+		gov_inventory_check_containers(source, counts);
 }
 
 /* ---- carrying out the plan ---- */
@@ -305,7 +314,7 @@ gov_inventory_compare(const GovSource *source, const GovRows *desired, bool forc
 	gov_sequence_catch_up("gov_object", "object_id", "gov_object_object_id_seq");
 	match = gov_spi_collect("gov_kept_match", text_match, lengthof(args), sync_types, args);
 	plan = gov_spi_collect("gov_kept_plan", text_plan, lengthof(args), sync_types, args);
-	gov_inventory_judge(counts, force, lengthof(args), args);
+	gov_inventory_judge(source, counts, force, lengthof(args), args);
 	if (counts->sqlstate == 0)
 	{
 		gov_inventory_apply(counts);
@@ -324,6 +333,8 @@ gov_inventory_keep_block(GovSyncCounts *counts, MemoryContext context)
 	counts->blocked = MemoryContextStrdup(context, counts->blocked);
 	if (counts->detail != NULL)
 		counts->detail = MemoryContextStrdup(context, counts->detail);
+	if (counts->why != NULL)
+		counts->why = MemoryContextStrdup(context, counts->why);
 	if (counts->hint != NULL)
 		counts->hint = MemoryContextStrdup(context, counts->hint);
 }

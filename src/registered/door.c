@@ -179,6 +179,13 @@ gov_door_tells_why(const GovRegistered *thing)
 		(registered_is_admin != NULL && registered_is_admin(asks));
 }
 
+/* A detail that quotes rows of a thing, for whoever may see it; for others a sentence that names who may. */
+const char *
+gov_registered_why(const GovRegistered *thing, const char *why)
+{
+	return gov_door_tells_why(thing) ? why : "Its owner, whoever registered it, and the admins are told why.";
+}
+
 /* Writes an error with all it says to the server's log alone. */
 static void
 gov_door_log(const GovRegistered *thing, const ErrorData *error)
@@ -246,8 +253,7 @@ gov_door_fail(const GovRegistered *thing, const ErrorData *error)
 	ereport(ERROR,
 			(errcode(ERRCODE_TO_CATEGORY(gov_door_sqlstate(error))),
 			 errmsg("%s could not be %s", thing->what, thing->class == ProcedureRelationId ? "run" : "read"),
-			 why ? errdetail_internal("%s", gov_door_why(error)) :
-			 errdetail("Its owner, whoever registered it, and the admins are told why."),
+			 errdetail_internal("%s", gov_registered_why(thing, gov_door_why(error))),
 			 errhint("%s", thing->way_out),
 			 why && error->context != NULL ? errcontext("%s", error->context) : 0));
 }

@@ -21,6 +21,13 @@ extern GovRows *gov_registered_fill(GovRegistered *thing, const char *name, cons
 extern GovRows *gov_registered_read(GovRegistered *thing, const char *name, const char *sql,
 									int nargs, const Oid *types, const GovArg *args, bool as_asked);
 
+/*
+ * A detail for an error or warning that quotes rows of a thing: as it is for
+ * whoever may see why the thing fails, else a sentence that names who may.
+ * It is not to be stored.
+ */
+extern const char *gov_registered_why(const GovRegistered *thing, const char *why);
+
 /* Who is told why something could not be read, beside its owner and its registrar. */
 extern void gov_registered_init(bool (*is_admin) (Oid role));
 

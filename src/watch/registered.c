@@ -244,16 +244,17 @@ gov_routine_query(const char *routine, bool has_identity)
 	"         LEFT JOIN @.gov_object AS o ON o.object_ref = w.object_ref AND o.object_type = w.object_type" \
 	"                                    AND " GOV_OBJECT_LIVE("o") ") AS r"
 
-/* Raises for rows that are no findings. */
+/* Raises for rows that are no findings; what is in them is not for everybody who runs detectors. */
 static void
-gov_routine_check(const char *routine)
+gov_routine_check(const char *routine, const GovRegistered *thing)
 {
 	if (gov_run_text("SELECT r.severity FROM gov_raw AS r"
 					 " WHERE r.severity NOT IN ('info', 'warning', 'critical') LIMIT 1",
 					 0, NULL, NULL, true) > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_CHECK_VIOLATION),
-				 errmsg("routine %s returned an unknown severity \"%s\"", routine, gov_result_text(0, 1)),
+				 errmsg("routine %s returned an unknown severity", routine),
+				 errdetail_internal("%s", gov_registered_why(thing, psprintf("It is \"%s\".", gov_result_text(0, 1)))),
 				 errhint("Allowed are info, warning and critical, and NULL for that of the detector.")));
 	if (gov_run_text("SELECT FROM gov_raw AS r WHERE (r.object_type IS NULL) <> (r.object_ref IS NULL) LIMIT 1",
 					 0, NULL, NULL, true) > 0)
@@ -265,7 +266,7 @@ gov_routine_check(const char *routine)
 		ereport(ERROR,
 				(errcode(ERRCODE_CARDINALITY_VIOLATION),
 				 errmsg("routine %s returned two findings that cannot be told apart", routine),
-				 errdetail("Both are %s.", gov_result_text(0, 1)),
+				 errdetail_internal("%s", gov_registered_why(thing, psprintf("Both are %s.", gov_result_text(0, 1)))),
 				 errhint("Let it return a column identity with a stable text that is different for each.")));
 }
 
@@ -276,7 +277,7 @@ gov_routine_run(const char *routine, const char *sql, GovRegistered *thing, GovF
 	int			level = gov_spi_begin();
 	GovRows    *raw = gov_registered_read(thing, "gov_raw", sql, 0, NULL, NULL, false);
 
-	gov_routine_check(routine);
+	gov_routine_check(routine, thing);
 	gov_findings_query_here(sink,
 							"SELECT r.severity, r.axis, r.object_type, r.object_ref, r.value, r.detail,"
 							"       r.object_id, r.told" RAW_FINDINGS);
