@@ -4019,6 +4019,43 @@ COMMENT ON FUNCTION @extschema@.gov_set_detector(text, text, text, text, text, b
 -- watch/scan: running the detectors and storing what they found: gov_scan
 ------------------------------------------------------------------------------
 
+CREATE FOREIGN TABLE governance_internal.gov_kept_finding (
+    detector    text,
+    severity    text,
+    axis        text,
+    object_type text,
+    object_ref  text,
+    value       text,
+    detail      jsonb,
+    object_id   bigint,
+    identity    text
+) SERVER gov_kept;
+REVOKE ALL ON governance_internal.gov_kept_finding FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_kept_finding IS
+    'what the detectors found in the scan that is running, one row per finding';
+
+CREATE FUNCTION governance_internal.gov_scan_change(failed text[])
+RETURNS TABLE (what text, finding_id bigint, detector text, identity text, object_id bigint, axis text,
+               object_type text, object_ref text, value text, severity text, detail jsonb)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT CASE WHEN s.finding_id IS NULL THEN 'opened'
+                WHEN f.identity IS NULL THEN 'resolved'
+                WHEN s.resolved_at IS NOT NULL THEN 'reopened'
+                ELSE 'changed' END,
+           s.finding_id, coalesce(f.detector, s.detector), f.identity, f.object_id, f.axis,
+           f.object_type, f.object_ref, f.value, f.severity, f.detail
+      FROM governance_internal.gov_kept_finding AS f
+      FULL JOIN @extschema@.gov_finding AS s ON s.identity = f.identity AND s.detector = f.detector
+     WHERE CASE WHEN f.identity IS NULL THEN s.resolved_at IS NULL AND s.detector <> ALL (failed)
+                WHEN s.finding_id IS NULL OR s.resolved_at IS NOT NULL THEN true
+                ELSE (f.object_id, f.axis, f.object_type, f.object_ref, f.value, f.severity, f.detail) IS DISTINCT FROM
+                     (s.object_id, s.axis, s.object_type, s.object_ref, s.value, s.severity, s.detail) END;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_scan_change(text[]) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_scan_change(text[]) IS
+    'compares what was found with what is stored: what is to be done with each finding (opened, reopened, changed, resolved), without those that stay as they are. failed: detectors that failed, whose findings are left alone';
+
 CREATE FUNCTION @extschema@.gov_scan(actor text DEFAULT NULL) RETURNS bigint
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME';

@@ -267,6 +267,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_event_blocked", GOV_FOR_OWNER},	/* what events say, and how many there are */
 	{"gov_event_shape", GOV_FOR_OWNER},
 	{"gov_event_count", GOV_FOR_OWNER},
+	{"gov_scan_change", GOV_FOR_OWNER},	/* what a scan compares */
 	{"gov_kept_*", GOV_FOR_OWNER},	/* rows that an act keeps aside */
 	{"gov_catalog_*", GOV_FOR_OWNER},	/* what a sync finds, matches and plans */
 	{"gov_relation_desired", GOV_FOR_OWNER},

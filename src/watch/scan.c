@@ -3,11 +3,11 @@
  * watch/scan.c
  *	  Running the detectors and storing what they found: gov_scan.
  *
- * A scan runs the detectors once (gov_detected, gov_found), compares what they
- * found with what is stored (gov_drift), and writes the differences: new
- * findings, those that came back, those that look different now, those that
- * are gone.  That a finding was seen again is written nowhere: it follows from
- * the scans that ran while it stood (gov_drift_state).  So a scan of an
+ * A scan runs the detectors once (gov_detected, gov_kept_finding), compares
+ * what they found with what is stored (gov_drift), and writes the differences:
+ * new findings, those that came back, those that look different now, those
+ * that are gone.  That a finding was seen again is written nowhere: it follows
+ * from the scans that ran while it stood (gov_drift_state).  So a scan of an
  * unchanged database writes the row of its run and nothing else.  For what was
  * opened, reopened or resolved events are made (events/shape.c), in the same
  * transaction.
@@ -56,23 +56,9 @@ static const char *const text_found =
 	"SELECT DISTINCT ON (d.detector COLLATE \"C\", d.identity COLLATE \"C\") d.* FROM gov_detected AS d"
 	" ORDER BY d.detector COLLATE \"C\", d.identity COLLATE \"C\", d.severity COLLATE \"C\"";
 
-/*
- * What is to be done with each finding, whether found, stored or both; what
- * stays as it is is left out.  What a failed detector found is left alone.
- */
+/* What is to be done with each finding; $1 detectors that failed. */
 static const char *const text_drift =
-	"SELECT CASE WHEN s.finding_id IS NULL THEN 'opened'"
-	"            WHEN f.identity IS NULL THEN 'resolved'"
-	"            WHEN s.resolved_at IS NOT NULL THEN 'reopened'"
-	"            ELSE 'changed' END AS what,"
-	"       s.finding_id, coalesce(f.detector, s.detector) AS detector, f.identity, f.object_id, f.axis,"
-	"       f.object_type, f.object_ref, f.value, f.severity, f.detail"
-	"  FROM gov_found AS f"
-	"  FULL JOIN (SELECT * FROM @.gov_finding) AS s ON s.identity = f.identity AND s.detector = f.detector"
-	" WHERE CASE WHEN f.identity IS NULL THEN s.resolved_at IS NULL AND s.detector <> ALL ($1)"
-	"            WHEN s.finding_id IS NULL OR s.resolved_at IS NOT NULL THEN true"
-	"            ELSE (f.object_id, f.axis, f.object_type, f.object_ref, f.value, f.severity, f.detail) IS DISTINCT FROM"
-	"                 (s.object_id, s.axis, s.object_type, s.object_ref, s.value, s.severity, s.detail) END";
+	"SELECT * FROM governance_internal.gov_scan_change($1)";
 
 static const Oid drift_types[] = {TEXTARRAYOID};
 
@@ -82,7 +68,7 @@ enum {COUNTED_FAILED = 1, COUNTED_FINDINGS};
 /* The detectors that failed, and the number of findings. */
 static const char *const text_count_found =
 	"SELECT coalesce(array_agg(object_ref ORDER BY object_ref COLLATE \"C\")"
-	"                FILTER (WHERE detector = 'detector_failed'), '{}'), count(*) FROM gov_found";
+	"                FILTER (WHERE detector = 'detector_failed'), '{}'), count(*) FROM gov_kept_finding";
 
 /* Columns of text_count_drift. */
 enum {DRIFT_OPENED = 1, DRIFT_REOPENED, DRIFT_RESOLVED, DRIFT_CHANGED};
@@ -179,7 +165,7 @@ gov_scan_perform(GovScan *scan)
 	level = gov_spi_begin();
 	scan->scan_no = gov_scan_next_scan_no();
 	detected = gov_detectors_collect("gov_detected");
-	found = gov_spi_collect("gov_found", text_found, 0, NULL, NULL);
+	found = gov_spi_collect("gov_kept_finding", text_found, 0, NULL, NULL);
 	gov_spi_discard(detected);
 	failed = gov_scan_count_found(scan);
 	drift = gov_spi_collect("gov_drift", text_drift, lengthof(drift_types), drift_types, &failed);
