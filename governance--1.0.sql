@@ -1088,7 +1088,7 @@ REVOKE ALL ON @extschema@.gov_ledger_arrival FROM PUBLIC;
 COMMENT ON TABLE @extschema@.gov_ledger_arrival IS 'rows inserted by a restore or by hand before anything was done, until an entry restore tells of them; not dumped';
 COMMENT ON COLUMN @extschema@.gov_ledger_arrival.table_name IS 'table they were inserted into';
 COMMENT ON COLUMN @extschema@.gov_ledger_arrival.rows IS 'how many one statement inserted';
-COMMENT ON COLUMN @extschema@.gov_ledger_arrival.broken IS 'entries of the ledger among them at which the chain is broken';
+COMMENT ON COLUMN @extschema@.gov_ledger_arrival.broken IS 'where the chain is broken at entries of the ledger among them';
 COMMENT ON COLUMN @extschema@.gov_ledger_arrival.login IS 'session user who inserted them';
 COMMENT ON COLUMN @extschema@.gov_ledger_arrival.at IS 'start of the transaction';
 

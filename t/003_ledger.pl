@@ -168,6 +168,18 @@ like($node->safe_psql('forged', $verify), qr/^1\|it was changed/, 'a forged entr
 is($node->safe_psql('forged', "SELECT payload -> 'rows' || jsonb_build_object('broken', payload -> 'broken') FROM gov_ledger WHERE action = 'restore'"),
 	'{"broken": 1, "gov_ledger": 1}', 'and told');
 
+# an entry of another ledger, whole by itself, in the place of one that was left out
+$node->safe_psql('postgres', 'CREATE DATABASE mixed');
+$node->safe_psql('mixed', 'CREATE EXTENSION governance');
+my $same = $node->safe_psql('gone', 'SELECT seq FROM gov_ledger WHERE position = 3');
+$node->safe_psql('old', "COPY (SELECT * FROM gov_ledger_archive WHERE position <> 3 AND seq <> $same ORDER BY hash) TO '$dir/most.copy'");
+$node->safe_psql('gone', "COPY (SELECT * FROM gov_ledger WHERE position = 3) TO '$dir/other.copy'");
+$node->safe_psql('mixed', "COPY gov_ledger_archive FROM '$dir/most.copy'");
+is($node->safe_psql('mixed', 'SELECT rows > 10, broken FROM gov_ledger_arrival'), 't|0', 'mixed: what is left out may still come, in any order');
+like(($node->psql('mixed', "COPY gov_ledger_archive FROM '$dir/other.copy'"))[2],
+	qr/the chain is broken where entries were inserted into "gov_ledger_archive".*Inserted entries: 1, broken links: [12]\./s, 'mixed: one of another ledger does not follow');
+like($node->safe_psql('mixed', $verify), qr/it does not follow the entry before it/, 'mixed: and is found');
+
 # an owner who arms gates cannot insert past them afterwards, in the same transaction, nor
 # while the act is prepared: what was done ends the time of restoring
 $node->safe_psql('postgres', 'CREATE DATABASE armed');

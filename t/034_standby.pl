@@ -187,6 +187,7 @@ my @acts = (
 	q{SELECT gov_retire('topic', 'old')},
 	q{SELECT gov_retire_object('thing', '60')},
 	q{SELECT gov_revoke('reader', 'looker')},
+	q{SELECT * FROM gov_rebind()},
 	q{SELECT gov_scan()},
 	q{SELECT gov_set_authority('YOU', 'You')},
 	q{SELECT gov_set_axis_status('spare', 'active')},

@@ -308,8 +308,8 @@ gov_ledger_judge(PG_FUNCTION_ARGS)
 	if (arrived.broken > 0)
 		ereport(WARNING,
 				(errcode(ERRCODE_GOV_LEDGER_BROKEN),
-				 errmsg("the chain is broken at " INT64_FORMAT " of " INT64_FORMAT " entries that were inserted into \"%s\"",
-						arrived.broken, arrived.rows, table),
+				 errmsg("the chain is broken where entries were inserted into \"%s\"", table),
+				 errdetail("Inserted entries: " INT64_FORMAT ", broken links: " INT64_FORMAT ".", arrived.rows, arrived.broken),
 				 errhint("SELECT * FROM %s.gov_ledger_verify() names them.", gov_schema_quoted())));
 	return PointerGetDatum(NULL);
 }
