@@ -1,7 +1,9 @@
--- Materialized views: fresh only when that is known.
-BEGIN;
-\set ON_ERROR_ROLLBACK on
+-- Materialized views: whether a change was seen since they were refreshed.
+SELECT current_user AS superuser \gset
 CREATE ROLE ml_owner;
+CREATE DATABASE regress_gov_matview_lag;
+\c regress_gov_matview_lag
+CREATE EXTENSION governance;
 CREATE SCHEMA ml;
 GRANT ALL ON SCHEMA ml TO ml_owner;
 CREATE TABLE ml.a (x integer);
@@ -63,11 +65,11 @@ SELECT object_ref, flag, changed FROM pg_temp.lag WHERE flag = 'changed';
 CALL pg_temp.refresh();
 
 -- a refresh that is undone is none
-SAVEPOINT s;
+BEGIN;
 INSERT INTO ml.a VALUES (1);
 REFRESH MATERIALIZED VIEW ml.joined;
 SELECT flag FROM pg_temp.lag WHERE object_ref = 'ml.joined';
-ROLLBACK TO s;
+ROLLBACK;
 INSERT INTO ml.a VALUES (1);
 SELECT flag, changed FROM pg_temp.lag WHERE object_ref = 'ml.joined';
 CALL pg_temp.refresh();
@@ -84,24 +86,24 @@ ALTER MATERIALIZED VIEW ml.renamed RENAME TO constant;
 ALTER TABLE ml.aa RENAME TO a;
 -- refreshed while nobody watched
 ALTER EVENT TRIGGER gov_matview_refresh_starts DISABLE;
-REFRESH MATERIALIZED VIEW ml.joined;
+REFRESH MATERIALIZED VIEW ml.constant;
 ALTER EVENT TRIGGER gov_matview_refresh_starts ENABLE ALWAYS;
-SELECT object_ref, flag, reason FROM pg_temp.lag WHERE object_ref = 'ml.joined';
+SELECT object_ref, flag, reason FROM pg_temp.lag WHERE object_ref = 'ml.renamed';
 CALL pg_temp.refresh();
 -- noted elsewhere
 UPDATE gov_matview_refresh SET address_system = address_system + 1;
 SELECT DISTINCT flag, reason FROM pg_temp.lag WHERE flag <> 'never_refreshed';
 CALL pg_temp.refresh();
-SELECT object_ref, flag FROM pg_temp.lag WHERE flag = 'fresh';
+SELECT object_ref, flag FROM pg_temp.lag WHERE flag = 'no_change_seen';
 -- counters that were reset
 SELECT pg_stat_reset();
 SELECT DISTINCT flag, reason FROM pg_temp.lag WHERE flag <> 'never_refreshed';
 CALL pg_temp.refresh();
-SELECT object_ref, flag FROM pg_temp.lag WHERE flag = 'fresh';
+SELECT object_ref, flag FROM pg_temp.lag WHERE flag = 'no_change_seen';
 
 -- whoever refreshes, with whatever path; and never an error
-SET LOCAL SESSION AUTHORIZATION ml_owner;
-SET LOCAL search_path = ml;
+SET SESSION AUTHORIZATION ml_owner;
+SET search_path = ml;
 CREATE MATERIALIZED VIEW own AS SELECT 1 AS one;
 REFRESH MATERIALIZED VIEW own;
 RESET SESSION AUTHORIZATION;
@@ -112,10 +114,82 @@ ALTER TABLE gone RENAME TO gov_matview_refresh;
 SELECT count(*) > 0 AS synced FROM gov_sync('schema:ml');
 SELECT object_ref, refreshed, flag, reason FROM pg_temp.lag WHERE object_ref IN ('ml.own', 'ml.constant');
 -- what a view is computed from can be looked at
-SELECT s.name, s.watched, s.defined FROM governance_internal.gov_matview_source(ARRAY['ml.own', 'ml.constant']::regclass[]::oid[]) AS s
- ORDER BY s.name COLLATE "C";
+SELECT split_part(k.key, ':', 1) AS kind, count(*),
+       bool_and(k.value = governance_internal.gov_matview_definition(split_part(k.key, ':', 1), split_part(k.key, ':', 2)::oid)::text) AS same
+  FROM gov_matview_refresh AS r, jsonb_each_text(r.definitions) AS k WHERE r.address_oid = 'ml.joined'::regclass
+ GROUP BY 1 ORDER BY 1;
 -- what was dropped is forgotten
 DROP MATERIALIZED VIEW ml.own;
 CALL pg_temp.refresh();
 SELECT count(*) AS noted_and_gone FROM gov_matview_refresh WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = address_oid);
+
+-- rows that were rolled back, and a table that is rewritten, are no change
+INSERT INTO ml.a VALUES (1), (2);
+CALL pg_temp.refresh();
+BEGIN;
+INSERT INTO ml.a VALUES (3);
+SELECT flag, changed FROM pg_temp.lag WHERE object_ref = 'ml.joined';
 ROLLBACK;
+SELECT flag, changed FROM pg_temp.lag WHERE object_ref = 'ml.joined';
+BEGIN;
+SAVEPOINT s;
+UPDATE ml.a SET x = x + 1;
+TRUNCATE ml.a;
+ROLLBACK TO s;
+COMMIT;
+SELECT flag, changed FROM pg_temp.lag WHERE object_ref = 'ml.joined';
+VACUUM FULL ml.a;
+VACUUM FULL ml.b;
+VACUUM FULL ml.joined;
+SELECT flag, changed FROM pg_temp.lag WHERE object_ref = 'ml.joined';
+-- emptied, and analysed: its file is another one, and it has no rows
+TRUNCATE ml.a;
+VACUUM ANALYZE ml.a;
+SELECT flag, changed FROM pg_temp.lag WHERE object_ref = 'ml.joined';
+-- written within a transaction that refreshes, before and after
+CALL pg_temp.refresh();
+BEGIN;
+INSERT INTO ml.a VALUES (1);
+REFRESH MATERIALIZED VIEW ml.joined;
+SELECT flag, changed FROM pg_temp.lag WHERE object_ref = 'ml.joined';
+COMMIT;
+SELECT flag, changed FROM pg_temp.lag WHERE object_ref = 'ml.joined';
+BEGIN;
+REFRESH MATERIALIZED VIEW ml.joined;
+INSERT INTO ml.a VALUES (1);
+COMMIT;
+SELECT flag, changed FROM pg_temp.lag WHERE object_ref = 'ml.joined';
+-- emptied and filled again in the same file, as often as the transaction likes
+BEGIN;
+TRUNCATE ml.a;
+INSERT INTO ml.a VALUES (1);
+REFRESH MATERIALIZED VIEW ml.joined;
+TRUNCATE ml.a;
+INSERT INTO ml.a VALUES (2);
+COMMIT;
+SELECT flag, reason FROM pg_temp.lag WHERE object_ref = 'ml.joined';
+-- by a block that commits as it goes
+DO $$ BEGIN
+    REFRESH MATERIALIZED VIEW ml.joined;
+    COMMIT;
+    INSERT INTO ml.a VALUES (5);
+    COMMIT;
+    RAISE NOTICE '%', (SELECT flag FROM pg_temp.lag WHERE object_ref = 'ml.joined');
+END $$;
+SELECT flag, changed FROM pg_temp.lag WHERE object_ref = 'ml.joined';
+-- one table counted anew
+CALL pg_temp.refresh();
+SELECT pg_stat_force_next_flush();
+SELECT pg_stat_reset_single_table_counters('ml.b'::regclass);
+INSERT INTO ml.b VALUES (1);
+SELECT DISTINCT flag, reason FROM pg_temp.lag WHERE flag <> 'never_refreshed';
+-- sessions that do not count
+CALL pg_temp.refresh();
+SET track_counts = off;
+SELECT DISTINCT flag, reason FROM pg_temp.lag WHERE flag <> 'never_refreshed';
+REFRESH MATERIALIZED VIEW ml.joined;
+RESET track_counts;
+SELECT flag, reason FROM pg_temp.lag WHERE object_ref = 'ml.joined';
+\c postgres :superuser
+DROP DATABASE regress_gov_matview_lag;
+DROP ROLE ml_owner;

@@ -166,9 +166,9 @@ for my $way ([ 'custom', 'pg_restore', '--exit-on-error' ], [ 'folder', 'pg_rest
 ask(q{CREATE SCHEMA mv; CREATE TABLE mv.t (x int); CREATE MATERIALIZED VIEW mv.v AS SELECT x FROM mv.t;
       SELECT count(*) FROM gov_enroll_schema('mv')});
 ask('REFRESH MATERIALIZED VIEW mv.v');
-is(ask('SELECT flag FROM gov_matview_lag'), 'fresh', 'refreshed: fresh');
+is(ask('SELECT flag FROM gov_matview_lag'), 'no_change_seen', 'refreshed: no change seen');
 $node->restart;
-is(ask('SELECT flag FROM gov_matview_lag'), 'fresh', 'still so after an ordinary restart');
+is(ask('SELECT flag FROM gov_matview_lag'), 'no_change_seen', 'still so after an ordinary restart');
 ask('INSERT INTO mv.t VALUES (1)');
 $node->poll_query_until('shop', q{SELECT flag = 'changed' FROM gov_matview_lag}) or die 'a change is never counted';
 pass('a change in another session shows');
@@ -179,11 +179,11 @@ $node->start;
 is(ask(q{SELECT flag || ': ' || coalesce(reason, '') FROM gov_matview_lag}), 'unknown: statistics were reset or lost since',
 	'after a crash: unknown');
 ask('REFRESH MATERIALIZED VIEW mv.v');
-is(ask('SELECT flag FROM gov_matview_lag'), 'fresh', 'until the next refresh');
+is(ask('SELECT flag FROM gov_matview_lag'), 'no_change_seen', 'until the next refresh');
 $node->safe_psql('postgres', 'CREATE DATABASE mv_restored');
 $node->command_ok([ 'pg_dump', '-Fc', '-f', "$dump.mv", 'shop' ], 'pg_dump');
 $node->command_ok([ 'pg_restore', '--exit-on-error', '-d', 'mv_restored', "$dump.mv" ], 'pg_restore');
-is(ask('SELECT flag FROM gov_matview_lag', 'mv_restored'), 'fresh', 'a restore refreshes, and that is seen');
+is(ask('SELECT flag FROM gov_matview_lag', 'mv_restored'), 'no_change_seen', 'a restore refreshes, and that is seen');
 
 $node->stop;
 done_testing();

@@ -104,6 +104,17 @@ gov_table_tuple_update(ResultRelInfo *result, EState *estate, ItemPointer tid, T
 #define gov_local_transaction() (MyProc->lxid)
 #endif
 
+/* The fields of a table's counters got other names in 16. */
+#if PG_VERSION_NUM >= 160000
+#define GOV_PENDING_COUNT(pending, what) ((pending)->counts.what)
+#define GOV_CHANGES_SINCE_ANALYZE mod_since_analyze
+#define GOV_AUTOANALYZE_COUNT autoanalyze_count
+#else
+#define GOV_PENDING_COUNT(pending, what) ((pending)->t_counts.t_##what)
+#define GOV_CHANGES_SINCE_ANALYZE changes_since_analyze
+#define GOV_AUTOANALYZE_COUNT autovac_analyze_count
+#endif
+
 /* Asks the processor for memory that will be needed soon, where it can. */
 #if defined(__GNUC__)
 #define gov_prefetch(address) __builtin_prefetch(address)

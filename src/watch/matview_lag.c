@@ -1,26 +1,30 @@
 /*-------------------------------------------------------------------------
  *
  * watch/matview_lag.c
- *	  Do materialized views of enrolled schemas still show what is so?
+ *	  Was anything seen to change since a materialized view was refreshed?
  *
- * Two event triggers watch REFRESH MATERIALIZED VIEW.  The first, before it,
- * takes note of everything the view is computed from; the second, after it,
- * writes that down with the time.  Taken before the refresh has its snapshot,
- * so that a change which the refresh did not see can only come later: a change
- * that is counted although the refresh saw it makes a view look changed, never
- * the other way round.  Neither trigger ever makes a REFRESH fail; it warns
- * instead.
+ * Two event triggers watch REFRESH MATERIALIZED VIEW of enrolled schemas.  The
+ * first, before it, finds what the query is computed from (matview_reads.c)
+ * and takes note of it; the second, after it, writes that down.  What changes
+ * in between, or is counted late, is counted again, and makes the
+ * materialized view look changed, never unchanged.  Neither trigger ever makes
+ * a REFRESH fail; it warns instead.
  *
- * Of a table (partitions and inheriting ones each by itself) the server's
- * counters of rows written are noted, and its file, which TRUNCATE and every
- * rewriting changes.  Of a view in between, its definition.  A change counts
- * once its transaction has ended and the server has counted it, which takes
- * a second, and up to a minute in a session that then does nothing.
+ * Noted of a table is what the server counted of rows written
+ * (matview_counts.c), and its file, which TRUNCATE and every rewriting
+ * changes; of views, functions, types and so on a hash of their definition.
+ * Asked is whether all of it is the same.  When it is, no change was seen,
+ * which is all that is claimed: docs/events.md lists what cannot be seen.
  *
- * What cannot be compared is unknown, never fresh: counters that were reset
- * or lost in a crash, all of them on a standby and after its promotion, foreign tables, the server's own catalogs, functions
- * that are not immutable, views refreshed while nobody watched, and whatever
- * was noted in another database (after a restore, say).
+ * Noted as well is what the refreshing session had written and not reported
+ * yet.  As long as it has not, others cannot tell its rows from rows that
+ * somebody else wrote since.
+ *
+ * What cannot be compared is unknown: counters that were reset or lost in a
+ * crash, all of them on a standby and after its promotion, another version of
+ * the server, what matview_reads.c cannot watch, a snapshot that was taken
+ * before others wrote, materialized views refreshed while nobody watched, and
+ * whatever was noted in another database (after a restore, say).
  *
  *-------------------------------------------------------------------------
  */
@@ -32,6 +36,7 @@
 #include "catalog/pg_type_d.h"
 #include "commands/event_trigger.h"
 #include "funcapi.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "pgstat.h"
@@ -39,21 +44,43 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
+#include "utils/snapmgr.h"
 
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/security.h"
 #include "server/spi.h"
 #include "registry/in_force.h"
+#include "watch/matview_counts.h"
+#include "watch/matview_reads.h"
 
 PG_FUNCTION_INFO_V1(gov_matview_refresh_starts);
 PG_FUNCTION_INFO_V1(gov_matview_refresh_ends);
 PG_FUNCTION_INFO_V1(gov_matview_states);
 
 /* What the last refresh to begin in this session found before it. */
-static Oid	starting_relid = InvalidOid;
-static char *starting_sources = NULL;	/* NULL: not all of it can be watched */
-static char *starting_statistics = NULL;
+typedef struct GovMatviewStart
+{
+	Oid			relid;
+	List	   *tables;
+	char	   *sources;		/* members of a JSON object, one per table */
+	char	   *definitions;
+	char	   *database;		/* hash of all definitions, if any of them may count */
+	char	   *statistics;
+	char	   *server;
+	char	   *unwatched;
+	bool		quiet;			/* is all that was counted in the snapshot of the refresh? */
+	bool		wrote;			/* are there rows that this session had not reported? */
+} GovMatviewStart;
+
+static GovMatviewStart *starting = NULL;
+static MemoryContext starting_context = NULL;
+
+/* Was a refresh noted in this transaction that counts rows of its own session? */
+static bool noted_own = false;
+
+/* This database. */
+#define THIS_DATABASE "(SELECT oid FROM pg_database WHERE datname = current_database())"
 
 /*
  * Since when the server counts, "timeline" being the one it writes on: a
@@ -61,19 +88,41 @@ static char *starting_statistics = NULL;
  */
 #define STATISTICS_SINCE(timeline) \
 	"concat_ws('/', " timeline "," \
-	" extract(epoch FROM pg_stat_get_db_stat_reset_time((SELECT oid FROM pg_database" \
-	"                                                     WHERE datname = current_database())))," \
+	" extract(epoch FROM pg_stat_get_db_stat_reset_time(" THIS_DATABASE "))," \
 	" extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time()))"
 
-/* Columns of note_sources. */
-enum {NOTED_SOURCES = 1, NOTED_STATISTICS};
+/* Which server computes, and sorts texts. */
+#define SERVER_IS \
+	"concat_ws('/', current_setting('server_version_num'), pg_database_collation_actual_version(" THIS_DATABASE "))"
 
-GOV_QUERY(note_sources,
-		  "SELECT CASE WHEN bool_and(watched)"
-		  "        THEN jsonb_object_agg(source::text, jsonb_build_array(writes, file)) END::text, "
-		  STATISTICS_SINCE("$2")
-		  " FROM governance_internal.gov_matview_source(ARRAY[$1])",
-		  OIDOID, INT4OID);
+/* What decides what i (kind, oid) gives; NULL when it is gone. */
+#define DEFINITION "governance_internal.gov_matview_definition(i.kind, i.oid)"
+
+/* All that a body may use which is kept as text. */
+#define DATABASE_HASH "governance_internal.gov_matview_definitions()"
+
+/* Which form the columns of a table have: a table that is written anew by ALTER TABLE has another. */
+#define COLUMNS(relid) \
+	"(SELECT hashtextextended(string_agg(concat(a.attnum, ' ', a.xmin), ',' ORDER BY a.attnum), 0)" \
+	"   FROM pg_attribute AS a WHERE a.attrelid = " relid " AND a.attnum > 0)"
+
+/* Columns of note_definitions. */
+enum {NOTED_DEFINITIONS = 1, NOTED_DATABASE, NOTED_STATISTICS, NOTED_SERVER};
+
+GOV_QUERY(note_definitions,
+		  "SELECT coalesce(jsonb_object_agg(i.kind || ':' || i.oid, " DEFINITION "), '{}')::text,"
+		  "       CASE WHEN $3 THEN " DATABASE_HASH "::text END, " STATISTICS_SINCE("$4") ", " SERVER_IS
+		  "  FROM unnest($1, $2) AS i (kind, oid)",
+		  TEXTARRAYOID, OIDARRAYOID, BOOLOID, INT4OID);
+
+/* Columns of note_files. */
+enum {FILE_NODE = 1, FILE_EMPTY, FILE_COLUMNS, FILE_ROW};
+
+GOV_QUERY(note_files,
+		  "SELECT coalesce(pg_relation_filenode(c.oid), 0)::bigint, coalesce(pg_relation_size(c.oid, 'main') = 0, false),"
+		  "       coalesce(" COLUMNS("c.oid") ", 0), CASE WHEN c.relkind = 'r' THEN c.xmin::text ELSE '0' END::bigint"
+		  "  FROM unnest($1) WITH ORDINALITY AS t (relid, i) LEFT JOIN pg_class AS c ON c.oid = t.relid ORDER BY t.i",
+		  OIDARRAYOID);
 
 /* Is it a materialized view of an enrolled schema, and is it populated? */
 GOV_QUERY(find_matview,
@@ -90,15 +139,43 @@ GOV_QUERY(forget_refresh,
 		  OIDOID, OIDOID, INT8OID);
 GOV_QUERY(write_refresh,
 		  "INSERT INTO @.gov_matview_refresh (address_oid, address_database, address_system, refreshed_at,"
-		  "   statistics_since, filenode, sources)"
-		  " VALUES ($1, $2, $3, statement_timestamp(), $4, pg_relation_filenode($1), $5::jsonb)",
-		  OIDOID, OIDOID, INT8OID, TEXTOID, TEXTOID);
+		  "   statistics_since, server, sources, definitions, database_definitions, unwatched, writer_pid, writer_since)"
+		  " VALUES ($1, $2, $3, statement_timestamp(), $4, $5, $6::jsonb, $7::jsonb, $8::bigint, $9, $10, $11)",
+		  OIDOID, OIDOID, INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TIMESTAMPTZOID);
+GOV_QUERY(unwatch_prepared,
+		  "UPDATE @.gov_matview_refresh SET unwatched = coalesce(unwatched, 'it was refreshed in a prepared transaction')"
+		  " WHERE writer_pid = $1 AND writer_since = $2",
+		  INT4OID, TIMESTAMPTZOID);
 
 /* An argument that is an OID. */
 static GovArg
 gov_matview_oid(Oid oid)
 {
 	return gov_datum(ObjectIdGetDatum(oid), false);
+}
+
+/* An argument that is a list of OIDs. */
+static GovArg
+gov_matview_oids(List *oids)
+{
+	Datum	   *values = palloc(sizeof(Datum) * list_length(oids));
+
+	for (int i = 0; i < list_length(oids); i++)
+		values[i] = ObjectIdGetDatum(list_nth_oid(oids, i));
+	return gov_datum(PointerGetDatum(construct_array(values, list_length(oids), OIDOID, sizeof(Oid), true, TYPALIGN_INT)),
+					 false);
+}
+
+/* An argument that is a list of kinds, in their words. */
+static GovArg
+gov_matview_kind_names(List *kinds)
+{
+	Datum	   *values = palloc(sizeof(Datum) * list_length(kinds));
+
+	for (int i = 0; i < list_length(kinds); i++)
+		values[i] = CStringGetTextDatum(gov_matview_kinds[list_nth_int(kinds, i)]);
+	return gov_datum(PointerGetDatum(construct_array(values, list_length(kinds), TEXTOID, -1, false, TYPALIGN_INT)),
+					 false);
 }
 
 /* The timeline that the server writes on, as an argument; 0 on a standby, which writes on none. */
@@ -108,49 +185,162 @@ gov_matview_timeline(void)
 	return gov_int4(RecoveryInProgress() ? 0 : (int32) GetWALInsertionTimeLine());
 }
 
-/* Keeps a text beyond the transaction, in place of another. */
-static void
-gov_matview_keep(char **kept, const char *text)
+/* A text that is kept until the next refresh begins. */
+static char *
+gov_matview_keep(const char *text)
 {
-	char	   *before = *kept;
-
-	*kept = NULL;
-	if (before != NULL)
-		pfree(before);
-	if (text != NULL)
-		*kept = MemoryContextStrdup(TopMemoryContext, text);
+	return text == NULL ? NULL : MemoryContextStrdup(starting_context, text);
 }
 
-/* Before a refresh: notes what the view is computed from. */
+/*
+ * Adds tables to the noted sources, with their counts; true if one of them was
+ * made, emptied or altered in this very transaction, which can empty and fill
+ * it anew in the same file, unseen.  A materialized view has another file then.
+ */
+static bool
+gov_matview_note_tables(StringInfo sources, List *tables, const GovMatviewCounts *counts)
+{
+	uint64		rows = gov_run(&note_files, gov_matview_oids(tables));
+	bool		remade = false;
+
+	for (uint64 i = 0; i < rows; i++)
+	{
+		const GovMatviewCounts *count = &counts[i];
+
+		CHECK_FOR_INTERRUPTS();
+		remade |= TransactionIdIsCurrentTransactionId((TransactionId) gov_result_int8(i, FILE_ROW));
+		appendStringInfo(sources, "%s\"%u\":[%lld,%lld,%lld,%lld,%lld,%lld,%s,%lld]", sources->len > 0 ? "," : "",
+						 list_nth_oid(tables, (int) i), (long long) count->writes, (long long) count->changes,
+						 (long long) count->analyzes, (long long) count->own_writes, (long long) count->own_changes,
+						 (long long) gov_result_int8(i, FILE_NODE), gov_result_bool(i, FILE_EMPTY) ? "true" : "false",
+						 (long long) gov_result_int8(i, FILE_COLUMNS));
+	}
+	return remade;
+}
+
+/* Why a refresh that is about to begin cannot be watched, or NULL. */
+static const char *
+gov_matview_unwatched_here(const GovMatviewReads *reads, bool remade)
+{
+	if (!gov_matview_counting())
+		return "the session that refreshed it did not count what is written (track_counts)";
+	if (remade)
+		return "a table that it reads was made, emptied or altered in the transaction that refreshed it";
+	return reads->unwatched;
+}
+
+/*
+ * Before a refresh: notes what the materialized view is computed from.
+ * Counters come first, and then whether the snapshot sees all that they
+ * count; everything else is noted early enough whenever it is noted here.
+ */
 static void
 gov_matview_note_start(Oid relid)
 {
-	starting_relid = InvalidOid;
+	GovMatviewReads reads;
+	GovMatviewCounts *counts;
+	StringInfoData sources;
+	GovMatviewStart *start;
+
+	gov_matview_find_reads(&reads, relid);
+	pgstat_clear_snapshot();
+	counts = palloc(sizeof(GovMatviewCounts) * (list_length(reads.tables) + 1));
+	start = MemoryContextAllocZero(starting_context, sizeof(GovMatviewStart));
+	for (int i = 0; i < list_length(reads.tables); i++)
+	{
+		gov_matview_count(list_nth_oid(reads.tables, i), &counts[i]);
+		start->wrote |= counts[i].own_writes != 0;
+	}
+	start->quiet = gov_matview_counts_quiet(GetActiveSnapshot());
 	if (gov_run(&find_matview, gov_matview_oid(relid)) == 0)
 		return;
-	pgstat_clear_snapshot();
-	(void) gov_run(&note_sources, gov_matview_oid(relid), gov_matview_timeline());
-	gov_matview_keep(&starting_sources, gov_result_text(0, NOTED_SOURCES));
-	gov_matview_keep(&starting_statistics, gov_result_text(0, NOTED_STATISTICS));
-	starting_relid = relid;
+	initStringInfo(&sources);
+	start->unwatched = gov_matview_keep(
+		gov_matview_unwatched_here(&reads, gov_matview_note_tables(&sources, reads.tables, counts)));
+	start->sources = gov_matview_keep(sources.data);
+	(void) gov_run(&note_definitions, gov_matview_kind_names(reads.kinds), gov_matview_oids(reads.oids),
+				   gov_bool(reads.opaque), gov_matview_timeline());
+	start->definitions = gov_matview_keep(gov_result_text(0, NOTED_DEFINITIONS));
+	start->database = gov_matview_keep(gov_result_text(0, NOTED_DATABASE));
+	start->statistics = gov_matview_keep(gov_result_text(0, NOTED_STATISTICS));
+	start->server = gov_matview_keep(gov_result_text(0, NOTED_SERVER));
+	for (int i = 0; i < list_length(reads.tables); i++)
+	{
+		MemoryContext before = MemoryContextSwitchTo(starting_context);
+
+		start->tables = lappend_oid(start->tables, list_nth_oid(reads.tables, i));
+		MemoryContextSwitchTo(before);
+	}
+	start->relid = relid;
+	starting = start;
 }
 
-/* After it: writes that down; nothing stays of a view that was emptied. */
+/*
+ * A transaction that is prepared reports what it wrote when another session
+ * commits it, which nobody can see happen.
+ */
+static void
+gov_matview_at_end(XactEvent event, void *arg pg_attribute_unused())
+{
+	GovSecurity security;
+	int			level;
+
+	if (event == XACT_EVENT_PRE_PREPARE && noted_own)
+	{
+		gov_security_enter(&security, gov_extension_owner(), false);
+		level = gov_spi_begin();
+		(void) gov_run(&unwatch_prepared, gov_int4(MyProcPid), gov_timestamp(MyStartTimestamp));
+		gov_spi_end(level);
+		gov_security_leave(&security);
+	}
+	if (event != XACT_EVENT_PRE_PREPARE && event != XACT_EVENT_PRE_COMMIT)
+		noted_own = false;
+}
+
+/* Remembers until the end of the transaction that this session is to report. */
+static void
+gov_matview_must_report(void)
+{
+	static bool watching = false;
+
+	if (!watching)
+		RegisterXactCallback(gov_matview_at_end, NULL);
+	watching = true;
+	noted_own = true;
+}
+
+/* After it: writes that down, with what was written to the materialized view itself; nothing stays of one that was emptied. */
 static void
 gov_matview_note_end(Oid relid)
 {
 	GovArg		database = gov_matview_oid(MyDatabaseId);
 	GovArg		system = gov_int8((int64) GetSystemIdentifier());
+	GovMatviewStart *start = starting;
+	GovMatviewCounts counts;
+	StringInfoData sources;
 	bool		populated;
 
-	if (relid != starting_relid || gov_run(&find_matview, gov_matview_oid(relid)) == 0)
+	starting = NULL;
+	if (gov_run(&find_matview, gov_matview_oid(relid)) == 0)
 		return;
-	starting_relid = InvalidOid;
 	populated = gov_result_bool(0, 1);
 	(void) gov_run(&forget_refresh, gov_matview_oid(relid), database, system);
-	if (populated)
-		(void) gov_run(&write_refresh, gov_matview_oid(relid), database, system,
-					   gov_text(starting_statistics), gov_text(starting_sources));
+	if (!populated)
+		return;
+	if (!start->quiet && !gov_matview_counts_all_seen(start->tables, GetActiveSnapshot()) && start->unwatched == NULL)
+		start->unwatched = "others may have written since the snapshot that it shows was taken";
+	initStringInfo(&sources);
+	appendStringInfoString(&sources, start->sources);
+	gov_matview_count(relid, &counts);
+	(void) gov_matview_note_tables(&sources, list_make1_oid(relid), &counts);
+	(void) gov_run(&write_refresh, gov_matview_oid(relid), database, system,
+				   gov_text(start->statistics), gov_text(start->server), gov_text(psprintf("{%s}", sources.data)),
+				   gov_text(start->definitions), gov_text(start->database), gov_text(start->unwatched),
+				   start->wrote ? gov_int4(MyProcPid) : gov_null(),
+				   start->wrote ? gov_timestamp(MyStartTimestamp) : gov_null());
+	if (start->wrote)
+		gov_matview_must_report();
+	pgstat_force_next_flush();
 }
 
 /* Does the work of an event trigger as the extension's owner. */
@@ -196,7 +386,7 @@ gov_matview_try(Oid relid, void (*note) (Oid relid))
 		RollbackAndReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
 		CurrentResourceOwner = owner;
-		starting_relid = InvalidOid;
+		starting = NULL;
 		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
 			ReThrowError(error);
 		ereport(WARNING,
@@ -229,6 +419,10 @@ gov_matview_refresh_starts(PG_FUNCTION_ARGS)
 {
 	Oid			relid = gov_matview_of_command(fcinfo, "gov_matview_refresh_starts");
 
+	starting = NULL;
+	if (starting_context == NULL)
+		starting_context = AllocSetContextCreate(TopMemoryContext, "refresh of a materialized view", ALLOCSET_SMALL_SIZES);
+	MemoryContextReset(starting_context);
 	if (OidIsValid(relid))
 		gov_matview_try(relid, gov_matview_note_start);
 	PG_RETURN_VOID();
@@ -240,24 +434,42 @@ gov_matview_refresh_ends(PG_FUNCTION_ARGS)
 {
 	Oid			relid = gov_matview_of_command(fcinfo, "gov_matview_refresh_ends");
 
-	if (OidIsValid(relid) && relid == starting_relid)
+	if (OidIsValid(relid) && starting != NULL && starting->relid == relid)
 		gov_matview_try(relid, gov_matview_note_end);
 	PG_RETURN_VOID();
 }
 
-/* Columns of find_states: of a materialized view, and from STATE_SOURCE on of a source of it. */
+/*
+ * Columns of find_states: of a materialized view, and from STATE_NAME on of a
+ * definition that is another one now, or of a table, beside what was noted.
+ */
 enum {STATE_OBJECT_ID = 1, STATE_OBJECT_TYPE, STATE_OBJECT_REF, STATE_POPULATED, STATE_REFRESHED_AT,
-	STATE_COUNTING, STATE_SAME_FILE, STATE_SOURCE, STATE_WATCHED, STATE_DEFINED, STATE_WRITES,
-	STATE_FILE, STATE_NOTED_WRITES, STATE_NOTED_FILE, STATE_SOURCE_KEY, STATE_UNNOTED};
+	STATE_MATVIEW, STATE_COUNTING, STATE_SAME_SERVER, STATE_SAME_DATABASE, STATE_UNWATCHED, STATE_WRITER,
+	STATE_WRITER_SINCE, STATE_REPORTED, STATE_BUSY,
+	STATE_NAME, STATE_TABLE, STATE_WRITES, STATE_CHANGES, STATE_ANALYZES, STATE_OWN_WRITES, STATE_OWN_CHANGES,
+	STATE_SAME_FILE, STATE_EMPTY, STATE_SAME_COLUMNS, STATE_HAS_ROWS};
+
+/* Has the session that refreshed it reported what it wrote?  It has, when it rests after that, or is gone. */
+#define HAS_REPORTED \
+	"(r.writer_pid IS NULL OR NOT EXISTS (" \
+	"   SELECT FROM pg_stat_get_activity(r.writer_pid) AS a" \
+	"    WHERE a.backend_start = r.writer_since" \
+	"      AND NOT coalesce(a.backend_type = 'client backend' AND a.state = 'idle', false)))"
+
+/* Is another session running a command that has committed within it since?  What it wrote is reported at its end. */
+#define COMMITS_WITHIN \
+	"coalesce((SELECT max(a.xact_start) FROM pg_stat_get_activity(NULL) AS a" \
+	"           WHERE a.datid = $1 AND a.pid <> pg_backend_pid() AND a.state = 'active'" \
+	"             AND a.backend_type <> 'autovacuum worker' AND a.xact_start > a.query_start) > r.refreshed_at, false)"
 
 /*
- * Every live materialized view, a row for each of its sources: those of now
- * beside those noted.  $1 database, $2 system identifier, $3 timeline.
+ * Every live materialized view, a row for each table noted and for each
+ * definition that is another one now.  $1 database, $2 system identifier,
+ * $3 timeline.
  */
 GOV_QUESTION(find_states,
 			 "WITH place AS ("
-			 "  SELECT o.object_id, o.object_type, o.object_ref, c.oid, c.relispopulated,"
-			 "         pg_relation_filenode(c.oid) AS file"
+			 "  SELECT o.object_id, o.object_type, o.object_ref, c.oid, c.relispopulated"
 			 "    FROM @.gov_object AS o"
 			 "    LEFT JOIN pg_namespace AS n ON n.nspname = o.address_names[1]"
 			 "    LEFT JOIN pg_class AS c ON c.relkind = 'm'"
@@ -265,21 +477,36 @@ GOV_QUESTION(find_states,
 			 "              THEN c.oid = o.address_oid"
 			 "              ELSE c.relnamespace = n.oid AND c.relname = o.address_names[2] END"
 			 "   WHERE " GOV_OBJECT_LIVE("o") " AND o.address_class = 'materialized view'),"
-			 " source AS (SELECT * FROM governance_internal.gov_matview_source("
-			 "            (SELECT array_agg(oid) FROM place WHERE oid IS NOT NULL)))"
-			 " SELECT p.object_id, p.object_type, p.object_ref, coalesce(p.relispopulated, false),"
-			 "        r.refreshed_at, coalesce(r.statistics_since = (SELECT " STATISTICS_SINCE("$3") "), false),"
-			 "        coalesce(r.filenode = p.file, false), coalesce(s.name,"
-			 "          (SELECT g.oid::regclass::text FROM pg_class AS g WHERE g.oid = s.key::oid), '(dropped)'),"
-			 "        coalesce(s.watched, true), s.defined, s.writes, s.file,"
-			 "        (s.noted ->> 0)::bigint, (s.noted ->> 1)::bigint, s.key, r.sources IS NULL"
+			 " noted AS MATERIALIZED (SELECT * FROM @.gov_matview_refresh WHERE address_database = $1 AND address_system = $2),"
+			 " item AS MATERIALIZED ("
+			 "  SELECT DISTINCT k.key, split_part(k.key, ':', 1) AS kind, split_part(k.key, ':', 2)::oid AS oid"
+			 "    FROM noted AS r CROSS JOIN jsonb_object_keys(r.definitions) AS k (key)),"
+			 " now AS MATERIALIZED ("
+			 "  SELECT i.key, i.oid, CASE WHEN i.kind IN ('relation', 'children') THEN i.oid::regclass::text"
+			 "                     WHEN i.kind IN ('function', 'aggregate') THEN i.oid::regprocedure::text"
+			 "                     WHEN i.kind = 'type' THEN i.oid::regtype::text"
+			 "                     WHEN i.kind = 'collation' THEN i.oid::regcollation::text"
+			 "                     ELSE i.oid::regrole::text END AS name, " DEFINITION " AS definition FROM item AS i)"
+			 " SELECT p.object_id, p.object_type, p.object_ref, coalesce(p.relispopulated, false), r.refreshed_at, p.oid,"
+			 "        coalesce(r.statistics_since = (SELECT " STATISTICS_SINCE("$3") "), false),"
+			 "        coalesce(r.server = (SELECT " SERVER_IS "), false),"
+			 "        CASE WHEN r.database_definitions IS NULL THEN true"
+			 "             ELSE coalesce(r.database_definitions = (SELECT " DATABASE_HASH "), false) END,"
+			 "        r.unwatched, r.writer_pid, r.writer_since, " HAS_REPORTED ", " COMMITS_WITHIN ","
+			 "        s.name, s.relid, (s.was ->> 0)::bigint, (s.was ->> 1)::bigint, (s.was ->> 2)::bigint,"
+			 "        (s.was ->> 3)::bigint, (s.was ->> 4)::bigint, coalesce((s.was ->> 5)::bigint = s.file, false),"
+			 "        (s.was ->> 6)::boolean, coalesce((s.was ->> 7)::bigint = s.columns, false), coalesce(s.has_rows, false)"
 			 "   FROM place AS p"
-			 "   LEFT JOIN @.gov_matview_refresh AS r"
-			 "     ON r.address_oid = p.oid AND r.address_database = $1 AND r.address_system = $2"
+			 "   LEFT JOIN noted AS r ON r.address_oid = p.oid"
 			 "   LEFT JOIN LATERAL ("
-			 "     SELECT n.name, n.watched, n.defined, n.writes, n.file, w.key, w.value AS noted"
-			 "       FROM (SELECT * FROM source WHERE matview = p.oid) AS n"
-			 "       FULL JOIN jsonb_each(coalesce(r.sources, '{}')) AS w ON w.key = n.source::text) AS s ON true"
+			 "     SELECT CASE WHEN n.definition IS NULL THEN '(dropped)' ELSE n.name END AS name, NULL::oid AS relid,"
+			 "            NULL::jsonb AS was, NULL::bigint AS file, NULL::bigint AS columns, NULL::boolean AS has_rows"
+			 "       FROM jsonb_each_text(r.definitions) AS d JOIN now AS n ON n.key = d.key"
+			 "      WHERE n.definition::text IS DISTINCT FROM d.value"
+			 "     UNION ALL"
+			 "     SELECT coalesce(c.oid::regclass::text, '(dropped)'), t.key::oid, t.value,"
+			 "            pg_relation_filenode(c.oid)::bigint, " COLUMNS("c.oid") ", c.reltuples > 0"
+			 "       FROM jsonb_each(r.sources) AS t LEFT JOIN pg_class AS c ON c.oid = t.key::oid) AS s ON true"
 			 "  ORDER BY p.object_ref COLLATE \"C\", p.object_id, s.name COLLATE \"C\"",
 			 OIDOID, INT8OID, INT4OID);
 
@@ -288,15 +515,55 @@ typedef struct GovMatview
 {
 	Datum		values[8];
 	bool		nulls[8];
+	Oid			relid;
 	bool		populated;
 	bool		noted;			/* was a refresh seen? */
 	bool		counting;		/* do the counters go on from then? */
-	bool		same_file;
-	bool		compared;		/* were the sources noted? */
+	bool		same_server;
+	bool		same_database;	/* is all as it was that functions may use? */
+	bool		busy;			/* does a command run that has committed since? */
+	bool		refreshed;		/* was it refreshed since, unseen? */
 	bool		went_back;		/* does a counter show less than was noted? */
-	bool		blind;			/* is there something that cannot be watched? */
+	bool		unreported;		/* may what is counted be the refreshing session's, or another's? */
+	const char *unwatched;		/* why not all can be watched */
 	ArrayBuildState *changed;
 } GovMatview;
+
+/* Why nothing can be told, whatever the sources show; or NULL. */
+static const char *
+gov_matview_incomparable(const GovMatview *view)
+{
+	if (!view->noted)
+		return "no refresh was seen here";
+	if (RecoveryInProgress())
+		return "a standby does not count what is written";
+	if (!view->same_server)
+		return "the server or its collations are of another version since";
+	if (!view->counting)
+		return "statistics were reset or lost since";
+	if (!gov_matview_counting())
+		return "this session does not count what is written (track_counts)";
+	if (view->refreshed)
+		return "it was refreshed since, unseen";
+	return NULL;
+}
+
+/* Why it is not known that nothing changed, though no change was seen; or NULL. */
+static const char *
+gov_matview_doubt(const GovMatview *view)
+{
+	if (view->went_back)
+		return "counters of rows written went back";
+	if (view->unreported)
+		return "the session that refreshed it has not reported yet what it wrote";
+	if (view->unwatched != NULL)
+		return view->unwatched;
+	if (!view->same_database)
+		return "functions, types or operators are defined anew since, which functions that it calls may use";
+	if (view->busy)
+		return "a command that commits as it goes is still at work";
+	return NULL;
+}
 
 /* The flag, and why it is unknown. */
 static const char *
@@ -305,23 +572,12 @@ gov_matview_flag(const GovMatview *view, const char **reason)
 	*reason = NULL;
 	if (!view->populated)
 		return "never_refreshed";
-	if (!view->noted)
-		*reason = "no refresh was seen here";
-	else if (RecoveryInProgress())
-		*reason = "a standby does not count what is written";
-	else if (!view->counting)
-		*reason = "statistics were reset or lost since";
-	else if (!view->same_file)
-		*reason = "it was rewritten since, unseen";
-	else if (view->changed != NULL)
+	*reason = gov_matview_incomparable(view);
+	if (*reason == NULL && view->changed != NULL)
 		return "changed";
-	else if (view->went_back)
-		*reason = "counters of rows written went back";
-	else if (view->blind)
-		*reason = "it reads what cannot be watched";
-	else
-		return "fresh";
-	return "unknown";
+	if (*reason == NULL)
+		*reason = gov_matview_doubt(view);
+	return *reason == NULL ? "no_change_seen" : "unknown";
 }
 
 /* Puts the row of a view whose sources were all looked at. */
@@ -343,52 +599,113 @@ gov_matview_put(GovMatview *view, ReturnSetInfo *result)
 static void
 gov_matview_begin(GovMatview *view, uint64 row)
 {
+	bool		isnull;
+
 	memset(view, 0, sizeof(GovMatview));
 	view->values[0] = gov_result_datum(row, STATE_OBJECT_TYPE, &view->nulls[0]);
 	view->values[1] = gov_result_datum(row, STATE_OBJECT_REF, &view->nulls[1]);
 	view->values[2] = gov_result_datum(row, STATE_OBJECT_ID, &view->nulls[2]);
 	view->values[3] = gov_result_datum(row, STATE_REFRESHED_AT, &view->nulls[3]);
+	view->relid = DatumGetObjectId(gov_result_datum(row, STATE_MATVIEW, &isnull));
 	view->populated = gov_result_bool(row, STATE_POPULATED);
 	view->noted = !view->nulls[3];
 	view->counting = gov_result_bool(row, STATE_COUNTING);
-	view->same_file = gov_result_bool(row, STATE_SAME_FILE);
-	view->blind = gov_result_bool(row, STATE_UNNOTED);
-	view->compared = !view->blind;
+	view->same_server = gov_result_bool(row, STATE_SAME_SERVER);
+	view->same_database = gov_result_bool(row, STATE_SAME_DATABASE);
+	view->busy = gov_result_bool(row, STATE_BUSY);
+	view->unwatched = gov_result_text(row, STATE_UNWATCHED);
+}
+
+/* Has whoever refreshed the view of a row reported what it wrote, or is it this session, which knows? */
+static bool
+gov_matview_reported(uint64 row)
+{
+	bool		isnull;
+
+	if (gov_result_bool(row, STATE_REPORTED))
+		return true;
+	return gov_result_int4(row, STATE_WRITER) == MyProcPid &&
+		DatumGetTimestampTz(gov_result_datum(row, STATE_WRITER_SINCE, &isnull)) == MyStartTimestamp;
 }
 
 /*
- * Compares one source with what was noted of it.  It has changed when its
- * definition or its file is another one, or when more rows were written; a
- * source that was not noted is new, one that is noted and not there is gone.
- * When fewer rows were written than noted, the counters were reset.
+ * Is the file of a table another one, and not only for VACUUM FULL or CLUSTER?
+ * They leave rows counted in the catalog and columns as they are.  TRUNCATE
+ * leaves none, and ALTER TABLE changes a column when it writes all rows anew;
+ * nothing was lost of a table that was empty before.
  */
+static bool
+gov_matview_rewritten(uint64 row, bool written)
+{
+	if (gov_result_bool(row, STATE_SAME_FILE))
+		return false;
+	if (written)
+		return true;
+	return !gov_result_bool(row, STATE_EMPTY) &&
+		!(gov_result_bool(row, STATE_HAS_ROWS) && gov_result_bool(row, STATE_SAME_COLUMNS));
+}
+
+/* What the counters of the table of a row tell, and its file; false when that cannot be told yet. */
+static bool
+gov_matview_compare_table(uint64 row, Oid relid, bool reported, GovMatviewDifference *difference)
+{
+	GovMatviewCounts before = {
+		.writes = gov_result_int8(row, STATE_WRITES),
+		.changes = gov_result_int8(row, STATE_CHANGES),
+		.analyzes = gov_result_int8(row, STATE_ANALYZES),
+		.own_writes = gov_result_int8(row, STATE_OWN_WRITES),
+		.own_changes = gov_result_int8(row, STATE_OWN_CHANGES)
+	};
+	GovMatviewCounts now;
+
+	gov_matview_count(relid, &now);
+	*difference = gov_matview_counts_differ(&before, &now);
+	if (gov_matview_rewritten(row, *difference == GOV_MATVIEW_WRITTEN || *difference == GOV_MATVIEW_WENT_BACK))
+		*difference = GOV_MATVIEW_WRITTEN;
+	return reported || before.own_writes == 0 || *difference == GOV_MATVIEW_WRITTEN;
+}
+
+/*
+ * Was the materialized view itself refreshed since, unseen?  What its noted
+ * refresh wrote is counted when that is reported, and less of it if it was
+ * refreshed before in the same transaction.
+ */
+static bool
+gov_matview_refreshed_unseen(uint64 row, Oid relid)
+{
+	GovMatviewCounts now;
+	int64		writes;
+
+	gov_matview_count(relid, &now);
+	writes = now.writes + now.own_writes - gov_result_int8(row, STATE_WRITES);
+	return writes < 0 || writes > gov_result_int8(row, STATE_OWN_WRITES) || gov_matview_rewritten(row, false);
+}
+
+/* Looks at one table, or at one definition that is another one now. */
 static void
 gov_matview_compare(GovMatview *view, uint64 row)
 {
+	GovMatviewDifference difference = GOV_MATVIEW_WRITTEN;
 	bool		isnull;
-	int64		writes;
-	int64		noted;
+	Oid			relid = DatumGetObjectId(gov_result_datum(row, STATE_TABLE, &isnull));
 
-	if (!view->compared)
+	if (gov_result_isnull(row, STATE_NAME))
 		return;
-	view->blind |= gov_result_isnull(row, STATE_WATCHED) || !gov_result_bool(row, STATE_WATCHED);
-	if (!gov_result_isnull(row, STATE_SOURCE_KEY) && !gov_result_isnull(row, STATE_WRITES))
+	if (!isnull && relid == view->relid)
 	{
-		writes = gov_result_int8(row, STATE_WRITES);
-		noted = gov_result_int8(row, STATE_NOTED_WRITES);
-		if (!gov_result_bool(row, STATE_DEFINED) && writes < noted)
-		{
-			view->went_back = true;
-			return;
-		}
-		if (writes == noted && gov_result_int8(row, STATE_FILE) == gov_result_int8(row, STATE_NOTED_FILE))
-			return;
+		view->refreshed |= gov_matview_refreshed_unseen(row, relid);
+		return;
 	}
-	view->changed = accumArrayResult(view->changed, gov_result_datum(row, STATE_SOURCE, &isnull), false, TEXTOID,
-									 CurrentMemoryContext);
+	if (!isnull && !gov_matview_compare_table(row, relid, gov_matview_reported(row), &difference))
+		view->unreported = true;
+	else if (difference == GOV_MATVIEW_WENT_BACK)
+		view->went_back = true;
+	else if (difference == GOV_MATVIEW_WRITTEN)
+		view->changed = accumArrayResult(view->changed, gov_result_datum(row, STATE_NAME, &isnull), false, TEXTOID,
+										 CurrentMemoryContext);
 }
 
-/* gov_matview_states(): every live materialized view, and whether it is still so. */
+/* gov_matview_states(): every live materialized view, and whether a change was seen since its refresh. */
 Datum
 gov_matview_states(PG_FUNCTION_ARGS)
 {
@@ -400,8 +717,10 @@ gov_matview_states(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	pgstat_clear_snapshot();
 	level = gov_spi_begin();
-	rows = gov_run(&find_states, gov_matview_oid(MyDatabaseId), gov_int8((int64) GetSystemIdentifier()),
-				   gov_matview_timeline());
+	rows = gov_run_latest(&find_states, gov_matview_oid(MyDatabaseId), gov_int8((int64) GetSystemIdentifier()),
+						  gov_matview_timeline());
+	/* counters are read after who has reported, not before */
+	pgstat_clear_snapshot();
 	for (uint64 i = 0; i < rows; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
