@@ -98,6 +98,8 @@ planted('includes form no circle', 'src/inventory/source.c', sub { $_ .= "\n#inc
 my $upward = 'an SQL text in C names functions and views of its own folder and those below';
 planted($upward, 'src/events/types.c', sub { $_ .= "\nconst char *gov_text = \"SELECT * FROM \"\n\t\"governance_internal.\" /* so */\n\t\"gov_detect()\";\n" });
 planted($upward, 'src/registry/rules.c', sub { $_ .= "\n#define TEXT \\\n\t\"SELECT count(*) FROM @.gov_cov\" \\\n\t\"erage\"\n" });
+planted('an SQL text in C has at most 1300 characters', 'src/acts/own.c',
+	sub { $_ .= "\nstatic const char *const long_sql =\n\"SELECT 1\"\n" . "\" UNION ALL SELECT 1\"\n" x 80 . ";\n" });
 planted('every section of the install script has its place in the order', $sql, sub { $_ .= "-- elsewhere/none: nothing\nCREATE VIEW \@extschema\@.gov_none AS SELECT 1;\nREVOKE ALL ON \@extschema\@.gov_none FROM PUBLIC;\nCOMMENT ON VIEW \@extschema\@.gov_none IS 'nothing';\n" });
 planted('a file of C begins with its own name and what it is about', 'src/server/guc.h', sub { s{server/guc\.h}{guc.h} });
 planted('a file of C begins with its own name and what it is about', 'src/trust/quorum.c', sub { s{\A/\*.*?\*/\n}{}s });
