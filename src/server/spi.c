@@ -578,7 +578,7 @@ gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types, const
 	options.dest->rDestroy(options.dest);
 
 	MemoryContextSwitchTo(rows->context);
-	rows->desc = CreateTupleDescCopy(linitial_node(CachedPlanSource, SPI_plan_get_plan_sources(plan))->resultDesc);
+	rows->desc = CreateTupleDescCopy(((CachedPlanSource *) linitial(SPI_plan_get_plan_sources(plan)))->resultDesc);
 	MemoryContextSwitchTo(caller);
 	SPI_freeplan(plan);
 	MemoryContextSwitchTo(caller);
