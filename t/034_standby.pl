@@ -106,8 +106,9 @@ my %questions = (
 	gov_detect => q{SELECT detector, identity FROM governance_internal.gov_detect() ORDER BY 1, 2},
 	gov_privileges => 'SELECT t::text FROM gov_privileges() t ORDER BY 1',
 	gov_version => 'SELECT gov_version()',
+	gov_approval_changed => q{SELECT a.approval, governance_internal.gov_approval_changed(a.approval) FROM gov_approval AS a ORDER BY 1},
 	map { $_ => "SELECT t::text FROM governance_internal.$_() t ORDER BY 1" }
-	  qw(gov_approval_states gov_decision_fits gov_transitions gov_event_shapes gov_inbox gov_label_orphans gov_label_projected_objects
+	  qw(gov_approval_states gov_gated_acts gov_decision_fits gov_transitions gov_event_shapes gov_inbox gov_label_orphans gov_label_projected_objects
 	  gov_labels_without_value gov_values_without_label gov_projection_lags));
 # what the standby's counters of rows written say of materialized views is nothing
 $questions{gov_matview_states} = q{SELECT object_ref, CASE WHEN pg_is_in_recovery() THEN flag || ': ' || reason ELSE 'unknown: a standby does not count what is written' END
@@ -171,6 +172,7 @@ my @acts = (
 	q{SELECT gov_event_forget('mailer')},
 	q{SELECT gov_event_prune('0')},
 	q{SELECT gov_grant('steward', 'looker')},
+	q{SELECT gov_rebind()},
 	q{SELECT gov_ledger_seal(now())},
 	q{SELECT gov_map_label('topic', 'w', 'red')},
 	q{SELECT gov_merge('topic', 'w', 'x')},
