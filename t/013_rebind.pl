@@ -30,6 +30,7 @@ SELECT gov_set_authority('CLERK', kind => 'human', role_name => 'clerk');
 SELECT gov_grant('approver', 'clerk');
 SELECT gov_enroll_schema('shop'), gov_enroll_relation('pages', 'shop.pages');
 SELECT gov_set_detector('checks', 'info', 'shop.checks');
+SELECT gov_create_axis('a'), gov_propose_value('a', 'v');
 SQL
 
 # In the new cluster the OID of the old team is that of a superuser.
@@ -59,7 +60,7 @@ my $unknown = 'is not known to be the one that was meant';
 is(says(q{SELECT gov_sync('pages')}), "role \"team\" of source \"pages\" $unknown", 'the relation is not read');
 like(says(q{SELECT detail ->> 'message' FROM gov_drift_finding WHERE detector = 'detector_failed'}), qr/role "team" of detector "checks" $unknown/,
 	'the routine does not run');
-$new->safe_psql('postgres', q{SELECT gov_grant('approver', 'clerk'), gov_request_approval('r', 'decide', '{"object_ref": "x"}', 'test', '1 hour')});
+$new->safe_psql('postgres', q{SELECT gov_grant('approver', 'clerk'), gov_request_approval('r', 'decide', '{"object_type": "page", "object_ref": "start", "axis": "a", "value": "v", "decision": "accept_divergence", "rationale": "known"}', 'test', '1 hour')});
 is(says(q{CALL gov_cast_vote('r', 'CLERK', 'approve')}, 'clerk'), 'no vote of this session counts on approval "r"', 'nobody votes');
 is(says(q{SELECT string_agg(object_type || ' ' || object_ref, ', ' ORDER BY object_ref) FROM gov_drift_finding WHERE detector = 'role_unconfirmed' AND severity = 'critical'}),
 	'authority CLERK, detector checks, source pages', 'what is held back is a critical finding');
