@@ -585,8 +585,9 @@ gov_privileges(PG_FUNCTION_ARGS)
 bool
 gov_grants_is_admin(Oid role)
 {
+	Oid			none[1] = {InvalidOid};	/* of any arguments; not NULL, which an assertion forbids */
 	Oid			function = LookupFuncName(list_make2(makeString(get_namespace_name(gov_schema_oid())),
-													 makeString(pstrdup("gov_set_axis_status"))), -1, NULL, true);
+													 makeString(pstrdup("gov_set_axis_status"))), -1, none, true);
 
 	return OidIsValid(function) && gov_function_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
 }
