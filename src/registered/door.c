@@ -17,8 +17,11 @@
  *	  that the code makes;
  *	- counted (server/depth.c): while it runs nothing of ours acts, and what
  *	  would outlive the rollback is refused;
+ *	- without the session's cursors, from which it could fetch what others
+ *	  opened;
  *	- within a time of its own that a setting inside cannot lengthen, and
- *	  never longer than the statement that asks may take.
+ *	  never longer than the statement that asks may take.  Catching a cancel
+ *	  does not help it: it is cancelled anew at its next statement.
  *
  * An error in it is the thing's, whatever SQLSTATE it claims.  It is told as
  * "could not be read", with the class of its SQLSTATE; why, which may quote
@@ -41,6 +44,7 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+#include "utils/portal.h"
 #include "utils/resowner.h"
 #include "utils/timeout.h"
 
@@ -59,13 +63,6 @@
 /* Is this role an admin?  Known to a room above. */
 static bool (*registered_is_admin) (Oid role) = NULL;
 
-/* Who is told why something could not be read, beside its owner and its registrar. */
-void
-gov_registered_init(bool (*is_admin) (Oid role))
-{
-	registered_is_admin = is_admin;
-}
-
 /* ---- time ---- */
 
 /* Our timer, registered once a session needs it, and when it fires; 0 for never. */
@@ -78,7 +75,12 @@ typedef struct GovDoorTime
 {
 	TimestampTz outer_end;		/* when the read around it has to end */
 	bool		of_statement;	/* is it the statement's time that ends first? */
+	bool		outer_cancelled;	/* had the read around it been cancelled? */
+	bool		cancelled;		/* was this one? */
 } GovDoorTime;
+
+/* Was the statement cancelled while the innermost read runs? */
+static bool cancelled = false;
 
 /* The timer fires: cancel what runs, as a statement is cancelled. */
 static void
@@ -124,20 +126,24 @@ gov_door_time_begin(GovDoorTime *saved, int timeout)
 		end = saved->of_statement ? statement_end : end;
 	}
 	time_is_over = false;
+	saved->outer_cancelled = cancelled;
+	cancelled = false;
 	gov_door_set_timer(end);
 }
 
 /* Stops the clock and goes on with that of the read around it; true when the time was over. */
 static bool
-gov_door_time_end(const GovDoorTime *saved)
+gov_door_time_end(GovDoorTime *saved)
 {
 	bool		over;
 
 	disable_timeout(timer, false);
 	over = time_is_over;
-	if (over && !ProcDiePending)
+	saved->cancelled = cancelled && !over;
+	if ((over || cancelled) && !ProcDiePending)
 		QueryCancelPending = false;
 	time_is_over = false;
+	cancelled = false;
 	gov_door_set_timer(saved->outer_end);
 	return over;
 }
@@ -161,6 +167,48 @@ gov_door_is_circumstance(const ErrorData *error)
 		return error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE;
 	return strcmp(file, "predicate.c") == 0 && IsolationUsesXactSnapshot() &&
 		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_TRANSACTION_ROLLBACK;
+}
+
+/*
+ * Notes that the server cancelled the statement, by the error that it raises
+ * inside a read, whether or not the code there catches it.
+ */
+static void
+gov_door_note_cancel(void)
+{
+	MemoryContext context;
+	ErrorData  *error;
+
+	if (cancelled || geterrcode() != ERRCODE_QUERY_CANCELED)
+		return;
+	context = MemoryContextSwitchTo(TopTransactionContext);
+	error = CopyErrorData();
+	cancelled = gov_door_is_circumstance(error);
+	FreeErrorData(error);
+	MemoryContextSwitchTo(context);
+}
+
+/*
+ * Code that was cancelled, or whose time is over, and that caught the error is
+ * cancelled again before its next statement, and so does not get on by
+ * catching it in a loop: one level of its blocks ends each time.
+ */
+static void
+gov_door_subtransaction_ends(SubXactEvent event, SubTransactionId ended pg_attribute_unused(),
+							 SubTransactionId parent pg_attribute_unused(), void *arg pg_attribute_unused())
+{
+	if (event != SUBXACT_EVENT_ABORT_SUB || gov_depth_of_registered() == 0 || !(cancelled || time_is_over))
+		return;
+	InterruptPending = true;
+	QueryCancelPending = true;
+}
+
+/* At the end of a transaction no read is running that could be cancelled. */
+static void
+gov_door_transaction_ends(XactEvent event, void *arg pg_attribute_unused())
+{
+	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE)
+		cancelled = false;
 }
 
 /*
@@ -258,6 +306,15 @@ gov_door_fail(const GovRegistered *thing, const ErrorData *error)
 			 why && error->context != NULL ? errcontext("%s", error->context) : 0));
 }
 
+/* Who is told why something could not be read, beside its owner and its registrar; watches cancels. Called once from _PG_init. */
+void
+gov_registered_init(bool (*is_admin) (Oid role))
+{
+	registered_is_admin = is_admin;
+	RegisterSubXactCallback(gov_door_subtransaction_ends, NULL);
+	RegisterXactCallback(gov_door_transaction_ends, NULL);
+}
+
 /* ---- reading ---- */
 
 /* One read: the thing, what is asked of it, and where the rows go. */
@@ -278,6 +335,7 @@ gov_door_error_context(void *arg)
 {
 	const GovRegistered *thing = (const GovRegistered *) arg;
 
+	gov_door_note_cancel();
 	errcontext("reading %s as role \"%s\"", thing->what,
 			   GetUserNameFromId(gov_registered_owner(thing->class, thing->object), true));
 }
@@ -300,6 +358,58 @@ gov_door_ensure_not_reading(const GovRegistered *thing)
 					 errmsg("%s is made of what is read from it", thing->what),
 					 errhint("Let it read the application's own tables.  %s", thing->way_out)));
 	}
+}
+
+/* A cursor of the session that is closed to what is registered, and how it was. */
+typedef struct GovDoorCursor
+{
+	Portal		portal;
+	PortalStatus status;
+} GovDoorCursor;
+
+GOV_QUERY(cursors, "SELECT name FROM pg_catalog.pg_cursor()");
+
+/*
+ * Closes the session's cursors to the code inside: it could fetch from them,
+ * or close them, whoever opened them and with whatever rights.  The server
+ * refuses both for a cursor that is being read.
+ */
+static List *
+gov_door_hide_cursors(void)
+{
+		int			level = gov_spi_begin();
+	uint64		count = gov_run(&cursors);
+	List	   *hidden = NIL;
+
+	for (uint64 row = 0; row < count; row++)
+	{
+		Portal		portal = GetPortalByName(gov_result_text(row, 1));
+		GovDoorCursor *cursor;
+
+		if (!PortalIsValid(portal) || portal->status != PORTAL_READY)
+			continue;
+		cursor = palloc(sizeof(GovDoorCursor));
+		*cursor = (GovDoorCursor) {portal, portal->status};
+		portal->status = PORTAL_ACTIVE;
+		hidden = lappend(hidden, cursor);
+	}
+	gov_spi_end(level);
+	return hidden;
+}
+
+/* Opens them again. */
+static void
+gov_door_show_cursors(List *hidden)
+{
+	ListCell   *cell;
+
+	foreach(cell, hidden)
+	{
+		GovDoorCursor *cursor = (GovDoorCursor *) lfirst(cell);
+
+		cursor->portal->status = cursor->status;
+	}
+	list_free_deep(hidden);
 }
 
 /* Fills the rows, inside the subtransaction, as the owner. */
@@ -346,6 +456,9 @@ gov_door_run(const GovDoorRead *read, GovDoorTime *time)
 	RollbackAndReleaseCurrentSubTransaction();
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
+
+	/* a read around this one is cancelled as well */
+	cancelled = time->outer_cancelled || (time->cancelled && gov_depth_of_registered() > 0);
 	return error;
 }
 
@@ -357,8 +470,12 @@ gov_door_raise(GovRegistered *thing, const GovDoorTime *time, ErrorData *error)
 		ereport(ERROR,
 				(errcode(ERRCODE_QUERY_CANCELED),
 				 errmsg("canceling statement due to statement timeout")));
-	if (!thing->timed_out && gov_door_is_circumstance(error))
+	if (!thing->timed_out && error != NULL && gov_door_is_circumstance(error))
 		ReThrowError(error);
+	if (time->cancelled)
+		ereport(ERROR,
+				(errcode(ERRCODE_QUERY_CANCELED),
+				 errmsg("canceling statement due to user request")));
 	gov_door_fail(thing, error);
 }
 
@@ -376,14 +493,17 @@ gov_registered_fill(GovRegistered *thing, const char *name, const char *sql,
 	ErrorContextCallback context = {error_context_stack, gov_door_error_context, thing};
 	GovDoorTime time;
 	ErrorData  *error;
+	List	   *hidden;
 
 	gov_door_ensure_not_reading(thing);
 	gov_ensure_registered(thing);
+	hidden = gov_door_hide_cursors();
 	read.rows = gov_rows_begin(name);
 	error_context_stack = &context;
 	error = gov_door_run(&read, &time);
+	gov_door_show_cursors(hidden);
 	error_context_stack = context.previous;
-	if (error != NULL || thing->timed_out)
+	if (error != NULL || thing->timed_out || time.cancelled)
 	{
 		gov_rows_forget(read.rows);
 		gov_door_raise(thing, &time, error);

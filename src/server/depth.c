@@ -36,9 +36,14 @@ static int	depth = 0;
 /* The hook that was set before ours, called in turn. */
 static object_access_hook_type next_access_hook = NULL;
 
+/* pg_logical_emit_message for text and bytea, whose arguments differ between majors. */
+#define GOV_LOGICAL_MESSAGE_TEXT	3577
+#define GOV_LOGICAL_MESSAGE_BYTEA	3578
+
 /*
  * Functions that reach out of the subtransaction that is rolled back: locks
- * and sequences of the session, and signals to it.
+ * and sequences of the session, signals, and messages that the server's log
+ * of changes keeps.
  */
 static const Oid lasting[] = {
 	F_PG_ADVISORY_LOCK_INT8, F_PG_ADVISORY_LOCK_INT4_INT4,
@@ -49,7 +54,8 @@ static const Oid lasting[] = {
 	F_PG_ADVISORY_UNLOCK_SHARED_INT8, F_PG_ADVISORY_UNLOCK_SHARED_INT4_INT4,
 	F_PG_ADVISORY_UNLOCK_ALL,
 	F_NEXTVAL, F_SETVAL_REGCLASS_INT8, F_SETVAL_REGCLASS_INT8_BOOL,
-	F_PG_CANCEL_BACKEND, F_PG_TERMINATE_BACKEND, F_SETSEED
+	F_PG_CANCEL_BACKEND, F_PG_TERMINATE_BACKEND, F_SETSEED,
+	GOV_LOGICAL_MESSAGE_TEXT, GOV_LOGICAL_MESSAGE_BYTEA
 };
 
 /* How many reads of registered things are running, one inside the other. */
