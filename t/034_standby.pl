@@ -181,6 +181,7 @@ my @acts = (
 	q{SELECT gov_own_many('app.many'::regclass)},
 	q{SELECT gov_propose_value('topic', 'more')},
 	q{SELECT gov_ratify('topic', 'new')},
+	q{SELECT gov_rebind()},
 	q{SELECT gov_reconcile()},
 	q{CALL gov_reconcile(10)},
 	q{SELECT gov_register_object('box', 'more')},

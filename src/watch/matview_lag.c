@@ -144,7 +144,7 @@ GOV_QUERY(write_refresh,
 		  OIDOID, OIDOID, INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TIMESTAMPTZOID);
 GOV_QUERY(unwatch_prepared,
 		  "UPDATE @.gov_matview_refresh SET unwatched = coalesce(unwatched, 'it was refreshed in a prepared transaction')"
-		  " WHERE writer_pid = $1 AND writer_since = $2",
+		  " WHERE writer_pid = $1 AND writer_since = $2 AND refreshed_at >= transaction_timestamp()",
 		  INT4OID, TIMESTAMPTZOID);
 
 /* An argument that is an OID. */
@@ -288,9 +288,11 @@ gov_matview_at_end(XactEvent event, void *arg pg_attribute_unused())
 	if (event == XACT_EVENT_PRE_PREPARE && noted_own)
 	{
 		gov_security_enter(&security, gov_extension_owner(), false);
+		PushActiveSnapshot(GetTransactionSnapshot());
 		level = gov_spi_begin();
 		(void) gov_run(&unwatch_prepared, gov_int4(MyProcPid), gov_timestamp(MyStartTimestamp));
 		gov_spi_end(level);
+		PopActiveSnapshot();
 		gov_security_leave(&security);
 	}
 	if (event != XACT_EVENT_PRE_PREPARE && event != XACT_EVENT_PRE_COMMIT)
