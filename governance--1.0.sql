@@ -432,6 +432,7 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
     ('authority_without_role', 'warning', 'coverage.scan_completed', 'active authorities whose role is gone'),
     ('rule_matches_nothing', 'warning', 'coverage.scan_completed', 'active rules for types that no live object is of'),
     ('schema_unenrolled', 'info', 'coverage.scan_completed', 'schemas that were left out where others are enrolled'),
+    ('quorum_unreachable', 'critical', 'coverage.scan_completed', 'gates that nobody can open: too few can vote for an approval'),
     ('role_unconfirmed', 'critical', 'coverage.scan_completed', 'what is held back because it is not known whether the role of that name is the one that was meant'),
     ('hidden_island', 'critical', 'coverage.scan_completed', 'what containment or classification cannot see'),
     ('stale_decision', 'warning', 'coverage.scan_completed', 'decisions that no longer fit, of assignments still current'),
@@ -1250,6 +1251,13 @@ REVOKE ALL ON FUNCTION @extschema@.gov_set_authority(text, text, text, name, tex
 COMMENT ON FUNCTION @extschema@.gov_set_authority(text, text, text, name, text, text) IS
     'makes an authority or changes one. authority: its code; name: what people call it; kind: sovereign, council, human, system or agent, needed for a new one; role_name: existing role that speaks for it, empty for none; status: active or retired; approval: of action change_trust, where kind, role or status change once gates are armed. NULL keeps what is there. Answers created, changed or unchanged. Errors: 22004 a new one without kind; 23514 unknown kind or status; 42704 no such role; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
+CREATE FUNCTION @extschema@.gov_disarm(reason text) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_disarm(text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_disarm(text) IS
+    'ends that gates bind, where nobody can change the root of trust any more: the way back for superusers. It unties sovereigns from their roles and leaves an entry disarm in the ledger. reason: why. Answers ended, or unchanged where gates are not armed. Errors: 42501 not a superuser; 22023 empty reason; 55000 the quorum of action change_trust can be reached';
+
 ------------------------------------------------------------------------------
 -- trust/lifecycle: the allowed moves of states, enforced for every writer
 ------------------------------------------------------------------------------
@@ -1332,7 +1340,32 @@ COMMENT ON FUNCTION governance_internal.gov_approval_changed(text) IS
     'what of an open request is not as it was when it was asked for, in words; NULL when nothing has changed; behind gov_approval_status';
 
 ------------------------------------------------------------------------------
--- trust/gates: which acts need an approval, and letting one through with it
+-- trust/quorum: what a request for approval still lacks
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_approval_states(
+    OUT approval text, OUT approvals bigint, OUT sovereign bigint, OUT council bigint, OUT missing text, OUT voters text
+) RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_approval_states() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_approval_states() IS
+    'for each request the votes that count, by kind, what is missing in words, and who voted; behind gov_approval_status';
+
+------------------------------------------------------------------------------
+-- trust/reach: whether an approval to change the root of trust can be got at all
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_quorum_lacking(risk text) RETURNS text
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_quorum_lacking(text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_quorum_lacking(text) IS
+    'what keeps the quorum of a risk from being reached by those who could vote now, in words; NULL when it can be, and while gates are not armed; behind detector quorum_unreachable';
+
+------------------------------------------------------------------------------
+-- trust/guards: changes of the root of trust behind the functions' back, and records that only functions write
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION governance_internal.gov_trust_guard() RETURNS trigger
@@ -1340,19 +1373,8 @@ CREATE FUNCTION governance_internal.gov_trust_guard() RETURNS trigger
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION governance_internal.gov_trust_guard() FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_trust_guard() IS
-    'row trigger before INSERT, UPDATE or DELETE of authorities, actions and quorums, and statement trigger before TRUNCATE of these, requests and votes; argument: the key column. Once gates are armed a change by hand needs an approval of action change_trust for that very change, used up in the same transaction; before anything was done in this database, whoever has the rights of the extension''s owner may INSERT, as a restore does. Errors: QVA01';
+    'row trigger before INSERT, UPDATE or DELETE of actions and quorums, and statement trigger before TRUNCATE of these, authorities, requests and votes; argument: the key column. Once gates are armed a change by hand needs an approval of action change_trust for that very change, used up in the same transaction; before anything was done in this database, whoever has the rights of the extension''s owner may INSERT, as a restore does. Errors: QVA01';
 
-CREATE TRIGGER gov_trust_guard_insert BEFORE INSERT ON @extschema@.gov_authority
-    FOR EACH ROW
-    WHEN (NEW.role_name IS NOT NULL OR NEW.kind IN ('sovereign', 'council'))
-    EXECUTE FUNCTION governance_internal.gov_trust_guard('authority');
-CREATE TRIGGER gov_trust_guard_update BEFORE UPDATE ON @extschema@.gov_authority
-    FOR EACH ROW
-    WHEN ((OLD.authority, OLD.kind, OLD.role_name, OLD.role_oid, OLD.role_system, OLD.status)
-          IS DISTINCT FROM (NEW.authority, NEW.kind, NEW.role_name, NEW.role_oid, NEW.role_system, NEW.status))
-    EXECUTE FUNCTION governance_internal.gov_trust_guard('authority');
-CREATE TRIGGER gov_trust_guard_delete BEFORE DELETE ON @extschema@.gov_authority
-    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_trust_guard('authority');
 -- the names put them before gov_restore_seed, which turns an INSERT into an UPDATE
 CREATE TRIGGER gov_guard_trust BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.gov_action
     FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_trust_guard('action');
@@ -1369,6 +1391,23 @@ CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON @extschema@.gov_appro
 CREATE TRIGGER gov_trust_guard_truncate BEFORE TRUNCATE ON @extschema@.gov_vote
     FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_trust_guard('approval');
 
+CREATE FUNCTION governance_internal.gov_authority_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_authority_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_authority_guard() IS
+    'statement trigger after INSERT, UPDATE or DELETE of authorities; argument: the key column. Judges the statement as a whole: where gates were armed before, each change of kind, role or status by hand needs an approval as gov_trust_guard says; and it may neither arm gates nor leave them armed where nobody could change the root of trust. Errors: QVA01, 55000';
+
+CREATE TRIGGER gov_authority_guard_insert AFTER INSERT ON @extschema@.gov_authority
+    REFERENCING NEW TABLE AS after_rows FOR EACH STATEMENT
+    EXECUTE FUNCTION governance_internal.gov_authority_guard('authority');
+CREATE TRIGGER gov_authority_guard_update AFTER UPDATE ON @extschema@.gov_authority
+    REFERENCING OLD TABLE AS before_rows NEW TABLE AS after_rows FOR EACH STATEMENT
+    EXECUTE FUNCTION governance_internal.gov_authority_guard('authority');
+CREATE TRIGGER gov_authority_guard_delete AFTER DELETE ON @extschema@.gov_authority
+    REFERENCING OLD TABLE AS before_rows FOR EACH STATEMENT
+    EXECUTE FUNCTION governance_internal.gov_authority_guard('authority');
+
 CREATE FUNCTION governance_internal.gov_record_guard() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME';
@@ -1382,20 +1421,6 @@ CREATE TRIGGER gov_record_guard_update BEFORE UPDATE OF approval, vote, cast_by,
     FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_record_guard();
 CREATE TRIGGER gov_record_guard_delete BEFORE INSERT OR DELETE ON @extschema@.gov_vote
     FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_record_guard();
-
-------------------------------------------------------------------------------
--- trust/quorum: what a request for approval still lacks
-------------------------------------------------------------------------------
-
-CREATE FUNCTION governance_internal.gov_approval_states(
-    OUT approval text, OUT approvals bigint, OUT sovereign bigint, OUT council bigint, OUT missing text, OUT voters text
-) RETURNS SETOF record
-    LANGUAGE C STABLE PARALLEL UNSAFE
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION governance_internal.gov_approval_states() FROM PUBLIC;
-COMMENT ON FUNCTION governance_internal.gov_approval_states() IS
-    'for each request the votes that count, by kind, what is missing in words, and who voted; behind gov_approval_status';
 
 ------------------------------------------------------------------------------
 -- trust/approvals: requests for approval, votes, confirmation
@@ -1717,7 +1742,7 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_detector
         'low_confidence_assignment', 'stale_candidate', 'conflicting_parentage', 'unregistered_axis',
         'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
-        'rule_matches_nothing', 'schema_unenrolled', 'role_unconfirmed', 'hidden_island', 'stale_decision', 'container_missing', 'source_conflict', 'sync_blocked', 'ledger_broken',
+        'rule_matches_nothing', 'schema_unenrolled', 'quorum_unreachable', 'role_unconfirmed', 'hidden_island', 'stale_decision', 'container_missing', 'source_conflict', 'sync_blocked', 'ledger_broken',
         'sequence_behind', 'detector_failed');
 ALTER TABLE @extschema@.gov_detector ENABLE ALWAYS TRIGGER gov_restore_seed;
 
@@ -4542,6 +4567,17 @@ CREATE VIEW governance_internal.gov_finding_schema_unenrolled
      WHERE EXISTS (SELECT FROM @extschema@.gov_source AS s WHERE s.kind = 'catalog' AND s.enabled);
 REVOKE ALL ON governance_internal.gov_finding_schema_unenrolled FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_schema_unenrolled IS 'schemas with objects that nobody governs, where others are enrolled';
+
+CREATE VIEW governance_internal.gov_finding_quorum_unreachable
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, NULL::text, 'risk', r.risk, NULL::text,
+           jsonb_build_object('actions', r.actions, 'lacking', l.lacking), NULL::bigint, jsonb_build_array(r.risk)::text
+      FROM (SELECT g.risk, jsonb_agg(g.action ORDER BY g.action COLLATE "C") AS actions
+              FROM @extschema@.gov_action AS g WHERE g.gate = 'approval' GROUP BY g.risk) AS r
+     CROSS JOIN LATERAL governance_internal.gov_quorum_lacking(r.risk) AS l (lacking)
+     WHERE l.lacking IS NOT NULL;
+REVOKE ALL ON governance_internal.gov_finding_quorum_unreachable FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_quorum_unreachable IS 'risks of gated actions for whose approval too few can vote: roles dropped, not allowed to log in or expired, authorities retired';
 
 CREATE VIEW governance_internal.gov_finding_role_unconfirmed
     (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS

@@ -212,7 +212,7 @@ check_page()
 	gov_build
 	gov_start
 	[ -n "$pages" ] || pages=$(mktemp -d "${TMPDIR:-/tmp}/governance-pages.XXXXXX")
-	psql -qX -c 'CREATE ROLE demo_president LOGIN' -c 'CREATE ROLE demo_steward LOGIN'
+	psql -qX -c 'CREATE ROLE demo_president LOGIN' -c 'CREATE ROLE demo_council_a LOGIN' -c 'CREATE ROLE demo_council_b LOGIN' -c 'CREATE ROLE demo_steward LOGIN'
 	for name in shop reference hostile; do createdb "$name"; done
 	psql -qX -d shop -f examples/shop/schema.sql -f examples/shop/data.sql -f examples/shop/govern.sql >/dev/null 2>&1
 	psql -qX -d reference -c 'CREATE EXTENSION governance' -f examples/reference/application.sql \

@@ -42,7 +42,7 @@ reference()
 {
 	createdb reference &&
 		psql -qX -v ON_ERROR_STOP=1 -d reference -c 'CREATE EXTENSION governance' \
-			-c 'CREATE ROLE demo_president LOGIN' -c 'CREATE ROLE demo_steward LOGIN' \
+			-c 'CREATE ROLE demo_president LOGIN' -c 'CREATE ROLE demo_council_a LOGIN' -c 'CREATE ROLE demo_council_b LOGIN' -c 'CREATE ROLE demo_steward LOGIN' \
 			-f examples/reference/application.sql -f examples/reference/entry.sql
 }
 

@@ -12,7 +12,7 @@ CREATE ROLE regress_gov_caller_nobody;
 SELECT gov_grant('admin', 'regress_gov_caller_admin') AS granted;
 SELECT gov_grant('approver', 'regress_gov_caller_admin') AS granted;
 GRANT regress_gov_caller_admin TO regress_gov_caller;
-GRANT EXECUTE ON ROUTINE gov_grant, gov_revoke TO regress_gov_caller_admin;
+GRANT EXECUTE ON ROUTINE gov_grant, gov_revoke, gov_disarm TO regress_gov_caller_admin;
 CREATE SCHEMA caller;
 GRANT USAGE, CREATE ON SCHEMA caller TO PUBLIC;
 

@@ -107,6 +107,7 @@ SELECT assigned_by FROM gov_assignment JOIN gov_object USING (object_id) WHERE o
 
 -- Once gates are armed it needs an approval, which the first commit uses up.
 CREATE ROLE regress_gov_containment_sovereign LOGIN;
+SELECT gov_set_quorum('constitutional', 1, 1, 0, false);
 SELECT gov_set_authority('SOVEREIGN', kind => 'sovereign', role_name => 'regress_gov_containment_sovereign');
 SELECT count(*) > 0 AS granted FROM gov_grant('approver', 'regress_gov_containment_sovereign');
 SELECT gov_register_object('thing', 't52', 'group', 'G4') AS registered;
@@ -136,3 +137,4 @@ SET session_replication_role = replica;
 TRUNCATE gov_assignment, gov_ownership, gov_coverage_rule, gov_axis_value, gov_axis, gov_object, gov_authority CASCADE;
 RESET session_replication_role;
 DROP ROLE regress_gov_containment_sovereign;
+SELECT gov_set_quorum('constitutional', 3, 1, 2, true);

@@ -123,7 +123,8 @@ SELECT decided_by, decided_kind FROM gov_decision WHERE rationale = 'known';
 SELECT actor, target, payload FROM gov_ledger WHERE action = 'decide' ORDER BY seq DESC LIMIT 1;
 
 -- deciding can be gated
-CREATE ROLE dd_sovereign;
+CREATE ROLE dd_sovereign LOGIN;
+SELECT gov_set_quorum('constitutional', 1, 1, 0, false);
 SELECT gov_set_gate('decide', 'low', 'approval');
 SELECT gov_set_authority('dd-king', kind => 'sovereign', role_name => 'dd_sovereign');
 SELECT gov_decide('t', 'divergent held', 'dx', 'v', 'accept_divergence', 'x');

@@ -2,7 +2,7 @@
 BEGIN;
 \set ON_ERROR_ROLLBACK on
 CREATE ROLE events_writer;
-CREATE ROLE events_admin;
+CREATE ROLE events_admin LOGIN;
 CREATE ROLE events_agent;
 SELECT gov_grant('admin', 'events_admin'), gov_grant('admin', 'events_agent');
 GRANT USAGE ON SCHEMA public TO events_writer;
@@ -125,6 +125,7 @@ SELECT gov_event_activate('governance', 'handoff.object_born');
 \echo :LAST_ERROR_SQLSTATE
 RESET SESSION AUTHORIZATION;
 -- once gates are armed it takes an approval, by hand too; closing does not
+SELECT gov_set_quorum('constitutional', 1, 1, 0, false);
 SELECT gov_set_authority('EV-PRESIDENT', kind => 'sovereign', role_name => 'events_admin');
 SELECT gov_event_activate('governance', 'handoff.object_born');
 \echo :LAST_ERROR_SQLSTATE

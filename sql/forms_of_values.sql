@@ -20,7 +20,8 @@ SELECT count(gov_assign('thing', 'b', 'forms', 'v', confidence => 0.5, assigned_
 SELECT target ->> 'object_ref' AS object, payload -> 'confidence' AS confidence, payload ->> 'assigned_at' AS at FROM gov_ledger WHERE action = 'assign' AND target ->> 'axis' = 'forms' ORDER BY seq;
 
 -- An approval is found to permit the same call, and no other, under any settings.
-CREATE ROLE regress_gov_sovereign;
+CREATE ROLE regress_gov_sovereign LOGIN;
+SELECT count(gov_set_quorum('constitutional', 1, 1, 0, false)) AS quorum;
 SELECT count(gov_set_authority('S', kind => 'sovereign', role_name => 'regress_gov_sovereign'));
 SET LOCAL session_replication_role = replica;
 UPDATE gov_action SET gate = 'approval' WHERE action = 'assign';

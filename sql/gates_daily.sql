@@ -6,7 +6,8 @@ SELECT count(gov_set_authority('A', kind => 'human'));
 SELECT count(gov_create_axis('duty')) + count(gov_set_axis_status('duty', 'active')) AS axis;
 SELECT count(gov_propose_value('duty', 'care')) + count(gov_ratify('duty', 'care')) AS value;
 SELECT count(gov_register_object('thing', name)) AS objects FROM unnest('{a,b,c}'::text[]) AS name;
-CREATE ROLE regress_gov_sovereign;
+CREATE ROLE regress_gov_sovereign LOGIN;
+SELECT count(gov_set_quorum('constitutional', 1, 1, 0, false)) AS quorum;
 SELECT count(gov_set_authority('S', kind => 'sovereign', role_name => 'regress_gov_sovereign'));
 -- Armed, and still open.
 SELECT gov_assign('thing', 'a', 'duty', 'care') AS assigned, gov_own('thing', 'a', 'duty', 'care', 'A') AS owned;

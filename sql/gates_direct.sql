@@ -31,6 +31,8 @@ SELECT thing, f AS from_status, t AS to_status,
   FROM unnest('{axis,value,rule}'::text[]) thing, unnest('{candidate,active,deprecated,retired}'::text[]) f, unnest('{candidate,active,deprecated,retired}'::text[]) t
  WHERE f <> t AND NOT (thing = 'rule' AND 'deprecated' IN (f, t));
 CREATE TABLE before AS SELECT *, public.try(statement) AS result FROM pairs;
+-- here a sovereign alone changes the root of trust
+SELECT gov_set_quorum('constitutional', 1, 1, 0, false);
 SELECT gov_set_authority('PRESIDENT', role_name => 'regress_gov_gates_pres');
 CREATE TABLE armed AS SELECT *, public.try(statement) AS result FROM pairs;
 SELECT b.thing, b.from_status, b.to_status, m.gate, left(b.result, 5) AS before, left(a.result, 5) AS armed

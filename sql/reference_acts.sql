@@ -56,8 +56,11 @@ ROLLBACK;
 CREATE ROLE regress_gov_president LOGIN;
 CREATE ROLE regress_gov_clerk LOGIN;
 CREATE ROLE regress_gov_admin LOGIN;
+CREATE ROLE regress_gov_council_a LOGIN;
+CREATE ROLE regress_gov_council_b LOGIN;
 SELECT gov_grant('approver', 'regress_gov_president'), gov_grant('steward', 'regress_gov_clerk'), gov_grant('admin', 'regress_gov_admin');
 BEGIN;
+SELECT gov_set_authority('COUNCIL-A', role_name => 'regress_gov_council_a'), gov_set_authority('COUNCIL-B', role_name => 'regress_gov_council_b');
 SELECT gov_set_authority('PRESIDENT', role_name => 'regress_gov_president');
 COMMIT;
 \c - regress_gov_clerk
@@ -172,3 +175,5 @@ DROP DATABASE regress_gov_acts;
 DROP ROLE regress_gov_president;
 DROP ROLE regress_gov_clerk;
 DROP ROLE regress_gov_admin;
+DROP ROLE regress_gov_council_a;
+DROP ROLE regress_gov_council_b;

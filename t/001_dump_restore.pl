@@ -108,7 +108,7 @@ INSERT INTO gov_scan_run (actor, finished_at, summary) VALUES ('somebody "else"'
 SELECT gov_grant('reader', 'dump_reader'), gov_grant('steward', 'dump steward');
 SELECT gov_merge('topic', 'branch "b"', 'root', 'as good');
 SELECT gov_set_gate('own', 'low', 'open'), gov_set_quorum('low', 1);
-SELECT gov_set_authority('PRESIDENT', 'The president', 'sovereign', 'dump_president');
+SELECT gov_set_quorum('constitutional', 2, 1, 1), gov_set_authority('PRESIDENT', 'The president', 'sovereign', 'dump_president');
 SELECT gov_grant('approver', 'dump_president'), gov_grant('approver', 'dump_clerk');
 SQL
 
@@ -199,7 +199,7 @@ sub check_restored
 
 for my $cluster ($node, $other)
 {
-	$cluster->safe_psql('postgres', 'CREATE ROLE dump_council; CREATE ROLE dump_reader; CREATE ROLE dump_president LOGIN; CREATE ROLE dump_clerk LOGIN; CREATE ROLE "dump steward"');
+	$cluster->safe_psql('postgres', 'CREATE ROLE dump_council LOGIN; CREATE ROLE dump_reader; CREATE ROLE dump_president LOGIN; CREATE ROLE dump_clerk LOGIN; CREATE ROLE "dump steward"');
 }
 
 for my $schema ('public', '"The Gov House"')

@@ -11,7 +11,7 @@ $node->init;
 $node->append_conf('postgresql.conf', "timezone = 'UTC'");
 $node->start;
 $node->psql('postgres', 'CREATE ROLE postgres SUPERUSER LOGIN');
-$node->safe_psql('postgres', 'CREATE ROLE demo_president LOGIN; CREATE ROLE demo_steward LOGIN');
+$node->safe_psql('postgres', 'CREATE ROLE demo_president LOGIN; CREATE ROLE demo_council_a LOGIN; CREATE ROLE demo_council_b LOGIN; CREATE ROLE demo_steward LOGIN');
 
 # Every table of the extension but that of scan runs, each with its rows; a row
 # that is written anew has another place, whatever it says.

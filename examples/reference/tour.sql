@@ -1,7 +1,7 @@
 -- The acts of the reference scenario, one after the other, with what a DBA
 -- would want to see.  It can be run again.  Run by scripts/demo.sh in a database
--- of its own, as a superuser, after application.sql and entry.sql; the roles demo_president
--- and demo_steward exist and can log in.
+-- of its own, as a superuser, after application.sql and entry.sql; the roles demo_president,
+-- demo_council_a, demo_council_b and demo_steward exist and can log in.
 \set QUIET on
 \pset footer off
 \pset null -
@@ -25,6 +25,7 @@ SELECT * FROM gov_reconcile() WHERE metric IN ('divergent', 'projection_gaps', '
 
 \echo 'Act B.  A new topic is to become active.  A sovereign gets a role, and gates bind:'
 SELECT gov_grant('admin', 'demo_steward'), gov_grant('approver', 'demo_president') \g /dev/null
+SELECT gov_set_authority('COUNCIL-A', role_name => 'demo_council_a'), gov_set_authority('COUNCIL-B', role_name => 'demo_council_b') \g /dev/null
 SELECT gov_set_authority('PRESIDENT', role_name => 'demo_president') \g /dev/null
 \connect - demo_steward
 \set ON_ERROR_STOP off

@@ -55,6 +55,7 @@
 #include "trust/gates.h"
 #include "trust/lifecycle.h"
 #include "trust/quorum.h"
+#include "trust/reach.h"
 #include "trust/requests.h"
 #include "trust/seen.h"
 
@@ -522,6 +523,7 @@ GOV_ACT(gov_set_gate)
 	char	   *action = gov_arg_code(fcinfo, 0, "action");
 	char	   *risk = gov_arg_text(fcinfo, 1, "risk");
 	char	   *gate = gov_arg_text(fcinfo, 2, "gate");
+	GovReach	reach;
 	bool		was;
 	bool		same;
 	int			level;
@@ -536,9 +538,11 @@ GOV_ACT(gov_set_gate)
 	if (same)
 		return gov_answer(GOV_UNCHANGED, "gate of action \"%s\": %s, risk %s", action, gate, risk);
 	gov_gate_pass_call("change_trust", fcinfo, gov_arg_code_or_null(fcinfo, 3, "approval"));
+	reach = gov_reach_before();
 	level = gov_spi_begin();
 	(void) gov_run(&upsert_action, gov_text(action), gov_text(risk), gov_text(gate));
 	gov_spi_end(level);
+	gov_reach_ensure(&reach);
 	gov_ledger_append("set_gate", 0, gov_json_object("action", action), gov_json_call(fcinfo));
 	return gov_answer(was ? GOV_CHANGED : GOV_CREATED, "gate of action \"%s\": %s, risk %s", action, gate, risk);
 }
@@ -555,6 +559,7 @@ GOV_ACT(gov_set_quorum)
 		gov_datum(PG_GETARG_DATUM(1), PG_ARGISNULL(1)), gov_datum(PG_GETARG_DATUM(2), PG_ARGISNULL(2)),
 		gov_datum(PG_GETARG_DATUM(3), PG_ARGISNULL(3)), gov_datum(PG_GETARG_DATUM(4), PG_ARGISNULL(4))
 	};
+	GovReach	reach;
 	bool		same;
 	int			level;
 
@@ -566,9 +571,11 @@ GOV_ACT(gov_set_quorum)
 	if (same)
 		return gov_answer(GOV_UNCHANGED, "quorum of risk %s", risk);
 	gov_gate_pass_call("change_trust", fcinfo, gov_arg_code_or_null(fcinfo, 5, "approval"));
+	reach = gov_reach_before();
 	level = gov_spi_begin();
 	(void) gov_run_args(&update_quorum, lengthof(args), args);
 	gov_spi_end(level);
+	gov_reach_ensure(&reach);
 	gov_ledger_append("set_quorum", 0, gov_json_object("risk", risk), gov_json_call(fcinfo));
 	return gov_answer(GOV_CHANGED, "quorum of risk %s", risk);
 }

@@ -33,6 +33,7 @@
 #include "trust/authorities.h"
 #include "trust/columns.h"
 #include "trust/gates.h"
+#include "trust/reach.h"
 
 static const char *const authority_kinds[] = {"sovereign", "council", "human", "system", "agent", NULL};
 static const char *const authority_statuses[] = {"active", "retired", NULL};
@@ -325,6 +326,7 @@ GOV_ACT(gov_set_authority)
 	GovKeptRole role = {0};
 	GovJson		payload;
 	Datum		was;
+	GovReach	reach;
 	GovAnswer	effect;
 	int			level;
 
@@ -350,11 +352,13 @@ GOV_ACT(gov_set_authority)
 	else
 		gov_gate_pass_free_call("change_trust", fcinfo, approval);
 
+	reach = gov_reach_before();
 	was = gov_authority_was(authority);
 	level = gov_spi_begin();
 	gov_run(&upsert_authority, gov_text(authority), gov_text(name), gov_text(kind),
 			gov_text(role_name), gov_text(status), gov_text(approval), GOV_ROLE_OID_ARGS(&role));
 	gov_spi_end(level);
+	gov_reach_ensure(&reach);
 
 	gov_json_begin(&payload);
 	gov_json_text(&payload, "name", name);
@@ -377,4 +381,72 @@ uint64
 gov_authorities_rebind(GovArg role)
 {
 	return gov_run(&rebind_authorities, role);
+}
+
+GOV_QUERY(disarm_sovereigns,
+		  "WITH was AS (SELECT authority, role_name FROM @.gov_authority"
+		  "  WHERE kind = 'sovereign' AND status = 'active' AND role_name IS NOT NULL FOR UPDATE),"
+		  " done AS (UPDATE @.gov_authority AS u SET role_name = NULL, role_oid = NULL, role_system = NULL, approval = NULL"
+		  "  FROM was WHERE u.authority = was.authority RETURNING u.authority)"
+		  " SELECT jsonb_object_agg(was.authority, was.role_name ORDER BY was.authority),"
+		  "  string_agg(quote_ident(was.authority), ', ' ORDER BY was.authority)"
+		  " FROM was JOIN done ON done.authority = was.authority");
+/* Columns of disarm_sovereigns. */
+enum {DISARMED_ROLES = 1, DISARMED_NAMES};
+
+/* Raises unless the caller may disarm the gates, and has a reason. */
+static void
+gov_disarm_ensure_allowed(const char *reason)
+{
+	if (!superuser_arg(GetOuterUserId()))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied to run gov_disarm"),
+				 errdetail("Only superusers open gates that nobody can open any more."),
+				 errhint("Run it as one of them.")));
+	if (reason[strspn(reason, " \t\r\n")] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" must not be empty", "reason"),
+				 errhint("Say why; the ledger keeps it.")));
+}
+
+/*
+ * gov_disarm(reason): the way back for superusers.  Unties sovereigns from
+ * their roles, so that gates bind no more, where no approval to change the
+ * root of trust can be got.
+ */
+GOV_ACT(gov_disarm)
+{
+	char	   *reason = gov_arg_text(fcinfo, 0, "reason");
+	char	   *lacking;
+	char	   *names;
+	GovJson		payload;
+	bool		isnull;
+	int			level;
+
+	gov_disarm_ensure_allowed(reason);
+	if (!gov_gates_armed())
+		return gov_answer(GOV_UNCHANGED, "gates: not armed");
+	lacking = gov_reach_lacking();
+	if (lacking == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("gates are not disarmed while their quorum can be reached"),
+				 errdetail("Those who speak for authorities today could approve a change of the root of trust."),
+				 errhint("Ask for an approval: gov_request_approval, with action \"change_trust\".")));
+	level = gov_spi_begin();
+	(void) gov_run(&disarm_sovereigns);
+	names = gov_result_text(0, DISARMED_NAMES);
+	gov_json_begin(&payload);
+	gov_json_text(&payload, "reason", reason);
+	gov_json_text(&payload, "lacking", lacking);
+	gov_json_value(&payload, "sovereigns", JSONBOID, gov_result_datum(0, DISARMED_ROLES, &isnull), false);
+	gov_spi_end(level);
+	gov_ledger_append("disarm", 0, (Datum) 0, gov_json_end(&payload));
+	ereport(WARNING,
+			(errmsg("gates no longer bind: acts run without approvals"),
+			 errdetail("No role speaks for %s any more.", names),
+			 errhint("Put authorities and roles right, and tie the sovereign to its role with gov_set_authority at last.")));
+	return gov_answer(GOV_ENDED, "gates: armed by %s", names);
 }

@@ -48,9 +48,6 @@
 #include "trust/requests.h"
 #include "trust/seen.h"
 
-PG_FUNCTION_INFO_V1(gov_trust_guard);
-PG_FUNCTION_INFO_V1(gov_record_guard);
-
 GOV_QUERY(find_armed,
 		  "SELECT EXISTS (SELECT FROM @.gov_authority"
 		  " WHERE kind = 'sovereign' AND status = 'active' AND role_name IS NOT NULL)");
@@ -355,21 +352,18 @@ gov_gate_pass_free_call(const char *action, FunctionCallInfo fcinfo, const char 
 }
 
 /*
- * For writers that bypass the functions: raises unless gates are not armed,
- * the action's gate is open, or this transaction used up an approval of the
- * action whose target contains these fields.
+ * Raises unless the action's gate is open, or this transaction used up an
+ * approval of the action whose target contains these fields.
  */
 void
-gov_gate_ensure_passed(const char *action, Datum fields, const char *what)
+gov_gate_ensure_used(const char *action, Datum fields, const char *what)
 {
 	bool		gated;
 	bool		passed;
 	int			level;
 
-	if (gov_spi_running())
-		return;					/* an act of ours, which has a gate of its own */
 	(void) gov_gate_risk(action, &gated);
-	if (!gated || !gov_gates_armed())
+	if (!gated)
 		return;
 	level = gov_spi_begin();
 	passed = gov_run(&find_consumed, gov_text(action), gov_datum(fields, false)) > 0;
@@ -379,87 +373,16 @@ gov_gate_ensure_passed(const char *action, Datum fields, const char *what)
 				(errcode(ERRCODE_GOV_APPROVAL_NEEDED),
 				 errmsg("%s needs an approval of action \"%s\"", what, action),
 				 errdetail("No approval for it was used in this transaction."),
-				 errhint("Make the change with its function and an approval; gov_transition tells which function.")));
+				 errhint("Make the change with its function and an approval; gov_gated_act tells which function.")));
 }
 
 /*
- * The columns of a new row that differ from the old one, by name, beside the
- * key.  Those that no argument of a function stands for are left out.  Of a
- * TRUNCATE the table.
+ * For writers that bypass the functions: the same once gates are armed.  What
+ * an act of ours writes has passed a gate of its own.
  */
-static Datum
-gov_trust_changes(TriggerData *trigger, const char *key)
+void
+gov_gate_ensure_passed(const char *action, Datum fields, const char *what)
 {
-	static const char *const derived[] = {"name", "approval", "role_oid"};
-	TupleDesc	desc = RelationGetDescr(trigger->tg_relation);
-	bool		update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
-	bool		row = TRIGGER_FIRED_FOR_ROW(trigger->tg_event);
-	GovJson		fields;
-
-	gov_json_begin(&fields);
-	for (int i = 0; i < (row ? desc->natts : 0); i++)
-	{
-		Form_pg_attribute att = TupleDescAttr(desc, i);
-		const char *name = NameStr(att->attname);
-		bool		left_out = !update && strcmp(name, key) != 0;
-		bool		isnull;
-		bool		was_null;
-		Datum		was = heap_getattr(trigger->tg_trigtuple, i + 1, desc, &was_null);
-		Datum		value = update ? heap_getattr(trigger->tg_newtuple, i + 1, desc, &isnull) :
-			(isnull = was_null, was);
-
-		for (Size j = 0; j < lengthof(derived); j++)
-			left_out |= strcmp(name, derived[j]) == 0;
-		if (left_out ||
-			(update && strcmp(name, key) != 0 && isnull == was_null &&
-			 (isnull || datumIsEqual(was, value, att->attbyval, att->attlen))))
-			continue;
-		if (isnull)				/* a function is told so by an empty text */
-			gov_json_text(&fields, name, "");
-		else
-			gov_json_value(&fields, name, att->atttypid, value, false);
-	}
-	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
-		gov_json_bool(&fields, "delete", true); /* which no function does */
-	if (!row)
-		gov_json_text(&fields, "truncate", RelationGetRelationName(trigger->tg_relation));
-	return gov_json_end(&fields);
-}
-
-/*
- * gov_trust_guard: BEFORE row trigger of the tables that are the root of
- * trust, and BEFORE TRUNCATE trigger of these, requests and votes; its
- * argument is the key column.  A change made behind the functions'
- * back needs an approval of that very change which this transaction used up.
- * Rows that a dump or a subscription brings pass.
- */
-Datum
-gov_trust_guard(PG_FUNCTION_ARGS)
-{
-	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_trust_guard");
-
-	if (!gov_origin_admits(trigger))
-		gov_gate_ensure_passed("change_trust", gov_trust_changes(trigger, trigger->tg_trigger->tgargs[0]),
-							   psprintf("a direct change of %s", RelationGetRelationName(trigger->tg_relation)));
-	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
-						   trigger->tg_newtuple : trigger->tg_trigtuple);
-}
-
-/*
- * gov_record_guard: BEFORE row trigger of tables that record what happened.
- * Only the functions write them, a dump that is restored, and a subscription.
- */
-Datum
-gov_record_guard(PG_FUNCTION_ARGS)
-{
-	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_record_guard");
-
-	if (!gov_spi_running() && !gov_origin_admits(trigger))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("rows of \"%s\" are not written by hand", RelationGetRelationName(trigger->tg_relation)),
-				 errdetail("They record what the functions did."),
-				 errhint("Approvals are written by gov_request_approval, gov_cast_vote, gov_confirm and gov_withdraw; changes by the acts that gov_undo takes back.")));
-	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
-						   trigger->tg_newtuple : trigger->tg_trigtuple);
+	if (!gov_spi_running() && gov_gates_armed())
+		gov_gate_ensure_used(action, fields, what);
 }

@@ -35,9 +35,11 @@ extern void gov_gate_pass_free_call(const char *action, FunctionCallInfo fcinfo,
 /*
  * For writers that bypass the functions: raises unless gates are not armed,
  * the action's gate is open, or this transaction used up an approval of the
- * action whose target contains these fields.
+ * action whose target contains these fields.  The second is for a change that
+ * may have disarmed them: it does not ask whether they are.
  */
 extern void gov_gate_ensure_passed(const char *action, Datum fields, const char *what);
+extern void gov_gate_ensure_used(const char *action, Datum fields, const char *what);
 
 /* The risk of an action and whether its gate asks for an approval. */
 extern char *gov_gate_risk(const char *action, bool *gated);

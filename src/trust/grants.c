@@ -233,7 +233,9 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_undo", GOV_FOR_ADMIN},
 
 	/* the owner's own */
+	{"gov_disarm", GOV_FOR_OWNER},
 	{"gov_grant", GOV_FOR_OWNER},
+	{"gov_quorum_lacking", GOV_FOR_OWNER},
 	{"gov_rebind", GOV_FOR_OWNER},
 	{"gov_revoke", GOV_FOR_OWNER},
 	{"gov_addresses_elsewhere", GOV_FOR_OWNER},

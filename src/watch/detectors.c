@@ -96,6 +96,7 @@ static const GovOwnDetector own_detectors[] = {
 	{"authority_without_role", gov_detect_view},
 	{"rule_matches_nothing", gov_detect_view},
 	{"schema_unenrolled", gov_detect_view},
+	{"quorum_unreachable", gov_detect_view},
 	{"role_unconfirmed", gov_detect_view},
 	{"hidden_island", gov_detect_view},
 	{"stale_decision", gov_detect_view},
