@@ -1288,7 +1288,7 @@ CREATE FUNCTION governance_internal.gov_lifecycle_guard() RETURNS trigger
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION governance_internal.gov_lifecycle_guard() FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_lifecycle_guard() IS
-    'row trigger before UPDATE; argument: the thing (gov_transition.thing). Refuses a move that gov_transition does not list, SQLSTATE QVT01, and one that an agent may not make, 42501; stamps status_changed_at of a value';
+    'row trigger before UPDATE, and before INSERT of what is active at once; argument: the thing (gov_transition.thing). An INSERT by hand needs the approval of the move from candidate, once gates are armed. Refuses a move that gov_transition does not list, SQLSTATE QVT01, and one that an agent may not make, 42501; stamps status_changed_at of a value';
 
 CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON @extschema@.gov_axis
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
@@ -1304,6 +1304,15 @@ CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON @extschema@.gov_ownership
     EXECUTE FUNCTION governance_internal.gov_lifecycle_guard('ownership');
 CREATE TRIGGER gov_lifecycle_guard BEFORE UPDATE ON @extschema@.gov_coverage_rule
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
+    EXECUTE FUNCTION governance_internal.gov_lifecycle_guard('rule');
+CREATE TRIGGER gov_lifecycle_guard_birth BEFORE INSERT ON @extschema@.gov_axis
+    FOR EACH ROW WHEN (NEW.status = 'active')
+    EXECUTE FUNCTION governance_internal.gov_lifecycle_guard('axis');
+CREATE TRIGGER gov_lifecycle_guard_birth BEFORE INSERT ON @extschema@.gov_axis_value
+    FOR EACH ROW WHEN (NEW.status = 'active')
+    EXECUTE FUNCTION governance_internal.gov_lifecycle_guard('value');
+CREATE TRIGGER gov_lifecycle_guard_birth BEFORE INSERT ON @extschema@.gov_coverage_rule
+    FOR EACH ROW WHEN (NEW.status = 'active')
     EXECUTE FUNCTION governance_internal.gov_lifecycle_guard('rule');
 
 ------------------------------------------------------------------------------
@@ -1421,6 +1430,20 @@ CREATE TRIGGER gov_record_guard_update BEFORE UPDATE OF approval, vote, cast_by,
     FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_record_guard();
 CREATE TRIGGER gov_record_guard_delete BEFORE INSERT OR DELETE ON @extschema@.gov_vote
     FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_record_guard();
+
+CREATE FUNCTION governance_internal.gov_work_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_work_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_work_guard() IS
+    'statement trigger before INSERT, UPDATE, DELETE or TRUNCATE of assignments, ownership and decisions; arguments: the actions that write them. Once gates are armed and the gate of one of these is set, changes by hand are refused: the acts alone write. Errors: QVA01';
+
+CREATE TRIGGER gov_work_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_assignment
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_work_guard('assign');
+CREATE TRIGGER gov_work_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_ownership
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_work_guard('own', 'waive');
+CREATE TRIGGER gov_work_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_decision
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_work_guard('decide');
 
 ------------------------------------------------------------------------------
 -- trust/approvals: requests for approval, votes, confirmation

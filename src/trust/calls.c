@@ -32,10 +32,10 @@
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/syscache.h"
-#include "utils/varlena.h"
 
 #include "server/extension.h"
 #include "server/json.h"
+#include "server/near.h"
 #include "server/spi.h"
 #include "trust/calls.h"
 
@@ -143,18 +143,6 @@ gov_call_arguments(const GovCallForm *form)
 	return list.data;
 }
 
-/* The nearer of two names to what was written; "best" is NULL at first, and stays so while nothing is near. */
-static const char *
-gov_call_nearer(const char *written, const char *best, const char *name)
-{
-	int			most = Min(Max((int) strlen(written) / 2, 1), 5);
-	int			far = varstr_levenshtein_less_equal(written, Min(strlen(written), 200), name, strlen(name), 1, 1, 1, most, true);
-	int			best_far = best == NULL ? most :
-		varstr_levenshtein_less_equal(written, Min(strlen(written), 200), best, strlen(best), 1, 1, 1, most, true);
-
-	return far <= most && (best == NULL || far < best_far) ? name : best;
-}
-
 /* Raises unless some act asks for approvals of the action. */
 static void
 gov_call_ensure_action(const char *action)
@@ -167,7 +155,7 @@ gov_call_ensure_action(const char *action)
 	{
 		if (strcmp(gated_acts[i].action, action) == 0)
 			return;
-		near = gov_call_nearer(action, near, gated_acts[i].action);
+		near = gov_near_pick(action, near, gated_acts[i].action);
 		if (i == 0 || strcmp(gated_acts[i].action, gated_acts[i - 1].action) != 0)
 			gov_call_list(&list, gated_acts[i].action);
 	}
@@ -190,7 +178,7 @@ gov_call_raise_other_act(const char *action, const char *act)
 	{
 		if (strcmp(gated_acts[i].action, action) != 0)
 			continue;
-		near = gov_call_nearer(act, near, gated_acts[i].act);
+		near = gov_near_pick(act, near, gated_acts[i].act);
 		gov_call_list(&list, gated_acts[i].act);
 	}
 	ereport(ERROR,
@@ -336,7 +324,7 @@ gov_call_raise_misfit(const char *action, const GovCallForm *form, const GovCall
 	for (int i = 0; misfit->unknown != NULL && i < form->count; i++)
 	{
 		if (gov_call_counts(form->names[i]))
-			near = gov_call_nearer(misfit->unknown, near, form->names[i]);
+			near = gov_near_pick(misfit->unknown, near, form->names[i]);
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

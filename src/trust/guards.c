@@ -8,6 +8,9 @@
  * on authorities is judged as a whole, when it is done: one that brings a
  * sovereign and its councils arms the gates by all of them, not by the first.
  *
+ * The daily work (assignments, ownership, decisions) is open unless its gate is
+ * set; then nobody writes it past the acts.
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -36,6 +39,7 @@
 PG_FUNCTION_INFO_V1(gov_trust_guard);
 PG_FUNCTION_INFO_V1(gov_authority_guard);
 PG_FUNCTION_INFO_V1(gov_record_guard);
+PG_FUNCTION_INFO_V1(gov_work_guard);
 
 /* One row that a statement changes; NULL before for a new one, NULL after for one that goes. */
 typedef struct GovTrustChange
@@ -276,4 +280,33 @@ gov_record_guard(PG_FUNCTION_ARGS)
 				 errhint("Approvals are written by gov_request_approval, gov_cast_vote, gov_confirm and gov_withdraw; changes by the acts that gov_undo takes back.")));
 	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
 						   trigger->tg_newtuple : trigger->tg_trigtuple);
+}
+
+/*
+ * gov_work_guard: BEFORE statement trigger of assignments, ownership and
+ * decisions; its arguments are the actions that write them.  While the gate
+ * of one of these asks for approvals the acts alone write: an approval is for
+ * a call, and no rows of a statement can be told to be what it permitted.
+ */
+Datum
+gov_work_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_work_guard");
+
+	/* anybody but the owner is refused anyway, by the guard that says so */
+	if (gov_spi_running() || !gov_origin_is_owner() || gov_origin_admits(trigger))
+		return PointerGetDatum(NULL);
+	for (int i = 0; i < trigger->tg_trigger->tgnargs; i++)
+	{
+		const char *action = trigger->tg_trigger->tgargs[i];
+
+		if (gov_gate_is_shut(action))
+			ereport(ERROR,
+					(errcode(ERRCODE_GOV_APPROVAL_NEEDED),
+					 errmsg("%s needs an approval of action \"%s\"", gov_trust_deed(trigger->tg_relation), action),
+					 errdetail("While its gate is set, the acts alone write \"%s\".", RelationGetRelationName(trigger->tg_relation)),
+					 errhint("Make the change with one of these and an approval: SELECT act FROM %s.gov_gated_act WHERE action = %s.",
+							 gov_schema_quoted(), quote_literal_cstr(action))));
+	}
+	return PointerGetDatum(NULL);
 }

@@ -9,7 +9,8 @@
  * it.
  *
  * Only moves are checked.  An INSERT may bring a row in any state, because a
- * restored dump brings all of them; an UPDATE that leaves the state as it is
+ * restored dump brings all of them, except that once gates are armed what is
+ * active at once needs the approval of that move; an UPDATE that leaves the state as it is
  * is no move.
  *
  *-------------------------------------------------------------------------
@@ -297,6 +298,20 @@ gov_lifecycle_ensure_gate(const GovTransition *move, const GovGoverned *what,
 }
 
 /*
+ * What comes by hand and is active at once has skipped the move from
+ * candidate, and needs what that needs.  Rows that a dump brings back pass.
+ */
+static Datum
+gov_lifecycle_guard_birth(const GovGoverned *what, Relation rel, HeapTuple row)
+{
+	const GovTransition *move = gov_lifecycle_find(what->thing, "candidate", gov_lifecycle_column(rel, row, what->state), NULL);
+
+	if (move != NULL && gov_origin_is_owner())
+		gov_lifecycle_ensure_gate(move, what, rel, row, gov_lifecycle_label(what, rel, row));
+	return PointerGetDatum(row);
+}
+
+/*
  * BEFORE UPDATE row trigger; its argument is the thing.  Refuses a move that
  * does not stand in the table, whoever writes, and notes the time of one
  * that does where the table has a column for it.
@@ -308,13 +323,17 @@ gov_lifecycle_guard(PG_FUNCTION_ARGS)
 	const GovGoverned *what = gov_lifecycle_governed(trigger->tg_trigger->tgargs[0]);
 	Relation	rel = trigger->tg_relation;
 	HeapTuple	row = trigger->tg_newtuple;
-	char	   *from_status = gov_lifecycle_column(rel, trigger->tg_trigtuple, what->state);
-	char	   *to_status = gov_lifecycle_column(rel, row, what->state);
+	char	   *from_status;
+	char	   *to_status;
 	const GovTransition *move;
 	char	   *label;
 
 	if (gov_origin_admits(trigger))
-		return PointerGetDatum(row);
+		return PointerGetDatum(TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ? trigger->tg_trigtuple : row);
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+		return gov_lifecycle_guard_birth(what, rel, trigger->tg_trigtuple);
+	from_status = gov_lifecycle_column(rel, trigger->tg_trigtuple, what->state);
+	to_status = gov_lifecycle_column(rel, row, what->state);
 
 	/* a state is never NULL: the column's own constraint will say so */
 	if (from_status == NULL || to_status == NULL || strcmp(from_status, to_status) == 0)
