@@ -10,9 +10,6 @@ SELECT count(gov_propose_value('door', v)) + count(gov_ratify('door', v)) AS val
 SELECT count(gov_register_object('thing', name)) AS objects FROM unnest('{a,b}'::text[]) AS name;
 SELECT count(gov_assign('thing', 'a', 'door', 'front', provenance => '{"kind": "test"}')) AS assigned, count(gov_own('thing', 'a', 'door', 'front', 'A')) AS owned,
        count(gov_own('thing', 'a', 'door', 'back', 'A', 'waiver', effective_to => '2100-01-01', reason => 'x')) AS waived;
-SELECT ownership_id AS owned FROM gov_ownership WHERE owner_kind = 'accountable' AND axis = 'door' \gset
-SELECT ownership_id AS waived FROM gov_ownership WHERE owner_kind = 'waiver' AND axis = 'door' \gset
-SELECT object_id AS a FROM gov_object WHERE object_ref = 'a' AND object_type = 'thing' \gset
 CREATE FUNCTION pg_temp.try(statement text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE statement;
@@ -26,20 +23,20 @@ INSERT INTO door (action, statement) VALUES
     ('assign', $$SELECT gov_assign_many('[{"object_type": "thing", "object_ref": "b", "axis": "door", "value": "front"}]'::jsonb)$$),
     ('assign', $$SELECT gov_set_zone('thing', 'a', 'door', 'front', 'approved')$$),
     ('assign', $$SELECT gov_unassign('thing', 'a', 'door', 'front')$$),
-    ('assign', format($$INSERT INTO gov_assignment (object_id, axis, value, zone, assigned_kind) VALUES (%s, 'door', 'back', 'quarantine', 'human')$$, :a)),
+    ('assign', $$INSERT INTO gov_assignment (object_id, axis, value, zone, assigned_kind) SELECT object_id, 'door', 'back', 'quarantine', 'human' FROM gov_object WHERE object_ref = 'a' AND object_type = 'thing'$$),
     ('assign', $$UPDATE gov_assignment SET zone = 'approved' WHERE axis = 'door'$$),
     ('assign', $$UPDATE gov_assignment SET confidence = 0.5 WHERE axis = 'door'$$),
     ('assign', $$DELETE FROM gov_assignment WHERE axis = 'door'$$),
     ('assign', $$TRUNCATE gov_assignment$$),
     ('own', $$SELECT gov_own('thing', 'b', 'door', 'front', 'A')$$),
     ('own', $$SELECT gov_own_many('[{"object_type": "thing", "object_ref": "b", "axis": "door", "value": "front", "authority": "A"}]'::jsonb)$$),
-    ('own', format('SELECT gov_disown(%s)', :owned)),
+    ('own', $$SELECT gov_disown(ownership_id) FROM gov_ownership WHERE owner_kind = 'accountable' AND axis = 'door'$$),
     ('waive', $$SELECT gov_own('thing', 'b', 'door', 'front', 'A', 'waiver', effective_to => '2100-01-01', reason => 'x')$$),
-    ('waive', format('SELECT gov_disown(%s)', :waived)),
+    ('waive', $$SELECT gov_disown(ownership_id) FROM gov_ownership WHERE owner_kind = 'waiver' AND axis = 'door'$$),
     ('own, waive', $$INSERT INTO gov_ownership (object_id, axis, value, owner_kind, authority, inherits) SELECT object_id, axis, 'back', 'supporting', 'A', true FROM gov_ownership WHERE axis = 'door' LIMIT 1$$),
     ('own, waive', $$UPDATE gov_ownership SET status = 'revoked', effective_to = now() WHERE axis = 'door'$$),
     ('own, waive', $$DELETE FROM gov_ownership WHERE axis = 'door'$$),
-    ('decide', format($$INSERT INTO gov_decision (object_id, axis, value, decision, rationale, decided_kind) VALUES (%s, 'door', 'front', 'accept_divergence', 'x', 'person')$$, :a)),
+    ('decide', $$INSERT INTO gov_decision (object_id, axis, value, decision, rationale, decided_kind) SELECT object_id, 'door', 'front', 'accept_divergence', 'x', 'person' FROM gov_object WHERE object_ref = 'a' AND object_type = 'thing'$$),
     ('decide', $$DELETE FROM gov_decision$$),
     ('activate_axis', $$INSERT INTO gov_axis (axis, kind, family, status) VALUES ('born active', 'uncertain', 'semantic', 'active')$$),
     ('activate_axis', $$INSERT INTO gov_coverage_rule (rule, axis, mode, status) VALUES ('born active', 'door', 'cross_product', 'active')$$),
