@@ -212,10 +212,16 @@ gov_kept_begin(ForeignScanState *node, int flags)
 	tuplestore_rescan(scan->rows->store);
 }
 
-/* Executor: the next row. */
+/*
+ * Executor: the next row.  Of rows that were spilled the slot gets a copy, which
+ * it frees when it gets the next one; the executor's context for one row, which
+ * is the current one here, would be reset before.
+ */
 static TupleTableSlot *
 gov_kept_iterate(ForeignScanState *node)
 {
+	MemoryContext row_context;
+	bool		found;
 	GovKeptScan *scan = node->fdw_state;
 	TupleTableSlot *slot = node->ss.ss_ScanTupleSlot;
 	int			natts = slot->tts_tupleDescriptor->natts;
@@ -224,7 +230,10 @@ gov_kept_iterate(ForeignScanState *node)
 	if (scan->rows == NULL)
 		return slot;
 	tuplestore_select_read_pointer(scan->rows->store, scan->pointer);
-	if (!tuplestore_gettupleslot(scan->rows->store, true, false, scan->slot))
+	row_context = MemoryContextSwitchTo(scan->slot->tts_mcxt);
+	found = tuplestore_gettupleslot(scan->rows->store, true, false, scan->slot);
+	MemoryContextSwitchTo(row_context);
+	if (!found)
 		return slot;
 	slot_getallattrs(scan->slot);
 	memcpy(slot->tts_values, scan->slot->tts_values, sizeof(Datum) * natts);
