@@ -172,7 +172,9 @@ SELECT pg_temp.state();
 BEGIN;
 DECLARE theirs SCROLL CURSOR FOR SELECT secret FROM session_secret ORDER BY secret COLLATE "C";
 FETCH theirs;
-SELECT * FROM pg_temp.tried();
+-- from 16 on a large object is refused, before it is taken back
+SELECT mode, CASE WHEN mode ~ '^large object( opened| after RESET)?$' THEN 'refused, or nothing' ELSE became END AS became, differs
+  FROM pg_temp.tried();
 FETCH theirs;
 FETCH kept;
 COMMIT;

@@ -98,6 +98,11 @@ SELECT 'role_unconfirmed', 'critical', NULL, 'authority', authority, NULL
    AND EXISTS (SELECT FROM pg_authid r WHERE r.rolname = u.role_name)
    AND (u.role_oid IS NULL OR u.role_system IS DISTINCT FROM (SELECT system_identifier FROM pg_control_system()))
 UNION ALL
+-- in the worlds nobody who may log in speaks for anybody
+SELECT DISTINCT 'quorum_unreachable', 'critical', NULL, 'risk', a.risk, NULL
+  FROM gov_action a WHERE a.gate = 'approval'
+   AND EXISTS (SELECT FROM gov_authority u WHERE u.kind = 'sovereign' AND u.status = 'active' AND u.role_name IS NOT NULL)
+UNION ALL
 SELECT 'rule_matches_nothing', 'warning', axis, 'coverage rule', rule, NULL
   FROM gov_coverage_rule r WHERE status = 'active'
    AND (SELECT count(*) FROM oracle.live_object o WHERE r.applies_to IS NULL OR o.object_type IN (SELECT unnest(r.applies_to))) = 0
