@@ -455,7 +455,7 @@ for my $sql (
 	q{UPDATE gov_authority SET kind = 'sovereign' WHERE authority = 'PERSON'},
 	q{UPDATE gov_authority SET role_name = NULL WHERE authority = 'PRESIDENT'},
 	q{INSERT INTO gov_authority (authority, kind) VALUES ('ROGUE', 'sovereign')},
-	q{DELETE FROM gov_authority WHERE authority = 'PRESIDENT'},
+	q{DELETE FROM gov_authority WHERE authority = 'GONE'},
 	qq{BEGIN;\nSELECT gov_set_authority('ROGUE', kind => 'sovereign', role_name => 'adm', approval => '$trust');\nUPDATE gov_authority SET role_name = 'root2' WHERE authority = 'ROGUE'})
 {
 	try("a superuser: $sql" =~ s/\s+/ /gr, 'root2', "$sql;", 'QVA01', 'none');
