@@ -25,3 +25,18 @@ SELECT opened, reopened, resolved FROM gov_scan_run ORDER BY scan_id DESC LIMIT 
 SELECT gov_merge('spill', 'one', 'two', reason => 'the same');
 SELECT value, count(*) FROM gov_assignment WHERE axis = 'spill' AND superseded_by IS NULL GROUP BY value ORDER BY value;
 ROLLBACK;
+
+-- A run lets go of what it read of a relation: no file is left open at its commit.
+SET work_mem = '64kB';
+CREATE TABLE spill_things AS
+    SELECT 'spill thing' AS object_type, 'thing number ' || n || repeat(' x', 20) AS object_ref, NULL::text AS container_type, NULL::text AS container_ref
+      FROM generate_series(1, 1200) AS n;
+SELECT objects FROM gov_enroll_relation('spill', 'public.spill_things');
+SELECT unchanged FROM gov_sync() WHERE source = 'spill';
+SELECT count(*) > 0 AS ran FROM gov_reconcile();
+CALL gov_reconcile(1000);
+DELETE FROM gov_object WHERE source = 'spill';
+DELETE FROM gov_source WHERE source = 'spill';
+DELETE FROM gov_finding;
+DELETE FROM gov_scan_run;
+DROP TABLE spill_things;

@@ -393,6 +393,21 @@ gov_reconcile_find_read(const GovReconcile *run, const char *source)
 	return gov_reconcile_read_source(source);
 }
 
+/* Frees what was read of sources: a file that it is in must be closed before the transaction ends. */
+static void
+gov_reconcile_forget(List *reads)
+{
+	ListCell   *cell;
+
+	foreach(cell, reads)
+	{
+		GovReconcileSync *sync = (GovReconcileSync *) lfirst(cell);
+
+		if (sync->read != NULL)
+			gov_inventory_forget(sync->read);
+	}
+}
+
 /* Syncs a source with what was read, in the form that gov_attempt_read takes. */
 static void
 gov_reconcile_sync_work(void *arg)
@@ -417,9 +432,12 @@ gov_reconcile_sync_source(const GovReconcile *run, const char *source, GovSyncCo
 	sync = gov_reconcile_find_read(run, source);
 	sync->counts = counts;
 	error = sync->error != NULL ? sync->error : gov_attempt_read(gov_reconcile_sync_work, sync);
+	if (error != NULL)
+		memset(counts, 0, sizeof(GovSyncCounts));
+	if (run->batch_size > 0)
+		gov_reconcile_forget(list_make1(sync));
 	if (error == NULL)
 		return sync->synced;
-	memset(counts, 0, sizeof(GovSyncCounts));
 	counts->source = pstrdup(source);
 	gov_inventory_block(counts, error->sqlerrcode, error->message, NULL,
 						error->hint != NULL ? error->hint :
@@ -444,7 +462,10 @@ gov_reconcile_sync(GovReconcile *run)
 	if (run->sources == NIL)
 		gov_reconcile_next_round(run);
 	if (run->sources == NIL)
+	{
+		gov_reconcile_forget(run->reads);
 		return false;
+	}
 
 	source = (char *) linitial(run->sources);
 	run->sources = list_delete_first(run->sources);

@@ -119,7 +119,7 @@ gov_inventory_relation_fill(const GovSource *source, GovRegistered *thing)
 				   gov_registered_text_expression(thing->object, app_columns[2]),
 				   gov_registered_text_expression(thing->object, app_columns[3]),
 				   quote_qualified_identifier(schema, name));
-	return gov_registered_fill(thing, "gov_kept_read", sql, 0, NULL, NULL, false);
+	return gov_registered_fill(thing, "gov_kept_read", sql);
 }
 
 /* A detail that quotes rows of a source's relation, for whoever syncs it and may see them. */
@@ -226,7 +226,7 @@ static const char *const text_nothing =
 static GovRows *
 gov_inventory_relation_nothing(void)
 {
-	GovRows    *rows = gov_rows_begin("gov_kept_read");
+	GovRows    *rows = gov_rows_begin("gov_kept_read", true);
 	int			level = gov_spi_begin();
 
 	gov_rows_fill(rows, text_nothing, 0, NULL, NULL, false);

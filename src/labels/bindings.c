@@ -251,7 +251,7 @@ gov_binding_collect_own(const char *name, const char *sql,
 	GovRows    *rows;
 
 	gov_security_enter(&saved, gov_extension_owner(), true);
-	rows = gov_rows_begin(name);
+	rows = gov_rows_begin(name, false);
 	gov_rows_fill(rows, sql, nargs, types, args, as_asked);
 	gov_rows_name(rows);
 	gov_security_leave(&saved);

@@ -321,6 +321,8 @@ gov_registered_init(bool (*is_admin) (Oid role))
 typedef struct GovDoorRead
 {
 	GovRegistered *thing;
+	const char *name;			/* of the rows */
+	bool		lasting;		/* do they outlive a subtransaction around the read? */
 	const char *sql;
 	int			nargs;
 	const Oid  *types;
@@ -479,17 +481,11 @@ gov_door_raise(GovRegistered *thing, const GovDoorTime *time, ErrorData *error)
 	gov_door_fail(thing, error);
 }
 
-/*
- * Runs the text that reads a thing, as its owner, and keeps the rows aside;
- * they have the name once gov_rows_name gives it to them, and are freed by
- * gov_rows_forget.  "as_asked": under the snapshot of the query that asks.
- * Texts are compared by their bytes then.
- */
-GovRows *
-gov_registered_fill(GovRegistered *thing, const char *name, const char *sql,
-					int nargs, const Oid *types, const GovArg *args, bool as_asked)
+/* Runs the text that reads a thing, as its owner, and keeps the rows in those that were begun. */
+static GovRows *
+gov_door_read(GovDoorRead *read)
 {
-	GovDoorRead read = {thing, sql, nargs, types, args, as_asked, NULL};
+	GovRegistered *thing = read->thing;
 	ErrorContextCallback context = {error_context_stack, gov_door_error_context, thing};
 	GovDoorTime time;
 	ErrorData  *error;
@@ -498,26 +494,43 @@ gov_registered_fill(GovRegistered *thing, const char *name, const char *sql,
 	gov_door_ensure_not_reading(thing);
 	gov_ensure_registered(thing);
 	hidden = gov_door_hide_cursors();
-	read.rows = gov_rows_begin(name);
+	read->rows = gov_rows_begin(read->name, read->lasting);
 	error_context_stack = &context;
-	error = gov_door_run(&read, &time);
+	error = gov_door_run(read, &time);
 	gov_door_show_cursors(hidden);
 	error_context_stack = context.previous;
 	if (error != NULL || thing->timed_out || time.cancelled)
 	{
-		gov_rows_forget(read.rows);
+		gov_rows_forget(read->rows);
 		gov_door_raise(thing, &time, error);
 	}
-	gov_rows_compare_bytes(read.rows);
-	return read.rows;
+	gov_rows_compare_bytes(read->rows);
+	return read->rows;
 }
 
-/* The same with its name at once; gov_spi_discard forgets the rows. */
+/*
+ * Reads a thing and keeps the rows aside, under a name that they have once
+ * gov_rows_name gives it to them, until gov_rows_forget, at the latest to the
+ * end of the transaction: they outlive a subtransaction around this call.
+ */
+GovRows *
+gov_registered_fill(GovRegistered *thing, const char *name, const char *sql)
+{
+	return gov_door_read(&(GovDoorRead) {.thing = thing, .name = name, .lasting = true, .sql = sql});
+}
+
+/*
+ * Reads a thing and keeps the rows aside under a name; gov_spi_discard forgets
+ * them.  "as_asked": under the snapshot of the query that asks.  Texts are
+ * compared by their bytes then.
+ */
 GovRows *
 gov_registered_read(GovRegistered *thing, const char *name, const char *sql,
 					int nargs, const Oid *types, const GovArg *args, bool as_asked)
 {
-	GovRows    *rows = gov_registered_fill(thing, name, sql, nargs, types, args, as_asked);
+	GovDoorRead read = {.thing = thing, .name = name, .sql = sql, .nargs = nargs, .types = types,
+	.args = args, .as_asked = as_asked};
+	GovRows    *rows = gov_door_read(&read);
 
 	gov_rows_name(rows);
 	return rows;

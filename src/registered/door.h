@@ -9,15 +9,17 @@
 #include "registered/owner.h"
 
 /*
- * Runs the text that reads a thing, as its owner, and keeps the rows aside;
- * they have the name once gov_rows_name gives it to them, and are freed by
- * gov_rows_forget.  "as_asked": under the snapshot of the query that asks.
- * Texts are compared by their bytes then.
+ * Reads a thing and keeps the rows aside, under a name that they have once
+ * gov_rows_name gives it to them, until gov_rows_forget, at the latest to the
+ * end of the transaction: they outlive a subtransaction around this call.
  */
-extern GovRows *gov_registered_fill(GovRegistered *thing, const char *name, const char *sql,
-									int nargs, const Oid *types, const GovArg *args, bool as_asked);
+extern GovRows *gov_registered_fill(GovRegistered *thing, const char *name, const char *sql);
 
-/* The same with its name at once; gov_spi_discard forgets the rows. */
+/*
+ * Reads a thing and keeps the rows aside under a name; gov_spi_discard forgets
+ * them.  "as_asked": under the snapshot of the query that asks.  Texts are
+ * compared by their bytes then.
+ */
 extern GovRows *gov_registered_read(GovRegistered *thing, const char *name, const char *sql,
 									int nargs, const Oid *types, const GovArg *args, bool as_asked);
 

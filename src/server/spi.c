@@ -532,18 +532,19 @@ gov_spi_parameters(int nargs, const Oid *types, const GovArg *args)
 
 /*
  * Begins rows to be kept aside that are filled in a subtransaction: they outlive its rollback.
- * A file that they need is the transaction's, so that it is not closed with a
- * subtransaction around this call either.
+ * Those that are "lasting" outlive a subtransaction around this call, too: a
+ * file that they need is the transaction's, and whoever keeps them frees them.
  */
 GovRows *
-gov_rows_begin(const char *name)
+gov_rows_begin(const char *name, bool lasting)
 {
 	GovRows    *rows = palloc0(sizeof(GovRows));
 	ResourceOwner owner = CurrentResourceOwner;
 
 	rows->name = pstrdup(name);
 	rows->context = CurrentMemoryContext;
-	CurrentResourceOwner = TopTransactionResourceOwner;
+	if (lasting)
+		CurrentResourceOwner = TopTransactionResourceOwner;
 	rows->store = tuplestore_begin_heap(true, false, work_mem);
 	CurrentResourceOwner = owner;
 	return rows;
@@ -636,7 +637,7 @@ static GovRows *
 gov_spi_keep(const char *name, const char *sql,
 			 int nargs, const Oid *types, const GovArg *args, bool read_only)
 {
-	GovRows    *rows = gov_rows_begin(name);
+	GovRows    *rows = gov_rows_begin(name, false);
 
 	gov_rows_fill(rows, sql, nargs, types, args, read_only);
 	gov_rows_name(rows);

@@ -173,7 +173,7 @@ extern uint64 gov_rows_count(const GovRows *rows);
  * those of our tables have, so that equal means the same bytes.
  * gov_rows_unname takes the name back; gov_rows_forget is for rows that have none.
  */
-extern GovRows *gov_rows_begin(const char *name);
+extern GovRows *gov_rows_begin(const char *name, bool lasting);
 extern void gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types,
 						  const GovArg *args, bool read_only);
 extern void gov_rows_compare_bytes(GovRows *rows);
