@@ -1730,16 +1730,16 @@ REVOKE ALL ON governance_internal.gov_ownership_in_force FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_ownership_in_force IS 'the ownership that is current, of an authority that is active';
 
 CREATE VIEW governance_internal.gov_idle_rule AS
-    SELECT r.rule, r.axis, r.applies_to
+    SELECT r.rule, r.axis, r.applies_to, r.status
       FROM @extschema@.gov_coverage_rule AS r
-     WHERE r.status = 'active'
-       AND NOT EXISTS (SELECT FROM @extschema@.gov_object AS o
+     WHERE NOT EXISTS (SELECT FROM @extschema@.gov_object AS o
                         WHERE o.retired_at IS NULL AND (r.applies_to IS NULL OR o.object_type = ANY (r.applies_to)));
 REVOKE ALL ON governance_internal.gov_idle_rule FROM PUBLIC;
-COMMENT ON VIEW governance_internal.gov_idle_rule IS 'active rules that require nothing: no live object is of a type that they are for';
+COMMENT ON VIEW governance_internal.gov_idle_rule IS 'rules that require nothing, or would: no live object is of a type that they are for';
 COMMENT ON COLUMN governance_internal.gov_idle_rule.rule IS 'the rule';
 COMMENT ON COLUMN governance_internal.gov_idle_rule.axis IS 'its axis';
 COMMENT ON COLUMN governance_internal.gov_idle_rule.applies_to IS 'types of objects that it is for; NULL for all';
+COMMENT ON COLUMN governance_internal.gov_idle_rule.status IS 'candidate, active or retired';
 
 ------------------------------------------------------------------------------
 -- registry/restore: restoring a dump into tables that have seed rows
@@ -4577,7 +4577,8 @@ CREATE VIEW governance_internal.gov_finding_rule_matches_nothing
     SELECT NULL::text, r.axis, 'coverage rule', r.rule, NULL::text,
            jsonb_build_object('applies_to', r.applies_to),
            NULL::bigint, jsonb_build_array(r.rule)::text
-      FROM governance_internal.gov_idle_rule AS r;
+      FROM governance_internal.gov_idle_rule AS r
+     WHERE r.status = 'active';
 REVOKE ALL ON governance_internal.gov_finding_rule_matches_nothing FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_rule_matches_nothing IS 'active rules that require nothing: no live object is of a type that they are for';
 

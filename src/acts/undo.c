@@ -201,27 +201,14 @@ gov_undo_restore_labels(int64 change, const char *axis)
 	gov_spi_discard(rows);
 }
 
-/* Moves decisions back to the values they had; how many rows. */
+/* Gives rows back what they had, by a query that says which and what, and the writer of their table; how many. */
 static uint64
-gov_undo_restore_decisions(int64 change)
+gov_undo_restore(int64 change, const char *sql, uint64 (*write) (const char *rows))
 {
 	static const Oid types[] = {INT8OID};
 	GovArg		arg = gov_int8(change);
-	GovRows    *rows = gov_spi_collect("gov_restored", restore_decisions_sql, 1, types, &arg);
-	uint64		restored = gov_decision_move_rows("gov_restored");
-
-	gov_spi_discard(rows);
-	return restored;
-}
-
-/* Gives assignments back what they had; how many rows. */
-static uint64
-gov_undo_restore_assignments(int64 change)
-{
-	static const Oid types[] = {INT8OID};
-	GovArg		arg = gov_int8(change);
-	GovRows    *rows = gov_spi_collect("gov_restored", restore_assignments_sql, 1, types, &arg);
-	uint64		restored = gov_assignment_restore_rows("gov_restored");
+	GovRows    *rows = gov_spi_collect("gov_restored", sql, 1, types, &arg);
+	uint64		restored = write("gov_restored");
 
 	gov_spi_discard(rows);
 	return restored;
@@ -314,9 +301,9 @@ GOV_ACT(gov_undo)
 	gov_gate_pass_call(gov_call_action_of_undoing(act), fcinfo, approval);
 	gov_undo_ensure_unobstructed(change, axis, seq);
 	rows = gov_undo_restore_values(change, axis);
-	rows += gov_undo_restore_assignments(change);
+	rows += gov_undo_restore(change, restore_assignments_sql, gov_assignment_restore_rows);
 	rows += gov_undo_move_ownership(change);
-	rows += gov_undo_restore_decisions(change);
+	rows += gov_undo_restore(change, restore_decisions_sql, gov_decision_move_rows);
 	gov_undo_restore_labels(change, axis);
 	rows += gov_undo_return_ownership(change, reason, approval);
 	rows += gov_undo_retire_children(change, axis, reason);

@@ -185,7 +185,7 @@ GOV_ACT(gov_enroll_relation)
 				 errdetail("Codes that begin with \"%s\" are those of enrolled schemas.", GOV_SCHEMA_PREFIX)));
 	gov_registered_split(relation, &schema, &name);
 
-	gov_ensure_writable("an act of governance", "Do it on the primary server, in a transaction that may write.");
+	gov_ensure_act_writable();
 	changed = gov_inventory_write_relation_source(source, gov_qualified_name(schema, name), &written);
 	gov_inventory_enrol(fcinfo, "enroll_relation", source, changed, written);
 	return (Datum) 0;

@@ -43,7 +43,6 @@
  */
 #include "postgres.h"
 
-#include "access/xlog.h"
 #include "catalog/pg_type_d.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -358,7 +357,7 @@ gov_inventory_hold(const char *source)
 	int			level;
 	bool		relation;
 
-	gov_ensure_writable("an act of governance", "Do it on the primary server, in a transaction that may write.");
+	gov_ensure_act_writable();
 	level = gov_spi_begin();
 	relation = gov_run(&query_hold, gov_text(source)) > 0;
 	gov_spi_end(level);
@@ -574,14 +573,23 @@ GOV_ACT(gov_sync)
 	return (Datum) 0;
 }
 
-/* Finds again, by name, objects whose address was noted in another database or cluster; how many. */
+/*
+ * Keeps what gov_addresses_elsewhere finds aside as gov_elsewhere: objects whose
+ * address was noted in another database or cluster, and what bears their name here.
+ */
+GovRows *
+gov_inventory_collect_elsewhere(void)
+{
+	static const Oid types[] = {INT8OID, OIDOID};
+	GovArg		args[] = {gov_inventory_system(), gov_inventory_database()};
+
+	return gov_spi_collect("gov_elsewhere", "SELECT * FROM governance_internal.gov_addresses_elsewhere($1, $2)",
+						   lengthof(args), types, args);
+}
+
+/* Notes the addresses of those of gov_elsewhere that were found again; how many. */
 uint64
 gov_inventory_rebind(void)
 {
-	return gov_object_change_rows(psprintf("(SELECT a.object_id, a.container_id, a.object_type, a.source, a.object_ref, a.attributes,"
-										   "  a.address_class, a.address_names, a.address_args, a.address_oid,"
-										   "  a.address_system, a.address_database"
-										   " FROM governance_internal.gov_addresses_elsewhere(" INT64_FORMAT ", %u) AS a"
-										   " WHERE a.state = 'confirmed')",
-										   (int64) GetSystemIdentifier(), MyDatabaseId));
+	return gov_object_change_rows("(SELECT * FROM gov_elsewhere WHERE state = 'confirmed')");
 }

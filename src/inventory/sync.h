@@ -54,7 +54,11 @@ extern void gov_inventory_append(const char *action, const GovSyncCounts *counts
 /* Notes in the ledger what a sync did, as part of an act; nothing when it did nothing. */
 extern void gov_inventory_note(const char *action, const GovSyncCounts *counts);
 
-/* Finds again, by name, objects whose address was noted elsewhere; how many. */
+/*
+ * Keeps objects aside whose address was noted elsewhere, with what bears their
+ * name here, as gov_elsewhere; then notes the addresses of those found again.
+ */
+extern GovRows *gov_inventory_collect_elsewhere(void);
 extern uint64 gov_inventory_rebind(void);
 
 #endif							/* GOV_INVENTORY_SYNC_H */

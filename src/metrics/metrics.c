@@ -63,7 +63,7 @@ SOURCE(unenrolled,
 	   "SELECT NULL, count(*), coalesce(sum(objects), 0)::bigint FROM @.gov_unenrolled", GOV_NOT_BOUND);
 
 SOURCE(idle_rules,
-	   "SELECT axis, count(*) FROM governance_internal.gov_idle_rule GROUP BY axis", GOV_NOT_BOUND);
+	   "SELECT axis, count(*) FROM governance_internal.gov_idle_rule WHERE status = 'active' GROUP BY axis", GOV_NOT_BOUND);
 
 SOURCE(projections,
 	   "SELECT axis, count(*) FROM @.gov_projection WHERE enabled GROUP BY axis", GOV_NOT_BOUND);

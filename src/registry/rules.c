@@ -93,10 +93,8 @@ enum {UNMATCHED_FIRST = 1, UNMATCHED_TYPES};
 
 GOV_QUERY(find_unmatched,
 		  "SELECT min(t.object_type COLLATE \"C\"), pg_catalog.string_agg('\"' || t.object_type || '\"', ' or ' ORDER BY t.object_type COLLATE \"C\")"
-		  " FROM @.gov_coverage_rule AS r CROSS JOIN pg_catalog.unnest(r.applies_to) AS t (object_type)"
-		  " WHERE r.rule = $1"
-		  "  AND EXISTS (SELECT FROM @.gov_object AS o WHERE " GOV_OBJECT_LIVE("o") ")"
-		  "  AND NOT EXISTS (SELECT FROM @.gov_object AS o WHERE " GOV_OBJECT_LIVE("o") " AND o.object_type = ANY (r.applies_to))",
+		  " FROM governance_internal.gov_idle_rule AS r CROSS JOIN pg_catalog.unnest(r.applies_to) AS t (object_type)"
+		  " WHERE r.rule = $1 AND EXISTS (SELECT FROM @.gov_object AS o WHERE " GOV_OBJECT_LIVE("o") ")",
 		  TEXTOID);
 GOV_QUERY(find_types,
 		  "SELECT DISTINCT o.object_type FROM @.gov_object AS o WHERE " GOV_OBJECT_LIVE("o"));

@@ -47,6 +47,13 @@ gov_ensure_writable(const char *what, const char *hint)
 			 errhint("%s", hint)));
 }
 
+/* The same for an act, whichever it is. */
+void
+gov_ensure_act_writable(void)
+{
+	gov_ensure_writable("an act of governance", "Do it on the primary server, in a transaction that may write.");
+}
+
 /* Raises when a text is empty or longer than its column takes. */
 static void
 gov_ensure_length(const char *text, const char *name, size_t limit)

@@ -34,6 +34,7 @@ extern void gov_ensure_code(const char *code, const char *name);
 extern void gov_ensure_size(Size bytes, const char *name);
 extern void gov_ensure_not_null(bool isnull, const char *name);
 extern void gov_ensure_writable(const char *what, const char *hint);
+extern void gov_ensure_act_writable(void);
 extern void gov_ensure_one_of(const char *code, const char *name, const char *const *allowed);
 
 /* Byte order of two texts. */

@@ -21,7 +21,7 @@
 static void
 gov_ensure_lockable(void)
 {
-	gov_ensure_writable("an act of governance", "Do it on the primary server, in a transaction that may write.");
+	gov_ensure_act_writable();
 }
 
 /*

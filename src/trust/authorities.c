@@ -425,7 +425,7 @@ GOV_ACT(gov_disarm)
 	bool		isnull;
 	int			level;
 
-	gov_ensure_writable("an act of governance", "Do it on the primary server, in a transaction that may write.");
+	gov_ensure_act_writable();
 	gov_disarm_ensure_allowed(reason);
 	if (!gov_gates_armed())
 		return gov_answer(GOV_UNCHANGED, "gates: not armed");

@@ -30,7 +30,6 @@
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
 #include "labels/bindings.h"
-#include "inventory/catalog.h"
 #include "inventory/source.h"
 #include "inventory/sync.h"
 #include "watch/projection_lag.h"
@@ -58,14 +57,13 @@ GOV_QUERY(find_roles,
 		  TEXTOID);
 
 /* And of objects: one row for each source of which some are found again, and one for each that is not. */
-GOV_QUERY(find_addresses,
-		  "SELECT 'source' AS what, a.source AS name, 'confirmed' AS state"
-		  " FROM governance_internal.gov_addresses_elsewhere($1, $2) AS a WHERE a.state = 'confirmed' GROUP BY a.source"
-		  " UNION ALL"
-		  " SELECT 'object', a.object_type || ' ' || a.object_ref, a.state"
-		  " FROM governance_internal.gov_addresses_elsewhere($1, $2) AS a WHERE a.state <> 'confirmed'"
-		  " ORDER BY 1 DESC, 2",
-		  INT8OID, OIDOID);
+static const char *const addresses_sql =
+"SELECT 'source' AS what, a.source AS name, 'confirmed' AS state"
+" FROM gov_elsewhere AS a WHERE a.state = 'confirmed' GROUP BY a.source"
+" UNION ALL"
+" SELECT 'object', a.object_type || ' ' || a.object_ref, a.state"
+" FROM gov_elsewhere AS a WHERE a.state <> 'confirmed'"
+" ORDER BY 1 DESC, 2";
 
 /* Raises unless the caller is a superuser: the user that the session chose. */
 static void
@@ -132,6 +130,7 @@ GOV_ACT(gov_rebind)
 	bool		dry_run = gov_arg_bool(fcinfo, 1, false);
 	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
 	GovArg		role = gov_text(role_name);
+	GovRows    *elsewhere = NULL;
 	int			level;
 
 	gov_rebind_ensure_superuser();
@@ -142,9 +141,14 @@ GOV_ACT(gov_rebind)
 	level = gov_spi_begin();
 	gov_rebind_put(result, gov_run(&find_roles, role));
 	if (role_name == NULL)
-		gov_rebind_put(result, gov_run(&find_addresses, gov_inventory_system(), gov_inventory_database()));
+	{
+		elsewhere = gov_inventory_collect_elsewhere();
+		gov_rebind_put(result, gov_run_text(addresses_sql, 0, NULL, NULL, false));
+	}
 	if (!dry_run)
 		gov_rebind_write(role, role_name, reason);
+	if (elsewhere != NULL)
+		gov_spi_discard(elsewhere);
 	gov_spi_end(level);
 	return (Datum) 0;
 }
