@@ -47,10 +47,10 @@ typedef struct GovReachVoter
 	char	   *authority;
 	int			kind;			/* VOTES_*: VOTES_ANY for those that are neither sovereign nor council */
 	GovKeptRole role;
+	Oid			speaker;		/* the role that is meant; InvalidOid for none */
 	int			nlogins;		/* of those that speak for it, as many as there are votes, at most */
 	int		   *logins;
 	int			votes;			/* the kind of vote it gives, NOBODY for none */
-	int			login;			/* by this login */
 	bool		seen_in;		/* has this search been at it as a voter, */
 	bool		seen_out;		/* and as somebody whose login is wanted? */
 } GovReachVoter;
@@ -61,7 +61,6 @@ typedef struct GovReachSearch
 	int			count;
 	GovReachVoter *voters;
 	int			nlogins;
-	Oid		   *logins;
 	int		   *speaks;			/* the voter that a login votes for, NOBODY for none */
 	bool	   *seen;
 	bool		seen_kind[VOTES_KINDS];
@@ -109,17 +108,19 @@ gov_reach_read_voters(GovReachSearch *search, List **agents)
 		char	   *kind = gov_result_text(row, VOTER_KIND);
 		GovReachVoter *voter = &search->voters[search->count];
 		GovKeptRole role = gov_result_role(row, VOTER_ROLE);
+		Oid			speaker = gov_role_meant(&role);
 
 		if (strcmp(kind, "agent") == 0)
 		{
-			if (OidIsValid(gov_role_meant(&role)))
-				*agents = lappend_oid(*agents, gov_role_meant(&role));
+			if (OidIsValid(speaker))
+				*agents = lappend_oid(*agents, speaker);
 			continue;
 		}
 		voter->authority = gov_result_text(row, VOTER_AUTHORITY);
 		voter->kind = strcmp(kind, "sovereign") == 0 ? VOTES_SOVEREIGN : strcmp(kind, "council") == 0 ? VOTES_COUNCIL : VOTES_ANY;
 		voter->role = role;
-		voter->votes = voter->login = NOBODY;
+		voter->speaker = speaker;
+		voter->votes = NOBODY;
 		search->count++;
 	}
 }
@@ -144,7 +145,6 @@ gov_reach_read_logins(GovReachSearch *search, List *agents, int64 most)
 {
 	uint64		count = gov_run_latest(&find_logins);
 
-	search->logins = palloc(sizeof(Oid) * Max(count, 1));
 	for (int i = 0; i < search->count; i++)
 		search->voters[i].logins = palloc(sizeof(int) * Min((uint64) most, count));
 	for (uint64 row = 0; row < count; row++)
@@ -158,12 +158,10 @@ gov_reach_read_logins(GovReachSearch *search, List *agents, int64 most)
 		for (int i = 0; i < search->count; i++)
 		{
 			GovReachVoter *voter = &search->voters[i];
-			Oid			role = gov_role_meant(&voter->role);
 
-			if (voter->nlogins >= most || !OidIsValid(role) || !is_member_of_role_nosuper(login, role))
+			if (voter->nlogins >= most || !OidIsValid(voter->speaker) || !is_member_of_role_nosuper(login, voter->speaker))
 				continue;
 			voter->logins[voter->nlogins++] = place;
-			search->logins[place] = login;
 			search->nlogins = place + 1;
 		}
 	}
@@ -199,11 +197,10 @@ gov_reach_find_login(GovReachSearch *search, GovReachVoter *voter)
 			{
 				if (holder->seen_in || !gov_reach_find_voter(search, holder->votes))
 					continue;
-				holder->votes = holder->login = NOBODY;
+				holder->votes = NOBODY;
 			}
 		}
 		search->speaks[login] = voter - search->voters;
-		voter->login = login;
 		return true;
 	}
 	return false;
@@ -265,7 +262,7 @@ gov_reach_why_not(const GovReachVoter *voter)
 		return NULL;
 	if (voter->role.name == NULL)
 		return pstrdup("it has no role");
-	if (!OidIsValid(gov_role_meant(&voter->role)))
+	if (!OidIsValid(voter->speaker))
 		return psprintf("role \"%s\" is gone or not confirmed", voter->role.name);
 	return psprintf("nobody of role \"%s\" can log in as other than an agent", gov_role_called(&voter->role));
 }
@@ -281,9 +278,9 @@ gov_reach_words(const GovReachSearch *search, const int64 *lacks)
 	for (int kind = 0; kind < VOTES_KINDS; kind++)
 	{
 		if (lacks[kind] > 0)
-			appendStringInfo(&words, "%s" INT64_FORMAT " %s%s", words.len > 0 ? ", " : "", lacks[kind],
+			appendStringInfo(&words, "%s" INT64_FORMAT " %s", words.len > 0 ? ", " : "", lacks[kind],
 							 lacks[kind] == 1 ? votes_words[kind] :
-							 kind == VOTES_ANY ? "votes of any other authorities" : psprintf("%ss", votes_words[kind]), "");
+							 kind == VOTES_ANY ? "votes of any other authorities" : psprintf("%ss", votes_words[kind]));
 	}
 	if (words.len == 0)
 		return NULL;
