@@ -384,8 +384,8 @@ gov_authorities_rebind(GovArg role)
 }
 
 GOV_QUERY(disarm_sovereigns,
-		  "WITH was AS (SELECT authority, role_name FROM @.gov_authority"
-		  "  WHERE kind = 'sovereign' AND status = 'active' AND role_name IS NOT NULL FOR UPDATE),"
+		  "WITH was AS (SELECT u.authority, u.role_name FROM @.gov_authority AS u"
+		  "  WHERE " GOV_AUTHORITY_ARMS("u") " FOR UPDATE),"
 		  " done AS (UPDATE @.gov_authority AS u SET role_name = NULL, role_oid = NULL, role_system = NULL, approval = NULL"
 		  "  FROM was WHERE u.authority = was.authority RETURNING u.authority)"
 		  " SELECT jsonb_object_agg(was.authority, was.role_name ORDER BY was.authority),"

@@ -49,8 +49,7 @@
 #include "trust/seen.h"
 
 GOV_QUERY(find_armed,
-		  "SELECT EXISTS (SELECT FROM @.gov_authority"
-		  " WHERE kind = 'sovereign' AND status = 'active' AND role_name IS NOT NULL)");
+		  "SELECT EXISTS (SELECT FROM @.gov_authority AS u WHERE " GOV_AUTHORITY_ARMS("u") ")");
 /* Columns of find_action. */
 enum {ACTION_RISK = 1, ACTION_GATE};
 
@@ -298,14 +297,22 @@ gov_gate_is_shut(const char *action)
 	return gated && gov_gates_armed();
 }
 
+/* The state that a call meets. */
+static Datum
+gov_gate_state_of(const GovCall *call)
+{
+	char	   *missing;
+
+	return gov_seen_now(call->act, call->target, false, &missing);
+}
+
 /* The state that a running call meets, for gov_gate_pass_call_in. */
 Datum
 gov_gate_state(const char *action, FunctionCallInfo fcinfo)
 {
 	GovCall		call = gov_call_running(action, fcinfo);
-	char	   *missing;
 
-	return gov_seen_now(call.act, call.target, false, &missing);
+	return gov_gate_state_of(&call);
 }
 
 /*
@@ -327,7 +334,7 @@ gov_gate_pass(const char *action, FunctionCallInfo fcinfo, const char *approval,
 	call = gov_call_running(action, fcinfo);
 	if (approval == NULL)
 		gov_gate_raise_missing(&call, risk);
-	gov_gate_use(&call, risk, approval, state != (Datum) 0 ? state : gov_gate_state(action, fcinfo), shut);
+	gov_gate_use(&call, risk, approval, state != (Datum) 0 ? state : gov_gate_state_of(&call), shut);
 }
 
 /* Lets a running call through the gate of an action, or raises. */

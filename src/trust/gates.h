@@ -9,7 +9,11 @@
 #include "server/json.h"
 #include "trust/calls.h"
 
-/* Do gates bind?  Once an active sovereign authority has a role. */
+/* Does a row of gov_authority arm the gates?  In SQL, by the alias of the row. */
+#define GOV_AUTHORITY_ARMS(alias) \
+	alias ".kind = 'sovereign' AND " alias ".status = 'active' AND " alias ".role_name IS NOT NULL"
+
+/* Do gates bind?  Once a row of gov_authority arms them. */
 extern bool gov_gates_armed(void);
 
 /* Does an act that does this need an approval now? */

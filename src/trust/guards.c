@@ -33,6 +33,7 @@
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/origin.h"
+#include "trust/columns.h"
 #include "trust/gates.h"
 #include "trust/reach.h"
 
@@ -114,19 +115,18 @@ gov_trust_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_trust_guard");
 	Relation	rel = trigger->tg_relation;
+	bool		row = TRIGGER_FIRED_FOR_ROW(trigger->tg_event);
 	GovTrustChange change = {trigger->tg_trigtuple, trigger->tg_newtuple};
 
-	if (!TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
-	{
-		if (!gov_origin_admits(trigger))
-			gov_gate_ensure_passed("change_trust", gov_json_object("truncate", RelationGetRelationName(rel)), gov_trust_deed(rel));
-		return PointerGetDatum(NULL);
-	}
 	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
 		change = (GovTrustChange) {NULL, trigger->tg_trigtuple};
 	if (!gov_origin_admits(trigger))
-		gov_gate_ensure_passed("change_trust", gov_trust_fields(RelationGetDescr(rel), &change, trigger->tg_trigger->tgargs[0]),
+		gov_gate_ensure_passed("change_trust",
+							   row ? gov_trust_fields(RelationGetDescr(rel), &change, trigger->tg_trigger->tgargs[0]) :
+							   gov_json_object("truncate", RelationGetRelationName(rel)),
 							   gov_trust_deed(rel));
+	if (!row)
+		return PointerGetDatum(NULL);
 	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
 						   trigger->tg_newtuple : trigger->tg_trigtuple);
 }
@@ -150,15 +150,14 @@ gov_trust_rows(Tuplestorestate *store, TupleDesc desc)
 
 /* A column of an authority, which is text or a name; NULL when it is. */
 static char *
-gov_trust_text(Relation rel, HeapTuple row, const char *column)
+gov_trust_text(TupleDesc desc, HeapTuple row, int column)
 {
-	AttrNumber	attnum = gov_column_number(rel, column);
 	bool		isnull;
-	Datum		value = heap_getattr(row, attnum, RelationGetDescr(rel), &isnull);
+	Datum		value = heap_getattr(row, column, desc, &isnull);
 
 	if (isnull)
 		return NULL;
-	return TupleDescAttr(RelationGetDescr(rel), attnum - 1)->atttypid == NAMEOID ?
+	return TupleDescAttr(desc, column - 1)->atttypid == NAMEOID ?
 		pstrdup(NameStr(*DatumGetName(value))) : TextDatumGetCString(value);
 }
 
@@ -167,42 +166,46 @@ gov_trust_text(Relation rel, HeapTuple row, const char *column)
  * does, a new one that could vote, and one whose kind, role or status changes.
  */
 static bool
-gov_trust_is_touched(Relation rel, const GovTrustChange *change)
+gov_trust_is_touched(TupleDesc desc, const GovTrustChange *change)
 {
-	static const char *const bearing[] = {"authority", "kind", "role_name", "role_oid", "role_system", "status"};
+	static const int bearing[] = {
+		GOV_COL_AUTHORITY_AUTHORITY, GOV_COL_AUTHORITY_KIND, GOV_COL_AUTHORITY_ROLE_NAME,
+		GOV_COL_AUTHORITY_ROLE_OID, GOV_COL_AUTHORITY_ROLE_SYSTEM, GOV_COL_AUTHORITY_STATUS
+	};
 	char	   *kind;
 
 	if (change->after == NULL)
 		return true;
 	if (change->before == NULL)
 	{
-		kind = gov_trust_text(rel, change->after, "kind");
-		return gov_trust_text(rel, change->after, "role_name") != NULL ||
+		kind = gov_trust_text(desc, change->after, GOV_COL_AUTHORITY_KIND);
+		return gov_trust_text(desc, change->after, GOV_COL_AUTHORITY_ROLE_NAME) != NULL ||
 			strcmp(kind, "sovereign") == 0 || strcmp(kind, "council") == 0;
 	}
 	for (Size i = 0; i < lengthof(bearing); i++)
 	{
-		if (!gov_trust_same(RelationGetDescr(rel), gov_column_number(rel, bearing[i]), change))
+		if (!gov_trust_same(desc, bearing[i], change))
 			return true;
 	}
 	return false;
 }
 
-/* Does a row of an authority arm the gates? */
+/* Does a row of an authority arm the gates?  The rule of GOV_AUTHORITY_ARMS. */
 static bool
-gov_trust_arms(Relation rel, HeapTuple row)
+gov_trust_arms(TupleDesc desc, HeapTuple row)
 {
-	return strcmp(gov_trust_text(rel, row, "kind"), "sovereign") == 0 &&
-		strcmp(gov_trust_text(rel, row, "status"), "active") == 0 && gov_trust_text(rel, row, "role_name") != NULL;
+	return strcmp(gov_trust_text(desc, row, GOV_COL_AUTHORITY_KIND), "sovereign") == 0 &&
+		strcmp(gov_trust_text(desc, row, GOV_COL_AUTHORITY_STATUS), "active") == 0 &&
+		gov_trust_text(desc, row, GOV_COL_AUTHORITY_ROLE_NAME) != NULL;
 }
 
 GOV_QUERY(find_armed_by_others,
-		  "SELECT FROM @.gov_authority WHERE kind = 'sovereign' AND status = 'active' AND role_name IS NOT NULL"
-		  " AND authority <> ALL ($1) LIMIT 1", TEXTARRAYOID);
+		  "SELECT FROM @.gov_authority AS u WHERE " GOV_AUTHORITY_ARMS("u") " AND u.authority <> ALL ($1) LIMIT 1",
+		  TEXTARRAYOID);
 
 /* Did gates bind before the statement: by a row as it was, or by one that it did not touch? */
 static bool
-gov_trust_was_armed(Relation rel, const List *before, const List *after)
+gov_trust_was_armed(TupleDesc desc, const List *before, const List *after)
 {
 	Datum	   *keys = palloc(sizeof(Datum) * (list_length(after) + 1));
 	int			count = 0;
@@ -212,11 +215,11 @@ gov_trust_was_armed(Relation rel, const List *before, const List *after)
 
 	foreach(cell, before)
 	{
-		if (gov_trust_arms(rel, lfirst(cell)))
+		if (gov_trust_arms(desc, lfirst(cell)))
 			return true;
 	}
 	foreach(cell, after)
-		keys[count++] = CStringGetTextDatum(gov_trust_text(rel, lfirst(cell), "authority"));
+		keys[count++] = CStringGetTextDatum(gov_trust_text(desc, lfirst(cell), GOV_COL_AUTHORITY_AUTHORITY));
 	level = gov_spi_begin();
 	armed = gov_run_latest(&find_armed_by_others,
 						   gov_datum(PointerGetDatum(construct_array(keys, count, TEXTOID, -1, false, TYPALIGN_INT)), false)) > 0;
@@ -245,14 +248,14 @@ gov_authority_guard(PG_FUNCTION_ARGS)
 		before = gov_trust_rows(trigger->tg_oldtable, desc);
 	if (trigger->tg_newtable != NULL)
 		after = gov_trust_rows(trigger->tg_newtable, desc);
-	reach.armed = gov_trust_was_armed(rel, before, after);
+	reach.armed = gov_trust_was_armed(desc, before, after);
 	for (int i = 0; i < Max(list_length(before), list_length(after)); i++)
 	{
 		GovTrustChange change = {
 			before != NIL ? list_nth(before, i) : NULL, after != NIL ? list_nth(after, i) : NULL
 		};
 
-		if (!gov_trust_is_touched(rel, &change))
+		if (!gov_trust_is_touched(desc, &change))
 			continue;
 		touched = true;
 		if (reach.armed)
