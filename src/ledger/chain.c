@@ -247,6 +247,28 @@ gov_ledger_hash_column(const GovLedgerRow *row, int column, uint8 *hash)
 	return true;
 }
 
+/*
+ * What is wrong with the content of a chained entry whose hash that is (NULL:
+ * none); NULL when nothing is.
+ */
+const char *
+gov_ledger_wrong_entry(GovLedgerHasher *hasher, const GovLedgerRow *row, const uint8 *hash)
+{
+	uint8		prev_hash[GOV_HASH_BYTES];
+	uint8		computed[GOV_HASH_BYTES];
+	bool		has_prev = gov_ledger_hash_column(row, GOV_COL_LEDGER_PREV_HASH, prev_hash);
+	const char *reason;
+
+	if (hash == NULL)
+		return "it has a position and no hash";
+	reason = gov_ledger_hash(hasher, row, row->position, has_prev ? prev_hash : NULL, computed);
+	if (reason != NULL)
+		return reason;
+	if (memcmp(computed, hash, GOV_HASH_BYTES) != 0)
+		return "it was changed after it was chained";
+	return NULL;
+}
+
 /* The last entry of one table that is chained; position 0 for none. */
 static void
 gov_ledger_read_last(const char *table, Snapshot snapshot, GovLedgerHead *head)

@@ -106,14 +106,14 @@ static bool
 gov_ledger_prepare(bool all)
 {
 	bool		begun = gov_origin_has_begun();
-	bool		first;
+	bool		first = false;
 	bool		unchained;
 	Datum		arrived;
 
 	if (begun && !all)
 		return false;
 	PushActiveSnapshot(GetLatestSnapshot());
-	unchained = gov_ledger_find_unchained(&first);
+	unchained = !begun && gov_ledger_find_unchained(&first);
 	arrived = gov_origin_take_arrivals();
 	if (!begun && (unchained || arrived != (Datum) 0))
 		gov_ledger_begin(first);
@@ -121,7 +121,7 @@ gov_ledger_prepare(bool all)
 		gov_ledger_append("restore", 0, (Datum) 0, arrived);
 	PopActiveSnapshot();
 	CommandCounterIncrement();
-	return arrived != (Datum) 0 || (!begun && unchained);
+	return arrived != (Datum) 0 || unchained;
 }
 
 /* Chains at the end of a transaction, unless another one is doing so; the lock goes back when nothing was done. */

@@ -30,6 +30,7 @@
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/formatting.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
@@ -93,14 +94,15 @@ gov_ledger_dml(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_ledger_dml");
 	Tuplestorestate *rows = trigger->tg_newtable != NULL ? trigger->tg_newtable : trigger->tg_oldtable;
-	const char *operation = TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ? "insert"
-		: TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? "update"
-		: TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ? "delete" : "truncate";
 	int64		count = rows == NULL ? -1 : tuplestore_tuple_count(rows);
 
 	gov_guard_ensure_owner(trigger);
 	if (count != 0)
-		gov_ledger_note_dml(trigger->tg_relation, operation, count);
+	{
+		const char *operation = gov_guard_operation(trigger);
+
+		gov_ledger_note_dml(trigger->tg_relation, asc_tolower(operation, strlen(operation)), count);
+	}
 	return PointerGetDatum(NULL);
 }
 
@@ -215,13 +217,11 @@ gov_guard_is_sound(GovLedgerHasher *hasher, const GovLedgerRow *row, const GovLe
 {
 	uint8		stored[GOV_HASH_BYTES];
 	uint8		prev[GOV_HASH_BYTES];
-	uint8		hash[GOV_HASH_BYTES];
+	bool		has_hash = gov_ledger_hash_column(row, GOV_COL_LEDGER_HASH, stored);
 	bool		has_prev = gov_ledger_hash_column(row, GOV_COL_LEDGER_PREV_HASH, prev);
 
 	if (row->position < 1 || row->position == before->position || has_prev != (row->position > 1) ||
-		!gov_ledger_hash_column(row, GOV_COL_LEDGER_HASH, stored) ||
-		gov_ledger_hash(hasher, row, row->position, has_prev ? prev : NULL, hash) != NULL ||
-		memcmp(hash, stored, GOV_HASH_BYTES) != 0)
+		gov_ledger_wrong_entry(hasher, row, has_hash ? stored : NULL) != NULL)
 		return false;
 	return before->position == 0 || before->position != row->position - 1 ||
 		memcmp(prev, before->hash, GOV_HASH_BYTES) == 0;

@@ -62,25 +62,6 @@ typedef struct GovLedgerWalk
 	void	   *context;
 } GovLedgerWalk;
 
-/* What is wrong with the content of an entry; NULL when nothing is. */
-static const char *
-gov_ledger_wrong_entry(GovLedgerWalk *walk, const GovLedgerRow *row, bool has_hash, const uint8 *hash)
-{
-	uint8		prev_hash[GOV_HASH_BYTES];
-	uint8		computed[GOV_HASH_BYTES];
-	bool		has_prev = gov_ledger_hash_column(row, GOV_COL_LEDGER_PREV_HASH, prev_hash);
-	const char *reason;
-
-	if (!has_hash)
-		return "it has a position and no hash";
-	reason = gov_ledger_hash(&walk->hasher, row, row->position, has_prev ? prev_hash : NULL, computed);
-	if (reason != NULL)
-		return reason;
-	if (memcmp(computed, hash, GOV_HASH_BYTES) != 0)
-		return "it was changed after it was chained";
-	return NULL;
-}
-
 /* What is wrong with the place of an entry in the chain; NULL when nothing is. */
 static const char *
 gov_ledger_wrong_place(GovLedgerWalk *walk, const GovLedgerRow *row)
@@ -120,7 +101,7 @@ gov_ledger_walk_entry(GovLedgerWalk *walk, const GovLedgerRow *row)
 		walk->has_first = gov_ledger_is_first(row);
 	if (row->position >= walk->first)
 	{
-		reason = gov_ledger_wrong_entry(walk, row, has_hash, hash);
+		reason = gov_ledger_wrong_entry(&walk->hasher, row, has_hash ? hash : NULL);
 		if (reason == NULL)
 			reason = gov_ledger_wrong_place(walk, row);
 	}
