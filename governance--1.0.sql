@@ -1501,7 +1501,9 @@ COMMENT ON FUNCTION @extschema@.gov_set_quorum(text, integer, integer, integer, 
 CREATE VIEW @extschema@.gov_approval_status AS
     SELECT a.approval, a.action, a.target, a.risk, a.status, a.proposer, a.justification, a.content_hash,
            s.approvals, s.sovereign, s.council, s.missing, s.voters, a.confirmed_by, a.created_at, a.expires_at,
-           a.act, a.in_words, governance_internal.gov_approval_changed(a.approval) AS changed
+           a.act, a.in_words,
+           CASE WHEN a.status IN ('pending', 'approved') AND a.expires_at > now()
+                THEN governance_internal.gov_approval_changed(a.approval) END AS changed
       FROM @extschema@.gov_approval a
       JOIN governance_internal.gov_approval_states() s ON s.approval = a.approval;
 REVOKE ALL ON @extschema@.gov_approval_status FROM PUBLIC;

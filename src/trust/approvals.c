@@ -164,6 +164,7 @@ GOV_ACT(gov_request_approval)
 	char	   *action = gov_arg_code(fcinfo, 1, "action");
 	char	   *justification = gov_arg_text(fcinfo, 3, "justification");
 	GovCall		call;
+	char	   *in_words;
 	Datum		seen;
 	bool		gated;
 	char	   *risk;
@@ -182,14 +183,14 @@ GOV_ACT(gov_request_approval)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("argument \"%s\" must be more than nothing", "expires_in")));
 	call = gov_call_read(action, gov_arg_code_or_null(fcinfo, 5, "act"), gov_ensure_target(PG_GETARG_DATUM(2)),
-						 gov_lifecycle_leads_on);
+						 gov_lifecycle_leads_on, &in_words);
 	seen = gov_request_seen(&call);
 
 	risk = gov_gate_risk(action, &gated);
 	level = gov_spi_begin();
 	made = gov_request_put(&(GovRequest) {
 		.approval = approval, .action = action, .act = call.act, .target = call.target, .seen = seen,
-		.content_hash = gov_approval_hash(&call, seen), .in_words = gov_call_words(&call),
+		.content_hash = gov_approval_hash(&call, seen), .in_words = in_words,
 		.risk = risk, .justification = justification, .expires_in = PG_GETARG_DATUM(4)
 	});
 	gov_spi_end(level);

@@ -401,7 +401,7 @@ gov_call_choose(const char *action, List *forms, Jsonb *target, GovCallLeadsOn l
 	}
 	if (fitting == NIL)
 		gov_call_raise_misfit(action, nearest, &least);
-	if (list_length(fitting) > 1 && leads_on != NULL)
+	if (list_length(fitting) > 1)
 		fitting = gov_call_allowed(fitting, target, leads_on);
 	if (list_length(fitting) == 1)
 		return linitial(fitting);
@@ -598,37 +598,6 @@ gov_call_ensure_asks(const GovCall *call)
 				 errhint("Its action is \"%s\".", asks)));
 }
 
-/*
- * The call that a target asks for: its arguments checked against the
- * declaration of the act, defaults filled in.
- */
-GovCall
-gov_call_read(const char *action, const char *act, Datum target, GovCallLeadsOn leads_on)
-{
-	Jsonb	   *json = DatumGetJsonbP(target);
-	GovCallForm *form = gov_call_choose(action, gov_call_forms(action, act), json, leads_on);
-	GovCall		call = {action, form->act, (Datum) 0};
-
-	gov_call_ensure_fixed(form);
-	call.target = gov_call_canonical(form, json);
-	gov_call_ensure_asks(&call);
-	return call;
-}
-
-/* The running call. */
-GovCall
-gov_call_running(const char *action, FunctionCallInfo fcinfo)
-{
-	GovCall		call = {action, get_func_name(fcinfo->flinfo->fn_oid), gov_json_call(fcinfo)};
-
-	for (Size i = 0; i < lengthof(gated_acts); i++)
-	{
-		if (strcmp(gated_acts[i].action, action) == 0 && strcmp(gated_acts[i].act, call.act) == 0)
-			return call;
-	}
-	elog(ERROR, "function \"%s\" does not stand among the acts of action \"%s\"", call.act, action);
-}
-
 /* Adds a value in words: texts quoted, arrays of texts as such. */
 static void
 gov_call_value_words(StringInfo words, Oid type, JsonbValue *value)
@@ -664,16 +633,14 @@ gov_call_value_words(StringInfo words, Oid type, JsonbValue *value)
 }
 
 /* A call in words, as it would be made: arguments in the order of the declaration. */
-char *
-gov_call_words(const GovCall *call)
+static char *
+gov_call_words(const GovCallForm *form, Jsonb *target)
 {
-	Jsonb	   *target = DatumGetJsonbP(call->target);
-	GovCallForm *form = gov_call_choose(call->action, gov_call_forms(call->action, call->act), target, NULL);
 	StringInfoData words;
 	bool		first = true;
 
 	initStringInfo(&words);
-	appendStringInfo(&words, "%s(", call->act);
+	appendStringInfo(&words, "%s(", form->act);
 	for (int i = 0; i < form->count; i++)
 	{
 		JsonbValue *value = gov_call_counts(form->names[i]) ? gov_call_argument(target, form->names[i]) : NULL;
@@ -686,6 +653,38 @@ gov_call_words(const GovCall *call)
 	}
 	appendStringInfoChar(&words, ')');
 	return words.data;
+}
+
+/*
+ * The call that a target asks for: its arguments checked against the
+ * declaration of the act, defaults filled in.
+ */
+GovCall
+gov_call_read(const char *action, const char *act, Datum target, GovCallLeadsOn leads_on, char **in_words)
+{
+	Jsonb	   *json = DatumGetJsonbP(target);
+	GovCallForm *form = gov_call_choose(action, gov_call_forms(action, act), json, leads_on);
+	GovCall		call = {action, form->act, (Datum) 0};
+
+	gov_call_ensure_fixed(form);
+	call.target = gov_call_canonical(form, json);
+	gov_call_ensure_asks(&call);
+	*in_words = gov_call_words(form, DatumGetJsonbP(call.target));
+	return call;
+}
+
+/* The running call. */
+GovCall
+gov_call_running(const char *action, FunctionCallInfo fcinfo)
+{
+	GovCall		call = {action, get_func_name(fcinfo->flinfo->fn_oid), gov_json_call(fcinfo)};
+
+	for (Size i = 0; i < lengthof(gated_acts); i++)
+	{
+		if (strcmp(gated_acts[i].action, action) == 0 && strcmp(gated_acts[i].act, call.act) == 0)
+			return call;
+	}
+	elog(ERROR, "function \"%s\" does not stand among the acts of action \"%s\"", call.act, action);
 }
 
 /* The table as rows, for the view gov_gated_act. */

@@ -21,14 +21,12 @@ typedef bool (*GovCallLeadsOn) (const char *thing, const char *from_status, cons
  * The call that a target asks for: arguments checked against the declaration
  * of the act, defaults filled in.  "act" may be NULL where one act alone fits,
  * or one alone moves the value on.  Raises where none does, or more than one.
+ * "in_words" gets the call in words, as it would be made.
  */
-extern GovCall gov_call_read(const char *action, const char *act, Datum target, GovCallLeadsOn leads_on);
+extern GovCall gov_call_read(const char *action, const char *act, Datum target, GovCallLeadsOn leads_on, char **in_words);
 
 /* The running call as one of these. */
 extern GovCall gov_call_running(const char *action, FunctionCallInfo fcinfo);
-
-/* A call in words, as it would be made. */
-extern char *gov_call_words(const GovCall *call);
 
 /* What an act of ownership asks for, by the kind of owner; what undoing an act does. */
 extern const char *gov_call_action_of_owning(const char *owner_kind);
