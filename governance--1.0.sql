@@ -1747,8 +1747,8 @@ COMMENT ON COLUMN governance_internal.gov_idle_rule.status IS 'candidate, active
 -- registry/restore: restoring a dump into tables that have seed rows
 ------------------------------------------------------------------------------
 
--- runs as whoever inserts, who can write the table, and in that session's own
--- settings, by which the ledger knows a restore (src/ledger/ledger.c)
+-- runs as whoever inserts, who can write the table, and whose rights decide
+-- whether it is a restore (src/ledger/origin.c)
 CREATE FUNCTION governance_internal.gov_restore_seed() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME';

@@ -52,9 +52,10 @@ GOV_ACT(gov_set_rule_status)
 	gov_ensure_transition("rule", psprintf("coverage rule \"%s\"", rule),
 						  found.status, status, "gov_set_rule_status");
 	if (strcmp(status, "active") == 0)
+	{
 		gov_rule_ensure_matches(rule);
-	if (strcmp(status, "active") == 0)
 		gov_gate_pass_call("activate_axis", fcinfo, approval);
+	}
 	else
 		gov_gate_pass_free_call("activate_axis", fcinfo, approval);
 	gov_rule_write_status(rule, status, reason, approval);
