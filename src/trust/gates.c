@@ -26,13 +26,9 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
-#include "access/xact.h"
 #include "catalog/pg_type_d.h"
-#include "commands/trigger.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 
@@ -41,8 +37,6 @@
 #include "server/extension.h"
 #include "server/hash.h"
 #include "server/spi.h"
-#include "ledger/ledger.h"
-#include "ledger/origin.h"
 #include "trust/gates.h"
 #include "trust/quorum.h"
 #include "trust/requests.h"

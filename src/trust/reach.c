@@ -19,14 +19,12 @@
  */
 #include "postgres.h"
 
-#include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 
 #include "server/args.h"
-#include "server/extension.h"
 #include "server/spi.h"
 #include "registered/roles.h"
 #include "trust/gates.h"
