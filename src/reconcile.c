@@ -583,18 +583,6 @@ static const GovReconcileStep steps[] = {
 	gov_reconcile_scan,
 };
 
-/* A list of texts as an argument; the elements may be NULL. */
-static GovArg
-gov_reconcile_texts(const char *const *texts, int count)
-{
-	Datum	   *elements = palloc(sizeof(Datum) * (count + 1));
-
-	for (int i = 0; i < count; i++)
-		elements[i] = CStringGetTextDatum(texts[i]);
-	return gov_datum(PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false,
-													 TYPALIGN_INT)), false);
-}
-
 /* Amounts as an argument, unknown ones as null elements; NULL for none. */
 static GovArg
 gov_reconcile_amounts(const int64 *amounts)
@@ -623,7 +611,7 @@ gov_reconcile_names(void)
 
 	for (int i = 0; i < (int) lengthof(metrics); i++)
 		names[i] = metrics[i].name;
-	return gov_reconcile_texts(names, lengthof(metrics));
+	return gov_datum(gov_text_array(names, lengthof(metrics)), false);
 }
 
 /* What a run says of itself, as an argument; "after" is NULL while it goes on. */
@@ -645,7 +633,7 @@ gov_reconcile_summary(const GovReconcile *run, const int64 *after)
 		reasons[i] = counts->blocked;
 	}
 	gov_run(&query_summary, gov_reconcile_names(), gov_reconcile_amounts(run->before), gov_reconcile_amounts(after),
-			gov_reconcile_texts(sources, count), gov_reconcile_texts(reasons, count));
+			gov_datum(gov_text_array(sources, count), false), gov_datum(gov_text_array(reasons, count), false));
 	summary = gov_result_datum(0, 1, &isnull);
 	gov_spi_end(level);
 	return gov_datum(summary, false);

@@ -118,7 +118,7 @@ gov_inventory_system(void)
 GovArg
 gov_inventory_database(void)
 {
-	return gov_datum(ObjectIdGetDatum(MyDatabaseId), false);
+	return gov_oid(MyDatabaseId);
 }
 
 /* Columns of query_renamed. */

@@ -303,7 +303,7 @@ gov_inventory_compare(const GovSource *source, const GovRows *desired, bool forc
 					  GovSyncCounts *counts)
 {
 	GovArg		args[] = {gov_text(source->source), gov_inventory_system(), gov_inventory_database(),
-		gov_datum(ObjectIdGetDatum(gov_relation_oid("gov_object_object_id_seq")), false),
+		gov_oid(gov_relation_oid("gov_object_object_id_seq")),
 	gov_datum(source->object_types, source->all_types)};
 	GovRows    *match;
 	GovRows    *plan;

@@ -17,7 +17,6 @@
 #include "catalog/pg_type_d.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -380,17 +379,6 @@ gov_label_sets_are_whole(const GovLabelSets *sets)
 	return sets->book == NULL || gov_label_book_is_whole(sets->book);
 }
 
-/* Words as text[]. */
-static Datum
-gov_label_words(const char *const *words, int count)
-{
-	Datum	   *elements = palloc(sizeof(Datum) * (count + 1));
-
-	for (int i = 0; i < count; i++)
-		elements[i] = CStringGetTextDatum(words[i]);
-	return PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
-}
-
 /* The codes, or the facets, of a set as text[]. */
 Datum
 gov_label_set_codes(const GovLabelSet *set)
@@ -399,7 +387,7 @@ gov_label_set_codes(const GovLabelSet *set)
 
 	for (int i = 0; i < set->count; i++)
 		codes[i] = set->labels[i]->code;
-	return gov_label_words(codes, set->count);
+	return gov_text_array(codes, set->count);
 }
 
 /* Compares words by their bytes, for qsort. */
@@ -432,5 +420,5 @@ gov_label_set_facets(const GovLabelSet *set)
 		if (kept == 0 || strcmp(facets[i], facets[kept - 1]) != 0)
 			facets[kept++] = facets[i];
 	}
-	return gov_label_words(facets, kept);
+	return gov_text_array(facets, kept);
 }

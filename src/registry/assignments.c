@@ -185,5 +185,5 @@ gov_assignment_restore_rows(const char *rows)
 GovArg
 gov_assignment_sequence(void)
 {
-	return gov_datum(ObjectIdGetDatum(gov_relation_oid("gov_assignment_assignment_id_seq")), false);
+	return gov_oid(gov_relation_oid("gov_assignment_assignment_id_seq"));
 }

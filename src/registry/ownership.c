@@ -167,5 +167,5 @@ gov_ownership_move_rows(const char *rows, GovRows **done)
 GovArg
 gov_ownership_sequence(void)
 {
-	return gov_datum(ObjectIdGetDatum(gov_relation_oid("gov_ownership_ownership_id_seq")), false);
+	return gov_oid(gov_relation_oid("gov_ownership_ownership_id_seq"));
 }

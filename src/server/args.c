@@ -12,8 +12,10 @@
 
 #include "access/xact.h"
 #include "access/xlog.h"
+#include "catalog/pg_type_d.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 
 #include "server/args.h"
@@ -158,6 +160,17 @@ gov_ensure_one_of(const char *code, const char *name, const char *const *allowed
 			(errcode(ERRCODE_CHECK_VIOLATION),
 			 errmsg("unknown %s \"%s\"", name, code),
 			 errhint("Allowed: %s.", list.data)));
+}
+
+/* Texts, none of which is NULL, as text[]. */
+Datum
+gov_text_array(const char *const *texts, int count)
+{
+	Datum	   *elements = palloc(sizeof(Datum) * (count + 1));
+
+	for (int i = 0; i < count; i++)
+		elements[i] = CStringGetTextDatum(texts[i]);
+	return PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 /* A text, or none, as a field of a row. */

@@ -57,6 +57,9 @@ gov_text_is(const text *value, const char *word)
 	return VARSIZE_ANY_EXHDR(value) == length && memcmp(VARDATA_ANY(value), word, length) == 0;
 }
 
+/* Texts, none of which is NULL, as text[]. */
+extern Datum gov_text_array(const char *const *texts, int count);
+
 /* A text, or none, as a field of a row. */
 extern Datum gov_text_field(const char *text, bool *isnull);
 

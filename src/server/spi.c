@@ -319,6 +319,13 @@ gov_bool(bool value)
 	return gov_datum(BoolGetDatum(value), false);
 }
 
+/* An argument that is an OID. */
+GovArg
+gov_oid(Oid value)
+{
+	return gov_datum(ObjectIdGetDatum(value), false);
+}
+
 /* A timestamptz argument. */
 GovArg
 gov_timestamp(TimestampTz value)

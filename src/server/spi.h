@@ -90,6 +90,7 @@ extern GovArg gov_text(const char *value);	/* NULL pointer: SQL NULL */
 extern GovArg gov_int8(int64 value);
 extern GovArg gov_int4(int32 value);
 extern GovArg gov_bool(bool value);
+extern GovArg gov_oid(Oid value);
 extern GovArg gov_timestamp(TimestampTz value);
 extern GovArg gov_datum(Datum value, bool isnull);
 #define gov_null() gov_datum((Datum) 0, true)

@@ -43,7 +43,6 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 
 #include "server/args.h"
@@ -51,6 +50,7 @@
 #include "server/security.h"
 #include "server/spi.h"
 #include "registry/in_force.h"
+#include "inventory/catalog.h"
 #include "watch/matview_counts.h"
 #include "watch/matview_reads.h"
 
@@ -147,13 +147,6 @@ GOV_QUERY(unwatch_prepared,
 		  " WHERE writer_pid = $1 AND writer_since = $2 AND refreshed_at >= transaction_timestamp()",
 		  INT4OID, TIMESTAMPTZOID);
 
-/* An argument that is an OID. */
-static GovArg
-gov_matview_oid(Oid oid)
-{
-	return gov_datum(ObjectIdGetDatum(oid), false);
-}
-
 /* An argument that is a list of OIDs. */
 static GovArg
 gov_matview_oids(List *oids)
@@ -170,12 +163,11 @@ gov_matview_oids(List *oids)
 static GovArg
 gov_matview_kind_names(List *kinds)
 {
-	Datum	   *values = palloc(sizeof(Datum) * list_length(kinds));
+	const char **names = palloc(sizeof(char *) * (list_length(kinds) + 1));
 
 	for (int i = 0; i < list_length(kinds); i++)
-		values[i] = CStringGetTextDatum(gov_matview_kinds[list_nth_int(kinds, i)]);
-	return gov_datum(PointerGetDatum(construct_array(values, list_length(kinds), TEXTOID, -1, false, TYPALIGN_INT)),
-					 false);
+		names[i] = gov_matview_kinds[list_nth_int(kinds, i)];
+	return gov_datum(gov_text_array(names, list_length(kinds)), false);
 }
 
 /* The timeline that the server writes on, as an argument; 0 on a standby, which writes on none. */
@@ -230,8 +222,8 @@ gov_matview_unwatched_here(const GovMatviewReads *reads, bool remade)
 }
 
 /*
- * Before a refresh: notes what the materialized view is computed from.
- * Counters come first, and then whether the snapshot sees all that they
+ * Before a refresh: notes what the materialized view is computed from, unless
+ * it is none of an enrolled schema.  Counters come first, and then whether the snapshot sees all that they
  * count; everything else is noted early enough whenever it is noted here.
  */
 static void
@@ -241,7 +233,10 @@ gov_matview_note_start(Oid relid)
 	GovMatviewCounts *counts;
 	StringInfoData sources;
 	GovMatviewStart *start;
+	MemoryContext caller;
 
+	if (gov_run(&find_matview, gov_oid(relid)) == 0)
+		return;
 	gov_matview_find_reads(&reads, relid);
 	pgstat_clear_snapshot();
 	counts = palloc(sizeof(GovMatviewCounts) * (list_length(reads.tables) + 1));
@@ -252,8 +247,6 @@ gov_matview_note_start(Oid relid)
 		start->wrote |= counts[i].own_writes != 0;
 	}
 	start->quiet = gov_matview_counts_quiet(GetActiveSnapshot());
-	if (gov_run(&find_matview, gov_matview_oid(relid)) == 0)
-		return;
 	initStringInfo(&sources);
 	start->unwatched = gov_matview_keep(
 		gov_matview_unwatched_here(&reads, gov_matview_note_tables(&sources, reads.tables, counts)));
@@ -264,13 +257,9 @@ gov_matview_note_start(Oid relid)
 	start->database = gov_matview_keep(gov_result_text(0, NOTED_DATABASE));
 	start->statistics = gov_matview_keep(gov_result_text(0, NOTED_STATISTICS));
 	start->server = gov_matview_keep(gov_result_text(0, NOTED_SERVER));
-	for (int i = 0; i < list_length(reads.tables); i++)
-	{
-		MemoryContext before = MemoryContextSwitchTo(starting_context);
-
-		start->tables = lappend_oid(start->tables, list_nth_oid(reads.tables, i));
-		MemoryContextSwitchTo(before);
-	}
+	caller = MemoryContextSwitchTo(starting_context);
+	start->tables = list_copy(reads.tables);
+	MemoryContextSwitchTo(caller);
 	start->relid = relid;
 	starting = start;
 }
@@ -315,18 +304,18 @@ gov_matview_must_report(void)
 static void
 gov_matview_note_end(Oid relid)
 {
-	GovArg		database = gov_matview_oid(MyDatabaseId);
-	GovArg		system = gov_int8((int64) GetSystemIdentifier());
+	GovArg		database = gov_inventory_database();
+	GovArg		system = gov_inventory_system();
 	GovMatviewStart *start = starting;
 	GovMatviewCounts counts;
 	StringInfoData sources;
 	bool		populated;
 
 	starting = NULL;
-	if (gov_run(&find_matview, gov_matview_oid(relid)) == 0)
+	if (gov_run(&find_matview, gov_oid(relid)) == 0)
 		return;
 	populated = gov_result_bool(0, 1);
-	(void) gov_run(&forget_refresh, gov_matview_oid(relid), database, system);
+	(void) gov_run(&forget_refresh, gov_oid(relid), database, system);
 	if (!populated)
 		return;
 	if (!start->quiet && !gov_matview_counts_all_seen(start->tables, GetActiveSnapshot()) && start->unwatched == NULL)
@@ -335,7 +324,7 @@ gov_matview_note_end(Oid relid)
 	appendStringInfoString(&sources, start->sources);
 	gov_matview_count(relid, &counts);
 	(void) gov_matview_note_tables(&sources, list_make1_oid(relid), &counts);
-	(void) gov_run(&write_refresh, gov_matview_oid(relid), database, system,
+	(void) gov_run(&write_refresh, gov_oid(relid), database, system,
 				   gov_text(start->statistics), gov_text(start->server), gov_text(psprintf("{%s}", sources.data)),
 				   gov_text(start->definitions), gov_text(start->database), gov_text(start->unwatched),
 				   start->wrote ? gov_int4(MyProcPid) : gov_null(),
@@ -345,16 +334,24 @@ gov_matview_note_end(Oid relid)
 	pgstat_force_next_flush();
 }
 
-/* Does the work of an event trigger as the extension's owner. */
-static void
-gov_matview_note(Oid relid, void (*note) (Oid relid))
+/* What an event trigger has to note, of which materialized view. */
+typedef struct GovMatviewNote
 {
+	Oid			relid;
+	void		(*note) (Oid relid);
+} GovMatviewNote;
+
+/* Does the work of an event trigger as the extension's owner, in the form that gov_spi_attempt takes. */
+static void
+gov_matview_note(void *arg)
+{
+	const GovMatviewNote *work = (const GovMatviewNote *) arg;
 	GovSecurity security;
 	int			level;
 
 	gov_security_enter(&security, gov_extension_owner(), false);
 	level = gov_spi_begin();
-	note(relid);
+	work->note(work->relid);
 	gov_spi_end(level);
 	gov_security_leave(&security);
 }
@@ -366,38 +363,19 @@ gov_matview_note(Oid relid, void (*note) (Oid relid))
 static void
 gov_matview_try(Oid relid, void (*note) (Oid relid))
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
+	GovMatviewNote work = {relid, note};
+	ErrorData  *error = gov_spi_attempt(gov_matview_note, &work, true);
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		gov_matview_note(relid, note);
-		ReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-		starting = NULL;
-		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
-			ReThrowError(error);
-		ereport(WARNING,
-				(errcode(error->sqlerrcode),
-				 errmsg("refresh of a materialized view was not noted: %s", error->message),
-				 errdetail("It is shown as unknown in %s.gov_matview_lag until it is refreshed again.",
-						   gov_schema_quoted())));
-	}
-	PG_END_TRY();
+	if (error == NULL)
+		return;
+	starting = NULL;
+	if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
+		ReThrowError(error);
+	ereport(WARNING,
+			(errcode(error->sqlerrcode),
+			 errmsg("refresh of a materialized view was not noted: %s", error->message),
+			 errdetail("It is shown as unknown in %s.gov_matview_lag until it is refreshed again.",
+					   gov_schema_quoted())));
 }
 
 /* The materialized view of the command that fired an event trigger. */
@@ -719,8 +697,7 @@ gov_matview_states(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	pgstat_clear_snapshot();
 	level = gov_spi_begin();
-	rows = gov_run_latest(&find_states, gov_matview_oid(MyDatabaseId), gov_int8((int64) GetSystemIdentifier()),
-						  gov_matview_timeline());
+	rows = gov_run_latest(&find_states, gov_inventory_database(), gov_inventory_system(), gov_matview_timeline());
 	/* counters are read after who has reported, not before */
 	pgstat_clear_snapshot();
 	for (uint64 i = 0; i < rows; i++)

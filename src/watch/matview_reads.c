@@ -79,12 +79,13 @@ typedef struct GovMatviewSeen
 	Oid			role;
 } GovMatviewSeen;
 
+static void gov_matview_unwatched(GovMatviewReads *reads, const char *format,...) pg_attribute_printf(2, 3);
 static bool gov_matview_walk(Node *node, void *context);
 static void gov_matview_reads_type(GovMatviewReads *reads, Oid type);
 static void gov_matview_reads_relation(GovMatviewReads *reads, Oid relid, bool named, bool children);
 
 /* Says why not all can be watched; the first reason stays. */
-void
+static void
 gov_matview_unwatched(GovMatviewReads *reads, const char *format,...)
 {
 	StringInfoData text;
@@ -209,7 +210,7 @@ gov_matview_reads_body(GovMatviewReads *reads, HeapTuple tuple)
 }
 
 /* A function that is called. */
-void
+static void
 gov_matview_reads_function(GovMatviewReads *reads, Oid function)
 {
 	HeapTuple	tuple;

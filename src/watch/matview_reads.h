@@ -42,8 +42,4 @@ typedef struct GovMatviewReads
 
 extern void gov_matview_find_reads(GovMatviewReads *reads, Oid matview);
 
-/* For matview_order.c: a function that is called; something that cannot be watched. */
-extern void gov_matview_reads_function(GovMatviewReads *reads, Oid function);
-extern void gov_matview_unwatched(GovMatviewReads *reads, const char *format,...) pg_attribute_printf(2, 3);
-
 #endif							/* GOV_WATCH_MATVIEW_READS_H */
