@@ -45,9 +45,6 @@
 #include "ledger/ledger.h"
 #include "events/outbox.h"
 
-/* How many columns gov_event_fetch returns. */
-#define GOV_EVENT_COLUMNS	11
-
 GOV_QUERY(add_cursor,
 		  "INSERT INTO @.gov_event_cursor (consumer) VALUES ($1) ON CONFLICT (consumer) DO NOTHING",
 		  TEXTOID);
@@ -64,6 +61,9 @@ GOV_QUERY(count_waiting,
 		  "SELECT (SELECT count(*) FROM (SELECT FROM @.gov_event_outbox WHERE position > $1 LIMIT $2) AS w),"
 		  " EXISTS (SELECT FROM @.gov_event_outbox WHERE position IS NULL)",
 		  INT8OID, INT4OID);
+/* The column of find_events that is read here; all go to the caller as they are. */
+enum {EVENT_POSITION = 1};
+
 GOV_QUERY(find_events,
 		  "SELECT position, event_id, domain, type, stream, lane, canonical_address, actor, source_system,"
 		  " payload, created_at FROM @.gov_event_outbox WHERE position > $1 ORDER BY position LIMIT $2",
@@ -109,16 +109,9 @@ gov_event_deliver(ReturnSetInfo *result, int64 after, int32 max, int64 *last)
 {
 	uint64		rows = gov_run_latest(&find_events, gov_int8(after), gov_int4(max));
 
-	for (uint64 i = 0; i < rows; i++)
-	{
-		Datum		values[GOV_EVENT_COLUMNS];
-		bool		nulls[GOV_EVENT_COLUMNS];
-
-		for (int column = 0; column < GOV_EVENT_COLUMNS; column++)
-			values[column] = gov_result_peek(i, column + 1, &nulls[column]);
-		*last = DatumGetInt64(values[0]);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
+	gov_result_put_rows(rows, result);
+	if (rows > 0)
+		*last = gov_result_int8(rows - 1, EVENT_POSITION);
 	return rows;
 }
 

@@ -104,31 +104,18 @@ static const char *const open_events_sql =
 "       payload, blocked_reason IS NOT NULL, blocked_reason"
 "  FROM governance_internal.gov_event_shape(NULL, $1) ORDER BY place";
 
-/* How many columns gov_event_shaped has. */
-#define GOV_SHAPED_COLUMNS	12
-
 /* gov_event_shapes(): the open findings as they would be emitted. */
 Datum
 gov_event_shapes(PG_FUNCTION_ARGS)
 {
 	static const Oid types[] = {INT4OID};
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	GovArg		limit = gov_int4(gov_guc_finding_limit);
-	uint64		rows;
 	int			level;
 
 	InitMaterializedSRF(fcinfo, 0);
 	level = gov_spi_begin();
-	rows = gov_run_text(open_events_sql, lengthof(types), types, &limit, true);
-	for (uint64 i = 0; i < rows; i++)
-	{
-		Datum		values[GOV_SHAPED_COLUMNS];
-		bool		nulls[GOV_SHAPED_COLUMNS];
-
-		for (int column = 0; column < GOV_SHAPED_COLUMNS; column++)
-			values[column] = gov_result_peek(i, column + 1, &nulls[column]);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
+	gov_result_put_rows(gov_run_text(open_events_sql, lengthof(types), types, &limit, true),
+						(ReturnSetInfo *) fcinfo->resultinfo);
 	gov_spi_end(level);
 	return (Datum) 0;
 }

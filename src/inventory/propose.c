@@ -9,8 +9,6 @@
 
 #include "catalog/pg_type_d.h"
 #include "funcapi.h"
-#include "miscadmin.h"
-#include "utils/tuplestore.h"
 
 #include "server/args.h"
 #include "server/spi.h"
@@ -44,10 +42,8 @@ GOV_QUESTION(query_propose,
 Datum
 gov_propose_owners(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	char	   *schema = gov_arg_text(fcinfo, 0, "schema");
 	GovArg		source = gov_text(psprintf(GOV_SCHEMA_PREFIX "%s", schema));
-	uint64		rows;
 	int			level;
 
 	InitMaterializedSRF(fcinfo, 0);
@@ -57,17 +53,7 @@ gov_propose_owners(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("schema \"%s\" is not enrolled", schema),
 				 errhint("gov_enroll_schema enrols it; names are given as the catalog has them, without quotes.")));
-	rows = gov_run(&query_propose, source);
-	for (uint64 row = 0; row < rows; row++)
-	{
-		Datum		values[5];
-		bool		nulls[5];
-
-		CHECK_FOR_INTERRUPTS();
-		for (int i = 0; i < 5; i++)
-			values[i] = gov_result_datum(row, i + 1, &nulls[i]);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
+	gov_result_put_rows(gov_run(&query_propose, source), (ReturnSetInfo *) fcinfo->resultinfo);
 	gov_spi_end(level);
 	return (Datum) 0;
 }

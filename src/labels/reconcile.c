@@ -276,21 +276,11 @@ gov_decision_fits(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Takes rows as they are into a result. */
+/* Takes rows as they are into a result, in the form that gov_run_text_each takes. */
 static void
 gov_label_take_rows(uint64 rows, void *state)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) state;
-
-	for (uint64 i = 0; i < rows; i++)
-	{
-		Datum		values[4];
-		bool		nulls[4];
-
-		for (int column = 0; column < result->setDesc->natts; column++)
-			values[column] = gov_result_peek(i, column + 1, &nulls[column]);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
+	gov_result_put_rows(rows, (ReturnSetInfo *) state);
 }
 
 /* Labels in use, and how many rules and projected rows have each. */

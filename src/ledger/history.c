@@ -8,7 +8,6 @@
 #include "postgres.h"
 
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
@@ -41,8 +40,6 @@ GOV_QUESTION(find_entries,
 			 " ORDER BY l.seq",
 			 INT8ARRAYOID);
 
-#define HISTORY_COLUMNS 7
-
 /* The objects that a name means, as bigint[]; raises when there is none. */
 static Datum
 gov_history_objects(const char *object_type, const char *object_ref)
@@ -68,25 +65,14 @@ gov_history_objects(const char *object_type, const char *object_ref)
 Datum
 gov_history(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	char	   *object_type = gov_arg_code(fcinfo, 0, "object_type");
 	char	   *object_ref = gov_arg_ref(fcinfo, 1, "object_ref");
 	int			level;
-	uint64		count;
 
 	InitMaterializedSRF(fcinfo, 0);
 	level = gov_spi_begin();
-	count = gov_run(&find_entries, gov_datum(gov_history_objects(object_type, object_ref), false));
-	for (uint64 i = 0; i < count; i++)
-	{
-		Datum		values[HISTORY_COLUMNS];
-		bool		nulls[HISTORY_COLUMNS];
-
-		CHECK_FOR_INTERRUPTS();
-		for (int column = 1; column <= HISTORY_COLUMNS; column++)
-			values[column - 1] = gov_result_datum(i, column, &nulls[column - 1]);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
+	gov_result_put_rows(gov_run(&find_entries, gov_datum(gov_history_objects(object_type, object_ref), false)),
+						(ReturnSetInfo *) fcinfo->resultinfo);
 	gov_spi_end(level);
 	return (Datum) 0;
 }

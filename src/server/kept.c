@@ -185,6 +185,17 @@ gov_kept_plan(PlannerInfo *root, RelOptInfo *rel, Oid relid, ForeignPath *path,
 							NIL, NIL, NIL, NIL, outer);
 }
 
+/* Are the columns of rows as many as are wanted, and of the same types? */
+bool
+gov_kept_fit(TupleDesc rows, TupleDesc wanted)
+{
+	bool		fit = rows->natts == wanted->natts;
+
+	for (int i = 0; fit && i < wanted->natts; i++)
+		fit = TupleDescAttr(rows, i)->atttypid == TupleDescAttr(wanted, i)->atttypid;
+	return fit;
+}
+
 /* Executor: begin; raises where rows of other columns are kept under the name. */
 static void
 gov_kept_begin(ForeignScanState *node, int flags)
@@ -192,7 +203,6 @@ gov_kept_begin(ForeignScanState *node, int flags)
 	Relation	table = node->ss.ss_currentRelation;
 	TupleDesc	desc = RelationGetDescr(table);
 	GovKeptScan *scan = palloc0(sizeof(GovKeptScan));
-	bool		fits;
 
 	node->fdw_state = scan;
 	if ((flags & EXEC_FLAG_EXPLAIN_ONLY) != 0)
@@ -200,10 +210,7 @@ gov_kept_begin(ForeignScanState *node, int flags)
 	scan->rows = gov_kept_find(RelationGetRelationName(table));
 	if (scan->rows == NULL)
 		return;
-	fits = scan->rows->desc->natts == desc->natts;
-	for (int i = 0; fits && i < desc->natts; i++)
-		fits = TupleDescAttr(scan->rows->desc, i)->atttypid == TupleDescAttr(desc, i)->atttypid;
-	if (!fits)
+	if (!gov_kept_fit(scan->rows->desc, desc))
 		elog(ERROR, "rows kept as \"%s\" have other columns than the foreign table",
 			 RelationGetRelationName(table));
 	scan->slot = MakeSingleTupleTableSlot(scan->rows->desc, &TTSOpsMinimalTuple);

@@ -13,4 +13,7 @@
 extern void gov_kept_show(const char *name, TupleDesc desc, Tuplestorestate *store);
 extern void gov_kept_hide(Tuplestorestate *store);
 
+/* Are the columns of rows as many as are wanted, and of the same types? */
+extern bool gov_kept_fit(TupleDesc rows, TupleDesc wanted);
+
 #endif							/* GOV_SERVER_KEPT_H */

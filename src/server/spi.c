@@ -851,3 +851,24 @@ gov_result_peek(uint64 row, int column, bool *isnull)
 {
 	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
 }
+
+/* Puts the rows of the last query, which has the columns of the result, into it as they are. */
+void
+gov_result_put_rows(uint64 rows, ReturnSetInfo *result)
+{
+	int			natts = result->setDesc->natts;
+	Datum	   *values = palloc(sizeof(Datum) * natts);
+	bool	   *nulls = palloc(sizeof(bool) * natts);
+
+	if (!gov_kept_fit(SPI_tuptable->tupdesc, result->setDesc))
+		elog(ERROR, "a query has other columns than the result it is put into");
+	for (uint64 row = 0; row < rows; row++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int column = 0; column < natts; column++)
+			values[column] = gov_result_peek(row, column + 1, &nulls[column]);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	pfree(values);
+	pfree(nulls);
+}

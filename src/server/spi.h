@@ -22,6 +22,7 @@
 #include "catalog/pg_type_d.h"
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "nodes/execnodes.h"
 #include "utils/timestamp.h"
 
 #include "server/args.h"
@@ -212,6 +213,9 @@ extern int32 gov_arg_batch_size(FunctionCallInfo fcinfo, int argno);
 
 /* A field where it lies, good until the next rows come. */
 extern Datum gov_result_peek(uint64 row, int column, bool *isnull);
+
+/* Puts the rows of the last query, which has the columns of the result, into it as they are. */
+extern void gov_result_put_rows(uint64 rows, ReturnSetInfo *result);
 
 /* Runs a text, unkept and read-only, and hands its rows to "take" some at a time. */
 extern void gov_run_text_each(const char *sql, void (*take) (uint64 rows, void *state), void *state);

@@ -78,21 +78,6 @@ gov_rebind_ensure_superuser(void)
 			 errhint("Run it as one of them.")));
 }
 
-/* Puts the rows of the last query, which have the columns of the result. */
-static void
-gov_rebind_put(ReturnSetInfo *result, uint64 rows)
-{
-	for (uint64 row = 0; row < rows; row++)
-	{
-		Datum		values[3];
-		bool		nulls[3] = {false};
-
-		for (int column = 0; column < (int) lengthof(values); column++)
-			values[column] = CStringGetTextDatum(gov_result_text(row, column + 1));
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
-}
-
 /* Ties all of it, and notes what changed, by kind; nothing is noted when nothing did. */
 static void
 gov_rebind_write(GovArg role, const char *role_name, const char *reason)
@@ -139,11 +124,11 @@ GOV_ACT(gov_rebind)
 	InitMaterializedSRF(fcinfo, 0);
 	gov_inventory_lock();
 	level = gov_spi_begin();
-	gov_rebind_put(result, gov_run(&find_roles, role));
+	gov_result_put_rows(gov_run(&find_roles, role), result);
 	if (role_name == NULL)
 	{
 		elsewhere = gov_inventory_collect_elsewhere();
-		gov_rebind_put(result, gov_run_text(addresses_sql, 0, NULL, NULL, false));
+		gov_result_put_rows(gov_run_text(addresses_sql, 0, NULL, NULL, false), result);
 	}
 	if (!dry_run)
 		gov_rebind_write(role, role_name, reason);
