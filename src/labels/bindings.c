@@ -147,10 +147,9 @@ gov_binding_check(GovBound *bound)
 	const char *const *columns = binding_columns[bound->which];
 	char	   *missing;
 
-	bound->role = gov_role_meant(&bound->registrar);
 	bound->relid = gov_registered_find(bound->relation);
-	gov_ensure_role_meant(&bound->registrar, psprintf("of binding \"%s\"", binding),
-						  "Bind the relation anew, as its owner, " UNBIND);
+	bound->role = gov_ensure_role_meant(&bound->registrar, psprintf("of binding \"%s\"", binding),
+										"Bind the relation anew, as its owner, " UNBIND);
 	if (!OidIsValid(bound->relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),

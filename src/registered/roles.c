@@ -120,8 +120,8 @@ gov_role_refusal(const GovKeptRole *role, const char *of, const char *way_out,
 	return psprintf("role \"%s\" %s is not known to be the one that was meant", role->name, of);
 }
 
-/* Raises that, if anything is wrong. */
-void
+/* The role that is meant; raises that if none is. */
+Oid
 gov_ensure_role_meant(const GovKeptRole *role, const char *of, const char *way_out)
 {
 	int			sqlstate;
@@ -135,4 +135,5 @@ gov_ensure_role_meant(const GovKeptRole *role, const char *of, const char *way_o
 				 errmsg_internal("%s", refusal),
 				 errdetail_internal("%s", detail),
 				 errhint("%s", hint)));
+	return gov_role_meant(role);
 }

@@ -79,7 +79,7 @@ extern bool gov_session_is_member(const GovKeptRole *role);
 extern char *gov_role_refusal(const GovKeptRole *role, const char *of, const char *way_out,
 							  int *sqlstate, char **detail, char **hint);
 
-/* Raises that, if anything is wrong. */
-extern void gov_ensure_role_meant(const GovKeptRole *role, const char *of, const char *way_out);
+/* The role that is meant; raises that if none is. */
+extern Oid	gov_ensure_role_meant(const GovKeptRole *role, const char *of, const char *way_out);
 
 #endif							/* GOV_REGISTERED_ROLES_H */

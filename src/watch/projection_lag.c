@@ -159,10 +159,10 @@ gov_projection_check(GovProjection *projection)
 	const char *relation = projection->relation;
 	char	   *missing;
 
-	projection->role = gov_role_meant(&projection->registrar);
 	projection->relid = gov_registered_find(relation);
-	gov_ensure_role_meant(&projection->registrar, psprintf("of projection \"%s\"", projection->projection),
-						  "Use gov_set_projection again, as the owner of the relation.");
+	projection->role = gov_ensure_role_meant(&projection->registrar,
+											 psprintf("of projection \"%s\"", projection->projection),
+											 "Use gov_set_projection again, as the owner of the relation.");
 	if (!OidIsValid(projection->relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),

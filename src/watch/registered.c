@@ -290,11 +290,10 @@ void
 gov_detector_run_routine(const GovDetector *detector, GovFindingSink *sink)
 {
 	bool		has_identity;
-	GovRegistered thing;
+	Oid			role = gov_ensure_role_meant(&detector->registrar, psprintf("of detector \"%s\"", detector->detector),
+											 "Register the routine anew, as its owner.");
+	GovRegistered thing = gov_routine_ensure(detector->detector, detector->routine, role, &has_identity);
 
-	gov_ensure_role_meant(&detector->registrar, psprintf("of detector \"%s\"", detector->detector),
-						  "Register the routine anew, as its owner.");
-	thing = gov_routine_ensure(detector->detector, detector->routine, gov_role_meant(&detector->registrar), &has_identity);
 	gov_routine_run(detector->routine, gov_routine_query(detector->routine, has_identity), &thing, sink);
 }
 
