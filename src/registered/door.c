@@ -362,13 +362,6 @@ gov_door_ensure_not_reading(const GovRegistered *thing)
 	}
 }
 
-/* A cursor of the session that is closed to what is registered, and how it was. */
-typedef struct GovDoorCursor
-{
-	Portal		portal;
-	PortalStatus status;
-} GovDoorCursor;
-
 GOV_QUERY(cursors, "SELECT name FROM pg_catalog.pg_cursor()");
 
 /*
@@ -379,21 +372,18 @@ GOV_QUERY(cursors, "SELECT name FROM pg_catalog.pg_cursor()");
 static List *
 gov_door_hide_cursors(void)
 {
-		int			level = gov_spi_begin();
+	int			level = gov_spi_begin();
 	uint64		count = gov_run(&cursors);
 	List	   *hidden = NIL;
 
 	for (uint64 row = 0; row < count; row++)
 	{
 		Portal		portal = GetPortalByName(gov_result_text(row, 1));
-		GovDoorCursor *cursor;
 
 		if (!PortalIsValid(portal) || portal->status != PORTAL_READY)
 			continue;
-		cursor = palloc(sizeof(GovDoorCursor));
-		*cursor = (GovDoorCursor) {portal, portal->status};
 		portal->status = PORTAL_ACTIVE;
-		hidden = lappend(hidden, cursor);
+		hidden = lappend(hidden, portal);
 	}
 	gov_spi_end(level);
 	return hidden;
@@ -406,12 +396,8 @@ gov_door_show_cursors(List *hidden)
 	ListCell   *cell;
 
 	foreach(cell, hidden)
-	{
-		GovDoorCursor *cursor = (GovDoorCursor *) lfirst(cell);
-
-		cursor->portal->status = cursor->status;
-	}
-	list_free_deep(hidden);
+		((Portal) lfirst(cell))->status = PORTAL_READY;
+	list_free(hidden);
 }
 
 /* Fills the rows, inside the subtransaction, as the owner. */
