@@ -195,6 +195,16 @@ gov_labels_follow_plan(void)
 
 #define OF_ONE "(SELECT $1 AS object_id) AS p"
 
+/* Is there a row in one of our tables that was written for the name of the live object "o", and has no object? */
+#define WAITS_IN(table) \
+	"EXISTS (SELECT FROM @." table " AS r" \
+	" WHERE r.object_id IS NULL AND r.object_ref = o.object_ref AND r.object_type = o.object_type)"
+
+GOV_QUERY(query_waiting,
+		  "SELECT FROM @.gov_object AS o WHERE o.object_id = $1 AND " GOV_OBJECT_LIVE("o")
+		  " AND (" WAITS_IN("gov_label_rule") " OR " WAITS_IN("gov_label_projection") ")",
+		  INT8OID);
+
 GOV_QUERY(query_give_way, GIVE_WAY(OF_ONE), INT8OID);
 GOV_QUERY(query_adopt_rules, ADOPT("gov_label_rule", OF_ONE), INT8OID);
 GOV_QUERY(query_adopt_projection, ADOPT("gov_label_projection", OF_ONE), INT8OID);
@@ -205,8 +215,11 @@ gov_labels_follow_object(int64 object_id)
 {
 	int			level = gov_spi_begin();
 
-	gov_run(&query_give_way, gov_int8(object_id));
-	gov_run(&query_adopt_rules, gov_int8(object_id));
-	gov_run(&query_adopt_projection, gov_int8(object_id));
+	if (gov_run(&query_waiting, gov_int8(object_id)) > 0)
+	{
+		gov_run(&query_give_way, gov_int8(object_id));
+		gov_run(&query_adopt_rules, gov_int8(object_id));
+		gov_run(&query_adopt_projection, gov_int8(object_id));
+	}
 	gov_spi_end(level);
 }

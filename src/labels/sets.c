@@ -299,7 +299,7 @@ gov_label_take_label(const char *label, uint32 length, void *state)
 	if (found == NULL)
 	{
 		found = MemoryContextAllocZero(sets->answer, sizeof(GovLabel));
-		found->code = MemoryContextStrdup(sets->answer, pnstrdup(label, length));
+		found->code = memcpy(MemoryContextAllocZero(sets->answer, length + 1), label, length);
 	}
 	gov_label_set_add(sets->answer, &sets->found, found);
 }
