@@ -109,6 +109,19 @@ gov_change_end(int64 change, int64 seq)
 	(void) gov_run(&end_change, gov_int8(change), gov_int8(seq));
 }
 
+/*
+ * What is undone, as the queries below take it: $1 change, $2 axis, $3 reason
+ * and $4 approval of the undo; $5 is the sequence of ownership.
+ */
+typedef struct GovUndo
+{
+	int64		change;
+	char	   *act;
+	char	   *axis;
+	char	   *reason;
+	char	   *approval;
+} GovUndo;
+
 /* What the act did, one row per identity. */
 #define CHANGED "(SELECT * FROM governance_internal.gov_undo_row WHERE change = $1) AS r"
 
@@ -150,105 +163,65 @@ static const char *const take_ownership_sql =
 "SELECT r.row_id AS ownership_id, 'superseded' AS status, now() AS ends, NULL::text AS reason FROM " CHANGED
 " WHERE r.thing = 'ownership' AND (r.before IS NULL OR r.before ? 'authority')";
 static const char *const renew_ownership_sql =
-"SELECT nextval($4) AS ownership_id, o.object_id, greatest(o.effective_from, now()) AS effective_from,"
+"SELECT nextval($5) AS ownership_id, o.object_id, greatest(o.effective_from, now()) AS effective_from,"
 " (r.before ->> 'effective_to')::timestamptz AS effective_to, o.inherits, o.axis, o.value, o.owner_kind,"
-" o.authority, $3 AS approval, COALESCE($2, o.reason) AS reason, o.ownership_id AS supersedes_id"
+" o.authority, $4 AS approval, COALESCE($3, o.reason) AS reason, o.ownership_id AS supersedes_id"
 " FROM " CHANGED " JOIN @.gov_ownership o ON o.ownership_id = r.row_id"
 " WHERE r.thing = 'ownership' AND r.before ? 'status'";
 static const char *const deprecate_children_sql =
 "SELECT $2 AS axis, r.key AS value, jsonb_build_object('status', 'deprecated', 'reason', $3) AS becomes FROM " CHANGED
 " WHERE r.thing = 'child'";
 
-/* Gives values back what they had; how many rows. */
-static uint64
-gov_undo_restore_values(int64 change, const char *axis)
+/* Keeps the rows of a query aside that says which rows change, and how. */
+static GovRows *
+gov_undo_collect(const GovUndo *undo, const char *sql)
 {
-	static const Oid types[] = {INT8OID, TEXTOID};
-	GovArg		args[] = {gov_int8(change), gov_text(axis)};
-	GovRows    *rows = gov_spi_collect("gov_restored", restore_values_sql, lengthof(args), types, args);
-	uint64		restored = gov_value_update_rows("gov_restored", NULL);
+	static const Oid types[] = {INT8OID, TEXTOID, TEXTOID, TEXTOID, REGCLASSOID};
+	GovArg		args[] = {gov_int8(undo->change), gov_text(undo->axis), gov_text(undo->reason),
+		gov_text(undo->approval), gov_ownership_sequence()};
+
+	return gov_spi_collect("gov_restored", sql, lengthof(args), types, args);
+}
+
+/* Writes them by the writer of their table; how many rows. */
+static uint64
+gov_undo_write(const GovUndo *undo, const char *sql, uint64 (*write) (const char *rows))
+{
+	GovRows    *rows = gov_undo_collect(undo, sql);
+	uint64		written = write("gov_restored");
 
 	gov_spi_discard(rows);
-	return restored;
+	return written;
+}
+
+/* The same by a writer that could keep what it wrote. */
+static uint64
+gov_undo_write_all(const GovUndo *undo, const char *sql, uint64 (*write) (const char *rows, GovRows **done))
+{
+	GovRows    *rows = gov_undo_collect(undo, sql);
+	uint64		written = write("gov_restored", NULL);
+
+	gov_spi_discard(rows);
+	return written;
 }
 
 /* Deprecates and then retires the children that a split made; how many. */
 static uint64
-gov_undo_retire_children(int64 change, const char *axis, const char *reason)
+gov_undo_retire_children(const GovUndo *undo)
 {
-	static const Oid types[] = {INT8OID, TEXTOID, TEXTOID};
-	GovArg		args[] = {gov_int8(change), gov_text(axis), gov_text(reason)};
-	GovRows    *rows = gov_spi_collect("gov_children", deprecate_children_sql, lengthof(args), types, args);
-	uint64		retired = gov_value_update_rows("gov_children", NULL);
+	GovRows    *rows = gov_undo_collect(undo, deprecate_children_sql);
+	uint64		retired = gov_value_update_rows("gov_restored", NULL);
 
-	(void) gov_value_update_rows("(SELECT axis, value, '{\"status\": \"retired\"}'::jsonb AS becomes FROM gov_children)", NULL);
+	(void) gov_value_update_rows("(SELECT axis, value, '{\"status\": \"retired\"}'::jsonb AS becomes FROM gov_restored)", NULL);
 	gov_spi_discard(rows);
 	return retired;
 }
 
-/* Gives labels back to the values they had. */
-static void
-gov_undo_restore_labels(int64 change, const char *axis)
-{
-	static const Oid types[] = {INT8OID, TEXTOID};
-	GovArg		args[] = {gov_int8(change), gov_text(axis)};
-	GovRows    *rows = gov_spi_collect("gov_restored", restore_labels_sql, lengthof(args), types, args);
-
-	gov_label_move_rows("gov_restored");
-	gov_spi_discard(rows);
-	rows = gov_spi_collect("gov_restored", dropped_labels_sql, lengthof(args), types, args);
-	gov_label_put_rows("gov_restored");
-	gov_spi_discard(rows);
-}
-
-/* Gives rows back what they had, by a query that says which and what, and the writer of their table; how many. */
-static uint64
-gov_undo_restore(int64 change, const char *sql, uint64 (*write) (const char *rows))
-{
-	static const Oid types[] = {INT8OID};
-	GovArg		arg = gov_int8(change);
-	GovRows    *rows = gov_spi_collect("gov_restored", sql, 1, types, &arg);
-	uint64		restored = write("gov_restored");
-
-	gov_spi_discard(rows);
-	return restored;
-}
-
-/* Moves ownership back to the values it had; how many rows. */
-static uint64
-gov_undo_move_ownership(int64 change)
-{
-	static const Oid types[] = {INT8OID};
-	GovArg		arg = gov_int8(change);
-	GovRows    *rows = gov_spi_collect("gov_moving", restore_ownership_sql, 1, types, &arg);
-	uint64		moved = gov_ownership_move_rows("gov_moving", NULL);
-
-	gov_spi_discard(rows);
-	return moved;
-}
-
-/* Ends the ownership that the act made, and gives back what it ended; how many rows came back. */
-static uint64
-gov_undo_return_ownership(int64 change, const char *reason, const char *approval)
-{
-	static const Oid types[] = {INT8OID, TEXTOID, TEXTOID, REGCLASSOID};
-	GovArg		args[] = {gov_int8(change), gov_text(reason), gov_text(approval), gov_ownership_sequence()};
-	GovRows    *rows = gov_spi_collect("gov_ending", take_ownership_sql, 1, types, args);
-	uint64		returned;
-
-	(void) gov_ownership_end_rows("gov_ending", NULL);
-	gov_spi_discard(rows);
-	rows = gov_spi_collect("gov_new", renew_ownership_sql, 4, types, args);
-	returned = gov_ownership_put_rows("gov_new");
-	gov_spi_discard(rows);
-	return returned;
-}
-
 /* Raises naming what was changed since and stands in the way. */
 static void
-gov_undo_ensure_unobstructed(int64 change, const char *axis, int64 seq)
+gov_undo_ensure_unobstructed(const GovUndo *undo, int64 seq)
 {
-	uint64		count = gov_run(&find_obstacles, gov_int8(change), gov_text(axis));
+	uint64		count = gov_run(&find_obstacles, gov_int8(undo->change), gov_text(undo->axis));
 
 	if (count == 0)
 		return;
@@ -259,9 +232,9 @@ gov_undo_ensure_unobstructed(int64 change, const char *axis, int64 seq)
 			 errhint("Take these back first, or set things right by hand.")));
 }
 
-/* Locks the record of an act; 0 when it was undone already.  Raises when there is none. */
-static int64
-gov_undo_lock(int64 seq, char **act, char **axis)
+/* Locks the record of an act; false when it was undone already.  Raises when there is none. */
+static bool
+gov_undo_lock(int64 seq, GovUndo *undo)
 {
 	if (gov_run_latest(&lock_change, gov_int8(seq)) == 0)
 		ereport(ERROR,
@@ -269,21 +242,37 @@ gov_undo_lock(int64 seq, char **act, char **axis)
 				 errmsg("ledger entry " INT64_FORMAT " is nothing that can be undone", seq),
 				 errhint("What can: gov_merge, gov_split, gov_transfer and gov_deprecate. SELECT seq, action, target FROM %s.gov_ledger.",
 						 gov_schema_quoted())));
-	*act = gov_result_text(0, CHANGE_ACT);
-	*axis = gov_result_text(0, CHANGE_AXIS);
-	return gov_result_isnull(0, CHANGE_UNDONE_BY) ? gov_result_int8(0, CHANGE_ID) : 0;
+	undo->change = gov_result_int8(0, CHANGE_ID);
+	undo->act = gov_result_text(0, CHANGE_ACT);
+	undo->axis = gov_result_text(0, CHANGE_AXIS);
+	return gov_result_isnull(0, CHANGE_UNDONE_BY);
+}
+
+/* Takes back what the act did; how many rows. */
+static uint64
+gov_undo_run(const GovUndo *undo)
+{
+	uint64		rows = gov_undo_write_all(undo, restore_values_sql, gov_value_update_rows);
+
+	rows += gov_undo_write(undo, restore_assignments_sql, gov_assignment_restore_rows);
+	rows += gov_undo_write_all(undo, restore_ownership_sql, gov_ownership_move_rows);
+	rows += gov_undo_write(undo, restore_decisions_sql, gov_decision_move_rows);
+	(void) gov_undo_write(undo, restore_labels_sql, gov_label_move_rows);
+	(void) gov_undo_write(undo, dropped_labels_sql, gov_label_put_rows);
+	(void) gov_undo_write_all(undo, take_ownership_sql, gov_ownership_end_rows);
+	rows += gov_undo_write(undo, renew_ownership_sql, gov_ownership_put_rows);
+	return rows + gov_undo_retire_children(undo);
 }
 
 /* gov_undo(seq, reason, approval): takes an act back. */
 GOV_ACT(gov_undo)
 {
-	char	   *reason = gov_arg_text_or_null(fcinfo, 1);
-	char	   *approval = gov_arg_code_or_null(fcinfo, 2, "approval");
+	GovUndo		undo = {
+		.reason = gov_arg_text_or_null(fcinfo, 1),
+		.approval = gov_arg_code_or_null(fcinfo, 2, "approval")
+	};
 	GovJson		payload;
-	char	   *act;
-	char	   *axis;
 	int64		seq;
-	int64		change;
 	int64		rows;
 	int			level;
 
@@ -292,30 +281,23 @@ GOV_ACT(gov_undo)
 	gov_ensure_not_agent("undo an act");
 	gov_lock(GOV_LOCK_VALUES);
 	level = gov_spi_begin();
-	change = gov_undo_lock(seq, &act, &axis);
-	if (change == 0)
+	if (!gov_undo_lock(seq, &undo))
 	{
 		gov_spi_end(level);
-		return gov_answer(GOV_UNCHANGED, "act %s: undone", act);
+		return gov_answer(GOV_UNCHANGED, "act %s: undone", undo.act);
 	}
-	gov_gate_pass_call(gov_call_action_of_undoing(act), fcinfo, approval);
-	gov_undo_ensure_unobstructed(change, axis, seq);
-	rows = gov_undo_restore_values(change, axis);
-	rows += gov_undo_restore(change, restore_assignments_sql, gov_assignment_restore_rows);
-	rows += gov_undo_move_ownership(change);
-	rows += gov_undo_restore(change, restore_decisions_sql, gov_decision_move_rows);
-	gov_undo_restore_labels(change, axis);
-	rows += gov_undo_return_ownership(change, reason, approval);
-	rows += gov_undo_retire_children(change, axis, reason);
+	gov_gate_pass_call(gov_call_action_of_undoing(undo.act), fcinfo, undo.approval);
+	gov_undo_ensure_unobstructed(&undo, seq);
+	rows = (int64) gov_undo_run(&undo);
 
 	gov_json_begin(&payload);
-	gov_json_text(&payload, "reason", reason);
-	gov_json_text(&payload, "approval", approval);
+	gov_json_text(&payload, "reason", undo.reason);
+	gov_json_text(&payload, "approval", undo.approval);
 	gov_json_int8(&payload, "rows", rows);
-	(void) gov_run(&mark_undone, gov_int8(change),
+	(void) gov_run(&mark_undone, gov_int8(undo.change),
 				   gov_int8(gov_ledger_append("undo", 0,
-											  gov_json_object("act", act, "seq", psprintf(INT64_FORMAT, seq)),
+											  gov_json_object("act", undo.act, "seq", psprintf(INT64_FORMAT, seq)),
 											  gov_json_end(&payload))));
 	gov_spi_end(level);
-	return gov_answer(GOV_CHANGED, "act %s: undone, " INT64_FORMAT " rows", act, rows);
+	return gov_answer(GOV_CHANGED, "act %s: undone, " INT64_FORMAT " rows", undo.act, rows);
 }

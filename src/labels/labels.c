@@ -198,23 +198,26 @@ GOV_ACT(gov_unmap_label)
 					  "mapping of label \"%s\" to value \"%s\" of axis \"%s\"", label, value, axis);
 }
 
-/* Moves labels to other values, or removes them. */
-void
+/* Moves labels to other values, or removes them; how many. */
+uint64
 gov_label_move_rows(const char *rows)
 {
-	(void) gov_spi_write(psprintf("DELETE FROM @.gov_value_label AS l USING %s AS c"
-								  " WHERE c.becomes IS NULL AND l.axis = c.axis AND l.value = c.value AND l.label = c.label",
-								  rows), NULL);
-	(void) gov_spi_write(psprintf("UPDATE @.gov_value_label AS l SET value = c.becomes FROM %s AS c"
-								  " WHERE c.becomes IS NOT NULL AND l.axis = c.axis AND l.value = c.value AND l.label = c.label",
-								  rows), NULL);
+	uint64		removed;
+
+	removed = gov_spi_write(psprintf("DELETE FROM @.gov_value_label AS l USING %s AS c"
+									 " WHERE c.becomes IS NULL AND l.axis = c.axis AND l.value = c.value AND l.label = c.label",
+									 rows), NULL);
+	return removed +
+		gov_spi_write(psprintf("UPDATE @.gov_value_label AS l SET value = c.becomes FROM %s AS c"
+							   " WHERE c.becomes IS NOT NULL AND l.axis = c.axis AND l.value = c.value AND l.label = c.label",
+							   rows), NULL);
 }
 
-/* Maps labels to values; those that are mapped already stay as they are. */
-void
+/* Maps labels to values; those that are mapped already stay as they are.  How many are new. */
+uint64
 gov_label_put_rows(const char *rows)
 {
-	(void) gov_spi_write(psprintf("INSERT INTO @.gov_value_label (axis, value, label, map_kind)"
+	return gov_spi_write(psprintf("INSERT INTO @.gov_value_label (axis, value, label, map_kind)"
 								  " SELECT c.axis, c.value, c.label, c.map_kind FROM %s AS c"
 								  " ON CONFLICT DO NOTHING", rows), NULL);
 }

@@ -17,11 +17,11 @@ extern bool gov_label_is_mapped(const char *axis, const char *value, const char 
 
 /*
  * Acts that move what points at a value pass rows kept aside: axis, value,
- * label, becomes (the value that has it from now on; NULL: none has).
+ * label, becomes (the value that has it from now on; NULL: none has).  How many.
  */
-extern void gov_label_move_rows(const char *rows);
+extern uint64 gov_label_move_rows(const char *rows);
 
-/* Maps labels to values: axis, value, label, map_kind; what is mapped stays as it is. */
-extern void gov_label_put_rows(const char *rows);
+/* Maps labels to values: axis, value, label, map_kind; what is mapped stays as it is.  How many are new. */
+extern uint64 gov_label_put_rows(const char *rows);
 
 #endif							/* GOV_LABELS_LABELS_H */
