@@ -161,6 +161,16 @@ gov_merge_ensure_agreement(const char *axis, const char *from, const char *into)
 			 errhint("Settle who is accountable first: gov_own with replace => true, or gov_disown.")));
 }
 
+/* What a merge moves: from where to where, as part of which change. */
+typedef struct GovMerge
+{
+	const char *axis;
+	const char *from;
+	const char *into;
+	const char *replaced_by;	/* what stood in for "from" before, or NULL */
+	int64		change;
+} GovMerge;
+
 GOV_QUERY(lock_merged,
 		  "SELECT count(*) FROM (SELECT 1 FROM @.gov_axis_value AS v"
 		  " WHERE v.axis = $1 AND (v.value IN ($2, $3) OR v.parent = $2)"
@@ -169,12 +179,15 @@ GOV_QUERY(lock_merged,
 
 /*
  * Locks both values, and the children of the first, in the order of their
- * codes; false when the one was merged into the other already.  Raises unless
- * both are active otherwise.
+ * codes, and notes what stands in for the first; false when the one was merged
+ * into the other already.  Raises unless both are active otherwise.
  */
 static bool
-gov_merge_lock(const char *axis, const char *from, const char *into)
+gov_merge_lock(GovMerge *merge)
 {
+	const char *axis = merge->axis;
+	const char *from = merge->from;
+	const char *into = merge->into;
 	const char *order[2];
 	GovValue	found[2];
 	GovValue   *source;
@@ -195,6 +208,7 @@ gov_merge_lock(const char *axis, const char *from, const char *into)
 	for (int i = 0; i < 2; i++)
 		gov_ensure_value(axis, order[i], GOV_ROW_UPDATE, &found[i]);
 	source = &found[order[0] == from ? 0 : 1];
+	merge->replaced_by = source->replaced_by;
 	if (strcmp(source->status, "deprecated") == 0 && source->replaced_by != NULL &&
 		strcmp(source->replaced_by, into) == 0)
 		return false;
@@ -258,29 +272,19 @@ static const char *const gov_merge_counts[] = {
 
 /* Writes the ledger entry of a merge. */
 static void
-gov_merge_record(int64 change, const int64 *counts, const char *axis, const char *from,
-				 const char *into, const char *reason, const char *approval)
+gov_merge_record(const GovMerge *merge, const int64 *counts, const char *reason, const char *approval)
 {
 	GovJson		payload;
 
 	gov_json_begin(&payload);
-	gov_json_text(&payload, "into", into);
+	gov_json_text(&payload, "into", merge->into);
 	gov_json_text(&payload, "reason", reason);
 	gov_json_text(&payload, "approval", approval);
 	for (int i = 0; i < GOV_MERGE_COUNTS; i++)
 		gov_json_int8(&payload, gov_merge_counts[i], counts[i]);
-	gov_change_end(change, gov_ledger_append("merge", 0, gov_json_object("axis", axis, "value", from),
-											 gov_json_end(&payload)));
+	gov_change_end(merge->change, gov_ledger_append("merge", 0, gov_json_object("axis", merge->axis, "value", merge->from),
+													gov_json_end(&payload)));
 }
-
-/* What a merge moves: from where to where, as part of which change. */
-typedef struct GovMerge
-{
-	const char *axis;
-	const char *from;
-	const char *into;
-	int64		change;
-} GovMerge;
 
 /* Keeps the rows of a query about the two values aside; $4 is a sequence. */
 static GovRows *
@@ -379,7 +383,7 @@ gov_merge_labels(const GovMerge *merge)
 	GovRows    *rows = gov_merge_collect(merge, "gov_moving", labels_sql, gov_null());
 	int64		had = (int64) gov_rows_count(rows);
 
-	gov_label_move_rows("gov_moving");
+	(void) gov_label_move_rows("gov_moving");
 	gov_change_note_codes(merge->change, "label", "gov_moving", "label",
 						  "jsonb_build_object('value', value, 'map_kind', map_kind)",
 						  "CASE WHEN becomes IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('value', becomes) END");
@@ -420,34 +424,29 @@ gov_merge_move_values(const GovMerge *merge, const char *sql)
 static void
 gov_merge_deprecate(const GovMerge *merge, const char *reason, const char *approval)
 {
-	GovValue	found;
-
-	gov_ensure_value(merge->axis, merge->from, GOV_ROW_PLAIN, &found);
 	gov_value_move(merge->axis, merge->from, &(GovValueMove) {
 		.status = "deprecated", .reason = reason, .approval = approval, .replaced_by = merge->into
 	});
-	gov_change_note_deprecated(merge->change, merge->from, found.replaced_by, merge->into);
+	gov_change_note_deprecated(merge->change, merge->from, merge->replaced_by, merge->into);
 }
 
 /* Moves what points at "from" to "into", and deprecates "from"; both are locked. */
 static void
-gov_merge_run(const char *axis, const char *from, const char *into, const char *reason,
-			  const char *approval, int64 *counts)
+gov_merge_run(GovMerge *merge, const char *reason, const char *approval, int64 *counts)
 {
-	GovMerge	merge = {.axis = axis, .from = from, .into = into};
 	int			level = gov_spi_begin();
 
-	gov_merge_ensure_sees_all(axis, from, into);
-	gov_merge_ensure_agreement(axis, from, into);
-	merge.change = gov_change_begin("merge", axis);
-	gov_merge_assignments(&merge, &counts[MERGED_ASSIGNMENTS], &counts[MERGED_ASSIGNMENTS_SUPERSEDED]);
-	gov_merge_ownership(&merge, &counts[MERGED_OWNERSHIPS], &counts[MERGED_OWNERSHIPS_SUPERSEDED]);
-	counts[MERGED_LABELS] = gov_merge_labels(&merge);
-	counts[MERGED_DECISIONS] = gov_merge_decisions(&merge);
-	(void) gov_merge_move_values(&merge, lifted_sql);
-	counts[MERGED_CHILDREN] = gov_merge_move_values(&merge, children_sql);
-	gov_merge_deprecate(&merge, reason, approval);
-	gov_merge_record(merge.change, counts, axis, from, into, reason, approval);
+	gov_merge_ensure_sees_all(merge->axis, merge->from, merge->into);
+	gov_merge_ensure_agreement(merge->axis, merge->from, merge->into);
+	merge->change = gov_change_begin("merge", merge->axis);
+	gov_merge_assignments(merge, &counts[MERGED_ASSIGNMENTS], &counts[MERGED_ASSIGNMENTS_SUPERSEDED]);
+	gov_merge_ownership(merge, &counts[MERGED_OWNERSHIPS], &counts[MERGED_OWNERSHIPS_SUPERSEDED]);
+	counts[MERGED_LABELS] = gov_merge_labels(merge);
+	counts[MERGED_DECISIONS] = gov_merge_decisions(merge);
+	(void) gov_merge_move_values(merge, lifted_sql);
+	counts[MERGED_CHILDREN] = gov_merge_move_values(merge, children_sql);
+	gov_merge_deprecate(merge, reason, approval);
+	gov_merge_record(merge, counts, reason, approval);
 	gov_spi_end(level);
 }
 
@@ -458,23 +457,26 @@ gov_merge_run(const char *axis, const char *from, const char *into, const char *
 GOV_ACT(gov_merge)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
-	char	   *from = gov_arg_code(fcinfo, 1, "from_value");
-	char	   *into = gov_arg_code(fcinfo, 2, "into_value");
-	char	   *reason = gov_arg_text_or_null(fcinfo, 3);
-	char	   *approval = gov_arg_code_or_null(fcinfo, 4, "approval");
+	GovMerge	merge = {0};
+	char	   *reason;
+	char	   *approval;
 	int64		counts[GOV_MERGE_COUNTS] = {0};
 	Datum		values[GOV_MERGE_COUNTS + 1];
 	bool		nulls[GOV_MERGE_COUNTS + 1] = {false};
 	bool		unchanged;
 
+	merge.axis = gov_arg_code(fcinfo, 0, "axis");
+	merge.from = gov_arg_code(fcinfo, 1, "from_value");
+	merge.into = gov_arg_code(fcinfo, 2, "into_value");
+	reason = gov_arg_text_or_null(fcinfo, 3);
+	approval = gov_arg_code_or_null(fcinfo, 4, "approval");
 	InitMaterializedSRF(fcinfo, 0);
 	gov_ensure_not_agent("merge values");
-	unchanged = !gov_merge_lock(axis, from, into);
+	unchanged = !gov_merge_lock(&merge);
 	if (!unchanged)
 	{
 		gov_gate_pass_call("retire_value", fcinfo, approval);
-		gov_merge_run(axis, from, into, reason, approval, counts);
+		gov_merge_run(&merge, reason, approval, counts);
 	}
 	values[GOV_MERGE_COUNTS] = BoolGetDatum(unchanged);
 	for (int i = 0; i < GOV_MERGE_COUNTS; i++)

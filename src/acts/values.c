@@ -233,6 +233,7 @@ GOV_ACT(gov_deprecate)
 	char	   *replaced_by = gov_arg_code_or_null(fcinfo, 2, "replaced_by");
 	char	   *reason = gov_arg_text_or_null(fcinfo, 3);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 4, "approval");
+	const char *stands_in;
 	GovValue	found;
 	int64		change;
 	int			level;
@@ -241,13 +242,13 @@ GOV_ACT(gov_deprecate)
 		return gov_value_unchanged(axis, value, "deprecated", "replaced_by", found.replaced_by, replaced_by);
 	gov_value_ensure_other(axis, value, replaced_by, "replacement");
 	gov_gate_pass_call("retire_value", fcinfo, approval);
+	stands_in = replaced_by != NULL ? replaced_by : found.replaced_by;
 	level = gov_spi_begin();
 	change = gov_change_begin("deprecate", axis);
 	gov_value_move(axis, value, &(GovValueMove) {
-		.status = "deprecated", .reason = reason, .approval = approval,
-		.replaced_by = replaced_by != NULL ? replaced_by : found.replaced_by
+		.status = "deprecated", .reason = reason, .approval = approval, .replaced_by = stands_in
 	});
-	gov_change_note_deprecated(change, value, found.replaced_by, replaced_by != NULL ? replaced_by : found.replaced_by);
+	gov_change_note_deprecated(change, value, found.replaced_by, stands_in);
 	gov_change_end(change, gov_ledger_append("deprecate", 0, gov_ledger_cell(NULL, NULL, axis, value),
 					  gov_json_object("from", found.status, "to", "deprecated", "replaced_by", replaced_by, "reason", reason,
 									  "approval", approval)));
