@@ -207,9 +207,6 @@ gov_containment_set_nested_loops(bool allowed)
 	gov_spi_setting("enable_nestloop", allowed ? "on" : "off");
 }
 
-/* What the steps about values take: $1 axis, $2 approval. */
-static const Oid value_types[] = {TEXTOID, TEXTOID};
-
 /* Raises where no code is left for a value; reads how many are to be created and renamed. */
 static void
 gov_containment_judge_plan(const char *axis, int64 *created, int64 *renamed)
@@ -227,37 +224,31 @@ gov_containment_judge_plan(const char *axis, int64 *created, int64 *renamed)
 	*renamed = gov_result_int8(0, PLAN_RENAMED);
 }
 
-/* Changes the values that a query finds; how many rows. */
+/* Writes what a query finds, if anything, by the writer of its table; how many rows. */
 static uint64
-gov_containment_update_values(const char *sql, const GovArg *args)
+gov_containment_write(uint64 (*write) (const char *rows, GovRows **done),
+					  const char *sql, int nargs, const Oid *types, const GovArg *args)
 {
-	GovRows    *rows = gov_spi_collect("gov_changing", sql, lengthof(value_types), value_types, args);
-	uint64		changed = gov_rows_count(rows) > 0 ? gov_value_update_rows("gov_changing", NULL) : 0;
+	GovRows    *rows = gov_spi_collect("gov_writing", sql, nargs, types, args);
+	uint64		written = 0;
 
+	if (gov_rows_count(rows) > 0)
+	{
+		gov_containment_set_nested_loops(true);
+		written = write("gov_writing", NULL);
+		gov_containment_set_nested_loops(false);
+	}
 	gov_spi_discard(rows);
-	return changed;
+	return written;
 }
 
-/* Gives values the codes that their containers have now; how many. */
+/* Writes the values that a query finds; $1 axis, $2 approval. */
 static uint64
-gov_containment_rename_values(const GovArg *args)
+gov_containment_write_values(uint64 (*write) (const char *rows, GovRows **done), const char *sql, const GovArg *args)
 {
-	GovRows    *rows = gov_spi_collect("gov_renamed", renamed_values_sql, lengthof(value_types), value_types, args);
-	uint64		renamed = gov_value_rename_rows("gov_renamed");
+	static const Oid types[] = {TEXTOID, TEXTOID};
 
-	gov_spi_discard(rows);
-	return renamed;
-}
-
-/* Makes the values that are not there; how many. */
-static uint64
-gov_containment_make_values(const GovArg *args)
-{
-	GovRows    *rows = gov_spi_collect("gov_new", new_values_sql, lengthof(value_types), value_types, args);
-	uint64		made = gov_value_put_rows("gov_new", NULL);
-
-	gov_spi_discard(rows);
-	return made;
+	return gov_containment_write(write, sql, lengthof(types), types, args);
 }
 
 /* Values follow the containers, as the head of the file says. */
@@ -277,30 +268,15 @@ gov_containment_mirror_values(GovContainment *activation)
 	plan = gov_spi_collect("gov_plan", plan_sql, lengthof(plan_args), plan_types, plan_args);
 	gov_containment_judge_plan(activation->axis, &created, &renamed);
 	if (renamed > 0)
-		activation->written += gov_containment_rename_values(args);
-	activation->written += gov_containment_update_values(unlinked_values_sql, args);
+		activation->written += gov_containment_write_values(gov_value_rename_rows, renamed_values_sql, args);
+	activation->written += gov_containment_write_values(gov_value_update_rows, unlinked_values_sql, args);
 	if (created > 0)
-		made = gov_containment_make_values(args);
+		made = gov_containment_write_values(gov_value_put_rows, new_values_sql, args);
 	activation->values_created += made;
 	activation->written += made;
-	activation->written += gov_containment_update_values(settled_values_sql, args);
+	activation->written += gov_containment_write_values(gov_value_update_rows, settled_values_sql, args);
 	gov_spi_discard(plan);
 	gov_spi_end(level);
-}
-
-/* Ends what a query finds, by the writer of its table; how many rows. */
-static uint64
-gov_containment_end(uint64 (*end) (const char *rows, GovRows **done),
-					const char *sql, int nargs, const Oid *types, const GovArg *args)
-{
-	GovRows    *rows = gov_spi_collect("gov_ending", sql, nargs, types, args);
-	uint64		ended;
-
-	gov_containment_set_nested_loops(true);
-	ended = end("gov_ending", NULL);
-	gov_containment_set_nested_loops(false);
-	gov_spi_discard(rows);
-	return ended;
 }
 
 /* Assignments of the objects of a range follow their containers. */
@@ -319,9 +295,9 @@ gov_containment_mirror_assignments(GovContainment *activation, int64 after, int6
 	GovRows    *rows;
 	int64		made;
 
-	activation->written += gov_containment_end(gov_assignment_end_rows, lost_assignments_sql, 4, range_types, range);
+	activation->written += gov_containment_write(gov_assignment_end_rows, lost_assignments_sql, 4, range_types, range);
 	rows = gov_spi_collect("gov_new", new_assignments_sql, lengthof(cells), cell_types, cells);
-	(void) gov_containment_end(gov_assignment_end_rows, old_assignments_sql, 6, cell_types, cells);
+	(void) gov_containment_write(gov_assignment_end_rows, old_assignments_sql, 6, cell_types, cells);
 	made = (int64) gov_assignment_put_rows("gov_new");
 	gov_spi_discard(rows);
 	activation->assignments += made;
@@ -345,9 +321,9 @@ gov_containment_mirror_ownership(GovContainment *activation, int64 after, int64 
 	GovRows    *rows;
 	int64		made;
 
-	activation->written += gov_containment_end(gov_ownership_end_rows, lost_ownership_sql, 3, range_types, range);
+	activation->written += gov_containment_write(gov_ownership_end_rows, lost_ownership_sql, 3, range_types, range);
 	rows = gov_spi_collect("gov_new", new_ownership_sql, lengthof(cells), cell_types, cells);
-	(void) gov_containment_end(gov_ownership_end_rows, old_ownership_sql, 6, cell_types, cells);
+	(void) gov_containment_write(gov_ownership_end_rows, old_ownership_sql, 6, cell_types, cells);
 	made = (int64) gov_ownership_put_rows("gov_new");
 	gov_spi_discard(rows);
 	activation->ownerships += made;
@@ -381,7 +357,7 @@ gov_containment_mirror_gone(GovContainment *activation)
 	int			level = gov_containment_begin_sets();
 	uint64		deprecated;
 
-	while ((deprecated = gov_containment_update_values(gone_values_sql, args)) > 0)
+	while ((deprecated = gov_containment_write_values(gov_value_update_rows, gone_values_sql, args)) > 0)
 	{
 		CHECK_FOR_INTERRUPTS();
 		activation->written += deprecated;

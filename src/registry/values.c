@@ -125,7 +125,7 @@ gov_value_put_rows(const char *rows, GovRows **done)
  * is to get are renamed to a temporary code first.
  */
 uint64
-gov_value_rename_rows(const char *rows)
+gov_value_rename_rows(const char *rows, GovRows **done)
 {
 	(void) gov_spi_write(psprintf("UPDATE @.gov_axis_value AS v SET value = " ASIDE
 								  " FROM %s AS c JOIN %s AS t ON t.axis = c.axis AND t.code = c.value"
@@ -133,7 +133,7 @@ gov_value_rename_rows(const char *rows)
 	return gov_spi_write(psprintf("UPDATE @.gov_axis_value AS v SET value = c.code, name = c.name"
 								  " FROM %s AS c LEFT JOIN %s AS t ON t.axis = c.axis AND t.code = c.value"
 								  " WHERE v.axis = c.axis AND v.value = CASE WHEN t.code IS NULL THEN c.value ELSE " ASIDE " END",
-								  rows, rows), NULL);
+								  rows, rows), done);
 }
 
 /* What a column becomes: what "becomes" has for it, if it has any. */

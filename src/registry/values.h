@@ -64,9 +64,9 @@ extern uint64 gov_value_put_rows(const char *rows, GovRows **done);
 
 /*
  * Gives values other codes, also ones that values of the set give up: axis,
- * value, code, name.  How many.
+ * value, code, name.  How many; "done" as in gov_spi_write.
  */
-extern uint64 gov_value_rename_rows(const char *rows);
+extern uint64 gov_value_rename_rows(const char *rows, GovRows **done);
 
 /*
  * Changes rows: axis, value, becomes (a jsonb object of columns and what they
