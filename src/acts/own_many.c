@@ -235,6 +235,12 @@ gov_own_many_ensure_may_replace(void)
 		gov_ensure_may_replace((char *) lfirst(cell));
 }
 
+/* Columns of plan_counts_sql. */
+enum {PLAN_OWNS = 1, PLAN_WAIVES};
+
+static const char *const plan_counts_sql =
+"SELECT count(*) FILTER (WHERE owner_kind <> 'waiver'), count(*) FILTER (WHERE owner_kind = 'waiver') FROM gov_plan";
+
 /*
  * Lets the plan through the gates of owning and waiving.  An approval permits
  * one action: a plan that does both has one for the gate that is shut.
@@ -242,8 +248,8 @@ gov_own_many_ensure_may_replace(void)
 static GovOwnManyApproval
 gov_own_many_pass_gates(FunctionCallInfo fcinfo, const char *approval)
 {
-	bool		owns = gov_bulk_count("SELECT count(*) FROM gov_plan WHERE owner_kind <> 'waiver'") > 0;
-	bool		waives = gov_bulk_count("SELECT count(*) FROM gov_plan WHERE owner_kind = 'waiver'") > 0;
+	bool		owns = gov_bulk_count(plan_counts_sql) > 0;
+	bool		waives = gov_result_int8(0, PLAN_WAIVES) > 0;
 	bool		for_waiving = waives && (!owns || gov_gate_is_shut("waive"));
 	GovOwnManyApproval used = {for_waiving ? NULL : approval, for_waiving ? approval : NULL};
 
