@@ -977,19 +977,19 @@ CREATE VIEW governance_internal.gov_kept_role
     SELECT k.what, k.name, k.role_name, coalesce(m.oid, n.oid), coalesce(m.rolname, n.rolname), c.system_identifier, t.standing,
            t.standing IN ('renamed', 'made anew', 'elsewhere')
       FROM (SELECT 'authority', u.authority, u.role_name, u.role_oid, u.role_system
-              FROM @extschema@.gov_authority AS u WHERE u.role_name IS NOT NULL
+              FROM ONLY @extschema@.gov_authority AS u WHERE u.role_name IS NOT NULL
             UNION ALL
             SELECT 'source', s.source, s.registered_by, s.registered_oid, s.registered_system
-              FROM @extschema@.gov_source AS s WHERE s.kind = 'relation'
+              FROM ONLY @extschema@.gov_source AS s WHERE s.kind = 'relation'
             UNION ALL
             SELECT 'detector', d.detector, d.registered_by, d.registered_oid, d.registered_system
-              FROM @extschema@.gov_detector AS d WHERE d.routine IS NOT NULL
+              FROM ONLY @extschema@.gov_detector AS d WHERE d.routine IS NOT NULL
             UNION ALL
             SELECT 'binding', b.binding, b.registered_by, b.registered_oid, b.registered_system
-              FROM @extschema@.gov_binding AS b
+              FROM ONLY @extschema@.gov_binding AS b
             UNION ALL
             SELECT 'projection', p.projection, p.registered_by, p.registered_oid, p.registered_system
-              FROM @extschema@.gov_projection AS p WHERE p.relation IS NOT NULL) AS k (what, name, role_name, role_oid, role_system)
+              FROM ONLY @extschema@.gov_projection AS p WHERE p.relation IS NOT NULL) AS k (what, name, role_name, role_oid, role_system)
      CROSS JOIN pg_catalog.pg_control_system() AS c
       LEFT JOIN pg_catalog.pg_roles AS m ON m.oid = governance_internal.gov_role_oid_meant(k.role_name, k.role_oid, k.role_system)
       LEFT JOIN pg_catalog.pg_roles AS n ON n.rolname = k.role_name
@@ -1329,7 +1329,7 @@ COMMENT ON FUNCTION governance_internal.gov_gated_acts() IS
 CREATE VIEW @extschema@.gov_gated_act AS
     SELECT g.action, g.act, a.risk, a.gate
       FROM governance_internal.gov_gated_acts() g
-      LEFT JOIN @extschema@.gov_action a ON a.action = g.action;
+      LEFT JOIN ONLY @extschema@.gov_action a ON a.action = g.action;
 REVOKE ALL ON @extschema@.gov_gated_act FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_gated_act IS 'which acts ask for an approval of which action; all doors of an action';
 COMMENT ON COLUMN @extschema@.gov_gated_act.action IS 'the action, as gov_request_approval takes it';
@@ -1504,7 +1504,7 @@ CREATE VIEW @extschema@.gov_approval_status AS
            a.act, a.in_words,
            CASE WHEN a.status IN ('pending', 'approved') AND a.expires_at > now()
                 THEN governance_internal.gov_approval_changed(a.approval) END AS changed
-      FROM @extschema@.gov_approval a
+      FROM ONLY @extschema@.gov_approval a
       JOIN governance_internal.gov_approval_states() s ON s.approval = a.approval;
 REVOKE ALL ON @extschema@.gov_approval_status FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_approval_status IS 'requests for approval: who voted, and what is missing';
@@ -1528,7 +1528,7 @@ CREATE VIEW @extschema@.gov_my_inbox AS
     SELECT i.approval, i.authority, i.can, a.action, a.target, a.risk, a.proposer, a.justification, a.content_hash, a.expires_at,
            a.in_words, a.seen
       FROM governance_internal.gov_inbox() i
-      JOIN @extschema@.gov_approval a ON a.approval = i.approval;
+      JOIN ONLY @extschema@.gov_approval a ON a.approval = i.approval;
 REVOKE ALL ON @extschema@.gov_my_inbox FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_my_inbox IS 'requests that wait for the session user';
 COMMENT ON COLUMN @extschema@.gov_my_inbox.authority IS 'authority the session user speaks for';
@@ -1696,7 +1696,7 @@ ALTER TABLE @extschema@.gov_axis ENABLE ALWAYS TRIGGER gov_period_guard;
 CREATE VIEW governance_internal.gov_standing_assignment AS
     SELECT assignment_id, object_id, axis, value, zone, confidence, match_score, assigned_kind, assigned_by, assigned_at,
            valid_from, valid_to, revision, provenance
-      FROM @extschema@.gov_assignment
+      FROM ONLY @extschema@.gov_assignment
      WHERE superseded_by IS NULL AND (valid_to IS NULL OR valid_to > now());
 REVOKE ALL ON governance_internal.gov_standing_assignment FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_standing_assignment IS 'the assignments that are not superseded and have not ended, begun or not';
@@ -1711,7 +1711,7 @@ COMMENT ON VIEW governance_internal.gov_current_assignment IS 'the assignments t
 
 CREATE VIEW governance_internal.gov_standing_ownership AS
     SELECT ownership_id, object_id, axis, value, owner_kind, authority, inherits, effective_from, effective_to
-      FROM @extschema@.gov_ownership
+      FROM ONLY @extschema@.gov_ownership
      WHERE status = 'active' AND (effective_to IS NULL OR effective_to > now());
 REVOKE ALL ON governance_internal.gov_standing_ownership FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_standing_ownership IS 'the ownership that is active and has not ended, begun or not';
@@ -1726,15 +1726,15 @@ COMMENT ON VIEW governance_internal.gov_current_ownership IS 'the ownership that
 CREATE VIEW governance_internal.gov_ownership_in_force AS
     SELECT w.ownership_id, w.object_id, w.axis, w.value, w.owner_kind, w.authority, w.inherits
       FROM governance_internal.gov_current_ownership AS w
-      JOIN @extschema@.gov_authority AS u ON u.authority = w.authority
+      JOIN ONLY @extschema@.gov_authority AS u ON u.authority = w.authority
      WHERE u.status = 'active';
 REVOKE ALL ON governance_internal.gov_ownership_in_force FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_ownership_in_force IS 'the ownership that is current, of an authority that is active';
 
 CREATE VIEW governance_internal.gov_idle_rule AS
     SELECT r.rule, r.axis, r.applies_to, r.status
-      FROM @extschema@.gov_coverage_rule AS r
-     WHERE NOT EXISTS (SELECT FROM @extschema@.gov_object AS o
+      FROM ONLY @extschema@.gov_coverage_rule AS r
+     WHERE NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object AS o
                         WHERE o.retired_at IS NULL AND (r.applies_to IS NULL OR o.object_type = ANY (r.applies_to)));
 REVOKE ALL ON governance_internal.gov_idle_rule FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_idle_rule IS 'rules that require nothing, or would: no live object is of a type that they are for';
@@ -2139,14 +2139,14 @@ CREATE VIEW @extschema@.gov_label_reconcile AS
     SELECT s.object_id, o.object_type, o.object_ref, s.axis, s.value, s.zone,
            j.value_labels, j.rule_labels, j.value_facets, j.rule_facets, j.flag, d.decision, j.state
       FROM governance_internal.gov_current_assignment AS s
-      JOIN @extschema@.gov_object AS o ON o.object_id = s.object_id
-      JOIN @extschema@.gov_axis AS a ON a.axis = s.axis
-      LEFT JOIN @extschema@.gov_decision AS d
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = s.object_id
+      JOIN ONLY @extschema@.gov_axis AS a ON a.axis = s.axis
+      LEFT JOIN ONLY @extschema@.gov_decision AS d
         ON d.object_id = s.object_id AND d.axis = s.axis AND d.value = s.value AND d.superseded_at IS NULL
       CROSS JOIN LATERAL governance_internal.gov_label_judge(o.object_type, o.object_ref, s.axis, s.value, s.zone, d.decision) AS j
      WHERE o.retired_at IS NULL
        AND a.status = 'active'
-       AND EXISTS (SELECT FROM @extschema@.gov_value_label AS m WHERE m.axis = s.axis);
+       AND EXISTS (SELECT FROM ONLY @extschema@.gov_value_label AS m WHERE m.axis = s.axis);
 REVOKE ALL ON @extschema@.gov_label_reconcile FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_label_reconcile IS 'each current assignment on an active axis with labels, compared with the labels that rules give its object';
 COMMENT ON COLUMN @extschema@.gov_label_reconcile.value_labels IS 'active labels mapped to the value';
@@ -2263,7 +2263,7 @@ CREATE VIEW @extschema@.gov_reconcile_summary AS
            (SELECT count(*) FROM @extschema@.gov_label_orphan) AS label_orphans,
            (SELECT count(*) FROM @extschema@.gov_value_without_label) AS values_without_label,
            (SELECT count(*) FROM @extschema@.gov_label_without_value) AS labels_without_value,
-           (SELECT count(*) FROM @extschema@.gov_decision WHERE superseded_at IS NULL) AS decisions
+           (SELECT count(*) FROM ONLY @extschema@.gov_decision WHERE superseded_at IS NULL) AS decisions
       FROM (SELECT count(*) FILTER (WHERE r.state <> 'no_label_rule') AS divergent,
                    count(*) FILTER (WHERE CASE WHEN r.state = 'no_label_rule' AND r.zone <> 'quarantine' THEN
                                                (SELECT count(*) FROM @extschema@.gov_effective_owner AS w
@@ -2344,7 +2344,7 @@ CREATE VIEW @extschema@.gov_unenrolled AS
             UNION ALL
             SELECT t.typnamespace, t.word FROM governance_internal.gov_catalog_type AS t) AS x (schema, word) ON x.schema = n.oid
      WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-       AND NOT EXISTS (SELECT FROM @extschema@.gov_source AS s
+       AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_source AS s
                         WHERE s.source = 'schema:' || n.nspname AND s.kind = 'catalog' AND s.enabled
                           AND (s.object_types IS NULL OR x.word = ANY (s.object_types)))
      GROUP BY n.nspname;
@@ -2376,7 +2376,7 @@ BEGIN ATOMIC
     -- the enrolled schemas, whose names and codes agree by now
     WITH place AS MATERIALIZED (
     SELECT s.source, n.oid AS schema, s.object_types
-      FROM @extschema@.gov_source AS s
+      FROM ONLY @extschema@.gov_source AS s
       JOIN pg_catalog.pg_namespace AS n ON s.source = 'schema:' || n.nspname
      WHERE s.kind = 'catalog' AND (s.enabled OR s.source = enrolled)),
     raw AS (
@@ -2539,7 +2539,7 @@ LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     SELECT DISTINCT x.oid
       FROM (SELECT o.address_oid
-              FROM @extschema@.gov_object AS o
+              FROM ONLY @extschema@.gov_object AS o
              WHERE o.source = enrolled AND o.retired_at IS NULL AND o.address_oid IS NOT NULL
                AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)
             UNION ALL
@@ -2549,7 +2549,7 @@ BEGIN ATOMIC
             UNION ALL
             SELECT o.address_oid
               FROM governance_internal.gov_kept_found AS f
-              JOIN @extschema@.gov_object AS o
+              JOIN ONLY @extschema@.gov_object AS o
                 ON o.object_ref = f.object_ref AND o.object_type = f.object_type AND o.address_oid <> f.oid
                AND o.source <> enrolled AND o.retired_at IS NULL AND o.address_oid IS NOT NULL
                AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)) AS x (oid)
@@ -2573,7 +2573,7 @@ CREATE VIEW governance_internal.gov_catalog_desired AS
             UNION ALL
             SELECT 'manual', NULL, NULL, NULL, NULL, 'database', 'database', '{}', NULL, NULL, NULL
              WHERE EXISTS (SELECT FROM governance_internal.gov_kept_found)
-               AND NOT EXISTS (SELECT FROM @extschema@.gov_object AS o
+               AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object AS o
                                 WHERE o.object_ref = 'database' AND o.object_type = 'database'
                                   AND o.retired_at IS NULL)) AS f
       LEFT JOIN governance_internal.gov_kept_found AS p ON p.catalog = 'pg_catalog.pg_class'::regclass AND p.oid = f.parent
@@ -2642,13 +2642,13 @@ LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     WITH here AS MATERIALIZED (
     SELECT f.source, f.object_type, f.object_ref, f.oid, f.address_class, f.address_names, f.address_args
-      FROM @extschema@.gov_source AS s
+      FROM ONLY @extschema@.gov_source AS s
      CROSS JOIN LATERAL governance_internal.gov_catalog_found(s.source, '{}') AS f
      WHERE s.kind = 'catalog' AND s.enabled AND f.source = s.source)
     SELECT o.object_id, o.container_id, o.source, o.object_type, o.object_ref, o.attributes,
            CASE WHEN h.oid IS NULL THEN 'lost' WHEN h.source <> o.source THEN 'ambiguous' ELSE 'confirmed' END,
            h.address_class, h.address_names, h.address_args, h.oid, this_system, this_database
-      FROM @extschema@.gov_object AS o
+      FROM ONLY @extschema@.gov_object AS o
       LEFT JOIN here AS h ON h.object_ref = o.object_ref AND h.object_type = o.object_type
      WHERE o.retired_at IS NULL AND o.address_oid IS NOT NULL
        AND (o.address_system, o.address_database) IS DISTINCT FROM (this_system, this_database);
@@ -2698,7 +2698,7 @@ BEGIN ATOMIC
     SELECT d.n, o.object_id, t.n AS leads_to,
            o.source = d.source OR (o.address_class IS NOT NULL AND d.address_class IS NOT NULL) AS open
       FROM governance_internal.gov_kept_desired AS d
-      JOIN @extschema@.gov_object AS o ON o.object_ref = d.object_ref AND o.object_type = d.object_type AND o.retired_at IS NULL
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_ref = d.object_ref AND o.object_type = d.object_type AND o.retired_at IS NULL
       LEFT JOIN governance_internal.gov_kept_desired AS t
          ON o.address_oid = t.address_oid AND o.address_class = t.address_class
         AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)),
@@ -2715,7 +2715,7 @@ BEGIN ATOMIC
     known AS (
     SELECT DISTINCT ON (d.n) d.n, o.object_id
       FROM governance_internal.gov_kept_desired AS d
-      JOIN @extschema@.gov_object AS o
+      JOIN ONLY @extschema@.gov_object AS o
          ON o.address_oid = d.address_oid AND o.address_class = d.address_class
         AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)
      WHERE o.retired_at IS NULL
@@ -2736,14 +2736,14 @@ BEGIN ATOMIC
     SELECT DISTINCT ON (b.n) b.n, b.object_id
       FROM (SELECT l.n, o.object_id, o.retired_at, true AS by_oid
               FROM here AS l
-              JOIN @extschema@.gov_object AS o
+              JOIN ONLY @extschema@.gov_object AS o
                  ON o.address_oid = l.address_oid AND o.address_class = l.address_class
         AND coalesce(o.address_system = this_system AND o.address_database = this_database, false) AND o.retired_at IS NOT NULL
              WHERE l.object_id IS NULL AND l.other IS NULL
             UNION ALL
             SELECT l.n, o.object_id, o.retired_at, false
               FROM here AS l
-              JOIN @extschema@.gov_object AS o
+              JOIN ONLY @extschema@.gov_object AS o
                 ON o.source = l.source AND o.object_ref = l.object_ref AND o.object_type = l.object_type AND o.retired_at IS NOT NULL
              WHERE l.object_id IS NULL AND l.other IS NULL
                AND NOT EXISTS (SELECT FROM governance_internal.gov_kept_desired AS t
@@ -2820,10 +2820,10 @@ BEGIN ATOMIC
            d.attributes, d.address_class, d.address_names, d.address_args, d.address_oid,
            h.address_system, h.address_database
       FROM governance_internal.gov_kept_match AS d
-      LEFT JOIN @extschema@.gov_object AS o ON o.object_id = d.object_id AND NOT d.born
+      LEFT JOIN ONLY @extschema@.gov_object AS o ON o.object_id = d.object_id AND NOT d.born
       LEFT JOIN governance_internal.gov_kept_match AS cd
         ON cd.object_ref = d.container_ref AND cd.object_type = d.container_type
-      LEFT JOIN @extschema@.gov_object AS co
+      LEFT JOIN ONLY @extschema@.gov_object AS co
         ON co.object_ref = d.container_ref AND co.object_type = d.container_type
        AND co.retired_at IS NULL AND co.source <> synced
      CROSS JOIN LATERAL (SELECT coalesce(cd.object_id, cd.other, co.object_id)) AS c (container_id)
@@ -2832,12 +2832,12 @@ BEGIN ATOMIC
     UNION ALL
     SELECT 'retired', o.object_id, NULL, o.source, o.object_type, o.object_ref,
            NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-      FROM @extschema@.gov_object AS o
-     WHERE o.object_id IN (SELECT l.object_id FROM @extschema@.gov_object AS l WHERE l.source = synced AND l.retired_at IS NULL
+      FROM ONLY @extschema@.gov_object AS o
+     WHERE o.object_id IN (SELECT l.object_id FROM ONLY @extschema@.gov_object AS l WHERE l.source = synced AND l.retired_at IS NULL
                            UNION ALL
                            SELECT w.object_id
                              FROM governance_internal.gov_kept_match AS t
-                             JOIN @extschema@.gov_object AS w
+                             JOIN ONLY @extschema@.gov_object AS w
                                 ON w.address_oid = t.address_oid AND w.address_class = t.address_class
         AND coalesce(w.address_system = this_system AND w.address_database = this_database, false)
                             WHERE w.retired_at IS NULL)
@@ -3139,7 +3139,7 @@ COMMENT ON FUNCTION @extschema@.gov_own_many(regclass, text) IS
 CREATE VIEW governance_internal.gov_merge_moving_assignment AS
     SELECT a.assignment_id, a.object_id, a.axis, a.value, a.zone, a.valid_from, a.valid_to
       FROM governance_internal.gov_standing_assignment AS a
-     WHERE NOT EXISTS (SELECT FROM @extschema@.gov_object AS o WHERE o.object_id = a.object_id AND o.retired_at IS NOT NULL);
+     WHERE NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object AS o WHERE o.object_id = a.object_id AND o.retired_at IS NOT NULL);
 REVOKE ALL ON governance_internal.gov_merge_moving_assignment FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_merge_moving_assignment IS
     'assignments that a merge or a split of their value moves: those that stand, but for those of an object that is gone';
@@ -3147,7 +3147,7 @@ COMMENT ON VIEW governance_internal.gov_merge_moving_assignment IS
 CREATE VIEW governance_internal.gov_merge_moving_ownership AS
     SELECT w.ownership_id, w.object_id, w.axis, w.value, w.owner_kind, w.authority, w.effective_from, w.effective_to
       FROM governance_internal.gov_standing_ownership AS w
-     WHERE NOT EXISTS (SELECT FROM @extschema@.gov_object AS o WHERE o.object_id = w.object_id AND o.retired_at IS NOT NULL);
+     WHERE NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object AS o WHERE o.object_id = w.object_id AND o.retired_at IS NOT NULL);
 REVOKE ALL ON governance_internal.gov_merge_moving_ownership FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_merge_moving_ownership IS
     'ownership that a merge of its value moves: what stands, but for that of an object that is gone';
@@ -3163,7 +3163,7 @@ CREATE VIEW governance_internal.gov_merge_disagreement AS
         ON i.axis = f.axis AND i.value <> f.value AND i.object_id IS NOT DISTINCT FROM f.object_id
        AND i.owner_kind = 'accountable'
        AND tstzrange(i.effective_from, i.effective_to) && tstzrange(f.effective_from, f.effective_to)
-      LEFT JOIN @extschema@.gov_object AS b ON b.object_id = f.object_id
+      LEFT JOIN ONLY @extschema@.gov_object AS b ON b.object_id = f.object_id
      WHERE f.owner_kind = 'accountable' AND b.retired_at IS NULL AND i.authority <> f.authority;
 REVOKE ALL ON governance_internal.gov_merge_disagreement FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_merge_disagreement IS
@@ -3188,7 +3188,7 @@ CREATE VIEW governance_internal.gov_merge_doubled_assignment AS
            tstzmultirange(tstzrange(greatest(f.valid_from, now()), f.valid_to))
            - range_agg(tstzrange(i.valid_from, i.valid_to)) AS rest
       FROM governance_internal.gov_merge_moving_assignment AS f
-      JOIN @extschema@.gov_assignment AS i
+      JOIN ONLY @extschema@.gov_assignment AS i
         ON i.object_id = f.object_id AND i.axis = f.axis AND i.value <> f.value AND i.superseded_by IS NULL
        AND tstzrange(i.valid_from, i.valid_to) && tstzrange(f.valid_from, f.valid_to)
      GROUP BY f.assignment_id, f.axis, f.value, f.valid_from, f.valid_to, i.value;
@@ -3239,7 +3239,7 @@ LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     SELECT a.assignment_id, p.value, a.zone
       FROM jsonb_to_recordset(plan) AS p (object_type text, object_ref text, value text)
-      JOIN @extschema@.gov_object AS o ON o.object_type = p.object_type AND o.object_ref = p.object_ref AND o.retired_at IS NULL
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_type = p.object_type AND o.object_ref = p.object_ref AND o.retired_at IS NULL
       JOIN governance_internal.gov_merge_moving_assignment AS a
         ON a.object_id = o.object_id AND a.axis = of_axis AND a.value = of_value;
 END;
@@ -3253,11 +3253,11 @@ LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     WITH entry AS (
     SELECT p.object_type, p.object_ref, p.value, count(*) OVER (PARTITION BY p.object_type, p.object_ref) > 1 AS twice,
-           EXISTS (SELECT FROM @extschema@.gov_object AS o
+           EXISTS (SELECT FROM ONLY @extschema@.gov_object AS o
                      JOIN governance_internal.gov_merge_moving_assignment AS a ON a.object_id = o.object_id
                     WHERE o.object_type = p.object_type AND o.object_ref = p.object_ref AND o.retired_at IS NULL
                       AND a.axis = of_axis AND a.value = of_value) AS assigned,
-           EXISTS (SELECT FROM @extschema@.gov_change_row AS r
+           EXISTS (SELECT FROM ONLY @extschema@.gov_change_row AS r
                     WHERE r.change = of_change AND r.thing = 'child' AND r.key = p.value) AS known
       FROM jsonb_to_recordset(plan) AS p (object_type text, object_ref text, value text)),
     judged AS (
@@ -3278,13 +3278,13 @@ CREATE FUNCTION governance_internal.gov_split_is_done(of_axis text, of_value tex
 LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     SELECT NOT EXISTS (SELECT FROM governance_internal.gov_split_child(children) AS c
-                        WHERE NOT EXISTS (SELECT FROM @extschema@.gov_axis_value AS v
+                        WHERE NOT EXISTS (SELECT FROM ONLY @extschema@.gov_axis_value AS v
                                            WHERE v.axis = of_axis AND v.value = c.code AND v.parent = of_value
                                              AND v.status = 'active'
                                              AND v.provenance @> jsonb_build_object('kind', 'split', 'source', of_value)
                                              AND COALESCE(v.name = c.name, true)))
        AND NOT EXISTS (SELECT FROM jsonb_to_recordset(plan) AS p (object_type text, object_ref text, value text)
-                        WHERE NOT EXISTS (SELECT FROM @extschema@.gov_object AS o
+                        WHERE NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object AS o
                                             JOIN governance_internal.gov_standing_assignment AS a ON a.object_id = o.object_id
                                            WHERE o.object_type = p.object_type AND o.object_ref = p.object_ref
                                              AND o.retired_at IS NULL AND a.axis = of_axis AND a.value = p.value));
@@ -3308,7 +3308,7 @@ COMMENT ON FUNCTION @extschema@.gov_split(text, text, jsonb, jsonb, text) IS
 
 CREATE VIEW governance_internal.gov_undo_row AS
     SELECT c.change, c.thing, c.key, c.before, c.after, COALESCE(ids.id, c.row_id) AS row_id
-      FROM @extschema@.gov_change_row AS c
+      FROM ONLY @extschema@.gov_change_row AS c
       LEFT JOIN LATERAL unnest(c.row_ids) AS ids (id) ON true;
 REVOKE ALL ON governance_internal.gov_undo_row FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_undo_row IS 'what an act did, one row per identity';
@@ -3321,8 +3321,8 @@ BEGIN ATOMIC
     SELECT o.object_type || ' ' || quote_ident(o.object_ref) || ': assignment to ' || quote_ident(a.axis)
            || '.' || quote_ident(a.value)
       FROM governance_internal.gov_undo_row AS r
-      JOIN @extschema@.gov_assignment AS a ON a.assignment_id = r.row_id
-      JOIN @extschema@.gov_object AS o ON o.object_id = a.object_id
+      JOIN ONLY @extschema@.gov_assignment AS a ON a.assignment_id = r.row_id
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = a.object_id
       LEFT JOIN governance_internal.gov_standing_assignment AS s ON s.assignment_id = a.assignment_id
      WHERE r.change = of_change AND r.thing = 'assignment'
        AND (a.value <> COALESCE(r.after ->> 'value', a.value) OR a.zone <> COALESCE(r.after ->> 'zone', a.zone)
@@ -3332,8 +3332,8 @@ BEGIN ATOMIC
     SELECT COALESCE(o.object_type || ' ' || quote_ident(o.object_ref), 'value anchor') || ': ownership of '
            || quote_ident(w.axis) || '.' || quote_ident(w.value) || ' by ' || quote_ident(w.authority)
       FROM governance_internal.gov_undo_row AS r
-      JOIN @extschema@.gov_ownership AS w ON w.ownership_id = r.row_id
-      LEFT JOIN @extschema@.gov_object AS o ON o.object_id = w.object_id
+      JOIN ONLY @extschema@.gov_ownership AS w ON w.ownership_id = r.row_id
+      LEFT JOIN ONLY @extschema@.gov_object AS o ON o.object_id = w.object_id
      WHERE r.change = of_change AND r.thing = 'ownership'
        AND (w.value <> COALESCE(r.after ->> 'value', w.value)
             OR w.authority <> COALESCE(r.after ->> 'authority', w.authority)
@@ -3342,19 +3342,19 @@ BEGIN ATOMIC
     SELECT 'label ' || quote_ident(r.key)
       FROM governance_internal.gov_undo_row AS r
      WHERE r.change = of_change AND r.thing = 'label' AND r.after ? 'value'
-       AND NOT EXISTS (SELECT FROM @extschema@.gov_value_label AS l
+       AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_value_label AS l
                         WHERE l.axis = of_axis AND l.value = r.after ->> 'value' AND l.label = r.key)
     UNION ALL
     SELECT o.object_type || ' ' || quote_ident(o.object_ref) || ': decision on ' || quote_ident(d.value)
       FROM governance_internal.gov_undo_row AS r
-      JOIN @extschema@.gov_decision AS d ON d.decision_id = r.row_id
-      JOIN @extschema@.gov_object AS o ON o.object_id = d.object_id
+      JOIN ONLY @extschema@.gov_decision AS d ON d.decision_id = r.row_id
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = d.object_id
      WHERE r.change = of_change AND r.thing = 'decision' AND r.after ? 'value'
        AND (d.value <> r.after ->> 'value' OR d.superseded_at IS NOT NULL)
     UNION ALL
     SELECT 'value ' || quote_ident(v.value)
       FROM governance_internal.gov_undo_row AS r
-      JOIN @extschema@.gov_axis_value AS v ON v.axis = of_axis AND v.value = r.key
+      JOIN ONLY @extschema@.gov_axis_value AS v ON v.axis = of_axis AND v.value = r.key
      WHERE r.change = of_change AND r.thing IN ('value', 'child')
        AND (v.status <> COALESCE(r.after ->> 'status', v.status)
             OR (r.after ? 'parent' AND v.parent IS DISTINCT FROM r.after ->> 'parent')
@@ -3363,15 +3363,15 @@ BEGIN ATOMIC
     -- ownership that would come anew, of an authority that owns nothing any more
     (SELECT DISTINCT 'authority ' || quote_ident(u.authority) || ': ' || u.status
       FROM governance_internal.gov_undo_row AS r
-      JOIN @extschema@.gov_ownership AS w ON w.ownership_id = r.row_id
-      JOIN @extschema@.gov_authority AS u ON u.authority = w.authority AND u.status <> 'active'
+      JOIN ONLY @extschema@.gov_ownership AS w ON w.ownership_id = r.row_id
+      JOIN ONLY @extschema@.gov_authority AS u ON u.authority = w.authority AND u.status <> 'active'
      WHERE r.change = of_change AND r.thing = 'ownership' AND r.before ? 'status')
     UNION ALL
     -- values that later acts changed as well
     SELECT 'value ' || quote_ident(r.key) || ': ' || l.act || ' since'
       FROM governance_internal.gov_undo_row AS r
-      JOIN @extschema@.gov_change_row AS m ON m.thing = 'value' AND m.key = r.key AND m.change > of_change
-      JOIN @extschema@.gov_change AS l ON l.change = m.change AND l.axis = of_axis AND l.undone_by IS NULL
+      JOIN ONLY @extschema@.gov_change_row AS m ON m.thing = 'value' AND m.key = r.key AND m.change > of_change
+      JOIN ONLY @extschema@.gov_change AS l ON l.change = m.change AND l.axis = of_axis AND l.undone_by IS NULL
      WHERE r.change = of_change AND r.thing = 'value'
     UNION ALL
     -- what came to point at a child of a split
@@ -3379,21 +3379,21 @@ BEGIN ATOMIC
            || '.' || quote_ident(a.value)
       FROM governance_internal.gov_undo_row AS r
       JOIN governance_internal.gov_standing_assignment AS a ON a.axis = of_axis AND a.value = r.key
-      JOIN @extschema@.gov_object AS o ON o.object_id = a.object_id
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = a.object_id
      WHERE r.change = of_change AND r.thing = 'child'
-       AND NOT EXISTS (SELECT FROM @extschema@.gov_change_row AS m
+       AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_change_row AS m
                         WHERE m.change = of_change AND m.thing = 'assignment' AND a.assignment_id = ANY (m.row_ids))
     UNION ALL
     SELECT COALESCE(o.object_type || ' ' || quote_ident(o.object_ref), 'value anchor') || ': ownership of '
            || quote_ident(w.axis) || '.' || quote_ident(w.value) || ' by ' || quote_ident(w.authority)
       FROM governance_internal.gov_undo_row AS r
       JOIN governance_internal.gov_standing_ownership AS w ON w.axis = of_axis AND w.value = r.key
-      LEFT JOIN @extschema@.gov_object AS o ON o.object_id = w.object_id
+      LEFT JOIN ONLY @extschema@.gov_object AS o ON o.object_id = w.object_id
      WHERE r.change = of_change AND r.thing = 'child'
     UNION ALL
     SELECT 'value ' || quote_ident(v.value)
       FROM governance_internal.gov_undo_row AS r
-      JOIN @extschema@.gov_axis_value AS v ON v.axis = of_axis AND v.parent = r.key AND v.status <> 'retired'
+      JOIN ONLY @extschema@.gov_axis_value AS v ON v.axis = of_axis AND v.parent = r.key AND v.status <> 'retired'
      WHERE r.change = of_change AND r.thing = 'child';
 END;
 REVOKE ALL ON FUNCTION governance_internal.gov_undo_obstacle(bigint, text) FROM PUBLIC;
@@ -3443,17 +3443,17 @@ BEGIN ATOMIC
     -- scope: the objects that are to be assigned
     WITH RECURSIVE scope AS MATERIALIZED (
     SELECT o.object_id, o.container_id
-      FROM @extschema@.gov_object AS o WHERE o.retired_at IS NULL AND o.object_type = ANY (types)),
+      FROM ONLY @extschema@.gov_object AS o WHERE o.retired_at IS NULL AND o.object_type = ANY (types)),
     -- above: the containers that count, those in use or mirrored, and all above them
     above (object_id, container_id) AS (
     SELECT o.object_id, o.container_id
       FROM (SELECT s.container_id AS object_id FROM scope AS s
             UNION
-            SELECT v.object_id FROM @extschema@.gov_axis_value AS v WHERE v.axis = of_axis) AS s
-      JOIN @extschema@.gov_object AS o ON o.object_id = s.object_id
+            SELECT v.object_id FROM ONLY @extschema@.gov_axis_value AS v WHERE v.axis = of_axis) AS s
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = s.object_id
     UNION
     SELECT o.object_id, o.container_id
-      FROM above AS a JOIN @extschema@.gov_object AS o ON o.object_id = a.container_id),
+      FROM above AS a JOIN ONLY @extschema@.gov_object AS o ON o.object_id = a.container_id),
     -- rooted: those with a root above them; the others are in a cycle or below one
     rooted (object_id) AS (
     SELECT a.object_id FROM above AS a WHERE a.container_id IS NULL
@@ -3464,11 +3464,11 @@ BEGIN ATOMIC
     UNION ALL
     SELECT 'container_retired', o.object_id
       FROM (SELECT DISTINCT s.container_id FROM scope AS s) AS s
-      JOIN @extschema@.gov_object AS o ON o.object_id = s.container_id AND o.retired_at IS NOT NULL
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = s.container_id AND o.retired_at IS NOT NULL
     UNION ALL
     (SELECT 'cycle', a.object_id FROM above AS a EXCEPT SELECT 'cycle', r.object_id FROM rooted AS r))
     SELECT f.problem, o.object_type, o.object_ref
-      FROM found AS f JOIN @extschema@.gov_object AS o ON o.object_id = f.object_id;
+      FROM found AS f JOIN ONLY @extschema@.gov_object AS o ON o.object_id = f.object_id;
 END;
 REVOKE ALL ON FUNCTION governance_internal.gov_containment_problem(text[], text) FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_containment_problem(text[], text) IS
@@ -3480,8 +3480,8 @@ LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     SELECT c.object_id, c.object_type, c.object_ref, e.authority
       FROM (SELECT DISTINCT o.container_id
-              FROM @extschema@.gov_object AS o WHERE o.retired_at IS NULL AND o.object_type = ANY (types)) AS s
-      JOIN @extschema@.gov_object AS c ON c.object_id = s.container_id AND c.retired_at IS NULL
+              FROM ONLY @extschema@.gov_object AS o WHERE o.retired_at IS NULL AND o.object_type = ANY (types)) AS s
+      JOIN ONLY @extschema@.gov_object AS c ON c.object_id = s.container_id AND c.retired_at IS NULL
       LEFT JOIN @extschema@.gov_effective_owner AS e
         ON e.object_id = c.object_id AND e.object_ref = c.object_ref AND e.axis = owner_axis AND e.value = owner_value;
 END;
@@ -3525,16 +3525,16 @@ BEGIN ATOMIC
            governance_internal.gov_containment_code(o.object_type || ':' || o.object_ref) AS typed
       FROM (SELECT k.object_id FROM unnest(containers) AS k (object_id)
             UNION
-            SELECT v.object_id FROM @extschema@.gov_axis_value AS v
+            SELECT v.object_id FROM ONLY @extschema@.gov_axis_value AS v
              WHERE v.axis = of_axis AND v.object_id IS NOT NULL AND v.status <> 'retired') AS m
-      JOIN @extschema@.gov_object AS o ON o.object_id = m.object_id AND o.retired_at IS NULL
-      LEFT JOIN @extschema@.gov_axis_value AS v ON v.axis = of_axis AND v.object_id = o.object_id AND v.status <> 'retired'
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = m.object_id AND o.retired_at IS NULL
+      LEFT JOIN ONLY @extschema@.gov_axis_value AS v ON v.axis = of_axis AND v.object_id = o.object_id AND v.status <> 'retired'
       LEFT JOIN (SELECT k.object_id FROM unnest(containers) AS k (object_id)) AS u ON u.object_id = o.object_id),
     -- outside: codes of values that mirror none of these; a container that has
     -- no value yet may adopt one that is not retired
     outside AS MATERIALIZED (
     SELECT v.value, v.status = 'retired' AS retired
-      FROM @extschema@.gov_axis_value AS v
+      FROM ONLY @extschema@.gov_axis_value AS v
       LEFT JOIN mirror AS m ON m.linked = v.value
      WHERE v.axis = of_axis AND m.linked IS NULL),
     -- named: the code of each, the plain one where it is free
@@ -3557,7 +3557,7 @@ BEGIN ATOMIC
     UNION ALL
     SELECT c.object_id, o.container_id
       FROM climb AS c
-      JOIN @extschema@.gov_object AS o ON o.object_id = c.above AND o.retired_at IS NULL
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = c.above AND o.retired_at IS NULL
       LEFT JOIN mirror AS m ON m.object_id = c.above AND m.active
      WHERE m.object_id IS NULL AND o.container_id IS NOT NULL),
     ends AS (
@@ -3579,8 +3579,8 @@ LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     SELECT o.object_id, v.value, k.authority
       FROM unnest(containers, owners) AS k (container_id, authority)
-      JOIN @extschema@.gov_axis_value AS v ON v.axis = of_axis AND v.object_id = k.container_id AND v.status = 'active'
-      JOIN @extschema@.gov_object AS o ON o.container_id = k.container_id
+      JOIN ONLY @extschema@.gov_axis_value AS v ON v.axis = of_axis AND v.object_id = k.container_id AND v.status = 'active'
+      JOIN ONLY @extschema@.gov_object AS o ON o.container_id = k.container_id
      WHERE o.retired_at IS NULL AND o.object_type = ANY (types)
        AND o.object_id > after_id AND o.object_id <= upto_id;
 END;
@@ -3595,8 +3595,8 @@ BEGIN ATOMIC
     SELECT a.assignment_id, CASE WHEN o.retired_at IS NULL THEN 'the object lives in another container'
                                  ELSE 'the object is retired' END
       FROM governance_internal.gov_standing_assignment AS a
-      JOIN @extschema@.gov_object AS o ON o.object_id = a.object_id
-      LEFT JOIN @extschema@.gov_axis_value AS v ON v.axis = of_axis AND v.object_id = o.container_id AND v.status = 'active'
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = a.object_id
+      LEFT JOIN ONLY @extschema@.gov_axis_value AS v ON v.axis = of_axis AND v.object_id = o.container_id AND v.status = 'active'
      WHERE a.axis = of_axis AND a.provenance ->> 'kind' = 'containment'
        AND a.object_id > after_id AND a.object_id <= upto_id
        AND o.object_id > after_id AND o.object_id <= upto_id
@@ -3616,7 +3616,7 @@ BEGIN ATOMIC
     SELECT c.object_id, c.value, coalesce(before.revision, 0) + 1
       FROM cell AS c
       LEFT JOIN (SELECT a.object_id, a.value, max(a.revision) AS revision
-                   FROM @extschema@.gov_assignment AS a
+                   FROM ONLY @extschema@.gov_assignment AS a
                   WHERE a.axis = of_axis AND a.superseded_by IS NULL
                     AND a.object_id > after_id AND a.object_id <= upto_id
                   GROUP BY a.object_id, a.value) AS before
@@ -3642,7 +3642,7 @@ BEGIN ATOMIC
       FROM governance_internal.gov_standing_ownership AS w
      WHERE w.axis = of_axis AND w.owner_kind = 'accountable'
        AND w.object_id > after_id AND w.object_id <= upto_id
-       AND EXISTS (SELECT FROM @extschema@.gov_assignment AS a
+       AND EXISTS (SELECT FROM ONLY @extschema@.gov_assignment AS a
                     WHERE a.object_id = w.object_id AND a.axis = of_axis AND a.value = w.value
                       AND a.object_id > after_id AND a.object_id <= upto_id
                       AND a.superseded_by IS NULL AND a.provenance ->> 'kind' = 'containment')
@@ -3689,20 +3689,20 @@ LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     WITH gone AS MATERIALIZED (
     SELECT v.value
-      FROM @extschema@.gov_axis_value AS v
-      JOIN @extschema@.gov_object AS o ON o.object_id = v.object_id AND o.retired_at IS NOT NULL
+      FROM ONLY @extschema@.gov_axis_value AS v
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = v.object_id AND o.retired_at IS NOT NULL
      WHERE v.axis = of_axis AND v.status = 'active')
     SELECT g.value
       FROM gone AS g
      WHERE NOT EXISTS (SELECT FROM governance_internal.gov_standing_assignment AS a
                         WHERE a.axis = of_axis AND a.value = g.value
-                          AND NOT EXISTS (SELECT FROM @extschema@.gov_object AS o
+                          AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object AS o
                                            WHERE o.object_id = a.object_id AND o.retired_at IS NOT NULL))
        AND NOT EXISTS (SELECT FROM governance_internal.gov_standing_ownership AS w
                         WHERE w.axis = of_axis AND w.value = g.value
-                          AND NOT EXISTS (SELECT FROM @extschema@.gov_object AS o
+                          AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object AS o
                                            WHERE o.object_id = w.object_id AND o.retired_at IS NOT NULL))
-       AND NOT EXISTS (SELECT FROM @extschema@.gov_axis_value AS c
+       AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_axis_value AS c
                         WHERE c.axis = of_axis AND c.parent = g.value AND c.status = 'active');
 END;
 REVOKE ALL ON FUNCTION governance_internal.gov_containment_gone_value(text) FROM PUBLIC;
@@ -3724,7 +3724,7 @@ CREATE VIEW @extschema@.gov_drift_state AS
            f.resolved_at,
            CASE WHEN f.resolved_at IS NULL
                 THEN f.seen_before + greatest(v.scan_no - f.since_scan + 1, 1) -
-                     (SELECT count(*) FROM @extschema@.gov_scan_run AS x
+                     (SELECT count(*) FROM ONLY @extschema@.gov_scan_run AS x
                        WHERE x.failed IS NOT NULL AND x.scan_no > f.since_scan AND x.scan_no < v.scan_no
                          AND f.detector = ANY (x.failed))
                 ELSE f.seen_before END AS scan_count,
@@ -3732,14 +3732,14 @@ CREATE VIEW @extschema@.gov_drift_state AS
            f.resolved_at IS NULL AND v.scan_no < l.scan_no AS unverified,
            f.acknowledged_by, f.acknowledged_reason, f.acknowledged_until,
            f.object_id, f.identity
-      FROM @extschema@.gov_finding AS f
+      FROM ONLY @extschema@.gov_finding AS f
       JOIN (SELECT d.detector, r.scan_no, r.scanned_at
-              FROM @extschema@.gov_detector AS d
-              LEFT JOIN LATERAL (SELECT r.scan_no, r.scanned_at FROM @extschema@.gov_scan_run AS r
+              FROM ONLY @extschema@.gov_detector AS d
+              LEFT JOIN LATERAL (SELECT r.scan_no, r.scanned_at FROM ONLY @extschema@.gov_scan_run AS r
                                   WHERE r.scan_no IS NOT NULL
                                     AND (r.failed IS NULL OR d.detector <> ALL (r.failed))
                                   ORDER BY r.scan_no DESC LIMIT 1) AS r ON true) AS v ON v.detector = f.detector
-     CROSS JOIN (SELECT max(scan_no) AS scan_no FROM @extschema@.gov_scan_run) AS l;
+     CROSS JOIN (SELECT max(scan_no) AS scan_no FROM ONLY @extschema@.gov_scan_run) AS l;
 REVOKE ALL ON @extschema@.gov_drift_state FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_drift_state IS 'what scans found, and since when';
 COMMENT ON COLUMN @extschema@.gov_drift_state.status IS 'open, acknowledged (gov_acknowledge) or resolved (the last scan did not find it)';
@@ -3758,7 +3758,7 @@ CREATE VIEW @extschema@.gov_drift_summary AS
            count(*) FILTER (WHERE s.status = 'open' AND s.severity = 'info') AS info,
            count(*) FILTER (WHERE s.unverified) AS unverified,
            min(s.first_seen) FILTER (WHERE s.status = 'open') AS oldest
-      FROM @extschema@.gov_detector AS d
+      FROM ONLY @extschema@.gov_detector AS d
       LEFT JOIN @extschema@.gov_drift_state AS s ON s.detector = d.detector
      GROUP BY d.detector, d.severity, d.enabled;
 REVOKE ALL ON @extschema@.gov_drift_summary FROM PUBLIC;
@@ -3947,7 +3947,7 @@ BEGIN ATOMIC
     WITH finding AS (
     SELECT r.transition, f.finding_id, f.detector, f.axis, f.object_type, f.object_ref, f.value, f.severity, f.detail, f.object_id
       FROM governance_internal.gov_kept_transition AS r
-      JOIN @extschema@.gov_finding AS f ON f.finding_id = r.finding_id
+      JOIN ONLY @extschema@.gov_finding AS f ON f.finding_id = r.finding_id
      WHERE of_scan IS NOT NULL
     UNION ALL
     SELECT NULL, s.finding_id, s.detector, s.axis, s.object_type, s.object_ref, s.value, s.severity, s.detail, s.object_id
@@ -3961,7 +3961,7 @@ BEGIN ATOMIC
                 THEN governance_internal.gov_event_address('detector', f.detector, NULL, f.value)
                 ELSE governance_internal.gov_event_address(f.object_type, f.object_ref, f.axis, f.value) END AS address
       FROM finding AS f
-      LEFT JOIN @extschema@.gov_object AS o ON o.object_id = f.object_id),
+      LEFT JOIN ONLY @extschema@.gov_object AS o ON o.object_id = f.object_id),
     -- shape: an event for each finding, or one for many; what is NULL is not in the payload
     shape AS (
     SELECT c.finding_id, c.finding_id AS place, c.transition, c.detector, c.object_type, c.object_ref, c.severity, c.address,
@@ -3983,13 +3983,13 @@ BEGIN ATOMIC
                    (array_agg(m.address ORDER BY m.finding_id))[1:10] AS sample
               FROM counted AS m WHERE m.together > finding_limit
              GROUP BY m.transition, m.detector, m.container_id) AS c
-      LEFT JOIN @extschema@.gov_object AS k ON k.object_id = c.container_id)
+      LEFT JOIN ONLY @extschema@.gov_object AS k ON k.object_id = c.container_id)
     SELECT s.finding_id, s.place, s.transition, s.detector, s.object_type, s.object_ref,
            d.event_domain, d.event_type, t.stream, t.lane, coalesce(t.severity, s.severity), s.address, s.payload,
            governance_internal.gov_event_blocked(d.event_type, t.type, t.active)
       FROM shape AS s
-      LEFT JOIN @extschema@.gov_detector AS d ON d.detector = s.detector
-      LEFT JOIN @extschema@.gov_event_type AS t ON t.domain = d.event_domain AND t.type = d.event_type;
+      LEFT JOIN ONLY @extschema@.gov_detector AS d ON d.detector = s.detector
+      LEFT JOIN ONLY @extschema@.gov_event_type AS t ON t.domain = d.event_domain AND t.type = d.event_type;
 END;
 REVOKE ALL ON FUNCTION governance_internal.gov_event_shape(bigint, integer) FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_event_shape(bigint, integer) IS
@@ -4027,11 +4027,11 @@ CREATE VIEW governance_internal.gov_event_count AS
       FROM (SELECT s.detector, CASE WHEN count(*) > current_setting('governance.finding_limit')::integer
                                     THEN 1 ELSE count(*) END AS events
               FROM @extschema@.gov_drift_state AS s
-              LEFT JOIN @extschema@.gov_object AS o ON o.object_id = s.object_id
+              LEFT JOIN ONLY @extschema@.gov_object AS o ON o.object_id = s.object_id
              WHERE s.status = 'open'
              GROUP BY s.detector, o.container_id) AS c
-      LEFT JOIN @extschema@.gov_detector AS d ON d.detector = c.detector
-      LEFT JOIN @extschema@.gov_event_type AS t ON t.domain = d.event_domain AND t.type = d.event_type;
+      LEFT JOIN ONLY @extschema@.gov_detector AS d ON d.detector = c.detector
+      LEFT JOIN ONLY @extschema@.gov_event_type AS t ON t.domain = d.event_domain AND t.type = d.event_type;
 REVOKE ALL ON governance_internal.gov_event_count FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_event_count IS
     'how many events gov_event_shaped has, and how many of these are emitted (emittable), without shaping them';
@@ -4106,7 +4106,7 @@ BEGIN ATOMIC
            s.finding_id, coalesce(f.detector, s.detector), f.identity, f.object_id, f.axis,
            f.object_type, f.object_ref, f.value, f.severity, f.detail
       FROM governance_internal.gov_kept_finding AS f
-      FULL JOIN @extschema@.gov_finding AS s ON s.identity = f.identity AND s.detector = f.detector
+      FULL JOIN ONLY @extschema@.gov_finding AS s ON s.identity = f.identity AND s.detector = f.detector
      WHERE CASE WHEN f.identity IS NULL THEN s.resolved_at IS NULL AND s.detector <> ALL (failed)
                 WHEN s.finding_id IS NULL OR s.resolved_at IS NOT NULL THEN true
                 ELSE (f.object_id, f.axis, f.object_type, f.object_ref, f.value, f.severity, f.detail) IS DISTINCT FROM
@@ -4328,15 +4328,15 @@ COMMENT ON FUNCTION @extschema@.gov_rebind(name, boolean, text) IS
 ------------------------------------------------------------------------------
 
 CREATE VIEW governance_internal.gov_value_identity AS
-    SELECT axis, value, coalesce(to_jsonb(object_id), to_jsonb(value)) AS identity FROM @extschema@.gov_axis_value;
+    SELECT axis, value, coalesce(to_jsonb(object_id), to_jsonb(value)) AS identity FROM ONLY @extschema@.gov_axis_value;
 REVOKE ALL ON governance_internal.gov_value_identity FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_value_identity IS
     'what stands for a value in an identity: its code, or the container that it mirrors, whose name it follows';
 
 CREATE VIEW governance_internal.gov_source_identity AS
     SELECT s.source, s.enabled, coalesce(to_jsonb(o.object_id), to_jsonb(s.source)) AS identity
-      FROM @extschema@.gov_source AS s
-      LEFT JOIN @extschema@.gov_object AS o
+      FROM ONLY @extschema@.gov_source AS s
+      LEFT JOIN ONLY @extschema@.gov_object AS o
         ON o.source = s.source AND o.object_type = 'schema' AND o.retired_at IS NULL AND s.source LIKE 'schema:%';
 REVOKE ALL ON governance_internal.gov_source_identity FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_source_identity IS
@@ -4387,13 +4387,13 @@ CREATE VIEW governance_internal.gov_finding_stale_candidate
            r.object_id,
            jsonb_build_array('assignment', r.object_id, r.axis, (SELECT y.identity FROM governance_internal.gov_value_identity AS y WHERE y.axis = r.axis AND y.value = r.value))::text
       FROM @extschema@.gov_assignment_quality AS r
-      JOIN @extschema@.gov_assignment AS s ON s.assignment_id = r.assignment_id
+      JOIN ONLY @extschema@.gov_assignment AS s ON s.assignment_id = r.assignment_id
      WHERE r.flag = 'stale'
     UNION ALL
     SELECT NULL::text, v.axis, NULL::text, NULL::text, v.value,
            jsonb_build_object('kind', 'value', 'created_at', to_char(timezone('UTC', v.created_at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')),
            NULL::bigint, jsonb_build_array('value', v.axis, coalesce(to_jsonb(v.object_id), to_jsonb(v.value)))::text
-      FROM @extschema@.gov_axis_value AS v
+      FROM ONLY @extschema@.gov_axis_value AS v
      WHERE v.status = 'candidate' AND v.created_at < now() - 30 * interval '24 hours';
 REVOKE ALL ON governance_internal.gov_finding_stale_candidate FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_stale_candidate IS 'assignments older than the rules allow, and values that stayed candidates';
@@ -4402,13 +4402,13 @@ CREATE VIEW governance_internal.gov_finding_conflicting_parentage
     (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
     WITH RECURSIVE rooted AS (
         SELECT v.axis, v.value, v.value AS root, row_number() OVER () AS tree
-          FROM @extschema@.gov_axis_value AS v
-          JOIN @extschema@.gov_axis AS a ON a.axis = v.axis
+          FROM ONLY @extschema@.gov_axis_value AS v
+          JOIN ONLY @extschema@.gov_axis AS a ON a.axis = v.axis
          WHERE v.parent IS NULL AND a.kind = 'uncertain'
         UNION ALL
         SELECT v.axis, v.value, r.root, r.tree
           FROM rooted AS r
-          JOIN @extschema@.gov_axis_value AS v ON v.axis = r.axis AND v.parent = r.value),
+          JOIN ONLY @extschema@.gov_axis_value AS v ON v.axis = r.axis AND v.parent = r.value),
     torn AS (
         SELECT s.object_id, s.axis
           FROM governance_internal.gov_current_assignment AS s
@@ -4419,7 +4419,7 @@ CREATE VIEW governance_internal.gov_finding_conflicting_parentage
            jsonb_build_object('roots', c.roots, 'values', c.assigned),
            t.object_id, jsonb_build_array(t.object_id, t.axis)::text
       FROM torn AS t
-      JOIN @extschema@.gov_object AS o ON o.object_id = t.object_id
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = t.object_id
      CROSS JOIN LATERAL (
             SELECT bool_and(s.zone = 'approved') AS approved,
                    array_agg(DISTINCT r.root COLLATE "C" ORDER BY r.root COLLATE "C") AS roots,
@@ -4436,19 +4436,19 @@ CREATE VIEW governance_internal.gov_finding_unregistered_axis
     SELECT NULL::text, a.axis, NULL::text, NULL::text, NULL::text,
            jsonb_build_object('status', a.status, 'assignments', s.n, 'ownerships', w.n, 'rules', r.n),
            NULL::bigint, jsonb_build_array(a.axis)::text
-      FROM @extschema@.gov_axis AS a
+      FROM ONLY @extschema@.gov_axis AS a
      CROSS JOIN LATERAL (
             SELECT count(*) AS n
               FROM governance_internal.gov_current_assignment AS s
-              JOIN @extschema@.gov_object AS o ON o.object_id = s.object_id
+              JOIN ONLY @extschema@.gov_object AS o ON o.object_id = s.object_id
              WHERE s.axis = a.axis AND o.retired_at IS NULL) AS s
      CROSS JOIN LATERAL (
             SELECT count(*) AS n
               FROM governance_internal.gov_ownership_in_force AS w
-              LEFT JOIN @extschema@.gov_object AS o ON o.object_id = w.object_id
+              LEFT JOIN ONLY @extschema@.gov_object AS o ON o.object_id = w.object_id
              WHERE w.axis = a.axis AND o.retired_at IS NULL) AS w
      CROSS JOIN LATERAL (
-            SELECT count(*) AS n FROM @extschema@.gov_coverage_rule AS r WHERE r.axis = a.axis AND r.status = 'active') AS r
+            SELECT count(*) AS n FROM ONLY @extschema@.gov_coverage_rule AS r WHERE r.axis = a.axis AND r.status = 'active') AS r
      WHERE a.status <> 'active' AND s.n + w.n + r.n > 0;
 REVOKE ALL ON governance_internal.gov_finding_unregistered_axis FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_unregistered_axis IS 'axes in use that are not active';
@@ -4466,9 +4466,9 @@ CREATE VIEW governance_internal.gov_finding_visible_unapproved
     SELECT NULL::text, r.axis, o.object_type, o.object_ref, r.value, jsonb_build_object('zone', r.zone), r.object_id,
            jsonb_build_array(r.object_id, r.axis, (SELECT y.identity FROM governance_internal.gov_value_identity AS y WHERE y.axis = r.axis AND y.value = r.value))::text
       FROM governance_internal.gov_current_assignment AS r
-      JOIN @extschema@.gov_object AS o ON o.object_id = r.object_id
-      JOIN @extschema@.gov_axis AS a ON a.axis = r.axis
-      JOIN @extschema@.gov_axis_value AS v ON v.axis = r.axis AND v.value = r.value
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = r.object_id
+      JOIN ONLY @extschema@.gov_axis AS a ON a.axis = r.axis
+      JOIN ONLY @extschema@.gov_axis_value AS v ON v.axis = r.axis AND v.value = r.value
      WHERE r.zone <> 'approved' AND o.retired_at IS NULL AND a.status = 'active' AND v.status = 'active'
        AND NOT EXISTS (SELECT FROM @extschema@.gov_effective_owner AS e
                         WHERE e.object_id = r.object_id AND e.axis = r.axis AND e.value = r.value);
@@ -4478,9 +4478,9 @@ COMMENT ON VIEW governance_internal.gov_finding_visible_unapproved IS 'assignmen
 CREATE VIEW governance_internal.gov_finding_coverage_rule_missing
     (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
     SELECT NULL::text, a.axis, NULL::text, NULL::text, NULL::text, NULL::jsonb, NULL::bigint, jsonb_build_array(a.axis)::text
-      FROM @extschema@.gov_axis AS a
+      FROM ONLY @extschema@.gov_axis AS a
      WHERE a.status = 'active'
-       AND NOT EXISTS (SELECT FROM @extschema@.gov_coverage_rule AS r WHERE r.axis = a.axis AND r.status = 'active');
+       AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_coverage_rule AS r WHERE r.axis = a.axis AND r.status = 'active');
 REVOKE ALL ON governance_internal.gov_finding_coverage_rule_missing FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_coverage_rule_missing IS 'active axes that nothing is required of';
 
@@ -4504,7 +4504,7 @@ CREATE VIEW governance_internal.gov_finding_projection_lag_timing
     SELECT f.severity, r.axis, r.object_type, r.object_ref, r.value, jsonb_build_object('projection', r.projection, 'flag', r.flag),
            r.object_id, f.identity
       FROM (SELECT * FROM told WHERE flag = 'unknown') AS r
-      JOIN @extschema@.gov_finding AS f ON f.detector = 'projection_lag_timing' AND f.resolved_at IS NULL
+      JOIN ONLY @extschema@.gov_finding AS f ON f.detector = 'projection_lag_timing' AND f.resolved_at IS NULL
        AND f.identity = CASE WHEN octet_length(r.identity) <= 1000 THEN r.identity
                              ELSE 'sha256:' || encode(sha256(convert_to(r.identity, getdatabaseencoding())), 'hex') END
     UNION ALL
@@ -4542,8 +4542,8 @@ CREATE VIEW governance_internal.gov_finding_ownership_expiring
                               'effective_to', to_char(timezone('UTC', w.effective_to), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')),
            w.object_id, jsonb_build_array(w.ownership_id)::text
       FROM governance_internal.gov_standing_ownership AS w
-      JOIN @extschema@.gov_authority AS u ON u.authority = w.authority
-      LEFT JOIN @extschema@.gov_object AS o ON o.object_id = w.object_id
+      JOIN ONLY @extschema@.gov_authority AS u ON u.authority = w.authority
+      LEFT JOIN ONLY @extschema@.gov_object AS o ON o.object_id = w.object_id
      WHERE o.retired_at IS NULL
        AND w.owner_kind IN ('accountable', 'delegated', 'waiver')
        AND w.effective_to <= now() + 14 * interval '24 hours';
@@ -4556,8 +4556,8 @@ CREATE VIEW governance_internal.gov_finding_authority_retired
            jsonb_build_object('authority', w.authority, 'owner_kind', w.owner_kind),
            w.object_id, jsonb_build_array(w.ownership_id)::text
       FROM governance_internal.gov_standing_ownership AS w
-      JOIN @extschema@.gov_authority AS u ON u.authority = w.authority
-      LEFT JOIN @extschema@.gov_object AS o ON o.object_id = w.object_id
+      JOIN ONLY @extschema@.gov_authority AS u ON u.authority = w.authority
+      LEFT JOIN ONLY @extschema@.gov_object AS o ON o.object_id = w.object_id
      WHERE o.retired_at IS NULL
        AND u.status = 'retired';
 REVOKE ALL ON governance_internal.gov_finding_authority_retired FROM PUBLIC;
@@ -4568,7 +4568,7 @@ CREATE VIEW governance_internal.gov_finding_authority_without_role
     SELECT NULL::text, NULL::text, 'authority', u.authority, NULL::text,
            jsonb_build_object('role', u.role_name, 'made_anew', k.standing = 'made anew'),
            NULL::bigint, jsonb_build_array(u.authority)::text
-      FROM @extschema@.gov_authority AS u
+      FROM ONLY @extschema@.gov_authority AS u
       JOIN governance_internal.gov_kept_role AS k ON k.what = 'authority' AND k.name = u.authority
      WHERE u.status = 'active' AND k.standing IN ('lost', 'made anew');
 REVOKE ALL ON governance_internal.gov_finding_authority_without_role FROM PUBLIC;
@@ -4590,7 +4590,7 @@ CREATE VIEW governance_internal.gov_finding_schema_unenrolled
            jsonb_build_object('objects', e.objects),
            NULL::bigint, jsonb_build_array(e.object_ref)::text
       FROM @extschema@.gov_unenrolled AS e
-     WHERE EXISTS (SELECT FROM @extschema@.gov_source AS s WHERE s.kind = 'catalog' AND s.enabled);
+     WHERE EXISTS (SELECT FROM ONLY @extschema@.gov_source AS s WHERE s.kind = 'catalog' AND s.enabled);
 REVOKE ALL ON governance_internal.gov_finding_schema_unenrolled FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_schema_unenrolled IS 'schemas with objects that nobody governs, where others are enrolled';
 
@@ -4599,7 +4599,7 @@ CREATE VIEW governance_internal.gov_finding_quorum_unreachable
     SELECT NULL::text, NULL::text, 'risk', r.risk, NULL::text,
            jsonb_build_object('actions', r.actions, 'lacking', l.lacking), NULL::bigint, jsonb_build_array(r.risk)::text
       FROM (SELECT g.risk, jsonb_agg(g.action ORDER BY g.action COLLATE "C") AS actions
-              FROM @extschema@.gov_action AS g WHERE g.gate = 'approval' GROUP BY g.risk) AS r
+              FROM ONLY @extschema@.gov_action AS g WHERE g.gate = 'approval' GROUP BY g.risk) AS r
      CROSS JOIN LATERAL governance_internal.gov_quorum_lacking(r.risk) AS l (lacking)
      WHERE l.lacking IS NOT NULL;
 REVOKE ALL ON governance_internal.gov_finding_quorum_unreachable FROM PUBLIC;
@@ -4612,7 +4612,7 @@ CREATE VIEW governance_internal.gov_finding_role_unconfirmed
            NULL::bigint, jsonb_build_array(k.what, k.name)::text
       FROM governance_internal.gov_kept_role AS k
      WHERE (k.standing = 'elsewhere' OR (k.standing = 'made anew' AND k.what <> 'authority'))
-       AND NOT EXISTS (SELECT FROM @extschema@.gov_authority AS u
+       AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_authority AS u
                         WHERE k.what = 'authority' AND u.authority = k.name AND u.status = 'retired');
 REVOKE ALL ON governance_internal.gov_finding_role_unconfirmed FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_role_unconfirmed IS 'what waits for gov_rebind: nobody speaks for it, or nothing is read, since the role that was meant is not known here';
@@ -4639,8 +4639,8 @@ CREATE VIEW governance_internal.gov_finding_container_missing
     SELECT NULL::text, NULL::text, o.object_type, o.object_ref, NULL::text,
            jsonb_build_object('container_type', c.object_type, 'container_ref', c.object_ref),
            o.object_id, jsonb_build_array(o.object_id)::text
-      FROM @extschema@.gov_object AS o
-      JOIN @extschema@.gov_object AS c ON c.object_id = o.container_id
+      FROM ONLY @extschema@.gov_object AS o
+      JOIN ONLY @extschema@.gov_object AS c ON c.object_id = o.container_id
      WHERE o.retired_at IS NULL AND c.retired_at IS NOT NULL;
 REVOKE ALL ON governance_internal.gov_finding_container_missing FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_container_missing IS 'live objects in a container that has retired';
@@ -4650,9 +4650,9 @@ CREATE VIEW governance_internal.gov_finding_source_conflict
     SELECT NULL::text, NULL::text, o.object_type, o.object_ref, NULL::text,
            jsonb_build_object('source', o.source, 'claimed_by', x.source),
            o.object_id, jsonb_build_array(o.object_id, y.identity)::text
-      FROM @extschema@.gov_source_conflict AS x
+      FROM ONLY @extschema@.gov_source_conflict AS x
       JOIN governance_internal.gov_source_identity AS y ON y.source = x.source
-      JOIN @extschema@.gov_object AS o ON o.object_ref = x.object_ref AND o.object_type = x.object_type
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_ref = x.object_ref AND o.object_type = x.object_type
      WHERE o.retired_at IS NULL AND o.source <> x.source AND y.enabled;
 REVOKE ALL ON governance_internal.gov_finding_source_conflict FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_source_conflict IS 'objects that a second source claims';
@@ -4663,7 +4663,7 @@ CREATE VIEW governance_internal.gov_finding_sync_blocked
            jsonb_strip_nulls(jsonb_build_object('sqlstate', x.sqlstate, 'reason', x.reason,
                                                 'detail', x.detail, 'hint', x.hint)),
            NULL::bigint, jsonb_build_array(y.identity)::text
-      FROM @extschema@.gov_source_block AS x
+      FROM ONLY @extschema@.gov_source_block AS x
       JOIN governance_internal.gov_source_identity AS y ON y.source = x.source
      WHERE y.enabled;
 REVOKE ALL ON governance_internal.gov_finding_sync_blocked FROM PUBLIC;
@@ -4677,18 +4677,18 @@ CREATE VIEW @extschema@.gov_value_tree AS
     WITH RECURSIVE tree AS (
         SELECT v.axis, v.value, v.name, v.parent, v.status, v.replaced_by,
                0 AS depth, v.value AS root, ARRAY[v.value] COLLATE "C" AS path
-          FROM @extschema@.gov_axis_value AS v
+          FROM ONLY @extschema@.gov_axis_value AS v
          WHERE v.parent IS NULL
         UNION ALL
         SELECT v.axis, v.value, v.name, v.parent, v.status, v.replaced_by,
                t.depth + 1, t.root, t.path || v.value
           FROM tree AS t
-          JOIN @extschema@.gov_axis_value AS v ON v.axis = t.axis AND v.parent = t.value
+          JOIN ONLY @extschema@.gov_axis_value AS v ON v.axis = t.axis AND v.parent = t.value
     )
     SELECT t.axis, t.value, t.name, t.parent, t.status, t.depth, t.path, t.root, t.replaced_by,
-           (SELECT count(*) FROM @extschema@.gov_axis_value AS c WHERE c.axis = t.axis AND c.parent = t.value) AS children,
+           (SELECT count(*) FROM ONLY @extschema@.gov_axis_value AS c WHERE c.axis = t.axis AND c.parent = t.value) AS children,
            (SELECT count(*) FROM governance_internal.gov_current_assignment AS a
-             JOIN @extschema@.gov_object AS o ON o.object_id = a.object_id AND o.retired_at IS NULL
+             JOIN ONLY @extschema@.gov_object AS o ON o.object_id = a.object_id AND o.retired_at IS NULL
              WHERE a.axis = t.axis AND a.value = t.value) AS assignments
       FROM tree AS t;
 REVOKE ALL ON @extschema@.gov_value_tree FROM PUBLIC;
@@ -4713,7 +4713,7 @@ CREATE VIEW @extschema@.gov_object_axis AS
     SELECT o.object_id, o.object_type, o.object_ref, a.axis, a.value,
            CASE a.zone WHEN 'approved' THEN 'official' ELSE 'candidate' END AS lane,
            a.zone, a.confidence, a.match_score, a.assigned_kind, a.assigned_by, a.assigned_at, a.assignment_id
-      FROM @extschema@.gov_object AS o
+      FROM ONLY @extschema@.gov_object AS o
       JOIN governance_internal.gov_current_assignment AS a ON a.object_id = o.object_id
      WHERE o.retired_at IS NULL;
 REVOKE ALL ON @extschema@.gov_object_axis FROM PUBLIC;
@@ -4730,14 +4730,14 @@ CREATE VIEW @extschema@.gov_axis_browser AS
            coalesce(c.required, 0) AS required, coalesce(c.covered, 0) AS covered, coalesce(c.gap, 0) AS gap,
            coalesce(c.waived, 0) AS waived, coalesce(c.fallback, 0) AS by_fallback, c.coverage_pct,
            coalesce(c.missing_assignments, 0) AS missing_assignments
-      FROM @extschema@.gov_axis AS x
+      FROM ONLY @extschema@.gov_axis AS x
       LEFT JOIN (SELECT axis, count(*) FILTER (WHERE status = 'candidate') AS candidates,
                         count(*) FILTER (WHERE status = 'active') AS active,
                         count(*) FILTER (WHERE status = 'deprecated') AS deprecated,
                         count(*) FILTER (WHERE status = 'retired') AS retired,
                         count(*) FILTER (WHERE parent IS NULL) AS roots
-                   FROM @extschema@.gov_axis_value GROUP BY axis) AS v ON v.axis = x.axis
-      LEFT JOIN (SELECT axis, count(*) AS active FROM @extschema@.gov_coverage_rule
+                   FROM ONLY @extschema@.gov_axis_value GROUP BY axis) AS v ON v.axis = x.axis
+      LEFT JOIN (SELECT axis, count(*) AS active FROM ONLY @extschema@.gov_coverage_rule
                   WHERE status = 'active' GROUP BY axis) AS r ON r.axis = x.axis
       LEFT JOIN (SELECT axis, count(DISTINCT object_id) AS objects, count(*) FILTER (WHERE lane = 'official') AS official,
                         count(*) FILTER (WHERE lane = 'candidate') AS candidates
@@ -4763,14 +4763,14 @@ CREATE VIEW @extschema@.gov_review_queue AS
            a.assigned_at AS since,
            jsonb_build_object('zone', a.zone, 'confidence', a.confidence, 'assigned_kind', a.assigned_kind) AS detail
       FROM @extschema@.gov_object_axis AS a
-      JOIN @extschema@.gov_axis AS x ON x.axis = a.axis AND x.status = 'active'
-      JOIN @extschema@.gov_axis_value AS v ON v.axis = a.axis AND v.value = a.value AND v.status = 'active'
+      JOIN ONLY @extschema@.gov_axis AS x ON x.axis = a.axis AND x.status = 'active'
+      JOIN ONLY @extschema@.gov_axis_value AS v ON v.axis = a.axis AND v.value = a.value AND v.status = 'active'
      WHERE NOT EXISTS (SELECT FROM @extschema@.gov_effective_owner AS e
                         WHERE e.object_id = a.object_id AND e.axis = a.axis AND e.value = a.value)
     UNION ALL
     SELECT 'candidate_value', 'info', v.axis, NULL, NULL, v.value, v.created_at,
            jsonb_build_object('name', v.name, 'parent', v.parent, 'provenance', v.provenance)
-      FROM @extschema@.gov_axis_value AS v
+      FROM ONLY @extschema@.gov_axis_value AS v
      WHERE v.status = 'candidate'
     UNION ALL
     SELECT 'finding', f.severity, f.axis, f.object_type, f.object_ref, f.value, f.first_seen,

@@ -131,7 +131,7 @@ planted('PG_VERSION_NUM stands in compat.h alone', 'src/server/args.c', sub { $_
 planted('#if stands in compat.h alone, but for include guards', 'src/server/args.c', sub { $_ .= "\n#ifdef SOMETHING\n#endif\n" });
 planted('SPI is called in server/spi.c alone', 'src/server/args.c', sub { $_ .= "\n/* Direct. */\nvoid\ngov_direct(void)\n{\n\tSPI_connect();\n}\n" });
 planted('what is current and in force is said in one place', 'src/acts/assign.c', sub { s/" GOV_CURRENT_BY_CLOCK\("a"\)/ superseded_by IS NULL AND valid_from <= now()"/ });
-planted('what is current and in force is said in one place', $sql, sub { s/( FROM governance_internal.gov_current_assignment AS a\s+JOIN \@extschema\@.gov_object AS o ON )/$1 a.valid_from <= now() AND / });
+planted('what is current and in force is said in one place', $sql, sub { s/( FROM governance_internal.gov_current_assignment AS a\s+JOIN ONLY \@extschema\@.gov_object AS o ON )/$1 a.valid_from <= now() AND / });
 planted('what is current and in force is said in one place', $sql, sub { s/( FROM governance_internal\.gov_standing_assignment AS a\n)/$1 JOIN \@extschema\@.gov_ownership AS w ON w.effective_to > now()\n/ });
 planted('a table is written by one file', 'src/acts/values.c', sub { $_ .= "\nGOV_QUERY(second_writer, \"DELETE FROM \@.gov_axis_value\");\n" });
 planted('a table is written by one file', 'src/acts/assign.c', sub { $_ .= "\nGOV_QUERY(second_writer, \"UPDATE \@.gov_assignment SET zone = 'approved'\");\n" });
@@ -168,7 +168,7 @@ planted('sections of the install script follow the order of the folders', $sql,
 	sub { s/^-{78}\n-- trust\/quorum: .*?(?=^-{78}\n-- trust\/approvals: )//ms and $_ .= $& });
 planted('the install script pins search_path first, once and for all', $sql, sub { s/^(SET LOCAL search_path = pg_catalog), pg_temp;/$1, public;/m });
 planted('the install script pins search_path first, once and for all', $sql, sub { $_ .= "SET LOCAL search_path = public;\n" });
-planted('names of ours bear their schema in the install script', $sql, sub { s/FROM \@extschema\@\.gov_approval a\n/FROM gov_approval a\n/ });
+planted('names of ours bear their schema in the install script', $sql, sub { s/FROM ONLY \@extschema\@\.gov_approval a\n/FROM gov_approval a\n/ });
 planted('names of ours bear their schema in the install script', $sql, sub { s/(gov_ledger_watch\(')\@extschema\@\.(gov_object')/$1$2/ });
 planted('every column has a comment', $sql, sub { s/^SELECT governance_internal\.gov_describe_columns\('\@extschema\@\.gov_ledger_archive'[^;]*;\n//m });
 

@@ -78,7 +78,7 @@ gov_sequence_is_behind(const GovSequence *one, GovSequenceBehind *behind)
 {
 	gov_run_text(psprintf("SELECT q.last, m.top FROM"
 						  " (SELECT CASE WHEN s.is_called THEN s.last_value ELSE s.last_value - 1 END AS last FROM %s AS s) AS q,"
-						  " LATERAL (SELECT max(t.%s) AS top FROM %s AS t WHERE t.%s <= q.last + " GOV_SEQUENCE_NEAR ") AS m",
+						  " LATERAL (SELECT max(t.%s) AS top FROM ONLY %s AS t WHERE t.%s <= q.last + " GOV_SEQUENCE_NEAR ") AS m",
 						  one->sequence, one->column, one->table, one->column),
 				 0, NULL, NULL, true);
 	behind->sequence = one->name;
