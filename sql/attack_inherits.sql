@@ -63,5 +63,40 @@ SELECT gov_transfer('kid-a', 'kid-b') AS transferred;
 SELECT gov_set_zone('kid', 'o', 'kid', 'v', 'approved') AS zone;
 SELECT authority, status FROM kid_gov_ownership;
 SELECT zone FROM kid_gov_assignment;
+
+-- nothing reads a child at all: not what plans, not what counts, not what runs
+-- everything; and a table that was made to inherit later is no other
+CREATE TABLE kid_late (LIKE gov_authority INCLUDING ALL);
+ALTER TABLE kid_late INHERIT gov_authority;
+INSERT INTO kid_late SELECT * FROM ONLY gov_authority;
+CREATE SCHEMA kid_schema CREATE TABLE one (a int) CREATE VIEW two AS SELECT a FROM one;
+CREATE FUNCTION kid_scans() RETURNS TABLE (child name, scans bigint) LANGUAGE sql AS $$
+    SELECT relname, seq_scan + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables WHERE relname LIKE 'kid\_gov\_%' OR relname = 'kid_late' $$;
+CREATE TABLE kid_scanned AS SELECT * FROM kid_scans();
+DO $$
+DECLARE
+    v record;
+    line text;
+BEGIN
+    FOR v IN SELECT relation FROM kid_mine WHERE relkind = 'v' LOOP
+        FOR line IN EXECUTE format('EXPLAIN SELECT * FROM %s', v.relation) LOOP
+            IF line ~ '\mkid_(gov_|late)' THEN RAISE 'view %: %', v.relation, line; END IF;
+        END LOOP;
+    END LOOP;
+END $$;
+SELECT count(*) > 0 AS enrolled FROM gov_enroll_schema('kid_schema');
+SELECT count(*) > 0 AS synced FROM gov_sync();
+ALTER TABLE kid_schema.one RENAME TO three;
+SELECT gov_merge('kid', 'w', 'v') IS NOT NULL AS merged;
+SELECT gov_undo(max(seq), 'it was wrong') IS NOT NULL AS undone FROM ONLY gov_ledger WHERE action = 'merge';
+SELECT gov_deprecate('kid', 'w') IS NOT NULL AS deprecated;
+SELECT count(*) > 0 AS reconciled FROM gov_reconcile();
+SELECT length(gov_report_html()) > 0 AS report, length(gov_dashboard()::text) > 0 AS dashboard;
+SELECT count(*) >= 0 AS labels FROM gov_label_reconcile;
+SELECT gov_retire_object('kid', 'p') IS NOT NULL AS retired;
 SELECT * FROM gov_ledger_verify();
+SELECT child, k.scans FROM kid_scanned AS b JOIN kid_scans() AS k USING (child) WHERE k.scans <> b.scans ORDER BY child COLLATE "C";
+SELECT count(*) > 30 AS children_of_all FROM kid_scans();
+SELECT count(*) > 0 AS control FROM gov_authority;
+SELECT child, k.scans - b.scans AS scans FROM kid_scanned AS b JOIN kid_scans() AS k USING (child) WHERE k.scans <> b.scans ORDER BY child COLLATE "C";
 ROLLBACK;

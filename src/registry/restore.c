@@ -111,7 +111,7 @@ gov_restore_update(Relation rel, List *columns)
 	foreach(cell, columns)
 		gov_restore_append(&condition, " AND ", (char *) lfirst(cell));
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "UPDATE %s.%s SET %s WHERE %s",
+	appendStringInfo(&sql, "UPDATE ONLY %s.%s SET %s WHERE %s",
 					 quote_identifier(get_namespace_name(RelationGetNamespace(rel))),
 					 quote_identifier(RelationGetRelationName(rel)), set.data, condition.data);
 	return sql.data;

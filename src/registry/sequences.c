@@ -94,7 +94,7 @@ gov_sequence_set(const GovSequence *one, GovSequenceBehind *behind)
 	static const Oid types[] = {TEXTOID, INT8OID};
 	GovArg		args[] = {gov_text(one->sequence), gov_null()};
 
-	gov_run_text(psprintf("LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", one->table), 0, NULL, NULL, false);
+	gov_run_text(psprintf("LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE", one->table), 0, NULL, NULL, false);
 	if (!gov_sequence_is_behind(one, behind))
 		return;
 	args[1] = gov_int8(behind->needed);

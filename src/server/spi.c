@@ -41,6 +41,7 @@
 #include "server/args.h"
 #include "server/caller.h"
 #include "server/depth.h"
+#include "server/expand.h"
 #include "server/extension.h"
 #include "server/kept.h"
 #include "server/security.h"
@@ -81,69 +82,6 @@ gov_spi_end(int level)
 {
 	AtEOXact_GUC(false, level);
 	SPI_finish();
-}
-
-/*
- * Is what was written of a text so far followed by a relation that is read or
- * changed?  INSERT, which has no children to go to, is not meant.
- */
-static bool
-gov_spi_takes_only(const StringInfo sql)
-{
-	static const char *const words[] = {"FROM ", "JOIN ", "UPDATE "};
-
-	for (int i = 0; i < (int) lengthof(words); i++)
-	{
-		int			length = strlen(words[i]);
-
-		if (sql->len >= length && strcmp(sql->data + sql->len - length, words[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Does a text, after "@.", call a function? */
-static bool
-gov_spi_is_call(const char *name)
-{
-	name += strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
-	return *name == '(';
-}
-
-/*
- * Replaces every "@." of a text by the extension's schema, outside of quotes
- * only: what stands in quotes are names and literals of users', which quoting
- * put there, and a role may be called "ann@.corp".  Neither can look like a
- * placeholder without quotes, since a name with "@" in it is always quoted; and
- * quote_literal doubles quotes in both of its forms, so none is escaped by a
- * backslash.
- *
- * What is read or changed is the table alone: rows of tables that inherit from
- * it meet none of its constraints and triggers, and are no facts.
- */
-static char *
-gov_spi_expand(const char *text)
-{
-	StringInfoData sql;
-	char		quote = '\0';
-
-	initStringInfo(&sql);
-	for (const char *p = text; *p; p++)
-	{
-		if (quote != '\0')
-			quote = *p == quote ? '\0' : quote;
-		else if (*p == '"' || *p == '\'')
-			quote = *p;
-		if (quote == '\0' && p[0] == '@' && p[1] == '.')
-		{
-			if (gov_spi_takes_only(&sql) && !gov_spi_is_call(p + 2))
-				appendStringInfoString(&sql, "ONLY ");
-			appendStringInfoString(&sql, gov_schema_quoted());
-		}
-		else
-			appendStringInfoChar(&sql, *p);
-	}
-	return sql.data;
 }
 
 /*
@@ -188,7 +126,7 @@ gov_spi_prepare(GovQuery *query)
 	}
 	if (query->plan != NULL)
 		return;
-	plan = SPI_prepare(gov_spi_expand(query->text), query->nargs, query->types);
+	plan = SPI_prepare(gov_expand(query->text), query->nargs, query->types);
 	if (plan == NULL)
 		elog(ERROR, "could not prepare \"%s\": %s", query->text,
 			 SPI_result_code_string(SPI_result));
@@ -304,7 +242,7 @@ gov_run_text(const char *sql, int nargs, const Oid *types, const GovArg *args, b
 	running++;
 	PG_TRY();
 	{
-		gov_spi_check(SPI_execute_with_args(gov_spi_expand(sql), nargs, (Oid *) types,
+		gov_spi_check(SPI_execute_with_args(gov_expand(sql), nargs, (Oid *) types,
 											values, nulls, read_only || gov_depth_of_registered() > 0, 0), sql);
 	}
 	PG_FINALLY();
@@ -596,7 +534,7 @@ void
 gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types, const GovArg *args, bool read_only)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	SPIPlanPtr	plan = SPI_prepare_cursor(gov_spi_expand(sql), nargs, (Oid *) types, CURSOR_OPT_PARALLEL_OK);
+	SPIPlanPtr	plan = SPI_prepare_cursor(gov_expand(sql), nargs, (Oid *) types, CURSOR_OPT_PARALLEL_OK);
 	SPIExecuteOptions options = {
 		.params = gov_spi_parameters(nargs, types, args),
 		.read_only = read_only
@@ -856,7 +794,7 @@ gov_run_text_each_args(const char *sql, int nargs, const Oid *types, const GovAr
 	Portal		portal;
 
 	gov_spi_arguments(nargs, args, values, nulls);
-	portal = SPI_cursor_open_with_args(NULL, gov_spi_expand(sql), nargs, (Oid *) types, values, nulls,
+	portal = SPI_cursor_open_with_args(NULL, gov_expand(sql), nargs, (Oid *) types, values, nulls,
 									   true, CURSOR_OPT_NO_SCROLL);
 	for (;;)
 	{
