@@ -4821,6 +4821,98 @@ COMMENT ON FUNCTION @extschema@.gov_metrics_openmetrics() IS
     'gives the counts of gov_metric as OpenMetrics text, to be scraped: families governance_..., per axis with a label "axis", sums left out. What could not be read has no sample, and governance_unavailable_counts tells how many counts that are';
 
 ------------------------------------------------------------------------------
+-- metrics/check: the check of a pipeline: gov_check
+------------------------------------------------------------------------------
+
+-- What a sync would bring or retire: objects of enrolled schemas that the
+-- inventory does not have by their name, and the other way round.
+CREATE VIEW governance_internal.gov_unsynced AS
+    SELECT s.source, d.unknown, d.gone
+      FROM @extschema@.gov_source AS s
+     CROSS JOIN LATERAL (
+           SELECT count(*) FILTER (WHERE o.object_ref IS NULL
+                       AND NOT EXISTS (SELECT FROM @extschema@.gov_object AS e
+                                        WHERE e.object_ref = f.object_ref AND e.object_type = f.object_type AND e.retired_at IS NULL)) AS unknown,
+                  count(*) FILTER (WHERE f.object_ref IS NULL) AS gone
+             FROM (SELECT c.object_type, c.object_ref FROM governance_internal.gov_catalog_found(s.source, '{}') AS c
+                    WHERE c.source = s.source) AS f
+             FULL JOIN (SELECT x.object_type, x.object_ref FROM @extschema@.gov_object AS x
+                         WHERE x.source = s.source AND x.retired_at IS NULL) AS o
+               ON o.object_type = f.object_type AND o.object_ref = f.object_ref) AS d
+     WHERE s.kind = 'catalog' AND s.enabled;
+REVOKE ALL ON governance_internal.gov_unsynced FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_unsynced IS
+    'per enrolled schema, objects in it that nobody registered by their name (unknown), and registered ones that are not there by theirs (gone)';
+
+-- A line per thing that is looked at.  What could not be measured does not pass.
+CREATE FUNCTION governance_internal.gov_check_lines(max_gap bigint, max_missing bigint, schemas text[], max_age interval)
+RETURNS TABLE (n bigint, what text, name text, found text, allowed text, failure text, mend text)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH axis AS MATERIALIZED (
+    SELECT s.axis, s.required, s.gap, s.missing_assignments,
+           s.ok + s.low_confidence + s.stale + s.quarantine AS assigned
+      FROM @extschema@.gov_coverage_summary AS s
+     WHERE EXISTS (SELECT FROM @extschema@.gov_coverage_rule AS r WHERE r.axis = s.axis AND r.status = 'active')),
+    line (part, what, name, found, allowed, passed, failure, mend) AS (
+    SELECT 1, 'requirements', NULL, sum(a.required + a.missing_assignments)::text, 'at least 1',
+           coalesce(sum(a.required + a.assigned + a.missing_assignments) > 0, false),
+           'no active rule requires anything of any object: nothing was measured', 'SELECT * FROM @extschema@.gov_axis_browser'
+      FROM axis AS a
+    UNION ALL
+    SELECT 2, 'schema', u.name, w.state, 'enrolled', w.state ~ '^enrolled',
+           pg_catalog.format('schema %I is %s', u.name, w.state),
+           CASE WHEN n.oid IS NOT NULL THEN pg_catalog.format('SELECT * FROM @extschema@.gov_enroll_schema(%L)', u.name) END
+      FROM (SELECT DISTINCT x FROM pg_catalog.unnest(schemas) AS x) AS u (name)
+      LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname = u.name
+      LEFT JOIN @extschema@.gov_source AS s ON s.source = 'schema:' || u.name AND s.kind = 'catalog'
+     CROSS JOIN LATERAL (
+           SELECT CASE WHEN n.oid IS NULL THEN 'not there' WHEN s.source IS NULL THEN 'not enrolled'
+                       WHEN NOT s.enabled THEN 'disabled' WHEN s.object_types IS NOT NULL THEN 'enrolled in part'
+                       ELSE 'enrolled' END) AS w (state)
+    UNION ALL
+    SELECT 3, 'blocked', b.source, b.reason, 'none', false,
+           pg_catalog.format('source %s could not be synced: %s', b.source, b.reason), 'SELECT * FROM @extschema@.gov_source_block'
+      FROM @extschema@.gov_source_block AS b
+    UNION ALL
+    SELECT 4, 'unsynced', d.source, (d.unknown + d.gone)::text, '0', d.unknown + d.gone = 0,
+           pg_catalog.format('source %s is not synced: it has %s objects that are not registered, and lacks %s that are', d.source, d.unknown, d.gone),
+           'SELECT * FROM @extschema@.gov_sync()'
+      FROM governance_internal.gov_unsynced AS d
+    UNION ALL
+    SELECT 5, 'gaps', a.axis, a.gap::text, max_gap::text, a.gap <= max_gap,
+           pg_catalog.format('axis %s: %s gaps, allowed %s', a.axis, a.gap, max_gap),
+           pg_catalog.format('SELECT * FROM @extschema@.gov_coverage_gap WHERE axis = %L', a.axis)
+      FROM axis AS a
+    UNION ALL
+    SELECT 6, 'missing assignments', a.axis, a.missing_assignments::text, max_missing::text, a.missing_assignments <= max_missing,
+           pg_catalog.format('axis %s: %s missing assignments, allowed %s', a.axis, a.missing_assignments, max_missing),
+           pg_catalog.format('SELECT * FROM @extschema@.gov_missing_assignment WHERE axis = %L', a.axis)
+      FROM axis AS a
+    UNION ALL
+    SELECT 7, 'age of the last scan', NULL, coalesce(r.age::text, 'never scanned'), max_age::text, coalesce(r.age <= max_age, false),
+           'the last scan was ' || coalesce(r.age::text || ' ago', 'never') || ', allowed ' || max_age::text,
+           'SELECT * FROM @extschema@.gov_reconcile()'
+      FROM (SELECT pg_catalog.date_trunc('second', now() - max(scanned_at)) FROM @extschema@.gov_scan_run) AS r (age)
+     WHERE max_age IS NOT NULL)
+    SELECT row_number() OVER (ORDER BY l.part, l.name COLLATE "C"), l.what, l.name, l.found, l.allowed,
+           CASE WHEN NOT l.passed THEN l.failure END, l.mend
+      FROM line AS l;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_check_lines(bigint, bigint, text[], interval) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_check_lines(bigint, bigint, text[], interval) IS
+    'gives what gov_check looks at, in order: what (of which axis, schema or source), found and allowed, the failure in words unless it passes, and the query that shows more or mends it, if there is one. max_gap, max_missing, schemas, max_age: as of gov_check';
+
+CREATE FUNCTION @extschema@.gov_check(max_gap bigint DEFAULT 0, max_missing bigint DEFAULT 0, schemas text[] DEFAULT '{}', max_age interval DEFAULT NULL)
+    RETURNS TABLE (what text, name text, found text, allowed text)
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_check(bigint, bigint, text[], interval) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_check(bigint, bigint, text[], interval) IS
+    'raises one error, QVC01, that lists all limits that are passed and all that could not be measured; else one row per thing that was looked at. For pipelines, before or after a migration. max_gap, max_missing: how many required cells of each axis may be without anybody accountable, and how many objects without an assignment that a rule asks for. schemas: names (not quoted) of schemas that must be enrolled. max_age: how old the last scan may be; NULL: any age, and none. Moreover, there must be a cell or an assignment that an active rule requires, no source may be blocked, and the inventory must have what enrolled schemas have: call gov_sync first. Errors: 22004 a NULL limit or name; 22023 a limit below 0';
+
+------------------------------------------------------------------------------
 -- report/json: the report as jsonb, for programs: gov_dashboard
 ------------------------------------------------------------------------------
 

@@ -93,6 +93,7 @@ for my $relation (@relations)
 # Functions that ask: each is called on both, and says the same.
 my %questions = (
 	gov_dashboard => q{SELECT d - '{generated_at}'::text[] FROM gov_dashboard() d},
+	gov_check => q{SELECT what, name, found, allowed FROM gov_check(1000000, 1000000)},
 	gov_report_html => q{SELECT length(gov_report_html()) > 1000},
 	gov_metrics => q{SELECT metric, axis, amount FROM governance_internal.gov_metrics() ORDER BY 1, 2},
 	gov_metrics_openmetrics => q{SELECT gov_metrics_openmetrics()},

@@ -23,4 +23,7 @@
 /* The ledger is not whole (gov_ledger_verify says where). */
 #define ERRCODE_GOV_LEDGER_BROKEN	MAKE_SQLSTATE('Q', 'V', 'L', '0', '1')
 
+/* gov_check: a limit was passed, or nothing was measured. */
+#define ERRCODE_GOV_CHECK_FAILED	MAKE_SQLSTATE('Q', 'V', 'C', '0', '1')
+
 #endif							/* GOV_SERVER_ERRORS_H */

@@ -162,6 +162,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 
 	/* to look at */
 	{"gov_axis_browser", GOV_FOR_ALL},
+	{"gov_check", GOV_FOR_ALL},
 	{"gov_dashboard", GOV_FOR_ALL},
 	{"gov_metric", GOV_FOR_ALL},
 	{"gov_metrics", GOV_FOR_ALL},
@@ -275,6 +276,8 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_catalog_*", GOV_FOR_OWNER},	/* what a sync finds, matches and plans */
 	{"gov_relation_desired", GOV_FOR_OWNER},
 	{"gov_sync_*", GOV_FOR_OWNER},
+	{"gov_unsynced", GOV_FOR_OWNER},	/* what gov_check looks at */
+	{"gov_check_lines", GOV_FOR_OWNER},
 	{"gov_describe_columns", GOV_FOR_OWNER},	/* for the install script alone */
 	{"gov_ledger_watch", GOV_FOR_OWNER},
 };
