@@ -4828,15 +4828,15 @@ COMMENT ON FUNCTION @extschema@.gov_metrics_openmetrics() IS
 -- inventory does not have by their name, and the other way round.
 CREATE VIEW governance_internal.gov_unsynced AS
     SELECT s.source, d.unknown, d.gone
-      FROM @extschema@.gov_source AS s
+      FROM ONLY @extschema@.gov_source AS s
      CROSS JOIN LATERAL (
            SELECT count(*) FILTER (WHERE o.object_ref IS NULL
-                       AND NOT EXISTS (SELECT FROM @extschema@.gov_object AS e
+                       AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object AS e
                                         WHERE e.object_ref = f.object_ref AND e.object_type = f.object_type AND e.retired_at IS NULL)) AS unknown,
                   count(*) FILTER (WHERE f.object_ref IS NULL) AS gone
              FROM (SELECT c.object_type, c.object_ref FROM governance_internal.gov_catalog_found(s.source, '{}') AS c
                     WHERE c.source = s.source) AS f
-             FULL JOIN (SELECT x.object_type, x.object_ref FROM @extschema@.gov_object AS x
+             FULL JOIN (SELECT x.object_type, x.object_ref FROM ONLY @extschema@.gov_object AS x
                          WHERE x.source = s.source AND x.retired_at IS NULL) AS o
                ON o.object_type = f.object_type AND o.object_ref = f.object_ref) AS d
      WHERE s.kind = 'catalog' AND s.enabled;
@@ -4853,7 +4853,7 @@ BEGIN ATOMIC
     SELECT s.axis, s.required, s.gap, s.missing_assignments,
            s.ok + s.low_confidence + s.stale + s.quarantine AS assigned
       FROM @extschema@.gov_coverage_summary AS s
-     WHERE EXISTS (SELECT FROM @extschema@.gov_coverage_rule AS r WHERE r.axis = s.axis AND r.status = 'active')),
+     WHERE EXISTS (SELECT FROM ONLY @extschema@.gov_coverage_rule AS r WHERE r.axis = s.axis AND r.status = 'active')),
     line (part, what, name, found, allowed, passed, failure, mend) AS (
     SELECT 1, 'requirements', NULL, sum(a.required + a.missing_assignments)::text, 'at least 1',
            coalesce(sum(a.required + a.assigned + a.missing_assignments) > 0, false),
@@ -4865,7 +4865,7 @@ BEGIN ATOMIC
            CASE WHEN n.oid IS NOT NULL THEN pg_catalog.format('SELECT * FROM @extschema@.gov_enroll_schema(%L)', u.name) END
       FROM (SELECT DISTINCT x FROM pg_catalog.unnest(schemas) AS x) AS u (name)
       LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname = u.name
-      LEFT JOIN @extschema@.gov_source AS s ON s.source = 'schema:' || u.name AND s.kind = 'catalog'
+      LEFT JOIN ONLY @extschema@.gov_source AS s ON s.source = 'schema:' || u.name AND s.kind = 'catalog'
      CROSS JOIN LATERAL (
            SELECT CASE WHEN n.oid IS NULL THEN 'not there' WHEN s.source IS NULL THEN 'not enrolled'
                        WHEN NOT s.enabled THEN 'disabled' WHEN s.object_types IS NOT NULL THEN 'enrolled in part'
@@ -4873,7 +4873,7 @@ BEGIN ATOMIC
     UNION ALL
     SELECT 3, 'blocked', b.source, b.reason, 'none', false,
            pg_catalog.format('source %s could not be synced: %s', b.source, b.reason), 'SELECT * FROM @extschema@.gov_source_block'
-      FROM @extschema@.gov_source_block AS b
+      FROM ONLY @extschema@.gov_source_block AS b
     UNION ALL
     SELECT 4, 'unsynced', d.source, (d.unknown + d.gone)::text, '0', d.unknown + d.gone = 0,
            pg_catalog.format('source %s is not synced: it has %s objects that are not registered, and lacks %s that are', d.source, d.unknown, d.gone),
@@ -4893,7 +4893,7 @@ BEGIN ATOMIC
     SELECT 7, 'age of the last scan', NULL, coalesce(r.age::text, 'never scanned'), max_age::text, coalesce(r.age <= max_age, false),
            'the last scan was ' || coalesce(r.age::text || ' ago', 'never') || ', allowed ' || max_age::text,
            'SELECT * FROM @extschema@.gov_reconcile()'
-      FROM (SELECT pg_catalog.date_trunc('second', now() - max(scanned_at)) FROM @extschema@.gov_scan_run) AS r (age)
+      FROM (SELECT pg_catalog.date_trunc('second', now() - max(scanned_at)) FROM ONLY @extschema@.gov_scan_run) AS r (age)
      WHERE max_age IS NOT NULL)
     SELECT row_number() OVER (ORDER BY l.part, l.name COLLATE "C"), l.what, l.name, l.found, l.allowed,
            CASE WHEN NOT l.passed THEN l.failure END, l.mend
