@@ -98,6 +98,13 @@ planted('includes form no circle', 'src/inventory/source.c', sub { $_ .= "\n#inc
 my $upward = 'an SQL text in C names functions and views of its own folder and those below';
 planted($upward, 'src/events/types.c', sub { $_ .= "\nconst char *gov_text = \"SELECT * FROM \"\n\t\"governance_internal.\" /* so */\n\t\"gov_detect()\";\n" });
 planted($upward, 'src/registry/rules.c', sub { $_ .= "\n#define TEXT \\\n\t\"SELECT count(*) FROM @.gov_cov\" \\\n\t\"erage\"\n" });
+my $bare = 'a relation of ours bears its schema in SQL texts of C';
+planted($bare, 'src/trust/settle.c', sub { $_ .= "\nstatic const char *const bare = \"SELECT axis FROM gov_axis ORDER BY axis\";\n" });
+planted($bare, 'src/labels/follow.c', sub { s/(JOIN )\@\.(gov_\w+ AS)/$1$2/ });
+planted($bare, 'src/containment/activate.c', sub { s/FROM %s\.gov_object lists/FROM gov_object lists/ });
+my $path = 'a pinned search_path is pg_catalog, with pg_temp last';
+planted($path, 'src/server/security.c', sub { s/"pg_catalog, pg_temp"/"pg_temp, pg_catalog"/ });
+planted($path, 'src/server/security.c', sub { s/"pg_catalog, pg_temp"/"pg_catalog, public, pg_temp"/ });
 planted('an SQL text in C has at most 1300 characters', 'src/acts/own.c',
 	sub { $_ .= "\nstatic const char *const long_sql =\n\"SELECT 1\"\n" . "\" UNION ALL SELECT 1\"\n" x 80 . ";\n" });
 planted('every section of the install script has its place in the order', $sql, sub { $_ .= "-- elsewhere/none: nothing\nCREATE VIEW \@extschema\@.gov_none AS SELECT 1;\nREVOKE ALL ON \@extschema\@.gov_none FROM PUBLIC;\nCOMMENT ON VIEW \@extschema\@.gov_none IS 'nothing';\n" });
@@ -168,6 +175,10 @@ planted('sections of the install script follow the order of the folders', $sql,
 	sub { s/^-{78}\n-- trust\/quorum: .*?(?=^-{78}\n-- trust\/approvals: )//ms and $_ .= $& });
 planted('the install script pins search_path first, once and for all', $sql, sub { s/^(SET LOCAL search_path = pg_catalog), pg_temp;/$1, public;/m });
 planted('the install script pins search_path first, once and for all', $sql, sub { $_ .= "SET LOCAL search_path = public;\n" });
+my $alone = 'the install script reads a table alone, without what inherits from it';
+planted($alone, $sql, sub { s/FROM ONLY (\@extschema\@\.gov_source )/FROM $1/ });
+planted($alone, $sql, sub { s/JOIN ONLY (\@extschema\@\.gov_object)/JOIN $1/ });
+planted($alone, $sql, sub { s/(FROM ONLY \@extschema\@\.gov_source AS s)\b/$1, \@extschema\@.gov_vote AS v/ });
 planted('names of ours bear their schema in the install script', $sql, sub { s/FROM ONLY \@extschema\@\.gov_approval a\n/FROM gov_approval a\n/ });
 planted('names of ours bear their schema in the install script', $sql, sub { s/(gov_ledger_watch\(')\@extschema\@\.(gov_object')/$1$2/ });
 planted('every column has a comment', $sql, sub { s/^SELECT governance_internal\.gov_describe_columns\('\@extschema\@\.gov_ledger_archive'[^;]*;\n//m });

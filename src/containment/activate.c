@@ -205,7 +205,7 @@ gov_containment_ensure_types(const GovContainment *activation)
 			(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
 			 errmsg("unknown object type \"%s\"", gov_result_text(0, 1)),
 			 errdetail("No object of that type has ever been registered."),
-			 errhint("SELECT DISTINCT object_type FROM gov_object lists the types there are.")));
+			 errhint("SELECT DISTINCT object_type FROM %s.gov_object lists the types there are.", gov_schema_quoted())));
 }
 
 /* Locks the axis; raises when it does not exist or is neither candidate nor active. */
