@@ -289,7 +289,7 @@ gov_door_why(const ErrorData *error)
 static void
 gov_door_fail(const GovRegistered *thing, const ErrorData *error)
 {
-	bool		why = gov_door_tells_why(thing);
+	char	   *context = error->context != NULL && gov_door_tells_why(thing) ? gov_context_inner(error->context) : NULL;
 
 	if (thing->timed_out)
 		ereport(ERROR,
@@ -298,12 +298,14 @@ gov_door_fail(const GovRegistered *thing, const ErrorData *error)
 				 errdetail("It may take %d ms.", thing->timeout),
 				 errhint("%s", thing->way_out)));
 	gov_door_log(thing, error);
+	if (context != NULL)
+		gov_context_keep(context);
 	ereport(ERROR,
 			(errcode(ERRCODE_TO_CATEGORY(gov_door_sqlstate(error))),
 			 errmsg("%s could not be %s", thing->what, thing->class == ProcedureRelationId ? "run" : "read"),
 			 errdetail_internal("%s", gov_registered_why(thing, gov_door_why(error))),
 			 errhint("%s", thing->way_out),
-			 why && error->context != NULL ? errcontext("%s", error->context) : 0));
+			 context != NULL ? errcontext("%s", context) : 0));
 }
 
 /* Who is told why something could not be read, beside its owner and its registrar; watches cancels. Called once from _PG_init. */

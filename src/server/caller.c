@@ -26,6 +26,7 @@
 #include "utils/fmgroids.h"
 
 #include "server/caller.h"
+#include "server/context.h"
 #include "server/depth.h"
 #include "server/extension.h"
 #include "server/security.h"
@@ -127,18 +128,32 @@ gov_ensure_caller(const char *name)
 }
 
 /*
+ * Says which act was at work when circumstances ended it: a cancel, a lock, a
+ * serialization failure or a full disk tell nothing of that by themselves.
+ */
+static void
+gov_caller_error_context(void *arg)
+{
+	if (gov_errcode_is_circumstance(gov_context_errcode()))
+		errcontext("%s of extension governance", (const char *) arg);
+}
+
+/*
  * What GOV_ACT puts under the name of an act.  On error the abort of the
  * (sub)transaction gives the rights and the settings back.
  */
 Datum
 gov_caller_act(FunctionCallInfo fcinfo, PGFunction act, const char *name)
 {
+	ErrorContextCallback context = {error_context_stack, gov_caller_error_context, (void *) name};
 	GovSecurity saved;
 	Datum		answer;
 
 	gov_ensure_caller(name);
 	gov_security_enter(&saved, gov_extension_owner(), false);
+	error_context_stack = &context;
 	answer = act(fcinfo);
+	error_context_stack = context.previous;
 	gov_security_leave(&saved);
 	return answer;
 }

@@ -40,6 +40,7 @@
 
 #include "server/args.h"
 #include "server/caller.h"
+#include "server/context.h"
 #include "server/depth.h"
 #include "server/expand.h"
 #include "server/extension.h"
@@ -154,6 +155,19 @@ gov_spi_check(int code, const char *text)
 		elog(ERROR, "could not run \"%s\": %s", text, SPI_result_code_string(code));
 }
 
+/*
+ * Raises the error that a statement of ours ended with, without what SPI and
+ * the server add to it about that statement.
+ */
+static void
+gov_spi_rethrow(const char *sql, MemoryContext caller)
+{
+	if (gov_context_stays())
+		PG_RE_THROW();
+	MemoryContextSwitchTo(caller);
+	gov_context_rethrow(gov_expand(sql));
+}
+
 /* Is a statement of ours running? Then a trigger that fires now was fired by an act, not by direct DML. */
 bool
 gov_spi_running(void)
@@ -210,12 +224,15 @@ gov_spi_run(GovQuery *query, int nargs, const GovArg *args, Snapshot snapshot)
 					  : SPI_execute_snapshot(query->plan, values, nulls, snapshot,
 											 InvalidSnapshot, false, true, 0), query->text);
 	}
-	PG_FINALLY();
+	PG_CATCH();
 	{
 		query->uses--;
 		running--;
+		gov_spi_rethrow(query->text, caller);
 	}
 	PG_END_TRY();
+	query->uses--;
+	running--;
 	MemoryContextSwitchTo(caller);
 	return SPI_processed;
 }
@@ -245,11 +262,13 @@ gov_run_text(const char *sql, int nargs, const Oid *types, const GovArg *args, b
 		gov_spi_check(SPI_execute_with_args(gov_expand(sql), nargs, (Oid *) types,
 											values, nulls, read_only || gov_depth_of_registered() > 0, 0), sql);
 	}
-	PG_FINALLY();
+	PG_CATCH();
 	{
 		running--;
+		gov_spi_rethrow(sql, caller);
 	}
 	PG_END_TRY();
+	running--;
 	MemoryContextSwitchTo(caller);
 	return SPI_processed;
 }
@@ -549,11 +568,13 @@ gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types, const
 	{
 		gov_spi_check(SPI_execute_plan_extended(plan, &options), sql);
 	}
-	PG_FINALLY();
+	PG_CATCH();
 	{
 		running--;
+		gov_spi_rethrow(sql, caller);
 	}
 	PG_END_TRY();
+	running--;
 	MemoryContextSwitchTo(caller);
 	options.dest->rDestroy(options.dest);
 
@@ -755,25 +776,6 @@ gov_spi_undone(void (*work) (void *arg), void *arg)
 
 	if (error != NULL)
 		ReThrowError(error);
-}
-
-/*
- * Was the error caused by circumstances and not by the work itself
- * (cancelled, serialization failure, out of memory or disk)?
- */
-bool
-gov_error_is_circumstance(const ErrorData *error)
-{
-	switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
-	{
-		case ERRCODE_TRANSACTION_ROLLBACK:
-		case ERRCODE_INSUFFICIENT_RESOURCES:
-		case ERRCODE_OPERATOR_INTERVENTION:
-		case ERRCODE_SYSTEM_ERROR:
-			return true;
-		default:
-			return false;
-	}
 }
 
 /* How many rows gov_run_text_each fetches at once. */

@@ -26,6 +26,7 @@
 #include "utils/timestamp.h"
 
 #include "server/args.h"
+#include "server/context.h"
 #include "server/security.h"
 
 #define GOV_QUERY_MAX_ARGS	24
@@ -198,12 +199,6 @@ extern void gov_spi_commit_as_owner(int *level, GovSecurity *security);
  * ended well and "keep" says so.
  */
 extern ErrorData *gov_spi_attempt(void (*work) (void *arg), void *arg, bool keep);
-
-/*
- * Was the error caused by circumstances and not by the work itself
- * (cancelled, serialization failure, out of memory or disk)?
- */
-extern bool gov_error_is_circumstance(const ErrorData *error);
 
 /* Runs work in a subtransaction that is then taken back, errors included. */
 extern void gov_spi_undone(void (*work) (void *arg), void *arg);

@@ -547,6 +547,17 @@ GOV_ACT(gov_set_gate)
 	return gov_answer(was ? GOV_CHANGED : GOV_CREATED, "gate of action \"%s\": %s, risk %s", action, gate, risk);
 }
 
+/* Raises when an argument of a quorum, where it is given, is less than it may be. */
+static void
+gov_quorum_ensure_least(FunctionCallInfo fcinfo, int argno, const char *name, int32 least)
+{
+	if (!PG_ARGISNULL(argno) && PG_GETARG_INT32(argno) < least)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("argument \"%s\" must be at least %d", name, least),
+				 errdetail("It is %d.", PG_GETARG_INT32(argno))));
+}
+
 /*
  * gov_set_quorum(risk, min_approvals, min_sovereign, min_council,
  * needs_confirmation, approval): NULL keeps what is there.
@@ -564,6 +575,9 @@ GOV_ACT(gov_set_quorum)
 	int			level;
 
 	gov_ensure_one_of(risk, "risk", risks);
+	gov_quorum_ensure_least(fcinfo, 1, "min_approvals", 1);
+	gov_quorum_ensure_least(fcinfo, 2, "min_sovereign", 0);
+	gov_quorum_ensure_least(fcinfo, 3, "min_council", 0);
 	gov_ensure_not_agent("change a quorum");
 	level = gov_spi_begin();
 	same = gov_run_latest_args(&find_quorum, lengthof(args), args) > 0 && gov_result_bool(0, 1);
