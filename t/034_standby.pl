@@ -19,44 +19,7 @@ $primary->start;
 sub there { return $primary->safe_psql('postgres', $_[0]) }
 
 # Something in every table: names as in the calls below.
-there(<<'SQL');
-CREATE EXTENSION governance;
-CREATE ROLE looker LOGIN;
-SELECT gov_grant('reader', 'looker');
-SELECT gov_set_authority('ME', kind => 'council', role_name => 'postgres'), gov_set_authority('YOU', kind => 'human');
-SELECT gov_create_axis('topic', kind => 'uncertain', fallback => 'YOU'), gov_set_axis_status('topic', 'active'), gov_create_axis('spare');
-SELECT gov_propose_value('topic', v), gov_ratify('topic', v) FROM unnest('{v,w,x,old}'::text[]) v;
-SELECT gov_propose_value('topic', 'new'), gov_deprecate('topic', 'old', reason => 'it is');
-SELECT gov_create_rule('EVERY', 'topic', 'cross_product', '{thing}'), gov_set_rule_status('EVERY', 'active'), gov_create_rule('IDLE', 'topic', 'per_assignment');
-SELECT gov_create_rule('USED', 'topic', 'per_assignment', '{thing}', 0.5, 30), gov_set_rule_status('USED', 'active');
-SELECT gov_register_object('box', n::text) FROM generate_series(1, 5) n;
-SELECT gov_register_object('thing', n::text, 'box', (n % 5 + 1)::text) FROM generate_series(1, 60) n;
-SELECT gov_assign('thing', n::text, 'topic', 'v', 'approved', provenance => '{"kind": "x"}') FROM generate_series(1, 9) n;
-SELECT gov_own('box', n::text, 'topic', 'v', 'YOU') FROM generate_series(1, 3) n;
-CREATE SCHEMA app;
-CREATE TABLE app.t (x int);
-CREATE MATERIALIZED VIEW app.m AS SELECT x FROM app.t;
-CREATE TABLE app.thing (object_type text, object_ref text, container_type text, container_ref text);
-INSERT INTO app.thing VALUES ('row', 'one', NULL, NULL);
-CREATE TABLE app.many AS SELECT 'box' AS object_type, '4' AS object_ref, 'topic' AS axis, 'v' AS value, 'YOU' AS authority;
-CREATE TABLE app.shown (object_type text, object_ref text, projected_at timestamptz);
-CREATE TABLE app.tag (object_type text, object_ref text, label text, projected_at timestamptz);
-CREATE FUNCTION app.detector() RETURNS TABLE (axis text, object_type text, object_ref text, value text, severity text, detail jsonb)
-LANGUAGE sql AS $$ SELECT NULL, 'thing', '1', NULL, NULL, '{}'::jsonb $$;
-SELECT gov_enroll_schema('app'), gov_enroll_relation('app', 'app.thing');
-REFRESH MATERIALIZED VIEW app.m;
-SELECT gov_bind('label_projection', 'app.tag'), gov_set_label('red', 'f'), gov_map_label('topic', 'v', 'red'), gov_set_label_rule('thing', '1', 'red'), gov_set_label_rule('thing', '2', 'blue');
-SELECT gov_set_projection('shown', 'topic', 'app.shown'), gov_set_projection('labels', 'topic');
-SELECT gov_set_detector('mine', 'warning', 'app.detector'), gov_set_event_type('app', 'made', 's', 'l'), gov_event_activate('app', 'made');
-SELECT gov_set_event_type('app', 'idle', 's', 'l'), gov_event_activate('governance', 'coverage.scan_completed');
-SELECT gov_request_approval(name, 'change_trust', '{"risk": "low", "min_approvals": 2}', 'because') FROM unnest('{ask,other}'::text[]) name;
-SELECT FROM gov_reconcile();
-SELECT count(*) FROM gov_event_fetch('mailer', 1);
-SELECT gov_decide('thing', '2', 'topic', 'v', 'accept_divergence', 'as it is') WHERE EXISTS (
-    SELECT FROM gov_label_reconcile WHERE object_ref = '2' AND flag = 'divergent');
-INSERT INTO gov_object (object_type, object_ref) SELECT 'many', n::text FROM generate_series(1, 20000) n;
-ANALYZE;
-SQL
+there(slurp_file('test/every_act_world.sql'));
 
 $primary->backup('copy');
 my $standby = PostgreSQL::Test::Cluster->new('standby');
@@ -149,68 +112,7 @@ $primary->wait_for_catchup($standby);
 
 # ---- what writes ----
 
-my @acts = (
-	q{SELECT gov_acknowledge((SELECT min(finding_id) FROM gov_drift_state WHERE status = 'open'), reason => 'known')},
-	q{SELECT gov_activate_containment('topic', '{app}')},
-	q{CALL gov_activate_containment('topic', '{app}', 10)},
-	q{SELECT gov_assign('thing', '1', 'topic', 'w')},
-	q{SELECT gov_assign_many('[{"object_type": "thing", "object_ref": "1", "axis": "topic", "value": "w"}]'::jsonb)},
-	q{SELECT gov_assign_many('app.many'::regclass)},
-	q{SELECT gov_bind('label_projection', 'app.tag')},
-	q{CALL gov_cast_vote('ask', 'ME', 'approve')},
-	q{CALL gov_confirm('ask', 'ME', 'x')},
-	q{SELECT gov_create_axis('more')},
-	q{SELECT gov_create_rule('MORE', 'topic', 'cross_product')},
-	q{SELECT gov_decide('thing', '3', 'topic', 'v', 'accept_projection_pending', 'so')},
-	q{SELECT gov_deprecate('topic', 'w')},
-	q{SELECT gov_disarm('nobody can vote')},
-	q{SELECT gov_disown((SELECT min(ownership_id) FROM gov_ownership WHERE status = 'active'))},
-	q{SELECT gov_enroll_relation('more', 'app.thing')},
-	q{SELECT gov_enroll_schema('public')},
-	q{SELECT gov_event_ack('mailer', 1)},
-	q{SELECT gov_event_activate('app', 'idle')},
-	q{SELECT gov_event_deactivate('app', 'made')},
-	q{SELECT gov_event_fetch('mailer')},
-	q{SELECT gov_event_forget('mailer')},
-	q{SELECT gov_event_prune('0')},
-	q{SELECT gov_grant('steward', 'looker')},
-	q{SELECT gov_ledger_seal(now())},
-	q{SELECT gov_map_label('topic', 'w', 'red')},
-	q{SELECT gov_merge('topic', 'w', 'x')},
-	q{SELECT gov_own('box', '4', 'topic', 'v', 'YOU')},
-	q{SELECT gov_own_many('[{"object_type": "box", "object_ref": "4", "axis": "topic", "value": "v", "authority": "YOU"}]'::jsonb)},
-	q{SELECT gov_own_many('app.many'::regclass)},
-	q{SELECT gov_propose_value('topic', 'more')},
-	q{SELECT gov_ratify('topic', 'new')},
-	q{SELECT gov_reconcile()},
-	q{CALL gov_reconcile(10)},
-	q{SELECT gov_register_object('box', 'more')},
-	q{SELECT gov_reinstate('topic', 'old')},
-	q{SELECT gov_request_approval('more', 'change_trust', '{"risk": "low", "min_approvals": 2}', 'because')},
-	q{SELECT gov_retire('topic', 'old')},
-	q{SELECT gov_retire_object('thing', '60')},
-	q{SELECT gov_revoke('reader', 'looker')},
-	q{SELECT * FROM gov_rebind()},
-	q{SELECT gov_scan()},
-	q{SELECT gov_set_authority('YOU', 'You')},
-	q{SELECT gov_set_axis_status('spare', 'active')},
-	q{SELECT gov_set_detector('mine', enabled => false)},
-	q{SELECT gov_set_event_type('app', 'more', 's', 'l')},
-	q{SELECT gov_set_gate('own', 'low', 'open')},
-	q{SELECT gov_set_label('red')},
-	q{SELECT gov_set_label_rule('thing', '3', 'red')},
-	q{SELECT gov_set_projection('shown', enabled => false)},
-	q{SELECT gov_set_quorum('low', 2)},
-	q{SELECT gov_set_rule_status('IDLE', 'active')},
-	q{SELECT gov_set_zone('thing', '1', 'topic', 'v', 'quarantine')},
-	q{SELECT gov_split('topic', 'w', '["w1", "w2"]')},
-	q{SELECT gov_sync()},
-	q{SELECT gov_transfer('YOU', 'ME')},
-	q{SELECT gov_unassign('thing', '1', 'topic', 'v')},
-	q{SELECT gov_unbind('label_projection')},
-	q{SELECT gov_undo((SELECT max(seq) FROM gov_change WHERE undone_by IS NULL))},
-	q{SELECT gov_unmap_label('topic', 'v', 'red')},
-	q{SELECT gov_withdraw('other')});
+my @acts = grep { !/^--/ } split /\n/, slurp_file('test/every_act.sql');
 is(join(' ', sort map { /(gov_\w+)/ } @acts), there(<<"SQL"), 'every routine that is no question is tried');
 SELECT string_agg(p.proname, ' ' ORDER BY p.proname COLLATE "C") FROM pg_proc p
   JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
