@@ -269,6 +269,7 @@ gov_bulk_read_relation(GovBulk *bulk, Oid relation, const GovBulkColumn *columns
 		.timeout = gov_guc_read_timeout
 	};
 
+	thing.for_others = thing.registrar != GetOuterUserId() && !superuser_arg(GetOuterUserId());
 	bulk->rows[bulk->count++] = gov_registered_read(&thing, "gov_raw", sql, 0, NULL, NULL, false);
 }
 

@@ -8,8 +8,8 @@
  * Such a thing is code of somebody, and runs in the session of whoever asks,
  * a superuser perhaps.  So it runs
  *
- *	- as its owner, who alone can change what it does (owner.c), in a
- *	  security-restricted operation;
+ *	- as its owner, who alone can change what it does (owner.c, calls.c), in
+ *	  a security-restricted operation;
  *	- in a subtransaction of its own, read-only, which is always rolled back
  *	  once the rows are copied out of it.  Read-only alone would not do: code
  *	  inside can lift it, and what it then writes must go;
@@ -54,6 +54,7 @@
 #include "server/guc.h"
 #include "server/security.h"
 #include "registered/attempt.h"
+#include "registered/calls.h"
 #include "registered/door.h"
 #include "registered/owner.h"
 
@@ -402,6 +403,13 @@ gov_door_show_cursors(List *hidden)
 	list_free(hidden);
 }
 
+/* Looks at what the text turned out to be, before it is run. */
+static void
+gov_door_look(List *queries, void *arg)
+{
+	gov_ensure_registered_calls((const GovRegistered *) arg, queries);
+}
+
 /* Fills the rows, inside the subtransaction, as the owner. */
 static void
 gov_door_fill(const GovDoorRead *read)
@@ -411,6 +419,7 @@ gov_door_fill(const GovDoorRead *read)
 	gov_depth_push();
 	gov_security_become_registered(gov_registered_owner(read->thing->class, read->thing->object));
 	level = gov_spi_begin();
+	gov_rows_look(read->rows, gov_door_look, read->thing);
 	gov_rows_fill(read->rows, read->sql, read->nargs, read->types, read->args, read->as_asked);
 	gov_spi_end(level);
 	disable_timeout(timer, false);

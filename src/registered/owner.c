@@ -11,8 +11,9 @@
  * A view runs its own rule and those of the relations that it leads to.  Each
  * of them is the owner's, or of a role that the owner belongs to, or of a
  * superuser, or part of an extension: another owner could replace it, or put
- * a policy on it, and so have code run with the rights of the first.  What
- * bodies of functions read cannot be seen here; the door bounds what they do.
+ * a policy on it, and so have code run with the rights of the first.  So it is
+ * with functions that it calls by itself (calls.c).  What bodies of functions
+ * read and call cannot be seen; the door bounds what they do.
  *
  *-------------------------------------------------------------------------
  */
@@ -28,6 +29,7 @@
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_rewrite.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "rewrite/rewriteSupport.h"
 #include "utils/acl.h"
@@ -39,17 +41,19 @@
 #include "server/security.h"
 #include "registered/owner.h"
 
-/* The owner of a relation or routine; InvalidOid when it is gone. */
+/* The owner of a relation, routine or type; InvalidOid when it is gone. */
 Oid
 gov_registered_owner(Oid class, Oid object)
 {
-	bool		relation = class == RelationRelationId;
-	HeapTuple	tuple = SearchSysCache1(relation ? RELOID : PROCOID, ObjectIdGetDatum(object));
+	int			cache = class == RelationRelationId ? RELOID : class == ProcedureRelationId ? PROCOID : TYPEOID;
+	HeapTuple	tuple = SearchSysCache1(cache, ObjectIdGetDatum(object));
 	Oid			owner;
 
 	if (!HeapTupleIsValid(tuple))
 		return InvalidOid;
-	owner = relation ? ((Form_pg_class) GETSTRUCT(tuple))->relowner : ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
+	owner = cache == RELOID ? ((Form_pg_class) GETSTRUCT(tuple))->relowner :
+		cache == PROCOID ? ((Form_pg_proc) GETSTRUCT(tuple))->proowner :
+		((Form_pg_type) GETSTRUCT(tuple))->typowner;
 	ReleaseSysCache(tuple);
 	return owner;
 }
@@ -90,17 +94,17 @@ gov_owner_add_of_rule(List *relations, Oid relid)
 }
 
 /*
- * Does a relation belong to somebody whom a role trusts: itself, a role it is
- * a member of, a superuser, an extension?
+ * Does a relation, routine or type belong to somebody whom a role trusts:
+ * itself, a role it is a member of, a superuser, an extension?
  */
-static bool
-gov_owner_trusts(Oid role, Oid relid)
+bool
+gov_registered_trusts(Oid role, Oid class, Oid object)
 {
-	Oid			owner = gov_registered_owner(RelationRelationId, relid);
+	Oid			owner = gov_registered_owner(class, object);
 
 	return !OidIsValid(owner) || owner == role || superuser_arg(owner) ||
 		gov_registered_belongs(role, owner) ||
-		OidIsValid(getExtensionOfObject(RelationRelationId, relid));
+		OidIsValid(getExtensionOfObject(class, object));
 }
 
 /*
@@ -122,7 +126,7 @@ gov_registered_stranger(Oid relid)
 		char		kind = get_rel_relkind(next);
 
 		CHECK_FOR_INTERRUPTS();
-		if (!gov_owner_trusts(role, next))
+		if (!gov_registered_trusts(role, RelationRelationId, next))
 			return next;
 		if (kind == RELKIND_VIEW)
 			relations = gov_owner_add_of_rule(relations, next);

@@ -14,6 +14,7 @@ typedef struct GovRegistered
 	Oid			object;
 	Oid			registrar;		/* the role that registered it */
 	int			timeout;		/* milliseconds that it may take; 0: as long as the statement may */
+	bool		for_others;		/* read for somebody who is not of its owner's role? */
 	bool		timed_out;		/* out: did it take longer? */
 } GovRegistered;
 
@@ -29,8 +30,14 @@ extern void gov_ensure_registered(const GovRegistered *thing);
 /* In whose name the session registers a thing: its own, or a superuser in the owner's. */
 extern Oid	gov_registered_registrar(Oid class, Oid object);
 
-/* The owner of a relation or routine; InvalidOid when it is gone. */
+/* The owner of a relation, routine or type; InvalidOid when it is gone. */
 extern Oid	gov_registered_owner(Oid class, Oid object);
+
+/*
+ * Does a relation, routine or type (by its catalog) belong to somebody whom a
+ * role trusts: itself, a role it is a member of, a superuser, an extension?
+ */
+extern bool gov_registered_trusts(Oid role, Oid class, Oid object);
 
 /* Is a role the owner itself or a member?  Being a superuser does not make one. */
 extern bool gov_registered_belongs(Oid role, Oid owner);

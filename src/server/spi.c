@@ -45,6 +45,7 @@
 #include "server/expand.h"
 #include "server/extension.h"
 #include "server/kept.h"
+#include "server/named.h"
 #include "server/security.h"
 #include "server/spi.h"
 
@@ -101,6 +102,41 @@ gov_spi_plan_is_good(GovQuery *query)
 	return runs < 16 || (runs & (runs - 1)) != 0 || (runs & 0x55555555) == 0;
 }
 
+/* Raises for a result code of SPI that our statements cannot give. */
+static void
+gov_spi_check(int code, const char *text)
+{
+	if (code < 0)
+		elog(ERROR, "could not run \"%s\": %s", text, SPI_result_code_string(code));
+}
+
+/* What a plan was made from, as the server keeps it: each of our texts is one statement. */
+static const CachedPlanSource *
+gov_spi_source(SPIPlanPtr plan)
+{
+	return (const CachedPlanSource *) linitial(SPI_plan_get_plan_sources(plan));
+}
+
+/* Has a text of ours analysed; raises when it names what is not ours. */
+static SPIPlanPtr
+gov_spi_analyse(const char *sql, int nargs, const Oid *types, int options)
+{
+	const char *outer = gov_named_begin(sql);
+	SPIPlanPtr	volatile plan = NULL;
+
+	PG_TRY();
+	{
+		plan = SPI_prepare_cursor(sql, nargs, (Oid *) types, options);
+	}
+	PG_FINALLY();
+	{
+		gov_named_end(outer);
+	}
+	PG_END_TRY();
+	gov_spi_check(plan == NULL ? SPI_result : 0, sql);
+	return plan;
+}
+
 /*
  * Makes the plan of a query, unless the one it has is still good.  Outdated
  * plans are not freed while the query is running, since a nested call may be
@@ -127,10 +163,7 @@ gov_spi_prepare(GovQuery *query)
 	}
 	if (query->plan != NULL)
 		return;
-	plan = SPI_prepare(gov_expand(query->text), query->nargs, query->types);
-	if (plan == NULL)
-		elog(ERROR, "could not prepare \"%s\": %s", query->text,
-			 SPI_result_code_string(SPI_result));
+	plan = gov_spi_analyse(gov_expand(query->text), query->nargs, query->types, 0);
 	SPI_keepplan(plan);
 	query->schema = gov_schema_oid();
 	query->plan = plan;
@@ -145,14 +178,6 @@ gov_spi_arguments(int nargs, const GovArg *args, Datum *values, char *nulls)
 		values[i] = args[i].value;
 		nulls[i] = args[i].isnull ? 'n' : ' ';
 	}
-}
-
-/* Raises for a result code of SPI that our statements cannot give. */
-static void
-gov_spi_check(int code, const char *text)
-{
-	if (code < 0)
-		elog(ERROR, "could not run \"%s\": %s", text, SPI_result_code_string(code));
 }
 
 /*
@@ -209,6 +234,7 @@ gov_spi_run(GovQuery *query, int nargs, const GovArg *args, Snapshot snapshot)
 	MemoryContext caller = CurrentMemoryContext;
 	Datum		values[GOV_QUERY_MAX_ARGS];
 	char		nulls[GOV_QUERY_MAX_ARGS + 1];
+	const char *outer;
 
 	if (nargs != query->nargs)
 		elog(ERROR, "query takes %d arguments, not %d: %s", query->nargs, nargs, query->text);
@@ -217,6 +243,7 @@ gov_spi_run(GovQuery *query, int nargs, const GovArg *args, Snapshot snapshot)
 	gov_spi_arguments(nargs, args, values, nulls);
 	running++;
 	query->uses++;
+	outer = gov_named_begin(gov_spi_source(query->plan)->query_string);
 	PG_TRY();
 	{
 		gov_spi_check(snapshot == NULL
@@ -226,11 +253,13 @@ gov_spi_run(GovQuery *query, int nargs, const GovArg *args, Snapshot snapshot)
 	}
 	PG_CATCH();
 	{
+		gov_named_end(outer);
 		query->uses--;
 		running--;
 		gov_spi_rethrow(query->text, caller);
 	}
 	PG_END_TRY();
+	gov_named_end(outer);
 	query->uses--;
 	running--;
 	MemoryContextSwitchTo(caller);
@@ -254,20 +283,25 @@ gov_run_text(const char *sql, int nargs, const Oid *types, const GovArg *args, b
 	MemoryContext caller = CurrentMemoryContext;
 	Datum	   *values = palloc(sizeof(Datum) * (nargs + 1));
 	char	   *nulls = palloc(nargs + 1);
+	char	   *expanded = gov_expand(sql);
+	const char *outer;
 
 	gov_spi_arguments(nargs, args, values, nulls);
 	running++;
+	outer = gov_named_begin(expanded);
 	PG_TRY();
 	{
-		gov_spi_check(SPI_execute_with_args(gov_expand(sql), nargs, (Oid *) types,
+		gov_spi_check(SPI_execute_with_args(expanded, nargs, (Oid *) types,
 											values, nulls, read_only || gov_depth_of_registered() > 0, 0), sql);
 	}
 	PG_CATCH();
 	{
+		gov_named_end(outer);
 		running--;
 		gov_spi_rethrow(sql, caller);
 	}
 	PG_END_TRY();
+	gov_named_end(outer);
 	running--;
 	MemoryContextSwitchTo(caller);
 	return SPI_processed;
@@ -510,6 +544,8 @@ struct GovRows
 	MemoryContext context;
 	Tuplestorestate *store;
 	TupleDesc	desc;
+	void		(*look) (List *queries, void *arg);	/* at what the text turns out to be; NULL for a text of ours */
+	void	   *look_arg;
 };
 
 /* Arguments as the parameters of one execution, known to the planner. */
@@ -548,12 +584,27 @@ gov_rows_begin(const char *name, bool lasting)
 	return rows;
 }
 
+/*
+ * The text that fills the rows names what is not ours: "look" is shown what
+ * it turned out to be, views and policies put in, before anything of it is
+ * run, and raises when that is not what was meant.  Nothing analyses it again:
+ * the plan is not kept.
+ */
+void
+gov_rows_look(GovRows *rows, void (*look) (List *queries, void *arg), void *arg)
+{
+	rows->look = look;
+	rows->look_arg = arg;
+}
+
 /* Fills rows that were begun with what a query gives.  Values are copied whole: what they point at may be rolled back. */
 void
 gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types, const GovArg *args, bool read_only)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	SPIPlanPtr	plan = SPI_prepare_cursor(gov_expand(sql), nargs, (Oid *) types, CURSOR_OPT_PARALLEL_OK);
+	SPIPlanPtr	plan = rows->look == NULL ?
+		gov_spi_analyse(gov_expand(sql), nargs, types, CURSOR_OPT_PARALLEL_OK) :
+		SPI_prepare_cursor(gov_expand(sql), nargs, (Oid *) types, CURSOR_OPT_PARALLEL_OK);
 	SPIExecuteOptions options = {
 		.params = gov_spi_parameters(nargs, types, args),
 		.read_only = read_only
@@ -561,6 +612,8 @@ gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types, const
 
 	gov_spi_check(plan == NULL ? SPI_result : 0, sql);
 	MemoryContextSwitchTo(caller);
+	if (rows->look != NULL)
+		rows->look(gov_spi_source(plan)->query_list, rows->look_arg);
 	options.dest = CreateTuplestoreDestReceiver();
 	SetTuplestoreDestReceiverParams(options.dest, rows->store, rows->context, true, NULL, NULL);
 	running++;
@@ -579,7 +632,7 @@ gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types, const
 	options.dest->rDestroy(options.dest);
 
 	MemoryContextSwitchTo(rows->context);
-	rows->desc = CreateTupleDescCopy(((CachedPlanSource *) linitial(SPI_plan_get_plan_sources(plan)))->resultDesc);
+	rows->desc = CreateTupleDescCopy(gov_spi_source(plan)->resultDesc);
 	MemoryContextSwitchTo(caller);
 	SPI_freeplan(plan);
 	MemoryContextSwitchTo(caller);
@@ -793,11 +846,11 @@ gov_run_text_each_args(const char *sql, int nargs, const Oid *types, const GovAr
 	MemoryContext caller = CurrentMemoryContext;
 	Datum	   *values = palloc(sizeof(Datum) * (nargs + 1));
 	char	   *nulls = palloc(nargs + 1);
+	SPIPlanPtr	plan = gov_spi_analyse(gov_expand(sql), nargs, types, CURSOR_OPT_NO_SCROLL);
 	Portal		portal;
 
 	gov_spi_arguments(nargs, args, values, nulls);
-	portal = SPI_cursor_open_with_args(NULL, gov_expand(sql), nargs, (Oid *) types, values, nulls,
-									   true, CURSOR_OPT_NO_SCROLL);
+	portal = SPI_cursor_open(NULL, plan, values, nulls, true);
 	for (;;)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -809,6 +862,7 @@ gov_run_text_each_args(const char *sql, int nargs, const Oid *types, const GovAr
 		SPI_freetuptable(SPI_tuptable);
 	}
 	SPI_cursor_close(portal);
+	SPI_freeplan(plan);
 	MemoryContextSwitchTo(caller);
 }
 

@@ -175,10 +175,13 @@ extern uint64 gov_rows_count(const GovRows *rows);
  * gov_rows_compare_bytes their texts have the collation of the database, as
  * those of our tables have, so that equal means the same bytes.
  * gov_rows_unname takes the name back; gov_rows_forget is for rows that have none.
+ * gov_rows_look is for a text that names what is not ours: "look" is shown the
+ * queries that it was analysed and rewritten to, before they are planned.
  */
 extern GovRows *gov_rows_begin(const char *name, bool lasting);
 extern void gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types,
 						  const GovArg *args, bool read_only);
+extern void gov_rows_look(GovRows *rows, void (*look) (List *queries, void *arg), void *arg);
 extern void gov_rows_compare_bytes(GovRows *rows);
 extern void gov_rows_name(GovRows *rows);
 extern void gov_rows_unname(GovRows *rows);
