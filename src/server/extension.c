@@ -16,12 +16,15 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "catalog/dependency.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
+#include "catalog/pg_proc.h"
 #include "commands/extension.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/catcache.h"
 #include "utils/fmgroids.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -173,6 +176,29 @@ gov_extension_owner(void)
 {
 	(void) gov_schema_oid();
 	return owner_oid;
+}
+
+/*
+ * The routines of ours that have a name, by OID.  Whoever may create objects in
+ * our schema can add others of that name, which are none of the extension's.
+ */
+List *
+gov_extension_routines(const char *name)
+{
+	CatCList   *found = SearchSysCacheList1(PROCNAMEARGSNSP, CStringGetDatum(name));
+	Oid			extension = get_extension_oid("governance", true);
+	List	   *routines = NIL;
+
+	for (int i = 0; i < found->n_members; i++)
+	{
+		Form_pg_proc routine = (Form_pg_proc) GETSTRUCT(&found->members[i]->tuple);
+
+		if (routine->pronamespace == gov_schema_oid() &&
+			getExtensionOfObject(ProcedureRelationId, routine->oid) == extension)
+			routines = lappend_oid(routines, routine->oid);
+	}
+	ReleaseSysCacheList(found);
+	return routines;
 }
 
 /* The OID of one of our own relations (table, view, index or foreign table). */

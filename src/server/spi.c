@@ -585,10 +585,8 @@ gov_rows_begin(const char *name, bool lasting)
 }
 
 /*
- * The text that fills the rows names what is not ours: "look" is shown what
- * it turned out to be, views and policies put in, before anything of it is
- * run, and raises when that is not what was meant.  Nothing analyses it again:
- * the plan is not kept.
+ * The text that fills the rows names what is not ours: "look" is shown what it
+ * turned out to be, once and before anything of it is run; the plan is not kept.
  */
 void
 gov_rows_look(GovRows *rows, void (*look) (List *queries, void *arg), void *arg)

@@ -24,7 +24,6 @@
 #include "optimizer/optimizer.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/catcache.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
@@ -210,16 +209,17 @@ gov_call_form(const char *act, HeapTuple function)
 static List *
 gov_call_add_forms(List *forms, const char *act)
 {
-	CatCList   *found = SearchSysCacheList1(PROCNAMEARGSNSP, CStringGetDatum(act));
+	ListCell   *cell;
 
-	for (int i = 0; i < found->n_members; i++)
+	foreach(cell, gov_extension_routines(act))
 	{
-		HeapTuple	function = &found->members[i]->tuple;
+		HeapTuple	function = SearchSysCache1(PROCOID, ObjectIdGetDatum(lfirst_oid(cell)));
 
-		if (((Form_pg_proc) GETSTRUCT(function))->pronamespace == gov_schema_oid())
-			forms = lappend(forms, gov_call_form(act, function));
+		if (!HeapTupleIsValid(function))
+			continue;
+		forms = lappend(forms, gov_call_form(act, function));
+		ReleaseSysCache(function);
 	}
-	ReleaseSysCacheList(found);
 	return forms;
 }
 
