@@ -440,7 +440,7 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
     ('source_conflict', 'warning', 'coverage.scan_completed', 'objects that a second source claims'),
     ('sync_blocked', 'critical', 'coverage.scan_completed', 'sources that gov_reconcile left as they were'),
     ('ledger_broken', 'critical', 'coverage.scan_completed', 'broken links of the ledger'),
-    ('sequence_behind', 'critical', 'coverage.scan_completed', 'sequences that would give identities that rows have already; gov_reconcile brings them up'),
+    ('sequence_behind', 'critical', 'coverage.scan_completed', 'sequences that would give identities that rows have already, or are at their end; gov_reconcile puts them right'),
     ('detector_failed', 'critical', 'coverage.scan_completed', 'detectors that failed')
     ) AS d (detector, severity, event_type, description);
 

@@ -39,5 +39,27 @@ SELECT count(*) > 0 AS ran FROM gov_reconcile();
 SELECT action, payload ? 'gov_ownership_ownership_id_seq' AS named FROM gov_ledger WHERE action = 'repair_sequences' ORDER BY seq;
 SELECT count(*) FROM gov_drift_finding WHERE detector = 'sequence_behind';
 SELECT gov_own('table', 'sq.new', 'sq', 'a', 'sq') <> '' AS owned;
+
+-- A sequence at its end is found, and goes on from the rows: whoever writes all
+-- data set it there, and every act would fail from then on.
+CREATE ROLE sq_writer;
+GRANT pg_write_all_data TO sq_writer;
+GRANT USAGE ON SCHEMA public, governance_internal TO sq_writer;
+SET LOCAL ROLE sq_writer;
+SELECT count(setval(s.oid::regclass, 9223372036854775807)) AS sequences FROM pg_class AS s WHERE s.relkind = 'S' AND s.relname LIKE 'gov\_%' \gset
+RESET ROLE;
+SELECT count(*) = :sequences AS found, bool_and((detail ->> 'needed')::bigint < 1000000000000) AS near FROM gov_drift_finding WHERE detector IN ('sequence_behind', 'detector_failed');
+SELECT gov_register_object('sq thing', 'three');
+SELECT gov_own('table', 'sq.new', 'sq', 'a', 'sq', 'supporting');
+SELECT count(*) > 0 AS ran FROM gov_reconcile();
+SELECT count(*) FROM gov_drift_finding WHERE detector IN ('sequence_behind', 'detector_failed');
+SELECT gov_register_object('sq thing', 'three');
+SELECT gov_own('table', 'sq.new', 'sq', 'a', 'sq', 'supporting');
+SELECT count(*) AS broken FROM gov_ledger_verify();
+-- rows near the end, written since, are not met
+SELECT setval('gov_object_object_id_seq', 9223372036854775807 - 2000000000000) > 0 AS far;
+SELECT gov_register_object('sq thing', n) FROM unnest('{four,five,six}'::text[]) AS n;
+SELECT setval('gov_object_object_id_seq', 9223372036854775807) > 0 AS at_its_end;
+SELECT gov_register_object('sq thing', n) FROM unnest('{seven,eight}'::text[]) AS n;
 ROLLBACK;
 \set ON_ERROR_ROLLBACK off

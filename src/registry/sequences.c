@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * registry/sequences.c
- *	  Sequences that are behind the identities of the rows.
+ *	  Sequences that are behind the identities of the rows, or at their end.
  *
  * Rows can come without their sequence: by logical replication, by a restore
  * of tables alone, by hand.  The next identity drawn then belongs to a row
@@ -13,6 +13,10 @@
  * A row may have an identity far from all others, given by hand.  It does not
  * count until the sequence comes near: going on from it would use up the
  * numbers, and spread the objects of later times over them.
+ *
+ * Whoever may write all data (pg_write_all_data) may set any sequence, to its
+ * last number for example, after which none of ours would ever be drawn again.
+ * Such a sequence goes on from the rows that are far from that end.
  *
  * Locks: a sequence is set under the lock of its table that keeps others from
  * adding rows, so that it is never set back below a number that is drawn
@@ -31,6 +35,10 @@
 
 /* Identities more than this ahead of a sequence do not count. */
 #define GOV_SEQUENCE_NEAR "1000000000000"
+
+/* A sequence beyond this is at its end, and identities beyond the second do not count for where it goes on. */
+#define GOV_SEQUENCE_END "(9223372036854775807 - 1000000000000)"
+#define GOV_SEQUENCE_FAR "(9223372036854775807 - 2000000000000)"
 
 /* The identity columns of the extension's own tables, with their sequences. */
 GOV_QUERY(query_sequences,
@@ -52,7 +60,8 @@ GOV_QUERY(query_sequences,
 enum
 {
 	SEQ_LAST = 1,
-	SEQ_TOP
+	SEQ_TOP,
+	SEQ_AT_END
 };
 
 enum
@@ -72,22 +81,28 @@ typedef struct GovSequence
 	const char *name;
 } GovSequence;
 
-/* Is a sequence behind?  The caller is connected to SPI. */
+/*
+ * Is a sequence behind, or at its end?  One at its end has to go on from the
+ * greatest identity that is far from there, and then from those near that one.
+ * The caller is connected to SPI.
+ */
 static bool
 gov_sequence_is_behind(const GovSequence *one, GovSequenceBehind *behind)
 {
-	gov_run_text(psprintf("SELECT q.last, m.top FROM"
+	gov_run_text(psprintf("SELECT q.last, greatest(m.top, b.base), b.base < q.last FROM"
 						  " (SELECT CASE WHEN s.is_called THEN s.last_value ELSE s.last_value - 1 END AS last FROM %s AS s) AS q,"
-						  " LATERAL (SELECT max(t.%s) AS top FROM ONLY %s AS t WHERE t.%s <= q.last + " GOV_SEQUENCE_NEAR ") AS m",
-						  one->sequence, one->column, one->table, one->column),
+						  " LATERAL (SELECT CASE WHEN q.last <= " GOV_SEQUENCE_END " THEN q.last"
+						  "  ELSE coalesce((SELECT max(t.%s) FROM ONLY %s AS t WHERE t.%s <= " GOV_SEQUENCE_FAR "), 0) END AS base) AS b,"
+						  " LATERAL (SELECT max(t.%s) AS top FROM ONLY %s AS t WHERE t.%s <= b.base + " GOV_SEQUENCE_NEAR ") AS m",
+						  one->sequence, one->column, one->table, one->column, one->column, one->table, one->column),
 				 0, NULL, NULL, true);
 	behind->sequence = one->name;
 	behind->last = gov_result_int8(0, SEQ_LAST);
-	behind->needed = gov_result_isnull(0, SEQ_TOP) ? behind->last : gov_result_int8(0, SEQ_TOP);
-	return behind->needed > behind->last;
+	behind->needed = gov_result_int8(0, SEQ_TOP);
+	return behind->needed > behind->last || gov_result_bool(0, SEQ_AT_END);
 }
 
-/* Brings a sequence that is behind up, unless somebody else did while the lock was waited for. */
+/* Puts a sequence right, unless somebody else did while the lock was waited for. */
 static void
 gov_sequence_set(const GovSequence *one, GovSequenceBehind *behind)
 {
@@ -98,10 +113,10 @@ gov_sequence_set(const GovSequence *one, GovSequenceBehind *behind)
 	if (!gov_sequence_is_behind(one, behind))
 		return;
 	args[1] = gov_int8(behind->needed);
-	gov_run_text("SELECT pg_catalog.setval($1::regclass, $2)", lengthof(args), types, args, false);
+	gov_run_text("SELECT pg_catalog.setval($1::regclass, greatest($2, 1), $2 > 0)", lengthof(args), types, args, false);
 }
 
-/* Brings the sequence of one table of ours up; for acts that are about to draw from it. */
+/* Puts the sequence of one table of ours right; for acts that are about to draw from it. */
 void
 gov_sequence_catch_up(const char *table, const char *column, const char *sequence)
 {
@@ -115,7 +130,7 @@ gov_sequence_catch_up(const char *table, const char *column, const char *sequenc
 	gov_spi_end(level);
 }
 
-/* Hands every sequence that is behind to "take"; brings it up first if "repair" says so. */
+/* Hands every sequence that is behind or at its end to "take"; puts it right first if "repair" says so. */
 void
 gov_sequences_behind(bool repair, void (*take) (const GovSequenceBehind *behind, void *state), void *state)
 {

@@ -2,7 +2,7 @@
 #ifndef GOV_REGISTRY_SEQUENCES_H
 #define GOV_REGISTRY_SEQUENCES_H
 
-/* A sequence that would give identities that rows have already. */
+/* A sequence that would give identities that rows have already, or none any more. */
 typedef struct GovSequenceBehind
 {
 	const char *sequence;
@@ -10,10 +10,10 @@ typedef struct GovSequenceBehind
 	int64		needed;			/* the one from which it has to go on */
 } GovSequenceBehind;
 
-/* Brings the sequence of one table of ours up; for acts that are about to draw from it. */
+/* Puts the sequence of one table of ours right; for acts that are about to draw from it. */
 extern void gov_sequence_catch_up(const char *table, const char *column, const char *sequence);
 
-/* Hands every sequence that is behind to "take"; brings it up first if "repair" says so. */
+/* Hands every sequence that is behind or at its end to "take"; puts it right first if "repair" says so. */
 extern void gov_sequences_behind(bool repair, void (*take) (const GovSequenceBehind *behind, void *state), void *state);
 
 #endif							/* GOV_REGISTRY_SEQUENCES_H */
