@@ -2292,7 +2292,7 @@ CREATE FUNCTION @extschema@.gov_decide(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_decide(text, text, text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_decide(text, text, text, text, text, text, text) IS
-    'judges a disagreement between an assignment and labels, in place of what was decided before. decision: accept_orthogonal_facet, accept_projection_pending, accept_quarantine_hold or accept_divergence, as it fits the flag of the cell (gov_decision_fit); rationale: why, not empty; approval: of action decide, where that is gated. Errors: 23514 unknown decision or empty rationale; 22004 a NULL; 23503 no such object, axis or value; 55000 the cell is not compared with labels, or the decision does not fit; 42501 the session is an agent''s; QVA01, QVA02 approval needed or refused';
+    'judges a disagreement between an assignment and labels, in place of what was decided before. decision: accept_orthogonal_facet, accept_projection_pending, accept_quarantine_hold or accept_divergence, as it fits the flag of the cell (gov_decision_fit); rationale: why, not empty; approval: of action decide, where that is gated. Errors: 23514 unknown decision or empty rationale; 22004 a NULL; 42704 no such object; 42P08 one that could be several; 23503 no such axis or value; 55000 the cell is not compared with labels, or the decision does not fit; 42501 the session is an agent''s; QVA01, QVA02 approval needed or refused';
 
 ------------------------------------------------------------------------------
 -- inventory/catalog: the objects of enrolled schemas, as PostgreSQL's own catalogs tell
@@ -2313,7 +2313,7 @@ COMMENT ON VIEW governance_internal.gov_catalog_relation IS
 
 CREATE VIEW governance_internal.gov_catalog_routine AS
     SELECT f.*, CASE f.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END AS word
-      FROM (SELECT oid, pronamespace, proowner, prolang, prokind, prosecdef FROM pg_catalog.pg_proc) AS f
+      FROM (SELECT oid, proname, pronamespace, proowner, prolang, prokind, prosecdef FROM pg_catalog.pg_proc) AS f
      WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_proc'::regclass
                         AND m.objid = f.oid AND m.objsubid = 0 AND m.deptype IN ('e', 'i'));
 REVOKE ALL ON governance_internal.gov_catalog_routine FROM PUBLIC;
@@ -2323,7 +2323,7 @@ COMMENT ON VIEW governance_internal.gov_catalog_routine IS
 -- an array type has an element type and no array type of its own
 CREATE VIEW governance_internal.gov_catalog_type AS
     SELECT t.*, CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END AS word
-      FROM (SELECT oid, typnamespace, typowner, typtype, typrelid, typisdefined, typelem, typarray, typbasetype, typtypmod
+      FROM (SELECT oid, typname, typnamespace, typowner, typtype, typrelid, typisdefined, typelem, typarray, typbasetype, typtypmod
               FROM pg_catalog.pg_type) AS t
       LEFT JOIN pg_catalog.pg_class AS c ON c.oid = t.typrelid
      WHERE t.typisdefined
@@ -2334,6 +2334,42 @@ CREATE VIEW governance_internal.gov_catalog_type AS
 REVOKE ALL ON governance_internal.gov_catalog_type FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_catalog_type IS
     'types and domains of their own that no extension brought, and the word for each';
+
+CREATE VIEW governance_internal.gov_catalog_named AS
+    SELECT c.word, c.relname::text AS name, c.relnamespace AS schema, 'pg_catalog.pg_class'::regclass::oid AS catalog, c.oid
+      FROM governance_internal.gov_catalog_relation AS c
+    UNION ALL
+    SELECT f.word, f.proname, f.pronamespace, 'pg_catalog.pg_proc'::regclass, f.oid
+      FROM governance_internal.gov_catalog_routine AS f
+    UNION ALL
+    SELECT t.word, t.typname, t.typnamespace, 'pg_catalog.pg_type'::regclass, t.oid
+      FROM governance_internal.gov_catalog_type AS t
+    UNION ALL
+    SELECT 'schema', n.nspname, n.oid, 'pg_catalog.pg_namespace'::regclass, n.oid FROM pg_catalog.pg_namespace AS n
+    UNION ALL
+    SELECT 'extension', x.extname, x.extnamespace, 'pg_catalog.pg_extension'::regclass, x.oid FROM pg_catalog.pg_extension AS x
+    UNION ALL
+    SELECT 'collation', x.collname, x.collnamespace, 'pg_catalog.pg_collation'::regclass, x.oid FROM pg_catalog.pg_collation AS x
+    UNION ALL
+    SELECT 'conversion', x.conname, x.connamespace, 'pg_catalog.pg_conversion'::regclass, x.oid FROM pg_catalog.pg_conversion AS x
+    UNION ALL
+    SELECT 'statistics object', x.stxname, x.stxnamespace, 'pg_catalog.pg_statistic_ext'::regclass, x.oid
+      FROM pg_catalog.pg_statistic_ext AS x
+    UNION ALL
+    SELECT 'text search configuration', x.cfgname, x.cfgnamespace, 'pg_catalog.pg_ts_config'::regclass, x.oid
+      FROM pg_catalog.pg_ts_config AS x
+    UNION ALL
+    SELECT 'text search dictionary', x.dictname, x.dictnamespace, 'pg_catalog.pg_ts_dict'::regclass, x.oid
+      FROM pg_catalog.pg_ts_dict AS x
+    UNION ALL
+    SELECT 'text search parser', x.prsname, x.prsnamespace, 'pg_catalog.pg_ts_parser'::regclass, x.oid
+      FROM pg_catalog.pg_ts_parser AS x
+    UNION ALL
+    SELECT 'text search template', x.tmplname, x.tmplnamespace, 'pg_catalog.pg_ts_template'::regclass, x.oid
+      FROM pg_catalog.pg_ts_template AS x;
+REVOKE ALL ON governance_internal.gov_catalog_named FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_catalog_named IS
+    'objects of the catalogs by their word and the last part of their name; operators and their classes aside';
 
 CREATE VIEW @extschema@.gov_unenrolled AS
     SELECT 'schema' AS object_type, quote_ident(n.nspname) AS object_ref, count(*) AS objects
@@ -2892,13 +2928,13 @@ CREATE FUNCTION @extschema@.gov_register_object(object_type text, object_ref tex
                                     container_type text DEFAULT NULL, container_ref text DEFAULT NULL)
     RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_register_object(text, text, text, text) IS 'registers one object by hand, in the container that container_type and container_ref name when they are given. Answers created, changed or unchanged. Again with the same: nothing changes; with another container: it moves; with none: it stays where it is. One that was retired by hand is live again under its old object_id. Errors: 22004, 22023, 22001 bad names; 23503 the container is no live object; 55000 the object follows another source; 23514 containers would form a cycle';
+COMMENT ON FUNCTION @extschema@.gov_register_object(text, text, text, text) IS 'registers one object by hand, in the container that container_type and container_ref name when they are given. Answers created, changed or unchanged. Again with the same: nothing changes; with another container: it moves; with none: it stays where it is. One that was retired by hand is live again under its old object_id. Errors: 22004, 22023, 22001 bad names; 42704 the container is no object; 42P08 it could be several; 55000 the object follows another source; 23514 containers would form a cycle';
 REVOKE ALL ON FUNCTION @extschema@.gov_register_object(text, text, text, text) FROM PUBLIC;
 
 CREATE FUNCTION @extschema@.gov_retire_object(object_type text, object_ref text, reason text DEFAULT NULL)
     RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_retire_object(text, text, text) IS 'retires one object that was registered by hand; the reason stays in its attributes as retired_reason. Answers ended, or unchanged where it was retired before. Errors: 23503 no such live object; 55000 it follows another source; 2BP01 live objects are in it';
+COMMENT ON FUNCTION @extschema@.gov_retire_object(text, text, text) IS 'retires one object that was registered by hand; the reason stays in its attributes as retired_reason. Answers ended, or unchanged where it was retired before. Errors: 42704 no such object; 42P08 one that could be several; 55000 it follows another source; 2BP01 live objects are in it';
 REVOKE ALL ON FUNCTION @extschema@.gov_retire_object(text, text, text) FROM PUBLIC;
 
 ------------------------------------------------------------------------------
@@ -3027,7 +3063,7 @@ CREATE FUNCTION @extschema@.gov_assign(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_assign(text, text, text, text, text, real, real, jsonb, jsonb, text, timestamptz, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_assign(text, text, text, text, text, real, real, jsonb, jsonb, text, timestamptz, text) IS
-    'gives an object a value of an axis from now() on; the zone is quarantine without provenance and candidate with it, unless given; confidence and match_score from 0 to 1; assigned_kind human unless given (agent for an agent''s session); assigned_at in the past, now() unless given; approval: of action assign, where that is gated. A cell assigned before gets a new revision, one with the same content is left alone; an approved one on a single-valued axis supersedes the approved one of another value. Answers created, changed or unchanged. Errors: 23503 unknown object, axis or value; 55000 retired axis, deprecated or retired value; 23514 unknown zone or kind, number out of range, provenance missing; 22008 assigned_at in the future; 42501 what an agent may not do';
+    'gives an object a value of an axis from now() on; the zone is quarantine without provenance and candidate with it, unless given; confidence and match_score from 0 to 1; assigned_kind human unless given (agent for an agent''s session); assigned_at in the past, now() unless given; approval: of action assign, where that is gated. A cell assigned before gets a new revision, one with the same content is left alone; an approved one on a single-valued axis supersedes the approved one of another value. Answers created, changed or unchanged. An object of an enrolled schema that was not synced yet is brought in. Errors: 42704 unknown object; 42P08 one that could be several; 23503 unknown axis or value; 55000 retired object or axis, deprecated or retired value; 23514 unknown zone or kind, number out of range, provenance missing; 22008 assigned_at in the future; 42501 what an agent may not do';
 
 CREATE FUNCTION @extschema@.gov_set_zone(
     object_type text, object_ref text, axis text, value text, zone text, reason text DEFAULT NULL,
@@ -3047,7 +3083,7 @@ CREATE FUNCTION @extschema@.gov_unassign(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_unassign(text, text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_unassign(text, text, text, text, text, text) IS
-    'ends the current assignment of a cell now(), that of a retired object too. reason: stored; approval: of action assign, where that is gated. Answers ended, or unchanged where there is none. Errors: 23503 unknown object, axis or value';
+    'ends the current assignment of a cell now(), that of a retired object too. reason: stored; approval: of action assign, where that is gated. Answers ended, or unchanged where there is none. Errors: 42704 unknown object; 42P08 one that could be several; 23503 unknown axis or value';
 
 ------------------------------------------------------------------------------
 -- acts/assign_many: assigning many cells in one act, set-based
@@ -3088,7 +3124,7 @@ CREATE FUNCTION @extschema@.gov_own(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_own(text, text, text, text, text, text, boolean, timestamptz, timestamptz, boolean, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_own(text, text, text, text, text, text, boolean, timestamptz, timestamptz, boolean, text, text) IS
-    'makes an authority own a cell, or, with object_type and object_ref both NULL, the value itself; from effective_from (now() unless given) until effective_to (no end unless given). owner_kind is accountable, supporting, delegated or waiver; with inherits it also covers what lives in the object, or the values below the value. With replace the accountable owner there gives way: superseded at once, or, when effective_from lies ahead, in force until then. Answers created, changed (replaced) or unchanged (that owner is there so, from then on or before); the row''s ownership_id is in gov_ownership. Errors: 23503 unknown object, axis, value or authority; 55000 retired axis, value or authority; 23P01 a second accountable owner, or a scheduled one in the way; 40001 one that a transaction with a snapshot of its own cannot see yet; 23514 unknown kind, delegated or waiver without end, waiver without reason or object, a value''s anchor that does not inherit, end before beginning';
+    'makes an authority own a cell, or, with object_type and object_ref both NULL, the value itself; from effective_from (now() unless given) until effective_to (no end unless given). owner_kind is accountable, supporting, delegated or waiver; with inherits it also covers what lives in the object, or the values below the value. With replace the accountable owner there gives way: superseded at once, or, when effective_from lies ahead, in force until then. Answers created, changed (replaced) or unchanged (that owner is there so, from then on or before); the row''s ownership_id is in gov_ownership. An object of an enrolled schema that was not synced yet is brought in. Errors: 42704 unknown object; 42P08 one that could be several; 23503 unknown axis, value or authority; 55000 retired object, axis, value or authority; 23P01 a second accountable owner, or a scheduled one in the way; 40001 one that a transaction with a snapshot of its own cannot see yet; 23514 unknown kind, delegated or waiver without end, waiver without reason or object, a value''s anchor that does not inherit, end before beginning';
 
 CREATE FUNCTION @extschema@.gov_disown(ownership_id bigint, reason text DEFAULT NULL, approval text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT

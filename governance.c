@@ -18,7 +18,9 @@
 #include "ledger/commit.h"
 #include "trust/grants.h"
 #include "trust/seen.h"
+#include "registry/meant.h"
 #include "registry/seen.h"
+#include "inventory/bring.h"
 
 PG_MODULE_MAGIC;
 
@@ -34,5 +36,6 @@ _PG_init(void)
 	gov_catalog_init();
 	gov_ledger_init();
 	gov_registered_init(gov_grants_is_admin);
-	gov_seen_init(gov_registry_seen);
+	gov_seen_init(gov_registry_seen, gov_meant_in_json);
+	gov_meant_init(gov_inventory_look);
 }

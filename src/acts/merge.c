@@ -46,6 +46,7 @@
 #include "trust/gates.h"
 #include "trust/lifecycle.h"
 #include "registry/axes.h"
+#include "registry/meant.h"
 #include "registry/assignments.h"
 #include "registry/in_force.h"
 #include "registry/ownership.h"
@@ -688,6 +689,7 @@ GOV_ACT(gov_split)
 	level = gov_spi_begin();
 	gov_split_ensure_children(children.value);
 	gov_split_ensure_plan_form(plan.value);
+	plan.value = fcinfo->args[3].value = gov_meant_in_json(plan.value);
 	(void) gov_run(&find_split, gov_text(axis), gov_text(value), children, plan);
 	unchanged = gov_result_bool(0, 1);
 	if (unchanged)

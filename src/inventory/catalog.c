@@ -244,11 +244,10 @@ static const char *const text_desired =
  * Collects what an enrolled schema holds now; the caller is connected to SPI
  * and has seen to renamed schemas.
  */
-GovRows *
-gov_inventory_catalog_collect(const GovSource *source)
+static GovRows *
+gov_inventory_catalog_collect_from(const char *source, Datum elsewhere)
 {
-	GovArg		args[] = {gov_text(source->source),
-		gov_datum(PointerGetDatum(construct_empty_array(OIDOID)), false),
+	GovArg		args[] = {gov_text(source), gov_datum(elsewhere, false),
 	gov_inventory_system(), gov_inventory_database()};
 	GovRows    *found;
 	GovRows    *desired;
@@ -266,6 +265,20 @@ gov_inventory_catalog_collect(const GovSource *source)
 	desired = gov_spi_collect("gov_kept_desired", text_desired, 0, NULL, NULL);
 	gov_spi_discard(found);
 	return desired;
+}
+
+/* What an enrolled schema holds. */
+GovRows *
+gov_inventory_catalog_collect(const GovSource *source)
+{
+	return gov_inventory_catalog_collect_from(source->source, PointerGetDatum(construct_empty_array(OIDOID)));
+}
+
+/* What the objects with these OIDs are, in enrolled schemas: as if something of a source that holds nothing had moved there. */
+GovRows *
+gov_inventory_catalog_collect_only(Datum oids)
+{
+	return gov_inventory_catalog_collect_from("", oids);
 }
 
 /* ---- gov_enroll_schema ---- */

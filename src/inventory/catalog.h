@@ -18,6 +18,9 @@ extern char *gov_inventory_catalog_follow(const char *source);
 /* Collects what an enrolled schema holds now as gov_kept_desired. */
 extern GovRows *gov_inventory_catalog_collect(const GovSource *source);
 
+/* The same of the objects with these OIDs alone, in enrolled schemas, and what they live in. */
+extern GovRows *gov_inventory_catalog_collect_only(Datum oids);
+
 /* Raises for a name that the sync of an enrolled schema would give an object. */
 extern void gov_inventory_ensure_not_enrolled(const char *type, const char *ref);
 

@@ -18,6 +18,7 @@
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "registry/in_force.h"
+#include "registry/meant.h"
 #include "registry/objects.h"
 #include "registry/sequences.h"
 #include "labels/follow.h"
@@ -67,7 +68,7 @@ gov_inventory_arg_container(FunctionCallInfo fcinfo, const char *object_type, co
 		ereport(ERROR,
 				(errcode(ERRCODE_CHECK_VIOLATION),
 				 errmsg("object %s \"%s\" cannot be its own container", type, ref)));
-	return gov_ensure_object_locked(type, ref, GOV_OBJECT_SHARE);
+	return gov_ensure_object(type, &ref, GOV_OBJECT_SHARE);
 }
 
 /* Raises when an object that people ask to change follows a source. */
@@ -166,7 +167,7 @@ GOV_ACT(gov_retire_object)
 	gov_inventory_lock();
 	if (gov_object_find(type, ref, GOV_OBJECT_READ) == 0 && gov_inventory_retired_object(type, ref) != 0)
 		return gov_answer(GOV_UNCHANGED, "object %s \"%s\": retired", type, ref);
-	object_id = gov_ensure_object(type, ref);
+	object_id = gov_ensure_object(type, &ref, GOV_OBJECT_READ);
 	level = gov_spi_begin();
 	gov_inventory_ensure_touched(gov_run(&query_mine, gov_text(ref), gov_text(type)), 1);
 	gov_inventory_ensure_manual(type, ref, gov_result_text(0, MINE_SOURCE));

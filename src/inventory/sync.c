@@ -317,7 +317,8 @@ gov_inventory_compare(const GovSource *source, const GovRows *desired, bool forc
 	if (counts->sqlstate == 0)
 	{
 		gov_inventory_apply(counts);
-		gov_inventory_note_synced(source->source);
+		if (source->source[0] != '\0')
+			gov_inventory_note_synced(source->source);
 	}
 	gov_spi_discard(plan);
 	gov_spi_discard(match);
@@ -542,6 +543,31 @@ void
 gov_inventory_note(const char *action, const GovSyncCounts *counts)
 {
 	gov_inventory_append(action, counts, (Datum) 0, true);
+}
+
+/*
+ * Syncs the objects with these OIDs alone, which are of an enrolled schema: to
+ * the plan they are what a source without a name and without objects has.
+ */
+void
+gov_inventory_sync_only(const char *source, Datum oids)
+{
+	GovSource	row = {.source = "", .kind = "catalog", .all_types = true};
+	GovSyncCounts counts = {.source = ""};
+	GovRows    *desired;
+	int			level;
+
+	gov_ensure_act_writable();
+	gov_inventory_lock();
+	(void) gov_inventory_catalog_follow(NULL);
+	level = gov_spi_begin();
+	desired = gov_inventory_catalog_collect_only(oids);
+	gov_inventory_compare(&row, desired, true, &counts);
+	gov_spi_discard(desired);
+	gov_spi_end(level);
+	counts.source = pstrdup(source);
+	gov_inventory_ensure_synced(&counts);
+	gov_inventory_note("sync", &counts);
 }
 
 /* gov_sync(source, force): brings gov_object up to date with its sources. */

@@ -42,6 +42,9 @@ extern bool gov_inventory_sync(const char *source, bool force, GovSyncCounts *co
 /* Syncs all enabled sources; a GovSyncCounts for each. */
 extern List *gov_inventory_sync_all(bool force);
 
+/* Syncs the objects with these OIDs (oid[]) of an enrolled schema, and notes it; nothing else of it is touched. */
+extern void gov_inventory_sync_only(const char *source, Datum oids);
+
 /* Raises what blocked a source; does nothing when it was not. */
 extern void gov_inventory_ensure_synced(const GovSyncCounts *counts);
 

@@ -22,6 +22,7 @@
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
+#include "registry/meant.h"
 #include "registry/objects.h"
 #include "registry/values.h"
 #include "labels/bindings.h"
@@ -105,6 +106,8 @@ GOV_ACT(gov_set_label_rule)
 	GovAnswer	answer;
 
 	gov_ensure_not_bound(GOV_LABEL_RULE, "gov_set_label_rule");
+	if (gov_object_find(object_type, object_ref, GOV_OBJECT_READ) == 0)
+		object_ref = gov_meant_one(object_type, object_ref, GOV_MEANT_LIVE);
 	answer = gov_label_rule_put(object_type, object_ref, label, status);
 	if (answer != GOV_UNCHANGED)
 		gov_ledger_append("set_label_rule", gov_object_find(object_type, object_ref, GOV_OBJECT_READ),

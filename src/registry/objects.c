@@ -56,16 +56,6 @@ GOV_QUERY(query_describe,
 		  " WHERE object_id = $1",
 		  INT8OID);
 
-GOV_QUERY(query_known_type,
-		  "SELECT EXISTS (SELECT 1 FROM @.gov_object"
-		  " WHERE object_type = $1 AND " GOV_OBJECT_LIVE("gov_object") ")",
-		  TEXTOID);
-
-GOV_QUERY(query_retired_at,
-		  "SELECT max(retired_at) FROM @.gov_object"
-		  " WHERE object_ref = $1 AND object_type = $2",
-		  TEXTOID, TEXTOID);
-
 /* The live object of a type and reference, held as asked for; 0 when there is none. */
 int64
 gov_object_find(const char *type, const char *ref, GovObjectLock lock)
@@ -83,57 +73,6 @@ gov_object_find(const char *type, const char *ref, GovObjectLock lock)
 	if (gov_run(query, gov_text(ref), gov_text(type)) > 0)
 		object_id = gov_result_int8(0, 1);
 	gov_spi_end(level);
-	return object_id;
-}
-
-/*
- * Raises for an object that is not there, saying whether it once was, or
- * whether even its type is unknown.
- */
-static void
-gov_object_raise_unknown(const char *type, const char *ref)
-{
-	char	   *retired_at;
-	bool		known_type;
-	int			level = gov_spi_begin();
-
-	gov_run(&query_known_type, gov_text(type));
-	known_type = gov_result_bool(0, 1);
-	gov_run(&query_retired_at, gov_text(ref), gov_text(type));
-	retired_at = gov_result_text(0, 1);
-	gov_spi_end(level);
-
-	if (retired_at != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
-				 errmsg("object %s \"%s\" is retired", type, ref),
-				 errhint("Only a live object can be governed; register it again if it is back.")));
-	ereport(ERROR,
-			(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
-			 errmsg("object %s \"%s\" does not exist", type, ref),
-			 known_type ? 0 : errdetail("There is no live object of type \"%s\" at all.", type),
-			 errhint(GOV_OBJECT_HINT)));
-}
-
-/* The live object of a type and reference; raises when there is none. */
-int64
-gov_ensure_object(const char *type, const char *ref)
-{
-	return gov_ensure_object_locked(type, ref, GOV_OBJECT_READ);
-}
-
-/*
- * The same, held until the end of the transaction.  A look-up that waited
- * for a retirement finds nothing and raises; at REPEATABLE READ the server
- * itself raises a serialization failure.
- */
-int64
-gov_ensure_object_locked(const char *type, const char *ref, GovObjectLock lock)
-{
-	int64		object_id = gov_object_find(type, ref, lock);
-
-	if (object_id == 0)
-		gov_object_raise_unknown(type, ref);
 	return object_id;
 }
 

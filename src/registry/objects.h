@@ -25,10 +25,6 @@ extern int64 gov_object_find(const char *type, const char *ref, GovObjectLock lo
 /* How to get one, for hints. */
 #define GOV_OBJECT_HINT "Enrol what it belongs to, or add it with gov_register_object."
 
-/* The live object; raises when there is none. */
-extern int64 gov_ensure_object(const char *type, const char *ref);
-extern int64 gov_ensure_object_locked(const char *type, const char *ref, GovObjectLock lock);
-
 /* Holds an object, live or retired, whose identity is known. */
 extern void gov_object_hold(int64 object_id);
 

@@ -22,6 +22,7 @@
 #include "server/spi.h"
 #include "registry/axes.h"
 #include "registry/in_force.h"
+#include "registry/meant.h"
 #include "registry/objects.h"
 #include "registry/target.h"
 #include "registry/values.h"
@@ -35,6 +36,7 @@ void
 gov_target_arguments(FunctionCallInfo fcinfo, bool object_optional, GovTarget *cell)
 {
 	memset(cell, 0, sizeof(GovTarget));
+	cell->call = fcinfo;
 	if (object_optional && PG_ARGISNULL(0) != PG_ARGISNULL(1))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -118,15 +120,42 @@ gov_target_hold_gone(GovTarget *cell)
 	return found;
 }
 
+/*
+ * Settles which object is meant where none has the reference by the letter.
+ * From here on the call has the reference, as its approval has.  What is to be
+ * assigned or owned is brought into the inventory, under locks of a sync, which
+ * come before those of rows.
+ */
+static void
+gov_target_settle_name(GovTarget *cell, GovTargetUse use)
+{
+	char	   *ref;
+
+	if (gov_object_find(cell->object_type, cell->object_ref, GOV_OBJECT_READ) != 0)
+		return;
+	if (use == GOV_TARGET_ASSIGN || use == GOV_TARGET_OWN)
+		ref = gov_meant_one_or_bring(cell->object_type, cell->object_ref);
+	else
+		ref = gov_meant_one(cell->object_type, cell->object_ref, GOV_MEANT_LIVE);
+	if (strcmp(ref, cell->object_ref) == 0 && use == GOV_TARGET_END_GONE)
+		ref = gov_meant_one(cell->object_type, cell->object_ref, GOV_MEANT_EVER);
+	if (strcmp(ref, cell->object_ref) == 0)
+		return;
+	cell->object_ref = ref;
+	cell->call->args[1].value = CStringGetTextDatum(ref);
+}
+
 /* Finds, checks and holds all parts of the cell, in the order of locks. */
 void
 gov_target_hold(GovTarget *cell, GovTargetUse use)
 {
+	if (cell->object_type != NULL)
+		gov_target_settle_name(cell, use);
 	gov_target_hold_axis(cell, use);
 	gov_target_hold_value(cell, use);
 	if (cell->object_type == NULL || (use == GOV_TARGET_END_GONE && gov_target_hold_gone(cell)))
 		return;
-	cell->object_id = gov_ensure_object_locked(cell->object_type, cell->object_ref, GOV_OBJECT_WRITE);
+	cell->object_id = gov_ensure_object(cell->object_type, &cell->object_ref, GOV_OBJECT_WRITE);
 }
 
 /* The cell for people. */

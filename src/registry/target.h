@@ -23,6 +23,7 @@ typedef struct GovTarget
 	char	   *value;
 	int64		object_id;		/* 0: the value itself */
 	bool		multivalued;	/* of the axis */
+	FunctionCallInfo call;		/* whose arguments it was read from */
 } GovTarget;
 
 extern void gov_target_arguments(FunctionCallInfo fcinfo, bool object_optional, GovTarget *cell);

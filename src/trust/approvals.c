@@ -181,7 +181,7 @@ GOV_ACT(gov_request_approval)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("argument \"%s\" must be more than nothing", "expires_in")));
-	call = gov_call_read(action, gov_arg_code_or_null(fcinfo, 5, "act"), gov_ensure_target(PG_GETARG_DATUM(2)),
+	call = gov_call_read(action, gov_arg_code_or_null(fcinfo, 5, "act"), gov_seen_named(gov_ensure_target(PG_GETARG_DATUM(2))),
 						 gov_lifecycle_leads_on, &in_words);
 	seen = gov_request_seen(&call);
 

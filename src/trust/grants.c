@@ -584,16 +584,23 @@ gov_privileges(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Is a role an admin?  It is when it may run what admins alone may. */
+/* May a role run a function of ours, in whatever form? */
 bool
-gov_grants_is_admin(Oid role)
+gov_grants_may_run(Oid role, const char *name)
 {
 	ListCell   *cell;
 
-	foreach(cell, gov_extension_routines("gov_set_axis_status"))
+	foreach(cell, gov_extension_routines(name))
 	{
 		if (gov_function_aclcheck(lfirst_oid(cell), role, ACL_EXECUTE) == ACLCHECK_OK)
 			return true;
 	}
 	return false;
+}
+
+/* Is a role an admin?  It is when it may run what admins alone may. */
+bool
+gov_grants_is_admin(Oid role)
+{
+	return gov_grants_may_run(role, "gov_set_axis_status");
 }

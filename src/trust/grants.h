@@ -7,6 +7,9 @@
 /* Gives a role all that a level gives, without an entry in the ledger. */
 extern void gov_grants_give(const char *level, const char *role);
 
+/* May a role run a function of ours, in whatever form? */
+extern bool gov_grants_may_run(Oid role, const char *name);
+
 /* Is a role at the level admin? */
 extern bool gov_grants_is_admin(Oid role);
 

@@ -25,12 +25,21 @@ PG_FUNCTION_INFO_V1(gov_approval_changed);
 #define GOV_SEEN_MAX_SHOWN	120
 
 static GovSeenReader seen_reader = NULL;
+static GovSeenNamer seen_namer = NULL;
 
-/* Sets the function that reads the state; it belongs to a folder above this one (registry/seen.c). */
+/* Sets the functions that read the state and names; they belong to a folder above this one. */
 void
-gov_seen_init(GovSeenReader reader)
+gov_seen_init(GovSeenReader reader, GovSeenNamer namer)
 {
 	seen_reader = reader;
+	seen_namer = namer;
+}
+
+/* A call with the references that the names of objects in it mean. */
+Datum
+gov_seen_named(Datum target)
+{
+	return seen_namer(target);
 }
 
 /* The state that a call is about now. */

@@ -15,8 +15,14 @@
  */
 typedef Datum (*GovSeenReader) (const char *act, Datum target, bool as_asked, char **missing);
 
-/* Sets the function that reads the state; it belongs to a folder above this one (registry/seen.c). */
-extern void gov_seen_init(GovSeenReader reader);
+/* A call with the references that the names of objects in it mean. */
+typedef Datum (*GovSeenNamer) (Datum target);
+
+/* Sets the functions that do so; they belong to a folder above this one (registry/seen.c, registry/meant.c). */
+extern void gov_seen_init(GovSeenReader reader, GovSeenNamer namer);
+
+/* A call with the references that the names of objects in it mean. */
+extern Datum gov_seen_named(Datum target);
 
 /* The state that a call is about now. */
 extern Datum gov_seen_now(const char *act, Datum target, bool as_asked, char **missing);

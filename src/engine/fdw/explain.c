@@ -18,6 +18,7 @@
 #include "utils/snapmgr.h"
 
 #include "server/args.h"
+#include "registry/meant.h"
 #include "registry/objects.h"
 #include "registry/values.h"
 #include "engine/coverage.h"
@@ -253,7 +254,7 @@ gov_explain_owner(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	gov_ensure_value(axis, value, GOV_ROW_AS_ASKED, NULL);
-	object_id = gov_ensure_object_locked(type, ref, GOV_OBJECT_AS_ASKED);
+	object_id = gov_ensure_object(type, &ref, GOV_OBJECT_AS_ASKED);
 
 	explain.result = (ReturnSetInfo *) fcinfo->resultinfo;
 	explain.coverage = gov_coverage_open_narrow(GetActiveSnapshot(), true, true);
