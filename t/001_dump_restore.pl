@@ -105,6 +105,7 @@ UPDATE gov_source SET enabled = false WHERE source = 'manual';
 UPDATE gov_axis_value SET name = 'rewritten' WHERE axis = 'topic' AND value IN ('root', 'branch "b"');
 UPDATE gov_authority SET name = name || ' (rewritten)' WHERE authority = 'COUNCIL';
 INSERT INTO gov_scan_run (actor, finished_at, summary) VALUES ('somebody "else"', now(), '{"objects": [1, 2]}');
+INSERT INTO gov_rehearsal (sha256, actor, login, ok, statements, summary) VALUES (repeat('0a', 32), 'somebody "else"', 'x', false, 3, '{"verdict": "é"}');
 SELECT gov_grant('reader', 'dump_reader'), gov_grant('steward', 'dump steward');
 SELECT gov_merge('topic', 'branch "b"', 'root', 'as good');
 SELECT gov_set_gate('own', 'low', 'open'), gov_set_quorum('low', 1);

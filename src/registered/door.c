@@ -372,8 +372,8 @@ GOV_QUERY(cursors, "SELECT name FROM pg_catalog.pg_cursor()");
  * or close them, whoever opened them and with whatever rights.  The server
  * refuses both for a cursor that is being read.
  */
-static List *
-gov_door_hide_cursors(void)
+List *
+gov_registered_hide_cursors(void)
 {
 	int			level = gov_spi_begin();
 	uint64		count = gov_run(&cursors);
@@ -393,8 +393,8 @@ gov_door_hide_cursors(void)
 }
 
 /* Opens them again. */
-static void
-gov_door_show_cursors(List *hidden)
+void
+gov_registered_show_cursors(List *hidden)
 {
 	ListCell   *cell;
 
@@ -490,11 +490,11 @@ gov_door_read(GovDoorRead *read)
 
 	gov_door_ensure_not_reading(thing);
 	gov_ensure_registered(thing);
-	hidden = gov_door_hide_cursors();
+	hidden = gov_registered_hide_cursors();
 	read->rows = gov_rows_begin(read->name, read->lasting);
 	error_context_stack = &context;
 	error = gov_door_run(read, &time);
-	gov_door_show_cursors(hidden);
+	gov_registered_show_cursors(hidden);
 	error_context_stack = context.previous;
 	if (error != NULL || thing->timed_out || time.cancelled)
 	{

@@ -30,6 +30,13 @@ extern GovRows *gov_registered_read(GovRegistered *thing, const char *name, cons
  */
 extern const char *gov_registered_why(const GovRegistered *thing, const char *why);
 
+/*
+ * Closes the session's cursors to the code of somebody that is about to run,
+ * and opens them again.
+ */
+extern List *gov_registered_hide_cursors(void);
+extern void gov_registered_show_cursors(List *hidden);
+
 /* Who is told why something could not be read, beside its owner and its registrar. */
 extern void gov_registered_init(bool (*is_admin) (Oid role));
 

@@ -104,12 +104,23 @@ gov_table_tuple_update(ResultRelInfo *result, EState *estate, ItemPointer tid, T
 #define gov_local_transaction() (MyProc->lxid)
 #endif
 
+/* Running a portal lost an argument in 18. */
+#if PG_VERSION_NUM >= 180000
+#define gov_portal_run(portal, done) \
+	PortalRun(portal, FETCH_ALL, false, None_Receiver, None_Receiver, done)
+#else
+#define gov_portal_run(portal, done) \
+	PortalRun(portal, FETCH_ALL, false, true, None_Receiver, None_Receiver, done)
+#endif
+
 /* The fields of a table's counters got other names in 16. */
 #if PG_VERSION_NUM >= 160000
+#define GOV_PENDING_OID(pending) ((pending)->id)
 #define GOV_PENDING_COUNT(pending, what) ((pending)->counts.what)
 #define GOV_CHANGES_SINCE_ANALYZE mod_since_analyze
 #define GOV_AUTOANALYZE_COUNT autoanalyze_count
 #else
+#define GOV_PENDING_OID(pending) ((pending)->t_id)
 #define GOV_PENDING_COUNT(pending, what) ((pending)->t_counts.t_##what)
 #define GOV_CHANGES_SINCE_ANALYZE changes_since_analyze
 #define GOV_AUTOANALYZE_COUNT autovac_analyze_count

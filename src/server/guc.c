@@ -21,6 +21,7 @@ int			gov_guc_retire_limit = 20;
 int			gov_guc_finding_limit = 1000;
 int			gov_guc_detector_timeout = 300000;
 int			gov_guc_read_timeout = 60000;
+int			gov_guc_rehearse_warn_size = 102400;
 
 char	   *gov_guc_notify_channel = NULL;
 
@@ -73,6 +74,13 @@ gov_guc_init(void)
 							&gov_guc_read_timeout,
 							60000, 0, INT_MAX,
 							PGC_SUSET, GUC_UNIT_MS, NULL, NULL, NULL);
+
+	DefineCustomIntVariable("governance.rehearse_warn_size",
+							"Size from which a rehearsal warns of strong locks on a relation, and before it writes to one.",
+							"With its indexes and TOAST. Locks are strong when they are stronger than SHARE UPDATE EXCLUSIVE.",
+							&gov_guc_rehearse_warn_size,
+							102400, 0, INT_MAX,
+							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
 
 	DefineCustomStringVariable("governance.notify_channel",
 							   "Channel that is notified when events get into the outbox.",

@@ -17,6 +17,9 @@ extern int	gov_guc_detector_timeout;
 /* governance.read_timeout: milliseconds for a relation that somebody registered; 0: no limit. */
 extern int	gov_guc_read_timeout;
 
+/* governance.rehearse_warn_size: kilobytes from which a rehearsal warns of a relation. */
+extern int	gov_guc_rehearse_warn_size;
+
 /* governance.notify_channel: channel notified of new events; empty for none. */
 extern char *gov_guc_notify_channel;
 

@@ -98,6 +98,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_ownership", GOV_FOR_ALL},
 	{"gov_projection", GOV_FOR_ALL},
 	{"gov_quorum_rule", GOV_FOR_ALL},
+	{"gov_rehearsal", GOV_FOR_ALL},
 	{"gov_scan_run", GOV_FOR_ALL},
 	{"gov_source", GOV_FOR_ALL},
 	{"gov_source_block", GOV_FOR_ALL},
@@ -189,6 +190,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_propose_value", GOV_FOR_STEWARD},
 	{"gov_reconcile", GOV_FOR_STEWARD},
 	{"gov_register_object", GOV_FOR_STEWARD},
+	{"gov_rehearse_sql", GOV_FOR_STEWARD},
 	{"gov_retire_object", GOV_FOR_STEWARD},
 	{"gov_scan", GOV_FOR_STEWARD},
 	{"gov_set_label", GOV_FOR_STEWARD},
@@ -255,6 +257,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_matview_definitions", GOV_FOR_OWNER},
 	{"gov_matview_refresh_ends", GOV_FOR_OWNER},
 	{"gov_matview_refresh_starts", GOV_FOR_OWNER},
+	{"gov_rehearsal_parts", GOV_FOR_OWNER},
 	{"gov_restore_seed", GOV_FOR_OWNER},
 	{"gov_settle_privileges", GOV_FOR_OWNER},
 	{"*_guard", GOV_FOR_OWNER}, /* trigger functions */
