@@ -464,6 +464,7 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
     ('sync_blocked', 'critical', 'coverage.scan_completed', 'sources that gov_reconcile left as they were'),
     ('ledger_broken', 'critical', 'coverage.scan_completed', 'broken links of the ledger'),
     ('sequence_behind', 'critical', 'coverage.scan_completed', 'sequences that would give identities that rows have already, or are at their end; gov_reconcile puts them right'),
+    ('guard_changed', 'critical', 'coverage.scan_completed', 'triggers of the extension''s tables that are disabled, fire otherwise, were replaced or are gone, and what was added there; gov_rebind restores the extension''s own'),
     ('detector_failed', 'critical', 'coverage.scan_completed', 'detectors that failed')
     ) AS d (detector, severity, event_type, description);
 
@@ -1130,7 +1131,7 @@ CREATE FUNCTION governance_internal.gov_origin_guard() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION governance_internal.gov_origin_guard() FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_origin_guard() IS
-    'row trigger of gov_ledger_origin and gov_ledger_arrival before INSERT: passes over what a subscription copies, which tells of another database';
+    'row trigger of gov_ledger_origin, gov_ledger_arrival and gov_guard before INSERT: passes over what a subscription copies, which tells of another database';
 CREATE TRIGGER gov_origin_guard BEFORE INSERT ON @extschema@.gov_ledger_origin
     FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_origin_guard();
 ALTER TABLE @extschema@.gov_ledger_origin ENABLE ALWAYS TRIGGER gov_origin_guard;
@@ -1792,7 +1793,7 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_detector
         'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
         'rule_matches_nothing', 'schema_unenrolled', 'quorum_unreachable', 'role_unconfirmed', 'hidden_island', 'stale_decision', 'container_missing', 'source_conflict', 'sync_blocked', 'ledger_broken',
-        'sequence_behind', 'detector_failed');
+        'sequence_behind', 'guard_changed', 'detector_failed');
 ALTER TABLE @extschema@.gov_detector ENABLE ALWAYS TRIGGER gov_restore_seed;
 
 CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_action
@@ -4364,6 +4365,89 @@ COMMENT ON COLUMN @extschema@.gov_matview_lag.reason IS 'for unknown: why';
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_matview_lag', '@extschema@.gov_required_cell');
 
 ------------------------------------------------------------------------------
+-- watch/guards: do the triggers that guard the extension's tables stand as they were made?
+------------------------------------------------------------------------------
+
+CREATE TABLE @extschema@.gov_guard (
+    relation   name,
+    guard      name,
+    fires      text NOT NULL CHECK (fires IN ('always', 'enabled', 'replica', 'disabled')),
+    definition text NOT NULL,
+    PRIMARY KEY (relation, guard)
+);
+REVOKE ALL ON @extschema@.gov_guard FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_guard IS 'triggers of the extension''s tables, as its scripts made them; not dumped';
+COMMENT ON COLUMN @extschema@.gov_guard.relation IS 'table of the trigger';
+COMMENT ON COLUMN @extschema@.gov_guard.guard IS 'its name';
+COMMENT ON COLUMN @extschema@.gov_guard.fires IS 'always, enabled (unless session_replication_role is replica), replica (only then) or disabled';
+COMMENT ON COLUMN @extschema@.gov_guard.definition IS 'statement that makes it; @. stands for the extension''s schema';
+CREATE TRIGGER gov_origin_guard BEFORE INSERT ON @extschema@.gov_guard
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_origin_guard();
+ALTER TABLE @extschema@.gov_guard ENABLE ALWAYS TRIGGER gov_origin_guard;
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_guard');
+
+CREATE VIEW governance_internal.gov_guarded AS
+    SELECT c.oid, c.relname, c.relnamespace, c.relkind, c.relrowsecurity OR c.relforcerowsecurity AS row_security
+      FROM pg_catalog.pg_extension AS x
+      JOIN pg_catalog.pg_depend AS d ON d.refobjid = x.oid AND d.refclassid = 'pg_catalog.pg_extension'::regclass
+       AND d.classid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'e'
+      JOIN pg_catalog.pg_class AS c ON c.oid = d.objid
+     WHERE x.extname = 'governance' AND c.relkind IN ('r', 'v', 'f');
+REVOKE ALL ON governance_internal.gov_guarded FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_guarded IS 'tables, views and foreign tables of the extension';
+
+CREATE VIEW governance_internal.gov_guard_seen AS
+    SELECT c.relname AS relation, t.tgname AS guard,
+           CASE t.tgenabled WHEN 'A' THEN 'always' WHEN 'O' THEN 'enabled' WHEN 'R' THEN 'replica' ELSE 'disabled' END AS fires,
+           replace(pg_get_triggerdef(t.oid), format(' ON %I.%I ', n.nspname, c.relname), format(' ON @.%I ', c.relname)) AS definition,
+           EXISTS (SELECT FROM pg_catalog.pg_proc AS p
+                    WHERE p.oid = t.tgfoid AND p.pronamespace = 'governance_internal'::regnamespace) AS own
+      FROM governance_internal.gov_guarded AS c
+      JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+      JOIN pg_catalog.pg_trigger AS t ON t.tgrelid = c.oid AND NOT t.tgisinternal;
+REVOKE ALL ON governance_internal.gov_guard_seen FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_guard_seen IS 'triggers of the extension''s relations as they are, in the form of gov_guard; own: it calls a function of the extension';
+
+CREATE VIEW governance_internal.gov_guard_changed (kind, relation, guard, thing, state, was, is_now, definition, triggers) AS
+    SELECT k.kind, k.relation, k.guard, concat_ws(': ', k.relation, k.guard), k.state, k.was, k.is_now, k.definition, k.triggers
+      FROM (SELECT 'trigger', coalesce(g.relation, s.relation), coalesce(g.guard, s.guard)::text,
+                   CASE WHEN g.guard IS NULL THEN 'added' WHEN s.guard IS NULL THEN 'gone'
+                        WHEN s.definition <> g.definition THEN 'replaced' ELSE 'altered' END,
+                   g.fires, s.fires, g.definition, NULL::name[]
+              FROM ONLY @extschema@.gov_guard AS g
+              FULL JOIN governance_internal.gov_guard_seen AS s ON s.relation = g.relation AND s.guard = g.guard
+             WHERE (g.fires, g.definition) IS DISTINCT FROM (s.fires, s.definition)
+            UNION ALL
+            SELECT 'constraint', c.relname, n.conname, 'altered', 'enabled', 'disabled', NULL, array_agg(t.tgname ORDER BY t.oid)
+              FROM governance_internal.gov_guarded AS c
+              JOIN pg_catalog.pg_trigger AS t ON t.tgrelid = c.oid AND t.tgisinternal AND t.tgenabled <> 'O'
+              JOIN pg_catalog.pg_constraint AS n ON n.oid = t.tgconstraint
+             GROUP BY c.relname, n.conname
+            UNION ALL
+            SELECT 'rule', c.relname, r.rulename, 'added', NULL, NULL, NULL, NULL
+              FROM governance_internal.gov_guarded AS c
+              JOIN pg_catalog.pg_rewrite AS r ON r.ev_class = c.oid AND r.rulename <> '_RETURN'
+            UNION ALL
+            SELECT 'parent', c.relname, format('%I.%I', n.nspname, p.relname), 'added', NULL, NULL, NULL, NULL
+              FROM governance_internal.gov_guarded AS c
+              JOIN pg_catalog.pg_inherits AS i ON i.inhrelid = c.oid
+              JOIN pg_catalog.pg_class AS p ON p.oid = i.inhparent
+              JOIN pg_catalog.pg_namespace AS n ON n.oid = p.relnamespace
+            UNION ALL
+            SELECT 'row security', c.relname, NULL, 'added', NULL, NULL, NULL, NULL
+              FROM governance_internal.gov_guarded AS c WHERE c.row_security
+           ) AS k (kind, relation, guard, state, was, is_now, definition, triggers);
+REVOKE ALL ON governance_internal.gov_guard_changed FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_guard_changed IS
+    'what guards the extension''s relations otherwise than its scripts made it: triggers gone, replaced, altered (disabled, or firing at other times) or added, constraints that are not looked at, rules, row security and parents (of whose rows they are then) that were added. triggers: of a constraint, those that are disabled';
+
+CREATE FUNCTION governance_internal.gov_guards_note(relation text DEFAULT NULL) RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_guards_note(text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_guards_note(text) IS
+    'keeps what the triggers of a table are as what they are meant to be, as far as they call functions of the extension. relation: name of the table, without schema; NULL for all: the last of the install script. An upgrade script names the tables whose triggers it makes or changes, so that what somebody disabled elsewhere stays a finding. Errors: 55000 called outside CREATE EXTENSION and ALTER EXTENSION';
+
+------------------------------------------------------------------------------
 -- watch/rebind: confirming roles and addresses after a move: gov_rebind
 ------------------------------------------------------------------------------
 
@@ -4375,7 +4459,7 @@ CREATE FUNCTION @extschema@.gov_rebind(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_rebind(name, boolean, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_rebind(name, boolean, text) IS
-    'confirms that the roles of today are those that facts name, and finds objects again by name, for superusers: after a restore or an upgrade into another cluster, or when a role was dropped and made anew. role: only what that role speaks for or registered; NULL for all of it, and for the addresses of objects; dry_run: says what would be done, and does nothing; reason: stored. One row for each authority, source, detector, binding and projection with a role: bound (that role is known to be meant; its name is brought up to date), confirmed (the role of that name is meant from now on) or lost (there is none of that name); one for each enrolled schema of which objects were found again (confirmed), and one for each object that was not found (lost) or whose name another source has by now (ambiguous), which the next gov_sync judges. Errors: 42501 the caller is no superuser; 42704 no such role';
+    'confirms that the roles of today are those that facts name, finds objects again by name, and makes the triggers of the extension''s tables again what they were, for superusers: after a restore or an upgrade into another cluster, or when a role was dropped and made anew. role: only what that role speaks for or registered; NULL for all of it, and for the addresses of objects and the triggers; dry_run: says what would be done, and does nothing; reason: stored. One row for each authority, source, detector, binding and projection with a role: bound (that role is known to be meant; its name is brought up to date), confirmed (the role of that name is meant from now on) or lost (there is none of that name); one for each enrolled schema of which objects were found again (confirmed), and one for each object that was not found (lost) or whose name another source has by now (ambiguous), which the next gov_sync judges; and one for each trigger and constraint that was disabled, changed or dropped (restored), and for each trigger, rule, parent and row security that somebody added to a table of the extension (added), which stays. Errors: 42501 the caller is no superuser; 42704 no such role';
 
 ------------------------------------------------------------------------------
 -- watch/detectors: the detectors of the extension itself
@@ -4728,6 +4812,15 @@ CREATE VIEW governance_internal.gov_finding_sync_blocked
      WHERE y.enabled;
 REVOKE ALL ON governance_internal.gov_finding_sync_blocked FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_sync_blocked IS 'sources that gov_reconcile left as they were';
+
+CREATE VIEW governance_internal.gov_finding_guard_changed
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, NULL::text, c.kind, c.thing, NULL::text,
+           jsonb_strip_nulls(jsonb_build_object('state', c.state, 'was', c.was, 'is', c.is_now)),
+           NULL::bigint, jsonb_build_array(c.kind, c.relation, c.guard)::text
+      FROM governance_internal.gov_guard_changed AS c;
+REVOKE ALL ON governance_internal.gov_finding_guard_changed FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_guard_changed IS 'what guards the extension''s tables otherwise than its scripts made it';
 
 ------------------------------------------------------------------------------
 -- report/views: views for people and programs that look at what there is
@@ -5129,7 +5222,8 @@ SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_label_rule_rule_id_s
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_decision_decision_id_seq', '');
 
 ------------------------------------------------------------------------------
--- rights: none but the owner's
+-- rights: none but the owner's; guards: as they are now
 ------------------------------------------------------------------------------
 
+SELECT governance_internal.gov_guards_note();
 SELECT governance_internal.gov_settle_privileges(upgrade => false);

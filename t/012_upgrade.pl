@@ -40,6 +40,8 @@ is($code, 0, 'a populated database') or diag($err);
 $node->safe_psql('reference', 'SELECT gov_scan()');
 is($node->safe_psql('reference', 'SELECT gov_version()'), "governance $now", 'library and SQL objects are of one version');
 my $before = $node->safe_psql('reference', $covered);
+my $guards = q{SELECT object_ref, detail ->> 'state' FROM gov_drift_finding WHERE detector = 'guard_changed' ORDER BY 1};
+$node->safe_psql('reference', 'ALTER TABLE gov_label ENABLE TRIGGER gov_ledger_insert');
 
 # One session acts, upgrades, and acts again: its plans and caches are from before.
 my $acts = sub {
@@ -71,6 +73,8 @@ is($node->safe_psql('reference', 'SELECT gov_version()'), "governance $now, SQL 
 ($code, $out, $err) = $node->psql('reference', $acts->(3), on_error_stop => 1);
 is($code, 0, 'a new session acts') or diag($err);
 is($node->safe_psql('reference', q{SELECT count(*) FROM gov_object WHERE object_type = 'up' AND test_note = 'none'}), '3', 'rows have the new columns');
+is($node->safe_psql('reference', $guards), 'gov_label: gov_ledger_insert|altered', 'guards of the new table are known, and one that was weakened before is found');
+is($node->safe_psql('reference', q{SELECT * FROM gov_rebind() WHERE what = 'trigger'}), 'trigger|gov_label: gov_ledger_insert|restored', 'and restored');
 is($node->safe_psql('reference', 'SELECT DISTINCT test_number, gov_test_next(41) FROM gov_transition'), '1|42', 'new view and new function');
 $node->safe_psql('reference', 'SELECT gov_scan(); SELECT * FROM gov_reconcile()');
 like($node->safe_psql('reference', 'SELECT gov_report_html()'), qr/<\/html>/, 'the report is made');
@@ -89,6 +93,7 @@ $node->safe_psql('restored', q{CREATE EXTENSION governance VERSION '1.1~test'});
 unlike($err, qr/ERROR/, 'it is restored without an error') or diag($err);
 is($node->safe_psql('restored', $figures), $node->safe_psql('reference', $figures), 'and says the same');
 is($node->safe_psql('restored', 'SELECT count(*) FROM gov_ledger_verify()'), '0', 'its ledger is whole');
+is($node->safe_psql('restored', $guards), '', 'and its guards stand');
 ($code, $out, $err) = $node->psql('restored', $acts->(4), on_error_stop => 1);
 is($code, 0, 'and it is worked with') or diag($err);
 

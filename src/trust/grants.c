@@ -260,6 +260,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_rehearsal_parts", GOV_FOR_OWNER},
 	{"gov_restore_seed", GOV_FOR_OWNER},
 	{"gov_settle_privileges", GOV_FOR_OWNER},
+	{"gov_guard*", GOV_FOR_OWNER},	/* triggers as they were made, and as they are */
 	{"*_guard", GOV_FOR_OWNER}, /* trigger functions */
 	{"gov_engine_*", GOV_FOR_OWNER},	/* foreign tables under the views */
 	{"gov_finding_*", GOV_FOR_OWNER},	/* what each detector finds */

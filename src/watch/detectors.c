@@ -105,6 +105,7 @@ static const GovOwnDetector own_detectors[] = {
 	{"sync_blocked", gov_detect_view},
 	{"ledger_broken", gov_detect_ledger_broken},
 	{"sequence_behind", gov_detect_sequence_behind},
+	{"guard_changed", gov_detect_view},
 	{GOV_DETECTOR_FAILED, gov_detect_nothing},
 };
 

@@ -13,6 +13,11 @@
  * Objects of catalogs whose OIDs were noted elsewhere are found by name, as a
  * sync would find them; what is not found is left to the next sync.
  *
+ * A restore can leave the triggers of the extension's tables disabled, or
+ * enabled as ordinary ones: they are made again what they were (watch/guards.c),
+ * before anything is written, since the server does not change a table's
+ * triggers while some of them wait for the end of the transaction.
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -32,6 +37,7 @@
 #include "labels/bindings.h"
 #include "inventory/source.h"
 #include "inventory/sync.h"
+#include "watch/guards.h"
 #include "watch/projection_lag.h"
 #include "watch/registered.h"
 
@@ -78,6 +84,15 @@ gov_rebind_ensure_superuser(void)
 			 errhint("Run it as one of them.")));
 }
 
+/* Notes how much of a kind changed, if anything did. */
+static void
+gov_rebind_note(GovJson *payload, const char *what, uint64 count, uint64 *changed)
+{
+	if (count > 0)
+		gov_json_int8(payload, what, (int64) count);
+	*changed += count;
+}
+
 /* Ties all of it, and notes what changed, by kind; nothing is noted when nothing did. */
 static void
 gov_rebind_write(GovArg role, const char *role_name, const char *reason)
@@ -87,22 +102,12 @@ gov_rebind_write(GovArg role, const char *role_name, const char *reason)
 
 	gov_json_begin(&payload);
 	gov_json_text(&payload, "reason", reason);
-	for (int i = 0; i < (int) lengthof(kinds); i++)
-	{
-		uint64		count = kinds[i].rebind(role);
-
-		if (count > 0)
-			gov_json_int8(&payload, kinds[i].what, (int64) count);
-		changed += count;
-	}
 	if (role_name == NULL)
-	{
-		uint64		count = gov_inventory_rebind();
-
-		if (count > 0)
-			gov_json_int8(&payload, "objects", (int64) count);
-		changed += count;
-	}
+		gov_rebind_note(&payload, "guards", gov_guards_restore(), &changed);
+	for (int i = 0; i < (int) lengthof(kinds); i++)
+		gov_rebind_note(&payload, kinds[i].what, kinds[i].rebind(role), &changed);
+	if (role_name == NULL)
+		gov_rebind_note(&payload, "objects", gov_inventory_rebind(), &changed);
 	if (changed > 0)
 		gov_ledger_append("rebind", 0, gov_json_object("role", role_name), gov_json_end(&payload));
 }
@@ -129,6 +134,7 @@ GOV_ACT(gov_rebind)
 	{
 		elsewhere = gov_inventory_collect_elsewhere();
 		gov_result_put_rows(gov_run_text(addresses_sql, 0, NULL, NULL, false), result);
+		gov_guards_list(result);
 	}
 	if (!dry_run)
 		gov_rebind_write(role, role_name, reason);

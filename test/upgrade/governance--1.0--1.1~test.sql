@@ -1,5 +1,6 @@
 -- A made-up next version, for t/012_upgrade.pl and nobody else: columns appended
--- to five tables, a function more, a view with another column.  The library
+-- to five tables, a table with its guards, a function more, a view with another
+-- column.  The library
 -- of 1.0 has to work with it.
 
 \echo Use "ALTER EXTENSION governance UPDATE" to load this file. \quit
@@ -20,3 +21,9 @@ COMMENT ON FUNCTION @extschema@.gov_test_next(integer) IS 'the number after n';
 CREATE OR REPLACE VIEW @extschema@.gov_transition AS
 SELECT t.thing, t.from_status, t.to_status, t.acts, t.gate, t.agents, @extschema@.gov_test_next(0) AS test_number
   FROM governance_internal.gov_transitions() AS t;
+
+CREATE TABLE @extschema@.gov_test_note (note text);
+REVOKE ALL ON @extschema@.gov_test_note FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_test_note IS 'notes';
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_test_note');
+SELECT governance_internal.gov_guards_note('gov_test_note');
