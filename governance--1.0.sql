@@ -1159,7 +1159,7 @@ CREATE FUNCTION governance_internal.gov_ledger_dml() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION governance_internal.gov_ledger_dml() FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_ledger_dml() IS
-    'statement trigger of the tables of the extension: refuses direct changes with 42501 to roles without the rights of the extension''s owner, and notes the others in the ledger, with the number of rows; what an act does is the act''s, and what is inserted before anything was done is counted for the entry restore';
+    'statement trigger of the tables of the extension: refuses direct changes with 42501 to roles without the rights of the extension''s owner, and notes the others in the ledger, with the number of rows, the columns that an UPDATE changed, and what a single row was before and is after; what an act does is the act''s, and what is inserted before anything was done is counted for the entry restore';
 
 CREATE FUNCTION governance_internal.gov_ledger_watch(relation regclass) RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';

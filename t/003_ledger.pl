@@ -100,7 +100,7 @@ for my $way (sort keys %restore)
 	is($node->safe_psql("new_$way", $verify), '', "$way: and goes on");
 	$node->safe_psql("new_$way", "INSERT INTO gov_authority (authority, kind) VALUES ('DIRECT', 'human')");
 	is($node->safe_psql("new_$way", "SELECT payload FROM gov_ledger ORDER BY seq DESC LIMIT 1"),
-		'{"rows": 1, "operation": "insert"}', "$way: direct changes are noted again");
+		'{"rows": 1, "after": {"kind": "human", "status": "active", "authority": "DIRECT"}, "operation": "insert"}', "$way: direct changes are noted again");
 }
 
 # tables copied one by one, without their sequences

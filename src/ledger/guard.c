@@ -86,8 +86,8 @@ gov_guard_ensure_owner(const TriggerData *trigger)
 
 /*
  * AFTER statement trigger of the tables of the extension, for each kind of
- * statement.  The transition table tells how many rows there were; TRUNCATE
- * has none.
+ * statement.  The transition tables tell which rows there were; TRUNCATE has
+ * none.
  */
 Datum
 gov_ledger_dml(PG_FUNCTION_ARGS)
@@ -101,18 +101,30 @@ gov_ledger_dml(PG_FUNCTION_ARGS)
 	{
 		const char *operation = gov_guard_operation(trigger);
 
-		gov_ledger_note_dml(trigger->tg_relation, asc_tolower(operation, strlen(operation)), count);
+		gov_ledger_note_dml(trigger->tg_relation, asc_tolower(operation, strlen(operation)), count, trigger);
 	}
 	return PointerGetDatum(NULL);
 }
 
+/* Adds a transition table to the statement that makes a trigger. */
+static void
+gov_ledger_watch_rows(CreateTrigStmt *trigger, const char *name, bool new_rows)
+{
+	TriggerTransition *rows = makeNode(TriggerTransition);
+
+	rows->name = pstrdup(name);
+	rows->isNew = new_rows;
+	rows->isTable = true;
+	trigger->transitionRels = lappend(trigger->transitionRels, rows);
+}
+
 /*
  * Puts a trigger of gov_ledger_dml on a table, for one kind of statement, whose
- * rows it gets as transition table "changed": its new ones, its old ones, or
- * none.  It fires with session_replication_role set to replica, too.
+ * rows it gets as transition tables: those before, those after, or both.  It
+ * fires with session_replication_role set to replica, too.
  */
 static void
-gov_ledger_watch_one(Oid relid, const char *name, int16 event, bool rows, bool new_rows)
+gov_ledger_watch_one(Oid relid, const char *name, int16 event, bool before, bool after)
 {
 	CreateTrigStmt *trigger = makeNode(CreateTrigStmt);
 	List	   *function = list_make2(makeString("governance_internal"), makeString("gov_ledger_dml"));
@@ -121,15 +133,10 @@ gov_ledger_watch_one(Oid relid, const char *name, int16 event, bool rows, bool n
 	trigger->funcname = function;
 	trigger->timing = TRIGGER_TYPE_AFTER;
 	trigger->events = event;
-	if (rows)
-	{
-		TriggerTransition *changed = makeNode(TriggerTransition);
-
-		changed->name = pstrdup("changed");
-		changed->isNew = new_rows;
-		changed->isTable = true;
-		trigger->transitionRels = list_make1(changed);
-	}
+	if (before)
+		gov_ledger_watch_rows(trigger, "rows_before", false);
+	if (after)
+		gov_ledger_watch_rows(trigger, "rows_after", true);
 	CreateTriggerFiringOn(trigger, NULL, relid, InvalidOid, InvalidOid, InvalidOid,
 						  LookupFuncName(function, 0, NULL, false), InvalidOid, NULL,
 						  false, false, TRIGGER_FIRES_ALWAYS);
@@ -144,7 +151,7 @@ gov_ledger_watch(PG_FUNCTION_ARGS)
 	gov_ensure_script("gov_ledger_watch");
 	gov_ensure_not_null(PG_ARGISNULL(0), "relation");
 	relid = PG_GETARG_OID(0);
-	gov_ledger_watch_one(relid, "gov_ledger_insert", TRIGGER_TYPE_INSERT, true, true);
+	gov_ledger_watch_one(relid, "gov_ledger_insert", TRIGGER_TYPE_INSERT, false, true);
 	gov_ledger_watch_one(relid, "gov_ledger_update", TRIGGER_TYPE_UPDATE, true, true);
 	gov_ledger_watch_one(relid, "gov_ledger_delete", TRIGGER_TYPE_DELETE, true, false);
 	gov_ledger_watch_one(relid, "gov_ledger_truncate", TRIGGER_TYPE_TRUNCATE, false, false);

@@ -10,7 +10,7 @@
  *
  * DML on the tables of the extension that no act stands for is noted by
  * triggers (ledger/guard.c), one entry per statement that touched rows, with
- * their number.  A statement that runs inside one of ours (gov_spi) belongs to
+ * their number and what it did (ledger/direct.c).  A statement that runs inside one of ours (gov_spi) belongs to
  * the act that runs it; what is inserted before anything was done here belongs
  * to a restore, and is counted aside (ledger/origin.c).
  *
@@ -32,6 +32,7 @@
 #include "server/write.h"
 #include "ledger/chain.h"
 #include "ledger/columns.h"
+#include "ledger/direct.h"
 #include "ledger/ledger.h"
 #include "ledger/origin.h"
 
@@ -165,7 +166,7 @@ gov_ledger_cell(const char *object_type, const char *object_ref, const char *axi
 
 /* Notes a direct change; an INSERT before anything was done is counted instead. */
 void
-gov_ledger_note_dml(Relation rel, const char *operation, int64 rows)
+gov_ledger_note_dml(Relation rel, const char *operation, int64 rows, const TriggerData *trigger)
 {
 	GovJson		payload;
 
@@ -180,6 +181,8 @@ gov_ledger_note_dml(Relation rel, const char *operation, int64 rows)
 	gov_json_text(&payload, "operation", operation);
 	if (rows >= 0)
 		gov_json_int8(&payload, "rows", rows);
+	if (trigger != NULL)
+		gov_direct_describe(&payload, trigger, rows);
 	gov_ledger_append("dml", 0, gov_json_object("table", RelationGetRelationName(rel)),
 					  gov_json_end(&payload));
 }

@@ -12,6 +12,7 @@
 #ifndef GOV_LEDGER_LEDGER_H
 #define GOV_LEDGER_LEDGER_H
 
+#include "commands/trigger.h"
 #include "utils/rel.h"
 
 /* Appends an entry; its seq.  The actor is the role in use (SET ROLE). */
@@ -34,7 +35,10 @@ extern Datum gov_ledger_object(const char *object_type, const char *object_ref);
 extern Datum gov_ledger_cell(const char *object_type, const char *object_ref,
 							 const char *axis, const char *value);
 
-/* Notes DML on one of our tables that no act stands for (also a trigger's own). */
-extern void gov_ledger_note_dml(Relation rel, const char *operation, int64 rows);
+/*
+ * Notes DML on one of our tables that no act stands for (also a trigger's own);
+ * with the trigger that its statement fired, unless that is NULL, what it did.
+ */
+extern void gov_ledger_note_dml(Relation rel, const char *operation, int64 rows, const TriggerData *trigger);
 
 #endif							/* GOV_LEDGER_LEDGER_H */

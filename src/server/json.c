@@ -67,6 +67,14 @@ gov_json_int8(GovJson *json, const char *name, int64 value)
 	appendStringInfo(&json->text, INT64_FORMAT, value);
 }
 
+/* A null, where that is not the same as no field. */
+void
+gov_json_null(GovJson *json, const char *name)
+{
+	gov_json_name(json, name);
+	appendStringInfoString(&json->text, "null");
+}
+
 /* A boolean. */
 void
 gov_json_bool(GovJson *json, const char *name, bool value)

@@ -22,6 +22,7 @@ typedef struct GovJson
 extern void gov_json_begin(GovJson *json);
 extern void gov_json_text(GovJson *json, const char *name, const char *value);
 extern void gov_json_int8(GovJson *json, const char *name, int64 value);
+extern void gov_json_null(GovJson *json, const char *name);
 extern void gov_json_bool(GovJson *json, const char *name, bool value);
 extern void gov_json_value(GovJson *json, const char *name, Oid type, Datum value, bool isnull);
 extern Datum gov_json_end(GovJson *json);
