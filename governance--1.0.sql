@@ -1340,6 +1340,24 @@ CREATE TRIGGER gov_lifecycle_guard_birth BEFORE INSERT ON @extschema@.gov_covera
     FOR EACH ROW WHEN (NEW.status = 'active')
     EXECUTE FUNCTION governance_internal.gov_lifecycle_guard('rule');
 
+CREATE FUNCTION governance_internal.gov_lifecycle_alter_guard() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_lifecycle_alter_guard() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_lifecycle_alter_guard() IS
+    'row trigger before UPDATE of what is active, where columns change that the approval to make it so said yes to; arguments: the thing (gov_transition.thing) and the action whose approval a change by hand needs once gates are armed';
+
+CREATE TRIGGER gov_lifecycle_alter_guard BEFORE UPDATE ON @extschema@.gov_axis
+    FOR EACH ROW WHEN (OLD.status = 'active' AND (OLD.owner, OLD.fallback) IS DISTINCT FROM (NEW.owner, NEW.fallback))
+    EXECUTE FUNCTION governance_internal.gov_lifecycle_alter_guard('axis', 'activate_axis');
+CREATE TRIGGER gov_lifecycle_alter_guard BEFORE UPDATE ON @extschema@.gov_axis_value
+    FOR EACH ROW WHEN (OLD.status = 'active' AND OLD.parent IS DISTINCT FROM NEW.parent)
+    EXECUTE FUNCTION governance_internal.gov_lifecycle_alter_guard('value', 'ratify_value');
+CREATE TRIGGER gov_lifecycle_alter_guard BEFORE UPDATE ON @extschema@.gov_coverage_rule
+    FOR EACH ROW WHEN (OLD.status = 'active' AND (OLD.applies_to, OLD.confidence_threshold, OLD.staleness_days)
+                       IS DISTINCT FROM (NEW.applies_to, NEW.confidence_threshold, NEW.staleness_days))
+    EXECUTE FUNCTION governance_internal.gov_lifecycle_alter_guard('rule', 'activate_axis');
+
 ------------------------------------------------------------------------------
 -- trust/calls: the calls that an approval can permit
 ------------------------------------------------------------------------------
@@ -2976,7 +2994,7 @@ COMMENT ON FUNCTION @extschema@.gov_propose_owners(text) IS
     'proposes what PostgreSQL''s own owners suggest for the live objects of an enrolled schema, to look at: owner_role that owned each when it was last synced, the active authority tied to that role or NULL, and whether somebody is accountable for a cell of it directly. Errors: 42704 the schema is not enrolled';
 
 ------------------------------------------------------------------------------
--- acts/axes: making axes, and moving them from status to status
+-- acts/axes: making axes, altering them, and moving them from status to status
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_create_axis(
@@ -2990,6 +3008,16 @@ REVOKE ALL ON FUNCTION @extschema@.gov_create_axis(text, text, text, text, text,
 COMMENT ON FUNCTION @extschema@.gov_create_axis(text, text, text, text, text, text, boolean) IS
     'makes an axis, status candidate. axis: its code; name: what people call it; kind: deterministic, uncertain or system; family: structural, label, semantic, pivot or system; owner: authority that answers for the axis itself; fallback: owner of last resort of its cells; multivalued: false for at most one current approved assignment per object. Answers created, or unchanged where it is there so, in whatever status. Errors: 42710 another one is there, the columns that differ are named; 23514 unknown kind or family; 42704 no such authority; 55000 the authority is retired';
 
+CREATE FUNCTION @extschema@.gov_alter_axis(
+    axis text, name text DEFAULT NULL, owner text DEFAULT NULL, fallback text DEFAULT NULL,
+    reason text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_alter_axis(text, text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_alter_axis(text, text, text, text, text, text) IS
+    'changes an axis: NULL leaves a column as it is, an empty text clears it. name: what people call it; owner: authority that answers for the axis itself; fallback: owner of last resort of its cells; reason: kept in the ledger, with what was before and is after; approval: of action activate_axis, for another owner or fallback of an active axis once gates are armed. Answers changed, and what, or unchanged where it is so. Errors: 42704 no such axis or authority; 55000 the axis or the authority is retired; QVA01, QVA02 approval needed or refused';
+
 CREATE FUNCTION @extschema@.gov_set_axis_status(
     axis text, status text, reason text DEFAULT NULL, approval text DEFAULT NULL
 ) RETURNS text
@@ -3000,7 +3028,7 @@ COMMENT ON FUNCTION @extschema@.gov_set_axis_status(text, text, text, text) IS
     'moves an axis to another status: candidate to active or retired, active to deprecated, deprecated to active or retired. reason: stored; approval: of action activate_axis, to make it active once gates are armed. Answers changed, or unchanged where it has the status. Errors: 42704 no such axis; 23514 unknown status; QVT01 a move not allowed; QVA01, QVA02 approval needed or refused';
 
 ------------------------------------------------------------------------------
--- acts/rules: making coverage rules, and moving them from status to status
+-- acts/rules: making coverage rules, altering them, and moving them from status to status
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_create_rule(
@@ -3013,6 +3041,16 @@ REVOKE ALL ON FUNCTION @extschema@.gov_create_rule(text, text, text, text[], rea
 COMMENT ON FUNCTION @extschema@.gov_create_rule(text, text, text, text[], real, integer) IS
     'makes a coverage rule, status candidate. mode: cross_product (every active value) or per_assignment (the values an object has); applies_to: types of objects, NULL for all; confidence_threshold: 0 to 1, assignments below it are low_confidence; staleness_days: days of 24 hours, 0 for never. Answers created, or unchanged where it is there so, in whatever status. Errors: 42704 no such axis; 42710 another one is there, the columns that differ are named; 23514 unknown mode or a number out of range; 22023 applies_to is no list';
 
+CREATE FUNCTION @extschema@.gov_alter_rule(
+    rule text, applies_to text[] DEFAULT NULL, confidence_threshold real DEFAULT NULL,
+    staleness_days integer DEFAULT NULL, reason text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_alter_rule(text, text[], real, integer, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_alter_rule(text, text[], real, integer, text, text) IS
+    'changes what a coverage rule asks for; NULL leaves it as it is. applies_to: types of objects, an empty array for all; confidence_threshold: 0 to 1; staleness_days: days of 24 hours, 0 for never; reason: kept in the ledger, with what was before and is after; approval: of action activate_axis, where the rule is active once gates are armed. Axis and mode stay: another rule has others. Answers changed, and what, or unchanged where it is so. Errors: 42704 no such rule; 23514 a number out of range; 22023, 22004 applies_to is no list of types; 55000 the rule is retired, or active and no live object is of those types; QVA01, QVA02 approval needed or refused';
+
 CREATE FUNCTION @extschema@.gov_set_rule_status(
     rule text, status text, reason text DEFAULT NULL, approval text DEFAULT NULL
 ) RETURNS text
@@ -3023,7 +3061,7 @@ COMMENT ON FUNCTION @extschema@.gov_set_rule_status(text, text, text, text) IS
     'moves a coverage rule to another status: candidate to active, active to retired. reason: stored; approval: of action activate_axis, to make it active once gates are armed. Answers changed, or unchanged where it has the status. Errors: 42704 no such rule; 23514 unknown status; QVT01 a move not allowed; 55000 it is for types that no live object is of; QVA01, QVA02 approval needed or refused';
 
 ------------------------------------------------------------------------------
--- acts/values: proposing values, and moving them from status to status
+-- acts/values: proposing values, altering them, and moving them from status to status
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_propose_value(
@@ -3035,6 +3073,16 @@ CREATE FUNCTION @extschema@.gov_propose_value(
 REVOKE ALL ON FUNCTION @extschema@.gov_propose_value(text, text, text, jsonb, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_propose_value(text, text, text, jsonb, text) IS
     'makes a value, status candidate. parent: value of the same axis above it; provenance: JSON object that says where it comes from (kind, source, ...); name: what people call it. Answers created, or unchanged where it is there so, in whatever status. Errors: 42704 no such axis or parent; 42710 another one is there, the columns that differ are named; 22023 provenance is no object';
+
+CREATE FUNCTION @extschema@.gov_alter_value(
+    axis text, value text, name text DEFAULT NULL, parent text DEFAULT NULL,
+    reason text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_alter_value(text, text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_alter_value(text, text, text, text, text, text) IS
+    'changes a value: NULL leaves a column as it is, an empty text clears it. name: what people call it; parent: value of the same axis above it, an empty text makes it a root; reason: kept in the ledger, with what was before and is after; approval: of action ratify_value, for another parent of an active value once gates are armed. Its code stays, gov_merge gives what it has to another one. Answers changed, and what, or unchanged where it is so. Errors: 42704 no such value or parent; 55000 it is retired, or the parent is, or it mirrors a container; 23514 its own parent, a cycle, or active under a parent that is not; QVA01, QVA02 approval needed or refused; 42501 another parent of an active value, and the session is an agent''s';
 
 CREATE FUNCTION @extschema@.gov_ratify(
     axis text, value text, parent text DEFAULT NULL, ratified_by text DEFAULT NULL,

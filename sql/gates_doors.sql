@@ -8,6 +8,7 @@ SELECT count(gov_set_authority('A', kind => 'human'));
 SELECT count(gov_create_axis('door')) + count(gov_set_axis_status('door', 'active')) AS axis;
 SELECT count(gov_propose_value('door', v)) + count(gov_ratify('door', v)) AS value FROM unnest('{front,back}'::text[]) AS v;
 SELECT count(gov_register_object('thing', name)) AS objects FROM unnest('{a,b}'::text[]) AS name;
+SELECT count(gov_create_rule('door', 'door', 'cross_product')) + count(gov_set_rule_status('door', 'active')) AS rule;
 SELECT count(gov_assign('thing', 'a', 'door', 'front', provenance => '{"kind": "test"}')) AS assigned, count(gov_own('thing', 'a', 'door', 'front', 'A')) AS owned,
        count(gov_own('thing', 'a', 'door', 'back', 'A', 'waiver', effective_to => '2100-01-01', reason => 'x')) AS waived;
 CREATE FUNCTION pg_temp.try(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -41,6 +42,15 @@ INSERT INTO door (action, statement) VALUES
     ('activate_axis', $$INSERT INTO gov_axis (axis, kind, family, status) VALUES ('born active', 'uncertain', 'semantic', 'active')$$),
     ('activate_axis', $$INSERT INTO gov_coverage_rule (rule, axis, mode, status) VALUES ('born active', 'door', 'cross_product', 'active')$$),
     ('ratify_value', $$INSERT INTO gov_axis_value (axis, value, status) VALUES ('door', 'born active', 'active')$$),
+    ('activate_axis', $$SELECT gov_alter_axis('door', fallback => 'A')$$),
+    ('activate_axis', $$UPDATE gov_axis SET fallback = 'A' WHERE axis = 'door'$$),
+    ('activate_axis', $$UPDATE gov_axis SET owner = 'A' WHERE axis = 'door'$$),
+    ('activate_axis', $$SELECT gov_alter_rule('door', staleness_days => 1)$$),
+    ('activate_axis', $$UPDATE gov_coverage_rule SET applies_to = '{thing}' WHERE rule = 'door'$$),
+    ('ratify_value', $$SELECT gov_alter_value('door', 'back', parent => 'front')$$),
+    ('ratify_value', $$UPDATE gov_axis_value SET parent = 'front' WHERE axis = 'door' AND value = 'back'$$),
+    ('', $$SELECT gov_alter_axis('door', 'A name') || gov_alter_value('door', 'back', 'A name')$$),
+    ('', $$UPDATE gov_axis SET name = 'A name' WHERE axis = 'door'$$),
     ('', $$INSERT INTO gov_axis (axis, kind, family) VALUES ('born', 'uncertain', 'semantic')$$),
     ('', $$INSERT INTO gov_axis_value (axis, value) VALUES ('door', 'born')$$);
 -- gates are armed; each gate in turn is set, here past its own

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * acts/axes.c
- *	  Making axes, and moving them from status to status.
+ *	  Making axes, altering them, and moving them from status to status.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,6 +14,7 @@
 #include "server/caller.h"
 #include "server/json.h"
 #include "ledger/ledger.h"
+#include "trust/authorities.h"
 #include "trust/gates.h"
 #include "trust/lifecycle.h"
 #include "registry/axes.h"
@@ -32,6 +33,49 @@ GOV_ACT(gov_create_axis)
 		return gov_answer(GOV_UNCHANGED, "axis \"%s\"", axis);
 	gov_ledger_append("create_axis", 0, gov_json_object("axis", axis), gov_json_call(fcinfo));
 	return gov_answer(GOV_CREATED, "axis \"%s\"", axis);
+}
+
+/* Raises unless an authority that an axis is to have, NULL or empty for none, is there and active. */
+static void
+gov_axis_ensure_authority(const char *authority, const char *argument)
+{
+	if (authority == NULL || authority[0] == '\0')
+		return;
+	gov_ensure_code(authority, argument);
+	gov_ensure_authority(authority, true);
+}
+
+/*
+ * gov_alter_axis(axis, name, owner, fallback, reason, approval).  Who answers
+ * for an active axis, or as last resort for its cells, is what an approval to
+ * make it active said yes to.
+ */
+GOV_ACT(gov_alter_axis)
+{
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *name = gov_arg_text_or_null(fcinfo, 1);
+	char	   *owner = gov_arg_text_or_null(fcinfo, 2);
+	char	   *fallback = gov_arg_text_or_null(fcinfo, 3);
+	char	   *reason = gov_arg_text_or_null(fcinfo, 4);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 5, "approval");
+	bool		owners;
+	GovAltered	altered;
+	GovAxis		found;
+
+	gov_ensure_axis(axis, GOV_ROW_UPDATE, &found);
+	if (!gov_axis_compare(axis, name, owner, fallback, &altered))
+		return gov_answer(GOV_UNCHANGED, "axis \"%s\"", axis);
+	gov_altered_ensure_not_retired(psprintf("axis \"%s\"", axis), found.status);
+	gov_axis_ensure_authority(owner, "owner");
+	gov_axis_ensure_authority(fallback, "fallback");
+	owners = gov_altered_differs(owner, found.owner) || gov_altered_differs(fallback, found.fallback);
+	if (owners && strcmp(found.status, "active") == 0)
+		gov_gate_pass_call("activate_axis", fcinfo, approval);
+	else
+		gov_gate_pass_free_call("activate_axis", fcinfo, approval);
+	gov_axis_alter(axis, name, owner, fallback);
+	gov_ledger_append("alter_axis", 0, gov_json_object("axis", axis), gov_altered_payload(&altered, reason, approval));
+	return gov_answer(GOV_CHANGED, "axis \"%s\": %s", axis, altered.words);
 }
 
 /* gov_set_axis_status(axis, status, reason, approval) */

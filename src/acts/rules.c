@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * acts/rules.c
- *	  Making coverage rules, and moving them from status to status.
+ *	  Making coverage rules, altering them, and moving them from status to
+ *	  status.
  *
  *-------------------------------------------------------------------------
  */
@@ -34,6 +35,42 @@ GOV_ACT(gov_create_rule)
 		return gov_answer(GOV_UNCHANGED, "coverage rule \"%s\"", rule);
 	gov_ledger_append("create_rule", 0, gov_json_object("rule", rule), gov_json_call(fcinfo));
 	return gov_answer(GOV_CREATED, "coverage rule \"%s\"", rule);
+}
+
+/*
+ * gov_alter_rule(rule, applies_to, confidence_threshold, staleness_days,
+ * reason, approval).  What an active rule asks for is what an approval to make
+ * it active said yes to.
+ */
+GOV_ACT(gov_alter_rule)
+{
+	char	   *rule = gov_arg_code(fcinfo, 0, "rule");
+	float4		threshold = PG_ARGISNULL(2) ? 0 : PG_GETARG_FLOAT4(2);
+	int32		days = PG_ARGISNULL(3) ? 0 : PG_GETARG_INT32(3);
+	GovRuleTerms terms = {
+		PG_ARGISNULL(1) ? (Datum) 0 : PG_GETARG_DATUM(1),
+		PG_ARGISNULL(2) ? NULL : &threshold, PG_ARGISNULL(3) ? NULL : &days
+	};
+	char	   *reason = gov_arg_text_or_null(fcinfo, 4);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 5, "approval");
+	bool		active;
+	GovAltered	altered;
+	GovRule		found;
+
+	gov_ensure_rule(rule, GOV_ROW_UPDATE, &found);
+	if (!gov_rule_compare(rule, &terms, &altered))
+		return gov_answer(GOV_UNCHANGED, "coverage rule \"%s\"", rule);
+	gov_altered_ensure_not_retired(psprintf("coverage rule \"%s\"", rule), found.status);
+	active = strcmp(found.status, "active") == 0;
+	if (active)
+		gov_gate_pass_call("activate_axis", fcinfo, approval);
+	else
+		gov_gate_pass_free_call("activate_axis", fcinfo, approval);
+	gov_rule_alter(rule, &terms);
+	if (active && terms.applies_to != (Datum) 0)
+		gov_rule_ensure_matches(rule);
+	gov_ledger_append("alter_rule", 0, gov_json_object("rule", rule), gov_altered_payload(&altered, reason, approval));
+	return gov_answer(GOV_CHANGED, "coverage rule \"%s\": %s", rule, altered.words);
 }
 
 /* gov_set_rule_status(rule, status, reason, approval) */

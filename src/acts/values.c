@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * acts/values.c
- *	  Proposing values, and moving them from status to status.
+ *	  Proposing values, altering them, and moving them from status to status.
  *
  * A value is proposed as a candidate, ratified, deprecated (and perhaps
  * reinstated) and retired.  What its states mean for its parent, for its
@@ -27,6 +27,7 @@
 #include "server/locks.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
+#include "trust/authorities.h"
 #include "trust/gates.h"
 #include "trust/lifecycle.h"
 #include "registry/axes.h"
@@ -95,7 +96,7 @@ gov_value_ensure_same(const char *axis, const char *value, const char *parent, G
 	}
 	gov_spi_end(level);
 	gov_ensure_no_difference(&differences, psprintf("value \"%s\" of axis \"%s\"", value, axis),
-							 "Choose another code, or ask for what is there.");
+							 "Choose another code, or ask for what is there; gov_alter_value changes name and parent.");
 	return status;
 }
 
@@ -116,6 +117,71 @@ GOV_ACT(gov_propose_value)
 						  gov_value_ensure_same(axis, value, parent, provenance, name));
 	gov_ledger_append("propose_value", 0, gov_ledger_cell(NULL, NULL, axis, value), gov_json_call(fcinfo));
 	return gov_answer(GOV_CREATED, "value \"%s\" of axis \"%s\": candidate", value, axis);
+}
+
+/* Raises when a value mirrors a container, whose name and place it follows. */
+static void
+gov_value_ensure_no_mirror(const char *axis, const char *value, const GovValue *found)
+{
+	if (found->mirrors)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("value \"%s\" of axis \"%s\" mirrors a container and cannot be altered", value, axis),
+				 errdetail("Its name and its parent follow the container."),
+				 errhint("Rename or move the container where it comes from, then run gov_sync and gov_activate_containment.")));
+}
+
+/* Raises unless a value that is to be a parent, NULL or empty for none, can be one. */
+static void
+gov_value_ensure_parent(const char *axis, const char *value, const char *parent)
+{
+	GovValue	found;
+
+	if (parent == NULL || parent[0] == '\0')
+		return;
+	gov_ensure_code(parent, "parent");
+	gov_value_ensure_other(axis, value, parent, "parent");
+	gov_ensure_value(axis, parent, GOV_ROW_PLAIN, &found);
+	if (strcmp(found.status, "retired") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("value \"%s\" of axis \"%s\" is retired and cannot be a parent", parent, axis),
+				 errhint("Name another value of the axis, or an empty text for none.")));
+}
+
+/*
+ * gov_alter_value(axis, value, name, parent, reason, approval).  Where an
+ * active value stands decides who owns its cells, and is part of what an
+ * approval to ratify it said yes to.
+ */
+GOV_ACT(gov_alter_value)
+{
+	char	   *axis = gov_arg_code(fcinfo, 0, "axis");
+	char	   *value = gov_arg_code(fcinfo, 1, "value");
+	char	   *name = gov_arg_text_or_null(fcinfo, 2);
+	char	   *parent = gov_arg_text_or_null(fcinfo, 3);
+	char	   *reason = gov_arg_text_or_null(fcinfo, 4);
+	char	   *approval = gov_arg_code_or_null(fcinfo, 5, "approval");
+	GovAltered	altered;
+	GovValue	found;
+
+	gov_lock(GOV_LOCK_VALUES);
+	gov_ensure_value(axis, value, GOV_ROW_UPDATE, &found);
+	if (!gov_value_compare(axis, value, name, parent, &altered))
+		return gov_answer(GOV_UNCHANGED, "value \"%s\" of axis \"%s\"", value, axis);
+	gov_altered_ensure_not_retired(psprintf("value \"%s\" of axis \"%s\"", value, axis), found.status);
+	gov_value_ensure_no_mirror(axis, value, &found);
+	gov_value_ensure_parent(axis, value, parent);
+	if (gov_altered_differs(parent, found.parent) && strcmp(found.status, "active") == 0)
+	{
+		gov_ensure_not_agent(psprintf("move value \"%s\" of axis \"%s\", which is active", value, axis));
+		gov_gate_pass_call("ratify_value", fcinfo, approval);
+	}
+	else
+		gov_gate_pass_free_call("ratify_value", fcinfo, approval);
+	gov_value_alter(axis, value, name, parent);
+	gov_ledger_append("alter_value", 0, gov_ledger_cell(NULL, NULL, axis, value), gov_altered_payload(&altered, reason, approval));
+	return gov_answer(GOV_CHANGED, "value \"%s\" of axis \"%s\": %s", value, axis, altered.words);
 }
 
 /*

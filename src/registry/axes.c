@@ -94,7 +94,7 @@ gov_axis_ensure_same(const char *axis, const char *name, const char *kind, const
 	gov_difference(&differences, "multivalued", found.multivalued ? "true" : "false",
 				   multivalued ? "true" : "false");
 	gov_ensure_no_difference(&differences, psprintf("axis \"%s\"", axis),
-							 "Choose another code, or ask for what is there.");
+							 "Choose another code, or ask for what is there; gov_alter_axis changes name, owner and fallback.");
 }
 
 /*
@@ -136,6 +136,40 @@ gov_axis_write_status(const char *axis, const char *status, const char *reason, 
 	int			level = gov_spi_begin();
 
 	gov_run(&update_axis_status, gov_text(axis), gov_text(status), gov_text(reason), gov_text(approval));
+	gov_spi_end(level);
+}
+
+GOV_QUERY(compare_axis,
+		  GOV_ALTERED("(SELECT * FROM @.gov_axis WHERE axis = $1) AS t",
+					  GOV_ALTERED_TEXT("1", "name", "$2") ", " GOV_ALTERED_TEXT("2", "owner", "$3") ", "
+					  GOV_ALTERED_TEXT("3", "fallback", "$4")),
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* What altering an axis would change; false when nothing. */
+bool
+gov_axis_compare(const char *axis, const char *name, const char *owner, const char *fallback, GovAltered *altered)
+{
+	int			level = gov_spi_begin();
+	bool		differs;
+
+	(void) gov_run(&compare_axis, gov_text(axis), gov_text(name), gov_text(owner), gov_text(fallback));
+	differs = gov_altered_read(altered);
+	gov_spi_end(level);
+	return differs;
+}
+
+GOV_QUERY(alter_axis,
+		  "UPDATE @.gov_axis SET name = " GOV_BECOMES_TEXT("name", "$2") ", owner = " GOV_BECOMES_TEXT("owner", "$3") ","
+		  " fallback = " GOV_BECOMES_TEXT("fallback", "$4") " WHERE axis = $1",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* Alters an axis, of which the caller has made sure that it may be. */
+void
+gov_axis_alter(const char *axis, const char *name, const char *owner, const char *fallback)
+{
+	int			level = gov_spi_begin();
+
+	gov_run(&alter_axis, gov_text(axis), gov_text(name), gov_text(owner), gov_text(fallback));
 	gov_spi_end(level);
 }
 

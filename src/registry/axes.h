@@ -3,6 +3,7 @@
 #define GOV_REGISTRY_AXES_H
 
 #include "server/args.h"
+#include "registry/altered.h"
 
 /* What a look-up of an axis gives. */
 typedef struct GovAxis
@@ -37,6 +38,13 @@ extern const char *const gov_axis_statuses[];
 
 /* Writes another status, of which the caller has made sure. */
 extern void gov_axis_write_status(const char *axis, const char *status, const char *reason, const char *approval);
+
+/*
+ * What altering an axis changes, NULL leaving a column as it is and an empty
+ * text clearing it: false when nothing would differ; and doing it.
+ */
+extern bool gov_axis_compare(const char *axis, const char *name, const char *owner, const char *fallback, GovAltered *altered);
+extern void gov_axis_alter(const char *axis, const char *name, const char *owner, const char *fallback);
 
 /* Makes an axis one of containment, and active; how many rows it wrote, 0 when it was so. */
 extern uint64 gov_axis_activate_containment(const char *axis, const char *approval);

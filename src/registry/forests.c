@@ -482,7 +482,7 @@ gov_value_ensure_parent_active(const GovValueChange *change)
 				(errcode(ERRCODE_CHECK_VIOLATION),
 				 errmsg("value \"%s\" of axis \"%s\" cannot be active under parent \"%s\", which is %s",
 						change->value, change->axis, change->parent, status),
-				 errhint("Make the parent active first (gov_ratify, gov_reinstate), or give the value another parent.")));
+				 errhint("Make the parent active first (gov_ratify, gov_reinstate), or give the value another parent (gov_alter_value).")));
 }
 
 /* Columns of active_children. */
@@ -512,7 +512,7 @@ gov_value_ensure_no_active_children(const GovValueChange *change)
 								  "%lld active values have it as parent, the first is \"%s\".",
 								  (unsigned long) children,
 								  (long long) children, gov_result_text(0, CHILDREN_FIRST)),
-				 errhint("Deprecate them first (gov_deprecate), or give them another parent.")));
+				 errhint("Deprecate them first (gov_deprecate), or give them another parent (gov_alter_value).")));
 	gov_spi_end(level);
 }
 

@@ -79,7 +79,7 @@ gov_rule_ensure_types(Datum types)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("argument \"%s\" must be a list of object types", "applies_to"),
-				 errhint("NULL means all types.")));
+				 errhint("For example: {table,view}. For all types gov_create_rule takes NULL, gov_alter_rule an empty list.")));
 	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &count);
 	for (int i = 0; i < count; i++)
 	{
@@ -133,8 +133,8 @@ gov_rule_ensure_matches(const char *rule)
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("coverage rule \"%s\" matches nothing", rule),
 			 errdetail("No live object is of type %s.", types),
-			 near != NULL ? errhint("Perhaps you meant \"%s\" by \"%s\". Make the rule anew for types that there are, or enrol or register objects first.", near, first) :
-			 errhint("Make the rule anew for types that there are (SELECT DISTINCT object_type FROM %s.gov_object), or enrol or register objects first.",
+			 near != NULL ? errhint("Perhaps you meant \"%s\" by \"%s\". Give the rule types that there are (gov_alter_rule), or enrol or register objects first.", near, first) :
+			 errhint("Give the rule types that there are (gov_alter_rule; SELECT DISTINCT object_type FROM %s.gov_object), or enrol or register objects first.",
 					 gov_schema_quoted())));
 }
 
@@ -194,7 +194,7 @@ gov_rule_ensure_same(const char *rule, const char *axis, const char *mode, Datum
 	}
 	gov_spi_end(level);
 	gov_ensure_no_difference(&differences, psprintf("coverage rule \"%s\"", rule),
-							 "Choose another code, or ask for what is there.");
+							 "Choose another code, or ask for what is there; gov_alter_rule changes all but axis and mode.");
 }
 
 /*
@@ -221,6 +221,63 @@ gov_rule_create(const char *rule, const char *axis, const char *mode, Datum appl
 	if (!made)
 		gov_rule_ensure_same(rule, axis, mode, applies_to, confidence_threshold, staleness_days);
 	return made;
+}
+
+/* What a rule is for, in one order and each type once: NULL for all. */
+#define TYPES_OF(types) \
+	"(SELECT jsonb_agg(DISTINCT u.type) FROM unnest(" types ") AS u (type))"
+
+GOV_QUERY(compare_terms,
+		  GOV_ALTERED("(SELECT * FROM @.gov_coverage_rule WHERE rule = $1) AS t",
+					  "(1, 'applies_to', " TYPES_OF("t.applies_to") ", CASE WHEN $2 IS NULL THEN " TYPES_OF("t.applies_to")
+					  " ELSE " TYPES_OF("$2") " END, 'all types'),"
+					  " (2, 'confidence_threshold', to_jsonb(t.confidence_threshold), to_jsonb(COALESCE($3, t.confidence_threshold)), ''),"
+					  " (3, 'staleness_days', to_jsonb(t.staleness_days), to_jsonb(COALESCE($4, t.staleness_days)), '')"),
+		  TEXTOID, TEXTARRAYOID, FLOAT4OID, INT4OID);
+
+GOV_QUERY(alter_terms,
+		  "UPDATE @.gov_coverage_rule SET applies_to = CASE WHEN $2 IS NULL THEN applies_to ELSE NULLIF($2, '{}') END,"
+		  " confidence_threshold = COALESCE($3, confidence_threshold), staleness_days = COALESCE($4, staleness_days)"
+		  " WHERE rule = $1",
+		  TEXTOID, TEXTARRAYOID, FLOAT4OID, INT4OID);
+
+/* Runs one of these. */
+static void
+gov_rule_run_terms(GovQuery *query, const char *rule, const GovRuleTerms *terms)
+{
+	(void) gov_run(query, gov_text(rule), gov_datum(terms->applies_to, terms->applies_to == (Datum) 0),
+				   terms->confidence_threshold != NULL ? gov_datum(Float4GetDatum(*terms->confidence_threshold), false) : gov_null(),
+				   terms->staleness_days != NULL ? gov_int4(*terms->staleness_days) : gov_null());
+}
+
+/* What altering a rule would change; false when nothing.  Raises for what no rule can have. */
+bool
+gov_rule_compare(const char *rule, const GovRuleTerms *terms, GovAltered *altered)
+{
+	int			level;
+	bool		differs;
+
+	if (terms->applies_to != (Datum) 0 && ARR_NDIM(DatumGetArrayTypeP(terms->applies_to)) != 0)
+		gov_rule_ensure_types(terms->applies_to);
+	gov_rule_ensure_numbers(terms->confidence_threshold != NULL ? *terms->confidence_threshold : 0,
+							terms->staleness_days != NULL ? *terms->staleness_days : 0);
+	level = gov_spi_begin();
+	/* numbers have one form, whatever the session's settings */
+	gov_spi_setting("extra_float_digits", "1");
+	gov_rule_run_terms(&compare_terms, rule, terms);
+	differs = gov_altered_read(altered);
+	gov_spi_end(level);
+	return differs;
+}
+
+/* Alters a rule, of which the caller has made sure that it may be. */
+void
+gov_rule_alter(const char *rule, const GovRuleTerms *terms)
+{
+	int			level = gov_spi_begin();
+
+	gov_rule_run_terms(&alter_terms, rule, terms);
+	gov_spi_end(level);
 }
 
 GOV_QUERY(update_rule_status,

@@ -3,6 +3,7 @@
 #define GOV_REGISTRY_RULES_H
 
 #include "server/args.h"
+#include "registry/altered.h"
 
 /* What a look-up of a rule gives. */
 typedef struct GovRule
@@ -26,6 +27,18 @@ extern void gov_ensure_rule(const char *rule, GovRowLock lock, GovRule *found);
 extern bool gov_rule_create(const char *rule, const char *axis, const char *mode,
 							Datum applies_to, float4 confidence_threshold,
 							int32 staleness_days);
+
+/* What of a rule an act alters. */
+typedef struct GovRuleTerms
+{
+	Datum		applies_to;		/* text[]; 0: as it is; empty: all types */
+	const float4 *confidence_threshold; /* NULL: as it is */
+	const int32 *staleness_days;	/* NULL: as it is */
+} GovRuleTerms;
+
+/* What altering a rule would change: false when nothing; and doing it.  The first raises for what no rule can have. */
+extern bool gov_rule_compare(const char *rule, const GovRuleTerms *terms, GovAltered *altered);
+extern void gov_rule_alter(const char *rule, const GovRuleTerms *terms);
 
 /* Raises unless a text[] names types of objects: at least one, each a code. */
 extern void gov_rule_ensure_types(Datum types);

@@ -34,11 +34,11 @@
 #define NAMED \
 	"named_axis AS (SELECT DISTINCT n.axis FROM call, LATERAL (VALUES (a ->> 'axis'), (a ->> 'owner_axis')) AS n (axis) WHERE n.axis IS NOT NULL)," \
 	"named_value AS (SELECT DISTINCT n.axis, n.value FROM call, LATERAL (VALUES (a ->> 'axis', a ->> 'value')," \
-	"  (a ->> 'axis', a ->> 'from_value'), (a ->> 'axis', a ->> 'into_value'), (a ->> 'axis', a ->> 'parent')," \
+	"  (a ->> 'axis', a ->> 'from_value'), (a ->> 'axis', a ->> 'into_value'), (a ->> 'axis', NULLIF(a ->> 'parent', ''))," \
 	"  (a ->> 'axis', a ->> 'replaced_by'), (a ->> 'owner_axis', a ->> 'owner_value')) AS n (axis, value)" \
 	" WHERE n.axis IS NOT NULL AND n.value IS NOT NULL)," \
 	"named_authority AS (SELECT DISTINCT n.authority FROM call, LATERAL (VALUES (a ->> 'authority'), (a ->> 'from_authority')," \
-	"  (a ->> 'to_authority')) AS n (authority) WHERE n.authority IS NOT NULL)," \
+	"  (a ->> 'to_authority'), (NULLIF(a ->> 'owner', '')), (NULLIF(a ->> 'fallback', ''))) AS n (authority) WHERE n.authority IS NOT NULL)," \
 	"named_object AS (SELECT DISTINCT a ->> 'object_type' AS object_type, a ->> 'object_ref' AS object_ref, whole FROM call" \
 	" WHERE a ->> 'object_ref' IS NOT NULL)," \
 	"named_cell AS (SELECT DISTINCT a ->> 'object_type' AS object_type, a ->> 'object_ref' AS object_ref, a ->> 'axis' AS axis," \
@@ -63,7 +63,7 @@
 	" SELECT format('role %s', $2 -> 'role_name'), CASE WHEN r.oid IS NOT NULL THEN jsonb_build_object('oid', r.oid::int8) END, true" \
 	"  FROM (SELECT) AS one LEFT JOIN pg_catalog.pg_roles AS r ON r.rolname = $2 ->> 'role_name' WHERE $2 ->> 'role_name' <> ''" \
 	" UNION ALL" \
-	" SELECT format('coverage rule %s', $2 -> 'rule'), to_jsonb(r) - '{rule,reason,approval,tag}'::text[], $1 = 'gov_set_rule_status'" \
+	" SELECT format('coverage rule %s', $2 -> 'rule'), to_jsonb(r) - '{rule,reason,approval,tag}'::text[], $1 IN ('gov_alter_rule', 'gov_set_rule_status')" \
 	"  FROM (SELECT) AS one LEFT JOIN @.gov_coverage_rule AS r ON r.rule = $2 ->> 'rule' WHERE $2 ? 'rule'" \
 	" UNION ALL" \
 	" SELECT format('event type %s of domain %s', $2 -> 'type', $2 -> 'domain'), to_jsonb(t) - '{domain,type,approval}'::text[], true" \

@@ -21,10 +21,10 @@
 #include "registry/values.h"
 
 /* Columns of find_value. */
-enum {VALUE_STATUS = 1, VALUE_PARENT, VALUE_REPLACED_BY};
+enum {VALUE_STATUS = 1, VALUE_PARENT, VALUE_REPLACED_BY, VALUE_MIRRORS};
 
 GOV_LOOKUP(find_value,
-		   "SELECT status, parent, replaced_by"
+		   "SELECT status, parent, replaced_by, object_id IS NOT NULL"
 		   " FROM @.gov_axis_value WHERE axis = $1 AND value = $2",
 		   TEXTOID, TEXTOID);
 
@@ -44,6 +44,7 @@ gov_value_find(const char *axis, const char *value, GovRowLock lock, GovValue *f
 		found->status = gov_result_text(0, VALUE_STATUS);
 		found->parent = gov_result_text(0, VALUE_PARENT);
 		found->replaced_by = gov_result_text(0, VALUE_REPLACED_BY);
+		found->mirrors = gov_result_bool(0, VALUE_MIRRORS);
 	}
 	gov_spi_end(level);
 	return exists;
@@ -96,6 +97,39 @@ gov_value_move(const char *axis, const char *value, const GovValueMove *move)
 	gov_run(&move_value, gov_text(axis), gov_text(value), gov_text(move->status), gov_text(move->reason),
 			gov_text(move->approval), gov_text(move->parent), gov_text(move->replaced_by),
 			move->provenance != (Datum) 0 ? gov_datum(move->provenance, false) : gov_null());
+	gov_spi_end(level);
+}
+
+GOV_QUERY(compare_value,
+		  GOV_ALTERED("(SELECT * FROM @.gov_axis_value WHERE axis = $1 AND value = $2) AS t",
+					  GOV_ALTERED_TEXT("1", "name", "$3") ", " GOV_ALTERED_TEXT("2", "parent", "$4")),
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* What altering a value would change; false when nothing. */
+bool
+gov_value_compare(const char *axis, const char *value, const char *name, const char *parent, GovAltered *altered)
+{
+	int			level = gov_spi_begin();
+	bool		differs;
+
+	(void) gov_run(&compare_value, gov_text(axis), gov_text(value), gov_text(name), gov_text(parent));
+	differs = gov_altered_read(altered);
+	gov_spi_end(level);
+	return differs;
+}
+
+GOV_QUERY(alter_value,
+		  "UPDATE @.gov_axis_value SET name = " GOV_BECOMES_TEXT("name", "$3") ", parent = " GOV_BECOMES_TEXT("parent", "$4")
+		  " WHERE axis = $1 AND value = $2",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* Alters a value; cycles, and an active one under another that is not, are refused by the guard. */
+void
+gov_value_alter(const char *axis, const char *value, const char *name, const char *parent)
+{
+	int			level = gov_spi_begin();
+
+	gov_run(&alter_value, gov_text(axis), gov_text(value), gov_text(name), gov_text(parent));
 	gov_spi_end(level);
 }
 

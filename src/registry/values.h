@@ -13,6 +13,7 @@
 
 #include "server/args.h"
 #include "server/spi.h"
+#include "registry/altered.h"
 
 /* What a look-up of a value gives. */
 typedef struct GovValue
@@ -20,6 +21,7 @@ typedef struct GovValue
 	char	   *status;
 	char	   *parent;			/* NULL: a root */
 	char	   *replaced_by;	/* NULL: none */
+	bool		mirrors;		/* it mirrors a container */
 } GovValue;
 
 /*
@@ -54,6 +56,13 @@ typedef struct GovValueMove
 
 /* Moves a value. */
 extern void gov_value_move(const char *axis, const char *value, const GovValueMove *move);
+
+/*
+ * What altering a value changes, NULL leaving a column as it is and an empty
+ * text clearing it: false when nothing would differ; and doing it.
+ */
+extern bool gov_value_compare(const char *axis, const char *value, const char *name, const char *parent, GovAltered *altered);
+extern void gov_value_alter(const char *axis, const char *value, const char *name, const char *parent);
 
 /*
  * Makes rows, in the order in which they come: axis, value, parent, name,

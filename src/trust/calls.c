@@ -50,6 +50,7 @@ static const GovGatedAct gated_acts[] = {
 	{"ratify_value", "gov_reinstate"},
 	{"ratify_value", "gov_split"},
 	{"ratify_value", "gov_undo"},
+	{"ratify_value", "gov_alter_value"},
 	{"retire_value", "gov_deprecate"},
 	{"retire_value", "gov_merge"},
 	{"retire_value", "gov_retire"},
@@ -57,6 +58,8 @@ static const GovGatedAct gated_acts[] = {
 	{"activate_axis", "gov_activate_containment"},
 	{"activate_axis", "gov_set_axis_status"},
 	{"activate_axis", "gov_set_rule_status"},
+	{"activate_axis", "gov_alter_axis"},
+	{"activate_axis", "gov_alter_rule"},
 	{"transfer", "gov_transfer"},
 	{"transfer", "gov_undo"},
 	{"activate_event", "gov_event_activate"},
@@ -596,7 +599,7 @@ gov_call_ensure_asks(const GovCall *call)
 				 errhint("Its action is \"%s\".", asks)));
 }
 
-/* Adds a value in words: texts quoted, arrays of texts as such. */
+/* Adds a value in words: texts quoted, arrays of texts as such, or an empty one that has no type by itself. */
 static void
 gov_call_value_words(StringInfo words, Oid type, JsonbValue *value)
 {
@@ -615,6 +618,11 @@ gov_call_value_words(StringInfo words, Oid type, JsonbValue *value)
 		char	   *text = DatumGetCString(DirectFunctionCall1(jsonb_out, JsonbPGetDatum(JsonbValueToJsonb(value))));
 
 		appendStringInfoString(words, type == JSONBOID ? quote_literal_cstr(text) : text);
+		return;
+	}
+	if (JsonContainerSize(value->val.binary.data) == 0)
+	{
+		appendStringInfoString(words, "'{}'");
 		return;
 	}
 	appendStringInfoString(words, "ARRAY[");

@@ -210,6 +210,9 @@ static const GovGrantEntry gov_grant_entries[] = {
 
 	/* what shapes the work of others */
 	{"gov_activate_containment", GOV_FOR_ADMIN},
+	{"gov_alter_axis", GOV_FOR_ADMIN},
+	{"gov_alter_rule", GOV_FOR_ADMIN},
+	{"gov_alter_value", GOV_FOR_ADMIN},
 	{"gov_create_axis", GOV_FOR_ADMIN},
 	{"gov_create_rule", GOV_FOR_ADMIN},
 	{"gov_deprecate", GOV_FOR_ADMIN},

@@ -35,6 +35,7 @@
 #include "trust/lifecycle.h"
 
 PG_FUNCTION_INFO_V1(gov_lifecycle_guard);
+PG_FUNCTION_INFO_V1(gov_lifecycle_alter_guard);
 PG_FUNCTION_INFO_V1(gov_transitions);
 
 /* One allowed move. */
@@ -283,18 +284,18 @@ gov_lifecycle_label(const GovGoverned *what, Relation rel, HeapTuple row)
  * that this transaction used up for the same thing.
  */
 static void
-gov_lifecycle_ensure_gate(const GovTransition *move, const GovGoverned *what,
+gov_lifecycle_ensure_gate(const char *gate, const GovGoverned *what,
 						  Relation rel, HeapTuple row, const char *label)
 {
 	GovJson		fields;
 
-	if (move->gate == NULL)
+	if (gate == NULL)
 		return;
 	gov_json_begin(&fields);
 	if (what->axis != NULL)
 		gov_json_text(&fields, what->axis, gov_lifecycle_column(rel, row, what->axis));
 	gov_json_text(&fields, what->key, gov_lifecycle_column(rel, row, what->key));
-	gov_gate_ensure_passed(move->gate, gov_json_end(&fields), label);
+	gov_gate_ensure_passed(gate, gov_json_end(&fields), label);
 }
 
 /*
@@ -307,7 +308,7 @@ gov_lifecycle_guard_birth(const GovGoverned *what, Relation rel, HeapTuple row)
 	const GovTransition *move = gov_lifecycle_find(what->thing, "candidate", gov_lifecycle_column(rel, row, what->state), NULL);
 
 	if (move != NULL && gov_origin_is_owner())
-		gov_lifecycle_ensure_gate(move, what, rel, row, gov_lifecycle_label(what, rel, row));
+		gov_lifecycle_ensure_gate(move->gate, what, rel, row, gov_lifecycle_label(what, rel, row));
 	return PointerGetDatum(row);
 }
 
@@ -342,7 +343,7 @@ gov_lifecycle_guard(PG_FUNCTION_ARGS)
 	move = gov_lifecycle_take(what->thing, from_status, to_status);
 	if (move == NULL)
 		move = gov_lifecycle_judge(what->thing, label, from_status, to_status, NULL);
-	gov_lifecycle_ensure_gate(move, what, rel, trigger->tg_trigtuple, label);
+	gov_lifecycle_ensure_gate(move->gate, what, rel, trigger->tg_trigtuple, label);
 	if (what->stamp != NULL)
 	{
 		int			column = gov_column_number(rel, what->stamp);
@@ -352,6 +353,24 @@ gov_lifecycle_guard(PG_FUNCTION_ARGS)
 		row = heap_modify_tuple_by_cols(row, RelationGetDescr(rel), 1, &column, &at, &isnull);
 	}
 	return PointerGetDatum(row);
+}
+
+/*
+ * BEFORE UPDATE row trigger of things that are active, for the columns that an
+ * approval to make them so said yes to; its arguments are the thing and the
+ * action.  By hand they change with an approval for the same thing.
+ */
+Datum
+gov_lifecycle_alter_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_lifecycle_alter_guard");
+	const GovGoverned *what = gov_lifecycle_governed(trigger->tg_trigger->tgargs[0]);
+	HeapTuple	row = trigger->tg_trigtuple;
+
+	if (!gov_origin_admits(trigger))
+		gov_lifecycle_ensure_gate(trigger->tg_trigger->tgargs[1], what, trigger->tg_relation, row,
+								  psprintf("altering %s", gov_lifecycle_label(what, trigger->tg_relation, row)));
+	return PointerGetDatum(trigger->tg_newtuple);
 }
 
 /* The table as rows, for the view gov_transition. */
