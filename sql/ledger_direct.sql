@@ -43,6 +43,15 @@ SELECT target ->> 'table' AS "table", (payload -> 'before') - '{created_at,statu
   FROM gov_ledger WHERE seq > :start AND action = 'dml' AND payload ->> 'rows' = '1' ORDER BY seq;
 SELECT payload -> 'before' -> 'created_at' AS before, payload -> 'after' -> 'created_at' AS after
   FROM gov_ledger WHERE seq > :start AND payload -> 'columns' = '["created_at"]' ORDER BY seq DESC LIMIT 1;
+-- a row of a number is told whole, but for numbers, and its object's history has the change
+SELECT gov_register_object('table', 'by.hand');
+SELECT gov_assign('table', 'by.hand', 'by_hand', 'renamed');
+UPDATE gov_assignment SET confidence = 0.5 WHERE axis = 'by_hand';
+SELECT action, payload - '{before,after}'::text[] AS payload, payload -> 'before' ->> 'confidence' AS before, payload -> 'after' ->> 'confidence' AS after,
+       payload -> 'after' ->> 'value' AS value FROM gov_history('table', 'by.hand') WHERE action = 'dml';
+DELETE FROM gov_assignment WHERE axis = 'by_hand';
+DELETE FROM gov_object WHERE object_ref = 'by.hand';
+SELECT count(*) AS with_numbers FROM gov_ledger WHERE (target || payload)::text ~ '_id":';
 -- what an act writes is the act's
 SELECT max(seq) AS start FROM gov_ledger \gset
 SELECT gov_propose_value('by_hand', 'third');

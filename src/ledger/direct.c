@@ -6,8 +6,10 @@
  * Of an UPDATE the entry names the columns that changed.  Of one row alone, the
  * usual case of a change by hand, it holds what there was before and after:
  * the whole row that was inserted or deleted, but for NULLs; of an UPDATE the
- * columns that differ, and the primary key as it was.  Rows come from the
- * transition tables of the trigger.
+ * columns that differ, and the primary key as it was, or whole rows where the
+ * key is a number of ours.  Such numbers are in no entry; the one of the object
+ * that a row is about stands beside it, so that gov_history finds the entry.
+ * Rows come from the transition tables of the trigger.
  *
  *-------------------------------------------------------------------------
  */
@@ -70,6 +72,24 @@ gov_direct_end(GovDirectRows *rows)
 	ExecDropSingleTupleTableSlot(rows->slot);
 }
 
+/* Is a column a number of ours, which means nothing to whoever reads the entry elsewhere? */
+static bool
+gov_direct_is_number(Form_pg_attribute att)
+{
+	const char *name = NameStr(att->attname);
+	size_t		length = strlen(name);
+
+	return att->atttypid == INT8OID &&
+		((length > 3 && strcmp(name + length - 3, "_id") == 0) || strcmp(name, "superseded_by") == 0);
+}
+
+/* Is a column one that entries show? */
+static bool
+gov_direct_is_shown(TupleDesc desc, int column)
+{
+	return !TupleDescAttr(desc, column)->attisdropped && !gov_direct_is_number(TupleDescAttr(desc, column));
+}
+
 /* Adds a column of a row; NULL as such. */
 static void
 gov_direct_add(GovJson *json, TupleTableSlot *row, int column)
@@ -105,38 +125,71 @@ gov_direct_add_row(GovJson *payload, const char *name, TupleTableSlot *row)
 	gov_json_begin(&json);
 	for (int i = 0; i < row->tts_tupleDescriptor->natts; i++)
 	{
-		if (!TupleDescAttr(row->tts_tupleDescriptor, i)->attisdropped && !row->tts_isnull[i])
+		if (gov_direct_is_shown(row->tts_tupleDescriptor, i) && !row->tts_isnull[i])
 			gov_direct_add(&json, row, i);
 	}
 	gov_json_value(payload, name, JSONBOID, gov_json_end(&json), false);
 }
 
-/* Adds the primary key of a row before an UPDATE, and the columns that it made differ. */
+/* Adds the primary key of a row; false when it is none that entries show. */
+static bool
+gov_direct_add_key(GovJson *payload, Relation rel, TupleTableSlot *row)
+{
+	Bitmapset  *key = RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_PRIMARY_KEY);
+	bool		any = false;
+	GovJson		json;
+
+	gov_json_begin(&json);
+	for (int i = 0; i < RelationGetDescr(rel)->natts; i++)
+	{
+		if (!gov_direct_is_shown(RelationGetDescr(rel), i) || !bms_is_member(i + 1 - FirstLowInvalidHeapAttributeNumber, key))
+			continue;
+		gov_direct_add(&json, row, i);
+		any = true;
+	}
+	gov_json_value(payload, "key", JSONBOID, gov_json_end(&json), !any);
+	return any;
+}
+
+/* Adds what an UPDATE changed in a row: the columns that differ, or all where no key tells which row it is. */
 static void
 gov_direct_add_difference(GovJson *payload, Relation rel, TupleTableSlot *before, TupleTableSlot *after)
 {
-	Bitmapset  *key = RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_PRIMARY_KEY);
-	GovJson		named;
+	bool		keyed = gov_direct_add_key(payload, rel, before);
 	GovJson		was;
 	GovJson		is;
 
-	gov_json_begin(&named);
+	if (!keyed)
+	{
+		gov_direct_add_row(payload, "before", before);
+		gov_direct_add_row(payload, "after", after);
+		return;
+	}
 	gov_json_begin(&was);
 	gov_json_begin(&is);
 	for (int i = 0; i < RelationGetDescr(rel)->natts; i++)
 	{
-		if (TupleDescAttr(RelationGetDescr(rel), i)->attisdropped)
-			continue;
-		if (bms_is_member(i + 1 - FirstLowInvalidHeapAttributeNumber, key))
-			gov_direct_add(&named, before, i);
-		if (gov_direct_same(before, after, i))
+		if (!gov_direct_is_shown(RelationGetDescr(rel), i) || gov_direct_same(before, after, i))
 			continue;
 		gov_direct_add(&was, before, i);
 		gov_direct_add(&is, after, i);
 	}
-	gov_json_value(payload, "key", JSONBOID, gov_json_end(&named), key == NULL);
 	gov_json_value(payload, "before", JSONBOID, gov_json_end(&was), false);
 	gov_json_value(payload, "after", JSONBOID, gov_json_end(&is), false);
+}
+
+/* The object that a row is about; 0 for none. */
+static int64
+gov_direct_object(TupleTableSlot *row)
+{
+	for (int i = 0; i < row->tts_tupleDescriptor->natts; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(row->tts_tupleDescriptor, i);
+
+		if (!att->attisdropped && att->atttypid == INT8OID && strcmp(NameStr(att->attname), "object_id") == 0)
+			return row->tts_isnull[i] ? 0 : DatumGetInt64(row->tts_values[i]);
+	}
+	return 0;
 }
 
 /*
@@ -169,12 +222,14 @@ gov_direct_add_columns(GovJson *payload, GovDirectRows *before, GovDirectRows *a
 
 /*
  * Adds to an entry which columns an UPDATE changed and, where it is one row
- * that a statement changed, which one and what it was before and is after.
+ * that a statement changed, which one and what it was before and is after; the
+ * object that this row is about, 0 for none.
  */
-void
+int64
 gov_direct_describe(GovJson *payload, const TriggerData *trigger, int64 rows)
 {
 	Relation	rel = trigger->tg_relation;
+	int64		object = 0;
 	GovDirectRows before;
 	GovDirectRows after;
 	bool		was;
@@ -190,8 +245,11 @@ gov_direct_describe(GovJson *payload, const TriggerData *trigger, int64 rows)
 		gov_direct_add_row(payload, "before", before.slot);
 	else if (is && rows == 1)
 		gov_direct_add_row(payload, "after", after.slot);
+	if (rows == 1)
+		object = was ? gov_direct_object(before.slot) : is ? gov_direct_object(after.slot) : 0;
 	if (was && is)
 		gov_direct_add_columns(payload, &before, &after);
 	gov_direct_end(&before);
 	gov_direct_end(&after);
+	return object;
 }

@@ -8,8 +8,9 @@
 
 /*
  * Adds to an entry which columns an UPDATE changed and, where it is one row
- * that a statement changed, which one and what it was before and is after.
+ * that a statement changed, which one and what it was before and is after; the
+ * object that this row is about, 0 for none.
  */
-extern void gov_direct_describe(GovJson *payload, const TriggerData *trigger, int64 rows);
+extern int64 gov_direct_describe(GovJson *payload, const TriggerData *trigger, int64 rows);
 
 #endif							/* GOV_LEDGER_DIRECT_H */

@@ -169,6 +169,7 @@ void
 gov_ledger_note_dml(Relation rel, const char *operation, int64 rows, const TriggerData *trigger)
 {
 	GovJson		payload;
+	int64		object = 0;
 
 	if (gov_spi_running() || creating_extension)
 		return;
@@ -182,7 +183,7 @@ gov_ledger_note_dml(Relation rel, const char *operation, int64 rows, const Trigg
 	if (rows >= 0)
 		gov_json_int8(&payload, "rows", rows);
 	if (trigger != NULL)
-		gov_direct_describe(&payload, trigger, rows);
-	gov_ledger_append("dml", 0, gov_json_object("table", RelationGetRelationName(rel)),
+		object = gov_direct_describe(&payload, trigger, rows);
+	gov_ledger_append("dml", object, gov_json_object("table", RelationGetRelationName(rel)),
 					  gov_json_end(&payload));
 }
