@@ -132,6 +132,35 @@ COMMENT ON COLUMN @extschema@.gov_object.address_oid IS 'for a catalog object: O
 COMMENT ON COLUMN @extschema@.gov_object.address_system IS 'system identifier of the cluster the OID holds for';
 COMMENT ON COLUMN @extschema@.gov_object.address_database IS 'OID of the database the OID holds for';
 
+CREATE TABLE @extschema@.gov_object_event (
+    object_id        bigint NOT NULL,
+    seq              bigint NOT NULL,
+    at               timestamptz NOT NULL DEFAULT now(),
+    container_id     bigint,
+    former_container bigint,
+    event            text NOT NULL CHECK (event IN ('born', 'renamed', 'moved', 'replaced', 'retired', 'revived')),
+    object_type      text NOT NULL,
+    object_ref       text NOT NULL,
+    former_type      text,
+    former_ref       text,
+    PRIMARY KEY (object_id, seq),
+    CHECK ((former_type IS NULL) = (former_ref IS NULL))
+);
+REVOKE ALL ON @extschema@.gov_object_event FROM PUBLIC;
+CREATE INDEX gov_object_event_seq_idx ON @extschema@.gov_object_event (seq);
+CREATE INDEX gov_object_event_former_idx ON @extschema@.gov_object_event (former_ref) WHERE former_ref IS NOT NULL;
+COMMENT ON TABLE @extschema@.gov_object_event IS 'what became of each object: one row per birth, rename, move, replacement, retirement and revival; written by the act that brought it, which has the entry in the ledger';
+COMMENT ON COLUMN @extschema@.gov_object_event.object_id IS 'the object; its history stays when it is forgotten';
+COMMENT ON COLUMN @extschema@.gov_object_event.seq IS 'ledger entry of the act that brought it';
+COMMENT ON COLUMN @extschema@.gov_object_event.at IS 'when the transaction of that act began';
+COMMENT ON COLUMN @extschema@.gov_object_event.container_id IS 'the object it lives in from then on; NULL for a root, and when it is retired';
+COMMENT ON COLUMN @extschema@.gov_object_event.former_container IS 'the object it lived in before, if another';
+COMMENT ON COLUMN @extschema@.gov_object_event.event IS 'the first of: born, revived (retired and back), replaced (another one took its name, its own is gone), moved (to another container, perhaps under another name), renamed; or retired';
+COMMENT ON COLUMN @extschema@.gov_object_event.object_type IS 'what it is from then on';
+COMMENT ON COLUMN @extschema@.gov_object_event.object_ref IS 'its name from then on; of a retired one its last';
+COMMENT ON COLUMN @extschema@.gov_object_event.former_type IS 'what it was until then, when its name ended';
+COMMENT ON COLUMN @extschema@.gov_object_event.former_ref IS 'the name that ended then: it was renamed or retired; NULL when it kept its name';
+
 CREATE TABLE @extschema@.gov_axis (
     axis           text PRIMARY KEY CHECK (octet_length(axis) BETWEEN 1 AND 200),
     name           text,
@@ -1189,6 +1218,7 @@ ALTER TABLE @extschema@.gov_ledger_arrival ENABLE ALWAYS TRIGGER gov_ledger_guar
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_authority');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_source');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_object');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_object_event');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_axis');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_axis_value');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_assignment');
@@ -1260,7 +1290,7 @@ RETURNS TABLE (seq bigint, at timestamptz, actor text, login text, action text, 
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_history(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_history(text, text) IS
-    'lists the ledger''s entries about one object, oldest first, under whatever names it had; acts on many at once are not among them. object_type and object_ref: the live object of that name; when there is none, those that had it. Errors: 42704 no object has or had that name; 22004 a null';
+    'lists what happened to one object, oldest first, under whatever names it had: the ledger''s entries about it, those of bulk acts that wrote rows of it, and the events that a sync brought (born, renamed, moved, replaced, retired, revived), each under the entry of that sync, with what it was called before. object_type and object_ref: the live object of that name; when there is none, those that had it. Errors: 42704 no object has or had that name; 22004 a null';
 
 ------------------------------------------------------------------------------
 -- trust/authorities: who can own or approve
@@ -1621,6 +1651,58 @@ CREATE FUNCTION governance_internal.gov_settle_privileges(upgrade boolean) RETUR
 REVOKE ALL ON FUNCTION governance_internal.gov_settle_privileges(boolean) FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_settle_privileges(boolean) IS
     'Takes back every right on what the extension consists of that somebody but its owner has, the use of its row types too; upgrade: true gives each role the levels of gov_grant that it had. Called last by the scripts of the extension. Errors: 55000 called by anybody else';
+
+------------------------------------------------------------------------------
+-- registry/object_events: what became of objects: gov_object_event, gov_find_object
+------------------------------------------------------------------------------
+
+CREATE TRIGGER gov_record_guard BEFORE UPDATE OR DELETE ON @extschema@.gov_object_event
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_record_guard();
+
+CREATE FUNCTION governance_internal.gov_object_event_digest(of_seq bigint) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT encode(sha256(coalesce(string_agg(l.hash, '' ORDER BY l.object_id), '')), 'hex')
+      FROM (SELECT e.object_id,
+                   sha256(convert_to(concat_ws(' ', e.event, quote_literal(e.object_type), quote_literal(e.object_ref),
+                                               quote_literal(e.former_type), quote_literal(e.former_ref)),
+                                     getdatabaseencoding())) AS hash
+              FROM ONLY @extschema@.gov_object_event AS e
+             WHERE e.seq = of_seq) AS l;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_object_event_digest(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_object_event_digest(bigint) IS
+    'gives the digest of the events of a ledger entry, which the entry has in its payload: SHA-256 over that of each event, in the order of object_id; an event counts by its kind and its names, former ones included, each quoted as a literal. of_seq: the entry';
+
+CREATE FUNCTION governance_internal.gov_object_event_words(of_seq bigint) RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT array_agg(w.words ORDER BY w.n) || CASE WHEN max(w.of_all) > 10 THEN ARRAY[format('and %s more', max(w.of_all) - 10)] ELSE '{}' END
+      FROM (SELECT concat(e.event, ' ',
+                          CASE WHEN e.event <> 'retired' AND e.former_ref IS NOT NULL
+                               THEN concat(e.former_type, ' ', e.former_ref, ' -> ') END,
+                          CASE WHEN e.event <> 'retired' AND e.former_type = e.object_type THEN '' ELSE e.object_type || ' ' END,
+                          e.object_ref,
+                          CASE WHEN e.event = 'moved' AND e.former_ref IS NULL THEN ' to ' || c.object_type || ' ' || c.object_ref END) AS words,
+                   row_number() OVER (ORDER BY array_position('{retired,replaced,moved,renamed,revived,born}'::text[], e.event),
+                                      e.object_ref COLLATE "C", e.object_type COLLATE "C") AS n,
+                   count(*) OVER () AS of_all
+              FROM ONLY @extschema@.gov_object_event AS e
+              LEFT JOIN ONLY @extschema@.gov_object AS c ON c.object_id = e.container_id AND e.event = 'moved'
+             WHERE e.seq = of_seq
+             ORDER BY n LIMIT 10) AS w;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_object_event_words(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_object_event_words(bigint) IS
+    'tells the events of a ledger entry in words: the first ten, what was lost before what came, and how many more there are; NULL for none. of_seq: the entry';
+
+CREATE FUNCTION @extschema@.gov_find_object(name text)
+RETURNS TABLE (object_type text, object_ref text, was_type text, was_ref text, was_from timestamptz, was_until timestamptz, retired_at timestamptz)
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_find_object(text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_find_object(text) IS
+    'finds the objects that bear or bore a name, exactly as it is written in gov_object; nothing is guessed. One row for each time that an object had the name, those that have it now first: what the object is called now, or was when it was retired (object_type, object_ref), what it was then (was_type, was_ref), from when and until when (was_until, NULL: still), and since when it is retired. No row for a name that nothing had. Errors: 22004 a null';
 
 ------------------------------------------------------------------------------
 -- registry/forests: no cycles of containers or values, and no value above its parent's state
@@ -2694,9 +2776,9 @@ COMMENT ON VIEW governance_internal.gov_relation_desired IS
 
 CREATE FUNCTION @extschema@.gov_sync(source text DEFAULT NULL, force boolean DEFAULT false)
     RETURNS TABLE (source text, born bigint, renamed bigint, replaced bigint, moved bigint, retired bigint,
-                   revived bigint, changed bigint, unchanged bigint, conflicts bigint)
+                   revived bigint, changed bigint, unchanged bigint, conflicts bigint, changes text[])
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; QVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
+COMMENT ON FUNCTION @extschema@.gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. changes names the first ten that are not merely changed or unchanged, retired ones first; gov_object_event has all. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; QVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
 REVOKE ALL ON FUNCTION @extschema@.gov_sync(text, boolean) FROM PUBLIC;
 
 -- What an object is called here that was registered elsewhere: in another
@@ -5203,13 +5285,13 @@ COMMENT ON FUNCTION @extschema@.gov_report_html(text) IS
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_reconcile(dry_run boolean DEFAULT false)
-RETURNS TABLE (metric text, before bigint, after bigint)
+RETURNS TABLE (metric text, before bigint, after bigint, changes text[])
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 ROWS 10
 AS 'MODULE_PATHNAME', 'gov_reconcile';
 REVOKE ALL ON FUNCTION @extschema@.gov_reconcile(boolean) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_reconcile(boolean) IS
-'brings everything up to date in one transaction: syncs every enabled source (one that is blocked is left as it is, with a warning), sets ownership whose time has passed expired, decides what policy allows of the disagreements between assignments and labels (gov_decision_fit), scans (as gov_scan does), and records the run in gov_scan_run. Returns one row per metric, a count before and after: objects (live), required_cells, gap_cells, owner_conflicts and missing_assignments over all active axes, assignments (current), ownerships (in force), ownerships_lapsed, divergent, projection_gaps and decisions (as gov_reconcile_summary), sync_blocked (sources; before: as of the last run), open_findings and critical_findings (open ones, before: as last scanned). While a bound relation cannot be read, nothing is decided, divergent, projection_gaps and decisions are NULL, and a warning says why. With dry_run the same rows, and nothing is left behind. Errors: 22004 for NULL; 40001 as of gov_scan.';
+'brings everything up to date in one transaction: syncs every enabled source (one that is blocked is left as it is, with a warning), sets ownership whose time has passed expired, decides what policy allows of the disagreements between assignments and labels (gov_decision_fit), scans (as gov_scan does), and records the run in gov_scan_run. Returns one row per metric, a count before and after: objects (live), required_cells, gap_cells, owner_conflicts and missing_assignments over all active axes, assignments (current), ownerships (in force), ownerships_lapsed, divergent, projection_gaps and decisions (as gov_reconcile_summary), sync_blocked (sources; before: as of the last run), open_findings and critical_findings (open ones, before: as last scanned). While a bound relation cannot be read, nothing is decided, divergent, projection_gaps and decisions are NULL, and a warning says why. changes, in the row of objects: what became of them, the first ten of each source by name, retired ones first (gov_object_event has all). With dry_run the same rows, and nothing is left behind. Errors: 22004 for NULL; 40001 as of gov_scan.';
 
 CREATE PROCEDURE @extschema@.gov_reconcile(batch_size integer)
 LANGUAGE C
@@ -5225,6 +5307,7 @@ COMMENT ON PROCEDURE @extschema@.gov_reconcile(integer) IS
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_authority', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_source', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_object', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_object_event', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_axis', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_axis_value', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_assignment', '');

@@ -33,7 +33,7 @@ CREATE VIEW pg_temp.decided AS SELECT o.object_ref, d.decision, d.superseded_at 
 CREATE VIEW pg_temp.failed AS SELECT object_ref AS detector, detail ->> 'message' AS message, detail ->> 'hint' AS hint
   FROM gov_drift_state WHERE detector = 'detector_failed' AND status = 'open' ORDER BY object_ref COLLATE "C";
 CREATE FUNCTION pg_temp.run() RETURNS TABLE (metric text, before bigint, after bigint) LANGUAGE sql AS $$
-    SELECT * FROM gov_reconcile() WHERE metric IN ('objects', 'divergent', 'projection_gaps', 'decisions', 'sync_blocked') $$;
+    SELECT metric, before, after FROM gov_reconcile() WHERE metric IN ('objects', 'divergent', 'projection_gaps', 'decisions', 'sync_blocked') $$;
 SELECT * FROM pg_temp.run();
 TABLE pg_temp.decided;
 TABLE pg_temp.failed;

@@ -99,6 +99,8 @@ typedef struct GovReconcile
 	List	   *waiting;		/* GovSyncCounts of those that wait for others */
 	bool		progress;		/* was one synced since the last round began? */
 	List	   *blocked;		/* GovSyncCounts of those that were left alone */
+	MemoryContext context;		/* of the call */
+	ArrayBuildState *changes;	/* what became of objects, in words; NULL: nothing */
 
 	/* The step "decide". */
 	int64		decided_to;		/* object_id up to which policy has decided */
@@ -446,6 +448,20 @@ gov_reconcile_sync_source(const GovReconcile *run, const char *source, GovSyncCo
 	return false;
 }
 
+/* Keeps what a sync tells of what became of objects, for the result of the call. */
+static void
+gov_reconcile_tell(GovReconcile *run, const GovSyncCounts *counts)
+{
+	Datum	   *words;
+	int			count;
+
+	if (run->context == NULL || counts->seq == 0)
+		return;
+	deconstruct_array(DatumGetArrayTypeP(counts->changes), TEXTOID, -1, false, TYPALIGN_INT, &words, NULL, &count);
+	for (int i = 0; i < count; i++)
+		run->changes = accumArrayResult(run->changes, words[i], false, TEXTOID, run->context);
+}
+
 /* Step: syncs the source whose turn it is. */
 static bool
 gov_reconcile_sync(GovReconcile *run)
@@ -474,6 +490,7 @@ gov_reconcile_sync(GovReconcile *run)
 	{
 		run->progress = true;
 		gov_inventory_note("reconcile", counts);
+		gov_reconcile_tell(run, counts);
 	}
 	else if (counts->waiting)
 		run->waiting = lappend(run->waiting, counts);
@@ -666,7 +683,7 @@ gov_reconcile_run(void *arg)
 GOV_ACT(gov_reconcile)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	GovReconcile run = {.decided_to = PG_INT64_MIN};
+	GovReconcile run = {.decided_to = PG_INT64_MIN, .context = CurrentMemoryContext};
 	bool		dry_run;
 
 	gov_ensure_not_null(PG_ARGISNULL(0), "dry_run");
@@ -686,14 +703,19 @@ GOV_ACT(gov_reconcile)
 	}
 	for (int i = 0; i < (int) lengthof(metrics); i++)
 	{
-		Datum		values[3];
-		bool		nulls[3] = {false};
+		Datum		values[4] = {0};
+		bool		nulls[4] = {false, false, false, true};
 
 		values[0] = CStringGetTextDatum(metrics[i].name);
 		values[1] = Int64GetDatum(run.before[i]);
 		values[2] = Int64GetDatum(run.after[i]);
 		nulls[1] = run.before[i] == GOV_RECONCILE_UNKNOWN;
 		nulls[2] = run.after[i] == GOV_RECONCILE_UNKNOWN;
+		if (run.changes != NULL && strcmp(metrics[i].name, "objects") == 0)
+		{
+			values[3] = makeArrayResult(run.changes, CurrentMemoryContext);
+			nulls[3] = false;
+		}
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;

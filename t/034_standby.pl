@@ -61,6 +61,7 @@ my %questions = (
 	gov_metrics => q{SELECT metric, axis, amount FROM governance_internal.gov_metrics() ORDER BY 1, 2},
 	gov_metrics_openmetrics => q{SELECT gov_metrics_openmetrics()},
 	gov_explain_owner => q{SELECT gov_explain_owner('thing', '1', 'topic', 'v')},
+	gov_find_object => q{SELECT f::text FROM gov_find_object('1') f},
 	gov_history => q{SELECT h::text FROM gov_history('thing', '1') h},
 	gov_propose_owners => q{SELECT p::text FROM gov_propose_owners('app') p},
 	gov_label_judge => q{SELECT j::text FROM governance_internal.gov_label_judge('thing', '1', 'topic', 'v', 'approved', NULL) j},

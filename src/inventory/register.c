@@ -19,6 +19,7 @@
 #include "ledger/ledger.h"
 #include "registry/in_force.h"
 #include "registry/meant.h"
+#include "registry/object_events.h"
 #include "registry/objects.h"
 #include "registry/sequences.h"
 #include "labels/follow.h"
@@ -83,6 +84,17 @@ gov_inventory_ensure_manual(const char *type, const char *ref, const char *sourc
 				 errhint("Change or drop it there, then run gov_sync.")));
 }
 
+/* Makes an object live in a container, as an event of that kind; the number of the ledger entry that it names. */
+static int64
+gov_inventory_place(int64 object_id, const char *event, int64 container)
+{
+	int64		seq = gov_ledger_draw();
+
+	gov_object_event_put(seq, object_id, event, container);
+	gov_object_place(object_id, container);
+	return seq;
+}
+
 /*
  * gov_register_object(object_type, object_ref, container_type, container_ref):
  * a live object with this name, in this container when one is given.  One
@@ -94,6 +106,7 @@ GOV_ACT(gov_register_object)
 	char	   *ref = gov_arg_ref(fcinfo, 1, "object_ref");
 	int64		container;
 	int64		object_id;
+	int64		seq = 0;
 	const char *done;
 	int			level;
 
@@ -107,7 +120,7 @@ GOV_ACT(gov_register_object)
 		done = container != 0 && (gov_result_isnull(0, MINE_CONTAINER) || gov_result_int8(0, MINE_CONTAINER) != container)
 			? "moved" : NULL;
 		if (done != NULL)
-			gov_object_place(object_id, container);
+			seq = gov_inventory_place(object_id, done, container);
 	}
 	else
 	{
@@ -116,20 +129,22 @@ GOV_ACT(gov_register_object)
 		object_id = gov_inventory_retired_object(type, ref);
 		done = object_id != 0 ? "revived" : "born";
 		if (object_id != 0)
-			gov_object_place(object_id, container);
+			seq = gov_inventory_place(object_id, done, container);
 		else
 		{
 			object_id = gov_object_put(type, ref, container);
 			gov_inventory_ensure_touched(object_id != 0 ? 1 : 0, 1);
+			seq = gov_ledger_draw();
+			gov_object_event_put(seq, object_id, done, container);
 		}
 		gov_labels_follow_object(object_id);
 	}
 	gov_spi_end(level);
 	if (done != NULL)
-		gov_ledger_append("register_object", object_id, gov_ledger_object(type, ref),
-						  gov_json_object("done", done,
-										  "container_type", gov_arg_text_or_null(fcinfo, 2),
-										  "container_ref", gov_arg_text_or_null(fcinfo, 3)));
+		gov_ledger_append_drawn(seq, "register_object", object_id, gov_ledger_object(type, ref),
+								gov_json_object("done", done,
+												"container_type", gov_arg_text_or_null(fcinfo, 2),
+												"container_ref", gov_arg_text_or_null(fcinfo, 3)));
 	return gov_answer(done == NULL ? GOV_UNCHANGED : strcmp(done, "born") == 0 ? GOV_CREATED : GOV_CHANGED,
 					  "object %s \"%s\"%s%s", type, ref, done != NULL ? ": " : "", done != NULL ? done : "");
 }
@@ -162,6 +177,7 @@ GOV_ACT(gov_retire_object)
 	char	   *ref = gov_arg_ref(fcinfo, 1, "object_ref");
 	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
 	int64		object_id;
+	int64		seq;
 	int			level;
 
 	gov_inventory_lock();
@@ -173,9 +189,11 @@ GOV_ACT(gov_retire_object)
 	gov_inventory_ensure_manual(type, ref, gov_result_text(0, MINE_SOURCE));
 	gov_inventory_ensure_empty(type, ref, object_id);
 	gov_labels_follow_object(object_id);
+	seq = gov_ledger_draw();
+	gov_object_event_put(seq, object_id, "retired", 0);
 	gov_object_retire(object_id, reason);
 	gov_spi_end(level);
-	gov_ledger_append("retire_object", object_id, gov_ledger_object(type, ref),
-					  gov_json_object("reason", reason));
+	gov_ledger_append_drawn(seq, "retire_object", object_id, gov_ledger_object(type, ref),
+							gov_json_object("reason", reason));
 	return gov_answer(GOV_ENDED, "object %s \"%s\": live -> retired", type, ref);
 }

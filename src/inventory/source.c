@@ -72,12 +72,19 @@ gov_inventory_block(GovSyncCounts *counts, int sqlstate, char *message,
 	counts->hint = hint;
 }
 
+/* How many events a sync brings. */
+int64
+gov_inventory_events(const GovSyncCounts *counts)
+{
+	return counts->born + counts->renamed + counts->replaced + counts->moved +
+		counts->retired + counts->revived;
+}
+
 /* Did a sync find everything as it is registered? */
 bool
 gov_inventory_is_unchanged(const GovSyncCounts *counts)
 {
-	return counts->born + counts->renamed + counts->replaced + counts->moved +
-		counts->retired + counts->revived + counts->changed == 0;
+	return gov_inventory_events(counts) + counts->changed == 0;
 }
 
 /*

@@ -42,6 +42,9 @@ typedef struct GovSyncCounts
 	int64		changed;
 	int64		unchanged;
 	int64		conflicts;		/* claims to what another source has */
+	int64		seq;			/* of the ledger entry to come, which the events name; 0: there are none */
+	char	   *digest;			/* of the events */
+	Datum		changes;		/* text[], the first of them in words */
 	int			sqlstate;		/* 0: not blocked */
 	char	   *blocked;		/* message, detail and hint otherwise */
 	char	   *detail;
@@ -65,6 +68,9 @@ extern void gov_inventory_block(GovSyncCounts *counts, int sqlstate, char *messa
  * gov_object without holding the lock.
  */
 extern void gov_inventory_ensure_touched(uint64 touched, uint64 planned);
+
+/* How many events a sync brings: objects that are not merely changed or unchanged. */
+extern int64 gov_inventory_events(const GovSyncCounts *counts);
 
 /* Did a sync find everything as it is registered? */
 extern bool gov_inventory_is_unchanged(const GovSyncCounts *counts);

@@ -47,6 +47,7 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
@@ -61,6 +62,7 @@
 #include "ledger/ledger.h"
 #include "trust/grants.h"
 #include "registry/in_force.h"
+#include "registry/object_events.h"
 #include "registry/objects.h"
 #include "registry/sequences.h"
 #include "labels/follow.h"
@@ -239,9 +241,23 @@ static const char *const text_hold =
 	"  AND EXISTS (SELECT 1 FROM gov_kept_plan AS q WHERE q.object_ref = b.object_ref AND q.object_type = b.object_type" \
 	"              AND q.action NOT IN ('retired', 'conflict')))"
 
+/*
+ * Notes what is about to become of each object, under the ledger entry that
+ * the sync will have, and keeps what that entry and the caller are told of it.
+ */
+static void
+gov_inventory_note_events(GovSyncCounts *counts)
+{
+	if (gov_inventory_events(counts) == 0)
+		return;
+	counts->seq = gov_ledger_draw();
+	gov_object_event_put_rows(counts->seq, "gov_kept_plan");
+	counts->digest = gov_object_event_digest(counts->seq);
+}
+
 /* Carries out the plan, in an order in which names are free when needed. */
 static void
-gov_inventory_apply(const GovSyncCounts *counts)
+gov_inventory_apply(GovSyncCounts *counts)
 {
 	int64		changes = counts->revived + counts->replaced + counts->moved +
 		counts->renamed + counts->changed;
@@ -251,6 +267,7 @@ gov_inventory_apply(const GovSyncCounts *counts)
 		gov_run_text(text_hold, 0, NULL, NULL, false);
 		gov_labels_before_plan();
 	}
+	gov_inventory_note_events(counts);
 	if (counts->retired > 0)
 		gov_inventory_ensure_touched(gov_object_retire_rows(PLANNED("'retired'")), counts->retired);
 	if (counts->replaced + counts->moved + counts->renamed > 0)
@@ -262,6 +279,8 @@ gov_inventory_apply(const GovSyncCounts *counts)
 									 changes);
 	if (changes + counts->born > 0)
 		gov_labels_follow_plan();
+	if (counts->seq != 0)
+		counts->changes = gov_object_event_words(counts->seq);
 }
 
 /* ---- sources ---- */
@@ -324,10 +343,18 @@ gov_inventory_compare(const GovSource *source, const GovRows *desired, bool forc
 	gov_spi_discard(match);
 }
 
-/* Copies why a source is blocked to a context that outlives SPI's. */
+/* Copies what is told of a sync to a context that outlives SPI's. */
 static void
-gov_inventory_keep_block(GovSyncCounts *counts, MemoryContext context)
+gov_inventory_keep_told(GovSyncCounts *counts, MemoryContext context)
 {
+	MemoryContext old = MemoryContextSwitchTo(context);
+
+	if (counts->seq != 0)
+	{
+		counts->digest = pstrdup(counts->digest);
+		counts->changes = datumCopy(counts->changes, false, -1);
+	}
+	MemoryContextSwitchTo(old);
 	if (counts->sqlstate == 0)
 		return;
 	counts->blocked = MemoryContextStrdup(context, counts->blocked);
@@ -417,7 +444,7 @@ gov_inventory_sync_read(GovSourceRead *read, bool force, GovSyncCounts *counts)
 		gov_inventory_compare(&row, desired, force, counts);
 		gov_spi_discard(desired);
 	}
-	gov_inventory_keep_block(counts, caller);
+	gov_inventory_keep_told(counts, caller);
 	gov_spi_end(level);
 	return counts->sqlstate == 0;
 }
@@ -492,7 +519,7 @@ static void
 gov_inventory_emit(FunctionCallInfo fcinfo, const GovSyncCounts *counts)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	bool		nulls[10] = {false};
+	bool		nulls[11] = {false};
 	Datum		values[] = {
 		CStringGetTextDatum(counts->source),
 		Int64GetDatum(counts->born),
@@ -504,8 +531,10 @@ gov_inventory_emit(FunctionCallInfo fcinfo, const GovSyncCounts *counts)
 		Int64GetDatum(counts->changed),
 		Int64GetDatum(counts->unchanged),
 		Int64GetDatum(counts->conflicts),
+		counts->changes,
 	};
 
+	nulls[10] = counts->changes == (Datum) 0;
 	StaticAssertStmt(lengthof(values) == lengthof(nulls), "one null flag per column");
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
@@ -534,8 +563,9 @@ gov_inventory_append(const char *action, const GovSyncCounts *counts, Datum call
 		if (done[i].count > 0)
 			gov_json_int8(&payload, done[i].name, done[i].count);
 	}
+	gov_json_text(&payload, "events", counts->digest);
 	if (all > 0 || !only_changes)
-		gov_ledger_append(action, 0, gov_json_object("source", counts->source), gov_json_end(&payload));
+		gov_ledger_append_drawn(counts->seq, action, 0, gov_json_object("source", counts->source), gov_json_end(&payload));
 }
 
 /* Notes in the ledger what a sync did, as part of an act; nothing when it did nothing. */

@@ -30,14 +30,50 @@ GOV_QUESTION(find_former,
 			 " AND l.target ->> 'object_type' = $1 AND l.target ->> 'object_ref' = $2"
 			 " UNION"
 			 " SELECT o.object_id FROM @.gov_object AS o"
-			 " WHERE o.object_type = $1 AND o.object_ref = $2",
+			 " WHERE o.object_type = $1 AND o.object_ref = $2"
+			 " UNION"
+			 " SELECT e.object_id FROM @.gov_object_event AS e"
+			 " WHERE e.former_type = $1 AND e.former_ref = $2",
 			 TEXTOID, TEXTOID);
+
+/* All entries, those in the archive too. */
+#define ENTRIES \
+	"(SELECT seq, at, actor, login, action, target, payload, object_id FROM @.gov_ledger" \
+	" UNION ALL SELECT seq, at, actor, login, action, target, payload, object_id FROM @.gov_ledger_archive) AS l"
+
+/*
+ * Entries about the objects; events that another act brought, a sync mostly,
+ * by that act's entry; and acts on many at once that wrote rows of them: those
+ * that gov_undo takes back note which, the others write rows that begin when
+ * the transaction did.
+ */
 GOV_QUESTION(find_entries,
-			 "SELECT l.seq, l.at, l.actor, l.login, l.action, l.target, l.payload FROM"
-			 " (SELECT seq, at, actor, login, action, target, payload FROM @.gov_ledger WHERE object_id = ANY ($1)"
-			 "  UNION ALL SELECT seq, at, actor, login, action, target, payload FROM @.gov_ledger_archive"
-			 "            WHERE object_id = ANY ($1)) AS l"
-			 " ORDER BY l.seq",
+			 "SELECT l.seq, l.at, l.actor, l.login, l.action, l.target, l.payload FROM " ENTRIES
+			 " WHERE l.object_id = ANY ($1)"
+			 " UNION ALL"
+			 " SELECT e.seq, e.at, l.actor, l.login, e.event,"
+			 "  jsonb_build_object('object_type', e.object_type, 'object_ref', e.object_ref),"
+			 "  jsonb_strip_nulls(jsonb_build_object('act', l.action, 'source', l.target -> 'source',"
+			 "   'former_type', CASE WHEN e.event <> 'retired' THEN e.former_type END,"
+			 "   'former_ref', CASE WHEN e.event <> 'retired' THEN e.former_ref END,"
+			 "   'container_type', c.object_type, 'container_ref', c.object_ref,"
+			 "   'former_container_type', f.object_type, 'former_container_ref', f.object_ref))"
+			 "  FROM @.gov_object_event AS e LEFT JOIN " ENTRIES " ON l.seq = e.seq"
+			 "  LEFT JOIN @.gov_object AS c ON c.object_id = e.container_id"
+			 "  LEFT JOIN @.gov_object AS f ON f.object_id = e.former_container"
+			 " WHERE e.object_id = ANY ($1) AND l.object_id IS DISTINCT FROM e.object_id"
+			 " UNION ALL"
+			 " SELECT l.seq, l.at, l.actor, l.login, l.action, l.target, l.payload FROM " ENTRIES
+			 " WHERE l.object_id IS NULL AND (l.seq IN"
+			 "  (SELECT g.seq FROM @.gov_change AS g JOIN @.gov_change_row AS r ON r.change = g.change"
+			 "   WHERE (r.thing = 'assignment' AND r.row_ids && ARRAY(SELECT a.assignment_id FROM @.gov_assignment AS a WHERE a.object_id = ANY ($1)))"
+			 "      OR (r.thing = 'ownership' AND r.row_ids && ARRAY(SELECT w.ownership_id FROM @.gov_ownership AS w WHERE w.object_id = ANY ($1)))"
+			 "      OR (r.thing = 'decision' AND r.row_ids && ARRAY(SELECT d.decision_id FROM @.gov_decision AS d WHERE d.object_id = ANY ($1))))"
+			 "  OR (l.action IN ('assign_many', 'activate_containment') AND l.at IN"
+			 "   (SELECT a.valid_from FROM @.gov_assignment AS a WHERE a.object_id = ANY ($1)))"
+			 "  OR (l.action IN ('own_many', 'activate_containment') AND l.at IN"
+			 "   (SELECT w.created_at FROM @.gov_ownership AS w WHERE w.object_id = ANY ($1))))"
+			 " ORDER BY 1, 5",
 			 INT8ARRAYOID);
 
 /* The objects that a name means, as bigint[]; raises when there is none. */

@@ -116,13 +116,19 @@ gov_ledger_append_first(Datum at, Datum login)
 	gov_ledger_write(values, 0);
 }
 
-/* Appends an entry under a name of the caller's choice, such as an authority's; its seq. */
+/* Draws the number of an entry to come, for what belongs to it and is written before. */
 int64
-gov_ledger_append_as(const char *actor, const char *action, int64 object,
-					 Datum target, Datum payload)
+gov_ledger_draw(void)
+{
+	return nextval_internal(gov_relation_oid("gov_ledger_seq_seq"), false);
+}
+
+/* Appends an entry under a number drawn before, or, for 0, the next; its seq. */
+static int64
+gov_ledger_append_numbered(int64 seq, const char *actor, const char *action, int64 object,
+						   Datum target, Datum payload)
 {
 	Datum		values[GOV_COL_LEDGER_NATTS] = {0};
-	int64		seq;
 
 	gov_ensure_not_registered("an act");
 	PreventCommandIfReadOnly(action);
@@ -135,10 +141,27 @@ gov_ledger_append_as(const char *actor, const char *action, int64 object,
 	gov_ledger_ensure_fits(action, values);
 	if (!gov_origin_has_acted())
 		gov_origin_note(GOV_ORIGIN_ACTED);
-	seq = nextval_internal(gov_relation_oid("gov_ledger_seq_seq"), false);
+	if (seq == 0)
+		seq = gov_ledger_draw();
 	values[GOV_COL_LEDGER_SEQ - 1] = Int64GetDatum(seq);
 	gov_ledger_write(values, object);
 	return seq;
+}
+
+/* Appends an entry under a name of the caller's choice, such as an authority's; its seq. */
+int64
+gov_ledger_append_as(const char *actor, const char *action, int64 object,
+					 Datum target, Datum payload)
+{
+	return gov_ledger_append_numbered(0, actor, action, object, target, payload);
+}
+
+/* Appends an entry under a number drawn before; for 0, under the next. */
+void
+gov_ledger_append_drawn(int64 seq, const char *action, int64 object, Datum target, Datum payload)
+{
+	(void) gov_ledger_append_numbered(seq, GetUserNameFromId(GetOuterUserId(), false),
+									  action, object, target, payload);
 }
 
 /* Appends an entry; its seq.  The actor is the role in use (SET ROLE). */

@@ -18,6 +18,13 @@
 /* Appends an entry; its seq.  The actor is the role in use (SET ROLE). */
 extern int64 gov_ledger_append(const char *action, int64 object, Datum target, Datum payload);
 
+/*
+ * For an act whose rows name its entry: draws the number of an entry to come,
+ * and appends it once they are written (0: under the next number).
+ */
+extern int64 gov_ledger_draw(void);
+extern void gov_ledger_append_drawn(int64 seq, const char *action, int64 object, Datum target, Datum payload);
+
 /* The same under a name of the caller's choice, such as an authority's. */
 extern int64 gov_ledger_append_as(const char *actor, const char *action, int64 object,
 								  Datum target, Datum payload);

@@ -95,6 +95,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_label_rule", GOV_FOR_ALL},
 	{"gov_matview_refresh", GOV_FOR_ALL},
 	{"gov_object", GOV_FOR_ALL},
+	{"gov_object_event", GOV_FOR_ALL},
 	{"gov_ownership", GOV_FOR_ALL},
 	{"gov_projection", GOV_FOR_ALL},
 	{"gov_quorum_rule", GOV_FOR_ALL},
@@ -127,6 +128,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_event_shaped", GOV_FOR_ALL},
 	{"gov_event_shapes", GOV_FOR_ALL},
 	{"gov_explain_owner", GOV_FOR_ALL},
+	{"gov_find_object", GOV_FOR_ALL},
 	{"gov_hidden_island", GOV_FOR_ALL},
 	{"gov_gated_act", GOV_FOR_ALL},
 	{"gov_gated_acts", GOV_FOR_ALL},
@@ -283,6 +285,8 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_sync_*", GOV_FOR_OWNER},
 	{"gov_unsynced", GOV_FOR_OWNER},	/* what gov_check looks at */
 	{"gov_check_lines", GOV_FOR_OWNER},
+	{"gov_object_event_digest", GOV_FOR_OWNER},	/* what an entry and a caller are told of events */
+	{"gov_object_event_words", GOV_FOR_OWNER},
 	{"gov_describe_columns", GOV_FOR_OWNER},	/* for the install script alone */
 	{"gov_ledger_watch", GOV_FOR_OWNER},
 };

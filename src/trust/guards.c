@@ -279,7 +279,7 @@ gov_record_guard(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("rows of \"%s\" are not written by hand", RelationGetRelationName(trigger->tg_relation)),
 				 errdetail("They record what the functions did."),
-				 errhint("Approvals are written by gov_request_approval, gov_cast_vote, gov_confirm and gov_withdraw; changes by the acts that gov_undo takes back.")));
+				 errhint("Approvals are written by gov_request_approval, gov_cast_vote, gov_confirm and gov_withdraw; changes by the acts that gov_undo takes back; events of objects by those that bring them, gov_sync mostly.")));
 	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
 						   trigger->tg_newtuple : trigger->tg_trigtuple);
 }

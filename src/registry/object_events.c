@@ -1,0 +1,144 @@
+/*-------------------------------------------------------------------------
+ *
+ * registry/object_events.c
+ *	  What became of objects: gov_object_event, gov_find_object.
+ *
+ * One row for each birth, rename, move, replacement, retirement and revival,
+ * written here alone.  An event names the object as it is called from then on, and, where a name
+ * ended, what it was called before.  So former names are found by one index,
+ * and a birth, of which there may be very many at once, adds nothing to it.
+ *
+ * Events are no acts: the act that brought them, a sync mostly, has one entry
+ * in the ledger, with their number and a digest of them.  No foreign key leads
+ * from here to gov_object: the history of an object outlives it, and checking
+ * a key for each birth would cost more than writing the row.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type_d.h"
+#include "funcapi.h"
+
+#include "server/args.h"
+#include "server/spi.h"
+#include "registry/in_force.h"
+#include "registry/object_events.h"
+
+PG_FUNCTION_INFO_V1(gov_find_object);
+
+/* What was called so until now, of an object "o" that is to be called as "p" says. */
+#define FORMER(column) \
+	"CASE WHEN p.action = 'retired' OR (o.object_ref, o.object_type) <> (p.object_ref, p.object_type)" \
+	" THEN o." column " END"
+
+/* The columns of an event. */
+#define EVENT_COLUMNS \
+	"(seq, object_id, event, object_type, object_ref, container_id, former_type, former_ref, former_container)"
+
+/* Notes what rows kept aside are about to do to objects. */
+void
+gov_object_event_put_rows(int64 seq, const char *rows)
+{
+	static const Oid types[] = {INT8OID};
+	GovArg		arg = gov_int8(seq);
+
+	(void) gov_run_text(psprintf("INSERT INTO @.gov_object_event (seq, object_id, event, object_type, object_ref, container_id)"
+								 " SELECT $1, p.object_id, 'born', p.object_type, p.object_ref, p.container_id"
+								 " FROM %s AS p WHERE p.action = 'born'", rows),
+						1, types, &arg, false);
+	(void) gov_run_text(psprintf("INSERT INTO @.gov_object_event " EVENT_COLUMNS
+								 " SELECT $1, p.object_id, p.action, p.object_type, p.object_ref, p.container_id, "
+								 FORMER("object_type") ", " FORMER("object_ref") ","
+								 "  CASE WHEN o.container_id IS DISTINCT FROM p.container_id THEN o.container_id END"
+								 " FROM %s AS p JOIN @.gov_object AS o ON o.object_id = p.object_id"
+								 " WHERE p.action IN ('renamed', 'moved', 'replaced', 'retired', 'revived')", rows),
+						1, types, &arg, false);
+}
+
+GOV_QUERY(put_event,
+		  "INSERT INTO @.gov_object_event " EVENT_COLUMNS
+		  " SELECT $1, p.object_id, p.action, o.object_type, o.object_ref, p.container_id, "
+		  FORMER("object_type") ", " FORMER("object_ref") ","
+		  "  CASE WHEN o.container_id IS DISTINCT FROM p.container_id THEN o.container_id END"
+		  " FROM @.gov_object AS o JOIN LATERAL"
+		  "  (SELECT o.object_id, $3 AS action, $4 AS container_id, o.object_type, o.object_ref) AS p ON true"
+		  " WHERE o.object_id = $2",
+		  INT8OID, INT8OID, TEXTOID, INT8OID);
+
+/* Notes one event of one object. */
+void
+gov_object_event_put(int64 seq, int64 object_id, const char *event, int64 container)
+{
+	int			level = gov_spi_begin();
+
+	gov_run(&put_event, gov_int8(seq), gov_int8(object_id), gov_text(event),
+			container != 0 ? gov_int8(container) : gov_null());
+	gov_spi_end(level);
+}
+
+GOV_QUERY(query_digest,
+		  "SELECT governance_internal.gov_object_event_digest($1)", INT8OID);
+
+/* The digest of the events of an entry, as the ledger keeps it. */
+char *
+gov_object_event_digest(int64 seq)
+{
+	gov_run(&query_digest, gov_int8(seq));
+	return gov_result_text(0, 1);
+}
+
+GOV_QUERY(query_words,
+		  "SELECT governance_internal.gov_object_event_words($1)", INT8OID);
+
+/* The first events of an entry in words. */
+Datum
+gov_object_event_words(int64 seq)
+{
+	bool		isnull;
+
+	gov_run(&query_words, gov_int8(seq));
+	return gov_result_datum(0, 1, &isnull);
+}
+
+/*
+ * The times that an object had a name, those that have it now first.  A name
+ * begins with a birth, a revival, or where another one ended, and lasts until
+ * it ends itself; what was there before its events were noted has had its name
+ * from the beginning.
+ */
+GOV_QUESTION(query_named,
+			 "WITH hit AS ("
+			 "  SELECT o.object_id FROM @.gov_object AS o WHERE o.object_ref = $1 AND " GOV_OBJECT_LIVE("o")
+			 "  UNION SELECT e.object_id FROM @.gov_object_event AS e WHERE e.former_ref = $1),"
+			 " begun AS ("
+			 "  SELECT e.object_id, e.object_type, e.seq, e.at FROM hit AS h"
+			 "  JOIN @.gov_object_event AS e ON e.object_id = h.object_id AND e.object_ref = $1"
+			 "  WHERE e.event IN ('born', 'revived') OR (e.event <> 'retired' AND e.former_ref IS NOT NULL)"
+			 "  UNION ALL"
+			 "  SELECT o.object_id, o.object_type, 0, o.born_at FROM hit AS h"
+			 "  JOIN @.gov_object AS o ON o.object_id = h.object_id"
+			 "  WHERE NOT EXISTS (SELECT FROM @.gov_object_event AS e WHERE e.object_id = o.object_id))"
+			 " SELECT COALESCE(l.object_type, b.object_type), COALESCE(l.object_ref, $1), b.object_type, $1, b.at, u.at,"
+			 "  CASE l.event WHEN 'retired' THEN l.at END"
+			 " FROM begun AS b"
+			 " LEFT JOIN LATERAL (SELECT e.* FROM @.gov_object_event AS e WHERE e.object_id = b.object_id"
+			 "  ORDER BY e.seq DESC LIMIT 1) AS l ON true"
+			 " LEFT JOIN LATERAL (SELECT e.at FROM @.gov_object_event AS e"
+			 "  WHERE e.object_id = b.object_id AND e.seq > b.seq AND e.former_ref IS NOT NULL ORDER BY e.seq LIMIT 1) AS u ON true"
+			 " ORDER BY u.at IS NOT NULL, b.at DESC, b.seq DESC, b.object_type COLLATE \"C\"",
+			 TEXTOID);
+
+/* gov_find_object(name): what bears or bore a name. */
+Datum
+gov_find_object(PG_FUNCTION_ARGS)
+{
+	char	   *name = gov_arg_ref(fcinfo, 0, "name");
+	int			level;
+
+	InitMaterializedSRF(fcinfo, 0);
+	level = gov_spi_begin();
+	gov_result_put_rows(gov_run(&query_named, gov_text(name)), (ReturnSetInfo *) fcinfo->resultinfo);
+	gov_spi_end(level);
+	return (Datum) 0;
+}

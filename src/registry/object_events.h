@@ -1,0 +1,32 @@
+/*
+ * registry/object_events.h: what became of objects, event by event: writing
+ * gov_object_event, which nothing else does.
+ *
+ * An event belongs to the ledger entry of the act that brought it; "seq" is
+ * the number of that entry, drawn before (gov_ledger_draw) or just appended.
+ */
+#ifndef GOV_REGISTRY_OBJECT_EVENTS_H
+#define GOV_REGISTRY_OBJECT_EVENTS_H
+
+#include "postgres.h"
+
+/*
+ * Notes what rows kept aside are about to do to objects, before gov_object is
+ * written: columns action (born, renamed, moved, replaced, retired or revived;
+ * rows with another one are passed over), and those of gov_object_put_rows.
+ */
+extern void gov_object_event_put_rows(int64 seq, const char *rows);
+
+/*
+ * Notes that one object was born, or is about to be moved to a container (0:
+ * none), to be revived in one, or to be retired.
+ */
+extern void gov_object_event_put(int64 seq, int64 object_id, const char *event, int64 container);
+
+/* The digest of the events of an entry, as the ledger keeps it. */
+extern char *gov_object_event_digest(int64 seq);
+
+/* The first events of an entry in words, with how many more there are: a text[]. */
+extern Datum gov_object_event_words(int64 seq);
+
+#endif							/* GOV_REGISTRY_OBJECT_EVENTS_H */
