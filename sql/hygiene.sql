@@ -22,7 +22,7 @@ SELECT i.type, i.identity AS without_comment
   FROM member m, pg_identify_object(m.classid, m.objid, 0) i
  WHERE obj_description(m.objid, m.classid::regclass::name) IS NULL
    AND NOT EXISTS (SELECT FROM pg_class c
-                    WHERE m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind = 'S')
+                    WHERE m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind IN ('S', 'i'))
    AND NOT EXISTS (SELECT FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
                     WHERE m.classid = 'pg_type'::regclass AND t.oid = m.objid
                       AND (c.relkind <> 'c' OR t.typelem <> 0))

@@ -9,6 +9,12 @@
  * any right, whatever was set before.  The last call of an upgrade script
  * does the same and then gives each role the levels of gov_grant that it had.
  *
+ * An index belongs to its table, not to the extension.  So whoever owns the
+ * schema, in "public" the owner of the database, may drop it, although not the
+ * table: uniqueness that facts rest on would be gone.  Both scripts make
+ * the indexes objects of the extension, which nobody drops without it; after
+ * pg_upgrade, which keeps no such tie, gov_rebind does it again.
+ *
  * Rights given while an extension's script runs count as part of the
  * extension, and pg_dump leaves them out.  What an upgrade gives back is to
  * be dumped, so it is given as if no script were running.
@@ -17,6 +23,9 @@
  */
 #include "postgres.h"
 
+#include "catalog/dependency.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_extension.h"
 #include "commands/extension.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
@@ -24,6 +33,7 @@
 #include "server/args.h"
 #include "server/spi.h"
 #include "trust/grants.h"
+#include "trust/settle.h"
 
 PG_FUNCTION_INFO_V1(gov_settle_privileges);
 
@@ -105,6 +115,22 @@ enum
 	LEVEL_ROLE = 1, LEVEL_NAME
 };
 
+/*
+ * Indexes of the extension's tables that are no objects of it.  Those of
+ * constraints cannot be dropped but with these; those of other names are not ours.
+ */
+GOV_QUERY(find_loose_indexes,
+		  "SELECT i.indexrelid::pg_catalog.int8 FROM pg_catalog.pg_index AS i"
+		  "  JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid"
+		  "  JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass"
+		  "   AND d.objid = i.indrelid AND d.deptype = 'e'"
+		  "  JOIN pg_catalog.pg_extension AS x ON x.oid = d.refobjid AND x.extname = 'governance'"
+		  " WHERE pg_catalog.starts_with(c.relname::pg_catalog.text, 'gov_')"
+		  "   AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS n WHERE n.conindid = i.indexrelid)"
+		  "   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS e"
+		  " WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND e.objid = i.indexrelid AND e.deptype = 'e')"
+		  " ORDER BY 1");
+
 /* A role and a level that it had. */
 typedef struct GovSettledLevel
 {
@@ -141,9 +167,27 @@ gov_settle_revoke(void)
 		(void) gov_run_text(statements[i], 0, NULL, NULL, false);
 }
 
+/* Makes the indexes of the extension's tables objects of the extension; see above. */
+void
+gov_settle_indexes(void)
+{
+	ObjectAddress extension;
+	uint64		count = gov_run(&find_loose_indexes);
+
+	ObjectAddressSet(extension, ExtensionRelationId, get_extension_oid("governance", false));
+	for (uint64 i = 0; i < count; i++)
+	{
+		ObjectAddress index;
+
+		ObjectAddressSet(index, RelationRelationId, (Oid) gov_result_int8(i, 1));
+		recordDependencyOn(&index, &extension, DEPENDENCY_EXTENSION);
+	}
+}
+
 /*
  * gov_settle_privileges(upgrade): leaves nobody but the owner a right on what
  * the extension consists of; for an upgrade each role then has its levels.
+ * What the script made is then all the extension's own.
  */
 Datum
 gov_settle_privileges(PG_FUNCTION_ARGS)
@@ -167,6 +211,7 @@ gov_settle_privileges(PG_FUNCTION_ARGS)
 	for (int i = 0; upgrade && i < count; i++)
 		gov_grants_give(levels[i].level, levels[i].role);
 	creating_extension = true;
+	gov_settle_indexes();
 	gov_spi_end(level);
 	PG_RETURN_VOID();
 }

@@ -11,7 +11,8 @@
  * that the roles of today are those confirms them here, in one call.
  *
  * Objects of catalogs whose OIDs were noted elsewhere are found by name, as a
- * sync would find them; what is not found is left to the next sync.
+ * sync would find them; what is not found is left to the next sync.  What the
+ * move lost of the extension's hold on its indexes is put back (trust/settle.c).
  *
  * A restore can leave the triggers of the extension's tables disabled, or
  * enabled as ordinary ones: they are made again what they were (watch/guards.c),
@@ -34,6 +35,7 @@
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
+#include "trust/settle.h"
 #include "labels/bindings.h"
 #include "inventory/source.h"
 #include "inventory/sync.h"
@@ -137,7 +139,10 @@ GOV_ACT(gov_rebind)
 		gov_guards_list(result);
 	}
 	if (!dry_run)
+	{
+		gov_settle_indexes();
 		gov_rebind_write(role, role_name, reason);
+	}
 	if (elsewhere != NULL)
 		gov_spi_discard(elsewhere);
 	gov_spi_end(level);
