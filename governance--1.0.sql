@@ -1005,6 +1005,39 @@ COMMENT ON COLUMN @extschema@.gov_change_row.before IS 'columns before the act; 
 COMMENT ON COLUMN @extschema@.gov_change_row.after IS 'the same columns after it';
 
 ------------------------------------------------------------------------------
+-- server/progress: how far a long call of ours is: gov_progress
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_progress_rows(
+    OUT pid integer, OUT act text, OUT phase text, OUT done bigint, OUT total bigint, OUT started timestamptz
+) RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL RESTRICTED
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_progress_rows() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_progress_rows() IS
+    'what backends of this database say of the long calls that they are in, and those that say nothing, without act; behind gov_progress';
+
+-- A backend that tells nothing is named when it holds a lock of ours.
+CREATE VIEW @extschema@.gov_progress AS
+    SELECT p.pid, p.act, p.phase, p.done, p.total, p.started
+      FROM governance_internal.gov_progress_rows() AS p
+     WHERE p.act IS NOT NULL
+        OR EXISTS (SELECT FROM pg_catalog.pg_locks AS l
+                    WHERE l.pid = p.pid AND l.granted AND l.locktype = 'object' AND l.classid = 'pg_catalog.pg_class'::regclass
+                      AND l.objid = '@extschema@.gov_object'::regclass
+                      AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()));
+REVOKE ALL ON @extschema@.gov_progress FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_progress IS
+    'long calls that run right now in this database, whoever is in them: enrolments, syncs, containment, gov_reconcile, scans, merges, counts, the report, the check of the ledger';
+COMMENT ON COLUMN @extschema@.gov_progress.pid IS 'process of the session, as in pg_stat_activity';
+COMMENT ON COLUMN @extschema@.gov_progress.act IS 'function or procedure; NULL where the session has track_activities off';
+COMMENT ON COLUMN @extschema@.gov_progress.phase IS 'what it does now; NULL before the first phase';
+COMMENT ON COLUMN @extschema@.gov_progress.done IS 'rows that the phase has handled so far; the statement that writes rows counts none before it ends';
+COMMENT ON COLUMN @extschema@.gov_progress.total IS 'how many rows there are to be handled; NULL when nobody knows';
+COMMENT ON COLUMN @extschema@.gov_progress.started IS 'when the call began';
+
+------------------------------------------------------------------------------
 -- server/version: which library and which SQL objects work together
 ------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@
 #include "server/extension.h"
 #include "server/guc.h"
 #include "server/named.h"
+#include "server/progress.h"
 #include "server/rehearsing.h"
 #include "registered/door.h"
 #include "ledger/commit.h"
@@ -35,6 +36,7 @@ _PG_init(void)
 	gov_depth_init();
 	gov_named_init();
 	gov_rehearsing_init();
+	gov_progress_init();
 	gov_catalog_init();
 	gov_ledger_init();
 	gov_registered_init(gov_grants_is_admin);

@@ -62,6 +62,7 @@
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/locks.h"
+#include "server/progress.h"
 #include "server/security.h"
 #include "server/spi.h"
 #include "registered/attempt.h"
@@ -592,12 +593,17 @@ gov_reconcile_sequences(void)
 		gov_ledger_append("repair_sequences", 0, (Datum) 0, payload);
 }
 
-static const GovReconcileStep steps[] = {
-	gov_reconcile_sync,
-	gov_reconcile_expire,
-	gov_reconcile_expire_approvals,
-	gov_reconcile_decide,
-	gov_reconcile_scan,
+/* Each is told as a phase before it runs; syncs and the scan then tell phases of their own. */
+static const struct
+{
+	const char *phase;
+	GovReconcileStep run;
+}			steps[] = {
+	{"syncing sources", gov_reconcile_sync},
+	{"expiring ownership", gov_reconcile_expire},
+	{"expiring approvals", gov_reconcile_expire_approvals},
+	{"deciding disagreements", gov_reconcile_decide},
+	{"scanning", gov_reconcile_scan},
 };
 
 /* Amounts as an argument, unknown ones as null elements; NULL for none. */
@@ -662,7 +668,8 @@ gov_reconcile_run_steps(GovReconcile *run)
 {
 	for (int i = 0; i < (int) lengthof(steps); i++)
 	{
-		while (steps[i] (run))
+		gov_progress_phase(steps[i].phase, GOV_PROGRESS_UNKNOWN);
+		while (steps[i].run(run))
 			CHECK_FOR_INTERRUPTS();
 	}
 }
@@ -673,9 +680,11 @@ gov_reconcile_run(void *arg)
 {
 	GovReconcile *run = (GovReconcile *) arg;
 
+	gov_progress_phase("counting before", GOV_PROGRESS_UNKNOWN);
 	gov_reconcile_measure(run, true, run->before);
 	run->scan.scan_id = gov_scan_next_scan_id();
 	gov_reconcile_run_steps(run);
+	gov_progress_phase("counting after", GOV_PROGRESS_UNKNOWN);
 	gov_reconcile_measure(run, false, run->after);
 }
 
@@ -685,11 +694,14 @@ GOV_ACT(gov_reconcile)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	GovReconcile run = {.decided_to = PG_INT64_MIN, .context = CurrentMemoryContext};
 	bool		dry_run;
+	bool		told;
 
 	gov_ensure_not_null(PG_ARGISNULL(0), "dry_run");
 	dry_run = PG_GETARG_BOOL(0);
 	gov_scan_ensure_writable("gov_reconcile()");
 	InitMaterializedSRF(fcinfo, 0);
+	told = gov_progress_begin("gov_reconcile");
+	gov_progress_phase("waiting for other runs", GOV_PROGRESS_UNKNOWN);
 	gov_lock(GOV_LOCK_RECONCILE);
 	if (!dry_run)
 		gov_reconcile_sequences();
@@ -718,6 +730,7 @@ GOV_ACT(gov_reconcile)
 		}
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
+	gov_progress_end(told);
 	return (Datum) 0;
 }
 
@@ -772,7 +785,9 @@ gov_reconcile_in_batches(PG_FUNCTION_ARGS)
 {
 	GovReconcile run = {.decided_to = PG_INT64_MIN};
 	GovSecurity security;
+	GovBatches	batches;
 	int			level;
+	bool		told;
 
 	gov_ensure_nonatomic(fcinfo, "gov_reconcile");
 	run.batch_size = gov_arg_batch_size(fcinfo, 0);
@@ -781,23 +796,32 @@ gov_reconcile_in_batches(PG_FUNCTION_ARGS)
 	level = gov_spi_begin_nonatomic();
 	gov_security_enter(&security, gov_extension_owner(), false);
 	gov_spi_commit_as_owner(&level, &security);
+	told = gov_progress_begin("gov_reconcile");
+	gov_progress_batches_begin(&batches, "gov_reconcile");
+	gov_progress_phase("waiting for other runs", GOV_PROGRESS_UNKNOWN);
 	gov_lock_session(GOV_LOCK_RECONCILE);
 	gov_spi_commit_as_owner(&level, &security);
 	gov_reconcile_sequences();
+	gov_progress_phase("counting before", GOV_PROGRESS_UNKNOWN);
 	run.scan.scan_id = gov_reconcile_begin(&run);
 	gov_spi_commit_as_owner(&level, &security);
 	for (int i = 0; i < (int) lengthof(steps); i++)
 	{
-		while (steps[i] (&run))
+		gov_progress_phase(steps[i].phase, GOV_PROGRESS_UNKNOWN);
+		while (steps[i].run(&run))
 		{
 			CHECK_FOR_INTERRUPTS();
 			gov_spi_commit_as_owner(&level, &security);
+			batches.committed++;
 		}
 	}
+	gov_progress_phase("counting after", GOV_PROGRESS_UNKNOWN);
 	gov_reconcile_finish(&run);
 	gov_ledger_chain_all_later();
 	gov_spi_commit_as_owner(&level, &security);
 	gov_unlock_session(GOV_LOCK_RECONCILE);
+	gov_progress_batches_end(&batches);
+	gov_progress_end(told);
 	gov_security_leave(&security);
 	gov_spi_end(level);
 	PG_RETURN_VOID();

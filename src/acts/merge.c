@@ -40,6 +40,7 @@
 #include "server/caller.h"
 #include "server/errors.h"
 #include "server/locks.h"
+#include "server/progress.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
@@ -440,8 +441,11 @@ gov_merge_run(GovMerge *merge, const char *reason, const char *approval, int64 *
 	gov_merge_ensure_sees_all(merge->axis, merge->from, merge->into);
 	gov_merge_ensure_agreement(merge->axis, merge->from, merge->into);
 	merge->change = gov_change_begin("merge", merge->axis);
+	gov_progress_phase("moving assignments", GOV_PROGRESS_UNKNOWN);
 	gov_merge_assignments(merge, &counts[MERGED_ASSIGNMENTS], &counts[MERGED_ASSIGNMENTS_SUPERSEDED]);
+	gov_progress_phase("moving ownership", GOV_PROGRESS_UNKNOWN);
 	gov_merge_ownership(merge, &counts[MERGED_OWNERSHIPS], &counts[MERGED_OWNERSHIPS_SUPERSEDED]);
+	gov_progress_phase("moving labels, decisions and values", GOV_PROGRESS_UNKNOWN);
 	counts[MERGED_LABELS] = gov_merge_labels(merge);
 	counts[MERGED_DECISIONS] = gov_merge_decisions(merge);
 	(void) gov_merge_move_values(merge, lifted_sql);
@@ -465,6 +469,7 @@ GOV_ACT(gov_merge)
 	Datum		values[GOV_MERGE_COUNTS + 1];
 	bool		nulls[GOV_MERGE_COUNTS + 1] = {false};
 	bool		unchanged;
+	bool		told;
 
 	merge.axis = gov_arg_code(fcinfo, 0, "axis");
 	merge.from = gov_arg_code(fcinfo, 1, "from_value");
@@ -473,6 +478,7 @@ GOV_ACT(gov_merge)
 	approval = gov_arg_code_or_null(fcinfo, 4, "approval");
 	InitMaterializedSRF(fcinfo, 0);
 	gov_ensure_not_agent("merge values");
+	told = gov_progress_begin("gov_merge");
 	unchanged = !gov_merge_lock(&merge);
 	if (!unchanged)
 	{
@@ -483,6 +489,7 @@ GOV_ACT(gov_merge)
 	for (int i = 0; i < GOV_MERGE_COUNTS; i++)
 		values[i] = Int64GetDatum(counts[i]);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	gov_progress_end(told);
 	return (Datum) 0;
 }
 

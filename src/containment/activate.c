@@ -55,6 +55,7 @@
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/locks.h"
+#include "server/progress.h"
 #include "server/security.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
@@ -366,6 +367,7 @@ gov_containment_prepare(GovContainment *activation)
 	gov_containment_ensure_owner_value(activation);
 	gov_containment_choose_rule(activation);
 	(void) gov_containment_ensure_rule(activation);
+	gov_progress_phase("checking containers and their owners", GOV_PROGRESS_UNKNOWN);
 	gov_containment_ensure_containers(activation);
 }
 
@@ -434,6 +436,7 @@ GOV_ACT(gov_activate_containment)
 	bool		nulls[6] = {false};
 	Datum		state = (Datum) 0;
 	int			level;
+	bool		told;
 
 	activation.axis = gov_arg_code(fcinfo, 0, "axis");
 	activation.object_types = gov_containment_types(fcinfo, 1);
@@ -445,6 +448,7 @@ GOV_ACT(gov_activate_containment)
 	gov_ensure_not_agent("activate containment");
 
 	InitMaterializedSRF(fcinfo, 0);
+	told = gov_progress_begin("gov_activate_containment");
 	gov_lock(GOV_LOCK_CONTAINMENT);
 	gov_containment_lock_forests();
 	level = gov_spi_begin();
@@ -468,6 +472,7 @@ GOV_ACT(gov_activate_containment)
 	gov_spi_end(level);
 	gov_containment_note(&activation);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	gov_progress_end(told);
 	return (Datum) 0;
 }
 
@@ -489,7 +494,7 @@ gov_containment_run_batch(GovContainment *activation, int64 after, int32 batch_s
 /* Checks, gate, axis, values, objects by batches, rule: see the file's head. */
 static void
 gov_containment_run_procedure(FunctionCallInfo fcinfo, GovContainment *activation, int32 batch_size,
-							  int *level, GovSecurity *security)
+							  int *level, GovSecurity *security, GovBatches *batches)
 {
 	int64		reached = PG_INT64_MIN;
 
@@ -500,12 +505,14 @@ gov_containment_run_procedure(FunctionCallInfo fcinfo, GovContainment *activatio
 	gov_containment_mirror_values(activation);
 	gov_containment_note(activation);
 	gov_spi_commit_as_owner(level, security);
+	batches->committed++;
 	while (reached < PG_INT64_MAX)
 	{
 		CHECK_FOR_INTERRUPTS();
 		reached = gov_containment_run_batch(activation, reached, batch_size);
 		gov_containment_note(activation);
 		gov_spi_commit_as_owner(level, security);
+		batches->committed++;
 	}
 	gov_containment_lock_forests();
 	gov_containment_activate_rule(activation);
@@ -523,8 +530,10 @@ gov_activate_containment_in_batches(PG_FUNCTION_ARGS)
 {
 	GovContainment activation = {0};
 	GovSecurity security;
+	GovBatches	batches;
 	int32		batch_size;
 	int			level;
+	bool		told;
 
 	gov_ensure_nonatomic(fcinfo, "gov_activate_containment");
 	activation.axis = gov_arg_code(fcinfo, 0, "axis");
@@ -539,11 +548,15 @@ gov_activate_containment_in_batches(PG_FUNCTION_ARGS)
 	level = gov_spi_begin_nonatomic();
 	gov_security_enter(&security, gov_extension_owner(), false);
 	gov_spi_commit_as_owner(&level, &security);
+	told = gov_progress_begin("gov_activate_containment");
+	gov_progress_batches_begin(&batches, "gov_activate_containment");
 	gov_lock_session(GOV_LOCK_CONTAINMENT);
 	gov_spi_commit_as_owner(&level, &security);
-	gov_containment_run_procedure(fcinfo, &activation, batch_size, &level, &security);
+	gov_containment_run_procedure(fcinfo, &activation, batch_size, &level, &security, &batches);
 	gov_spi_commit_as_owner(&level, &security);
 	gov_unlock_session(GOV_LOCK_CONTAINMENT);
+	gov_progress_batches_end(&batches);
+	gov_progress_end(told);
 	gov_security_leave(&security);
 	gov_spi_end(level);
 	ereport(NOTICE,

@@ -48,6 +48,7 @@
 #include "catalog/pg_type_d.h"
 #include "miscadmin.h"
 
+#include "server/progress.h"
 #include "server/spi.h"
 #include "registry/assignments.h"
 #include "registry/in_force.h"
@@ -264,6 +265,7 @@ gov_containment_mirror_values(GovContainment *activation)
 	uint64		made = 0;
 	int			level = gov_containment_begin_sets();
 
+	gov_progress_phase("making values of containers", GOV_PROGRESS_UNKNOWN);
 	gov_run(&query_lock_values, gov_text(activation->axis));
 	plan = gov_spi_collect("gov_plan", plan_sql, lengthof(plan_args), plan_types, plan_args);
 	gov_containment_judge_plan(activation->axis, &created, &renamed);
@@ -295,6 +297,7 @@ gov_containment_mirror_assignments(GovContainment *activation, int64 after, int6
 	GovRows    *rows;
 	int64		made;
 
+	gov_progress_phase("assigning objects to their containers", GOV_PROGRESS_UNKNOWN);
 	activation->written += gov_containment_write(gov_assignment_end_rows, lost_assignments_sql, 4, range_types, range);
 	rows = gov_spi_collect("gov_new", new_assignments_sql, lengthof(cells), cell_types, cells);
 	(void) gov_containment_write(gov_assignment_end_rows, old_assignments_sql, 6, cell_types, cells);
@@ -321,6 +324,7 @@ gov_containment_mirror_ownership(GovContainment *activation, int64 after, int64 
 	GovRows    *rows;
 	int64		made;
 
+	gov_progress_phase("giving cells the owners of containers", GOV_PROGRESS_UNKNOWN);
 	activation->written += gov_containment_write(gov_ownership_end_rows, lost_ownership_sql, 3, range_types, range);
 	rows = gov_spi_collect("gov_new", new_ownership_sql, lengthof(cells), cell_types, cells);
 	(void) gov_containment_write(gov_ownership_end_rows, old_ownership_sql, 6, cell_types, cells);
@@ -357,6 +361,7 @@ gov_containment_mirror_gone(GovContainment *activation)
 	int			level = gov_containment_begin_sets();
 	uint64		deprecated;
 
+	gov_progress_phase("ending values of containers that are gone", GOV_PROGRESS_UNKNOWN);
 	while ((deprecated = gov_containment_write_values(gov_value_update_rows, gone_values_sql, args)) > 0)
 	{
 		CHECK_FOR_INTERRUPTS();

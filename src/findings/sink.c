@@ -23,6 +23,7 @@
 #include "utils/memutils.h"
 
 #include "server/hash.h"
+#include "server/progress.h"
 #include "server/spi.h"
 #include "findings/sink.h"
 
@@ -118,6 +119,7 @@ gov_finding_add(GovFindingSink *sink, const Datum *values, const bool *nulls)
 	isnull[GOV_COL_FINDING_DETAIL] = false;
 	row[GOV_COL_FINDING_IDENTITY] = gov_finding_identity(row[GOV_COL_FINDING_IDENTITY]);
 	tuplestore_putvalues(sink->rows, sink->desc, row, isnull);
+	gov_progress_add(1);
 }
 
 /* Adds one that is about a thing which is no object: a detector, an entry of the ledger. */

@@ -52,6 +52,7 @@
 
 #include "server/args.h"
 #include "server/compat.h"
+#include "server/progress.h"
 #include "server/spi.h"
 #include "registry/in_force.h"
 #include "inventory/catalog.h"
@@ -253,6 +254,7 @@ gov_inventory_catalog_collect_from(const char *source, Datum elsewhere)
 	GovRows    *desired;
 	bool		isnull;
 
+	gov_progress_phase(psprintf("looking at %s", source->source), GOV_PROGRESS_UNKNOWN);
 	for (;;)
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -20,6 +20,7 @@
 #include "server/caller.h"
 #include "server/compat.h"
 #include "server/json.h"
+#include "server/progress.h"
 #include "server/security.h"
 #include "server/spi.h"
 #include "registered/door.h"
@@ -111,6 +112,7 @@ GOV_ACT(gov_enroll_schema)
 	GovArg		types = gov_null();
 	GovKeptRole registrar = gov_role_keep(GetSessionUserId());
 	bool		written;
+	bool		told;
 
 	if (!PG_ARGISNULL(1))
 	{
@@ -120,10 +122,12 @@ GOV_ACT(gov_enroll_schema)
 	gov_inventory_ensure_schema(schema);
 	source = psprintf(GOV_SCHEMA_PREFIX "%s", schema);
 
+	told = gov_progress_begin("gov_enroll_schema");
 	gov_inventory_lock();
 	(void) gov_inventory_catalog_follow(NULL);
 	written = gov_source_put_schema(source, types, &registrar);
 	gov_inventory_enrol(fcinfo, "enroll_schema", source, false, written);
+	gov_progress_end(told);
 	return (Datum) 0;
 }
 
@@ -177,6 +181,7 @@ GOV_ACT(gov_enroll_relation)
 	char	   *name;
 	bool		changed;
 	bool		written;
+	bool		told;
 
 	if (strncmp(source, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) == 0)
 		ereport(ERROR,
@@ -186,7 +191,9 @@ GOV_ACT(gov_enroll_relation)
 	gov_registered_split(relation, &schema, &name);
 
 	gov_ensure_act_writable();
+	told = gov_progress_begin("gov_enroll_relation");
 	changed = gov_inventory_write_relation_source(source, gov_qualified_name(schema, name), &written);
 	gov_inventory_enrol(fcinfo, "enroll_relation", source, changed, written);
+	gov_progress_end(told);
 	return (Datum) 0;
 }

@@ -58,6 +58,7 @@
 #include "server/extension.h"
 #include "server/guc.h"
 #include "server/json.h"
+#include "server/progress.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "trust/grants.h"
@@ -330,11 +331,14 @@ gov_inventory_compare(const GovSource *source, const GovRows *desired, bool forc
 	if (gov_rows_count(desired) >= GOV_SYNC_BULK)
 		gov_spi_setting("enable_nestloop", "off");
 	gov_sequence_catch_up("gov_object", "object_id", "gov_object_object_id_seq");
+	gov_progress_phase(psprintf("matching what %s has", source->source), gov_rows_count(desired));
 	match = gov_spi_collect("gov_kept_match", text_match, lengthof(args), sync_types, args);
+	gov_progress_phase(psprintf("comparing what %s has", source->source), gov_rows_count(match));
 	plan = gov_spi_collect("gov_kept_plan", text_plan, lengthof(args), sync_types, args);
 	gov_inventory_judge(source, counts, force, lengthof(args), args);
 	if (counts->sqlstate == 0)
 	{
+		gov_progress_phase(psprintf("writing objects of %s", source->source), gov_rows_count(plan));
 		gov_inventory_apply(counts);
 		if (source->source[0] != '\0')
 			gov_inventory_note_synced(source->source);
@@ -403,6 +407,7 @@ gov_inventory_read(const char *source, bool force)
 	if (read->relation)
 	{
 		gov_inventory_load_source(source, &read->row);
+		gov_progress_phase(psprintf("reading %s", source), GOV_PROGRESS_UNKNOWN);
 		read->rows = gov_inventory_relation_read(&read->row, force, &read->counts);
 	}
 	return read;
@@ -432,6 +437,7 @@ gov_inventory_sync_read(GovSourceRead *read, bool force, GovSyncCounts *counts)
 	GovRows    *desired;
 	int			level;
 
+	gov_progress_phase("waiting for other syncs", GOV_PROGRESS_UNKNOWN);
 	gov_inventory_lock();
 	*counts = read->counts;
 	counts->source = read->relation ? read->source : gov_inventory_catalog_follow(read->source);
@@ -607,10 +613,12 @@ GOV_ACT(gov_sync)
 	bool		force = gov_arg_bool(fcinfo, 1, false);
 	List	   *all;
 	ListCell   *cell;
+	bool		told;
 
 	if (force)
 		gov_ensure_admin("gov_sync with force");
 	InitMaterializedSRF(fcinfo, 0);
+	told = gov_progress_begin("gov_sync");
 	if (source == NULL)
 		all = gov_inventory_sync_all(force);
 	else
@@ -626,6 +634,7 @@ GOV_ACT(gov_sync)
 		gov_inventory_emit(fcinfo, (GovSyncCounts *) lfirst(cell));
 		gov_inventory_note("sync", (GovSyncCounts *) lfirst(cell));
 	}
+	gov_progress_end(told);
 	return (Datum) 0;
 }
 

@@ -33,6 +33,7 @@
 #include "server/args.h"
 #include "server/compat.h"
 #include "server/extension.h"
+#include "server/progress.h"
 #include "server/spi.h"
 #include "ledger/chain.h"
 #include "ledger/columns.h"
@@ -130,6 +131,7 @@ gov_ledger_walk_chained(GovLedgerWalk *walk, const char *table)
 		MemoryContext caller = MemoryContextSwitchTo(each);
 
 		gov_ledger_walk_entry(walk, &row);
+		gov_progress_add(1);
 		MemoryContextSwitchTo(caller);
 		MemoryContextReset(each);
 	}
@@ -277,7 +279,9 @@ gov_ledger_verify(PG_FUNCTION_ARGS)
 {
 	char	   *expected_head = gov_arg_text_or_null(fcinfo, 1);
 	uint8		digest[GOV_HASH_BYTES];
+	bool		told = gov_progress_begin("gov_ledger_verify");
 
+	gov_progress_phase("walking entries", GOV_PROGRESS_UNKNOWN);
 	if (expected_head != NULL)
 		gov_ledger_parse_digest(expected_head, digest);
 	InitMaterializedSRF(fcinfo, 0);
@@ -286,6 +290,7 @@ gov_ledger_verify(PG_FUNCTION_ARGS)
 					gov_ledger_verify_put, fcinfo->resultinfo);
 	if (has_privs_of_role(GetOuterUserId(), gov_extension_owner()))
 		gov_ledger_chain_all_later();
+	gov_progress_end(told);
 	return (Datum) 0;
 }
 

@@ -28,6 +28,7 @@
 #include "utils/builtins.h"
 
 #include "server/extension.h"
+#include "server/progress.h"
 #include "server/spi.h"
 #include "registered/attempt.h"
 #include "registry/in_force.h"
@@ -452,6 +453,7 @@ gov_metrics_read(void)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	GovMetrics *metrics = palloc0(sizeof(GovMetrics));
+	bool		told = gov_progress_begin("gov_metric");
 	int			level = gov_spi_begin();
 
 	metrics->naxes = (int) gov_run_text("SELECT axis FROM @.gov_axis ORDER BY axis COLLATE \"C\"", 0, NULL, NULL, true);
@@ -466,12 +468,14 @@ gov_metrics_read(void)
 		if (kind > 0 && kinds[kind].source == kinds[kind - 1].source)
 			continue;
 		CHECK_FOR_INTERRUPTS();
+		gov_progress_phase(psprintf("counting %s", kinds[kind].name), GOV_PROGRESS_UNKNOWN);
 		if (kinds[kind].source->binding == GOV_NOT_BOUND)
 			gov_metrics_read_source(&reading);
 		else
 			gov_metrics_attempt_source(&reading);
 	}
 	gov_spi_end(level);
+	gov_progress_end(told);
 	return metrics;
 }
 

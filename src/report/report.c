@@ -22,6 +22,7 @@
 #include "catalog/pg_type_d.h"
 #include "miscadmin.h"
 
+#include "server/progress.h"
 #include "server/spi.h"
 #include "registered/attempt.h"
 #include "trust/gates.h"
@@ -489,6 +490,7 @@ gov_report_read(int max_rows)
 	GovRows    *cells;
 	GovRows    *leads;
 	int			level;
+	bool		told = gov_progress_begin("gov_report_html");
 
 	report->metrics = gov_metrics_read();
 	report->gates_armed = gov_gates_armed();
@@ -496,6 +498,7 @@ gov_report_read(int max_rows)
 	report->tables = palloc0(sizeof(GovReportTable) * lengthof(sources));
 	level = gov_spi_begin();
 	gov_report_read_head(report);
+	gov_progress_phase("collecting cells", GOV_PROGRESS_UNKNOWN);
 	cells = gov_spi_collect_as_asked("cells", cells_sql);
 	leads = gov_spi_collect_as_asked("leads", leads_sql);
 	for (int i = 0; i < report->ntables; i++)
@@ -503,16 +506,19 @@ gov_report_read(int max_rows)
 		GovReportReading reading = {&sources[i], max_rows, context, report->metrics, &report->tables[i]};
 
 		CHECK_FOR_INTERRUPTS();
+		gov_progress_phase(psprintf("table %d of %d, %s", i + 1, report->ntables, sources[i].key), GOV_PROGRESS_UNKNOWN);
 		if (sources[i].labels)
 			gov_report_attempt_table(&reading, report->metrics);
 		else
 			gov_report_read_table_work(&reading);
 	}
+	gov_progress_phase("containers and values", GOV_PROGRESS_UNKNOWN);
 	gov_report_read_heats(report, context);
 	gov_report_read_trees(report, context);
 	gov_spi_discard(leads);
 	gov_spi_discard(cells);
 	gov_spi_end(level);
+	gov_progress_end(told);
 	return report;
 }
 

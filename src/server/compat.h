@@ -19,6 +19,7 @@
 #include "optimizer/pathnode.h"
 #include "storage/buffile.h"
 #include "utils/acl.h"
+#include "utils/backend_status.h"
 #include "utils/snapmgr.h"
 
 #if PG_VERSION_NUM < 150000
@@ -124,6 +125,13 @@ gov_table_tuple_update(ResultRelInfo *result, EState *estate, ItemPointer tid, T
 #define GOV_PENDING_COUNT(pending, what) ((pending)->t_counts.t_##what)
 #define GOV_CHANGES_SINCE_ANALYZE changes_since_analyze
 #define GOV_AUTOANALYZE_COUNT autovac_analyze_count
+#endif
+
+/* What backends say of themselves, from 1 on; the function got another name in 16. */
+#if PG_VERSION_NUM >= 160000
+#define gov_backend_status(index) pgstat_get_local_beentry_by_index(index)
+#else
+#define gov_backend_status(index) pgstat_fetch_stat_local_beentry(index)
 #endif
 
 /* Asks the processor for memory that will be needed soon, where it can. */

@@ -22,6 +22,7 @@ int			gov_guc_finding_limit = 1000;
 int			gov_guc_detector_timeout = 300000;
 int			gov_guc_read_timeout = 60000;
 int			gov_guc_rehearse_warn_size = 102400;
+int			gov_guc_progress_after = 3000;
 
 char	   *gov_guc_notify_channel = NULL;
 
@@ -81,6 +82,13 @@ gov_guc_init(void)
 							&gov_guc_rehearse_warn_size,
 							102400, 0, INT_MAX,
 							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
+
+	DefineCustomIntVariable("governance.progress_after",
+							"Time after which a phase of a long call is told with a notice when it ends; -1 for never.",
+							"What a call does right now is shown by view gov_progress.",
+							&gov_guc_progress_after,
+							3000, -1, INT_MAX,
+							PGC_USERSET, GUC_UNIT_MS, NULL, NULL, NULL);
 
 	DefineCustomStringVariable("governance.notify_channel",
 							   "Channel that is notified when events get into the outbox.",

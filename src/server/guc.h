@@ -16,6 +16,7 @@ extern int	gov_guc_detector_timeout;
 
 /* governance.read_timeout: milliseconds for a relation that somebody registered; 0: no limit. */
 extern int	gov_guc_read_timeout;
+extern int	gov_guc_progress_after;
 
 /* governance.rehearse_warn_size: kilobytes from which a rehearsal warns of a relation. */
 extern int	gov_guc_rehearse_warn_size;

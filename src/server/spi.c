@@ -46,6 +46,7 @@
 #include "server/extension.h"
 #include "server/kept.h"
 #include "server/named.h"
+#include "server/progress.h"
 #include "server/security.h"
 #include "server/spi.h"
 
@@ -614,6 +615,7 @@ gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types, const
 		rows->look(gov_spi_source(plan)->query_list, rows->look_arg);
 	options.dest = CreateTuplestoreDestReceiver();
 	SetTuplestoreDestReceiverParams(options.dest, rows->store, rows->context, true, NULL, NULL);
+	options.dest = gov_progress_receiver(options.dest);
 	running++;
 	PG_TRY();
 	{

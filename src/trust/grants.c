@@ -169,6 +169,8 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_metrics", GOV_FOR_ALL},
 	{"gov_metrics_openmetrics", GOV_FOR_ALL},
 	{"gov_object_axis", GOV_FOR_ALL},
+	{"gov_progress", GOV_FOR_ALL},
+	{"gov_progress_rows", GOV_FOR_ALL},
 	{"gov_report_html", GOV_FOR_ALL},
 	{"gov_review_queue", GOV_FOR_ALL},
 	{"gov_topic_tree", GOV_FOR_ALL},

@@ -28,6 +28,7 @@
 
 #include "server/args.h"
 #include "server/json.h"
+#include "server/progress.h"
 #include "server/spi.h"
 #include "registered/attempt.h"
 #include "findings/sink.h"
@@ -193,7 +194,13 @@ gov_detectors_run_each(List *detectors, TupleDesc desc, Tuplestorestate *result)
 	PG_TRY();
 	{
 		foreach(cell, detectors)
-			gov_detector_run((GovDetector *) lfirst(cell), desc, result);
+		{
+			GovDetector *detector = (GovDetector *) lfirst(cell);
+
+			gov_progress_phase(psprintf("detector %d of %d, %s", foreach_current_index(cell) + 1,
+										list_length(detectors), detector->detector), GOV_PROGRESS_UNKNOWN);
+			gov_detector_run(detector, desc, result);
+		}
 	}
 	PG_FINALLY();
 	{

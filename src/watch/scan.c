@@ -36,6 +36,7 @@
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/locks.h"
+#include "server/progress.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "findings/state.h"
@@ -161,10 +162,12 @@ gov_scan_perform(GovScan *scan)
 	int64		changed;
 	int			level;
 
+	gov_progress_phase("waiting for other scans", GOV_PROGRESS_UNKNOWN);
 	gov_lock(GOV_LOCK_SCAN);
 	level = gov_spi_begin();
 	scan->scan_no = gov_scan_next_scan_no();
 	detected = gov_detectors_collect("gov_detected");
+	gov_progress_phase("comparing findings", gov_rows_count(detected));
 	found = gov_spi_collect("gov_kept_finding", text_found, 0, NULL, NULL);
 	gov_spi_discard(detected);
 	failed = gov_scan_count_found(scan);
@@ -174,6 +177,7 @@ gov_scan_perform(GovScan *scan)
 	scan->reopened = gov_result_int8(0, DRIFT_REOPENED);
 	scan->resolved = gov_result_int8(0, DRIFT_RESOLVED);
 	changed = gov_result_int8(0, DRIFT_CHANGED);
+	gov_progress_phase("writing findings and events", scan->opened + scan->reopened + scan->resolved + changed);
 	gov_scan_apply(scan, changed);
 	gov_spi_discard(drift);
 	gov_spi_discard(found);
@@ -265,13 +269,16 @@ gov_scan_ensure_writable(const char *function)
 GOV_ACT(gov_scan)
 {
 	GovScan scan = {0};
+	bool		told;
 
 	gov_scan_ensure_writable("gov_scan()");
 	scan.actor = gov_arg_text_or_null(fcinfo, 0);
 	if (scan.actor == NULL)
 		scan.actor = gov_session_user_name();
+	told = gov_progress_begin("gov_scan");
 	scan.scan_id = gov_scan_next_scan_id();
 	gov_scan_perform(&scan);
 	gov_scan_run_record(&scan, gov_null());
+	gov_progress_end(told);
 	PG_RETURN_INT64(scan.scan_id);
 }
