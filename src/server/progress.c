@@ -24,9 +24,10 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "executor/tstoreReceiver.h"
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/backend_progress.h"
 #include "utils/backend_status.h"
 #include "utils/builtins.h"
@@ -250,18 +251,19 @@ gov_progress_receiver_free(DestReceiver *self)
 	pfree(self);
 }
 
-/* A receiver that counts the rows of a query as done and hands them on to another. */
+/* A receiver that stores the rows of a query, values whole, and counts them as done. */
 DestReceiver *
-gov_progress_receiver(DestReceiver *to)
+gov_progress_receiver(Tuplestorestate *store, MemoryContext context)
 {
 	GovProgressReceiver *receiver = palloc0(sizeof(GovProgressReceiver));
 
+	receiver->to = CreateTuplestoreDestReceiver();
+	SetTuplestoreDestReceiverParams(receiver->to, store, context, true, NULL, NULL);
 	receiver->own.receiveSlot = gov_progress_receive;
 	receiver->own.rStartup = gov_progress_receive_begin;
 	receiver->own.rShutdown = gov_progress_receive_end;
 	receiver->own.rDestroy = gov_progress_receiver_free;
-	receiver->own.mydest = to->mydest;
-	receiver->to = to;
+	receiver->own.mydest = receiver->to->mydest;
 	return &receiver->own;
 }
 

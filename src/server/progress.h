@@ -13,6 +13,7 @@
 #define GOV_SERVER_PROGRESS_H
 
 #include "tcop/dest.h"
+#include "utils/tuplestore.h"
 
 /* For a phase of which nobody knows how much there is to do. */
 #define GOV_PROGRESS_UNKNOWN	(-1)
@@ -22,8 +23,8 @@ extern void gov_progress_phase(const char *phase, int64 total);
 extern void gov_progress_add(int64 done);
 extern void gov_progress_end(bool told);
 
-/* A receiver that counts the rows of a query as done and hands them on to another. */
-extern DestReceiver *gov_progress_receiver(DestReceiver *to);
+/* A receiver that stores the rows of a query, values whole, and counts them as done. */
+extern DestReceiver *gov_progress_receiver(Tuplestorestate *store, MemoryContext context);
 
 /* What a procedure that commits as it goes has done, for the errors that end it. */
 typedef struct GovBatches

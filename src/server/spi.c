@@ -22,7 +22,6 @@
 
 #include "access/xact.h"
 #include "catalog/pg_collation_d.h"
-#include "executor/tstoreReceiver.h"
 #include "miscadmin.h"
 #include "nodes/params.h"
 #include "nodes/parsenodes.h"
@@ -613,9 +612,7 @@ gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types, const
 	MemoryContextSwitchTo(caller);
 	if (rows->look != NULL)
 		rows->look(gov_spi_source(plan)->query_list, rows->look_arg);
-	options.dest = CreateTuplestoreDestReceiver();
-	SetTuplestoreDestReceiverParams(options.dest, rows->store, rows->context, true, NULL, NULL);
-	options.dest = gov_progress_receiver(options.dest);
+	options.dest = gov_progress_receiver(rows->store, rows->context);
 	running++;
 	PG_TRY();
 	{
