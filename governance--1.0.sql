@@ -5103,6 +5103,18 @@ COMMENT ON COLUMN @extschema@.gov_review_queue.detail IS 'more about it';
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_review_queue', '@extschema@.gov_finding');
 
 ------------------------------------------------------------------------------
+-- watch/prune: removing old records of work: gov_prune
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_prune(before timestamptz)
+    RETURNS TABLE (what text, pruned bigint, kept bigint, unchanged boolean)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_prune(timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_prune(timestamptz) IS
+    'removes records of work that are older than before: rows of gov_event_log, but for events that are still in the outbox, and rows of gov_scan_run, but for those that counts of findings and the next run need. Facts, findings and the ledger stay. One row each for event_log and scan_runs: how many went and how many stay. Errors: 22004 a null; 22023 a time in the future';
+
+------------------------------------------------------------------------------
 -- metrics/metrics: every count of the extension, in all and per axis: gov_metric
 ------------------------------------------------------------------------------
 

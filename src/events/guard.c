@@ -401,7 +401,8 @@ gov_event_moves_position_alone(TriggerData *trigger)
 
 /*
  * BEFORE UPDATE OR DELETE row trigger and BEFORE TRUNCATE statement trigger
- * of the outbox and the log; argument: "append-only" for the log.
+ * of the outbox and the log; argument: "append-only" for the log, whose rows
+ * only gov_prune deletes.
  */
 Datum
 gov_event_record_guard(PG_FUNCTION_ARGS)
@@ -411,12 +412,14 @@ gov_event_record_guard(PG_FUNCTION_ARGS)
 	const char *operation = update ? "UPDATE" :
 		TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ? "DELETE" : "TRUNCATE";
 
-	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event) && trigger->tg_trigger->tgnargs == 0 &&
-		(gov_origin_admits(trigger) || (gov_spi_running() && (!update || gov_event_moves_position_alone(trigger)))))
+	bool		log = trigger->tg_trigger->tgnargs > 0;
+	bool		ours = gov_spi_running() && (!update || (!log && gov_event_moves_position_alone(trigger)));
+
+	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event) && (ours || (!log && gov_origin_admits(trigger))))
 		return PointerGetDatum(update ? trigger->tg_newtuple : trigger->tg_trigtuple);
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("%s of \"%s\" is refused", operation, RelationGetRelationName(trigger->tg_relation)),
 			 errdetail("Events that happened are neither changed nor taken back, by any role."),
-			 errhint("gov_event_prune removes from the outbox what every consumer has acknowledged.")));
+			 errhint("gov_event_prune removes from the outbox what every consumer has acknowledged, gov_prune what is old from the log.")));
 }

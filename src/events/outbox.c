@@ -81,6 +81,24 @@ GOV_QUERY(prune_events,
 		  " AND created_at <= now() - $1",
 		  INTERVALOID);
 
+GOV_QUERY(prune_log,
+		  "DELETE FROM @.gov_event_log AS l WHERE l.created_at < $1"
+		  " AND NOT EXISTS (SELECT FROM @.gov_event_outbox AS o WHERE o.event_id = l.event_id)",
+		  TIMESTAMPTZOID);
+
+GOV_QUERY(count_log, "SELECT count(*) FROM @.gov_event_log");
+
+/* Removes from the log what is older, but for events that are still in the outbox; how many, and how many stay. */
+uint64
+gov_event_log_prune(TimestampTz before, int64 *kept)
+{
+	uint64		pruned = gov_run(&prune_log, gov_timestamp(before));
+
+	(void) gov_run(&count_log);
+	*kept = gov_result_int8(0, 1);
+	return pruned;
+}
+
 /* Removes what every consumer has acknowledged and is older, but for the last. */
 uint64
 gov_event_remove_acknowledged(Datum keep)

@@ -231,6 +231,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_retire", GOV_FOR_ADMIN},
 	{"gov_set_authority", GOV_FOR_ADMIN},
 	{"gov_set_axis_status", GOV_FOR_ADMIN},
+	{"gov_prune", GOV_FOR_ADMIN},
 	{"gov_set_detector", GOV_FOR_ADMIN},
 	{"gov_set_event_type", GOV_FOR_ADMIN},
 	{"gov_set_gate", GOV_FOR_ADMIN},

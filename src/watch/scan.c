@@ -255,6 +255,34 @@ gov_scan_run_finish(const GovScan *scan, GovArg summary)
 	gov_scan_run_write(&finish_run, scan, summary);
 }
 
+/*
+ * Runs that go: the findings that are open count scans from the one that found
+ * them, less those in which their detector failed; each detector needs its last scan that
+ * did not fail; gov_reconcile needs the last run.
+ */
+GOV_QUERY(prune_runs,
+		  "DELETE FROM @.gov_scan_run AS r WHERE r.finished_at < $1"
+		  " AND r.scan_id < (SELECT max(m.scan_id) FROM @.gov_scan_run AS m WHERE m.finished_at IS NOT NULL)"
+		  " AND NOT EXISTS (SELECT FROM @.gov_finding AS f"
+		  "                  WHERE f.resolved_at IS NULL AND f.detector = ANY (r.failed) AND f.since_scan < r.scan_no)"
+		  " AND NOT EXISTS (SELECT FROM @.gov_detector AS d"
+		  "                  WHERE r.scan_no = (SELECT max(n.scan_no) FROM @.gov_scan_run AS n"
+		  "                                      WHERE n.failed IS NULL OR d.detector <> ALL (n.failed)))",
+		  TIMESTAMPTZOID);
+
+GOV_QUERY(count_runs, "SELECT count(*) FROM @.gov_scan_run");
+
+/* Removes runs that ended before, but for those that something is counted from; how many, and how many stay. */
+uint64
+gov_scan_run_prune(TimestampTz before, int64 *kept)
+{
+	uint64		pruned = gov_run(&prune_runs, gov_timestamp(before));
+
+	(void) gov_run(&count_runs);
+	*kept = gov_result_int8(0, 1);
+	return pruned;
+}
+
 /* Raises where a run cannot be stored, and tells how to look without one. */
 void
 gov_scan_ensure_writable(const char *function)

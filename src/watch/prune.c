@@ -1,0 +1,93 @@
+/*-------------------------------------------------------------------------
+ *
+ * watch/prune.c
+ *	  Removing old records of work: gov_prune.
+ *
+ * Runs and the log of events grow with time and not with what is governed.
+ * What is removed is no fact: facts, findings and the ledger stay, and the
+ * ledger tells how much was removed, by whom and up to when.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "funcapi.h"
+#include "utils/builtins.h"
+
+#include "server/args.h"
+#include "server/caller.h"
+#include "server/json.h"
+#include "server/locks.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "events/outbox.h"
+#include "watch/scan.h"
+
+/* One kind of record. */
+typedef struct GovPruned
+{
+	const char *what;
+	uint64		(*prune) (TimestampTz before, int64 *kept);
+	uint64		pruned;
+	int64		kept;
+} GovPruned;
+
+/* The time up to which records go: not in the future. */
+static TimestampTz
+gov_prune_before(FunctionCallInfo fcinfo)
+{
+	TimestampTz before;
+
+	gov_ensure_not_null(PG_ARGISNULL(0), "before");
+	before = PG_GETARG_TIMESTAMPTZ(0);
+	if (before > gov_now())
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" lies in the future", "before"),
+				 errhint("For example now() - interval '1 year'.")));
+	return before;
+}
+
+/* The entry of the ledger: how much of each went. */
+static void
+gov_prune_note(TimestampTz before, const GovPruned *kinds, int count)
+{
+	GovJson		payload;
+
+	gov_json_begin(&payload);
+	gov_json_value(&payload, "before", TIMESTAMPTZOID, TimestampTzGetDatum(before), false);
+	for (int i = 0; i < count; i++)
+		gov_json_int8(&payload, kinds[i].what, (int64) kinds[i].pruned);
+	gov_ledger_append("prune", 0, (Datum) 0, gov_json_end(&payload));
+}
+
+/* gov_prune(before): removes runs and logged events that are older. */
+GOV_ACT(gov_prune)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	GovPruned	kinds[] = {
+		{.what = "event_log", .prune = gov_event_log_prune},
+		{.what = "scan_runs", .prune = gov_scan_run_prune},
+	};
+	TimestampTz before = gov_prune_before(fcinfo);
+	uint64		all = 0;
+	int			level;
+
+	InitMaterializedSRF(fcinfo, 0);
+	gov_lock(GOV_LOCK_SCAN);
+	level = gov_spi_begin();
+	for (int i = 0; i < (int) lengthof(kinds); i++)
+		all += kinds[i].pruned = kinds[i].prune(before, &kinds[i].kept);
+	gov_spi_end(level);
+	if (all > 0)
+		gov_prune_note(before, kinds, lengthof(kinds));
+	for (int i = 0; i < (int) lengthof(kinds); i++)
+	{
+		Datum		values[] = {CStringGetTextDatum(kinds[i].what), Int64GetDatum((int64) kinds[i].pruned),
+		Int64GetDatum(kinds[i].kept), BoolGetDatum(kinds[i].pruned == 0)};
+		bool		nulls[lengthof(values)] = {false};
+
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
