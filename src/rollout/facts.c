@@ -307,6 +307,7 @@ gov_facts_look_synced(void *arg)
 
 	gov_facts_sync(facts);
 	facts->objects = gov_facts_written(since);
+	facts->gaps = list_concat(facts->gaps, gov_facts_gaps(facts->objects));
 	facts->metrics = gov_facts_metrics();
 }
 
@@ -347,7 +348,7 @@ gov_facts_has_change(List *changes, const GovFactsChange *change)
 	return false;
 }
 
-/* Is a gap among others? */
+/* Is a gap among others, of the same object, whatever identity or name it has there? */
 static bool
 gov_facts_has_gap(List *gaps, const GovFactsGap *gap)
 {
@@ -357,7 +358,7 @@ gov_facts_has_gap(List *gaps, const GovFactsGap *gap)
 	{
 		const GovFactsGap *other = lfirst(cell);
 
-		if (other->id == gap->id && strcmp(other->cell, gap->cell) == 0)
+		if ((other->id == gap->id || strcmp(other->object, gap->object) == 0) && strcmp(other->cell, gap->cell) == 0)
 			return true;
 	}
 	return false;

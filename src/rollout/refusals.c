@@ -466,6 +466,22 @@ gov_refusal_look_at_block(const DoStmt *block)
 	gov_refusal_look_at_language(get_language_oid(language, true), "DO", "block");
 }
 
+/* Is a function made that is in C? */
+static bool
+gov_refusal_makes_c(const CreateFunctionStmt *create)
+{
+	ListCell   *cell;
+
+	foreach(cell, create->options)
+	{
+		DefElem    *option = lfirst_node(DefElem, cell);
+
+		if (strcmp(option->defname, "language") == 0)
+			return pg_strcasecmp(strVal(option->arg), "c") == 0;
+	}
+	return false;
+}
+
 /* Looks at a command that is about to be run: refuses, counts or warns. */
 static void
 gov_refusal_look_at_command(Node *command)
@@ -480,6 +496,12 @@ gov_refusal_look_at_command(Node *command)
 		watched->notifications++;
 	else if (IsA(command, DoStmt))
 		gov_refusal_look_at_block((DoStmt *) command);
+	else if (IsA(command, CreateFunctionStmt) && gov_refusal_makes_c((CreateFunctionStmt *) command))
+		gov_refusal_warn(NameListToString(((CreateFunctionStmt *) command)->funcname), "library",
+						 "the library of the function stays loaded in this session");
+	else if (IsA(command, CreateExtensionStmt))
+		gov_refusal_warn(((CreateExtensionStmt *) command)->extname, "library",
+						 "libraries of the extension stay loaded in this session");
 	else if (IsA(command, TruncateStmt))
 	{
 		foreach(cell, ((TruncateStmt *) command)->relations)
