@@ -98,7 +98,7 @@ ALTER TABLE gov_ledger DROP CONSTRAINT lc_check;
 
 -- a column of ours that was dropped is told, not guessed
 BEGIN;
-ALTER TABLE gov_ledger DROP COLUMN object_id;
+ALTER TABLE gov_ledger DROP COLUMN prev_hash;
 SELECT pg_temp.add('damaged');
 \echo :LAST_ERROR_SQLSTATE
 ROLLBACK;

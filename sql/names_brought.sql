@@ -24,7 +24,8 @@ CREATE TABLE nb_free.t (id integer);
 CREATE TABLE nb_free.fresh (id integer);
 CREATE VIEW nb_objects AS SELECT o.object_type, o.object_ref, c.object_ref AS container, o.source FROM gov_object AS o JOIN gov_object AS c ON c.object_id = o.container_id
  WHERE o.source ~ '^schema:nb_' AND o.retired_at IS NULL ORDER BY o.object_ref COLLATE "C";
-CREATE VIEW nb_ledger AS SELECT action, target, payload - 'call' AS payload FROM gov_ledger WHERE action IN ('sync', 'own', 'assign', 'own_many', 'assign_many') ORDER BY seq;
+CREATE TABLE nb_begin AS SELECT max(seq) AS seq FROM gov_ledger;
+CREATE VIEW nb_ledger AS SELECT action, target, payload - 'call' - 'events' AS payload FROM gov_ledger WHERE seq > (SELECT seq FROM nb_begin) AND action IN ('sync', 'own', 'assign', 'own_many', 'assign_many') ORDER BY seq;
 
 -- what does not assign or own says what to call, and the call works as pasted
 SELECT gov_set_zone('table', 'nb_app.fresh', 'nb', 'v', 'quarantine');

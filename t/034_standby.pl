@@ -60,6 +60,7 @@ my %questions = (
 	gov_report_html => q{SELECT length(gov_report_html()) > 1000},
 	gov_metrics => q{SELECT metric, axis, amount FROM governance_internal.gov_metrics() ORDER BY 1, 2},
 	gov_metrics_openmetrics => q{SELECT gov_metrics_openmetrics()},
+	gov_progress_rows => q{SELECT p::text FROM governance_internal.gov_progress_rows() p},
 	gov_explain_owner => q{SELECT gov_explain_owner('thing', '1', 'topic', 'v')},
 	gov_find_object => q{SELECT f::text FROM gov_find_object('1') f},
 	gov_history => q{SELECT h::text FROM gov_history('thing', '1') h},

@@ -254,7 +254,6 @@ gov_inventory_catalog_collect_from(const char *source, Datum elsewhere)
 	GovRows    *desired;
 	bool		isnull;
 
-	gov_progress_phase(psprintf("looking at %s", source->source), GOV_PROGRESS_UNKNOWN);
 	for (;;)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -273,6 +272,7 @@ gov_inventory_catalog_collect_from(const char *source, Datum elsewhere)
 GovRows *
 gov_inventory_catalog_collect(const GovSource *source)
 {
+	gov_progress_phase(psprintf("looking at %s", source->source), GOV_PROGRESS_UNKNOWN);
 	return gov_inventory_catalog_collect_from(source->source, PointerGetDatum(construct_empty_array(OIDOID)));
 }
 
