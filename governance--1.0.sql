@@ -3278,13 +3278,22 @@ COMMENT ON FUNCTION @extschema@.gov_unassign(text, text, text, text, text, text)
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_assign_many(
+    input text, approval text DEFAULT NULL, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
+) RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_assign_many(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_assign_many(text, text) IS
+    'assigns many cells in one act: gov_assign_many(jsonb) for a JSON array, gov_assign_many(regclass) for the name of a relation, without a schema the only one of that name in the schemas that the caller may use, temporary ones included; search_path decides nothing. Returns and errors as these; 22023 it is neither; 42P01 no such relation; 42P08 several of that name. An approval is for the call of the form that it becomes';
+
+CREATE FUNCTION @extschema@.gov_assign_many(
     entries jsonb, approval text DEFAULT NULL, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
 ) RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_assign_many(jsonb, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_assign_many(jsonb, text) IS
-    'assigns many cells in one act: gov_assign for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the entries that were there already and the rows superseded. Errors: those of gov_assign, each naming up to ten of what it found and their number; 21000 a cell twice in the input; 22023 not an array of objects, or an unknown field; approval: of action assign, where that is gated';
+    'assigns many cells in one act: gov_assign for an array of objects (entries) whose fields are named as its arguments, all or nothing. Returns the rows made, the entries that were there already and the rows superseded. Errors: those of gov_assign; all that is wrong comes in one, entries by their numbers, twenty faults and how many there are, with the SQLSTATE of the first; 21000 a cell twice in the input; 22P02 a value that cannot be read; 22023 not an array of objects, or an unknown field; approval: of action assign, where that is gated';
 
 CREATE FUNCTION @extschema@.gov_assign_many(
     relation regclass, approval text DEFAULT NULL, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
@@ -3335,6 +3344,16 @@ COMMENT ON FUNCTION @extschema@.gov_transfer(text, text, text, text) IS
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_own_many(
+    input text, approval text DEFAULT NULL, OUT owned bigint, OUT superseded bigint, OUT ending bigint,
+    OUT unchanged bigint
+) RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_own_many(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_own_many(text, text) IS
+    'owns many cells in one act: gov_own_many(jsonb) for a JSON array, gov_own_many(regclass) for the name of a relation, without a schema the only one of that name in the schemas that the caller may use, temporary ones included; search_path decides nothing. Returns and errors as these; 22023 it is neither; 42P01 no such relation; 42P08 several of that name. An approval is for the call of the form that it becomes';
+
+CREATE FUNCTION @extschema@.gov_own_many(
     entries jsonb, approval text DEFAULT NULL, OUT owned bigint, OUT superseded bigint, OUT ending bigint,
     OUT unchanged bigint
 ) RETURNS record
@@ -3342,7 +3361,7 @@ CREATE FUNCTION @extschema@.gov_own_many(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_own_many(jsonb, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_own_many(jsonb, text) IS
-    'owns many cells in one act: gov_own for an array of objects (entries) whose fields are named as its arguments, the approval aside, all or nothing. Returns the rows made, the rows superseded, the rows that now end when their successor begins, and the entries that were there already. Errors: those of gov_own, each naming up to ten of what it found and their number; 23P01 also for a cell twice in the input; 22023 not an array of objects, or an unknown field; approval: of action own, or waive for waivers, where that is gated: not both in one call';
+    'owns many cells in one act: gov_own for an array of objects (entries) whose fields are named as its arguments, the approval aside, all or nothing. Returns the rows made, the rows superseded, the rows that now end when their successor begins, and the entries that were there already. Errors: those of gov_own; all that is wrong comes in one, entries by their numbers, twenty faults and how many there are, with the SQLSTATE of the first; 23P01 also for a cell twice in the input; 22P02 a value that cannot be read; 22023 not an array of objects, or an unknown field; approval: of action own, or waive for waivers, where that is gated: not both in one call';
 
 CREATE FUNCTION @extschema@.gov_own_many(
     relation regclass, approval text DEFAULT NULL, OUT owned bigint, OUT superseded bigint, OUT ending bigint,

@@ -35,54 +35,44 @@ static const GovBulkColumn columns[] = {
 	{NULL, NULL, false},
 };
 
-/* How messages name an entry, and the cell it is about. */
-#define ENTRY "'entry ' || i.entry"
-#define CELL "format('%s \"%s\", value \"%s\" of axis \"%s\"', i.object_type, i.object_ref, i.value, i.axis)"
-
-/* Checks of the input alone, before defaults are filled in. */
-static const GovBulkCheck raw_checks[] = {
-	{ENTRY,
-		"FROM gov_raw AS i WHERE coalesce(i.object_type, '') = '' OR coalesce(i.object_ref, '') = ''"
-		" OR coalesce(i.axis, '') = '' OR coalesce(i.value, '') = ''",
-		ERRCODE_NULL_VALUE_NOT_ALLOWED,
-		"every entry needs object_type, object_ref, axis and value", NULL},
-	{"format('%s (entry %s)', i.zone, i.entry)",
-		"FROM gov_raw AS i WHERE i.zone NOT IN ('approved', 'candidate', 'quarantine')",
-		ERRCODE_CHECK_VIOLATION, "unknown zone", "Allowed: approved, candidate, quarantine."},
-	{"format('%s (entry %s)', i.assigned_kind, i.entry)",
-		"FROM gov_raw AS i WHERE i.assigned_kind NOT IN ('rule', 'human', 'agent', 'tool')",
-		ERRCODE_CHECK_VIOLATION, "unknown assigned_kind", "Allowed: rule, human, agent, tool."},
-	{ENTRY,
-		"FROM gov_raw AS i WHERE NOT (i.confidence BETWEEN 0 AND 1) OR NOT (i.match_score BETWEEN 0 AND 1)",
-		ERRCODE_CHECK_VIOLATION, "confidence and match_score must lie between 0 and 1", NULL},
-	{ENTRY,
-		"FROM gov_raw AS i WHERE i.assigned_at > clock_timestamp() OR NOT isfinite(i.assigned_at)",
-		ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "assigned_at must be a point in time that is not in the future",
-		"Leave it out for now()."},
-	{ENTRY,
-		"FROM gov_raw AS i WHERE jsonb_typeof(i.provenance) NOT IN ('object', 'null')",
-		ERRCODE_INVALID_PARAMETER_VALUE, "provenance must be a JSON object", NULL},
-};
-
-/* Checks of the input alone, once defaults are filled in. */
+/* Checks of the input alone. */
 static const GovBulkCheck input_checks[] = {
-	{ENTRY,
-		"FROM gov_input AS i WHERE i.zone <> 'quarantine' AND i.provenance IS NULL",
-		ERRCODE_CHECK_VIOLATION, "an approved or candidate assignment needs a provenance",
+	{"concat_ws(', ', CASE WHEN coalesce(i.object_type, '') = '' THEN 'object_type' END, CASE WHEN coalesce(i.object_ref, '') = '' THEN 'object_ref' END,"
+		" CASE WHEN coalesce(i.axis, '') = '' THEN 'axis' END, CASE WHEN coalesce(i.value, '') = '' THEN 'value' END) || ' is missing'",
+		"FROM gov_input AS i WHERE coalesce(i.object_type, '') = '' OR coalesce(i.object_ref, '') = ''"
+		" OR coalesce(i.axis, '') = '' OR coalesce(i.value, '') = ''",
+		ERRCODE_NULL_VALUE_NOT_ALLOWED, "Every entry needs object_type, object_ref, axis and value."},
+	{"format('unknown zone \"%s\"', i.zone)",
+		"FROM gov_input AS i WHERE i.zone NOT IN ('approved', 'candidate', 'quarantine')",
+		ERRCODE_CHECK_VIOLATION, "Allowed: approved, candidate, quarantine."},
+	{"format('unknown assigned_kind \"%s\"', i.assigned_kind)",
+		"FROM gov_input AS i WHERE i.assigned_kind NOT IN ('rule', 'human', 'agent', 'tool')",
+		ERRCODE_CHECK_VIOLATION, "Allowed: rule, human, agent, tool."},
+	{"'confidence and match_score must lie between 0 and 1'",
+		"FROM gov_input AS i WHERE NOT (i.confidence BETWEEN 0 AND 1) OR NOT (i.match_score BETWEEN 0 AND 1)",
+		ERRCODE_CHECK_VIOLATION, NULL},
+	{"'assigned_at must be a point in time that is not in the future'",
+		"FROM gov_input AS i WHERE i.assigned_at > clock_timestamp() OR NOT isfinite(i.assigned_at)",
+		ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "Leave it out for now()."},
+	{"'provenance must be a JSON object'",
+		"FROM gov_input AS i WHERE jsonb_typeof(i.provenance) <> 'object'",
+		ERRCODE_INVALID_PARAMETER_VALUE, NULL},
+	{"'an approved or candidate assignment needs a provenance'",
+		"FROM gov_input AS i WHERE i.zone IN ('approved', 'candidate') AND i.provenance IS NULL",
+		ERRCODE_CHECK_VIOLATION,
 		"Say in \"provenance\" where it came from, or leave it in zone \"quarantine\"."},
-	{CELL,
-		"FROM gov_input AS i GROUP BY i.object_type, i.object_ref, i.axis, i.value HAVING count(*) > 1",
-		ERRCODE_CARDINALITY_VIOLATION, "the input assigns a cell more than once", NULL},
+	{"format('it assigns the cell of entry %s again: %s \"%s\", value \"%s\" of axis \"%s\"', i.before, i.object_type, i.object_ref, i.value, i.axis)",
+		"FROM (SELECT *, min(entry) OVER (PARTITION BY object_type, object_ref, axis, value) AS before FROM gov_input) AS i"
+		" WHERE i.before < i.entry AND i.object_ref <> '' AND i.value <> ''",
+		ERRCODE_CARDINALITY_VIOLATION, NULL},
 };
 
 /* What an agent may not do. */
 static const GovBulkCheck agent_checks[] = {
-	{ENTRY, "FROM gov_input AS i WHERE i.zone = 'approved'",
-		ERRCODE_INSUFFICIENT_PRIVILEGE, "an agent cannot approve an assignment",
-		"An agent may propose and assign; someone else has to approve."},
-	{ENTRY, "FROM gov_input AS i WHERE i.assigned_kind <> 'agent'",
-		ERRCODE_INSUFFICIENT_PRIVILEGE, "an agent cannot assign as another kind",
-		"Leave assigned_kind out."},
+	{"'an agent cannot approve an assignment'", "FROM gov_input AS i WHERE i.zone = 'approved'",
+		ERRCODE_INSUFFICIENT_PRIVILEGE, "An agent may propose and assign; someone else has to approve."},
+	{"'an agent cannot assign as another kind'", "FROM gov_input AS i WHERE i.assigned_kind <> 'agent'",
+		ERRCODE_INSUFFICIENT_PRIVILEGE, "Leave assigned_kind out."},
 };
 
 /* Checks against the rows that are held. */
@@ -90,17 +80,16 @@ static const GovBulkCheck cell_checks[] = {
 	GOV_BULK_AXES_EXIST,
 	GOV_BULK_AXES_ARE_NOT_RETIRED,
 	GOV_BULK_VALUES_EXIST,
-	{"format('\"%s\" of axis \"%s\" (%s%s)', v.value, v.axis, v.status, ', replaced by \"' || v.replaced_by || '\"')",
-		"FROM @.gov_axis_value AS v WHERE v.status NOT IN ('candidate', 'active')"
-		" AND (v.axis, v.value) IN (SELECT axis, value FROM gov_input)",
-		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "the input names values that are deprecated or retired",
-		"Use the values that replace them."},
+	{"format('value \"%s\" of axis \"%s\" is %s%s', i.value, i.axis, v.status, ', replaced by \"' || v.replaced_by || '\"')",
+		"FROM gov_input AS i JOIN @.gov_axis_value AS v ON v.axis = i.axis AND v.value = i.value"
+		" AND v.status NOT IN ('candidate', 'active')",
+		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "Use the values that replace them."},
 	GOV_BULK_OBJECTS_ARE_LIVE,
-	{"format('%s \"%s\" on axis \"%s\"', i.object_type, i.object_ref, i.axis)",
-		"FROM gov_input AS i JOIN @.gov_axis AS a ON a.axis = i.axis"
-		" WHERE NOT a.multivalued AND i.zone = 'approved'"
-		" GROUP BY i.object_type, i.object_ref, i.axis HAVING count(*) > 1",
-		ERRCODE_EXCLUSION_VIOLATION, "the input approves more than one value on a single-valued axis", NULL},
+	{"format('it approves a second value on single-valued axis \"%s\", beside that of entry %s: %s \"%s\"', i.axis, i.before, i.object_type, i.object_ref)",
+		"FROM (SELECT n.*, min(n.entry) OVER (PARTITION BY n.object_type, n.object_ref, n.axis) AS before"
+		"  FROM gov_input AS n JOIN @.gov_axis AS a ON a.axis = n.axis WHERE NOT a.multivalued AND n.zone = 'approved') AS i"
+		" WHERE i.before < i.entry",
+		ERRCODE_EXCLUSION_VIOLATION, NULL},
 };
 
 /* The input with its defaults; $1: is the session an agent's? */
@@ -163,23 +152,25 @@ static const char *const new_rows =
 " assigned_kind, session_user::text AS assigned_by, COALESCE(assigned_at, now()) AS assigned_at, now() AS valid_from,"
 " NULL::timestamptz AS valid_to, revision + 1 AS revision, NULL::text AS reason FROM gov_plan WHERE NOT same)";
 
-/* Fills in defaults and checks all that the input alone can tell. */
+/* Fills in defaults, holds what the entries are about, and checks it all. */
 static void
 gov_assign_many_prepare(GovBulk *bulk)
 {
 	static const Oid types[] = {BOOLOID};
+	static const GovBulkChecks checks[] = {
+		GOV_BULK_CHECKS(input_checks), GOV_BULK_CHECKS(cell_checks), GOV_BULK_CHECKS(agent_checks)
+	};
 	bool		agent = gov_session_is_agent();
 	GovArg		arg = gov_bool(agent);
 
-	gov_bulk_ensure_all(raw_checks);
 	gov_bulk_keep(bulk, "gov_input", input_sql, 1, types, &arg);
-	gov_bulk_ensure_all(input_checks);
-	if (agent)
-		gov_bulk_ensure_all(agent_checks);
+	gov_bulk_hold();
+	gov_bulk_ensure("assigned", checks, agent ? 3 : 2);
 }
 
 /*
- * gov_assign_many(jsonb, approval) and gov_assign_many(regclass, approval): rows made, entries
+ * gov_assign_many(jsonb, approval), gov_assign_many(regclass, approval), and with
+ * text, which is one of these: rows made, entries
  * that were there already, rows superseded.
  */
 GOV_ACT(gov_assign_many)
@@ -188,12 +179,14 @@ GOV_ACT(gov_assign_many)
 	GovBulk		bulk = {0};
 	GovArg		sequence;
 	int64		counts[3];
-	int			level = gov_spi_begin();
+	int			level;
 
+	if (gov_bulk_is_text(fcinfo))
+		return gov_assign_many_act(gov_bulk_typed_call(fcinfo));
+	level = gov_spi_begin();
 	gov_bulk_read(&bulk, fcinfo, columns);
+	gov_bulk_settle_names(&bulk, fcinfo, columns);
 	gov_assign_many_prepare(&bulk);
-	gov_bulk_hold();
-	gov_bulk_ensure_all(cell_checks);
 	sequence = gov_assignment_sequence();
 	gov_bulk_keep(&bulk, "gov_plan", plan_sql, 1, types, &sequence);
 	if (gov_bulk_count("SELECT count(*) FROM gov_plan WHERE NOT same") > 0)

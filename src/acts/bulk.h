@@ -19,7 +19,8 @@
 typedef struct GovBulk
 {
 	int			count;
-	GovRows    *rows[12];
+	int			raw;			/* which of them is gov_raw */
+	GovRows    *rows[16];
 } GovBulk;
 
 /* A column of the input. */
@@ -30,18 +31,29 @@ typedef struct GovBulkColumn
 	bool		required;		/* must a relation have it? */
 } GovBulkColumn;
 
-/* A check: a condition that no entry may meet; "what" names the entry in messages. */
+/* A check: entries that meet a condition are at fault. */
 typedef struct GovBulkCheck
 {
-	const char *what;			/* an expression of type text */
-	const char *from;			/* the rest of the query, from FROM on */
+	const char *words;			/* what is wrong with the entry: an expression of type text */
+	const char *from;			/* the rest of the query, from FROM on; i.entry is the number of the entry */
 	int			sqlstate;
-	const char *message;
 	const char *hint;
 } GovBulkCheck;
 
+/* Checks that are made together. */
+typedef struct GovBulkChecks
+{
+	const GovBulkCheck *checks;
+	int			count;
+} GovBulkChecks;
+
+/* Is the input of a call text?  Then its call in the form for what the text is. */
+extern bool gov_bulk_is_text(FunctionCallInfo fcinfo);
+extern FunctionCallInfo gov_bulk_typed_call(FunctionCallInfo fcinfo);
+
 extern void gov_bulk_read(GovBulk *bulk, FunctionCallInfo fcinfo, const GovBulkColumn *columns);
-extern void gov_bulk_ensure(const GovBulkCheck *checks, int count);
+extern void gov_bulk_settle_names(GovBulk *bulk, FunctionCallInfo fcinfo, const GovBulkColumn *columns);
+extern void gov_bulk_ensure(const char *done, const GovBulkChecks *lists, int count);
 extern void gov_bulk_hold(void);
 extern void gov_bulk_keep(GovBulk *bulk, const char *name, const char *sql,
 						  int nargs, const Oid *types, const GovArg *args);
@@ -52,23 +64,26 @@ extern Datum gov_bulk_counts(FunctionCallInfo fcinfo, int count, const int64 *co
 
 /* Checks that the bulk acts share: what the entries refer to exists. */
 #define GOV_BULK_AXES_EXIST \
-	{"i.axis", \
-		"FROM gov_input AS i WHERE NOT EXISTS (SELECT 1 FROM @.gov_axis AS a WHERE a.axis = i.axis)", \
-		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names axes that do not exist", GOV_AXIS_HINT}
+	{"format('axis \"%s\" does not exist', i.axis)", \
+		"FROM gov_input AS i WHERE i.axis <> '' AND NOT EXISTS (SELECT 1 FROM @.gov_axis AS a WHERE a.axis = i.axis)", \
+		ERRCODE_FOREIGN_KEY_VIOLATION, GOV_AXIS_HINT}
 #define GOV_BULK_AXES_ARE_NOT_RETIRED \
-	{"a.axis", "FROM @.gov_axis AS a WHERE a.status = 'retired' AND a.axis IN (SELECT axis FROM gov_input)", \
-		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "the input names axes that are retired", NULL}
+	{"format('axis \"%s\" is retired', i.axis)", \
+		"FROM gov_input AS i JOIN @.gov_axis AS a ON a.axis = i.axis AND a.status = 'retired'", \
+		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, NULL}
 #define GOV_BULK_VALUES_EXIST \
-	{"format('\"%s\" of axis \"%s\"', i.value, i.axis)", \
-		"FROM gov_input AS i WHERE NOT EXISTS (SELECT 1 FROM @.gov_axis_value AS v" \
-		" WHERE v.axis = i.axis AND v.value = i.value)", \
-		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names values that do not exist", GOV_VALUE_HINT}
+	{"format('value \"%s\" of axis \"%s\" does not exist', i.value, i.axis)", \
+		"FROM gov_input AS i WHERE i.value <> '' AND EXISTS (SELECT 1 FROM @.gov_axis AS a WHERE a.axis = i.axis)" \
+		" AND NOT EXISTS (SELECT 1 FROM @.gov_axis_value AS v WHERE v.axis = i.axis AND v.value = i.value)", \
+		ERRCODE_FOREIGN_KEY_VIOLATION, GOV_VALUE_HINT}
 #define GOV_BULK_OBJECTS_ARE_LIVE \
-	{"format('%s \"%s\"', i.object_type, i.object_ref)", \
-		"FROM gov_input AS i WHERE i.object_ref IS NOT NULL AND NOT EXISTS (SELECT 1 FROM @.gov_object AS o" \
+	{"coalesce((SELECT u.words FROM gov_unnamed AS u WHERE u.object_type = i.object_type AND u.object_ref = i.object_ref)," \
+		" format('object %s \"%s\" does not exist', i.object_type, i.object_ref))", \
+		"FROM gov_input AS i WHERE i.object_type <> '' AND i.object_ref <> '' AND NOT EXISTS (SELECT 1 FROM @.gov_object AS o" \
 		" WHERE o.object_ref = i.object_ref AND o.object_type = i.object_type AND " GOV_OBJECT_LIVE("o") ")", \
-		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names objects that do not exist or are retired", GOV_OBJECT_HINT}
+		ERRCODE_UNDEFINED_OBJECT, GOV_OBJECT_HINT}
 
-#define gov_bulk_ensure_all(checks) gov_bulk_ensure((checks), (int) lengthof(checks))
+/* A list of checks among those that are made together. */
+#define GOV_BULK_CHECKS(checks) {(checks), (int) lengthof(checks)}
 
 #endif							/* GOV_ACTS_BULK_H */

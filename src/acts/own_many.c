@@ -37,82 +37,75 @@ static const GovBulkColumn columns[] = {
 	{NULL, NULL, false},
 };
 
-/* How messages name an entry, and the cell it is about. */
-#define ENTRY "'entry ' || i.entry"
+/* How messages name the cell that an entry is about. */
 #define CELL "concat(i.object_type || format(' \"%s\", ', i.object_ref), format('value \"%s\" of axis \"%s\"', i.value, i.axis))"
 
 /* What can be seen without looking anything up. */
-static const GovBulkCheck raw_checks[] = {
-	{ENTRY,
-		"FROM gov_raw AS i WHERE coalesce(i.axis, '') = '' OR coalesce(i.value, '') = ''"
-		" OR coalesce(i.authority, '') = ''",
-		ERRCODE_NULL_VALUE_NOT_ALLOWED, "every entry needs axis, value and authority", NULL},
-	{ENTRY,
-		"FROM gov_raw AS i WHERE i.object_type IS NULL <> (i.object_ref IS NULL)"
-		" OR i.object_type = '' OR i.object_ref = ''",
-		ERRCODE_NULL_VALUE_NOT_ALLOWED, "an entry has only half of an object",
-		"Give both object_type and object_ref, or neither to own the value itself."},
-	{"format('%s (entry %s)', i.owner_kind, i.entry)",
-		"FROM gov_raw AS i WHERE i.owner_kind NOT IN ('accountable', 'supporting', 'delegated', 'waiver')",
-		ERRCODE_CHECK_VIOLATION, "unknown owner_kind",
-		"Allowed: accountable, supporting, delegated, waiver."},
-	{ENTRY,
-		"FROM gov_raw AS i WHERE NOT isfinite(i.effective_from) OR i.effective_to = '-infinity'",
-		ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "ownership begins and ends at finite times",
-		"Leave effective_from out for now(), effective_to for no end."},
-};
-
-/* What can be seen once defaults are filled in. */
 static const GovBulkCheck input_checks[] = {
-	{ENTRY, "FROM gov_input AS i WHERE i.effective_to < i.effective_from",
-		ERRCODE_CHECK_VIOLATION, "ownership cannot end before it begins", NULL},
-	{ENTRY, "FROM gov_input AS i WHERE i.owner_kind IN ('delegated', 'waiver') AND i.effective_to = 'infinity'",
-		ERRCODE_CHECK_VIOLATION, "ownership of kind \"delegated\" or \"waiver\" needs an end",
-		"Give effective_to."},
-	{ENTRY, "FROM gov_input AS i WHERE i.owner_kind = 'waiver' AND btrim(coalesce(i.reason, ''), E' \\t\\n\\r') = ''",
-		ERRCODE_CHECK_VIOLATION, "a waiver needs a reason", "Say in \"reason\" why the cell is excused."},
-	{ENTRY, "FROM gov_input AS i WHERE i.owner_kind = 'waiver' AND i.object_ref IS NULL",
-		ERRCODE_CHECK_VIOLATION, "a waiver needs an object",
-		"A value as a whole cannot be waived; name object_type and object_ref."},
-	{ENTRY, "FROM gov_input AS i WHERE i.object_ref IS NULL AND NOT i.inherits",
-		ERRCODE_CHECK_VIOLATION, "ownership of a value itself always inherits",
-		"Leave \"inherits\" true, or name an object."},
-	{CELL " || format(', %s', i.owner_kind)",
-		"FROM (SELECT *, max(effective_to) OVER"
-		"  (PARTITION BY object_type, object_ref, axis, value, owner_kind,"
+	{"concat_ws(', ', CASE WHEN coalesce(i.axis, '') = '' THEN 'axis' END, CASE WHEN coalesce(i.value, '') = '' THEN 'value' END,"
+		" CASE WHEN coalesce(i.authority, '') = '' THEN 'authority' END) || ' is missing'",
+		"FROM gov_input AS i WHERE coalesce(i.axis, '') = '' OR coalesce(i.value, '') = '' OR coalesce(i.authority, '') = ''",
+		ERRCODE_NULL_VALUE_NOT_ALLOWED, "Every entry needs axis, value and authority."},
+	{"'it has only half of an object'",
+		"FROM gov_input AS i WHERE i.object_type IS NULL <> (i.object_ref IS NULL)"
+		" OR i.object_type = '' OR i.object_ref = ''",
+		ERRCODE_NULL_VALUE_NOT_ALLOWED, "Give both object_type and object_ref, or neither to own the value itself."},
+	{"format('unknown owner_kind \"%s\"', i.owner_kind)",
+		"FROM gov_input AS i WHERE i.owner_kind NOT IN ('accountable', 'supporting', 'delegated', 'waiver')",
+		ERRCODE_CHECK_VIOLATION, "Allowed: accountable, supporting, delegated, waiver."},
+	{"'ownership begins and ends at finite times'",
+		"FROM gov_input AS i WHERE NOT isfinite(i.effective_from) OR i.effective_to = '-infinity'",
+		ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "Leave effective_from out for now(), effective_to for no end."},
+	{"'ownership cannot end before it begins'",
+		"FROM gov_input AS i WHERE i.effective_to < i.effective_from AND i.effective_to <> '-infinity'",
+		ERRCODE_CHECK_VIOLATION, NULL},
+	{"format('ownership of kind \"%s\" needs an end', i.owner_kind)",
+		"FROM gov_input AS i WHERE i.owner_kind IN ('delegated', 'waiver') AND i.effective_to = 'infinity'",
+		ERRCODE_CHECK_VIOLATION, "Give effective_to."},
+	{"'a waiver needs a reason'",
+		"FROM gov_input AS i WHERE i.owner_kind = 'waiver' AND btrim(coalesce(i.reason, ''), E' \\t\\n\\r') = ''",
+		ERRCODE_CHECK_VIOLATION, "Say in \"reason\" why the cell is excused."},
+	{"'a waiver needs an object'",
+		"FROM gov_input AS i WHERE i.owner_kind = 'waiver' AND i.object_ref IS NULL AND i.object_type IS NULL",
+		ERRCODE_CHECK_VIOLATION, "A value as a whole cannot be waived; name object_type and object_ref."},
+	{"'ownership of a value itself always inherits'",
+		"FROM gov_input AS i WHERE i.object_ref IS NULL AND i.object_type IS NULL AND NOT i.inherits",
+		ERRCODE_CHECK_VIOLATION, "Leave \"inherits\" true, or name an object."},
+	{"format('it owns the cell of entry %s at the same time: ', i.taken_by) || " CELL " || format(', %s', i.owner_kind)",
+		"FROM (SELECT *, max(effective_to) OVER before AS taken_until, max(entry) OVER before AS taken_by"
+		"  FROM gov_input WHERE effective_to > effective_from"
+		"  WINDOW before AS (PARTITION BY object_type, object_ref, axis, value, owner_kind,"
 		"   CASE WHEN owner_kind <> 'accountable' THEN authority END"
-		"   ORDER BY effective_from, entry ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS taken_until"
-		"  FROM gov_input WHERE effective_to > effective_from) AS i WHERE i.effective_from < i.taken_until",
-		ERRCODE_EXCLUSION_VIOLATION, "the input owns a cell more than once at one time", NULL},
+		"   ORDER BY effective_from, entry ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS i WHERE i.effective_from < i.taken_until",
+		ERRCODE_EXCLUSION_VIOLATION, NULL},
 };
 
 /* What only the held rows can tell. */
 static const GovBulkCheck cell_checks[] = {
-	{"i.authority",
-		"FROM gov_input AS i WHERE NOT EXISTS (SELECT 1 FROM @.gov_authority AS a WHERE a.authority = i.authority)",
-		ERRCODE_FOREIGN_KEY_VIOLATION, "the input names authorities that do not exist", GOV_AUTHORITY_HINT},
-	{"a.authority",
-		"FROM @.gov_authority AS a WHERE a.status <> 'active' AND a.authority IN (SELECT authority FROM gov_input)",
-		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "the input names authorities that are retired", NULL},
+	{"format('authority \"%s\" does not exist', i.authority)",
+		"FROM gov_input AS i WHERE i.authority <> '' AND NOT EXISTS (SELECT 1 FROM @.gov_authority AS a WHERE a.authority = i.authority)",
+		ERRCODE_FOREIGN_KEY_VIOLATION, GOV_AUTHORITY_HINT},
+	{"format('authority \"%s\" is retired', i.authority)",
+		"FROM gov_input AS i JOIN @.gov_authority AS a ON a.authority = i.authority AND a.status <> 'active'",
+		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, NULL},
 	GOV_BULK_AXES_EXIST,
 	GOV_BULK_AXES_ARE_NOT_RETIRED,
 	GOV_BULK_VALUES_EXIST,
-	{"format('\"%s\" of axis \"%s\"', v.value, v.axis)",
-		"FROM @.gov_axis_value AS v WHERE v.status = 'retired'"
-		" AND (v.axis, v.value) IN (SELECT axis, value FROM gov_input)",
-		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "the input names values that are retired", NULL},
+	{"format('value \"%s\" of axis \"%s\" is retired', i.value, i.axis)",
+		"FROM gov_input AS i JOIN @.gov_axis_value AS v ON v.axis = i.axis AND v.value = i.value AND v.status = 'retired'",
+		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, NULL},
 	GOV_BULK_OBJECTS_ARE_LIVE,
 };
 
 /* Rivals that do not give way. */
 static const GovBulkCheck rival_checks[] = {
-	{CELL " || format(', by %s', i.rival_authority)",
-		"FROM gov_rival AS i WHERE NOT i.replace",
-		ERRCODE_EXCLUSION_VIOLATION, "the input owns cells that have an owner already",
+	{CELL " || format(' has an owner already: \"%s\"', i.rival_authority)",
+		"FROM gov_rival AS i WHERE NOT i.replace AND NOT i.rival_scheduled",
+		ERRCODE_EXCLUSION_VIOLATION,
 		"Hand over with replace true, or end the others first with gov_disown."},
-	{CELL " || format(', by %s', i.rival_authority)",
+	{CELL " || format(' has a scheduled owner already: \"%s\"', i.rival_authority)",
 		"FROM gov_rival AS i WHERE i.rival_scheduled",
-		ERRCODE_EXCLUSION_VIOLATION, "the input owns cells that have a scheduled owner already",
+		ERRCODE_EXCLUSION_VIOLATION,
 		"Give an effective_to no later than it begins, or revoke it first with gov_disown."},
 };
 
@@ -266,25 +259,30 @@ gov_own_many_pass_gates(FunctionCallInfo fcinfo, const char *approval)
 }
 
 /*
- * gov_own_many(jsonb, approval) and gov_own_many(regclass, approval): rows
+ * gov_own_many(jsonb, approval), gov_own_many(regclass, approval), and with
+ * text, which is one of these: rows
  * made, rows superseded, rows that now end when their successor begins, and
  * entries that were there already.
  */
 GOV_ACT(gov_own_many)
 {
+	static const GovBulkChecks checks[] = {GOV_BULK_CHECKS(input_checks), GOV_BULK_CHECKS(cell_checks)};
+	static const GovBulkChecks rivals = GOV_BULK_CHECKS(rival_checks);
 	GovBulk		bulk = {0};
 	GovOwnManyApproval approval;
 	int64		counts[4];
-	int			level = gov_spi_begin();
+	int			level;
 
+	if (gov_bulk_is_text(fcinfo))
+		return gov_own_many_act(gov_bulk_typed_call(fcinfo));
+	level = gov_spi_begin();
 	gov_bulk_read(&bulk, fcinfo, columns);
-	gov_bulk_ensure_all(raw_checks);
+	gov_bulk_settle_names(&bulk, fcinfo, columns);
 	gov_bulk_keep(&bulk, "gov_input", input_sql, 0, NULL, NULL);
-	gov_bulk_ensure_all(input_checks);
 
 	gov_run_text(hold_authorities_sql, 0, NULL, NULL, false);
 	gov_bulk_hold();
-	gov_bulk_ensure_all(cell_checks);
+	gov_bulk_ensure("owned", checks, lengthof(checks));
 	gov_bulk_keep(&bulk, "gov_cell", cells_sql, 0, NULL, NULL);
 	gov_bulk_keep(&bulk, "gov_there", there_sql, 0, NULL, NULL);
 	gov_bulk_keep(&bulk, "gov_plan", plan_sql, 0, NULL, NULL);
@@ -292,7 +290,7 @@ GOV_ACT(gov_own_many)
 	gov_bulk_keep(&bulk, "gov_lapsed", lapsed_sql, 0, NULL, NULL);
 	(void) gov_ownership_end_rows("gov_lapsed", NULL);
 	gov_bulk_keep(&bulk, "gov_rival", rivals_sql, 0, NULL, NULL);
-	gov_bulk_ensure_all(rival_checks);
+	gov_bulk_ensure("owned", &rivals, 1);
 	gov_own_many_ensure_may_replace();
 
 	gov_own_many_write(&bulk, &approval, counts);

@@ -208,6 +208,16 @@ gov_call_form(const char *act, HeapTuple function)
 	return form;
 }
 
+/*
+ * Is it a form that only reads what it is given and becomes another one?  An
+ * approval is for that.
+ */
+static bool
+gov_call_is_shorthand(const GovCallForm *form)
+{
+	return form->count > 0 && strcmp(form->names[0], "input") == 0;
+}
+
 /* Adds the forms of an act to a list. */
 static List *
 gov_call_add_forms(List *forms, const char *act)
@@ -217,10 +227,13 @@ gov_call_add_forms(List *forms, const char *act)
 	foreach(cell, gov_extension_routines(act))
 	{
 		HeapTuple	function = SearchSysCache1(PROCOID, ObjectIdGetDatum(lfirst_oid(cell)));
+		GovCallForm *form;
 
 		if (!HeapTupleIsValid(function))
 			continue;
-		forms = lappend(forms, gov_call_form(act, function));
+		form = gov_call_form(act, function);
+		if (!gov_call_is_shorthand(form))
+			forms = lappend(forms, form);
 		ReleaseSysCache(function);
 	}
 	return forms;
