@@ -429,13 +429,27 @@ CREATE TABLE @extschema@.gov_source_block (
     hint     text
 );
 REVOKE ALL ON @extschema@.gov_source_block FROM PUBLIC;
-COMMENT ON TABLE @extschema@.gov_source_block IS 'sources that gov_reconcile left as they were; a row goes when the source is synced';
+COMMENT ON TABLE @extschema@.gov_source_block IS 'sources that gov_reconcile left as they were, or whose retirements it held back (gov_held_back); a row goes when the source is synced';
 COMMENT ON COLUMN @extschema@.gov_source_block.source IS 'the source';
 COMMENT ON COLUMN @extschema@.gov_source_block.since IS 'when it was first left alone';
 COMMENT ON COLUMN @extschema@.gov_source_block.sqlstate IS 'SQLSTATE of what blocks it';
 COMMENT ON COLUMN @extschema@.gov_source_block.reason IS 'what blocks it';
 COMMENT ON COLUMN @extschema@.gov_source_block.detail IS 'more about it';
 COMMENT ON COLUMN @extschema@.gov_source_block.hint IS 'the way out';
+
+CREATE TABLE @extschema@.gov_source_held (
+    source      text NOT NULL REFERENCES @extschema@.gov_source ON UPDATE CASCADE ON DELETE CASCADE,
+    object_type text NOT NULL,
+    object_ref  text NOT NULL,
+    since       timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (source, object_ref, object_type)
+);
+REVOKE ALL ON @extschema@.gov_source_held FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_source_held IS 'objects that are gone, and that the brake kept from being retired by gov_reconcile; rows go when the source is synced';
+COMMENT ON COLUMN @extschema@.gov_source_held.source IS 'the source';
+COMMENT ON COLUMN @extschema@.gov_source_held.object_type IS 'type of the object';
+COMMENT ON COLUMN @extschema@.gov_source_held.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_source_held.since IS 'when it was first held back';
 
 CREATE TABLE @extschema@.gov_detector (
     detector      text PRIMARY KEY CHECK (octet_length(detector) BETWEEN 1 AND 200),
@@ -1273,6 +1287,7 @@ SELECT governance_internal.gov_ledger_watch('@extschema@.gov_scan_run');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_rehearsal');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_source_conflict');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_source_block');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_source_held');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_finding');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_event_log');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_event_cursor');
@@ -2813,6 +2828,20 @@ CREATE FUNCTION @extschema@.gov_sync(source text DEFAULT NULL, force boolean DEF
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION @extschema@.gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. changes names the first ten that are not merely changed or unchanged, retired ones first; gov_object_event has all. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; QVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
 REVOKE ALL ON FUNCTION @extschema@.gov_sync(text, boolean) FROM PUBLIC;
+
+CREATE VIEW @extschema@.gov_held_back AS
+    SELECT h.source, h.object_type, h.object_ref, o.object_id, h.since
+      FROM ONLY @extschema@.gov_source_held AS h
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_ref = h.object_ref AND o.object_type = h.object_type
+     WHERE o.retired_at IS NULL AND o.source = h.source;
+REVOKE ALL ON @extschema@.gov_held_back FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_held_back IS
+    'objects that are gone from their source, and that the brake kept from being retired when gov_reconcile ran; gov_sync(source, force => true) retires them';
+COMMENT ON COLUMN @extschema@.gov_held_back.source IS 'the source, blocked with QVB01 (gov_source_block)';
+COMMENT ON COLUMN @extschema@.gov_held_back.object_type IS 'type of the object';
+COMMENT ON COLUMN @extschema@.gov_held_back.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_held_back.object_id IS 'its identity';
+COMMENT ON COLUMN @extschema@.gov_held_back.since IS 'when it was first held back';
 
 -- What an object is called here that was registered elsewhere: in another
 -- database or cluster, where its OID held.
@@ -5355,7 +5384,7 @@ ROWS 10
 AS 'MODULE_PATHNAME', 'gov_reconcile';
 REVOKE ALL ON FUNCTION @extschema@.gov_reconcile(boolean) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_reconcile(boolean) IS
-'brings everything up to date in one transaction: syncs every enabled source (one that is blocked is left as it is, with a warning), sets ownership whose time has passed expired, decides what policy allows of the disagreements between assignments and labels (gov_decision_fit), scans (as gov_scan does), and records the run in gov_scan_run. Returns one row per metric, a count before and after: objects (live), required_cells, gap_cells, owner_conflicts and missing_assignments over all active axes, assignments (current), ownerships (in force), ownerships_lapsed, divergent, projection_gaps and decisions (as gov_reconcile_summary), sync_blocked (sources; before: as of the last run), open_findings and critical_findings (open ones, before: as last scanned). While a bound relation cannot be read, nothing is decided, divergent, projection_gaps and decisions are NULL, and a warning says why. changes, in the row of objects: what became of them, the first ten of each source by name, retired ones first (gov_object_event has all). With dry_run the same rows, and nothing is left behind. Errors: 22004 for NULL; 40001 as of gov_scan.';
+'brings everything up to date in one transaction: syncs every enabled source (one that is blocked is left as it is, with a warning; of one that would retire too much only the retirements are held, in gov_held_back), sets ownership whose time has passed expired, decides what policy allows of the disagreements between assignments and labels (gov_decision_fit), scans (as gov_scan does), and records the run in gov_scan_run. Returns one row per metric, a count before and after: objects (live), required_cells, gap_cells, owner_conflicts and missing_assignments over all active axes, assignments (current), ownerships (in force), ownerships_lapsed, divergent, projection_gaps and decisions (as gov_reconcile_summary), sync_blocked (sources; before: as of the last run), open_findings and critical_findings (open ones, before: as last scanned). While a bound relation cannot be read, nothing is decided, divergent, projection_gaps and decisions are NULL, and a warning says why. changes, in the row of objects: what became of them, the first ten of each source by name, retired ones first (gov_object_event has all). With dry_run the same rows, and nothing is left behind. Errors: 22004 for NULL; 40001 as of gov_scan.';
 
 CREATE PROCEDURE @extschema@.gov_reconcile(batch_size integer)
 LANGUAGE C
@@ -5389,6 +5418,7 @@ SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_rehearsal', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_rehearsal_rehearsal_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_source_conflict', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_source_block', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_source_held', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_detector', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_finding', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_finding_finding_id_seq', '');

@@ -223,6 +223,10 @@ INSERT INTO rows (sql)
 SELECT format('INSERT INTO gov_source_block (source, sqlstate, reason) VALUES (%s)', v)
 FROM unnest(ARRAY[$$'manual', '00000', 'ok'$$, $$'none', '00000', 'n'$$, $$'manual', '00000', 'n'), ('manual', '00000', 'm'$$]) AS v;
 
+INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_source_held (source, object_type, object_ref) VALUES (%s)', v)
+FROM unnest(ARRAY[$$'manual', 't', 'ok'$$, $$'none', 't', 'n'$$, $$'manual', 't', 'n'), ('manual', 't', 'n'$$]) AS v;
+
 -- what others point at cannot go away; which of them says so first is open
 INSERT INTO rows (sql) VALUES
     ($$INSERT INTO gov_scan_run (scan_id) VALUES (-1)$$),
@@ -254,7 +258,7 @@ WHERE contype IN ('c', 'f', 'p', 'u', 'x')
   AND conname NOT IN (SELECT constraint_name FROM seen WHERE constraint_name IS NOT NULL)
   AND relname IN ('gov_authority', 'gov_source', 'gov_object', 'gov_axis', 'gov_axis_value',
                   'gov_assignment', 'gov_ownership', 'gov_coverage_rule', 'gov_scan_run',
-                  'gov_detector', 'gov_finding', 'gov_source_conflict', 'gov_source_block')
+                  'gov_detector', 'gov_finding', 'gov_source_conflict', 'gov_source_block', 'gov_source_held')
 ORDER BY 1, 2;
 
 -- open to PUBLIC: none; without a description: none; not dumped: none

@@ -31,7 +31,25 @@ SELECT retired FROM gov_sync();
 \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) FILTER (WHERE retired_at IS NULL) AS live, count(*) FILTER (WHERE object_ref ~ 'fresh') AS fresh
 FROM gov_object WHERE source = 'schema:inv_brake';
-SELECT born, retired FROM gov_sync('schema:inv_brake', true);
+
+-- gov_reconcile holds back what would be retired, and does the rest; the view has
+-- all that is held, and the hint is the statement that lets it go
+ALTER TABLE inv_brake.t59 RENAME TO renamed;
+SELECT metric, after FROM gov_reconcile() WHERE metric = 'sync_blocked';
+SELECT object_ref FROM gov_object WHERE source = 'schema:inv_brake' AND retired_at IS NULL AND object_ref ~ 'fresh|renamed|t59' ORDER BY object_ref COLLATE "C";
+SELECT source, object_type, object_ref FROM gov_held_back ORDER BY object_ref COLLATE "C";
+SELECT detail -> 'reason' AS reason, detail -> 'detail' AS detail FROM gov_drift_finding WHERE detector = 'sync_blocked';
+SELECT payload - 'call' AS payload FROM gov_ledger WHERE action = 'reconcile' AND target ->> 'source' = 'schema:inv_brake';
+SELECT count(*) AS entries FROM gov_ledger \gset
+SELECT metric, after FROM gov_reconcile() WHERE metric = 'sync_blocked';
+SELECT count(*) - :entries AS more_entries FROM gov_ledger;
+-- what is back is not held any more
+CREATE TABLE inv_brake.t22 (id integer);
+SELECT metric, after FROM gov_reconcile() WHERE metric = 'sync_blocked';
+SELECT count(*) AS held, count(*) FILTER (WHERE object_ref ~ 't22$') AS back FROM gov_held_back;
+SELECT hint FROM gov_source_block WHERE source = 'schema:inv_brake' \gexec
+SELECT count(*) AS held FROM gov_held_back;
+SELECT metric, after FROM gov_reconcile() WHERE metric = 'sync_blocked';
 
 -- types taken off the list are let go on purpose
 CREATE VIEW inv_brake.v AS SELECT 1 AS one;

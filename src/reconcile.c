@@ -289,14 +289,17 @@ gov_reconcile_measure(GovReconcile *run, bool entry, int64 *amounts)
 	}
 }
 
-/* Notes that a blocked source is left as it is, and warns. */
+/* Notes that a blocked source is left as it is, but for what the brake lets through, and warns. */
 static void
 gov_reconcile_block(GovReconcile *run, GovSyncCounts *counts)
 {
 	run->blocked = lappend(run->blocked, counts);
 	gov_inventory_note_blocked(counts);
+	if (counts->held > 0)
+		gov_inventory_note("reconcile", counts);
 	ereport(WARNING,
 			(errcode(counts->sqlstate),
+			 counts->held > 0 ? errmsg("source \"%s\" keeps what is gone: %s", counts->source, counts->blocked) :
 			 errmsg("source \"%s\" is left as it is: %s", counts->source, counts->blocked),
 			 counts->why != NULL ? errdetail_internal("%s", counts->why) :
 			 counts->detail != NULL ? errdetail_internal("%s", counts->detail) : 0,
@@ -496,7 +499,10 @@ gov_reconcile_sync(GovReconcile *run)
 	else if (counts->waiting)
 		run->waiting = lappend(run->waiting, counts);
 	else
+	{
+		run->progress |= counts->held > 0;
 		gov_reconcile_block(run, counts);
+	}
 	return true;
 }
 

@@ -27,8 +27,9 @@ typedef struct GovSource
  * the first of: conflicts, born, revived, replaced, moved, renamed, changed,
  * unchanged.
  *
- * With sqlstate set the source was blocked and nothing was written: it would
- * have retired too much, or cannot be read, or says what cannot be.
+ * With sqlstate set the source was blocked and nothing was written: it cannot
+ * be read, or says what cannot be.  Or it would have retired too much: then that
+ * is held, and the rest is done.
  */
 typedef struct GovSyncCounts
 {
@@ -45,6 +46,7 @@ typedef struct GovSyncCounts
 	int64		seq;			/* of the ledger entry to come, which the events name; 0: there are none */
 	char	   *digest;			/* of the events */
 	Datum		changes;		/* text[], the first of them in words */
+	int64		held;			/* what the brake keeps from being retired; the rest is done */
 	int			sqlstate;		/* 0: not blocked */
 	char	   *blocked;		/* message, detail and hint otherwise */
 	char	   *detail;

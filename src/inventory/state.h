@@ -12,7 +12,10 @@
  */
 extern void gov_inventory_note_synced(const char *source);
 
-/* A source is blocked and was left as it is. */
+/* The same of one whose retirements are held: those of gov_kept_plan. */
+extern void gov_inventory_note_held(const char *source);
+
+/* A source is blocked, and was left as it is but for what could be done (held). */
 extern void gov_inventory_note_blocked(const GovSyncCounts *counts);
 
 #endif							/* GOV_INVENTORY_STATE_H */

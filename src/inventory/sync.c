@@ -6,7 +6,9 @@
  * A sync is a few set-based statements.  The source collects what should be
  * live (rows named gov_kept_desired); these are matched with what is registered
  * (gov_kept_match) and compared with it (gov_kept_plan); only then is anything written, so a
- * source that is blocked leaves no trace.
+ * source that is blocked leaves no trace.  The brake is the exception: it holds
+ * retirements, and the rest is carried out, which gov_reconcile keeps and the
+ * error of a gov_sync takes back.
  * The match and the plan are functions of the install script, gov_sync_match
  * and gov_sync_plan.
  *
@@ -154,9 +156,30 @@ gov_inventory_ensure_synced(const GovSyncCounts *counts)
 				 counts->hint != NULL ? errhint("%s", counts->hint) : 0));
 }
 
-/* Blocks a source that would lose too much at once. */
+/* The first ones that the brake keeps from being retired. */
+static const char *const text_braked =
+	"SELECT format('%s \"%s\"', p.object_type, p.object_ref) FROM gov_kept_plan p"
+	" WHERE p.action = 'retired' AND p.source = $1 AND (p.object_type = 'schema' OR p.object_type = ANY ($5)) IS NOT FALSE"
+	" ORDER BY p.object_type COLLATE \"C\", p.object_ref COLLATE \"C\" LIMIT 10";
+
+/* The objects that would be retired, in words: the first ten, and how many more. */
+static char *
+gov_inventory_braked(int64 lost, int nargs, const GovArg *args)
+{
+	uint64		named = gov_run_text(text_braked, nargs, sync_types, args, false);
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (uint64 row = 0; row < named; row++)
+		appendStringInfo(&list, "%s%s", row > 0 ? ", " : "", gov_result_text(row, 1));
+	if (lost > (int64) named)
+		appendStringInfo(&list, " and %lld more", (long long) (lost - (int64) named));
+	return list.data;
+}
+
+/* Blocks a source that would lose too much at once: what it would lose is held, the rest is done. */
 static void
-gov_inventory_brake(GovSyncCounts *counts, int64 lost, int64 live)
+gov_inventory_brake(GovSyncCounts *counts, int64 lost, int64 live, int nargs, const GovArg *args)
 {
 	if (lost == 0)
 		return;
@@ -166,9 +189,12 @@ gov_inventory_brake(GovSyncCounts *counts, int64 lost, int64 live)
 	gov_inventory_block(counts, ERRCODE_GOV_SYNC_BRAKED,
 						psprintf("sync of source \"%s\" would retire %lld of its %lld objects",
 								 counts->source, (long long) lost, (long long) live),
-						psprintf("Without force a sync retires at most %d percent (governance.retire_limit) or %d of a source's objects, and never all of them.",
-								 gov_guc_retire_limit, GOV_RETIRE_FREE),
-						"If they are meant to go: gov_sync(source, force => true).");
+						psprintf("Gone: %s.  Without force a sync retires at most %d percent (governance.retire_limit) or %d of a source's objects, and never all of them.  What gov_reconcile holds back is in view gov_held_back.",
+								 gov_inventory_braked(lost, nargs, args), gov_guc_retire_limit, GOV_RETIRE_FREE),
+						psprintf("SELECT * FROM %s.gov_sync(%s, force => true);  -- if they are meant to go",
+								 gov_schema_quoted(), quote_literal_cstr(counts->source)));
+	counts->held = counts->retired;
+	counts->retired = 0;
 }
 
 /*
@@ -204,6 +230,9 @@ gov_inventory_check_containers(const GovSource *source, GovSyncCounts *counts)
 static void
 gov_inventory_judge(const GovSource *source, GovSyncCounts *counts, bool force, int nargs, const GovArg *args)
 {
+	int64		braked;
+	int64		live;
+
 	gov_run_text(text_counts, nargs, sync_types, args, false);
 	counts->born = gov_result_int8(0, COUNT_BORN);
 	counts->renamed = gov_result_int8(0, COUNT_RENAMED);
@@ -214,10 +243,11 @@ gov_inventory_judge(const GovSource *source, GovSyncCounts *counts, bool force, 
 	counts->changed = gov_result_int8(0, COUNT_CHANGED);
 	counts->unchanged = gov_result_int8(0, COUNT_UNCHANGED);
 	counts->conflicts = gov_result_int8(0, COUNT_CONFLICTS);
-	if (!force)
-		gov_inventory_brake(counts, gov_result_int8(0, COUNT_BRAKED), gov_result_int8(0, COUNT_HELD));
-	if (counts->sqlstate == 0)
-		gov_inventory_check_containers(source, counts);
+	braked = gov_result_int8(0, COUNT_BRAKED);
+	live = gov_result_int8(0, COUNT_HELD);
+	gov_inventory_check_containers(source, counts);
+	if (counts->sqlstate == 0 && !force)
+		gov_inventory_brake(counts, braked, live, nargs, args);
 }
 
 /* ---- carrying out the plan ---- */
@@ -336,11 +366,13 @@ gov_inventory_compare(const GovSource *source, const GovRows *desired, bool forc
 	gov_progress_phase(psprintf("comparing what %s has", source->source), gov_rows_count(match));
 	plan = gov_spi_collect("gov_kept_plan", text_plan, lengthof(args), sync_types, args);
 	gov_inventory_judge(source, counts, force, lengthof(args), args);
-	if (counts->sqlstate == 0)
+	if (counts->sqlstate == 0 || counts->held > 0)
 	{
 		gov_progress_phase(psprintf("writing objects of %s", source->source), gov_rows_count(plan));
 		gov_inventory_apply(counts);
-		if (source->source[0] != '\0')
+		if (counts->held > 0)
+			gov_inventory_note_held(source->source);
+		else if (source->source[0] != '\0')
 			gov_inventory_note_synced(source->source);
 	}
 	gov_spi_discard(plan);
