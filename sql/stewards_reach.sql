@@ -58,6 +58,42 @@ SELECT count(gov_disown(ownership_id)) FROM gov_ownership WHERE authority = 'NOB
 SELECT retired FROM gov_sync('reach', force => true);
 RESET SESSION AUTHORIZATION;
 
+-- A source that another role registered is not a steward's to give another
+-- relation; nor does a steward get past the brake by giving its own source
+-- another one, or a schema fewer types.
+CREATE SCHEMA reach;
+CREATE TABLE reach.a ();
+CREATE VIEW reach.b AS SELECT 1 AS one;
+GRANT USAGE, CREATE ON SCHEMA reach TO regress_gov_steward, regress_gov_admin;
+SELECT object_type, objects FROM gov_enroll_schema('reach', '{table,view}');
+SET SESSION AUTHORIZATION regress_gov_steward;
+CREATE TABLE reach.nothing (object_type text, object_ref text, container_type text, container_ref text);
+CREATE TABLE reach.own AS SELECT 'own'::text AS object_type, 'o' || n AS object_ref, NULL::text AS container_type, NULL::text AS container_ref FROM generate_series(1, 12) AS n;
+SELECT objects FROM gov_enroll_relation('reach own', 'reach.own');
+SAVEPOINT steward;
+SELECT objects FROM gov_enroll_relation('reach', 'reach.nothing');
+ROLLBACK TO steward;
+SELECT objects FROM gov_enroll_relation('reach own', 'reach.nothing');
+ROLLBACK TO steward;
+SELECT objects FROM gov_enroll_schema('reach', '{view}');
+ROLLBACK TO steward;
+-- the same again, and more types, it may; and its own
+SELECT object_type, objects FROM gov_enroll_schema('reach', '{view,table}');
+SELECT object_type, objects FROM gov_enroll_schema('reach');
+CREATE TABLE reach.own_again AS TABLE reach.own;
+SELECT objects FROM gov_enroll_relation('reach own', 'reach.own_again');
+ROLLBACK TO steward;
+SET SESSION AUTHORIZATION regress_gov_admin;
+CREATE TABLE reach.none (object_type text, object_ref text, container_type text, container_ref text);
+SELECT objects FROM gov_enroll_relation('reach', 'reach.none');
+SELECT object_type, objects FROM gov_enroll_schema('reach', '{view}');
+RESET SESSION AUTHORIZATION;
+SET governance.tag = 'a tag';
+SAVEPOINT tag;
+SELECT set_config('governance.tag', repeat('x', 201), true);
+ROLLBACK TO tag;
+RESET governance.tag;
+
 -- A deprecation that was taken back and made again is not undone by the old entry.
 SELECT gov_deprecate('reach', 'v');
 SELECT gov_reinstate('reach', 'v');

@@ -26,6 +26,7 @@
 #include "registered/door.h"
 #include "registered/relation.h"
 #include "registered/roles.h"
+#include "trust/grants.h"
 #include "registry/in_force.h"
 #include "inventory/catalog.h"
 #include "inventory/sync.h"
@@ -101,6 +102,26 @@ gov_inventory_ensure_schema(const char *schema)
 				 errdetail("Its objects are the server's own, or gone with the session.")));
 }
 
+GOV_QUERY(query_narrows,
+		  "SELECT FROM @.gov_source AS s WHERE s.source = $1 AND s.kind = 'catalog' AND s.enabled"
+		  " AND $2 IS NOT NULL AND (s.object_types <@ $2) IS NOT TRUE",
+		  TEXTOID, TEXTARRAYOID);
+
+/*
+ * Raises unless the caller may take types of objects off an enrolled schema,
+ * which retires them and is not braked.
+ */
+static void
+gov_inventory_ensure_may_narrow(const char *source, GovArg types)
+{
+	int			level = gov_spi_begin();
+	bool		narrows = gov_run(&query_narrows, gov_text(source), types) > 0;
+
+	gov_spi_end(level);
+	if (narrows)
+		gov_ensure_admin("gov_enroll_schema without types that were enrolled");
+}
+
 /*
  * gov_enroll_schema(schema, object_types): governs the objects of a schema
  * from now on, and registers them at once.
@@ -125,6 +146,7 @@ GOV_ACT(gov_enroll_schema)
 	told = gov_progress_begin("gov_enroll_schema");
 	gov_inventory_lock();
 	(void) gov_inventory_catalog_follow(NULL);
+	gov_inventory_ensure_may_narrow(source, types);
 	written = gov_source_put_schema(source, types, &registrar);
 	gov_inventory_enrol(fcinfo, "enroll_schema", source, false, written);
 	gov_progress_end(told);
@@ -134,12 +156,13 @@ GOV_ACT(gov_enroll_schema)
 /* ---- a relation of the application ---- */
 
 /* Columns of query_known. */
-enum {KNOWN_IS_RELATION = 1, KNOWN_DIFFERS};
+enum {KNOWN_IS_RELATION = 1, KNOWN_MOVES, KNOWN_DIFFERS, KNOWN_REGISTRAR};
 
 GOV_QUERY(query_known,
-		  "SELECT kind = 'relation', relation IS DISTINCT FROM $2"
-		  " OR (registered_oid, registered_system) IS DISTINCT FROM ($3::oid, $4)"
-		  " FROM @.gov_source WHERE source = $1 FOR NO KEY UPDATE",
+		  "SELECT s.kind = 'relation', s.relation IS DISTINCT FROM $2,"
+		  " s.relation IS DISTINCT FROM $2 OR (s.registered_oid, s.registered_system) IS DISTINCT FROM ($3::oid, $4),"
+		  " " GOV_REGISTRAR_COLUMNS("s")
+		  " FROM @.gov_source AS s WHERE s.source = $1 FOR NO KEY UPDATE",
 		  TEXTOID, TEXTOID, INT8OID, INT8OID);
 
 /*
@@ -150,6 +173,7 @@ static bool
 gov_inventory_write_relation_source(const char *source, const char *relation, bool *written)
 {
 	GovKeptRole registrar = gov_role_keep(gov_registered_registrar(RelationRelationId, gov_registered_find(relation)));
+	GovKeptRole before;
 	bool		changed = false;
 	int			level = gov_spi_begin();
 
@@ -161,6 +185,9 @@ gov_inventory_write_relation_source(const char *source, const char *relation, bo
 					 errmsg("source \"%s\" is not a relation", source),
 					 errhint("Choose another code for this source.")));
 		changed = gov_result_bool(0, KNOWN_DIFFERS);
+		before = gov_result_role(0, KNOWN_REGISTRAR);
+		if (gov_result_bool(0, KNOWN_MOVES))
+			gov_ensure_may_replace_registered(psprintf("source \"%s\"", source), &before);
 	}
 	gov_spi_end(level);
 	*written = gov_source_put_relation(source, relation, &registrar);
@@ -170,8 +197,8 @@ gov_inventory_write_relation_source(const char *source, const char *relation, bo
 /*
  * gov_enroll_relation(source, relation): governs what a relation lists from
  * now on, and registers it at once.  A source that is given another relation
- * or reader lets go of what is not listed there: that is asked for, and not
- * braked.
+ * or reader lets go of what is not listed there: an admin asks for that, and is
+ * not braked.
  */
 GOV_ACT(gov_enroll_relation)
 {
@@ -193,7 +220,7 @@ GOV_ACT(gov_enroll_relation)
 	gov_ensure_act_writable();
 	told = gov_progress_begin("gov_enroll_relation");
 	changed = gov_inventory_write_relation_source(source, gov_qualified_name(schema, name), &written);
-	gov_inventory_enrol(fcinfo, "enroll_relation", source, changed, written);
+	gov_inventory_enrol(fcinfo, "enroll_relation", source, changed && gov_grants_is_admin(GetOuterUserId()), written);
 	gov_progress_end(told);
 	return (Datum) 0;
 }

@@ -14,6 +14,7 @@
 
 #include "utils/guc.h"
 
+#include "server/args.h"
 #include "server/guc.h"
 
 char	   *gov_guc_tag = NULL;
@@ -37,6 +38,17 @@ gov_guc_check_channel(char **newval, void **extra pg_attribute_unused(),
 	return false;
 }
 
+/* A tag is as short as a code: it stands in every row that is written. */
+static bool
+gov_guc_check_tag(char **newval, void **extra pg_attribute_unused(),
+				  GucSource source pg_attribute_unused())
+{
+	if (strlen(*newval) <= GOV_CODE_MAX_BYTES)
+		return true;
+	GUC_check_errdetail("A tag has at most %d bytes.", GOV_CODE_MAX_BYTES);
+	return false;
+}
+
 /* Defines every setting; called once from _PG_init. */
 void
 gov_guc_init(void)
@@ -46,7 +58,7 @@ gov_guc_init(void)
 							   "Empty for none. What one change brought can be listed by its tag.",
 							   &gov_guc_tag,
 							   "",
-							   PGC_USERSET, 0, NULL, NULL, NULL);
+							   PGC_USERSET, 0, gov_guc_check_tag, NULL, NULL);
 
 	DefineCustomIntVariable("governance.retire_limit",
 							"Percent of a source's live objects that one gov_sync may retire without being forced.",

@@ -4,6 +4,8 @@
 
 #include "fmgr.h"
 
+#include "registered/roles.h"
+
 /* Gives a role all that a level gives, without an entry in the ledger. */
 extern void gov_grants_give(const char *level, const char *role);
 
@@ -21,6 +23,9 @@ extern void gov_ensure_admin(const char *what);
  * its role, or with level admin.
  */
 extern void gov_ensure_may_replace(const char *authority);
+
+/* The same for what a role registered; "what" names it. */
+extern void gov_ensure_may_replace_registered(const char *what, const GovKeptRole *registrar);
 
 extern Datum gov_privileges(PG_FUNCTION_ARGS);
 
