@@ -3313,7 +3313,7 @@ CREATE FUNCTION @extschema@.gov_assign_many(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_assign_many(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_assign_many(text, text) IS
-    'assigns many cells in one act: gov_assign_many(jsonb) for a JSON array, gov_assign_many(regclass) for the name of a relation, without a schema the only one of that name in the schemas that the caller may use, temporary ones included; search_path decides nothing. Returns and errors as these; 22023 it is neither; 42P01 no such relation; 42P08 several of that name. An approval is for the call of the form that it becomes';
+    'assigns many cells in one act, as input says: gov_assign_many(jsonb) for a JSON array, gov_assign_many(regclass) for the name of a relation, without a schema the only one of that name in the schemas that the caller may use, temporary ones included; search_path decides nothing. Returns and errors as these; 22023 it is neither; 42P01 no such relation; 42P08 several of that name. An approval is for the call of the form that it becomes';
 
 CREATE FUNCTION @extschema@.gov_assign_many(
     entries jsonb, approval text DEFAULT NULL, OUT assigned bigint, OUT unchanged bigint, OUT superseded bigint
@@ -3380,7 +3380,7 @@ CREATE FUNCTION @extschema@.gov_own_many(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_own_many(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_own_many(text, text) IS
-    'owns many cells in one act: gov_own_many(jsonb) for a JSON array, gov_own_many(regclass) for the name of a relation, without a schema the only one of that name in the schemas that the caller may use, temporary ones included; search_path decides nothing. Returns and errors as these; 22023 it is neither; 42P01 no such relation; 42P08 several of that name. An approval is for the call of the form that it becomes';
+    'owns many cells in one act, as input says: gov_own_many(jsonb) for a JSON array, gov_own_many(regclass) for the name of a relation, without a schema the only one of that name in the schemas that the caller may use, temporary ones included; search_path decides nothing. Returns and errors as these; 22023 it is neither; 42P01 no such relation; 42P08 several of that name. An approval is for the call of the form that it becomes';
 
 CREATE FUNCTION @extschema@.gov_own_many(
     entries jsonb, approval text DEFAULT NULL, OUT owned bigint, OUT superseded bigint, OUT ending bigint,

@@ -26,7 +26,7 @@ SELECT * FROM gov_own_many('[{"object_type": "table", "object_ref": "Orders", "a
  {"object_type": "function", "object_ref": "f(text)", "axis": "mw", "value": "v", "authority": "ANN"}, {"axis": "mw", "value": "w", "authority": "BOB"}]');
 SELECT * FROM gov_own_many('  [{"object_type": "table", "object_ref": "orders", "axis": "mw", "value": "v", "authority": "ANN"}, {"object_type": "table", "object_ref": "orders", "axis": "mw", "value": "w", "authority": "ANN"}]');
 SELECT * FROM mw_owned;
-SELECT action, target, payload FROM gov_ledger WHERE at >= now() AND action IN ('sync', 'own_many') ORDER BY seq;
+SELECT action, target, payload - 'events' AS payload FROM gov_ledger WHERE at >= now() AND action IN ('sync', 'own_many') ORDER BY seq;
 SELECT * FROM gov_assign_many('[{"object_type": "table", "object_ref": "Orders", "axis": "mw", "value": "v"}]');
 SELECT * FROM gov_assign_many('[{"object_type": "table", "object_ref": "ORDERS", "axis": "mw", "value": "v"}]');
 

@@ -40,7 +40,7 @@ SELECT metric, after FROM gov_reconcile() WHERE metric = 'sync_blocked';
 SELECT object_ref FROM gov_object WHERE source = 'schema:inv_brake' AND retired_at IS NULL AND object_ref ~ 'fresh|renamed|t59' ORDER BY object_ref COLLATE "C";
 SELECT source, object_type, object_ref FROM gov_held_back ORDER BY object_ref COLLATE "C";
 SELECT detail -> 'reason' AS reason, detail -> 'detail' AS detail FROM gov_drift_finding WHERE detector = 'sync_blocked' AND object_ref = 'schema:inv_brake';
-SELECT payload - 'call' AS payload FROM gov_ledger WHERE action = 'reconcile' AND target ->> 'source' = 'schema:inv_brake';
+SELECT payload - 'call' - 'events' AS payload FROM gov_ledger WHERE action = 'reconcile' AND target ->> 'source' = 'schema:inv_brake';
 SELECT count(*) AS entries FROM gov_ledger \gset
 SELECT metric, after FROM gov_reconcile() WHERE metric = 'sync_blocked';
 SELECT count(*) - :entries AS more_entries FROM gov_ledger;
