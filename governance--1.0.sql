@@ -1072,6 +1072,12 @@ REVOKE ALL ON FUNCTION governance_internal.gov_role_oid_meant(name, oid, bigint)
 COMMENT ON FUNCTION governance_internal.gov_role_oid_meant(name, oid, bigint) IS
     'finds the role that a fact means: the one with the OID that was noted, in the cluster that it was noted in, whatever its name is by now; NULL when that role was dropped, or the OID was noted elsewhere or not at all. role_name: as it was called; role_oid, role_system: its OID, and the system identifier of the cluster';
 
+CREATE FUNCTION governance_internal.gov_role_standing(role_name name, role_oid oid, role_system bigint) RETURNS text
+    LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_role_standing(name, oid, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_role_standing(name, oid, bigint) IS
+    'tells how the role that a fact names stands today: bound: meant, and called so; renamed: meant, and called otherwise; made anew: it was dropped, and another one has its name; elsewhere: noted in another cluster, or without an OID; lost: none has that name. role_name, role_oid, role_system: as of gov_role_oid_meant';
+
 CREATE VIEW governance_internal.gov_kept_role
     (what, name, role_name, role, called, this_system, standing, rebinds) AS
     SELECT k.what, k.name, k.role_name, coalesce(m.oid, n.oid), coalesce(m.rolname, n.rolname), c.system_identifier, t.standing,
@@ -1093,11 +1099,7 @@ CREATE VIEW governance_internal.gov_kept_role
      CROSS JOIN pg_catalog.pg_control_system() AS c
       LEFT JOIN pg_catalog.pg_roles AS m ON m.oid = governance_internal.gov_role_oid_meant(k.role_name, k.role_oid, k.role_system)
       LEFT JOIN pg_catalog.pg_roles AS n ON n.rolname = k.role_name
-     CROSS JOIN LATERAL (SELECT CASE WHEN m.rolname = k.role_name THEN 'bound'
-                                     WHEN m.oid IS NOT NULL THEN 'renamed'
-                                     WHEN n.oid IS NULL THEN 'lost'
-                                     WHEN k.role_system = c.system_identifier AND k.role_oid IS NOT NULL THEN 'made anew'
-                                     ELSE 'elsewhere' END) AS t (standing);
+     CROSS JOIN LATERAL governance_internal.gov_role_standing(k.role_name, k.role_oid, k.role_system) AS t (standing);
 REVOKE ALL ON governance_internal.gov_kept_role FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_kept_role IS
     'roles that facts name: whoever speaks for authorities, and whoever registered relations and routines';
@@ -1107,7 +1109,7 @@ COMMENT ON COLUMN governance_internal.gov_kept_role.role_name IS 'what the role 
 COMMENT ON COLUMN governance_internal.gov_kept_role.role IS 'the role that is meant; where none is, the one of that name, which gov_rebind would confirm';
 COMMENT ON COLUMN governance_internal.gov_kept_role.called IS 'its name now';
 COMMENT ON COLUMN governance_internal.gov_kept_role.this_system IS 'system identifier of this cluster';
-COMMENT ON COLUMN governance_internal.gov_kept_role.standing IS 'bound: meant, and called so; renamed: meant, and called otherwise; made anew: it was dropped, and another one has its name; elsewhere: noted in another cluster, or without an OID; lost: none has that name';
+COMMENT ON COLUMN governance_internal.gov_kept_role.standing IS 'bound, renamed, made anew, elsewhere or lost: as gov_role_standing tells';
 COMMENT ON COLUMN governance_internal.gov_kept_role.rebinds IS 'would gov_rebind change it?';
 
 ------------------------------------------------------------------------------

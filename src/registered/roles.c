@@ -18,6 +18,22 @@
 #include "registered/roles.h"
 
 PG_FUNCTION_INFO_V1(gov_role_oid_meant);
+PG_FUNCTION_INFO_V1(gov_role_standing);
+
+/* How the role that a fact names stands to the roles of today, and what each standing is called. */
+typedef enum GovRoleStanding
+{
+	GOV_ROLE_BOUND,				/* meant, and called so */
+	GOV_ROLE_RENAMED,			/* meant, and called otherwise */
+	GOV_ROLE_LOST,				/* not meant, and none has the name */
+	GOV_ROLE_MADE_ANEW,			/* it was dropped, and another one has its name */
+	GOV_ROLE_ELSEWHERE			/* noted in another cluster, or without an OID */
+} GovRoleStanding;
+
+static const char *const standings[] = {
+	[GOV_ROLE_BOUND] = "bound", [GOV_ROLE_RENAMED] = "renamed", [GOV_ROLE_LOST] = "lost",
+	[GOV_ROLE_MADE_ANEW] = "made anew", [GOV_ROLE_ELSEWHERE] = "elsewhere"
+};
 
 /* A role of today, as a fact is to keep it. */
 GovKeptRole
@@ -58,22 +74,51 @@ gov_role_meant(const GovKeptRole *role)
 	return role->oid;
 }
 
-/* gov_role_meant(role_name, role_oid, role_system): the same for SQL; NULL when none is. */
+/* How the role that a fact names stands today. */
+static GovRoleStanding
+gov_role_stands(const GovKeptRole *role)
+{
+	Oid			meant = gov_role_meant(role);
+
+	if (OidIsValid(meant))
+		return strcmp(GetUserNameFromId(meant, false), role->name) == 0 ? GOV_ROLE_BOUND : GOV_ROLE_RENAMED;
+	if (!OidIsValid(get_role_oid(role->name, true)))
+		return GOV_ROLE_LOST;
+	return gov_role_is_of_here(role) ? GOV_ROLE_MADE_ANEW : GOV_ROLE_ELSEWHERE;
+}
+
+/* The role of a fact in the arguments name, OID and system of an SQL function. */
+static GovKeptRole
+gov_role_of_arguments(FunctionCallInfo fcinfo)
+{
+	return (GovKeptRole) {
+		.name = PG_ARGISNULL(0) ? NULL : NameStr(*PG_GETARG_NAME(0)),
+		.oid = PG_ARGISNULL(1) ? InvalidOid : PG_GETARG_OID(1),
+		.system = PG_ARGISNULL(2) ? 0 : PG_GETARG_INT64(2)
+	};
+}
+
+/* gov_role_oid_meant(role_name, role_oid, role_system): the role that is meant; NULL when none is. */
 Datum
 gov_role_oid_meant(PG_FUNCTION_ARGS)
 {
-	GovKeptRole role = {0};
-	Oid			meant;
+	GovKeptRole role = gov_role_of_arguments(fcinfo);
+	Oid			meant = gov_role_meant(&role);
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		PG_RETURN_NULL();
-	role.name = NameStr(*PG_GETARG_NAME(0));
-	role.oid = PG_GETARG_OID(1);
-	role.system = PG_GETARG_INT64(2);
-	meant = gov_role_meant(&role);
 	if (!OidIsValid(meant))
 		PG_RETURN_NULL();
 	PG_RETURN_OID(meant);
+}
+
+/* gov_role_standing(role_name, role_oid, role_system): how it stands; NULL when the fact names none. */
+Datum
+gov_role_standing(PG_FUNCTION_ARGS)
+{
+	GovKeptRole role = gov_role_of_arguments(fcinfo);
+
+	if (role.name == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(standings[gov_role_stands(&role)]));
 }
 
 /* What the role that is meant is called now; its old name when none is meant. */
@@ -102,9 +147,13 @@ char *
 gov_role_refusal(const GovKeptRole *role, const char *of, const char *way_out,
 				 int *sqlstate, char **detail, char **hint)
 {
+	GovRoleStanding standing;
+
+	/* the door comes by here with each read; what a role is called does not matter to it */
 	if (OidIsValid(gov_role_meant(role)))
 		return NULL;
-	if (!OidIsValid(get_role_oid(role->name, true)))
+	standing = gov_role_stands(role);
+	if (standing == GOV_ROLE_LOST)
 	{
 		*sqlstate = ERRCODE_UNDEFINED_OBJECT;
 		*detail = pstrdup("It was dropped, or does not exist in this cluster.");
@@ -112,7 +161,7 @@ gov_role_refusal(const GovKeptRole *role, const char *of, const char *way_out,
 		return psprintf("role \"%s\" %s does not exist", role->name, of);
 	}
 	*sqlstate = ERRCODE_INSUFFICIENT_PRIVILEGE;
-	*detail = pstrdup(gov_role_is_of_here(role) ? "That role was dropped, and another one has its name now." :
+	*detail = pstrdup(standing == GOV_ROLE_MADE_ANEW ? "That role was dropped, and another one has its name now." :
 					  !OidIsValid(role->oid) ? "Its OID was not noted." :
 					  "It was noted in another cluster, where the name may have been another's.");
 	*hint = psprintf("%s If the role of today is known to be that one, a superuser confirms it: SELECT * FROM %s.gov_rebind().",

@@ -252,6 +252,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_addresses_elsewhere", GOV_FOR_OWNER},
 	{"gov_idle_rule", GOV_FOR_OWNER},
 	{"gov_role_oid_meant", GOV_FOR_OWNER},
+	{"gov_role_standing", GOV_FOR_OWNER},
 	{"gov_standing_*", GOV_FOR_OWNER},	/* which rows count now */
 	{"gov_current_*", GOV_FOR_OWNER},
 	{"gov_ownership_in_force", GOV_FOR_OWNER},
