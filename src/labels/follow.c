@@ -14,7 +14,10 @@
  * written while another transaction bore it.
  *
  * The trigger holds the object as an assignment does, so that a sync that
- * renames it waits and then finds the row.
+ * renames it waits and then finds the row.  It is one per row and not one per
+ * statement: the key of a rule holds the object, which has to be known before
+ * the row is written, or ON CONFLICT would not see what is there; and rows
+ * written and then changed would cost more than what a row costs here.
  *
  * No other file writes the two tables.
  *
@@ -29,7 +32,6 @@
 
 #include "server/args.h"
 #include "server/extension.h"
-#include "server/security.h"
 #include "server/spi.h"
 #include "server/table.h"
 #include "registry/in_force.h"
@@ -46,19 +48,6 @@ gov_label_column(Relation rel, HeapTuple row, const char *column)
 	Datum		value = heap_getattr(row, gov_column_number(rel, column), RelationGetDescr(rel), &isnull);
 
 	return isnull ? NULL : TextDatumGetCString(value);
-}
-
-/* The live object of a name, found and held with the rights of the extension's owner; 0 when there is none. */
-static int64
-gov_label_find_object(const char *type, const char *ref)
-{
-	GovSecurity saved;
-	int64		object_id;
-
-	gov_security_enter(&saved, gov_extension_owner(), false);
-	object_id = gov_object_find(type, ref, GOV_OBJECT_SHARE);
-	gov_security_leave(&saved);
-	return object_id;
 }
 
 /* Does whoever writes a row say by himself which object it is of, as a restore and gov_labels_follow_plan do? */
@@ -94,7 +83,7 @@ gov_label_object(PG_FUNCTION_ARGS)
 	/* a name is never NULL: the columns' own constraints will say so */
 	if (type == NULL || ref == NULL || gov_label_object_is_said(trigger, row, column))
 		return PointerGetDatum(row);
-	object_id = gov_label_find_object(type, ref);
+	object_id = gov_object_find(type, ref, GOV_OBJECT_SHARE);
 	value = Int64GetDatum(object_id);
 	isnull = object_id == 0;
 	row = heap_modify_tuple_by_cols(row, RelationGetDescr(rel), 1, &column, &value, &isnull);

@@ -18,7 +18,16 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
+#include "catalog/pg_collation_d.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/snapmgr.h"
+
+#include "server/depth.h"
 #include "server/spi.h"
+#include "server/table.h"
+#include "registry/columns.h"
 #include "registry/in_force.h"
 #include "registry/objects.h"
 
@@ -33,12 +42,6 @@ GOV_QUESTION(query_find_as_asked,
 			 " WHERE object_ref = $1 AND object_type = $2"
 			 " AND " GOV_OBJECT_LIVE("gov_object"),
 			 TEXTOID, TEXTOID);
-
-GOV_QUERY(query_find_share,
-		  "SELECT object_id FROM @.gov_object"
-		  " WHERE object_ref = $1 AND object_type = $2"
-		  " AND " GOV_OBJECT_LIVE("gov_object") " FOR SHARE",
-		  TEXTOID, TEXTOID);
 
 GOV_QUERY(query_find_write,
 		  "SELECT object_id FROM @.gov_object"
@@ -56,20 +59,82 @@ GOV_QUERY(query_describe,
 		  " WHERE object_id = $1",
 		  INT8OID);
 
+/*
+ * Locks the row that a probe found, as SELECT ... FOR SHARE does: whoever
+ * changes it is waited for, and the slot then has its newest version, which
+ * the caller looks at again; false when it was deleted.  Where the transaction
+ * has one snapshot, a change since then is an error.
+ */
+static bool
+gov_object_lock_share(GovTable *objects, TupleTableSlot *slot)
+{
+	ItemPointerData tid = slot->tts_tid;
+	bool		one_snapshot = IsolationUsesXactSnapshot();
+	TM_FailureData failure;
+	TM_Result	result = table_tuple_lock(objects->rel, &tid, objects->snapshot, slot, GetCurrentCommandId(true),
+										  LockTupleShare, LockWaitBlock,
+										  TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS |
+										  (one_snapshot ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION), &failure);
+
+	if (result != TM_Ok && one_snapshot)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to concurrent update")));
+	if (result != TM_Ok)
+		return false;
+	slot_getsomeattrs(slot, GOV_COL_OBJECT_NATTS);
+	return true;
+}
+
+/* Is the row in a slot the live object of a type and reference, both texts? */
+static bool
+gov_object_is_named(TupleTableSlot *slot, Datum type, Datum ref)
+{
+	return gov_slot_isnull(slot, GOV_COL_OBJECT_RETIRED_AT) &&
+		DatumGetBool(DirectFunctionCall2Coll(texteq, C_COLLATION_OID, gov_slot_value(slot, GOV_COL_OBJECT_REF), ref)) &&
+		DatumGetBool(DirectFunctionCall2Coll(texteq, C_COLLATION_OID, gov_slot_value(slot, GOV_COL_OBJECT_TYPE), type));
+}
+
+/*
+ * The live object of a type and reference, held so that it cannot be retired,
+ * renamed or moved; 0 when there is none.  By the table access method: a
+ * trigger asks for each row of a statement, and with a query it would take most
+ * of the statement's time.
+ */
+static int64
+gov_object_find_share(const char *type, const char *ref)
+{
+	Datum		keys[] = {CStringGetTextDatum(ref), CStringGetTextDatum(type)};
+	Snapshot	snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	int64		object_id = 0;
+	GovTable	objects;
+	GovIndex	by_ref;
+
+	gov_ensure_not_registered("an act");
+	gov_table_open(&objects, "gov_object", snapshot);
+	gov_index_open_keys(&by_ref, &objects, "gov_object_ref_key", lengthof(keys));
+	gov_index_find_keys(&by_ref, keys);
+	if (gov_index_next(&by_ref, GOV_COL_OBJECT_NATTS) &&
+		gov_object_lock_share(&objects, by_ref.slot) && gov_object_is_named(by_ref.slot, keys[1], keys[0]))
+		object_id = DatumGetInt64(gov_slot_value(by_ref.slot, GOV_COL_OBJECT_ID));
+	gov_index_close(&by_ref);
+	gov_table_close(&objects);
+	UnregisterSnapshot(snapshot);
+	return object_id;
+}
+
 /* The live object of a type and reference, held as asked for; 0 when there is none. */
 int64
 gov_object_find(const char *type, const char *ref, GovObjectLock lock)
 {
-	GovQuery   *query = &query_find;
+	GovQuery   *query = lock == GOV_OBJECT_AS_ASKED ? &query_find_as_asked :
+		lock == GOV_OBJECT_WRITE ? &query_find_write : &query_find;
 	int64		object_id = 0;
-	int			level = gov_spi_begin();
+	int			level;
 
-	if (lock == GOV_OBJECT_AS_ASKED)
-		query = &query_find_as_asked;
-	else if (lock == GOV_OBJECT_SHARE)
-		query = &query_find_share;
-	else if (lock == GOV_OBJECT_WRITE)
-		query = &query_find_write;
+	if (lock == GOV_OBJECT_SHARE)
+		return gov_object_find_share(type, ref);
+	level = gov_spi_begin();
 	if (gov_run(query, gov_text(ref), gov_text(type)) > 0)
 		object_id = gov_result_int8(0, 1);
 	gov_spi_end(level);
