@@ -117,8 +117,7 @@ gov_ownership_ensure_whole(const GovTarget *cell, const GovOwnership *what)
 				(errcode(ERRCODE_CHECK_VIOLATION),
 				 errmsg("ownership of kind \"%s\" needs an end", what->kind),
 				 errhint("Give effective_to.")));
-	if (waiver && (what->reason == NULL ||
-				   what->reason[strspn(what->reason, " \t\n\r")] == '\0'))
+	if (waiver && gov_text_is_blank(what->reason))
 		ereport(ERROR,
 				(errcode(ERRCODE_CHECK_VIOLATION),
 				 errmsg("a waiver needs a reason"),

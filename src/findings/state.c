@@ -64,11 +64,7 @@ GOV_ACT(gov_acknowledge)
 
 	gov_ensure_not_null(PG_ARGISNULL(0), "finding_id");
 	reason = gov_arg_text(fcinfo, 2, "reason");
-	if (reason[strspn(reason, " \t\n\r")] == '\0')
-		ereport(ERROR,
-				(errcode(ERRCODE_CHECK_VIOLATION),
-				 errmsg("argument \"%s\" must not be empty", "reason"),
-				 errhint("Say why this finding is accepted.")));
+	gov_ensure_not_blank(reason, "reason", ERRCODE_CHECK_VIOLATION, "Say why this finding is accepted.");
 	if (!until.isnull && PG_GETARG_TIMESTAMPTZ(1) <= gov_now())
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -69,11 +69,7 @@ gov_decision_rationale(FunctionCallInfo fcinfo, int argno)
 {
 	char	   *rationale = gov_arg_text(fcinfo, argno, "rationale");
 
-	if (rationale[strspn(rationale, " \t\n\r")] == '\0')
-		ereport(ERROR,
-				(errcode(ERRCODE_CHECK_VIOLATION),
-				 errmsg("argument \"%s\" must not be empty", "rationale"),
-				 errhint("Say why this is the right judgement.")));
+	gov_ensure_not_blank(rationale, "rationale", ERRCODE_CHECK_VIOLATION, "Say why this is the right judgement.");
 	return rationale;
 }
 

@@ -31,6 +31,24 @@ gov_ensure_not_null(bool isnull, const char *name)
 				 errmsg("argument \"%s\" must not be null", name)));
 }
 
+/* Does a text say nothing: NULL, empty or white space alone? */
+bool
+gov_text_is_blank(const char *text)
+{
+	return text == NULL || text[strspn(text, " \t\n\r")] == '\0';
+}
+
+/* Raises when an argument that is to say why says nothing; the hint tells who reads it. */
+void
+gov_ensure_not_blank(const char *text, const char *name, int sqlstate, const char *hint)
+{
+	if (gov_text_is_blank(text))
+		ereport(ERROR,
+				(errcode(sqlstate),
+				 errmsg("argument \"%s\" must not be empty", name),
+				 errhint("%s", hint)));
+}
+
 /*
  * Raises in a read-only transaction and on a standby, with the message that
  * the server itself has, and while registered code runs; the hint tells what

@@ -33,6 +33,8 @@ extern bool gov_arg_bool(FunctionCallInfo fcinfo, int argno, bool otherwise);
 extern void gov_ensure_code(const char *code, const char *name);
 extern void gov_ensure_size(Size bytes, const char *name);
 extern void gov_ensure_not_null(bool isnull, const char *name);
+extern bool gov_text_is_blank(const char *text);
+extern void gov_ensure_not_blank(const char *text, const char *name, int sqlstate, const char *hint);
 extern void gov_ensure_writable(const char *what, const char *hint);
 extern void gov_ensure_act_writable(void);
 extern void gov_ensure_one_of(const char *code, const char *name, const char *const *allowed);

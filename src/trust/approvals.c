@@ -172,11 +172,7 @@ GOV_ACT(gov_request_approval)
 
 	gov_ensure_not_null(PG_ARGISNULL(2), "target");
 	gov_ensure_not_null(PG_ARGISNULL(4), "expires_in");
-	if (justification[strspn(justification, " \t\r\n")] == '\0')
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("argument \"%s\" must not be empty", "justification"),
-				 errhint("Say why; whoever votes reads it.")));
+	gov_ensure_not_blank(justification, "justification", ERRCODE_INVALID_PARAMETER_VALUE, "Say why; whoever votes reads it.");
 	if (!gov_approval_interval_is_positive(PG_GETARG_INTERVAL_P(4)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -404,11 +404,7 @@ gov_disarm_ensure_allowed(const char *reason)
 				 errmsg("permission denied to run gov_disarm"),
 				 errdetail("Only superusers open gates that nobody can open any more."),
 				 errhint("Run it as one of them.")));
-	if (reason[strspn(reason, " \t\r\n")] == '\0')
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("argument \"%s\" must not be empty", "reason"),
-				 errhint("Say why; the ledger keeps it.")));
+	gov_ensure_not_blank(reason, "reason", ERRCODE_INVALID_PARAMETER_VALUE, "Say why; the ledger keeps it.");
 }
 
 /*
