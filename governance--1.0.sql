@@ -503,6 +503,7 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
     ('hidden_island', 'critical', 'coverage.scan_completed', 'what containment or classification cannot see'),
     ('stale_decision', 'warning', 'coverage.scan_completed', 'decisions that no longer fit, of assignments still current'),
     ('container_missing', 'warning', 'coverage.scan_completed', 'live objects in a container that has retired'),
+    ('governance_left', 'warning', 'coverage.scan_completed', 'objects with owners or classes of their own that left, or whose name another object has now'),
     ('source_conflict', 'warning', 'coverage.scan_completed', 'objects that a second source claims'),
     ('sync_blocked', 'critical', 'coverage.scan_completed', 'sources that gov_reconcile left as they were'),
     ('ledger_broken', 'critical', 'coverage.scan_completed', 'broken links of the ledger'),
@@ -992,15 +993,15 @@ REVOKE ALL ON @extschema@.gov_change FROM PUBLIC;
 REVOKE ALL ON SEQUENCE @extschema@.gov_change_change_seq FROM PUBLIC;
 COMMENT ON TABLE @extschema@.gov_change IS 'acts that gov_undo can take back';
 COMMENT ON COLUMN @extschema@.gov_change.change IS 'identity of the record';
-COMMENT ON COLUMN @extschema@.gov_change.act IS 'merge, split, transfer or deprecate';
-COMMENT ON COLUMN @extschema@.gov_change.axis IS 'axis it was about; NULL for a transfer';
+COMMENT ON COLUMN @extschema@.gov_change.act IS 'merge, split, transfer, deprecate or hand_over';
+COMMENT ON COLUMN @extschema@.gov_change.axis IS 'axis it was about; NULL for a transfer and a hand-over';
 COMMENT ON COLUMN @extschema@.gov_change.seq IS 'its ledger entry';
 COMMENT ON COLUMN @extschema@.gov_change.undone_by IS 'ledger entry of the undo; NULL while it stands';
 
 CREATE TABLE @extschema@.gov_change_row (
     change bigint NOT NULL REFERENCES @extschema@.gov_change,
     row_id bigint,
-    thing  text NOT NULL CHECK (thing IN ('assignment', 'ownership', 'value', 'child', 'label', 'decision')),
+    thing  text NOT NULL CHECK (thing IN ('assignment', 'ownership', 'value', 'child', 'label', 'decision', 'label_rule')),
     key    text,
     before jsonb,
     after  jsonb,
@@ -1013,7 +1014,7 @@ COMMENT ON TABLE @extschema@.gov_change_row IS 'what such an act did to each row
 COMMENT ON COLUMN @extschema@.gov_change_row.change IS 'the act';
 COMMENT ON COLUMN @extschema@.gov_change_row.row_id IS 'identity of the row, where it has a number';
 COMMENT ON COLUMN @extschema@.gov_change_row.row_ids IS 'identities of rows that share before and after';
-COMMENT ON COLUMN @extschema@.gov_change_row.thing IS 'assignment, ownership, value, child (a value made by a split), label or decision';
+COMMENT ON COLUMN @extschema@.gov_change_row.thing IS 'assignment, ownership, value, child (a value made by a split), label, decision or label_rule';
 COMMENT ON COLUMN @extschema@.gov_change_row.key IS 'identity of the row, where it has a code';
 COMMENT ON COLUMN @extschema@.gov_change_row.before IS 'columns before the act; NULL for a row it made';
 COMMENT ON COLUMN @extschema@.gov_change_row.after IS 'the same columns after it';
@@ -1942,7 +1943,7 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_detector
         'low_confidence_assignment', 'stale_candidate', 'conflicting_parentage', 'unregistered_axis',
         'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
-        'rule_matches_nothing', 'schema_unenrolled', 'quorum_unreachable', 'role_unconfirmed', 'hidden_island', 'stale_decision', 'container_missing', 'source_conflict', 'sync_blocked', 'ledger_broken',
+        'rule_matches_nothing', 'schema_unenrolled', 'quorum_unreachable', 'role_unconfirmed', 'hidden_island', 'stale_decision', 'container_missing', 'governance_left', 'source_conflict', 'sync_blocked', 'ledger_broken',
         'sequence_behind', 'guard_changed', 'detector_failed');
 ALTER TABLE @extschema@.gov_detector ENABLE ALWAYS TRIGGER gov_restore_seed;
 
@@ -2828,7 +2829,7 @@ CREATE FUNCTION @extschema@.gov_sync(source text DEFAULT NULL, force boolean DEF
     RETURNS TABLE (source text, born bigint, renamed bigint, replaced bigint, moved bigint, retired bigint,
                    revived bigint, changed bigint, unchanged bigint, conflicts bigint, changes text[])
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. changes names the first ten that are not merely changed or unchanged, retired ones first; gov_object_event has all. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; QVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
+COMMENT ON FUNCTION @extschema@.gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone; or another one of its kind took its place), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. changes names the first ten that are not merely changed or unchanged, retired ones first; gov_object_event has all. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; QVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
 REVOKE ALL ON FUNCTION @extschema@.gov_sync(text, boolean) FROM PUBLIC;
 
 CREATE VIEW @extschema@.gov_held_back AS
@@ -2900,7 +2901,7 @@ COMMENT ON FOREIGN TABLE governance_internal.gov_kept_desired IS
     'what should be live, says the source that is being synced';
 
 -- Which registered object is a desired one; src/inventory/sync.c tells the rules.
-CREATE FUNCTION governance_internal.gov_sync_match(this_system bigint, this_database oid)
+CREATE FUNCTION governance_internal.gov_sync_match(this_system bigint, this_database oid, whole boolean)
 RETURNS TABLE (
     object_id      bigint,
     born           boolean,
@@ -2933,6 +2934,14 @@ BEGIN ATOMIC
       FROM held AS h LEFT JOIN held AS r ON r.n = h.leads_to
      WHERE h.open AND (h.leads_to IS NULL OR NOT r.open)
     UNION
+    -- or its table lives on as a partition of the one that bears the name now
+    SELECT h.n, h.object_id
+      FROM held AS h
+      JOIN governance_internal.gov_kept_desired AS d ON d.n = h.n
+      JOIN governance_internal.gov_kept_desired AS p ON p.n = h.leads_to
+     WHERE h.open AND d.attributes ? 'partitioned' AND p.attributes ? 'partition'
+       AND p.container_type = d.object_type AND p.container_ref = d.object_ref
+    UNION
     SELECT h.n, h.object_id
       FROM keeps AS k JOIN held AS h ON h.leads_to = k.n
      WHERE h.open),
@@ -2956,6 +2965,32 @@ BEGIN ATOMIC
       LEFT JOIN held AS h ON h.n = d.n
       LEFT JOIN keeps AS k ON k.n = d.n
       LEFT JOIN known AS w ON w.n = d.n),
+    -- heir: the live object, gone as such, whose place a desired one of the same kind takes
+    heir AS (
+    SELECT DISTINCT ON (c.n) c.n, c.object_id
+      FROM (SELECT l.n, o.object_id
+              FROM here AS l
+              JOIN ONLY @extschema@.gov_object AS o ON o.object_ref = l.object_ref AND o.retired_at IS NULL
+             WHERE l.object_id IS NULL AND l.other IS NULL AND o.object_type <> l.object_type
+               AND l.address_class IS NOT NULL AND o.address_class IS NOT NULL
+               AND l.object_type IN ('table', 'view', 'materialized view', 'foreign table')
+               AND o.object_type IN ('table', 'view', 'materialized view', 'foreign table')
+            UNION ALL
+            -- a routine, where the name was that of one alone, and is
+            SELECT l.n, o.object_id
+              FROM here AS l
+              JOIN ONLY @extschema@.gov_object AS o
+                ON o.source = l.source AND o.address_names = l.address_names AND o.retired_at IS NULL
+             WHERE l.object_id IS NULL AND l.other IS NULL AND l.object_ref <> o.object_ref
+               AND l.object_type IN ('function', 'procedure') AND o.object_type IN ('function', 'procedure')
+               AND NOT EXISTS (SELECT FROM governance_internal.gov_kept_desired AS t
+                                WHERE t.address_names = l.address_names AND t.n <> l.n
+                                  AND t.object_type IN ('function', 'procedure', 'aggregate'))
+               AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object AS t
+                                WHERE t.source = l.source AND t.address_names = l.address_names AND t.object_id <> o.object_id
+                                  AND t.retired_at IS NULL AND t.object_type IN ('function', 'procedure', 'aggregate'))) AS c
+     WHERE whole AND NOT EXISTS (SELECT FROM here AS m WHERE m.object_id = c.object_id)
+     ORDER BY c.n, c.object_id),
     -- back: the retired object that a desired one is, by OID before name
     back AS (
     SELECT DISTINCT ON (b.n) b.n, b.object_id
@@ -2964,13 +2999,13 @@ BEGIN ATOMIC
               JOIN ONLY @extschema@.gov_object AS o
                  ON o.address_oid = l.address_oid AND o.address_class = l.address_class
         AND coalesce(o.address_system = this_system AND o.address_database = this_database, false) AND o.retired_at IS NOT NULL
-             WHERE l.object_id IS NULL AND l.other IS NULL
+             WHERE l.object_id IS NULL AND l.other IS NULL AND NOT EXISTS (SELECT FROM heir AS i WHERE i.n = l.n)
             UNION ALL
             SELECT l.n, o.object_id, o.retired_at, false
               FROM here AS l
               JOIN ONLY @extschema@.gov_object AS o
                 ON o.source = l.source AND o.object_ref = l.object_ref AND o.object_type = l.object_type AND o.retired_at IS NOT NULL
-             WHERE l.object_id IS NULL AND l.other IS NULL
+             WHERE l.object_id IS NULL AND l.other IS NULL AND NOT EXISTS (SELECT FROM heir AS i WHERE i.n = l.n)
                AND NOT EXISTS (SELECT FROM governance_internal.gov_kept_desired AS t
                                 WHERE o.address_oid = t.address_oid AND o.address_class = t.address_class
         AND coalesce(o.address_system = this_system AND o.address_database = this_database, false))) AS b
@@ -2978,13 +3013,13 @@ BEGIN ATOMIC
     SELECT coalesce(s.object_id, s.revived), coalesce(s.object_id, s.revived) IS NULL, s.other,
            s.source, s.object_type, s.object_ref, s.container_type, s.container_ref,
            s.attributes, s.address_class, s.address_names, s.address_args, s.address_oid
-      FROM (SELECT l.*, b.object_id AS revived
-              FROM here AS l LEFT JOIN back AS b ON b.n = l.n) AS s
+      FROM (SELECT l.*, coalesce(i.object_id, b.object_id) AS revived
+              FROM here AS l LEFT JOIN heir AS i ON i.n = l.n LEFT JOIN back AS b ON b.n = l.n) AS s
      ORDER BY s.n;
 END;
-REVOKE ALL ON FUNCTION governance_internal.gov_sync_match(bigint, oid) FROM PUBLIC;
-COMMENT ON FUNCTION governance_internal.gov_sync_match(bigint, oid) IS
-    'says which registered object each row of gov_kept_desired is: born when none, with the object that bears its name when that is another source''s. this_system, this_database: the cluster and the database in which the OIDs hold';
+REVOKE ALL ON FUNCTION governance_internal.gov_sync_match(bigint, oid, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_sync_match(bigint, oid, boolean) IS
+    'says which registered object each row of gov_kept_desired is: born when none, with the object that bears its name when that is another source''s. this_system, this_database: the cluster and the database in which the OIDs hold; whole: that gov_kept_desired is all that a source holds, so that what it lacks is gone';
 
 CREATE FOREIGN TABLE governance_internal.gov_kept_match (
     object_id      bigint,
@@ -3577,6 +3612,19 @@ COMMENT ON FUNCTION @extschema@.gov_split(text, text, jsonb, jsonb, text) IS
     'makes new active children of a value and moves assignments to them. axis, value: an active value; children: array of codes, or of objects with value and name; plan: array of objects with object_type, object_ref and value, one of the children; approval: of action ratify_value, once gates are armed. Result: children made, assignments moved, and how many current and future ones stay with the value; unchanged, where it was split so before. Errors: 42704 unknown axis or value; QVT01 the value is not active; 42710 a child exists; 22023 children or plan are no such arrays, or entries of the plan, which are named, cannot be carried out; 40001 the transaction began before what points at the value now; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
 ------------------------------------------------------------------------------
+-- acts/hand_over: one object gives another all that was its own: gov_hand_over
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_hand_over(from_type text, from_ref text, to_type text, to_ref text, reason text DEFAULT NULL, approval text DEFAULT NULL)
+RETURNS TABLE (ownerships bigint, assignments bigint, decisions bigint, labels bigint, unchanged boolean)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    ROWS 1
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_hand_over(text, text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_hand_over(text, text, text, text, text, text) IS
+    'gives an object all that was another''s own: owners, assignments, decisions and label rules. What it has already stays as it is and ends at the other; gov_undo takes it back. from_type, from_ref: the object that gives, live, or else the one of that name that was retired last; to_type, to_ref: a live object; reason: stored with each owner; approval: of action own, waive, assign or decide, the first of these whose gate asks for one and of which there is something to give. Result: how many of each, and whether there was nothing to give. Errors: 23503 an object does not exist, or the second is retired; 22023 both are one; 23P01 the second has another accountable owner, or another approved value on an axis with one; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s; 40001 somebody else changed them';
+
+------------------------------------------------------------------------------
 -- acts/undo: what an act did to each row, and taking it back
 ------------------------------------------------------------------------------
 
@@ -3679,7 +3727,7 @@ CREATE FUNCTION @extschema@.gov_undo(seq bigint, reason text DEFAULT NULL, appro
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_undo(bigint, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_undo(bigint, text, text) IS
-    'takes back a merge, split, transfer or deprecate. seq: its ledger entry; reason: why; approval: of action ratify_value (merge, deprecate), retire_value (split) or transfer, once gates are armed. Answers changed and how many rows were put back, or unchanged where it was undone. Errors: 42704 the entry is nothing that can be undone; 55000 later changes, which are named, stand in the way; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
+    'takes back a merge, split, transfer, deprecate or hand-over. seq: its ledger entry; reason: why; approval: of action ratify_value (merge, deprecate), retire_value (split), transfer or own (hand-over), once gates are armed. Answers changed and how many rows were put back, or unchanged where it was undone. Errors: 42704 the entry is nothing that can be undone; 55000 later changes, which are named, stand in the way; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
 CREATE TRIGGER gov_record_guard BEFORE UPDATE OR DELETE ON @extschema@.gov_change
     FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_record_guard();
@@ -5001,6 +5049,97 @@ CREATE VIEW governance_internal.gov_finding_container_missing
      WHERE o.retired_at IS NULL AND c.retired_at IS NOT NULL;
 REVOKE ALL ON governance_internal.gov_finding_container_missing FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_container_missing IS 'live objects in a container that has retired';
+
+-- Objects with owners or classes of their own, and since when; containment's
+-- are not, for everything has them.
+CREATE VIEW governance_internal.gov_finding_own_fact AS
+    SELECT f.object_id, min(f.since) AS since, count(*) FILTER (WHERE f.owner) AS owners, count(*) FILTER (WHERE NOT f.owner) AS assignments
+      FROM (SELECT w.object_id, w.effective_from AS since, w.axis, true AS owner
+              FROM governance_internal.gov_standing_ownership AS w WHERE w.object_id IS NOT NULL
+            UNION ALL
+            SELECT a.object_id, a.valid_from, a.axis, false FROM governance_internal.gov_standing_assignment AS a) AS f
+      JOIN ONLY @extschema@.gov_axis AS x ON x.axis = f.axis
+     WHERE NOT x.is_containment
+     GROUP BY f.object_id;
+REVOKE ALL ON governance_internal.gov_finding_own_fact FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_own_fact IS 'objects, retired ones too, that ownership or assignments of their own stand for, containment aside: since when, and how many';
+
+CREATE VIEW governance_internal.gov_finding_governance_left
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    WITH own AS MATERIALIZED (
+    SELECT f.object_id, f.since, f.owners, f.assignments FROM governance_internal.gov_finding_own_fact AS f),
+    -- gone: retired by a sync; renamed: live, and it had something of its own under the name that it had before
+    gone AS (
+    SELECT o.object_id, o.object_type, o.object_ref, o.source, o.address_names, o.address_oid, f.owners, f.assignments,
+           o.address_system = (SELECT c.system_identifier FROM pg_catalog.pg_control_system() AS c)
+           AND o.address_database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()) AS here
+      FROM own AS f
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = f.object_id
+      JOIN ONLY @extschema@.gov_source AS s ON s.source = o.source AND s.kind <> 'manual' AND s.enabled
+     WHERE o.retired_at IS NOT NULL
+       AND EXISTS (SELECT FROM ONLY @extschema@.gov_object_event AS e WHERE e.object_id = o.object_id AND e.event = 'retired')),
+    successor AS (
+    -- it lives on where nobody governs it
+    SELECT g.object_id, 1 AS rank, 'moved away' AS why, i.type AS to_type, i.identity AS to_ref, false AS governed
+      FROM gone AS g
+      JOIN pg_catalog.pg_class AS c ON c.oid = g.address_oid
+     CROSS JOIN LATERAL pg_identify_object('pg_catalog.pg_class'::regclass, c.oid, 0) AS i
+     WHERE g.here AND g.object_type IN ('table', 'view', 'materialized view', 'foreign table', 'sequence')
+    UNION ALL
+    SELECT g.object_id, 1, 'moved away', i.type, i.identity, false
+      FROM gone AS g
+      JOIN pg_catalog.pg_proc AS c ON c.oid = g.address_oid
+     CROSS JOIN LATERAL pg_identify_object('pg_catalog.pg_proc'::regclass, c.oid, 0) AS i
+     WHERE g.here AND g.object_type IN ('function', 'procedure', 'aggregate')
+    UNION ALL
+    SELECT g.object_id, 1, 'moved away', g.object_type, i.identity, false
+      FROM gone AS g
+      JOIN pg_catalog.pg_type AS c ON c.oid = g.address_oid
+     CROSS JOIN LATERAL pg_identify_object('pg_catalog.pg_type'::regclass, c.oid, 0) AS i
+     WHERE g.here AND g.object_type IN ('type', 'domain')
+    UNION ALL
+    -- another kind of thing has its name
+    SELECT g.object_id, 2, 'another kind has its name', n.object_type, n.object_ref, true
+      FROM gone AS g
+      JOIN ONLY @extschema@.gov_object AS n ON n.object_ref = g.object_ref AND n.object_type <> g.object_type AND n.retired_at IS NULL
+     WHERE NOT EXISTS (SELECT FROM own AS f WHERE f.object_id = n.object_id)
+    UNION ALL
+    -- a routine of its name has other arguments
+    SELECT g.object_id, 3, 'another signature has its name', n.object_type, n.object_ref, true
+      FROM gone AS g
+      JOIN ONLY @extschema@.gov_object AS n ON n.source = g.source AND n.address_names = g.address_names AND n.retired_at IS NULL
+     WHERE g.object_type IN ('function', 'procedure', 'aggregate') AND n.object_type IN ('function', 'procedure', 'aggregate')
+       AND n.object_ref <> g.object_ref AND NOT EXISTS (SELECT FROM own AS f WHERE f.object_id = n.object_id)
+    UNION ALL
+    -- another one has the name that it had before
+    SELECT f.object_id, 4, 'another one has its former name', n.object_type, n.object_ref, true
+      FROM own AS f
+      JOIN ONLY @extschema@.gov_object_event AS e ON e.object_id = f.object_id AND e.event <> 'retired' AND e.former_ref IS NOT NULL AND e.at > f.since
+      JOIN ONLY @extschema@.gov_object AS n ON n.object_ref = e.former_ref AND n.retired_at IS NULL AND n.object_id <> f.object_id
+     WHERE NOT EXISTS (SELECT FROM own AS h WHERE h.object_id = n.object_id)
+    UNION ALL
+    -- it lives in a schema whose former name a schema has that nobody governs
+    SELECT f.object_id, 5, 'another schema has the former name of its own', 'schema', e.former_ref, false
+      FROM own AS f
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = f.object_id AND o.retired_at IS NULL
+      JOIN ONLY @extschema@.gov_object_event AS e
+        ON e.object_id IN (o.object_id, o.container_id) AND e.event = 'renamed' AND e.former_type = 'schema' AND e.at > f.since
+      JOIN pg_catalog.pg_namespace AS n ON quote_ident(n.nspname) = e.former_ref
+     WHERE NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object AS g
+                        WHERE g.object_ref = e.former_ref AND g.object_type = 'schema' AND g.retired_at IS NULL)
+    UNION ALL
+    SELECT g.object_id, 9, 'gone', NULL, NULL, NULL FROM gone AS g)
+    SELECT CASE WHEN l.why = 'gone' THEN 'info' END, NULL::text, o.object_type, o.object_ref, NULL::text,
+           jsonb_strip_nulls(jsonb_build_object('why', l.why, 'to_type', l.to_type, 'to_ref', l.to_ref, 'to_is_governed', l.governed,
+                                                'owners', f.owners, 'assignments', f.assignments)),
+           o.object_id, jsonb_build_array(o.object_id)::text
+      FROM (SELECT DISTINCT ON (c.object_id) c.*
+              FROM successor AS c ORDER BY c.object_id, c.rank, c.to_ref COLLATE "C", c.to_type COLLATE "C") AS l
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = l.object_id
+      JOIN own AS f ON f.object_id = l.object_id
+     WHERE o.retired_at IS NULL OR EXISTS (SELECT FROM gone AS g WHERE g.object_id = o.object_id);
+REVOKE ALL ON governance_internal.gov_finding_governance_left FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_governance_left IS 'objects with owners or classes of their own that left: moved where nobody governs, replaced by another kind or signature, their name taken by another object, or gone; with the object that came in their place, where one did and has none of its own';
 
 CREATE VIEW governance_internal.gov_finding_source_conflict
     (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS

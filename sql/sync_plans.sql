@@ -21,7 +21,7 @@ SELECT q.query, q.relation, is_read_by(q.query, q.relation)
     ($$SELECT * FROM governance_internal.gov_catalog_missing('schema:public', '{}', 1, 2)$$, 'gov_kept_found'),
     ($$SELECT * FROM governance_internal.gov_catalog_desired$$, 'gov_kept_found'),
     ($$SELECT * FROM governance_internal.gov_relation_desired$$, 'gov_kept_read'),
-    ($$SELECT * FROM governance_internal.gov_sync_match(1, 2)$$, 'gov_kept_desired'),
+    ($$SELECT * FROM governance_internal.gov_sync_match(1, 2, true)$$, 'gov_kept_desired'),
     ($$SELECT * FROM governance_internal.gov_sync_plan('schema:public', 1, 2)$$, 'gov_kept_match')) AS q (query, relation);
 
 -- outside of a sync nothing is kept

@@ -3,7 +3,7 @@
  * acts/undo.c
  *	  What an act did to each row, and taking it back.
  *
- * Merge, split, transfer and deprecate write down, for every row they change,
+ * Merge, split, transfer, deprecate and hand-over write down, for every row they change,
  * its columns before and after.  gov_undo puts them back if every row still
  * is as the act left it; a row that was changed since stands in the way, and
  * is named.  Lifecycles hold for an undo as for any act: ownership that was
@@ -31,6 +31,7 @@
 #include "registry/ownership.h"
 #include "registry/values.h"
 #include "labels/decisions.h"
+#include "labels/follow.h"
 #include "labels/labels.h"
 #include "acts/undo.h"
 
@@ -155,8 +156,19 @@ static const char *const dropped_labels_sql =
 static const char *const restore_decisions_sql =
 "SELECT d.decision_id, r.before ->> 'value' AS becomes, false AS ends"
 " FROM " CHANGED " JOIN @.gov_decision AS d ON d.decision_id = r.row_id"
-" WHERE r.thing = 'decision' AND NOT EXISTS (SELECT FROM @.gov_decision AS i WHERE i.object_id = d.object_id"
+" WHERE r.thing = 'decision' AND r.before ? 'value' AND NOT EXISTS (SELECT FROM @.gov_decision AS i WHERE i.object_id = d.object_id"
 "  AND i.axis = d.axis AND i.value = r.before ->> 'value' AND " GOV_DECISION_STANDS("i") ")";
+
+/* So do decisions and label rules that another object got; the object has the name of today. */
+static const char *const return_decisions_sql =
+"SELECT d.decision_id, (r.before ->> 'object_id')::bigint AS object_id"
+" FROM " CHANGED " JOIN @.gov_decision AS d ON d.decision_id = r.row_id"
+" WHERE r.thing = 'decision' AND r.before ? 'object_id' AND NOT EXISTS (SELECT FROM @.gov_decision AS i"
+"  WHERE i.object_id = (r.before ->> 'object_id')::bigint AND i.axis = d.axis AND i.value = d.value AND " GOV_DECISION_STANDS("i") ")";
+static const char *const return_label_rules_sql =
+"SELECT r.row_id AS rule_id, o.object_id, o.object_type, o.object_ref"
+" FROM " CHANGED " JOIN @.gov_object AS o ON o.object_id = (r.before ->> 'object_id')::bigint"
+" WHERE r.thing = 'label_rule'";
 
 /* Ownership that the act made is superseded; what it ended is inserted again with the period it had. */
 static const char *const take_ownership_sql =
@@ -240,7 +252,7 @@ gov_undo_lock(int64 seq, GovUndo *undo)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("ledger entry " INT64_FORMAT " is nothing that can be undone", seq),
-				 errhint("What can: gov_merge, gov_split, gov_transfer and gov_deprecate. SELECT seq, action, target FROM %s.gov_ledger.",
+				 errhint("What can: gov_merge, gov_split, gov_transfer, gov_deprecate and gov_hand_over. SELECT seq, action, target FROM %s.gov_ledger.",
 						 gov_schema_quoted())));
 	undo->change = gov_result_int8(0, CHANGE_ID);
 	undo->act = gov_result_text(0, CHANGE_ACT);
@@ -257,6 +269,8 @@ gov_undo_run(const GovUndo *undo)
 	rows += gov_undo_write(undo, restore_assignments_sql, gov_assignment_restore_rows);
 	rows += gov_undo_write_all(undo, restore_ownership_sql, gov_ownership_move_rows);
 	rows += gov_undo_write(undo, restore_decisions_sql, gov_decision_move_rows);
+	rows += gov_undo_write(undo, return_decisions_sql, gov_decision_give_rows);
+	rows += gov_undo_write(undo, return_label_rules_sql, gov_label_rule_give_rows);
 	(void) gov_undo_write(undo, restore_labels_sql, gov_label_move_rows);
 	(void) gov_undo_write(undo, dropped_labels_sql, gov_label_put_rows);
 	(void) gov_undo_write_all(undo, take_ownership_sql, gov_ownership_end_rows);

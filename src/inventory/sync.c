@@ -19,9 +19,15 @@
  *		after a table swap, the object_id stays with the name.  Gone is an
  *		OID that leads to nothing desired, or to a name that its last bearer
  *		keeps by this same rule (names may have moved along a chain);
+ *		Or to a partition of the desired one: a table that was renamed, and
+ *		attached to a new parent of its name;
  *	 3. the one with its OID, under another name: renamed or moved;
- *	 4. a retired one of this source with its OID, or else its name: revived;
- *	 5. none: born.
+ *	 4. one that is gone by these rules, and whose place it takes: of the same
+ *		name among tables, views, materialized views and foreign tables; a
+ *		function or procedure with another signature, if there was one alone
+ *		of that name and is one alone.  Replaced, under another type perhaps;
+ *	 5. a retired one of this source with its OID, or else its name: revived;
+ *	 6. none: born.
  * A name that an object of another kind of source bears is not taken from
  * it: the first keeps it, and the claim is counted as a conflict.
  *
@@ -104,7 +110,7 @@ static const Oid sync_types[] = {TEXTOID, INT8OID, OIDOID, OIDOID, TEXTARRAYOID}
 static const char *const text_match =
 	"SELECT coalesce(m.object_id, CASE WHEN m.other IS NULL THEN nextval($4::regclass) END) AS object_id,"
 	" m.born, m.other, " DESIRED("m")
-	" FROM governance_internal.gov_sync_match($2, $3) m";
+	" FROM governance_internal.gov_sync_match($2, $3, $1 <> '') m";
 
 static const char *const text_plan =
 	"SELECT * FROM governance_internal.gov_sync_plan($1, $2, $3)";
@@ -135,6 +141,14 @@ static const char *const text_counts =
 	"  (SELECT count(*) FROM @.gov_object o WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o")
 	"   AND (o.object_type = 'schema' OR o.object_type = ANY ($5)) IS NOT FALSE)"
 	" FROM gov_kept_plan p";
+
+/* Partitions that go while the table they are of stays: retention, which the brake is not for. */
+static const char *const text_retention =
+	"SELECT count(*) FROM gov_kept_plan AS p"
+	" JOIN @.gov_object AS o ON o.object_id = p.object_id AND o.attributes ? 'partition'"
+	" JOIN @.gov_object AS t ON t.object_id = o.container_id AND t.object_type = 'table'"
+	" WHERE p.action = 'retired' AND p.source = $1 AND (p.object_type = ANY ($5)) IS NOT FALSE"
+	"  AND NOT EXISTS (SELECT FROM gov_kept_plan AS q WHERE q.object_id = t.object_id AND q.action = 'retired')";
 
 /* Containers that are neither desired nor live. */
 static const char *const text_unknown =
@@ -179,8 +193,13 @@ gov_inventory_braked(int64 lost, int nargs, const GovArg *args)
 
 /* Blocks a source that would lose too much at once: what it would lose is held, the rest is done. */
 static void
-gov_inventory_brake(GovSyncCounts *counts, int64 lost, int64 live, int nargs, const GovArg *args)
+gov_inventory_brake(GovSyncCounts *counts, int nargs, const GovArg *args, int64 lost, int64 live, int nargs, const GovArg *args)
 {
+	if (lost > GOV_RETIRE_FREE)
+	{
+		gov_run_text(text_retention, nargs, sync_types, args, false);
+		lost -= gov_result_int8(0, 1);
+	}
 	if (lost == 0)
 		return;
 	if (lost < live &&
@@ -243,7 +262,7 @@ gov_inventory_judge(const GovSource *source, GovSyncCounts *counts, bool force, 
 	counts->changed = gov_result_int8(0, COUNT_CHANGED);
 	counts->unchanged = gov_result_int8(0, COUNT_UNCHANGED);
 	counts->conflicts = gov_result_int8(0, COUNT_CONFLICTS);
-	braked = gov_result_int8(0, COUNT_BRAKED);
+	braked = nargs, args, gov_result_int8(0, COUNT_BRAKED);
 	live = gov_result_int8(0, COUNT_HELD);
 	gov_inventory_check_containers(source, counts);
 	if (counts->sqlstate == 0 && !force)

@@ -155,6 +155,14 @@ gov_decision_move_rows(const char *rows)
 								  " FROM %s AS c WHERE d.decision_id = c.decision_id", rows), NULL);
 }
 
+/* Lets decisions be about other objects. */
+uint64
+gov_decision_give_rows(const char *rows)
+{
+	return gov_spi_write(psprintf("UPDATE @.gov_decision AS d SET object_id = c.object_id"
+								  " FROM %s AS c WHERE d.decision_id = c.decision_id", rows), NULL);
+}
+
 GOV_QUERY(find_decision,
 		  "SELECT decision = $4 AND rationale = $5 AND decided_kind = 'person' FROM @.gov_decision AS d"
 		  " WHERE object_id = $1 AND axis = $2 AND value = $3 AND " GOV_DECISION_STANDS("d"),

@@ -9,6 +9,9 @@
  */
 extern uint64 gov_decision_move_rows(const char *rows);
 
+/* Lets decisions be about other objects: rows of columns decision_id and object_id.  How many. */
+extern uint64 gov_decision_give_rows(const char *rows);
+
 /*
  * Decides what policy allows, for at most "limit" cells (0: all) of objects
  * from *object_id on, and moves *object_id to the last one; how many cells it

@@ -113,6 +113,15 @@ gov_label_rule_put(const char *type, const char *ref, const char *label, const c
 	return !written ? GOV_UNCHANGED : was ? GOV_CHANGED : GOV_CREATED;
 }
 
+/* Lets label rules be of other objects. */
+uint64
+gov_label_rule_give_rows(const char *rows)
+{
+	return gov_spi_write(psprintf("UPDATE @.gov_label_rule AS r"
+								  " SET object_id = c.object_id, object_type = c.object_type, object_ref = c.object_ref"
+								  " FROM %s AS c WHERE r.rule_id = c.rule_id", rows), NULL);
+}
+
 /* Rows take the name that their object has. */
 #define RENAME(table) \
 	"UPDATE @." table " AS r SET object_type = o.object_type, object_ref = o.object_ref, object_id = o.object_id" \

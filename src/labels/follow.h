@@ -7,6 +7,9 @@
 /* Gives an object of a name a label, or its rule another status (NULL: as it is, or active); what was done. */
 extern GovAnswer gov_label_rule_put(const char *type, const char *ref, const char *label, const char *status);
 
+/* Lets label rules be of other objects: rows of columns rule_id, object_id, object_type and object_ref.  How many. */
+extern uint64 gov_label_rule_give_rows(const char *rows);
+
 /*
  * Our own label rules and projected rows follow the objects of the caller's
  * rows gov_kept_plan (object_id, action): to be called before the plan is

@@ -70,13 +70,18 @@ static const GovGatedAct gated_acts[] = {
 	{"assign", "gov_assign_many"},
 	{"assign", "gov_set_zone"},
 	{"assign", "gov_unassign"},
+	{"assign", "gov_hand_over"},
 	{"own", "gov_disown"},
 	{"own", "gov_own"},
 	{"own", "gov_own_many"},
+	{"own", "gov_hand_over"},
+	{"own", "gov_undo"},
 	{"waive", "gov_disown"},
 	{"waive", "gov_own"},
 	{"waive", "gov_own_many"},
+	{"waive", "gov_hand_over"},
 	{"decide", "gov_decide"},
+	{"decide", "gov_hand_over"},
 };
 
 /* An act as it is declared; one name may have several forms. */
@@ -111,7 +116,8 @@ gov_call_action_of_owning(const char *owner_kind)
 const char *
 gov_call_action_of_undoing(const char *act)
 {
-	return strcmp(act, "transfer") == 0 ? "transfer" : strcmp(act, "split") == 0 ? "retire_value" : "ratify_value";
+	return strcmp(act, "transfer") == 0 ? "transfer" : strcmp(act, "hand_over") == 0 ? "own" :
+		strcmp(act, "split") == 0 ? "retire_value" : "ratify_value";
 }
 
 /* Is an argument one that a target holds?  The approval is no part of what is approved. */

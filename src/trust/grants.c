@@ -204,6 +204,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_set_projection", GOV_FOR_STEWARD},
 	{"gov_set_zone", GOV_FOR_STEWARD},
 	{"gov_sync", GOV_FOR_STEWARD},
+	{"gov_hand_over", GOV_FOR_STEWARD},
 	{"gov_unassign", GOV_FOR_STEWARD},
 	{"gov_unbind", GOV_FOR_STEWARD},
 	{"gov_unmap_label", GOV_FOR_STEWARD},

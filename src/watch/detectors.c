@@ -101,6 +101,7 @@ static const GovOwnDetector own_detectors[] = {
 	{"hidden_island", gov_detect_view},
 	{"stale_decision", gov_detect_view},
 	{"container_missing", gov_detect_view},
+	{"governance_left", gov_detect_view},
 	{"source_conflict", gov_detect_view},
 	{"sync_blocked", gov_detect_view},
 	{"ledger_broken", gov_detect_ledger_broken},
