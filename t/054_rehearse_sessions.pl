@@ -62,7 +62,7 @@ my @statements = (
 	'LOCK TABLE app.part IN EXCLUSIVE MODE',
 	'ALTER TABLE app.plain ADD COLUMN z int',
 	'ALTER TABLE app.plain ADD COLUMN z text DEFAULT clock_timestamp()::text',
-	'ALTER TABLE app.plain ALTER COLUMN x TYPE bigint',
+	'ALTER TABLE app.payment ALTER COLUMN account TYPE bigint',
 	'ALTER TABLE app.plain DROP COLUMN y CASCADE',
 	'ALTER TABLE app.plain ALTER COLUMN x SET NOT NULL',
 	'ALTER TABLE app.plain ALTER COLUMN x SET STATISTICS 50',

@@ -5,9 +5,10 @@
  *	  would be held.
  *
  * The server's table of locks tells, in which a lock stays until the end of the
- * (sub)transaction.  It is looked at after each statement, so a lock counts
- * from the beginning of the statement that took it, which is when it was
- * granted or earlier.  It would be held until the transaction ends.
+ * (sub)transaction.  It is looked at after each statement that may have taken
+ * some, so a lock counts from the beginning of the statement that took it,
+ * which is when it was granted or earlier.  It would be held until the
+ * transaction ends.
  *
  * Relations that the rehearsal made are left out, as nobody else can see or
  * wait for them; so are catalogs, which the server locks for moments, and TOAST
@@ -22,6 +23,7 @@
 #include "catalog/catalog.h"
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
+#include "nodes/parsenodes.h"
 #include "storage/lock.h"
 #include "utils/fmgrprotos.h"
 #include "utils/builtins.h"
@@ -62,8 +64,10 @@ gov_locks_begin(GovRehearsal *rehearsal)
 {
 	HASHCTL		held = {.keysize = sizeof(Oid), .entrysize = sizeof(GovLockHeld), .hcxt = rehearsal->context};
 	HASHCTL		locks = {.keysize = sizeof(Oid), .entrysize = sizeof(GovRehearsalLock), .hcxt = rehearsal->context};
+	HASHCTL		named = {.keysize = sizeof(uint64), .entrysize = sizeof(uint64), .hcxt = rehearsal->context};
 	LockData   *all = GetLockStatusData();
 
+	rehearsal->named = hash_create("governance tables named", 64, &named, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	rehearsal->held_before = hash_create("governance locks before", 32, &held, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	rehearsal->locks = hash_create("governance locks", 64, &locks, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	for (int i = 0; i < all->nelements; i++)
@@ -102,6 +106,7 @@ gov_locks_sample(GovRehearsal *rehearsal)
 {
 	LockData   *all = GetLockStatusData();
 
+	rehearsal->locks_changed = false;
 	for (int i = 0; i < all->nelements; i++)
 	{
 		LOCKMODE	mode = gov_lock_counts(&all->locks[i]) ? gov_lock_strongest(rehearsal, &all->locks[i]) : NoLock;
@@ -119,6 +124,39 @@ gov_locks_sample(GovRehearsal *rehearsal)
 	}
 	pfree(all->locks);
 	pfree(all);
+}
+
+/*
+ * Notes that a query is about to be run, by the tables that it names and how
+ * it locks them.  One that names nothing new takes no new locks: looking at
+ * the server's table of locks after each of many short statements would cost
+ * more than these do.  Rows of a partitioned table go where only running tells.
+ */
+void
+gov_locks_note_query(GovRehearsal *rehearsal, List *range_table)
+{
+	ListCell   *cell;
+
+	foreach(cell, range_table)
+	{
+		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
+		uint64		key = ((uint64) entry->relid << 8) | (uint64) entry->rellockmode;
+		bool		found;
+
+		if (entry->rtekind != RTE_RELATION)
+			continue;
+		(void) hash_search(rehearsal->named, &key, HASH_ENTER, &found);
+		if (!found || (entry->relkind == RELKIND_PARTITIONED_TABLE && entry->rellockmode >= RowExclusiveLock))
+			rehearsal->locks_changed = true;
+	}
+}
+
+/* Notes the locks that were taken by now, if there may be new ones. */
+void
+gov_locks_sample_changed(GovRehearsal *rehearsal)
+{
+	if (rehearsal->locks_changed || rehearsal->locks_unseen)
+		gov_locks_sample(rehearsal);
 }
 
 /* Relations locked at least so strongly, as OIDs. */

@@ -10,6 +10,10 @@
 extern void gov_locks_begin(GovRehearsal *rehearsal);
 extern void gov_locks_sample(GovRehearsal *rehearsal);
 
+/* Notes that a query is about to be run, by its range table; looks at locks only where some may be new. */
+extern void gov_locks_note_query(GovRehearsal *rehearsal, List *range_table);
+extern void gov_locks_sample_changed(GovRehearsal *rehearsal);
+
 /* Relations locked at least so strongly, as OIDs. */
 extern List *gov_locks_relations(const GovRehearsal *rehearsal, LOCKMODE mode);
 

@@ -53,6 +53,7 @@
 
 #include "server/rehearsing.h"
 #include "server/security.h"
+#include "rollout/locks.h"
 #include "rollout/measures.h"
 #include "rollout/refusals.h"
 #include "rollout/rehearsal.h"
@@ -176,6 +177,7 @@ gov_refusal_look_at_c(Oid function, Form_pg_proc form, const char *name, const c
 	char	   *library = gov_refusal_library(probin);
 	Oid			extension;
 
+	watched->locks_unseen = true;
 	if (gov_refusal_is_named(library, lasting_libraries, lengthof(lasting_libraries)) ||
 		gov_refusal_is_named(source, lasting_library_functions, lengthof(lasting_library_functions)))
 		gov_refusal_raise(psprintf("function %s", name), "It reaches out of the transaction, and no rollback takes it back.");
@@ -234,7 +236,10 @@ gov_refusal_look_at_function(Oid function)
 			return;
 		}
 		if (strncmp(source, "nextval", 7) == 0 || strncmp(source, "setval", 6) == 0)
+		{
+			watched->locks_unseen = true;
 			gov_measures_note_all_sequences(watched);
+		}
 	}
 	else if (form->prolang == ClanguageId)
 	{
@@ -335,6 +340,7 @@ gov_refusals_start(QueryDesc *query, int eflags)
 	{
 		ListCell   *cell;
 
+		gov_locks_note_query(watched, query->plannedstmt->rtable);
 		foreach(cell, query->plannedstmt->resultRelations)
 			gov_refusal_look_at_target(rt_fetch(lfirst_int(cell), query->plannedstmt->rtable)->relid);
 		if (query->plannedstmt->parallelModeNeeded)
@@ -491,6 +497,7 @@ gov_refusal_look_at_command(Node *command)
 
 	if (why != NULL)
 		gov_refusal_raise(CreateCommandName(command), why);
+	watched->locks_changed = true;
 	gov_refusals_look_at_event_triggers();
 	if (IsA(command, NotifyStmt))
 		watched->notifications++;

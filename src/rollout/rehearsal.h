@@ -105,6 +105,9 @@ typedef struct GovRehearsal
 
 	HTAB	   *held_before;	/* locks of the transaction before it */
 	HTAB	   *locks;			/* GovRehearsalLock */
+	HTAB	   *named;			/* tables that queries named, and how they lock them */
+	bool		locks_changed;	/* may locks have been taken since they were looked at? */
+	bool		locks_unseen;	/* may they be taken where no hook sees it? */
 	List	   *rows;			/* GovRehearsalRows, of the statements that ended well */
 	HTAB	   *targets;		/* GovRehearsalTarget */
 	HTAB	   *scans;			/* GovRehearsalScans */

@@ -145,7 +145,7 @@ gov_statements_run_each(GovRehearsal *rehearsal, List *parsed)
 		gov_statement_run(rehearsal->sql, lfirst_node(RawStmt, raw), statement);
 		statement->ms = gov_statement_ms_since(rehearsal->since);
 		statement->outcome = GOV_REHEARSAL_DONE;
-		gov_locks_sample(rehearsal);
+		gov_locks_sample_changed(rehearsal);
 		gov_measures_sample_rows(rehearsal);
 	}
 }
