@@ -2,7 +2,7 @@
 # the engine's foreign tables, through its views, answered the same as over
 # ordinary tables that hold the same rows.
 #
-#	perl test/random_queries.pl [--queries N] [--seed N] [--keep DIR]
+#	perl test/random_queries.pl [--queries N] [--seed N] [--limit SECONDS] [--keep DIR]
 #
 # needs a server (PGHOST, PGPORT, a superuser's PGUSER) whose database
 # "random_queries" it makes anew.  Each hundred queries look at another of the
@@ -16,8 +16,8 @@ use File::Basename qw(dirname);
 use File::Path qw(make_path);
 use Getopt::Long;
 
-my %option = (queries => 5000, seed => 1, keep => '/tmp/governance-random');
-GetOptions(\%option, qw(queries=i seed=i keep=s)) or die "wrong options\n";
+my %option = (queries => 5000, seed => 1, limit => 60, keep => '/tmp/governance-random');
+GetOptions(\%option, qw(queries=i seed=i limit=i keep=s)) or die "wrong options\n";
 my $here = dirname(abs_path(__FILE__));
 my $database = 'random_queries';
 my $superuser = $ENV{PGUSER} // getpwuid($<);
@@ -180,7 +180,7 @@ print $out "CREATE EXTENSION governance;\n\\i $here/oracle.sql\n\\i $here/worlds
 for (my $n = 0; $n < $option{queries}; $n++)
 {
 	print $out "SELECT random_queries.sum();\nROLLBACK;\n" if $n % 100 == 0 && $n > 0;
-	print $out 'BEGIN; SELECT random_queries.next_world(' . ($option{seed} * 1000 + $n / 100) . ") \\g /dev/null\n" if $n % 100 == 0;
+	print $out 'BEGIN; SELECT random_queries.next_world(' . ($option{seed} * 1000 + $n / 100) . ") \\g /dev/null\nSET LOCAL statement_timeout = '$option{limit}s';\n" if $n % 100 == 0;
 	my $query = query();
 	my $set = join ' ', map { "SET LOCAL $_;" } chance(50) ? (pick(@settings), pick(@settings)) : ();
 	my $reset = join ' ', map { /^(\w+)/; "RESET $1;" } $set =~ /LOCAL (\w+)/g;
@@ -191,19 +191,19 @@ close $out;
 
 system('psql', '-Xq', '-d', 'postgres', '-U', $superuser, '-v', 'ON_ERROR_STOP=1', '-c', "SET client_min_messages = error", '-c', "DROP DATABASE IF EXISTS $database WITH (FORCE)", '-c', "CREATE DATABASE $database") == 0 or die "no database\n";
 open my $psql, '-|', 'psql', '-X', '-d', $database, '-U', $superuser, '-f', $script or die "no psql: $!\n";
-my %sum = map { $_ => 0 } qw(differences failed queries rows);
+my %sum = map { $_ => 0 } qw(differences failed queries rows long);
 my $failed = 0;
 while (my $line = <$psql>)
 {
 	next if $line =~ /^\s*$/;
-	if ($line =~ /^SUM (\d+) (\d+) (\d+) (\d+)/)
+	if ($line =~ /^SUM (\d+) (\d+) (\d+) (\d+) (\d+)/)
 	{
-		my @n = ($1, $2, $3, $4);
-		$sum{$_} += shift @n for qw(differences failed queries rows);
+		my @n = ($1, $2, $3, $4, $5);
+		$sum{$_} += shift @n for qw(differences failed queries rows long);
 		next;
 	}
 	print $line;
 }
 close $psql or $failed = 1;
-print "$sum{queries} queries of $sum{rows} rows, $sum{failed} of them failed on both sides; differences: $sum{differences}\n";
-exit($failed || $sum{differences} > 0 || $sum{queries} != $option{queries});
+print "$sum{queries} queries of $sum{rows} rows, $sum{failed} of them failed on both sides, $sum{long} more took too long; differences: $sum{differences}\n";
+exit($failed || $sum{differences} > 0 || $sum{queries} + $sum{long} != $option{queries});

@@ -2,7 +2,7 @@
 -- what the engine's views hold, and the comparison of one query over both.
 CREATE SCHEMA random_queries;
 CREATE TABLE random_queries.tally (name text PRIMARY KEY, n bigint NOT NULL);
-INSERT INTO random_queries.tally VALUES ('queries', 0), ('rows', 0), ('failed alike', 0), ('differences', 0);
+INSERT INTO random_queries.tally VALUES ('queries', 0), ('rows', 0), ('failed alike', 0), ('differences', 0), ('too long', 0);
 
 -- Builds a world, and the copies; the transaction takes them away again.
 CREATE FUNCTION random_queries.next_world(seed int) RETURNS void
@@ -36,27 +36,40 @@ BEGIN
     query := regexp_replace(query, '\$(\d+)', '$1[\1]', 'g');
     EXECUTE 'SELECT count(*), md5(coalesce(string_agg(q::text, chr(10) ORDER BY q::text COLLATE "C"), '''')) FROM (' || query || ') AS q'
        INTO rows, digest USING params;
-EXCEPTION WHEN OTHERS THEN
-    IF SQLSTATE = '57014' OR SQLSTATE LIKE 'XX%' THEN
+EXCEPTION WHEN query_canceled THEN
+    error := 'too long';
+WHEN OTHERS THEN
+    IF SQLSTATE LIKE 'XX%' THEN
         RAISE;
     END IF;
     error := SQLSTATE || ' ' || SQLERRM;
 END
 $$;
 
--- Words when the two sides differ.
+-- Words when the two sides differ.  A query that statement_timeout ended is
+-- counted aside: the time is over for the other side, too.
 CREATE FUNCTION random_queries.compare(query text, params text[]) RETURNS text
 LANGUAGE plpgsql AS
 $$
 DECLARE
     ours record;
     theirs record;
+    too_long boolean;
 BEGIN
     SELECT * INTO ours FROM random_queries.answer(query, params, 'public.gov_');
-    SELECT * INTO theirs FROM random_queries.answer(query, params, 'copied.');
+    too_long := coalesce(ours.error = 'too long', false);
+    IF NOT too_long THEN
+        SELECT * INTO theirs FROM random_queries.answer(query, params, 'copied.');
+        too_long := coalesce(theirs.error = 'too long', false);
+    END IF;
+    IF too_long THEN
+        UPDATE random_queries.tally SET n = n + 1 WHERE name = 'too long';
+        RETURN NULL;
+    END IF;
     UPDATE random_queries.tally SET n = n + CASE name WHEN 'queries' THEN 1 WHEN 'rows' THEN coalesce(ours.rows, 0)
            WHEN 'failed alike' THEN (ours.error IS NOT NULL AND theirs.error IS NOT NULL)::int
-           ELSE (ours IS DISTINCT FROM theirs AND (ours.error IS NULL OR theirs.error IS NULL))::int END;
+           ELSE (ours IS DISTINCT FROM theirs AND (ours.error IS NULL OR theirs.error IS NULL))::int END
+     WHERE name <> 'too long';
     IF ours IS DISTINCT FROM theirs AND (ours.error IS NULL OR theirs.error IS NULL) THEN
         RETURN format('DIFFERENCE %s, %s: %s with %s', ours, theirs, query, params);
     END IF;
