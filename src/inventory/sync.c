@@ -193,7 +193,7 @@ gov_inventory_braked(int64 lost, int nargs, const GovArg *args)
 
 /* Blocks a source that would lose too much at once: what it would lose is held, the rest is done. */
 static void
-gov_inventory_brake(GovSyncCounts *counts, int nargs, const GovArg *args, int64 lost, int64 live, int nargs, const GovArg *args)
+gov_inventory_brake(GovSyncCounts *counts, int64 lost, int64 live, int nargs, const GovArg *args)
 {
 	if (lost > GOV_RETIRE_FREE)
 	{
@@ -262,7 +262,7 @@ gov_inventory_judge(const GovSource *source, GovSyncCounts *counts, bool force, 
 	counts->changed = gov_result_int8(0, COUNT_CHANGED);
 	counts->unchanged = gov_result_int8(0, COUNT_UNCHANGED);
 	counts->conflicts = gov_result_int8(0, COUNT_CONFLICTS);
-	braked = nargs, args, gov_result_int8(0, COUNT_BRAKED);
+	braked = gov_result_int8(0, COUNT_BRAKED);
 	live = gov_result_int8(0, COUNT_HELD);
 	gov_inventory_check_containers(source, counts);
 	if (counts->sqlstate == 0 && !force)
