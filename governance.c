@@ -18,6 +18,7 @@
 #include "server/rehearsing.h"
 #include "registered/door.h"
 #include "ledger/commit.h"
+#include "ledger/history.h"
 #include "trust/grants.h"
 #include "trust/seen.h"
 #include "registry/meant.h"
@@ -42,4 +43,5 @@ _PG_init(void)
 	gov_registered_init(gov_grants_is_admin);
 	gov_seen_init(gov_registry_seen, gov_meant_in_json);
 	gov_meant_init(gov_inventory_look);
+	gov_history_init(gov_meant_ever);
 }

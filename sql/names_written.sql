@@ -94,4 +94,8 @@ DROP TABLE nw_app."Customers";
 SELECT retired FROM gov_sync('schema:nw_app');
 SELECT gov_unassign('table', 'Customers', 'nw', 'v');
 SELECT gov_assign('table', 'nw_app."Customers"', 'nw', 'v');
+SELECT action, target ->> 'object_ref' AS object_ref FROM gov_history('table', 'Orders') WHERE action IN ('own', 'assign') GROUP BY 1, 2 ORDER BY 1;
+SELECT action, target ->> 'object_ref' AS object_ref FROM gov_history('table', 'nw_app.Customers') WHERE action IN ('assign', 'unassign') GROUP BY 1, 2 ORDER BY 1;
+SELECT * FROM gov_history('table', 'items');
+SELECT * FROM gov_history('table', 'ordres');
 ROLLBACK;

@@ -15,6 +15,7 @@
 #include "server/compat.h"
 #include "server/extension.h"
 #include "server/spi.h"
+#include "ledger/history.h"
 
 PG_FUNCTION_INFO_V1(gov_history);
 
@@ -76,15 +77,33 @@ GOV_QUESTION(find_entries,
 			 " ORDER BY 1, 5",
 			 INT8ARRAYOID);
 
+static GovHistoryNamer history_namer = NULL;
+
+/* Sets the function that knows what a name means; it belongs to a folder above this one. */
+void
+gov_history_init(GovHistoryNamer namer)
+{
+	history_namer = namer;
+}
+
+/* Finds the objects that have a reference, or had it; how many. */
+static uint64
+gov_history_find(const char *object_type, const char *object_ref)
+{
+	uint64		count = gov_run(&find_live, gov_text(object_type), gov_text(object_ref));
+
+	return count > 0 ? count : gov_run(&find_former, gov_text(object_type), gov_text(object_ref));
+}
+
 /* The objects that a name means, as bigint[]; raises when there is none. */
 static Datum
 gov_history_objects(const char *object_type, const char *object_ref)
 {
-	uint64		count = gov_run(&find_live, gov_text(object_type), gov_text(object_ref));
+	uint64		count = gov_history_find(object_type, object_ref);
 	Datum	   *ids;
 
 	if (count == 0)
-		count = gov_run(&find_former, gov_text(object_type), gov_text(object_ref));
+		count = gov_history_find(object_type, history_namer(object_type, object_ref));
 	if (count == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),

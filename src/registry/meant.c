@@ -258,6 +258,13 @@ gov_meant_one_or_bring(const char *type, const char *ref)
 	return gov_meant_resolved(&named);
 }
 
+/* The reference of an object, live or retired, that a name means, or the name itself. */
+char *
+gov_meant_ever(const char *type, const char *ref)
+{
+	return gov_meant_one(type, ref, GOV_MEANT_EVER);
+}
+
 /* ---- what is wrong with a name ---- */
 
 /* The nearest names so far. */

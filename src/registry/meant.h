@@ -67,6 +67,9 @@ extern void gov_meant_find_or_bring(GovMeant *names, int count);
 extern char *gov_meant_one(const char *type, const char *ref, GovMeantScope scope);
 extern char *gov_meant_one_or_bring(const char *type, const char *ref);
 
+/* The same of an object that was there ever, as the calling statement sees it. */
+extern char *gov_meant_ever(const char *type, const char *ref);
+
 /* What is wrong with a name that means no object or several: message, detail and hint of an error, and its SQLSTATE. */
 typedef struct GovMeantFault
 {
