@@ -74,6 +74,17 @@ SELECT call, context FROM pg_temp.ended
 SELECT call, message FROM pg_temp.ended
  WHERE message ~ '(violates|invalid input|division|syntax error)' AND call LIKE 'SELECT %' ORDER BY call COLLATE "C";
 
+-- the server itself refuses a function that a level does not have; which does is told
+CREATE ROLE regress_plain;
+SELECT gov_grant('steward', 'regress_plain');
+SAVEPOINT steward;
+SET LOCAL ROLE regress_plain;
+SELECT gov_merge('plain', 'v', 'w');
+ROLLBACK TO steward;
+SET LOCAL ROLE regress_plain;
+SELECT level FROM gov_privileges() WHERE object LIKE 'gov_merge(%';
+ROLLBACK TO steward;
+
 -- one that circumstances ended says which act it was
 CREATE FUNCTION pg_temp.slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_catalog.pg_sleep(10); RETURN NEW; END $$;
 SAVEPOINT circumstance;
