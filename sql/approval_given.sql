@@ -63,7 +63,7 @@ SELECT act, arguments, pg_temp.try(format('SELECT %s(%s)', act, arguments)) AS w
 SELECT act, pg_temp.try(format('SELECT %s(%s)', act, arguments)) AS without,
        pg_temp.try(format('SELECT %s(%s, approval => ''none'')', act, arguments)) AS with_one
   FROM acts WHERE act IN ('gov_undo', 'gov_disown') ORDER BY act COLLATE "C";
--- every act that takes an approval is tried, but those that need more of a world (tests decisions, containment, governance_left)
+-- every act that takes an approval is tried, but those that need more of a world (tests decisions, containment, hand_over)
 SELECT DISTINCT proname FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.deptype = 'e'
  WHERE 'approval' = ANY (proargnames) AND prokind = 'f' AND proname ~ '^gov_' AND pronamespace <> 'governance_internal'::regnamespace
    AND proname NOT IN ('gov_request_approval', 'gov_cast_vote', 'gov_confirm', 'gov_withdraw')
