@@ -2474,6 +2474,21 @@ COMMENT ON FUNCTION @extschema@.gov_decide(text, text, text, text, text, text, t
 -- inventory/catalog: the objects of enrolled schemas, as PostgreSQL's own catalogs tell
 ------------------------------------------------------------------------------
 
+-- Whoever owns both an extension and an object may make the object a member, and
+-- would hide it so: a member counts as the extension's if a superuser owns it, as
+-- those do that a script of the server's makes.
+CREATE VIEW governance_internal.gov_catalog_member AS
+    SELECT m.classid, m.objid
+      FROM pg_catalog.pg_depend AS m
+     WHERE m.objsubid = 0 AND m.deptype = 'e'
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_shdepend AS s JOIN pg_catalog.pg_authid AS r ON r.oid = s.refobjid
+                        WHERE s.dbid = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database())
+                          AND s.classid = m.classid AND s.objid = m.objid AND s.objsubid = 0 AND s.deptype = 'o'
+                          AND s.refclassid = 'pg_catalog.pg_authid'::regclass AND NOT r.rolsuper);
+REVOKE ALL ON governance_internal.gov_catalog_member FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_catalog_member IS
+    'members of extensions that a superuser owns: the extension stands for them';
+
 -- What of the server's objects is governed once its schema is enrolled: those of
 -- the kinds that people make most.  Members of extensions are the extension's.
 CREATE VIEW governance_internal.gov_catalog_relation AS
@@ -2481,20 +2496,22 @@ CREATE VIEW governance_internal.gov_catalog_relation AS
                      WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'table' END AS word
       FROM (SELECT oid, relname, relnamespace, relowner, relkind, relispartition, relpersistence FROM pg_catalog.pg_class) AS c
      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_class'::regclass
-                        AND m.objid = c.oid AND m.objsubid = 0 AND m.deptype IN ('e'));
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
+                        WHERE m.classid = 'pg_catalog.pg_class'::regclass AND m.objid = c.oid);
 REVOKE ALL ON governance_internal.gov_catalog_relation FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_catalog_relation IS
-    'tables, views, materialized views, foreign tables and sequences that no extension brought, and the word for each';
+    'tables, views, materialized views, foreign tables and sequences that no extension stands for, and the word for each';
 
 CREATE VIEW governance_internal.gov_catalog_routine AS
     SELECT f.*, CASE f.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END AS word
       FROM (SELECT oid, proname, pronamespace, proowner, prolang, prokind, prosecdef FROM pg_catalog.pg_proc) AS f
-     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_proc'::regclass
-                        AND m.objid = f.oid AND m.objsubid = 0 AND m.deptype IN ('e', 'i'));
+     WHERE NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
+                        WHERE m.classid = 'pg_catalog.pg_proc'::regclass AND m.objid = f.oid)
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_proc'::regclass
+                        AND m.objid = f.oid AND m.objsubid = 0 AND m.deptype = 'i');
 REVOKE ALL ON governance_internal.gov_catalog_routine FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_catalog_routine IS
-    'functions, procedures and aggregates that no extension brought and that are no part of something else, and the word for each';
+    'functions, procedures and aggregates that no extension stands for and that are no part of something else, and the word for each';
 
 -- an array type has an element type and no array type of its own
 CREATE VIEW governance_internal.gov_catalog_type AS
@@ -2505,11 +2522,11 @@ CREATE VIEW governance_internal.gov_catalog_type AS
      WHERE t.typisdefined
        AND (t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
             OR (t.typtype = 'b' AND (t.typelem = 0 OR t.typarray <> 0)))
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_type'::regclass
-                        AND m.objid = t.oid AND m.objsubid = 0 AND m.deptype IN ('e'));
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
+                        WHERE m.classid = 'pg_catalog.pg_type'::regclass AND m.objid = t.oid);
 REVOKE ALL ON governance_internal.gov_catalog_type FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_catalog_type IS
-    'types and domains of their own that no extension brought, and the word for each';
+    'types and domains of their own that no extension stands for, and the word for each';
 
 CREATE VIEW governance_internal.gov_catalog_named AS
     SELECT c.word, c.relname::text AS name, c.relnamespace AS schema, 'pg_catalog.pg_class'::regclass::oid AS catalog, c.oid
@@ -2641,78 +2658,78 @@ BEGIN ATOMIC
       FROM place AS p JOIN pg_catalog.pg_collation AS x ON x.collnamespace = p.schema
      WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
        AND (p.object_types IS NULL OR 'collation' = ANY (p.object_types))
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_collation'::regclass
-                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
+                        WHERE m.classid = 'pg_catalog.pg_collation'::regclass AND m.objid = x.oid)
     UNION ALL
     SELECT p.source, 'pg_catalog.pg_conversion'::regclass::oid, x.oid, p.schema, NULL, 'conversion', jsonb_build_object('owner', pg_get_userbyid(x.conowner))
       FROM place AS p JOIN pg_catalog.pg_conversion AS x ON x.connamespace = p.schema
      WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
        AND (p.object_types IS NULL OR 'conversion' = ANY (p.object_types))
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_conversion'::regclass
-                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
+                        WHERE m.classid = 'pg_catalog.pg_conversion'::regclass AND m.objid = x.oid)
     UNION ALL
     SELECT p.source, 'pg_catalog.pg_extension'::regclass::oid, x.oid, p.schema, NULL, 'extension', jsonb_build_object('owner', pg_get_userbyid(x.extowner))
       FROM place AS p JOIN pg_catalog.pg_extension AS x ON x.extnamespace = p.schema
      WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
        AND (p.object_types IS NULL OR 'extension' = ANY (p.object_types))
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_extension'::regclass
-                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
+                        WHERE m.classid = 'pg_catalog.pg_extension'::regclass AND m.objid = x.oid)
     UNION ALL
     SELECT p.source, 'pg_catalog.pg_operator'::regclass::oid, x.oid, p.schema, NULL, 'operator', jsonb_build_object('owner', pg_get_userbyid(x.oprowner))
       FROM place AS p JOIN pg_catalog.pg_operator AS x ON x.oprnamespace = p.schema
      WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
        AND (p.object_types IS NULL OR 'operator' = ANY (p.object_types))
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_operator'::regclass
-                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
+                        WHERE m.classid = 'pg_catalog.pg_operator'::regclass AND m.objid = x.oid)
     UNION ALL
     SELECT p.source, 'pg_catalog.pg_opclass'::regclass::oid, x.oid, p.schema, NULL, 'operator class', jsonb_build_object('owner', pg_get_userbyid(x.opcowner))
       FROM place AS p JOIN pg_catalog.pg_opclass AS x ON x.opcnamespace = p.schema
      WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
        AND (p.object_types IS NULL OR 'operator class' = ANY (p.object_types))
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_opclass'::regclass
-                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
+                        WHERE m.classid = 'pg_catalog.pg_opclass'::regclass AND m.objid = x.oid)
     UNION ALL
     SELECT p.source, 'pg_catalog.pg_opfamily'::regclass::oid, x.oid, p.schema, NULL, 'operator family', jsonb_build_object('owner', pg_get_userbyid(x.opfowner))
       FROM place AS p JOIN pg_catalog.pg_opfamily AS x ON x.opfnamespace = p.schema
      WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
        AND (p.object_types IS NULL OR 'operator family' = ANY (p.object_types))
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_opfamily'::regclass
-                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
+                        WHERE m.classid = 'pg_catalog.pg_opfamily'::regclass AND m.objid = x.oid)
     UNION ALL
     SELECT p.source, 'pg_catalog.pg_statistic_ext'::regclass::oid, x.oid, p.schema, x.stxrelid, 'statistics object', jsonb_build_object('owner', pg_get_userbyid(x.stxowner))
       FROM place AS p JOIN pg_catalog.pg_statistic_ext AS x ON x.stxnamespace = p.schema
      WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
        AND (p.object_types IS NULL OR 'statistics object' = ANY (p.object_types))
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_statistic_ext'::regclass
-                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
+                        WHERE m.classid = 'pg_catalog.pg_statistic_ext'::regclass AND m.objid = x.oid)
     UNION ALL
     SELECT p.source, 'pg_catalog.pg_ts_config'::regclass::oid, x.oid, p.schema, NULL, 'text search configuration', jsonb_build_object('owner', pg_get_userbyid(x.cfgowner))
       FROM place AS p JOIN pg_catalog.pg_ts_config AS x ON x.cfgnamespace = p.schema
      WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
        AND (p.object_types IS NULL OR 'text search configuration' = ANY (p.object_types))
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_ts_config'::regclass
-                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
+                        WHERE m.classid = 'pg_catalog.pg_ts_config'::regclass AND m.objid = x.oid)
     UNION ALL
     SELECT p.source, 'pg_catalog.pg_ts_dict'::regclass::oid, x.oid, p.schema, NULL, 'text search dictionary', jsonb_build_object('owner', pg_get_userbyid(x.dictowner))
       FROM place AS p JOIN pg_catalog.pg_ts_dict AS x ON x.dictnamespace = p.schema
      WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
        AND (p.object_types IS NULL OR 'text search dictionary' = ANY (p.object_types))
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_ts_dict'::regclass
-                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
+                        WHERE m.classid = 'pg_catalog.pg_ts_dict'::regclass AND m.objid = x.oid)
     UNION ALL
     SELECT p.source, 'pg_catalog.pg_ts_parser'::regclass::oid, x.oid, p.schema, NULL, 'text search parser', '{}'
       FROM place AS p JOIN pg_catalog.pg_ts_parser AS x ON x.prsnamespace = p.schema
      WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
        AND (p.object_types IS NULL OR 'text search parser' = ANY (p.object_types))
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_ts_parser'::regclass
-                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e'))
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
+                        WHERE m.classid = 'pg_catalog.pg_ts_parser'::regclass AND m.objid = x.oid)
     UNION ALL
     SELECT p.source, 'pg_catalog.pg_ts_template'::regclass::oid, x.oid, p.schema, NULL, 'text search template', '{}'
       FROM place AS p JOIN pg_catalog.pg_ts_template AS x ON x.tmplnamespace = p.schema
      WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
        AND (p.object_types IS NULL OR 'text search template' = ANY (p.object_types))
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS m WHERE m.classid = 'pg_catalog.pg_ts_template'::regclass
-                        AND m.objid = x.oid AND m.objsubid = 0 AND m.deptype IN ('e')))
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
+                        WHERE m.classid = 'pg_catalog.pg_ts_template'::regclass AND m.objid = x.oid))
     -- the server is asked once per object who it is; a reference has 1500 bytes at most
     SELECT r.source, r.catalog, r.oid, r.schema, r.parent, r.word,
            CASE WHEN octet_length(i.identity) <= 1500 THEN i.identity
@@ -3135,7 +3152,7 @@ COMMENT ON FOREIGN TABLE governance_internal.gov_kept_plan IS
 CREATE FUNCTION @extschema@.gov_enroll_schema(schema text, object_types text[] DEFAULT NULL)
     RETURNS TABLE (object_type text, objects bigint, unchanged boolean)
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them. The same schema again takes another list of types; an admin takes types off it, whose objects are retired. Returns the live objects of the source by type, and whether nothing was written. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it, or is no admin and takes types off; 22023 a schema of the server, or an unknown type; QVB01 too much would be retired';
+COMMENT ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them, unless a role owns them that is no superuser, which could hide what it likes so. The same schema again takes another list of types; an admin takes types off it, whose objects are retired. Returns the live objects of the source by type, and whether nothing was written. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it, or is no admin and takes types off; 22023 a schema of the server, or an unknown type; QVB01 too much would be retired';
 REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) FROM PUBLIC;
 
 CREATE FUNCTION @extschema@.gov_enroll_relation(source text, relation text)
