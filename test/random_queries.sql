@@ -56,12 +56,16 @@ DECLARE
     theirs record;
     too_long boolean;
 BEGIN
-    SELECT * INTO ours FROM random_queries.answer(query, params, 'public.gov_');
-    too_long := coalesce(ours.error = 'too long', false);
-    IF NOT too_long THEN
-        SELECT * INTO theirs FROM random_queries.answer(query, params, 'copied.');
-        too_long := coalesce(theirs.error = 'too long', false);
-    END IF;
+    BEGIN
+        SELECT * INTO ours FROM random_queries.answer(query, params, 'public.gov_');
+        too_long := coalesce(ours.error = 'too long', false);
+        IF NOT too_long THEN
+            SELECT * INTO theirs FROM random_queries.answer(query, params, 'copied.');
+            too_long := coalesce(theirs.error = 'too long', false);
+        END IF;
+    EXCEPTION WHEN query_canceled THEN
+        too_long := true;
+    END;
     IF too_long THEN
         UPDATE random_queries.tally SET n = n + 1 WHERE name = 'too long';
         RETURN NULL;
