@@ -77,6 +77,8 @@ CREATE TABLE @extschema@.gov_source (
     registered_by name NOT NULL DEFAULT session_user,
     registered_oid oid,
     registered_system bigint,
+    excluded      text[] NOT NULL DEFAULT '{}' CHECK (array_position(excluded, NULL) IS NULL AND array_position(excluded, '') IS NULL),
+    unenrolled_at timestamptz CHECK (unenrolled_at IS NULL OR NOT enabled),
     CHECK ((kind = 'relation') = (relation IS NOT NULL))
 );
 REVOKE ALL ON @extschema@.gov_source FROM PUBLIC;
@@ -85,10 +87,12 @@ COMMENT ON COLUMN @extschema@.gov_source.source IS 'code of the source; for an e
 COMMENT ON COLUMN @extschema@.gov_source.kind IS 'manual: registered one by one; catalog: the objects of a schema; relation: the rows of a relation';
 COMMENT ON COLUMN @extschema@.gov_source.relation IS 'qualified name of the relation, for kind relation';
 COMMENT ON COLUMN @extschema@.gov_source.object_types IS 'types of objects taken from it; NULL for all';
-COMMENT ON COLUMN @extschema@.gov_source.enabled IS 'false: gov_sync passes it over';
+COMMENT ON COLUMN @extschema@.gov_source.enabled IS 'false: gov_sync passes it over, and its objects stay as they are';
 COMMENT ON COLUMN @extschema@.gov_source.registered_by IS 'role that enrolled it: the owner of its relation or a member of that role; the relation is read as its owner';
 COMMENT ON COLUMN @extschema@.gov_source.registered_oid IS 'OID of that role: it is the one that is meant, whatever its name becomes';
 COMMENT ON COLUMN @extschema@.gov_source.registered_system IS 'system identifier of the cluster the OID holds for';
+COMMENT ON COLUMN @extschema@.gov_source.excluded IS 'patterns of names that are left out (gov_exclude): * any letters, ? one';
+COMMENT ON COLUMN @extschema@.gov_source.unenrolled_at IS 'when it was let go (gov_unenroll); NULL while it is enrolled';
 
 INSERT INTO @extschema@.gov_source (source, kind) VALUES ('manual', 'manual');
 
@@ -2789,6 +2793,38 @@ REVOKE ALL ON FUNCTION governance_internal.gov_catalog_missing(text, oid[], bigi
 COMMENT ON FUNCTION governance_internal.gov_catalog_missing(text, oid[], bigint, oid) IS
     'finds OIDs that gov_kept_found lacks and that are not in elsewhere: what source enrolled held so far, containers, and objects of other enrolled schemas by whose last known name something else goes now. this_system, this_database: the cluster and the database in which the OIDs hold';
 
+-- What a pattern means: the name of an object of a catalog within its schema,
+-- the reference of any other.  A type's address is its qualified name.
+CREATE FUNCTION governance_internal.gov_source_excludes(excluded text[], object_ref text, address_class text, address_names text[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT EXISTS (SELECT FROM unnest(excluded) AS p (pattern)
+                    WHERE CASE WHEN address_names IS NULL THEN object_ref
+                               WHEN address_class IN ('type', 'domain') THEN (parse_ident(address_names[1], false))[2]
+                               ELSE address_names[cardinality(address_names)] END
+                          LIKE translate(replace(replace(replace(p.pattern, E'\\', E'\\\\'), '%', E'\\%'), '_', E'\\_'), '*?', '%_'));
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_source_excludes(text[], text, text, text[]) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_source_excludes(text[], text, text, text[]) IS
+    'does one of the patterns mean an object? excluded: the patterns; object_ref, address_class, address_names: of the object, without address when it is of no catalog';
+
+CREATE VIEW governance_internal.gov_catalog_excluded AS
+    WITH RECURSIVE out (catalog, oid) AS (
+    SELECT f.catalog, f.oid
+      FROM ONLY @extschema@.gov_source AS s
+      JOIN governance_internal.gov_kept_found AS f ON f.source = s.source
+     WHERE s.excluded <> '{}' AND f.object_type <> 'schema'
+       AND governance_internal.gov_source_excludes(s.excluded, f.object_ref, f.address_class, f.address_names)
+    UNION
+    SELECT f.catalog, f.oid
+      FROM out AS o
+      JOIN governance_internal.gov_kept_found AS f ON f.parent = o.oid
+     WHERE o.catalog = 'pg_catalog.pg_class'::regclass)
+    SELECT catalog, oid FROM out;
+REVOKE ALL ON governance_internal.gov_catalog_excluded FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_catalog_excluded IS
+    'what of gov_kept_found the patterns of its source leave out, with what lives in it';
+
 CREATE VIEW governance_internal.gov_catalog_desired AS
     SELECT row_number() OVER (ORDER BY f.object_type = 'database' DESC, f.object_type = 'schema' DESC,
                               f.parent IS NOT NULL, f.oid) AS n,
@@ -2798,7 +2834,8 @@ CREATE VIEW governance_internal.gov_catalog_desired AS
            coalesce(p.object_ref, s.object_ref,
                     CASE WHEN f.object_type = 'schema' THEN 'database' END) AS container_ref,
            f.attributes, f.address_class, f.address_names, f.address_args, f.oid AS address_oid
-      FROM (SELECT * FROM governance_internal.gov_kept_found
+      FROM (SELECT * FROM governance_internal.gov_kept_found AS k
+             WHERE NOT EXISTS (SELECT FROM governance_internal.gov_catalog_excluded AS e WHERE e.oid = k.oid AND e.catalog = k.catalog)
             UNION ALL
             SELECT 'manual', NULL, NULL, NULL, NULL, 'database', 'database', '{}', NULL, NULL, NULL
              WHERE EXISTS (SELECT FROM governance_internal.gov_kept_found)
@@ -2810,7 +2847,7 @@ CREATE VIEW governance_internal.gov_catalog_desired AS
         ON s.catalog = 'pg_catalog.pg_namespace'::regclass AND s.oid = f.schema AND f.object_type <> 'schema';
 REVOKE ALL ON governance_internal.gov_catalog_desired FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_catalog_desired IS
-    'what gov_kept_found says should be live, with containers, numbered so that containers tend to come before what lives in them; the database is added when nobody has it yet';
+    'what gov_kept_found says should be live, with containers, numbered so that containers tend to come before what lives in them, without what gov_catalog_excluded has; the database is added when nobody has it yet';
 
 ------------------------------------------------------------------------------
 -- inventory/relation: objects from a relation of the application
@@ -2837,6 +2874,24 @@ CREATE VIEW governance_internal.gov_relation_desired AS
 REVOKE ALL ON governance_internal.gov_relation_desired FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_relation_desired IS
     'what gov_kept_read says should be live, numbered so that containers tend to come before what lives in them';
+
+CREATE FUNCTION governance_internal.gov_relation_excluded(of_source text) RETURNS TABLE (object_type text, object_ref text)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH RECURSIVE out (object_type, object_ref) AS (
+    SELECT d.object_type, d.object_ref
+      FROM ONLY @extschema@.gov_source AS s CROSS JOIN governance_internal.gov_kept_read AS d
+     WHERE s.source = of_source AND s.excluded <> '{}'
+       AND governance_internal.gov_source_excludes(s.excluded, d.object_ref, NULL, NULL)
+    UNION
+    SELECT d.object_type, d.object_ref
+      FROM out AS o
+      JOIN governance_internal.gov_kept_read AS d ON d.container_ref = o.object_ref AND d.container_type = o.object_type)
+    SELECT object_type, object_ref FROM out;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_relation_excluded(text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_relation_excluded(text) IS
+    'finds what of gov_kept_read the patterns of its source leave out, with what lives in it. of_source: the source';
 
 ------------------------------------------------------------------------------
 -- inventory/sync: syncing objects with their sources: gov_sync
@@ -3149,11 +3204,11 @@ COMMENT ON FOREIGN TABLE governance_internal.gov_kept_plan IS
 -- inventory/enroll: enrolling schemas and relations of the application as sources
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION @extschema@.gov_enroll_schema(schema text, object_types text[] DEFAULT NULL)
+CREATE FUNCTION @extschema@.gov_enroll_schema(schema text, object_types text[] DEFAULT NULL, exclude text[] DEFAULT NULL)
     RETURNS TABLE (object_type text, objects bigint, unchanged boolean)
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them, unless a role owns them that is no superuser, which could hide what it likes so. The same schema again takes another list of types; an admin takes types off it, whose objects are retired. Returns the live objects of the source by type, and whether nothing was written. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it, or is no admin and takes types off; 22023 a schema of the server, or an unknown type; QVB01 too much would be retired';
-REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schema(text, text[]) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_enroll_schema(text, text[], text[]) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always), but for those whose name fits a pattern of exclude (as gov_exclude takes them; NULL leaves the patterns there are); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them, unless a role owns them that is no superuser, which could hide what it likes so. The same schema again takes another list of types or patterns; an admin takes types off it or adds patterns, whose objects are retired. Returns the live objects of the source by type, and whether nothing was written. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it, or is no admin and takes something off; 22023 a schema of the server, an unknown type, or a pattern with the schema in it; QVB01 too much would be retired';
+REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schema(text, text[], text[]) FROM PUBLIC;
 
 CREATE FUNCTION @extschema@.gov_enroll_relation(source text, relation text)
     RETURNS TABLE (object_type text, objects bigint, unchanged boolean)
@@ -3177,6 +3232,107 @@ CREATE FUNCTION @extschema@.gov_retire_object(object_type text, object_ref text,
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION @extschema@.gov_retire_object(text, text, text) IS 'retires one object that was registered by hand; the reason stays in its attributes as retired_reason. Answers ended, or unchanged where it was retired before. Errors: 42704 no such object; 42P08 one that could be several; 55000 it follows another source; 2BP01 live objects are in it';
 REVOKE ALL ON FUNCTION @extschema@.gov_retire_object(text, text, text) FROM PUBLIC;
+
+------------------------------------------------------------------------------
+-- inventory/unenroll: letting a source go, or rest: gov_unenroll and gov_set_source
+------------------------------------------------------------------------------
+
+-- Rows that have no object_id are containers of what is kept.
+CREATE FUNCTION governance_internal.gov_source_kept(of_source text) RETURNS TABLE (object_id bigint, what text)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH RECURSIVE pointed (object_id, what) AS (
+    SELECT p.object_id, p.what
+      FROM (SELECT a.object_id, 'assignments' FROM ONLY @extschema@.gov_assignment AS a
+            UNION
+            SELECT w.object_id, 'ownership' FROM ONLY @extschema@.gov_ownership AS w
+            UNION
+            SELECT d.object_id, 'decisions' FROM ONLY @extschema@.gov_decision AS d
+            UNION
+            SELECT v.object_id, 'values' FROM ONLY @extschema@.gov_axis_value AS v
+            UNION
+            SELECT r.object_id, 'label rules' FROM ONLY @extschema@.gov_label_rule AS r
+            UNION
+            SELECT l.object_id, 'projected labels' FROM ONLY @extschema@.gov_label_projection AS l
+            UNION
+            SELECT i.container_id, 'objects of other sources' FROM ONLY @extschema@.gov_object AS i WHERE i.source <> of_source) AS p (object_id, what)
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = p.object_id AND o.source = of_source),
+    climb (object_id) AS (
+    SELECT p.object_id FROM pointed AS p
+    UNION
+    SELECT c.object_id
+      FROM climb AS k
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = k.object_id
+      JOIN ONLY @extschema@.gov_object AS c ON c.object_id = o.container_id AND c.source = of_source)
+    SELECT p.object_id, p.what FROM pointed AS p
+    UNION ALL
+    SELECT k.object_id, NULL FROM climb AS k;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_source_kept(text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_source_kept(text) IS
+    'names the objects of a source that something points at, and by what (NULL for the containers of such); the others can be forgotten. of_source: the source';
+
+CREATE FUNCTION @extschema@.gov_unenroll(source text, forget boolean DEFAULT false, reason text DEFAULT NULL) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_unenroll(text, boolean, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_unenroll(text, boolean, text) IS 'lets an enrolled schema or relation go: its objects are retired, the reason stays in their attributes as retired_reason, and no sync looks at it. Their assignments and owners count nowhere, and come back with them when it is enrolled again. source: its code, for a schema schema:NAME; forget: objects, live and retired, that nothing points at (assignments, ownership, decisions, values that mirror them, labels, objects of other sources) are deleted, and the source with the last of them; reason: kept in the ledger with what the source was. Answers ended and how many objects were retired, forgotten and kept, or unchanged where it was let go. Errors: 42704 no such source; 55000 source manual; 2BP01 objects of other sources live in its own, which are named; 40001 somebody else changed the same objects';
+
+CREATE FUNCTION @extschema@.gov_set_source(source text, enabled boolean, reason text DEFAULT NULL) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_set_source(text, boolean, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_source(text, boolean, text) IS 'says whether syncs look at a source. A disabled one is passed over, its objects stay as they are, neither followed nor retired, and gov_source_state says so. source: its code; enabled: false to disable it; reason: kept in the ledger. Answers changed, or unchanged where it is so. Errors: 42704 no such source; 55000 source manual, or it was un-enrolled';
+
+CREATE VIEW @extschema@.gov_source_state AS
+    SELECT s.source, s.kind, s.relation,
+           CASE WHEN s.unenrolled_at IS NOT NULL THEN 'unenrolled'
+                WHEN NOT s.enabled THEN 'disabled'
+                WHEN b.source IS NOT NULL THEN 'blocked'
+                ELSE 'enabled' END AS state,
+           o.live, o.retired, s.object_types, s.excluded, b.reason
+      FROM ONLY @extschema@.gov_source AS s
+      LEFT JOIN ONLY @extschema@.gov_source_block AS b ON b.source = s.source
+     CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE g.retired_at IS NULL), count(*) FILTER (WHERE g.retired_at IS NOT NULL)
+                           FROM ONLY @extschema@.gov_object AS g WHERE g.source = s.source) AS o (live, retired);
+REVOKE ALL ON @extschema@.gov_source_state FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_source_state IS 'where objects come from, and whether anybody looks there: state enabled, blocked (the last sync was refused), disabled (passed over, its objects stay as they are) or unenrolled';
+COMMENT ON COLUMN @extschema@.gov_source_state.state IS 'enabled, blocked, disabled or unenrolled';
+COMMENT ON COLUMN @extschema@.gov_source_state.live IS 'live objects of it';
+COMMENT ON COLUMN @extschema@.gov_source_state.retired IS 'retired objects of it';
+COMMENT ON COLUMN @extschema@.gov_source_state.reason IS 'what blocks it; NULL for nothing';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_source_state', '@extschema@.gov_source');
+
+------------------------------------------------------------------------------
+-- inventory/exclude: what of a source is left out: gov_exclude and gov_include
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_source_excluded(of_source text) RETURNS TABLE (object_id bigint)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH RECURSIVE out (object_id) AS (
+    SELECT o.object_id
+      FROM ONLY @extschema@.gov_source AS s
+      JOIN ONLY @extschema@.gov_object AS o ON o.source = s.source AND o.retired_at IS NULL
+     WHERE s.source = of_source AND s.excluded <> '{}' AND NOT (s.kind = 'catalog' AND o.object_type = 'schema')
+       AND governance_internal.gov_source_excludes(s.excluded, o.object_ref, o.address_class, o.address_names)
+    UNION
+    SELECT o.object_id
+      FROM out AS c
+      JOIN ONLY @extschema@.gov_object AS o ON o.container_id = c.object_id AND o.source = of_source AND o.retired_at IS NULL)
+    SELECT object_id FROM out;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_source_excluded(text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_source_excluded(text) IS
+    'finds the live objects of a source that its patterns leave out, with what lives in them. of_source: the source';
+
+CREATE FUNCTION @extschema@.gov_exclude(source text, pattern text, reason text DEFAULT NULL) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_exclude(text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_exclude(text, text, text) IS 'leaves objects of a source out: what is registered is retired, with all that lives in it, and no sync takes it. source: its code, for a schema schema:NAME; pattern: held against the name of an object within its schema, for a relation against object_ref, * for any letters and ? for one, upper and lower case as they are; never the schema itself; reason: kept in the ledger and as retired_reason. Answers changed and how many objects were retired, or unchanged where it is excluded. gov_include takes a pattern back. Errors: 42704 no such source; 22023 the pattern names the schema; 55000 source manual; 2BP01 objects of other sources live in what would go';
+
+CREATE FUNCTION @extschema@.gov_include(source text, pattern text, reason text DEFAULT NULL) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_include(text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_include(text, text, text) IS 'takes a pattern of gov_exclude back, written as it was, and syncs the source where it is enabled: objects that were retired are live again, with their facts. Answers changed and how many were born and revived, or unchanged where it is not excluded. Errors: 42704 no such source; those of gov_sync';
 
 ------------------------------------------------------------------------------
 -- inventory/propose: what PostgreSQL's own owners suggest for the objects of a schema

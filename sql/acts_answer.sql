@@ -68,6 +68,8 @@ INSERT INTO act VALUES
     (43, $$gov_request_approval('TW-AP', 'activate_axis', '{"axis": "twice", "status": "deprecated"}', 'because')$$), (44, $$gov_withdraw('TW-AP')$$),
     (45, $$gov_grant('reader', 'regress_gov_twice')$$), (46, $$gov_revoke('reader', 'regress_gov_twice')$$),
     (47, $$gov_enroll_schema('twice', '{table}')$$), (48, $$gov_enroll_relation('twice', 'twice.things')$$),
+    (48.1, $$gov_exclude('twice', 'r?', 'not now')$$), (48.2, $$gov_include('twice', 'r?')$$), (48.3, $$gov_set_source('twice', false)$$),
+    (48.4, $$gov_unenroll('schema:twice', true, 'no more')$$), (48.5, $$gov_unenroll('twice')$$),
     (49, $$gov_merge('twice', 'leaf', 'top', 'one will do')$$),
     (49.5, $$gov_undo((SELECT max(seq) FROM gov_change), 'one will not do')$$),
     (50, $$gov_split('twice', 'leaf', '["x", {"value": "y", "name": "Y"}]', '[{"object_type": "thing", "object_ref": "tw 1", "value": "x"}]')$$),

@@ -30,6 +30,7 @@
 #include "registry/in_force.h"
 #include "inventory/catalog.h"
 #include "inventory/sync.h"
+#include "inventory/unenroll.h"
 
 /* Columns of query_held. */
 enum {HELD_TYPE = 1, HELD_LIVE};
@@ -102,35 +103,43 @@ gov_inventory_ensure_schema(const char *schema)
 				 errdetail("Its objects are the server's own, or gone with the session.")));
 }
 
+/* Columns of query_narrows. */
+enum {NARROWS_TYPES = 1, NARROWS_NAMES};
+
 GOV_QUERY(query_narrows,
-		  "SELECT FROM @.gov_source AS s WHERE s.source = $1 AND s.kind = 'catalog' AND s.enabled"
-		  " AND $2 IS NOT NULL AND (s.object_types <@ $2) IS NOT TRUE",
-		  TEXTOID, TEXTARRAYOID);
+		  "SELECT $2 IS NOT NULL AND (s.object_types <@ $2) IS NOT TRUE, $3 IS NOT NULL AND NOT ($3 <@ s.excluded)"
+		  " FROM @.gov_source AS s WHERE s.source = $1 AND s.kind = 'catalog' AND s.unenrolled_at IS NULL",
+		  TEXTOID, TEXTARRAYOID, TEXTARRAYOID);
 
 /*
- * Raises unless the caller may take types of objects off an enrolled schema,
- * which retires them and is not braked.
+ * Raises unless the caller may take types of objects, or names that patterns
+ * mean, off an enrolled schema, which retires them and is not braked.
  */
 static void
-gov_inventory_ensure_may_narrow(const char *source, GovArg types)
+gov_inventory_ensure_may_narrow(const char *source, GovArg types, GovArg excluded)
 {
 	int			level = gov_spi_begin();
-	bool		narrows = gov_run(&query_narrows, gov_text(source), types) > 0;
+	bool		enrolled = gov_run(&query_narrows, gov_text(source), types, excluded) > 0;
+	bool		narrows_types = enrolled && gov_result_bool(0, NARROWS_TYPES);
+	bool		narrows_names = enrolled && gov_result_bool(0, NARROWS_NAMES);
 
 	gov_spi_end(level);
-	if (narrows)
+	if (narrows_types)
 		gov_ensure_admin("gov_enroll_schema without types that were enrolled");
+	if (narrows_names)
+		gov_ensure_admin("gov_enroll_schema without names that were enrolled");
 }
 
 /*
- * gov_enroll_schema(schema, object_types): governs the objects of a schema
- * from now on, and registers them at once.
+ * gov_enroll_schema(schema, object_types, exclude): governs the objects of a
+ * schema from now on, and registers them at once.
  */
 GOV_ACT(gov_enroll_schema)
 {
 	char	   *schema = gov_arg_text(fcinfo, 0, "schema");
 	char	   *source;
 	GovArg		types = gov_null();
+	GovArg		excluded = gov_null();
 	GovKeptRole registrar = gov_role_keep(GetSessionUserId());
 	bool		written;
 	bool		told;
@@ -142,12 +151,19 @@ GOV_ACT(gov_enroll_schema)
 	}
 	gov_inventory_ensure_schema(schema);
 	source = psprintf(GOV_SCHEMA_PREFIX "%s", schema);
+	if (!PG_ARGISNULL(2))
+	{
+		gov_inventory_ensure_patterns(source, PG_GETARG_ARRAYTYPE_P(2));
+		excluded = gov_datum(PG_GETARG_DATUM(2), false);
+	}
 
 	told = gov_progress_begin("gov_enroll_schema");
 	gov_inventory_lock();
 	(void) gov_inventory_catalog_follow(NULL);
-	gov_inventory_ensure_may_narrow(source, types);
-	written = gov_source_put_schema(source, types, &registrar);
+	gov_inventory_ensure_may_narrow(source, types, excluded);
+	written = gov_source_put_schema(source, types, excluded, &registrar);
+	if (written && !excluded.isnull)
+		(void) gov_inventory_retire_excluded(source, "excluded");
 	gov_inventory_enrol(fcinfo, "enroll_schema", source, false, written);
 	gov_progress_end(told);
 	return (Datum) 0;

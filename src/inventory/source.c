@@ -13,6 +13,7 @@
 
 #include "server/errors.h"
 #include "server/locks.h"
+#include "server/near.h"
 #include "server/spi.h"
 #include "registry/objects.h"
 #include "inventory/source.h"
@@ -26,12 +27,61 @@ gov_inventory_lock(void)
 }
 
 /* Columns of query_source. */
-enum {SOURCE_KIND = 1, SOURCE_RELATION, SOURCE_OBJECT_TYPES, SOURCE_ENABLED, SOURCE_REGISTRAR};
+enum {SOURCE_KIND = 1, SOURCE_RELATION, SOURCE_OBJECT_TYPES, SOURCE_ENABLED, SOURCE_UNENROLLED, SOURCE_REGISTRAR};
 
 GOV_QUERY(query_source,
-		  "SELECT s.kind, s.relation, s.object_types, s.enabled, " GOV_REGISTRAR_COLUMNS("s")
+		  "SELECT s.kind, s.relation, s.object_types, s.enabled, s.unenrolled_at IS NOT NULL, " GOV_REGISTRAR_COLUMNS("s")
 		  " FROM @.gov_source AS s WHERE s.source = $1",
 		  TEXTOID);
+
+GOV_QUERY(query_codes, "SELECT source FROM @.gov_source ORDER BY source COLLATE \"C\"");
+
+/* Raises for a code that no source has, with one that was meant, perhaps. */
+static void
+gov_source_raise_unknown(const char *code)
+{
+	const char *schema = psprintf(GOV_SCHEMA_PREFIX "%s", code);
+	const char *near = NULL;
+	uint64		count = gov_run(&query_codes);
+
+	for (uint64 i = 0; i < count; i++)
+	{
+		const char *known = gov_result_text(i, 1);
+
+		near = strcmp(known, schema) == 0 ? known : near != NULL && strcmp(near, schema) == 0 ? near : gov_near_pick(code, near, known);
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("unknown source \"%s\"", code),
+			 near != NULL ? errhint("Perhaps you meant \"%s\". Table gov_source lists the sources; gov_enroll_schema and gov_enroll_relation add one.", near) :
+			 errhint("Table gov_source lists the sources; gov_enroll_schema and gov_enroll_relation add one.")));
+}
+
+/* Columns of find_state. */
+enum {STATE_KIND = 1, STATE_ENABLED, STATE_UNENROLLED, STATE_ROW};
+
+GOV_LOOKUP(find_state,
+		   "SELECT kind, enabled, unenrolled_at IS NOT NULL,"
+		   " jsonb_strip_nulls(jsonb_build_object('kind', kind, 'relation', relation, 'object_types', object_types,"
+		   "  'excluded', NULLIF(excluded, '{}'), 'enabled', enabled, 'registered_by', registered_by))"
+		   " FROM @.gov_source WHERE source = $1",
+		   TEXTOID);
+
+/* Looks a source up, locking its row as asked; raises when there is none. */
+void
+gov_ensure_source(const char *code, GovRowLock lock, GovSourceState *state)
+{
+	int			level = gov_spi_begin();
+	bool		isnull;
+
+	if (gov_run(&find_state[lock], gov_text(code)) == 0)
+		gov_source_raise_unknown(code);
+	state->kind = gov_result_text(0, STATE_KIND);
+	state->enabled = gov_result_bool(0, STATE_ENABLED);
+	state->unenrolled = gov_result_bool(0, STATE_UNENROLLED);
+	state->row = gov_result_datum(0, STATE_ROW, &isnull);
+	gov_spi_end(level);
+}
 
 /* Reads a source; raises when there is none or it is disabled. */
 void
@@ -43,10 +93,7 @@ gov_inventory_load_source(const char *code, GovSource *source)
 	source->source = pstrdup(code);
 	level = gov_spi_begin();
 	if (gov_run(&query_source, gov_text(code)) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("unknown source \"%s\"", code),
-				 errhint("Table gov_source lists the sources; gov_enroll_schema and gov_enroll_relation add one.")));
+		gov_source_raise_unknown(code);
 	source->kind = gov_result_text(0, SOURCE_KIND);
 	source->relation = gov_result_text(0, SOURCE_RELATION);
 	source->object_types = gov_result_datum(0, SOURCE_OBJECT_TYPES, &source->all_types);
@@ -56,7 +103,9 @@ gov_inventory_load_source(const char *code, GovSource *source)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("source \"%s\" is disabled", code),
-				 errhint("Enrol it again to enable it.")));
+				 gov_result_bool(0, SOURCE_UNENROLLED) ? errdetail("It was un-enrolled.") : 0,
+				 gov_result_bool(0, SOURCE_UNENROLLED) ? errhint("Enrol it again: gov_enroll_schema, gov_enroll_relation.") :
+				 errhint("gov_set_source enables it.")));
 	gov_spi_end(level);
 }
 
@@ -102,19 +151,20 @@ gov_inventory_ensure_touched(uint64 touched, uint64 planned)
 }
 
 GOV_QUERY(query_enrol_schema,
-		  "INSERT INTO @.gov_source AS s (source, kind, object_types, registered_by, registered_oid, registered_system)"
-		  " VALUES ($1, 'catalog', $2, $3, $4::oid, $5)"
-		  " ON CONFLICT (source) DO UPDATE SET object_types = excluded.object_types, enabled = true"
+		  "INSERT INTO @.gov_source AS s (source, kind, object_types, excluded, registered_by, registered_oid, registered_system)"
+		  " VALUES ($1, 'catalog', $2, COALESCE($3, '{}'), $4, $5::oid, $6)"
+		  " ON CONFLICT (source) DO UPDATE SET object_types = excluded.object_types, enabled = true, unenrolled_at = NULL,"
+		  "  excluded = COALESCE($3, s.excluded)"
 		  " WHERE s.kind = 'catalog'"
-		  "  AND (s.object_types IS DISTINCT FROM excluded.object_types OR NOT s.enabled)",
-		  TEXTOID, TEXTARRAYOID, GOV_ROLE_ARG_TYPES);
+		  "  AND (s.object_types IS DISTINCT FROM excluded.object_types OR NOT s.enabled OR s.excluded <> COALESCE($3, s.excluded))",
+		  TEXTOID, TEXTARRAYOID, TEXTARRAYOID, GOV_ROLE_ARG_TYPES);
 
 /* Enrols a schema; false when it is enrolled so. */
 bool
-gov_source_put_schema(const char *code, GovArg types, const GovKeptRole *registrar)
+gov_source_put_schema(const char *code, GovArg types, GovArg excluded, const GovKeptRole *registrar)
 {
 	int			level = gov_spi_begin();
-	bool		written = gov_run(&query_enrol_schema, gov_text(code), types, GOV_ROLE_ARGS(registrar)) > 0;
+	bool		written = gov_run(&query_enrol_schema, gov_text(code), types, excluded, GOV_ROLE_ARGS(registrar)) > 0;
 
 	gov_spi_end(level);
 	return written;
@@ -125,7 +175,8 @@ GOV_QUERY(query_enrol_relation,
 		  " VALUES ($1, 'relation', $2, $3, $4::oid, $5)"
 		  " ON CONFLICT (source) DO UPDATE"
 		  " SET relation = excluded.relation, registered_by = excluded.registered_by,"
-		  "  registered_oid = excluded.registered_oid, registered_system = excluded.registered_system, enabled = true"
+		  "  registered_oid = excluded.registered_oid, registered_system = excluded.registered_system, enabled = true,"
+		  "  unenrolled_at = NULL"
 		  " WHERE s.relation <> excluded.relation OR " GOV_REGISTRAR_DIFFERS("s", "excluded") " OR NOT s.enabled",
 		  TEXTOID, TEXTOID, GOV_ROLE_ARG_TYPES);
 
@@ -156,7 +207,8 @@ gov_source_rename(const char *from, const char *to)
 
 GOV_QUERY(query_merge_source,
 		  "UPDATE @.gov_source t"
-		  " SET object_types = s.object_types, enabled = s.enabled, registered_by = s.registered_by,"
+		  " SET object_types = s.object_types, enabled = s.enabled, excluded = s.excluded, unenrolled_at = s.unenrolled_at,"
+		  "  registered_by = s.registered_by,"
 		  "  registered_oid = s.registered_oid, registered_system = s.registered_system"
 		  " FROM @.gov_source s WHERE s.source = $1 AND t.source = $2",
 		  TEXTOID, TEXTOID);
@@ -164,6 +216,60 @@ GOV_QUERY(query_merge_source,
 GOV_QUERY(query_delete_source,
 		  "DELETE FROM @.gov_source WHERE source = $1",
 		  TEXTOID);
+
+/* Deletes a source that no object is of. */
+void
+gov_source_delete(const char *code)
+{
+	int			level = gov_spi_begin();
+
+	gov_run(&query_delete_source, gov_text(code));
+	gov_spi_end(level);
+}
+
+GOV_QUERY(query_enable_source,
+		  "UPDATE @.gov_source SET enabled = $2 WHERE source = $1",
+		  TEXTOID, BOOLOID);
+
+/* Lets syncs look at a source, or pass it over. */
+void
+gov_source_enable(const char *code, bool enabled)
+{
+	int			level = gov_spi_begin();
+
+	gov_run(&query_enable_source, gov_text(code), gov_bool(enabled));
+	gov_spi_end(level);
+}
+
+GOV_QUERY(query_end_source,
+		  "UPDATE @.gov_source SET enabled = false, unenrolled_at = now() WHERE source = $1",
+		  TEXTOID);
+
+/* Lets a source go. */
+void
+gov_source_end(const char *code)
+{
+	int			level = gov_spi_begin();
+
+	gov_run(&query_end_source, gov_text(code));
+	gov_spi_end(level);
+}
+
+GOV_QUERY(query_exclude,
+		  "UPDATE @.gov_source SET excluded = CASE WHEN $3 THEN array_append(excluded, $2) ELSE array_remove(excluded, $2) END"
+		  " WHERE source = $1 AND ($2 = ANY (excluded)) <> $3",
+		  TEXTOID, TEXTOID, BOOLOID);
+
+/* Leaves a pattern out, or takes it back; false when it was so. */
+bool
+gov_source_exclude(const char *code, const char *pattern, bool excluded)
+{
+	int			level = gov_spi_begin();
+	bool		changed = gov_run(&query_exclude, gov_text(code), gov_text(pattern), gov_bool(excluded)) > 0;
+
+	gov_spi_end(level);
+	return changed;
+}
 
 /* Merges two sources into one with the code of the second and the other columns of the first. */
 void

@@ -6,6 +6,7 @@
 
 #include "postgres.h"
 
+#include "server/args.h"
 #include "registered/roles.h"
 
 /* Beginning of the code of a source that is an enrolled schema. */
@@ -80,8 +81,26 @@ extern bool gov_inventory_is_unchanged(const GovSyncCounts *counts);
 /* Reads a source; raises when there is none or it is disabled. */
 extern void gov_inventory_load_source(const char *code, GovSource *source);
 
-/* Enrols a schema, with the types of object that are wanted (NULL: all); false when it is enrolled so. */
-extern bool gov_source_put_schema(const char *code, GovArg types, const GovKeptRole *registrar);
+/* What acts on a source must know of it. */
+typedef struct GovSourceState
+{
+	char	   *kind;			/* manual, catalog or relation */
+	bool		enabled;
+	bool		unenrolled;
+	Datum		row;			/* all of it that may be asked for again, as jsonb */
+} GovSourceState;
+
+/* Looks a source up, locking its row as asked; raises when there is none. */
+extern void gov_ensure_source(const char *code, GovRowLock lock, GovSourceState *state);
+
+/* Lets syncs look at a source, or not; lets it go; leaves a pattern out, or not, false when it was so; deletes it. */
+extern void gov_source_enable(const char *code, bool enabled);
+extern void gov_source_end(const char *code);
+extern bool gov_source_exclude(const char *code, const char *pattern, bool excluded);
+extern void gov_source_delete(const char *code);
+
+/* Enrols a schema, with the types of object that are wanted (NULL: all) and patterns of what is left out (NULL: those it has); false when it is enrolled so. */
+extern bool gov_source_put_schema(const char *code, GovArg types, GovArg excluded, const GovKeptRole *registrar);
 
 /* Enrols a relation, read as what its owner's role lists; false when it is enrolled so. */
 extern bool gov_source_put_relation(const char *code, const char *relation, const GovKeptRole *registrar);

@@ -96,6 +96,22 @@ gov_inventory_note_synced(const char *source)
 	gov_run(&query_release, gov_text(source));
 }
 
+GOV_QUERY(query_disclaim_all,
+		  "DELETE FROM @.gov_source_conflict WHERE source = $1",
+		  TEXTOID);
+
+/* A source is let go: it claims nothing, and nothing blocks it. */
+void
+gov_inventory_note_gone(const char *source)
+{
+	int			level = gov_spi_begin();
+
+	gov_run(&query_disclaim_all, gov_text(source));
+	gov_run(&query_unblock, gov_text(source));
+	gov_run(&query_release, gov_text(source));
+	gov_spi_end(level);
+}
+
 /* A source is blocked, and was left as it is but for what could be done (held). */
 void
 gov_inventory_note_blocked(const GovSyncCounts *counts)

@@ -278,14 +278,14 @@ static const char *const text_hold =
 	" ORDER BY o.object_id FOR NO KEY UPDATE OF o) held";
 
 /* Rows of the plan, by what is to be done. */
-#define PLANNED(actions) "(SELECT p.* FROM gov_kept_plan AS p WHERE p.action IN (" actions "))"
+#define PLANNED(actions) "(SELECT p.*, NULL::text AS reason FROM gov_kept_plan AS p WHERE p.action IN (" actions "))"
 
 /*
  * Objects whose present name another object of the plan needs are retired
  * until they get their own new name.
  */
 #define IN_THE_WAY \
-	"(SELECT b.object_id FROM @.gov_object AS b JOIN gov_kept_plan AS p ON p.object_id = b.object_id" \
+	"(SELECT b.object_id, NULL::text AS reason FROM @.gov_object AS b JOIN gov_kept_plan AS p ON p.object_id = b.object_id" \
 	" WHERE p.action IN ('replaced', 'moved', 'renamed')" \
 	"  AND (b.object_ref <> p.object_ref OR b.object_type <> p.object_type)" \
 	"  AND EXISTS (SELECT 1 FROM gov_kept_plan AS q WHERE q.object_ref = b.object_ref AND q.object_type = b.object_type" \

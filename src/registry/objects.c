@@ -263,10 +263,19 @@ gov_object_change_rows(const char *rows)
 								  " FROM %s AS c WHERE o.object_id = c.object_id", rows), NULL);
 }
 
-/* Retires objects that are live. */
+/* Retires objects that are live, each for a reason, which it keeps, or for none. */
 uint64
 gov_object_retire_rows(const char *rows)
 {
-	return gov_spi_write(psprintf("UPDATE @.gov_object AS o SET retired_at = now() FROM %s AS c"
+	return gov_spi_write(psprintf("UPDATE @.gov_object AS o SET retired_at = now(),"
+								  " attributes = CASE WHEN c.reason IS NULL THEN o.attributes"
+								  "  ELSE o.attributes || jsonb_build_object('retired_reason', c.reason) END FROM %s AS c"
 								  " WHERE o.object_id = c.object_id AND " GOV_OBJECT_LIVE("o"), rows), NULL);
+}
+
+/* Deletes objects that nothing points at. */
+uint64
+gov_object_delete_rows(const char *rows)
+{
+	return gov_spi_write(psprintf("DELETE FROM @.gov_object AS o USING %s AS c WHERE o.object_id = c.object_id", rows), NULL);
 }

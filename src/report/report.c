@@ -88,6 +88,14 @@ static const GovReportSource sources[] = {
 	{{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Schema", GOV_FORM_NAME, NULL},
 	{"objects", "Objects that nobody governs", GOV_FORM_COUNT, NULL}}},
 
+	{"sources", "coverage", "Where objects come from", "No source yet.",
+		"SELECT state, source, kind, live, retired, array_to_string(excluded, ', '), left(reason, 300), count(*) OVER ()"
+		"  FROM @.gov_source_state WHERE kind <> 'manual' OR live + retired > 0"
+		" ORDER BY array_position(ARRAY['blocked', 'disabled', 'unenrolled', 'enabled'], state), source COLLATE \"C\" LIMIT $1", false, NULL, NULL,
+	{{"state", "State", GOV_FORM_STATE, NULL}, {"source", "Source", GOV_FORM_NAME, NULL}, {"kind", "Kind", GOV_FORM_TEXT, NULL},
+	{"live", "Live objects", GOV_FORM_COUNT, NULL}, {"retired", "Retired", GOV_FORM_COUNT, NULL},
+	{"excluded", "Left out", GOV_FORM_NAME, NULL}, {"reason", "What blocks it", GOV_FORM_NAME, NULL}}},
+
 	{"containers", "gaps", "Gaps by container", "No gaps.",
 		"SELECT o.object_type, o.object_ref, c.gap, c.held, c.required, trunc((c.required - c.gap)::numeric / c.required, 3),"
 		"       l.authority, count(*) OVER ()"

@@ -120,6 +120,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_decision_fit", GOV_FOR_ALL},
 	{"gov_decision_fits", GOV_FOR_ALL},
 	{"gov_detect", GOV_FOR_ALL},
+	{"gov_source_state", GOV_FOR_ALL},
 	{"gov_unenrolled", GOV_FOR_ALL},
 	{"gov_drift_finding", GOV_FOR_ALL},
 	{"gov_drift_state", GOV_FOR_ALL},
@@ -224,6 +225,8 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_create_rule", GOV_FOR_ADMIN},
 	{"gov_deprecate", GOV_FOR_ADMIN},
 	{"gov_event_activate", GOV_FOR_ADMIN},
+	{"gov_exclude", GOV_FOR_ADMIN},
+	{"gov_include", GOV_FOR_ADMIN},
 	{"gov_event_deactivate", GOV_FOR_ADMIN},
 	{"gov_event_forget", GOV_FOR_ADMIN},
 	{"gov_event_prune", GOV_FOR_ADMIN},
@@ -240,9 +243,11 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_set_gate", GOV_FOR_ADMIN},
 	{"gov_set_quorum", GOV_FOR_ADMIN},
 	{"gov_set_rule_status", GOV_FOR_ADMIN},
+	{"gov_set_source", GOV_FOR_ADMIN},
 	{"gov_split", GOV_FOR_ADMIN},
 	{"gov_transfer", GOV_FOR_ADMIN},
 	{"gov_undo", GOV_FOR_ADMIN},
+	{"gov_unenroll", GOV_FOR_ADMIN},
 
 	/* the owner's own */
 	{"gov_disarm", GOV_FOR_OWNER},
@@ -278,6 +283,9 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_finding_*", GOV_FOR_OWNER},	/* what each detector finds */
 	{"gov_value_identity", GOV_FOR_OWNER},
 	{"gov_source_identity", GOV_FOR_OWNER},
+	{"gov_source_exclude*", GOV_FOR_OWNER},	/* what is left out of a source */
+	{"gov_relation_excluded", GOV_FOR_OWNER},
+	{"gov_source_kept", GOV_FOR_OWNER},	/* what keeps its objects from being forgotten */
 	{"gov_merge_*", GOV_FOR_OWNER}, /* what a merge would meet */
 	{"gov_split_*", GOV_FOR_OWNER}, /* what a split finds in its arguments */
 	{"gov_undo_*", GOV_FOR_OWNER},	/* what stands in the way of an undo */
