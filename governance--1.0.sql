@@ -78,8 +78,9 @@ CREATE TABLE @extschema@.gov_source (
     registered_oid oid,
     registered_system bigint,
     excluded      text[] NOT NULL DEFAULT '{}' CHECK (array_position(excluded, NULL) IS NULL AND array_position(excluded, '') IS NULL),
-    unenrolled_at timestamptz CHECK (unenrolled_at IS NULL OR NOT enabled),
-    CHECK ((kind = 'relation') = (relation IS NOT NULL))
+    unenrolled_at timestamptz,
+    CHECK ((kind = 'relation') = (relation IS NOT NULL)),
+    CONSTRAINT gov_source_unenrolled CHECK (unenrolled_at IS NULL OR NOT enabled)
 );
 REVOKE ALL ON @extschema@.gov_source FROM PUBLIC;
 COMMENT ON TABLE @extschema@.gov_source IS 'where objects come from: enrolled schemas, relations of the application, people';
@@ -2793,20 +2794,24 @@ REVOKE ALL ON FUNCTION governance_internal.gov_catalog_missing(text, oid[], bigi
 COMMENT ON FUNCTION governance_internal.gov_catalog_missing(text, oid[], bigint, oid) IS
     'finds OIDs that gov_kept_found lacks and that are not in elsewhere: what source enrolled held so far, containers, and objects of other enrolled schemas by whose last known name something else goes now. this_system, this_database: the cluster and the database in which the OIDs hold';
 
--- What a pattern means: the name of an object of a catalog within its schema,
--- the reference of any other.  A type's address is its qualified name.
-CREATE FUNCTION governance_internal.gov_source_excludes(excluded text[], object_ref text, address_class text, address_names text[]) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT EXISTS (SELECT FROM unnest(excluded) AS p (pattern)
-                    WHERE CASE WHEN address_names IS NULL THEN object_ref
-                               WHEN address_class IN ('type', 'domain') THEN (parse_ident(address_names[1], false))[2]
-                               ELSE address_names[cardinality(address_names)] END
-                          LIKE translate(replace(replace(replace(p.pattern, E'\\', E'\\\\'), '%', E'\\%'), '_', E'\\_'), '*?', '%_'));
-END;
-REVOKE ALL ON FUNCTION governance_internal.gov_source_excludes(text[], text, text, text[]) FROM PUBLIC;
-COMMENT ON FUNCTION governance_internal.gov_source_excludes(text[], text, text, text[]) IS
-    'does one of the patterns mean an object? excluded: the patterns; object_ref, address_class, address_names: of the object, without address when it is of no catalog';
+-- What a pattern of a source is held against: the name of an object of a
+-- catalog within its schema, the reference of any other.  A type's address is its
+-- qualified name.
+CREATE FUNCTION governance_internal.gov_source_name(object_ref text, address_class text, address_names text[]) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN address_names IS NULL THEN object_ref
+                WHEN address_class IN ('type', 'domain') THEN (parse_ident(address_names[1], false))[2]
+                ELSE address_names[cardinality(address_names)] END;
+REVOKE ALL ON FUNCTION governance_internal.gov_source_name(text, text, text[]) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_source_name(text, text, text[]) IS
+    'gives the name of an object that patterns of its source are held against: without schema, quotes and arguments, of its address (address_class, address_names), or its reference when it has none';
+
+CREATE FUNCTION governance_internal.gov_source_pattern(pattern text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN translate(replace(replace(replace(pattern, E'\\', E'\\\\'), '%', E'\\%'), '_', E'\\_'), '*?', '%_');
+REVOKE ALL ON FUNCTION governance_internal.gov_source_pattern(text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_source_pattern(text) IS
+    'makes a pattern for LIKE of a pattern of a source: * any letters, ? one, all else itself';
 
 CREATE VIEW governance_internal.gov_catalog_excluded AS
     WITH RECURSIVE out (catalog, oid) AS (
@@ -2814,7 +2819,9 @@ CREATE VIEW governance_internal.gov_catalog_excluded AS
       FROM ONLY @extschema@.gov_source AS s
       JOIN governance_internal.gov_kept_found AS f ON f.source = s.source
      WHERE s.excluded <> '{}' AND f.object_type <> 'schema'
-       AND governance_internal.gov_source_excludes(s.excluded, f.object_ref, f.address_class, f.address_names)
+       AND EXISTS (SELECT FROM unnest(s.excluded) AS p (pattern)
+                    WHERE governance_internal.gov_source_name(f.object_ref, f.address_class, f.address_names)
+                          LIKE governance_internal.gov_source_pattern(p.pattern))
     UNION
     SELECT f.catalog, f.oid
       FROM out AS o
@@ -2882,7 +2889,8 @@ BEGIN ATOMIC
     SELECT d.object_type, d.object_ref
       FROM ONLY @extschema@.gov_source AS s CROSS JOIN governance_internal.gov_kept_read AS d
      WHERE s.source = of_source AND s.excluded <> '{}'
-       AND governance_internal.gov_source_excludes(s.excluded, d.object_ref, NULL, NULL)
+       AND EXISTS (SELECT FROM unnest(s.excluded) AS p (pattern)
+                    WHERE d.object_ref LIKE governance_internal.gov_source_pattern(p.pattern))
     UNION
     SELECT d.object_type, d.object_ref
       FROM out AS o
@@ -3275,7 +3283,7 @@ COMMENT ON FUNCTION governance_internal.gov_source_kept(text) IS
 CREATE FUNCTION @extschema@.gov_unenroll(source text, forget boolean DEFAULT false, reason text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_unenroll(text, boolean, text) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_unenroll(text, boolean, text) IS 'lets an enrolled schema or relation go: its objects are retired, the reason stays in their attributes as retired_reason, and no sync looks at it. Their assignments and owners count nowhere, and come back with them when it is enrolled again. source: its code, for a schema schema:NAME; forget: objects, live and retired, that nothing points at (assignments, ownership, decisions, values that mirror them, labels, objects of other sources) are deleted, and the source with the last of them; reason: kept in the ledger with what the source was. Answers ended and how many objects were retired, forgotten and kept, or unchanged where it was let go. Errors: 42704 no such source; 55000 source manual; 2BP01 objects of other sources live in its own, which are named; 40001 somebody else changed the same objects';
+COMMENT ON FUNCTION @extschema@.gov_unenroll(text, boolean, text) IS 'lets an enrolled schema or relation go: its objects are retired, the reason stays in their attributes as retired_reason, and no sync looks at it. Their assignments and owners count nowhere, and come back with them when it is enrolled again. source: its code, for a schema schema:NAME; forget: objects, live and retired, that nothing points at (assignments, ownership, decisions, values that mirror them, labels, objects of other sources) are deleted, and the source with the last of them; reason: kept in the ledger with what the source was. Answers ended and how many objects were retired, forgotten and kept, or unchanged where it was let go, or is to be forgotten and not there. Errors: 42704 no such source; 55000 source manual; 2BP01 objects of other sources live in its own, which are named; 40001 somebody else changed the same objects';
 
 CREATE FUNCTION @extschema@.gov_set_source(source text, enabled boolean, reason text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
@@ -3313,7 +3321,9 @@ BEGIN ATOMIC
       FROM ONLY @extschema@.gov_source AS s
       JOIN ONLY @extschema@.gov_object AS o ON o.source = s.source AND o.retired_at IS NULL
      WHERE s.source = of_source AND s.excluded <> '{}' AND NOT (s.kind = 'catalog' AND o.object_type = 'schema')
-       AND governance_internal.gov_source_excludes(s.excluded, o.object_ref, o.address_class, o.address_names)
+       AND EXISTS (SELECT FROM unnest(s.excluded) AS p (pattern)
+                    WHERE governance_internal.gov_source_name(o.object_ref, o.address_class, o.address_names)
+                          LIKE governance_internal.gov_source_pattern(p.pattern))
     UNION
     SELECT o.object_id
       FROM out AS c

@@ -108,6 +108,7 @@ CREATE TABLE "Odd ""one""".t (a int);
 SELECT * FROM gov_enroll_schema('Odd "one"');
 SELECT gov_unenroll('schema:Odd "one"', true);
 SELECT count(*) AS gone FROM gov_source WHERE source = 'schema:Odd "one"';
+SELECT gov_unenroll('schema:Odd "one"', true);
 SELECT gov_unenroll('schema:Odd "one"');
 SELECT gov_unenroll('manual');
 SELECT gov_unenroll(NULL);

@@ -9,8 +9,8 @@
  * sequences of columns, statistics.  What was registered is retired, and comes
  * back with its facts when the pattern is taken back.
  *
- * Which object a pattern means is said by gov_source_excludes of the install
- * script, for what a source holds and for what is registered.
+ * Which object a pattern means is said by gov_source_name and
+ * gov_source_pattern of the install script, for what a source holds and for what is registered.
  *
  *-------------------------------------------------------------------------
  */

@@ -67,19 +67,35 @@ GOV_LOOKUP(find_state,
 		   " FROM @.gov_source WHERE source = $1",
 		   TEXTOID);
 
-/* Looks a source up, locking its row as asked; raises when there is none. */
+/* Looks a source up, locking its row as asked; false when there is none. */
+bool
+gov_source_find(const char *code, GovRowLock lock, GovSourceState *state)
+{
+	int			level = gov_spi_begin();
+	bool		exists = gov_run(&find_state[lock], gov_text(code)) > 0;
+	bool		isnull;
+
+	if (exists)
+	{
+		state->kind = gov_result_text(0, STATE_KIND);
+		state->enabled = gov_result_bool(0, STATE_ENABLED);
+		state->unenrolled = gov_result_bool(0, STATE_UNENROLLED);
+		state->row = gov_result_datum(0, STATE_ROW, &isnull);
+	}
+	gov_spi_end(level);
+	return exists;
+}
+
+/* The same, raising when there is none. */
 void
 gov_ensure_source(const char *code, GovRowLock lock, GovSourceState *state)
 {
-	int			level = gov_spi_begin();
-	bool		isnull;
+	int			level;
 
-	if (gov_run(&find_state[lock], gov_text(code)) == 0)
-		gov_source_raise_unknown(code);
-	state->kind = gov_result_text(0, STATE_KIND);
-	state->enabled = gov_result_bool(0, STATE_ENABLED);
-	state->unenrolled = gov_result_bool(0, STATE_UNENROLLED);
-	state->row = gov_result_datum(0, STATE_ROW, &isnull);
+	if (gov_source_find(code, lock, state))
+		return;
+	level = gov_spi_begin();
+	gov_source_raise_unknown(code);
 	gov_spi_end(level);
 }
 

@@ -90,7 +90,8 @@ typedef struct GovSourceState
 	Datum		row;			/* all of it that may be asked for again, as jsonb */
 } GovSourceState;
 
-/* Looks a source up, locking its row as asked; raises when there is none. */
+/* Looks a source up, locking its row as asked; false, or an error, when there is none. */
+extern bool gov_source_find(const char *code, GovRowLock lock, GovSourceState *state);
 extern void gov_ensure_source(const char *code, GovRowLock lock, GovSourceState *state);
 
 /* Lets syncs look at a source, or not; lets it go; leaves a pattern out, or not, false when it was so; deletes it. */

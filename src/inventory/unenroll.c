@@ -252,6 +252,9 @@ GOV_ACT(gov_unenroll)
 	GovSourceState was;
 	List	   *left;
 
+	gov_ensure_act_writable();
+	if (forget && !gov_source_find(source, GOV_ROW_PLAIN, &was))
+		return gov_answer(GOV_UNCHANGED, "source \"%s\": not there", source);
 	source = gov_inventory_hold_source(source, &was);
 	gov_inventory_ensure_no_people(&was, "un-enrolled", "gov_retire_object retires one object.");
 	done.retired = gov_inventory_retire(source, text_all, reason, &left);
