@@ -55,7 +55,10 @@ CREATE TABLE @extschema@.gov_authority (
     status      text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'retired')),
     approval    text,
     role_oid    oid,
-    role_system bigint
+    role_system bigint,
+    contact     jsonb CONSTRAINT gov_authority_contact
+        CHECK (jsonb_typeof(contact) = 'object' AND contact <> '{}' AND contact - '{mail,chat,url}'::text[] = '{}'
+               AND coalesce(contact ->> 'url' ~ '^https?://', true))
 );
 REVOKE ALL ON @extschema@.gov_authority FROM PUBLIC;
 COMMENT ON TABLE @extschema@.gov_authority IS 'who can own or approve: a council, a person, a system, an agent';
@@ -66,6 +69,7 @@ COMMENT ON COLUMN @extschema@.gov_authority.role_name IS 'the login or group rol
 COMMENT ON COLUMN @extschema@.gov_authority.role_oid IS 'OID of that role: it is the one that is meant, whatever its name becomes; a later role of the same name speaks for nobody';
 COMMENT ON COLUMN @extschema@.gov_authority.role_system IS 'system identifier of the cluster the OID holds for; in another one nobody speaks for the authority until gov_rebind';
 COMMENT ON COLUMN @extschema@.gov_authority.status IS 'active, or retired: owns nothing in force';
+COMMENT ON COLUMN @extschema@.gov_authority.contact IS 'how to reach it: mail, chat and url, each if known; NULL for none';
 COMMENT ON COLUMN @extschema@.gov_authority.approval IS 'approval under which it was last changed';
 
 CREATE TABLE @extschema@.gov_source (
@@ -1354,13 +1358,14 @@ COMMENT ON FUNCTION @extschema@.gov_history(text, text) IS
 
 CREATE FUNCTION @extschema@.gov_set_authority(
     authority text, name text DEFAULT NULL, kind text DEFAULT NULL,
-    role_name name DEFAULT NULL, status text DEFAULT NULL, approval text DEFAULT NULL
+    role_name name DEFAULT NULL, status text DEFAULT NULL, contact jsonb DEFAULT NULL,
+    approval text DEFAULT NULL
 ) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_set_authority(text, text, text, name, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_set_authority(text, text, text, name, text, text) IS
-    'makes an authority or changes one. authority: its code; name: what people call it; kind: sovereign, council, human, system or agent, needed for a new one; role_name: existing role that speaks for it, empty for none; status: active or retired; approval: of action change_trust, where kind, role or status change once gates are armed. NULL keeps what is there. Answers created, changed or unchanged. Errors: 22004 a new one without kind; 23514 unknown kind or status; 42704 no such role; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
+REVOKE ALL ON FUNCTION @extschema@.gov_set_authority(text, text, text, name, text, jsonb, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_authority(text, text, text, name, text, jsonb, text) IS
+    'makes an authority or changes one. authority: its code; name: what people call it; kind: sovereign, council, human, system or agent, needed for a new one; role_name: existing role that speaks for it, empty for none; status: active or retired; contact: how to reach it, a JSON object with mail, chat and url, each if known, {} for none, which takes the place of what is there; approval: of action change_trust, where kind, role or status change once gates are armed. NULL keeps what is there. Answers created, changed or unchanged. Errors: 22004 a new one without kind; 23514 unknown kind or status; 22023 contact is none; 42704 no such role; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
 CREATE FUNCTION @extschema@.gov_disarm(reason text) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -2230,7 +2235,7 @@ REVOKE ALL ON FUNCTION @extschema@.gov_explain_owner(text, text, text, text) FRO
 COMMENT ON FUNCTION @extschema@.gov_explain_owner(text, text, text, text) IS
 'tells every step tried for one cell, in order and what was found.
 Arguments: the object by type and reference, the axis, the value.
-Result: one row per step: rules, waiver, quarantine, direct, container (one per container up to the root), value (one per value up to the root), fallback, nobody; decides marks the step that answers for the cell.
+Result: one row per step: rules, waiver, quarantine, direct, container (one per container up to the root), value (one per value up to the root), fallback, nobody; decides marks the step that answers for the cell; detail tells how to reach an authority that said so.
 Errors: 42704 for an unknown object, axis or value; 22004 for a NULL.';
 
 ------------------------------------------------------------------------------
@@ -5473,6 +5478,18 @@ COMMENT ON COLUMN @extschema@.gov_review_queue.object_ref IS 'its reference';
 COMMENT ON COLUMN @extschema@.gov_review_queue.since IS 'since when it waits';
 COMMENT ON COLUMN @extschema@.gov_review_queue.detail IS 'more about it';
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_review_queue', '@extschema@.gov_finding');
+
+CREATE VIEW @extschema@.gov_owner_contact AS
+    SELECT e.object_type, e.object_ref, e.axis, e.value, e.authority, u.name,
+           u.contact ->> 'mail' AS mail, u.contact ->> 'chat' AS chat, u.contact ->> 'url' AS url
+      FROM @extschema@.gov_effective_owner AS e
+      JOIN ONLY @extschema@.gov_authority AS u ON u.authority = e.authority;
+REVOKE ALL ON @extschema@.gov_owner_contact FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_owner_contact IS 'who answers for each object on each active value of each active axis, and how to reach them';
+COMMENT ON COLUMN @extschema@.gov_owner_contact.mail IS 'address of mail; NULL when not known';
+COMMENT ON COLUMN @extschema@.gov_owner_contact.chat IS 'where to talk to them; NULL when not known';
+COMMENT ON COLUMN @extschema@.gov_owner_contact.url IS 'a page about them; NULL when not known';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_owner_contact', '@extschema@.gov_effective_owner', '@extschema@.gov_authority');
 
 ------------------------------------------------------------------------------
 -- watch/prune: removing old records of work: gov_prune

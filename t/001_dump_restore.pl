@@ -105,7 +105,7 @@ SELECT gov_retire('topic', 'old');
 SELECT gov_set_authority('GONE', status => 'retired');
 UPDATE gov_source SET enabled = false WHERE source = 'manual';
 UPDATE gov_axis_value SET name = 'rewritten' WHERE axis = 'topic' AND value IN ('root', 'branch "b"');
-UPDATE gov_authority SET name = name || ' (rewritten)' WHERE authority = 'COUNCIL';
+UPDATE gov_authority SET name = name || ' (rewritten)', contact = '{"mail": "a@b", "url": "https://www.postgresql.org"}' WHERE authority = 'COUNCIL';
 INSERT INTO gov_scan_run (actor, finished_at, summary) VALUES ('somebody "else"', now(), '{"objects": [1, 2]}');
 INSERT INTO gov_rehearsal (sha256, actor, login, ok, statements, summary) VALUES (repeat('0a', 32), 'somebody "else"', 'x', false, 3, '{"verdict": "é"}');
 SELECT gov_grant('reader', 'dump_reader'), gov_grant('steward', 'dump steward');

@@ -57,7 +57,7 @@
 	"  to_jsonb(v) - '{axis,value,reason,approval,created_at,status_changed_at,object_id,tag}'::text[], true" \
 	"  FROM named_value AS n LEFT JOIN @.gov_axis_value AS v ON v.axis = n.axis AND v.value = n.value" \
 	" UNION ALL" \
-	" SELECT format('authority %s', to_json(n.authority)), to_jsonb(u) - '{authority,approval}'::text[], $1 <> 'gov_set_authority'" \
+	" SELECT format('authority %s', to_json(n.authority)), to_jsonb(u) - '{authority,approval,contact}'::text[], $1 <> 'gov_set_authority'" \
 	"  FROM named_authority AS n LEFT JOIN @.gov_authority AS u ON u.authority = n.authority" \
 	" UNION ALL" \
 	" SELECT format('role %s', $2 -> 'role_name'), CASE WHEN r.oid IS NOT NULL THEN jsonb_build_object('oid', r.oid::int8) END, true" \

@@ -25,6 +25,7 @@
 #include "server/progress.h"
 #include "server/spi.h"
 #include "registered/attempt.h"
+#include "trust/contact.h"
 #include "trust/gates.h"
 #include "labels/bindings.h"
 #include "report/report.h"
@@ -113,7 +114,7 @@ static const GovReportSource sources[] = {
 	{"nearest_owner", "Owner of most of the rest", GOV_FORM_NAME, "nobody"}}},
 
 	{"owners", "gaps", "Gaps by owner", "Nobody owns anything yet, and nothing is required.",
-		"SELECT coalesce(s.authority, m.authority), a.kind, coalesce(m.gap, 0), coalesce(m.containers, 0),"
+		"SELECT coalesce(s.authority, m.authority), a.name, NULLIF(" GOV_CONTACT_WORDS("a.contact") ", ''), a.kind, coalesce(m.gap, 0), coalesce(m.containers, 0),"
 		"       coalesce(s.answered, 0), coalesce(s.fallback, 0), coalesce(s.waived, 0), count(*) OVER ()"
 		"  FROM (SELECT authority, coalesce(sum(n) FILTER (WHERE status IN ('direct', 'inherited', 'value')), 0)::bigint AS answered,"
 		"               coalesce(sum(n) FILTER (WHERE status = 'fallback'), 0)::bigint AS fallback,"
@@ -125,7 +126,8 @@ static const GovReportSource sources[] = {
 		"  LEFT JOIN @.gov_authority AS a ON a.authority = coalesce(s.authority, m.authority)"
 		" ORDER BY coalesce(m.gap, 0) DESC, coalesce(s.authority, m.authority) COLLATE \"C\" LIMIT $1", false,
 		"required", "Nothing is required, so nobody is asked for.",
-	{{"authority", "Owner", GOV_FORM_NAME, "nobody near"}, {"kind", "Kind", GOV_FORM_TEXT, NULL},
+	{{"authority", "Owner", GOV_FORM_NAME, "nobody near"}, {"name", "Name", GOV_FORM_NAME, NULL},
+	{"contact", "Contact", GOV_FORM_NAME, NULL}, {"kind", "Kind", GOV_FORM_TEXT, NULL},
 	{"gap", "Gaps in the owner's containers", GOV_FORM_COUNT, NULL}, {"containers", "Containers with gaps", GOV_FORM_COUNT, NULL},
 	{"answered", "Cells answered for", GOV_FORM_COUNT, NULL}, {"fallback", "As last resort", GOV_FORM_COUNT, NULL},
 	{"waived", "Waived", GOV_FORM_COUNT, NULL}}},

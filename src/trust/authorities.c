@@ -32,6 +32,7 @@
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
 #include "trust/columns.h"
+#include "trust/contact.h"
 #include "trust/gates.h"
 #include "trust/reach.h"
 
@@ -200,11 +201,11 @@ gov_authority_ensure_role(const char *role_name)
  * each other instead of failing.  A NULL keeps what is there.
  */
 GOV_QUERY(upsert_authority,
-		  "INSERT INTO @.gov_authority AS a (authority, name, kind, role_name, status, approval, role_oid, role_system)"
+		  "INSERT INTO @.gov_authority AS a (authority, name, kind, role_name, status, approval, role_oid, role_system, contact)"
 		  " VALUES ($1, $2,"
 		  " COALESCE($3, (SELECT kind FROM @.gov_authority WHERE authority = $1)),"
 		  " NULLIF($4, '')::name, COALESCE($5, 'active'), $6,"
-		  " $7::oid, $8)"
+		  " $7::oid, $8, NULLIF($9, '{}'))"
 		  " ON CONFLICT (authority) DO UPDATE SET"
 		  " name = COALESCE($2, a.name),"
 		  " kind = COALESCE($3, a.kind),"
@@ -212,8 +213,9 @@ GOV_QUERY(upsert_authority,
 		  " role_oid = CASE WHEN $4 IS NULL THEN a.role_oid ELSE excluded.role_oid END,"
 		  " role_system = CASE WHEN $4 IS NULL THEN a.role_system ELSE excluded.role_system END,"
 		  " status = COALESCE($5, a.status),"
+		  " contact = CASE WHEN $9 IS NULL THEN a.contact ELSE excluded.contact END,"
 		  " approval = $6",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID, INT8OID);
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID, INT8OID, JSONBOID);
 
 /* Does the argument differ from what the authority has? NULL asks for nothing. */
 static bool
@@ -265,10 +267,10 @@ gov_authority_change_is_trust(const char *authority, const char *kind, const cha
 }
 
 /* Columns of find_whole. */
-enum {WHOLE_NAME = 1, WHOLE_KIND, WHOLE_ROLE_NAME, WHOLE_STATUS};
+enum {WHOLE_NAME = 1, WHOLE_KIND, WHOLE_ROLE_NAME, WHOLE_STATUS, WHOLE_CONTACT};
 
 GOV_QUERY(find_whole,
-		  "SELECT name, kind, role_name::text, status FROM @.gov_authority WHERE authority = $1 FOR UPDATE",
+		  "SELECT name, kind, role_name::text, status, contact FROM @.gov_authority WHERE authority = $1 FOR UPDATE",
 		  TEXTOID);
 
 /* What an authority is before it changes, held until it has; 0 when it is new. */
@@ -279,8 +281,19 @@ gov_authority_was(const char *authority)
 	Datum		was = (Datum) 0;
 
 	if (gov_run(&find_whole, gov_text(authority)) > 0)
-		was = gov_json_object("name", gov_result_text(0, WHOLE_NAME), "kind", gov_result_text(0, WHOLE_KIND),
-							  "role_name", gov_result_text(0, WHOLE_ROLE_NAME), "status", gov_result_text(0, WHOLE_STATUS));
+	{
+		bool		isnull;
+		Datum		contact = gov_result_datum(0, WHOLE_CONTACT, &isnull);
+		GovJson		json;
+
+		gov_json_begin(&json);
+		gov_json_text(&json, "name", gov_result_text(0, WHOLE_NAME));
+		gov_json_text(&json, "kind", gov_result_text(0, WHOLE_KIND));
+		gov_json_text(&json, "role_name", gov_result_text(0, WHOLE_ROLE_NAME));
+		gov_json_text(&json, "status", gov_result_text(0, WHOLE_STATUS));
+		gov_json_value(&json, "contact", JSONBOID, contact, isnull);
+		was = gov_json_end(&json);
+	}
 	gov_spi_end(level);
 	return was;
 }
@@ -293,18 +306,18 @@ GOV_QUERY(same_authority,
 		  "SELECT ($2 IS NULL OR a.name IS NOT DISTINCT FROM $2) AND ($3 IS NULL OR a.kind = $3)"
 		  " AND ($4 IS NULL OR (COALESCE(a.role_name::text, '') = $4"
 		  "  AND (a.role_oid, a.role_system) IS NOT DISTINCT FROM ($6::oid, $7)))"
-		  " AND ($5 IS NULL OR a.status = $5)"
+		  " AND ($5 IS NULL OR a.status = $5) AND ($8 IS NULL OR a.contact IS NOT DISTINCT FROM NULLIF($8, '{}'))"
 		  " FROM @.gov_authority AS a WHERE a.authority = $1 FOR UPDATE OF a",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID, INT8OID);
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID, INT8OID, JSONBOID);
 
 /* What setting an authority so does to what there is, which is held until it has. */
 static GovAnswer
 gov_authority_effect(const char *authority, const char *name, const char *kind,
-					 const char *role_name, const GovKeptRole *role, const char *status)
+					 const char *role_name, const GovKeptRole *role, const char *status, GovArg contact)
 {
 	int			level = gov_spi_begin();
 	bool		found = gov_run(&same_authority, gov_text(authority), gov_text(name), gov_text(kind),
-								gov_text(role_name), gov_text(status), GOV_ROLE_OID_ARGS(role)) > 0;
+								gov_text(role_name), gov_text(status), GOV_ROLE_OID_ARGS(role), contact) > 0;
 	GovAnswer	effect = !found ? GOV_CREATED : gov_result_bool(0, 1) ? GOV_UNCHANGED : GOV_CHANGED;
 
 	gov_spi_end(level);
@@ -312,8 +325,8 @@ gov_authority_effect(const char *authority, const char *name, const char *kind,
 }
 
 /*
- * gov_set_authority(authority, name, kind, role_name, status, approval):
- * makes an authority or changes one.
+ * gov_set_authority(authority, name, kind, role_name, status, contact,
+ * approval): makes an authority or changes one.
  */
 GOV_ACT(gov_set_authority)
 {
@@ -322,7 +335,8 @@ GOV_ACT(gov_set_authority)
 	char	   *kind = gov_arg_text_or_null(fcinfo, 2);
 	char	   *role_name = PG_ARGISNULL(3) ? NULL : NameStr(*PG_GETARG_NAME(3));
 	char	   *status = gov_arg_text_or_null(fcinfo, 4);
-	char	   *approval = gov_arg_code_or_null(fcinfo, 5, "approval");
+	GovArg		contact = gov_datum(PG_GETARG_DATUM(5), PG_ARGISNULL(5));
+	char	   *approval = gov_arg_code_or_null(fcinfo, 6, "approval");
 	GovKeptRole role = {0};
 	GovJson		payload;
 	Datum		was;
@@ -340,11 +354,13 @@ GOV_ACT(gov_set_authority)
 				 errhint("Allowed: sovereign, council, human, system, agent.")));
 	if (status != NULL)
 		gov_ensure_one_of(status, "status of an authority", authority_statuses);
+	if (!contact.isnull)
+		gov_ensure_contact(contact.value);
 	gov_authority_ensure_role(role_name);
 	if (role_name != NULL && role_name[0] != '\0')
 		role = gov_role_keep(get_role_oid(role_name, false));
 	gov_ensure_not_agent("change authorities");
-	effect = gov_authority_effect(authority, name, kind, role_name, &role, status);
+	effect = gov_authority_effect(authority, name, kind, role_name, &role, status, contact);
 	if (effect == GOV_UNCHANGED)
 		return gov_answer(effect, "authority \"%s\"", authority);
 	if (gov_authority_change_is_trust(authority, kind, role_name, status))
@@ -356,7 +372,7 @@ GOV_ACT(gov_set_authority)
 	was = gov_authority_was(authority);
 	level = gov_spi_begin();
 	gov_run(&upsert_authority, gov_text(authority), gov_text(name), gov_text(kind),
-			gov_text(role_name), gov_text(status), gov_text(approval), GOV_ROLE_OID_ARGS(&role));
+			gov_text(role_name), gov_text(status), gov_text(approval), GOV_ROLE_OID_ARGS(&role), contact);
 	gov_spi_end(level);
 	gov_reach_ensure(&reach);
 
@@ -365,6 +381,7 @@ GOV_ACT(gov_set_authority)
 	gov_json_text(&payload, "kind", kind);
 	gov_json_text(&payload, "role_name", role_name);
 	gov_json_text(&payload, "status", status);
+	gov_json_value(&payload, "contact", JSONBOID, contact.value, contact.isnull);
 	gov_json_text(&payload, "approval", approval);
 	gov_json_value(&payload, "was", JSONBOID, was, was == (Datum) 0);
 	gov_ledger_append("set_authority", 0, gov_json_object("authority", authority), gov_json_end(&payload));

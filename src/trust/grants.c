@@ -152,6 +152,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_missing_assignment", GOV_FOR_ALL},
 	{"gov_my_inbox", GOV_FOR_ALL},
 	{"gov_owner_conflict", GOV_FOR_ALL},
+	{"gov_owner_contact", GOV_FOR_ALL},
 	{"gov_privileges", GOV_FOR_ALL},
 	{"gov_projection_gap", GOV_FOR_ALL},
 	{"gov_projection_lag", GOV_FOR_ALL},

@@ -68,7 +68,7 @@ gov_trust_same(TupleDesc desc, int column, const GovTrustChange *change)
 static Datum
 gov_trust_fields(TupleDesc desc, const GovTrustChange *change, const char *key)
 {
-	static const char *const derived[] = {"name", "approval", "role_oid", "role_system"};
+	static const char *const derived[] = {"name", "contact", "approval", "role_oid", "role_system"};
 	HeapTuple	row = change->after != NULL ? change->after : change->before;
 	bool		update = change->before != NULL && change->after != NULL;
 	GovJson		fields;

@@ -299,8 +299,12 @@ gov_detector_run_routine(const GovDetector *detector, GovFindingSink *sink)
 
 /* ---- registering ---- */
 
+/* Columns of known_detector. */
+enum {KNOWN_WHOLE = 1};
+
 GOV_QUERY(known_detector,
-		  "SELECT routine FROM @.gov_detector WHERE detector = $1 FOR UPDATE",
+		  "SELECT jsonb_strip_nulls(to_jsonb(d) - '{detector,registered_oid,registered_system}'::text[])"
+		  " FROM @.gov_detector AS d WHERE d.detector = $1 FOR UPDATE",
 		  TEXTOID);
 
 #define DETECTOR_TYPES TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, GOV_ROLE_ARG_TYPES
@@ -383,11 +387,16 @@ GOV_ACT(gov_set_detector)
 		PG_ARGISNULL(5) ? gov_null() : gov_bool(PG_GETARG_BOOL(5)),
 		gov_text(gov_arg_text_or_null(fcinfo, 6)), GOV_ROLE_ARGS(&registrar)
 	};
+	GovJson		payload;
+	Datum		was = (Datum) 0;
 	bool		known;
+	bool		isnull;
 
 	if (severity != NULL)
 		gov_ensure_one_of(severity, "severity", severities);
 	known = gov_run(&known_detector, gov_text(detector)) > 0;
+	if (known)
+		was = gov_result_datum(0, KNOWN_WHOLE, &isnull);
 	if (!known && routine == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
@@ -399,7 +408,10 @@ GOV_ACT(gov_set_detector)
 		return gov_answer(GOV_UNCHANGED, "detector \"%s\"", detector);
 	}
 	gov_run_args(known ? &update_detector : &insert_detector, lengthof(args), args);
-	gov_ledger_append("set_detector", 0, gov_json_object("detector", detector), gov_json_call(fcinfo));
+	gov_json_begin(&payload);
+	gov_json_value(&payload, "call", JSONBOID, gov_json_call(fcinfo), false);
+	gov_json_value(&payload, "was", JSONBOID, was, was == (Datum) 0);
+	gov_ledger_append("set_detector", 0, gov_json_object("detector", detector), gov_json_end(&payload));
 	gov_spi_end(level);
 	return gov_answer(known ? GOV_CHANGED : GOV_CREATED, "detector \"%s\"", detector);
 }

@@ -18,6 +18,7 @@
 #include "utils/snapmgr.h"
 
 #include "server/args.h"
+#include "trust/contact.h"
 #include "registry/meant.h"
 #include "registry/objects.h"
 #include "registry/values.h"
@@ -53,10 +54,23 @@ typedef struct GovExplainLine
 	const char *detail;
 } GovExplainLine;
 
+/* What a line tells beside its columns: its detail, and how to reach its authority. */
+static const char *
+gov_explain_detail(const GovExplain *explain, const GovExplainLine *line)
+{
+	char	   *contact = line->authority == GOV_NONE ? NULL :
+		gov_contact_words(text_to_cstring(explain->model->authorities[line->authority].code));
+
+	if (contact == NULL)
+		return line->detail;
+	return line->detail == NULL ? contact : psprintf("%s; %s", line->detail, contact);
+}
+
 /* Puts a line out; the step number counts by itself. */
 static void
 gov_explain_put(GovExplain *explain, const GovExplainLine *line)
 {
+	const char *detail = gov_explain_detail(explain, line);
 	Datum		values[9];
 	bool		nulls[9] = {false};
 
@@ -72,9 +86,9 @@ gov_explain_put(GovExplain *explain, const GovExplainLine *line)
 	nulls[6] = nulls[7] = line->anchor_ref == (Datum) 0;
 	values[6] = line->anchor_type;
 	values[7] = line->anchor_ref;
-	nulls[8] = line->detail == NULL;
+	nulls[8] = detail == NULL;
 	if (!nulls[8])
-		values[8] = CStringGetTextDatum(line->detail);
+		values[8] = CStringGetTextDatum(detail);
 	tuplestore_putvalues(explain->result->setResult, explain->result->setDesc, values, nulls);
 	if (line->decides)
 		explain->decided = true;
