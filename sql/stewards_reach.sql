@@ -77,6 +77,8 @@ SELECT objects FROM gov_enroll_relation('reach own', 'reach.nothing');
 ROLLBACK TO steward;
 SELECT objects FROM gov_enroll_schema('reach', '{view}');
 ROLLBACK TO steward;
+SELECT objects FROM gov_enroll_schema('reach', '{table,view}', '{b}');
+ROLLBACK TO steward;
 -- the same again, and more types, it may; and its own
 SELECT object_type, objects FROM gov_enroll_schema('reach', '{view,table}');
 SELECT object_type, objects FROM gov_enroll_schema('reach');
