@@ -163,7 +163,7 @@ GOV_ACT(gov_enroll_schema)
 	gov_inventory_ensure_may_narrow(source, types, excluded);
 	written = gov_source_put_schema(source, types, excluded, &registrar);
 	if (written && !excluded.isnull)
-		(void) gov_inventory_retire_excluded(source, "excluded");
+		gov_inventory_retire_excluded(source);
 	gov_inventory_enrol(fcinfo, "enroll_schema", source, false, written);
 	gov_progress_end(told);
 	return (Datum) 0;

@@ -31,17 +31,22 @@
 #include "inventory/unenroll.h"
 
 static const char *const text_excluded =
-	"SELECT 'retired'::text AS action, e.object_id, $2::text AS reason FROM governance_internal.gov_source_excluded($1) AS e";
+	"SELECT 'retired'::text AS action, o.object_id, o.object_type, o.object_ref, NULL::bigint AS container_id, $2::text AS reason"
+	" FROM governance_internal.gov_source_excluded($1) AS e JOIN @.gov_object AS o ON o.object_id = e.object_id";
 
-/* Retires what the patterns of a source exclude; how many. */
-int64
-gov_inventory_retire_excluded(const char *source, const char *reason)
+/* Retires what the patterns of a source exclude, with an entry of its own. */
+void
+gov_inventory_retire_excluded(const char *source)
 {
-	List	   *left;
-	int64		retired = gov_inventory_retire(source, text_excluded, reason, &left);
+	GovRetired	done;
+	GovJson		payload;
 
-	gov_inventory_sync_left(left);
-	return retired;
+	gov_inventory_retire(source, text_excluded, "excluded", &done);
+	if (done.retired == 0)
+		return;
+	gov_json_begin(&payload);
+	gov_inventory_append_retired("exclude", source, &done, &payload);
+	gov_inventory_sync_left(done.left);
 }
 
 /* Raises for a pattern that would match nothing, being written with the schema. */
@@ -106,19 +111,19 @@ gov_exclude_begin(FunctionCallInfo fcinfo, GovExcluding *call, bool excluded)
 GOV_ACT(gov_exclude)
 {
 	GovExcluding call;
+	GovRetired	done;
 	GovJson		payload;
-	int64		retired;
 
 	if (!gov_exclude_begin(fcinfo, &call, true))
 		return gov_answer(GOV_UNCHANGED, "source \"%s\": \"%s\" excluded", call.source, call.pattern);
-	retired = gov_inventory_retire_excluded(call.source, call.reason != NULL ? call.reason : psprintf("excluded by \"%s\"", call.pattern));
+	gov_inventory_retire(call.source, text_excluded, call.reason != NULL ? call.reason : psprintf("excluded by \"%s\"", call.pattern), &done);
 	gov_json_begin(&payload);
 	gov_json_text(&payload, "pattern", call.pattern);
-	gov_json_int8(&payload, "retired", retired);
 	gov_json_text(&payload, "reason", call.reason);
-	gov_ledger_append("exclude", 0, gov_json_object("source", call.source), gov_json_end(&payload));
+	gov_inventory_append_retired("exclude", call.source, &done, &payload);
+	gov_inventory_sync_left(done.left);
 	return gov_answer(GOV_CHANGED, "source \"%s\": \"%s\" excluded, %s retired",
-					  call.source, call.pattern, gov_inventory_objects(retired));
+					  call.source, call.pattern, gov_inventory_objects(done.retired));
 }
 
 /*
@@ -128,11 +133,12 @@ GOV_ACT(gov_exclude)
 GOV_ACT(gov_include)
 {
 	GovExcluding call;
-	GovSyncCounts counts = {0};
+	GovSyncCounts counts = {.source = NULL};
 	GovJson		payload;
 
 	if (!gov_exclude_begin(fcinfo, &call, false))
 		return gov_answer(GOV_UNCHANGED, "source \"%s\": \"%s\" not excluded", call.source, call.pattern);
+	counts.source = call.source;
 	if (call.state.enabled)
 	{
 		gov_inventory_sync(call.source, false, &counts);
@@ -140,10 +146,8 @@ GOV_ACT(gov_include)
 	}
 	gov_json_begin(&payload);
 	gov_json_text(&payload, "pattern", call.pattern);
-	gov_json_int8(&payload, "born", counts.born);
-	gov_json_int8(&payload, "revived", counts.revived);
 	gov_json_text(&payload, "reason", call.reason);
-	gov_ledger_append("include", 0, gov_json_object("source", call.source), gov_json_end(&payload));
+	gov_inventory_append("include", &counts, gov_json_end(&payload), false);
 	if (!call.state.enabled)
 		return gov_answer(GOV_CHANGED, "source \"%s\": \"%s\" included, for when it is %s again", call.source, call.pattern,
 						  call.state.unenrolled ? "enrolled" : "enabled");

@@ -27,6 +27,7 @@
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "registry/in_force.h"
+#include "registry/object_events.h"
 #include "registry/objects.h"
 #include "labels/follow.h"
 #include "inventory/catalog.h"
@@ -82,8 +83,8 @@ gov_inventory_left_sources(void)
 }
 
 /* Retires the objects that a query names; the caller holds the inventory. */
-int64
-gov_inventory_retire(const char *source, const char *sql, const char *reason, List **left)
+void
+gov_inventory_retire(const char *source, const char *sql, const char *reason, GovRetired *done)
 {
 	static const Oid types[] = {TEXTOID, TEXTOID};
 	GovArg		args[] = {gov_text(source), gov_text(reason)};
@@ -91,18 +92,32 @@ gov_inventory_retire(const char *source, const char *sql, const char *reason, Li
 	GovRows    *plan = gov_spi_collect("gov_kept_plan", sql, lengthof(args), types, args);
 	int64		retired = gov_rows_count(plan);
 
-	*left = NIL;
+	*done = (GovRetired) {.retired = retired};
 	if (retired > 0)
 	{
 		gov_inventory_ensure_no_inhabitants(source);
-		*left = gov_inventory_left_sources();
+		done->left = gov_inventory_left_sources();
 		gov_run_text(text_hold, 0, NULL, NULL, false);
 		gov_labels_before_plan();
+		done->seq = gov_ledger_draw();
+		gov_object_event_put_rows(done->seq, "gov_kept_plan");
+		done->digest = gov_object_event_digest(done->seq);
 		gov_inventory_ensure_touched(gov_object_retire_rows("gov_kept_plan"), retired);
 	}
 	gov_spi_discard(plan);
 	gov_spi_end(level);
-	return retired;
+}
+
+/* Appends the entry of an act that retired objects, under the number that their events name. */
+void
+gov_inventory_append_retired(const char *action, const char *source, const GovRetired *done, GovJson *payload)
+{
+	gov_json_int8(payload, "retired", done->retired);
+	gov_json_text(payload, "events", done->digest);
+	if (done->seq != 0)
+		gov_ledger_append_drawn(done->seq, action, 0, gov_json_object("source", source), gov_json_end(payload));
+	else
+		gov_ledger_append(action, 0, gov_json_object("source", source), gov_json_end(payload));
 }
 
 /* Syncs sources whose objects lost their containers; one that is blocked is left to the next sync. */
@@ -123,7 +138,8 @@ gov_inventory_sync_left(List *left)
 /* ---- gov_unenroll ---- */
 
 static const char *const text_all =
-	"SELECT 'retired'::text AS action, o.object_id, $2::text AS reason FROM @.gov_object AS o"
+	"SELECT 'retired'::text AS action, o.object_id, o.object_type, o.object_ref, NULL::bigint AS container_id, $2::text AS reason"
+	" FROM @.gov_object AS o"
 	" WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o");
 
 /* Columns of count_kept. */
@@ -146,7 +162,7 @@ GOV_QUERY(count_objects,
 /* What became of the objects of a source. */
 typedef struct GovUnenrolled
 {
-	int64		retired;
+	GovRetired	objects;
 	int64		forgotten;
 	int64		kept;			/* of those that were to be forgotten */
 	char	   *why;			/* what keeps them, in words; NULL: nothing */
@@ -184,12 +200,11 @@ gov_unenroll_append(const char *source, const GovSourceState *was, const GovUnen
 
 	gov_json_begin(&payload);
 	gov_json_value(&payload, "was", JSONBOID, was->row, false);
-	gov_json_int8(&payload, "retired", done->retired);
 	if (done->forgotten > 0)
 		gov_json_int8(&payload, "forgotten", done->forgotten);
 	gov_json_value(&payload, "kept_by", JSONBOID, done->kept_by, done->kept_by == (Datum) 0);
 	gov_json_text(&payload, "reason", reason);
-	gov_ledger_append("unenroll", 0, gov_json_object("source", source), gov_json_end(&payload));
+	gov_inventory_append_retired("unenroll", source, &done->objects, &payload);
 }
 
 /* So many objects, in words. */
@@ -204,7 +219,7 @@ static Datum
 gov_unenroll_answer(const char *source, bool forget, const GovUnenrolled *done)
 {
 	if (!forget)
-		return gov_answer(GOV_ENDED, "source \"%s\": %s retired", source, gov_inventory_objects(done->retired));
+		return gov_answer(GOV_ENDED, "source \"%s\": %s retired", source, gov_inventory_objects(done->objects.retired));
 	if (done->kept == 0)
 		return gov_answer(GOV_ENDED, "source \"%s\": %s forgotten", source, gov_inventory_objects(done->forgotten));
 	return gov_answer(GOV_ENDED, "source \"%s\": %s forgotten, %s retired and kept (%s)",
@@ -250,23 +265,22 @@ GOV_ACT(gov_unenroll)
 	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
 	GovUnenrolled done = {0};
 	GovSourceState was;
-	List	   *left;
 
 	gov_ensure_act_writable();
 	if (forget && !gov_source_find(source, GOV_ROW_PLAIN, &was))
 		return gov_answer(GOV_UNCHANGED, "source \"%s\": not there", source);
 	source = gov_inventory_hold_source(source, &was);
 	gov_inventory_ensure_no_people(&was, "un-enrolled", "gov_retire_object retires one object.");
-	done.retired = gov_inventory_retire(source, text_all, reason, &left);
+	gov_inventory_retire(source, text_all, reason, &done.objects);
 	if (!was.unenrolled)
 		gov_source_end(source);
 	gov_inventory_note_gone(source);
 	if (forget)
 		gov_unenroll_forget(source, &done);
-	gov_inventory_sync_left(left);
 	if (was.unenrolled && done.forgotten == 0)
 		return gov_answer(GOV_UNCHANGED, "source \"%s\": un-enrolled", source);
 	gov_unenroll_append(source, &was, &done, reason);
+	gov_inventory_sync_left(done.objects.left);
 	return gov_unenroll_answer(source, forget, &done);
 }
 

@@ -10,15 +10,28 @@
 #include "nodes/pg_list.h"
 #include "utils/array.h"
 
+#include "server/json.h"
 #include "inventory/source.h"
 
+/* What was let go: how many objects, under which entry of the ledger, and what is to be synced then. */
+typedef struct GovRetired
+{
+	int64		retired;
+	int64		seq;			/* drawn for the entry; 0 when there were none */
+	char	   *digest;			/* of their events; NULL when there were none */
+	List	   *left;			/* sources whose objects lived in them */
+} GovRetired;
+
 /*
- * Retires the objects that a query names, of a source ($1) and with a reason
- * ($2); how many.  Raises when something of another source lives in them that
- * no sync of its own would move; "left" are the sources that have to be synced
- * then.  The caller holds the inventory.
+ * Retires the objects that a query names (action, as of a sync's plan, the
+ * columns of an object, reason), of a source ($1) and with a reason ($2).
+ * Raises when something of another source lives in them that no sync of its own
+ * would move.  The caller holds the inventory, and appends the entry.
  */
-extern int64 gov_inventory_retire(const char *source, const char *sql, const char *reason, List **left);
+extern void gov_inventory_retire(const char *source, const char *sql, const char *reason, GovRetired *done);
+
+/* Appends the entry of such an act. */
+extern void gov_inventory_append_retired(const char *action, const char *source, const GovRetired *done, GovJson *payload);
 
 /* Syncs these sources. */
 extern void gov_inventory_sync_left(List *left);
@@ -35,7 +48,7 @@ extern char *gov_inventory_objects(int64 count);
 /* Raises unless these are patterns for a source. */
 extern void gov_inventory_ensure_patterns(const char *source, ArrayType *patterns);
 
-/* Retires what the patterns of a source exclude; how many. */
-extern int64 gov_inventory_retire_excluded(const char *source, const char *reason);
+/* Retires what the patterns of a source exclude, with an entry of its own. */
+extern void gov_inventory_retire_excluded(const char *source);
 
 #endif							/* GOV_INVENTORY_UNENROLL_H */
