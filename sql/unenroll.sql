@@ -138,6 +138,6 @@ SELECT * FROM gov_enroll_relation('things', 'shop.thing');
 SELECT gov_unenroll('things', true);
 SELECT count(*) FROM gov_object WHERE object_type IN ('box', 'item');
 
-SELECT action, target, payload FROM gov_ledger WHERE action IN ('unenroll', 'set_source', 'exclude', 'include') ORDER BY seq;
+SELECT action, target, payload - 'events' AS payload FROM gov_ledger WHERE action IN ('unenroll', 'set_source', 'exclude', 'include') ORDER BY seq;
 SELECT * FROM gov_ledger_verify();
 ROLLBACK;
