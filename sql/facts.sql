@@ -62,6 +62,18 @@ FROM unnest(ARRAY[
     $$'n', 'manual', NULL), ('n', 'manual', NULL$$]) AS v;
 
 INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_authority (authority, kind, contact) VALUES (''n'', ''human'', %L)', v)
+FROM unnest(ARRAY['{"mail": "a@b.c"}', '{}', '[]', '{"phone": "1"}', '{"url": "javascript:x"}']) AS v;
+
+INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_source (source, kind, enabled, excluded, unenrolled_at) VALUES (%s)', v)
+FROM unnest(ARRAY[
+    $$'n', 'catalog', false, '{tmp_*}', now()$$,
+    $$'n', 'catalog', true, '{}', now()$$,
+    $$'n', 'catalog', true, '{NULL}', NULL$$,
+    $$'n', 'catalog', true, '{""}', NULL$$]) AS v;
+
+INSERT INTO rows (sql)
 SELECT format('INSERT INTO gov_object (object_id, object_type, object_ref, container_id, source, retired_at) VALUES (%s)', v)
 FROM unnest(ARRAY[
     $$-9, 't', 'new', -1, 'manual', NULL$$,
