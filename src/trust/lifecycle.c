@@ -24,11 +24,13 @@
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/rel.h"
 
 #include "server/args.h"
 #include "server/errors.h"
 #include "server/extension.h"
+#include "server/spi.h"
 #include "ledger/origin.h"
 #include "trust/authorities.h"
 #include "trust/gates.h"
@@ -355,10 +357,67 @@ gov_lifecycle_guard(PG_FUNCTION_ARGS)
 	return PointerGetDatum(row);
 }
 
+/* Is there a value of this name, or an authority? */
+GOV_QUERY(find_named_value, "SELECT FROM @.gov_axis_value WHERE axis = $1 AND value = $2", TEXTOID, TEXTOID);
+GOV_QUERY(find_named_authority, "SELECT FROM @.gov_authority WHERE authority = $1", TEXTOID);
+
+/* Columns that name something which can be renamed; what they name is a value of the row's axis, or an authority. */
+static const struct
+{
+	const char *thing;
+	const char *column;
+}			named[] = {{"value", "parent"}, {"axis", "owner"}, {"axis", "fallback"}};
+
+/*
+ * Does a column that changed only follow the new name of what it refers to?
+ * So it is in the cascade of a foreign key, which runs inside a trigger, once
+ * nothing has the old name any more.
+ */
+static bool
+gov_lifecycle_is_renamed(const TriggerData *trigger, const char *thing, const char *column)
+{
+	Relation	rel = trigger->tg_relation;
+	char	   *was = gov_lifecycle_column(rel, trigger->tg_trigtuple, column);
+	char	   *is = gov_lifecycle_column(rel, trigger->tg_newtuple, column);
+	bool		there;
+	int			level;
+
+	if (was == NULL || is == NULL)
+		return was == is;
+	if (strcmp(was, is) == 0)
+		return true;
+	level = gov_spi_begin();
+	there = strcmp(thing, "value") == 0
+		? gov_run(&find_named_value, gov_text(gov_lifecycle_column(rel, trigger->tg_newtuple, "axis")), gov_text(was)) > 0
+		: gov_run(&find_named_authority, gov_text(was)) > 0;
+	gov_spi_end(level);
+	return !there;
+}
+
+/* Is the change of a row nothing but such a cascade? */
+static bool
+gov_lifecycle_is_cascade(const TriggerData *trigger, const char *thing)
+{
+	bool		any = false;
+
+	if (DatumGetInt32(OidFunctionCall0(F_PG_TRIGGER_DEPTH)) < 2)
+		return false;
+	for (int i = 0; i < (int) lengthof(named); i++)
+	{
+		if (strcmp(named[i].thing, thing) != 0)
+			continue;
+		if (!gov_lifecycle_is_renamed(trigger, thing, named[i].column))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
 /*
  * BEFORE UPDATE row trigger of things that are active, for the columns that an
  * approval to make them so said yes to; its arguments are the thing and the
- * action.  By hand they change with an approval for the same thing.
+ * action.  By hand they change with an approval for the same thing.  A new
+ * name of what they refer to is no change of theirs.
  */
 Datum
 gov_lifecycle_alter_guard(PG_FUNCTION_ARGS)
@@ -367,7 +426,7 @@ gov_lifecycle_alter_guard(PG_FUNCTION_ARGS)
 	const GovGoverned *what = gov_lifecycle_governed(trigger->tg_trigger->tgargs[0]);
 	HeapTuple	row = trigger->tg_trigtuple;
 
-	if (!gov_origin_admits(trigger))
+	if (!gov_origin_admits(trigger) && !gov_lifecycle_is_cascade(trigger, what->thing))
 		gov_lifecycle_ensure_gate(trigger->tg_trigger->tgargs[1], what, trigger->tg_relation, row,
 								  psprintf("altering %s", gov_lifecycle_label(what, trigger->tg_relation, row)));
 	return PointerGetDatum(trigger->tg_newtuple);
