@@ -1,8 +1,5 @@
 # How far a long call is: what another session sees of it, what its own user is
 # told, and what a procedure says that did not come to its end.
-#
-# Seen to fail: the phase after a registered relation was read, without the write
-# that takes the slot again; "and after that nothing", without the callbacks.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;

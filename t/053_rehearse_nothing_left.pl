@@ -1,9 +1,6 @@
 # A rehearsal leaves nothing: test/rehearse_nothing_left.sql rehearses some 75
 # statements of every kind, and compares the contents of every table, the
 # catalogs and the session before and after each.
-#
-# Seen to fail: with the subtransaction kept (gov_spi_attempt with "keep") most
-# of them leave something.
 use strict;
 use warnings;
 use FindBin;

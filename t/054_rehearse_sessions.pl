@@ -2,9 +2,6 @@
 # statements are run in an open transaction, of which another session reads
 # pg_locks, and are rehearsed.  Then: another session waits no longer than the
 # rehearsal says and max_duration allows; lock_timeout; a cancel.
-#
-# Seen to fail: without gov_locks_sample after each statement, with the timer taken out, and with the error of a
-# cancel kept as a row.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
