@@ -49,6 +49,16 @@ SELECT born, changes FROM gov_sync('schema:life');
 SELECT format('DROP TABLE life.t%s', lpad(n::text, 2, '0')) FROM generate_series(1, 12) n \gexec
 SELECT retired, changes[11] AS eleventh FROM gov_sync('schema:life', force => true);
 
+-- what the brake holds back has not happened: no event, though the rest is done
+SELECT format('CREATE TABLE life.t%s ()', lpad(n::text, 2, '0')) FROM generate_series(21, 40) n \gexec
+SELECT born FROM gov_sync('schema:life');
+SELECT format('DROP TABLE life.t%s', lpad(n::text, 2, '0')) FROM generate_series(21, 40) n \gexec
+CREATE TABLE life.beside (id int);
+SET LOCAL client_min_messages = error;
+SELECT metric, changes FROM gov_reconcile() WHERE metric = 'objects';
+RESET client_min_messages;
+SELECT retired FROM gov_sync('schema:life', force => true);
+
 -- the entry has their number and their digest, which the rows still give
 SELECT l.action, l.payload - 'events' AS counts, l.payload ->> 'events' = governance_internal.gov_object_event_digest(l.seq) AS as_noted
   FROM gov_ledger l WHERE l.target ->> 'source' = 'schema:life' ORDER BY l.seq;

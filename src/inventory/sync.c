@@ -301,7 +301,9 @@ gov_inventory_note_events(GovSyncCounts *counts)
 	if (gov_inventory_events(counts) == 0)
 		return;
 	counts->seq = gov_ledger_draw();
-	gov_object_event_put_rows(counts->seq, "gov_kept_plan");
+	/* what the brake holds back is not about to happen */
+	gov_object_event_put_rows(counts->seq, counts->held > 0 ?
+							  "(SELECT p.* FROM gov_kept_plan AS p WHERE p.action <> 'retired')" : "gov_kept_plan");
 	counts->digest = gov_object_event_digest(counts->seq);
 }
 
