@@ -32,6 +32,7 @@ INSERT INTO door (action, statement) VALUES
     ('own', $$SELECT gov_own('thing', 'b', 'door', 'front', 'A')$$),
     ('own', $$SELECT gov_own_many('[{"object_type": "thing", "object_ref": "b", "axis": "door", "value": "front", "authority": "A"}]'::jsonb)$$),
     ('own', $$SELECT gov_disown(ownership_id) FROM gov_ownership WHERE owner_kind = 'accountable' AND axis = 'door'$$),
+    ('assign, own, waive', $$SELECT unchanged FROM gov_hand_over('thing', 'a', 'thing', 'b', 'moved')$$),
     ('waive', $$SELECT gov_own('thing', 'b', 'door', 'front', 'A', 'waiver', effective_to => '2100-01-01', reason => 'x')$$),
     ('waive', $$SELECT gov_disown(ownership_id) FROM gov_ownership WHERE owner_kind = 'waiver' AND axis = 'door'$$),
     ('own, waive', $$INSERT INTO gov_ownership (object_id, axis, value, owner_kind, authority, inherits) SELECT object_id, axis, 'back', 'supporting', 'A', true FROM gov_ownership WHERE axis = 'door' LIMIT 1$$),
@@ -70,4 +71,13 @@ SET LOCAL session_replication_role = replica;
 UPDATE gov_action SET gate = 'approval' WHERE action = 'assign';
 SET LOCAL session_replication_role = origin;
 DELETE FROM gov_assignment;
+-- a call that does several things is for the voters of the highest risk among them
+SET LOCAL session_replication_role = replica;
+UPDATE gov_action SET gate = 'approval', risk = CASE action WHEN 'assign' THEN 'medium' WHEN 'waive' THEN 'high' ELSE 'low' END WHERE action IN ('assign', 'own', 'waive', 'decide');
+SET LOCAL session_replication_role = origin;
+SELECT unchanged FROM gov_hand_over('thing', 'a', 'thing', 'b', 'moved');
+SET LOCAL session_replication_role = replica;
+UPDATE gov_action SET gate = 'open' WHERE action = 'waive';
+SET LOCAL session_replication_role = origin;
+SELECT unchanged FROM gov_hand_over('thing', 'a', 'thing', 'b', 'moved');
 ROLLBACK;

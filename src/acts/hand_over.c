@@ -124,29 +124,27 @@ gov_hand_over_owns(bool waiver)
 }
 
 /*
- * The action whose gate the call has to pass: owning, else waiving, assigning or
- * deciding, if it gives any; the first whose gate asks for an approval.
+ * The action whose gate the call has to pass: of owning, waiving, assigning and
+ * deciding, as far as it does that, the one of the highest risk whose gate asks
+ * for an approval.
  */
 static const char *
 gov_hand_over_action(const GovHandOver *what)
 {
-	const struct
-	{
-		const char *action;
-		bool		given;
-	}			asked[] = {
-		{"own", gov_hand_over_owns(false)},
-		{"waive", gov_hand_over_owns(true)},
-		{"assign", what->counts[GIVEN_ASSIGNMENTS] > 0},
-		{"decide", what->counts[GIVEN_DECISIONS] > 0},
-	};
+	const char *actions[4];
+	const char *strictest;
+	int			count = 0;
 
-	for (int i = 0; i < (int) lengthof(asked); i++)
-	{
-		if (asked[i].given && gov_gate_is_shut(asked[i].action))
-			return asked[i].action;
-	}
-	return "own";
+	if (gov_hand_over_owns(false))
+		actions[count++] = "own";
+	if (gov_hand_over_owns(true))
+		actions[count++] = "waive";
+	if (what->counts[GIVEN_ASSIGNMENTS] > 0)
+		actions[count++] = "assign";
+	if (what->counts[GIVEN_DECISIONS] > 0)
+		actions[count++] = "decide";
+	strictest = gov_gate_strictest(actions, count);
+	return strictest != NULL ? strictest : "own";
 }
 
 /* Gives owners: those of the one end, those of the other begin. */

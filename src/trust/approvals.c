@@ -62,7 +62,6 @@ PG_FUNCTION_INFO_V1(gov_cast_vote);
 PG_FUNCTION_INFO_V1(gov_confirm);
 PG_FUNCTION_INFO_V1(gov_inbox);
 
-static const char *const risks[] = {"low", "medium", "high", "constitutional", NULL};
 static const char *const gates[] = {"open", "approval", NULL};
 static const char *const votes[] = {"approve", "reject", NULL};
 
@@ -524,7 +523,7 @@ GOV_ACT(gov_set_gate)
 	bool		same;
 	int			level;
 
-	gov_ensure_one_of(risk, "risk", risks);
+	gov_ensure_one_of(risk, "risk", gov_gate_risks);
 	gov_ensure_one_of(gate, "gate", gates);
 	gov_ensure_not_agent("change a gate");
 	level = gov_spi_begin();
@@ -570,7 +569,7 @@ GOV_ACT(gov_set_quorum)
 	bool		same;
 	int			level;
 
-	gov_ensure_one_of(risk, "risk", risks);
+	gov_ensure_one_of(risk, "risk", gov_gate_risks);
 	gov_quorum_ensure_least(fcinfo, 1, "min_approvals", 1);
 	gov_quorum_ensure_least(fcinfo, 2, "min_sovereign", 0);
 	gov_quorum_ensure_least(fcinfo, 3, "min_council", 0);

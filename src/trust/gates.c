@@ -80,6 +80,9 @@ gov_gates_armed(void)
 	return armed;
 }
 
+/* The risks, the least first; NULL ends them. */
+const char *const gov_gate_risks[] = {"low", "medium", "high", "constitutional", NULL};
+
 /* The risk of an action and whether its gate asks for an approval. */
 char *
 gov_gate_risk(const char *action, bool *gated)
@@ -295,6 +298,34 @@ gov_gate_is_shut(const char *action)
 		return false;
 	(void) gov_gate_risk(action, &gated);
 	return gated && gov_gates_armed();
+}
+
+/*
+ * Of actions, the one of the highest risk among those whose gate is shut, the
+ * first of several; NULL for none.  An act that does several things has one
+ * approval: that of what is decided by the most votes.
+ */
+const char *
+gov_gate_strictest(const char *const *actions, int count)
+{
+	const char *strictest = NULL;
+	int			highest = -1;
+
+	for (int i = 0; i < count; i++)
+	{
+		bool		gated;
+		char	   *risk = gov_gate_risk(actions[i], &gated);
+		int			rank = 0;
+
+		while (gov_gate_risks[rank] != NULL && strcmp(gov_gate_risks[rank], risk) != 0)
+			rank++;
+		if (rank > highest && gov_gate_is_shut(actions[i]))
+		{
+			strictest = actions[i];
+			highest = rank;
+		}
+	}
+	return strictest;
 }
 
 /* The state that a call meets. */

@@ -16,8 +16,14 @@
 /* Do gates bind?  Once a row of gov_authority arms them. */
 extern bool gov_gates_armed(void);
 
+/* The risks, the least first; NULL ends them. */
+extern const char *const gov_gate_risks[];
+
 /* Does an act that does this need an approval now? */
 extern bool gov_gate_is_shut(const char *action);
+
+/* Of actions, the one of the highest risk among those whose gate is shut, the first of several; NULL for none. */
+extern const char *gov_gate_strictest(const char *const *actions, int count);
 
 /*
  * Lets a running call through the gate of an action, or raises; its own
