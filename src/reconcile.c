@@ -501,6 +501,7 @@ gov_reconcile_sync(GovReconcile *run)
 	else
 	{
 		run->progress |= counts->held > 0;
+		gov_reconcile_tell(run, counts);
 		gov_reconcile_block(run, counts);
 	}
 	return true;
