@@ -141,9 +141,12 @@ BEGIN
         (SELECT count(*) FROM gov_drift_state s WHERE s.detector = 'd finds' AND s.status = 'open'),
         (SELECT r.failed FROM gov_scan_run r ORDER BY scan_no DESC LIMIT 1);
 END $$;
+-- the stack is small, so that a machine that is slow today runs out of it before it runs out of time
+SET max_stack_depth = '400kB';
 \x
 SELECT t.* FROM unnest('{error,divides,forged cancel,forged conflict,garbage severity,garbage object,garbage twice,recursion,scans,commits,sleeps,loops,holds on,good}'::text[]) AS m, pg_temp.try(m) AS t;
 \x
+RESET max_stack_depth;
 SELECT object_ref, scan_count, unverified FROM gov_drift_state WHERE detector = 'd moody' ORDER BY object_ref COLLATE "C";
 SELECT status, scan_count, reopen_count FROM gov_drift_state WHERE detector = 'detector_failed' AND object_ref = 'd moody';
 
