@@ -45,6 +45,7 @@ static void
 gov_direct_begin(GovDirectRows *rows, Relation rel, Tuplestorestate *store)
 {
 	rows->store = store;
+	rows->slot = NULL;
 	if (store == NULL)
 		return;
 	rows->slot = MakeSingleTupleTableSlot(RelationGetDescr(rel), &TTSOpsMinimalTuple);
