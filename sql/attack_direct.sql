@@ -130,7 +130,6 @@ INSERT INTO ad.try (kind, try, who, statement) VALUES
     ('row types', 'an attribute of one', 'ad_reader', 'CREATE TYPE ad.attribute AS (a public.gov_ledger)'),
     ('row types', 'an argument of one', 'ad_reader', $$CREATE FUNCTION ad.f(public.gov_axis) RETURNS int LANGUAGE sql AS 'SELECT 1'$$),
     ('row types', 'a cast from one', 'ad_admin', 'CREATE CAST (public.gov_axis AS text) WITH INOUT AS IMPLICIT'),
-    ('row types', 'a range of one', 'ad_admin', 'CREATE TYPE ad.r AS RANGE (SUBTYPE = public.gov_axis)'),
     ('row types', 'a table made of rows of one', 'ad_reader', 'CREATE TABLE ad.x AS SELECT a FROM gov_axis AS a'),
     ('row types', 'a table that inherits', 'ad_admin', 'CREATE TABLE ad.x () INHERITS (public.gov_ownership)'),
     ('row types', 'a foreign key', 'ad_admin', 'CREATE TABLE ad.x (axis text REFERENCES gov_axis)'),
