@@ -3013,18 +3013,19 @@ BEGIN ATOMIC
       LEFT JOIN governance_internal.gov_kept_desired AS t
          ON o.address_oid = t.address_oid AND o.address_class = t.address_class
         AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)),
-    -- keeps: who keeps a name although its OID is gone
+    -- keeps: who keeps a name although its OID is gone; most lead to themselves, and
+    -- are told apart before they are joined, which may be by a nested loop
     keeps AS (
     SELECT h.n, h.object_id
-      FROM held AS h LEFT JOIN held AS r ON r.n = h.leads_to
-     WHERE h.open AND (h.leads_to IS NULL OR NOT r.open)
+      FROM held AS h
+     WHERE h.open AND (h.leads_to IS NULL OR (h.leads_to <> h.n AND h.leads_to IN (SELECT r.n FROM held AS r WHERE NOT r.open)))
     UNION
     -- or its table lives on as a partition of the one that bears the name now
     SELECT h.n, h.object_id
       FROM held AS h
       JOIN governance_internal.gov_kept_desired AS d ON d.n = h.n
       JOIN governance_internal.gov_kept_desired AS p ON p.n = h.leads_to
-     WHERE h.open AND d.attributes ? 'partitioned' AND p.attributes ? 'partition'
+     WHERE h.open AND h.leads_to <> h.n AND d.attributes ? 'partitioned' AND p.attributes ? 'partition'
        AND p.container_type = d.object_type AND p.container_ref = d.object_ref
     UNION
     SELECT h.n, h.object_id
