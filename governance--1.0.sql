@@ -2818,15 +2818,20 @@ REVOKE ALL ON FUNCTION governance_internal.gov_source_pattern(text) FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_source_pattern(text) IS
     'makes a pattern for LIKE of a pattern of a source: * any letters, ? one, all else itself';
 
+CREATE VIEW governance_internal.gov_source_leaves_out AS
+    SELECT s.source, s.kind, governance_internal.gov_source_pattern(p.pattern) AS pattern
+      FROM ONLY @extschema@.gov_source AS s CROSS JOIN unnest(s.excluded) AS p (pattern);
+REVOKE ALL ON governance_internal.gov_source_leaves_out FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_source_leaves_out IS
+    'what each source leaves out, as patterns for LIKE';
+
 CREATE VIEW governance_internal.gov_catalog_excluded AS
     WITH RECURSIVE out (catalog, oid) AS (
     SELECT f.catalog, f.oid
-      FROM ONLY @extschema@.gov_source AS s
-      JOIN governance_internal.gov_kept_found AS f ON f.source = s.source
-     WHERE s.excluded <> '{}' AND f.object_type <> 'schema'
-       AND EXISTS (SELECT FROM unnest(s.excluded) AS p (pattern)
-                    WHERE governance_internal.gov_source_name(f.object_ref, f.address_class, f.address_names)
-                          LIKE governance_internal.gov_source_pattern(p.pattern))
+      FROM governance_internal.gov_source_leaves_out AS p
+      JOIN governance_internal.gov_kept_found AS f ON f.source = p.source
+     WHERE f.object_type <> 'schema'
+       AND governance_internal.gov_source_name(f.object_ref, f.address_class, f.address_names) LIKE p.pattern
     UNION
     SELECT f.catalog, f.oid
       FROM out AS o
@@ -2892,10 +2897,9 @@ LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     WITH RECURSIVE out (object_type, object_ref) AS (
     SELECT d.object_type, d.object_ref
-      FROM ONLY @extschema@.gov_source AS s CROSS JOIN governance_internal.gov_kept_read AS d
-     WHERE s.source = of_source AND s.excluded <> '{}'
-       AND EXISTS (SELECT FROM unnest(s.excluded) AS p (pattern)
-                    WHERE d.object_ref LIKE governance_internal.gov_source_pattern(p.pattern))
+      FROM governance_internal.gov_source_leaves_out AS p
+      JOIN governance_internal.gov_kept_read AS d ON d.object_ref LIKE p.pattern
+     WHERE p.source = of_source
     UNION
     SELECT d.object_type, d.object_ref
       FROM out AS o
@@ -3324,12 +3328,10 @@ LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     WITH RECURSIVE out (object_id) AS (
     SELECT o.object_id
-      FROM ONLY @extschema@.gov_source AS s
-      JOIN ONLY @extschema@.gov_object AS o ON o.source = s.source AND o.retired_at IS NULL
-     WHERE s.source = of_source AND s.excluded <> '{}' AND NOT (s.kind = 'catalog' AND o.object_type = 'schema')
-       AND EXISTS (SELECT FROM unnest(s.excluded) AS p (pattern)
-                    WHERE governance_internal.gov_source_name(o.object_ref, o.address_class, o.address_names)
-                          LIKE governance_internal.gov_source_pattern(p.pattern))
+      FROM governance_internal.gov_source_leaves_out AS p
+      JOIN ONLY @extschema@.gov_object AS o ON o.source = p.source AND o.retired_at IS NULL
+     WHERE p.source = of_source AND NOT (p.kind = 'catalog' AND o.object_type = 'schema')
+       AND governance_internal.gov_source_name(o.object_ref, o.address_class, o.address_names) LIKE p.pattern
     UNION
     SELECT o.object_id
       FROM out AS c
@@ -5543,7 +5545,8 @@ COMMENT ON FUNCTION @extschema@.gov_metrics_openmetrics() IS
 ------------------------------------------------------------------------------
 
 -- What a sync would bring or retire: objects of enrolled schemas that the
--- inventory does not have by their name, and the other way round.
+-- inventory does not have by their name, and the other way round; as in
+-- gov_catalog_excluded, patterns leave out what fits them and what lives in it.
 CREATE VIEW governance_internal.gov_unsynced AS
     SELECT s.source, d.unknown, d.gone
       FROM ONLY @extschema@.gov_source AS s
@@ -5552,8 +5555,20 @@ CREATE VIEW governance_internal.gov_unsynced AS
                        AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object AS e
                                         WHERE e.object_ref = f.object_ref AND e.object_type = f.object_type AND e.retired_at IS NULL)) AS unknown,
                   count(*) FILTER (WHERE f.object_ref IS NULL) AS gone
-             FROM (SELECT c.object_type, c.object_ref FROM governance_internal.gov_catalog_found(s.source, '{}') AS c
-                    WHERE c.source = s.source) AS f
+             FROM (WITH RECURSIVE found AS MATERIALIZED (
+                   SELECT c.* FROM governance_internal.gov_catalog_found(s.source, '{}') AS c
+                    WHERE c.source = s.source),
+                   out (catalog, oid) AS (
+                   SELECT c.catalog, c.oid
+                     FROM governance_internal.gov_source_leaves_out AS p
+                     JOIN found AS c ON governance_internal.gov_source_name(c.object_ref, c.address_class, c.address_names) LIKE p.pattern
+                    WHERE p.source = s.source AND c.object_type <> 'schema'
+                   UNION
+                   SELECT c.catalog, c.oid
+                     FROM out AS o JOIN found AS c ON c.parent = o.oid
+                    WHERE o.catalog = 'pg_catalog.pg_class'::regclass)
+                   SELECT c.object_type, c.object_ref FROM found AS c
+                    WHERE NOT EXISTS (SELECT FROM out AS o WHERE o.oid = c.oid AND o.catalog = c.catalog)) AS f
              FULL JOIN (SELECT x.object_type, x.object_ref FROM ONLY @extschema@.gov_object AS x
                          WHERE x.source = s.source AND x.retired_at IS NULL) AS o
                ON o.object_type = f.object_type AND o.object_ref = f.object_ref) AS d

@@ -38,6 +38,14 @@ ROLLBACK TO s;
 ALTER SCHEMA chk_app RENAME TO chk_renamed;
 SELECT * FROM gov_check(2, 2, '{chk_renamed}');
 ROLLBACK TO s;
+-- What patterns leave out, with what lives in it, is not missed.
+CREATE TABLE chk_app.tmp_day (d date) PARTITION BY RANGE (d);
+CREATE TABLE chk_app.first PARTITION OF chk_app.tmp_day FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
+CREATE TABLE chk_app.tmp_one (id serial);
+CREATE TABLE chk_app.d (id int);
+SELECT gov_exclude('schema:chk_app', 'tmp_*') IS NOT NULL AS excluded;
+SELECT * FROM gov_check(2, 2);
+ROLLBACK TO s;
 -- So are sources: disabled ones that were asked for, in part, and blocked ones.
 UPDATE gov_source SET enabled = false WHERE source = 'schema:chk_app';
 SELECT * FROM gov_check(2, 2, '{chk_app}');

@@ -41,8 +41,8 @@ GOV_QUERY(find_in_server,
 		  " JOIN pg_namespace AS s ON s.oid = c.schema AND s.nspname !~ '^pg_' AND s.nspname <> 'information_schema'"
 		  " LEFT JOIN @.gov_source AS src ON src.source = 'schema:' || s.nspname AND src.kind = 'catalog' AND src.enabled"
 		  "  AND (src.object_types IS NULL OR c.word = 'schema' OR c.word = ANY (src.object_types))"
-		  "  AND (c.word = 'schema' OR NOT EXISTS (SELECT FROM unnest(src.excluded) AS p (pattern)"
-		  "       WHERE c.name LIKE governance_internal.gov_source_pattern(p.pattern)))"
+		  "  AND (c.word = 'schema' OR NOT EXISTS (SELECT FROM governance_internal.gov_source_leaves_out AS p"
+		  "       WHERE p.source = src.source AND c.name LIKE p.pattern))"
 		  " CROSS JOIN LATERAL pg_identify_object(c.catalog, c.oid, 0) AS i"
 		  " WHERE i.identity IS NOT NULL"
 		  " ORDER BY m.n, src.source IS NULL, i.identity COLLATE \"C\"",

@@ -287,6 +287,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_source_excluded", GOV_FOR_OWNER},	/* what is left out of a source */
 	{"gov_source_name", GOV_FOR_OWNER},
 	{"gov_source_pattern", GOV_FOR_OWNER},
+	{"gov_source_leaves_out", GOV_FOR_OWNER},
 	{"gov_relation_excluded", GOV_FOR_OWNER},
 	{"gov_source_kept", GOV_FOR_OWNER},	/* what keeps its objects from being forgotten */
 	{"gov_merge_*", GOV_FOR_OWNER}, /* what a merge would meet */
