@@ -69,10 +69,7 @@ GOV_ACT(gov_alter_axis)
 	gov_axis_ensure_authority(owner, "owner");
 	gov_axis_ensure_authority(fallback, "fallback");
 	owners = gov_altered_differs(owner, found.owner) || gov_altered_differs(fallback, found.fallback);
-	if (owners && strcmp(found.status, "active") == 0)
-		gov_gate_pass_call("activate_axis", fcinfo, approval);
-	else
-		gov_gate_pass_free_call("activate_axis", fcinfo, approval);
+	gov_gate_pass_call_if(owners && strcmp(found.status, "active") == 0, "activate_axis", fcinfo, approval);
 	gov_axis_alter(axis, name, owner, fallback);
 	gov_ledger_append("alter_axis", 0, gov_json_object("axis", axis), gov_altered_payload(&altered, reason, approval));
 	return gov_answer(GOV_CHANGED, "axis \"%s\": %s", axis, altered.words);
@@ -93,10 +90,7 @@ GOV_ACT(gov_set_axis_status)
 		return gov_answer(GOV_UNCHANGED, "axis \"%s\": %s", axis, status);
 	gov_ensure_transition("axis", psprintf("axis \"%s\"", axis),
 						  found.status, status, "gov_set_axis_status");
-	if (strcmp(status, "active") == 0)
-		gov_gate_pass_call("activate_axis", fcinfo, approval);
-	else
-		gov_gate_pass_free_call("activate_axis", fcinfo, approval);
+	gov_gate_pass_call_if(strcmp(status, "active") == 0, "activate_axis", fcinfo, approval);
 	gov_axis_write_status(axis, status, reason, approval);
 	gov_ledger_append("set_axis_status", 0, gov_json_object("axis", axis),
 					  gov_json_object("from", found.status, "to", status, "reason", reason, "approval", approval));

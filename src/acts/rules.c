@@ -62,10 +62,7 @@ GOV_ACT(gov_alter_rule)
 		return gov_answer(GOV_UNCHANGED, "coverage rule \"%s\"", rule);
 	gov_altered_ensure_not_retired(psprintf("coverage rule \"%s\"", rule), found.status);
 	active = strcmp(found.status, "active") == 0;
-	if (active)
-		gov_gate_pass_call("activate_axis", fcinfo, approval);
-	else
-		gov_gate_pass_free_call("activate_axis", fcinfo, approval);
+	gov_gate_pass_call_if(active, "activate_axis", fcinfo, approval);
 	gov_rule_alter(rule, &terms);
 	if (active && terms.applies_to != (Datum) 0)
 		gov_rule_ensure_matches(rule);
@@ -80,6 +77,7 @@ GOV_ACT(gov_set_rule_status)
 	char	   *status = gov_arg_text(fcinfo, 1, "status");
 	char	   *reason = gov_arg_text_or_null(fcinfo, 2);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 3, "approval");
+	bool		active;
 	GovRule		found;
 
 	gov_ensure_one_of(status, "status of a coverage rule", gov_rule_statuses);
@@ -88,13 +86,10 @@ GOV_ACT(gov_set_rule_status)
 		return gov_answer(GOV_UNCHANGED, "coverage rule \"%s\": %s", rule, status);
 	gov_ensure_transition("rule", psprintf("coverage rule \"%s\"", rule),
 						  found.status, status, "gov_set_rule_status");
-	if (strcmp(status, "active") == 0)
-	{
+	active = strcmp(status, "active") == 0;
+	if (active)
 		gov_rule_ensure_matches(rule);
-		gov_gate_pass_call("activate_axis", fcinfo, approval);
-	}
-	else
-		gov_gate_pass_free_call("activate_axis", fcinfo, approval);
+	gov_gate_pass_call_if(active, "activate_axis", fcinfo, approval);
 	gov_rule_write_status(rule, status, reason, approval);
 	gov_ledger_append("set_rule_status", 0, gov_json_object("rule", rule),
 					  gov_json_object("from", found.status, "to", status, "reason", reason, "approval", approval));

@@ -162,6 +162,7 @@ GOV_ACT(gov_alter_value)
 	char	   *parent = gov_arg_text_or_null(fcinfo, 3);
 	char	   *reason = gov_arg_text_or_null(fcinfo, 4);
 	char	   *approval = gov_arg_code_or_null(fcinfo, 5, "approval");
+	bool		moves;
 	GovAltered	altered;
 	GovValue	found;
 
@@ -172,13 +173,10 @@ GOV_ACT(gov_alter_value)
 	gov_altered_ensure_not_retired(psprintf("value \"%s\" of axis \"%s\"", value, axis), found.status);
 	gov_value_ensure_no_mirror(axis, value, &found);
 	gov_value_ensure_parent(axis, value, parent);
-	if (gov_altered_differs(parent, found.parent) && strcmp(found.status, "active") == 0)
-	{
+	moves = gov_altered_differs(parent, found.parent) && strcmp(found.status, "active") == 0;
+	if (moves)
 		gov_ensure_not_agent(psprintf("move value \"%s\" of axis \"%s\", which is active", value, axis));
-		gov_gate_pass_call("ratify_value", fcinfo, approval);
-	}
-	else
-		gov_gate_pass_free_call("ratify_value", fcinfo, approval);
+	gov_gate_pass_call_if(moves, "ratify_value", fcinfo, approval);
 	gov_value_alter(axis, value, name, parent);
 	gov_ledger_append("alter_value", 0, gov_ledger_cell(NULL, NULL, axis, value), gov_altered_payload(&altered, reason, approval));
 	return gov_answer(GOV_CHANGED, "value \"%s\" of axis \"%s\": %s", value, axis, altered.words);

@@ -363,10 +363,7 @@ GOV_ACT(gov_set_authority)
 	effect = gov_authority_effect(authority, name, kind, role_name, &role, status, contact);
 	if (effect == GOV_UNCHANGED)
 		return gov_answer(effect, "authority \"%s\"", authority);
-	if (gov_authority_change_is_trust(authority, kind, role_name, status))
-		gov_gate_pass_call("change_trust", fcinfo, approval);
-	else
-		gov_gate_pass_free_call("change_trust", fcinfo, approval);
+	gov_gate_pass_call_if(gov_authority_change_is_trust(authority, kind, role_name, status), "change_trust", fcinfo, approval);
 
 	reach = gov_reach_before();
 	was = gov_authority_was(authority);

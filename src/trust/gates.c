@@ -311,6 +311,8 @@ gov_gate_strictest(const char *const *actions, int count)
 	const char *strictest = NULL;
 	int			highest = -1;
 
+	if (gov_rehearsing() || !gov_gates_armed())
+		return NULL;
 	for (int i = 0; i < count; i++)
 	{
 		bool		gated;
@@ -319,7 +321,7 @@ gov_gate_strictest(const char *const *actions, int count)
 
 		while (gov_gate_risks[rank] != NULL && strcmp(gov_gate_risks[rank], risk) != 0)
 			rank++;
-		if (rank > highest && gov_gate_is_shut(actions[i]))
+		if (gated && rank > highest)
 		{
 			strictest = actions[i];
 			highest = rank;
@@ -387,11 +389,11 @@ gov_gate_pass_call_in(const char *action, FunctionCallInfo fcinfo, const char *a
 	gov_gate_pass(action, fcinfo, approval, state, true);
 }
 
-/* The same for a call that needs none, whatever the gate of the action. */
+/* The same for a call that may need none, whatever the gate of the action. */
 void
-gov_gate_pass_free_call(const char *action, FunctionCallInfo fcinfo, const char *approval)
+gov_gate_pass_call_if(bool needed, const char *action, FunctionCallInfo fcinfo, const char *approval)
 {
-	gov_gate_pass(action, fcinfo, approval, (Datum) 0, false);
+	gov_gate_pass(action, fcinfo, approval, (Datum) 0, needed);
 }
 
 /*

@@ -39,8 +39,8 @@ extern void gov_gate_pass_call(const char *action, FunctionCallInfo fcinfo, cons
 extern void gov_gate_pass_call_in(const char *action, FunctionCallInfo fcinfo, const char *approval, Datum state);
 extern Datum gov_gate_state(const char *action, FunctionCallInfo fcinfo);
 
-/* The same for a call that needs none, whatever the gate of the action. */
-extern void gov_gate_pass_free_call(const char *action, FunctionCallInfo fcinfo, const char *approval);
+/* The same for a call that, unless it is needed, asks for no approval, whatever the gate of the action. */
+extern void gov_gate_pass_call_if(bool needed, const char *action, FunctionCallInfo fcinfo, const char *approval);
 
 /*
  * For writers that bypass the functions: raises unless gates are not armed,
