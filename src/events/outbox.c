@@ -86,17 +86,11 @@ GOV_QUERY(prune_log,
 		  " AND NOT EXISTS (SELECT FROM @.gov_event_outbox AS o WHERE o.event_id = l.event_id)",
 		  TIMESTAMPTZOID);
 
-GOV_QUERY(count_log, "SELECT count(*) FROM @.gov_event_log");
-
-/* Removes from the log what is older, but for events that are still in the outbox; how many, and how many stay. */
+/* Removes from the log what is older, but for events that are still in the outbox; how many. */
 uint64
-gov_event_log_prune(TimestampTz before, int64 *kept)
+gov_event_log_prune(TimestampTz before)
 {
-	uint64		pruned = gov_run(&prune_log, gov_timestamp(before));
-
-	(void) gov_run(&count_log);
-	*kept = gov_result_int8(0, 1);
-	return pruned;
+	return gov_run(&prune_log, gov_timestamp(before));
 }
 
 /* Removes what every consumer has acknowledged and is older, but for the last. */

@@ -39,7 +39,7 @@ extern void gov_event_position_next(int32 max);
 /* Removes what every consumer has acknowledged and is older than an interval, but for the last; how many. */
 extern uint64 gov_event_remove_acknowledged(Datum keep);
 
-/* Removes from the log what is older, but for events that are still in the outbox; how many, and how many stay. */
-extern uint64 gov_event_log_prune(TimestampTz before, int64 *kept);
+/* Removes from the log what is older, but for events that are still in the outbox; how many. */
+extern uint64 gov_event_log_prune(TimestampTz before);
 
 #endif							/* GOV_EVENTS_OUTBOX_H */

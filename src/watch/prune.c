@@ -23,14 +23,18 @@
 #include "events/outbox.h"
 #include "watch/scan.h"
 
-/* One kind of record. */
+/* One kind of record, and how many of its rows went and stayed. */
 typedef struct GovPruned
 {
 	const char *what;
-	uint64		(*prune) (TimestampTz before, int64 *kept);
-	uint64		pruned;
+	uint64		(*prune) (TimestampTz before);
+	GovQuery   *count;
+	int64		pruned;
 	int64		kept;
 } GovPruned;
+
+GOV_QUERY(count_log, "SELECT count(*) FROM @.gov_event_log");
+GOV_QUERY(count_runs, "SELECT count(*) FROM @.gov_scan_run");
 
 /* The time up to which records go: not in the future. */
 static TimestampTz
@@ -57,8 +61,17 @@ gov_prune_note(TimestampTz before, const GovPruned *kinds, int count)
 	gov_json_begin(&payload);
 	gov_json_value(&payload, "before", TIMESTAMPTZOID, TimestampTzGetDatum(before), false);
 	for (int i = 0; i < count; i++)
-		gov_json_int8(&payload, kinds[i].what, (int64) kinds[i].pruned);
+		gov_json_int8(&payload, kinds[i].what, kinds[i].pruned);
 	gov_ledger_append("prune", 0, (Datum) 0, gov_json_end(&payload));
+}
+
+/* Prunes one kind, and counts what stays. */
+static void
+gov_prune_kind(GovPruned *kind, TimestampTz before)
+{
+	kind->pruned = (int64) kind->prune(before);
+	(void) gov_run(kind->count);
+	kind->kept = gov_result_int8(0, 1);
 }
 
 /* gov_prune(before): removes runs and logged events that are older. */
@@ -66,24 +79,27 @@ GOV_ACT(gov_prune)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	GovPruned	kinds[] = {
-		{.what = "event_log", .prune = gov_event_log_prune},
-		{.what = "scan_runs", .prune = gov_scan_run_prune},
+		{.what = "event_log", .prune = gov_event_log_prune, .count = &count_log},
+		{.what = "scan_runs", .prune = gov_scan_run_prune, .count = &count_runs},
 	};
 	TimestampTz before = gov_prune_before(fcinfo);
-	uint64		all = 0;
+	int64		all = 0;
 	int			level;
 
 	InitMaterializedSRF(fcinfo, 0);
 	gov_lock(GOV_LOCK_SCAN);
 	level = gov_spi_begin();
 	for (int i = 0; i < (int) lengthof(kinds); i++)
-		all += kinds[i].pruned = kinds[i].prune(before, &kinds[i].kept);
+	{
+		gov_prune_kind(&kinds[i], before);
+		all += kinds[i].pruned;
+	}
 	gov_spi_end(level);
 	if (all > 0)
 		gov_prune_note(before, kinds, lengthof(kinds));
 	for (int i = 0; i < (int) lengthof(kinds); i++)
 	{
-		Datum		values[] = {CStringGetTextDatum(kinds[i].what), Int64GetDatum((int64) kinds[i].pruned),
+		Datum		values[] = {CStringGetTextDatum(kinds[i].what), Int64GetDatum(kinds[i].pruned),
 		Int64GetDatum(kinds[i].kept), BoolGetDatum(kinds[i].pruned == 0)};
 		bool		nulls[lengthof(values)] = {false};
 

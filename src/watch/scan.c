@@ -270,17 +270,11 @@ GOV_QUERY(prune_runs,
 		  "                                      WHERE n.failed IS NULL OR d.detector <> ALL (n.failed)))",
 		  TIMESTAMPTZOID);
 
-GOV_QUERY(count_runs, "SELECT count(*) FROM @.gov_scan_run");
-
-/* Removes runs that ended before, but for those that something is counted from; how many, and how many stay. */
+/* Removes runs that ended before, but for those that something is counted from; how many. */
 uint64
-gov_scan_run_prune(TimestampTz before, int64 *kept)
+gov_scan_run_prune(TimestampTz before)
 {
-	uint64		pruned = gov_run(&prune_runs, gov_timestamp(before));
-
-	(void) gov_run(&count_runs);
-	*kept = gov_result_int8(0, 1);
-	return pruned;
+	return gov_run(&prune_runs, gov_timestamp(before));
 }
 
 /* Raises where a run cannot be stored, and tells how to look without one. */

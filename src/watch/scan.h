@@ -38,7 +38,7 @@ extern int64 gov_scan_run_begin(const char *actor, GovArg summary);
 /* Records that such a run has ended. */
 extern void gov_scan_run_finish(const GovScan *scan, GovArg summary);
 
-/* Removes runs that ended before, but for those that something is counted from; how many, and how many stay. */
-extern uint64 gov_scan_run_prune(TimestampTz before, int64 *kept);
+/* Removes runs that ended before, but for those that something is counted from; how many. */
+extern uint64 gov_scan_run_prune(TimestampTz before);
 
 #endif							/* GOV_WATCH_SCAN_H */
