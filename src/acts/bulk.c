@@ -234,8 +234,8 @@ gov_bulk_array(List *values)
 }
 
 /*
- * Makes gov_raw of gov_given, whose columns are texts, without the values that
- * cannot be read; those are told by gov_misread.
+ * Makes gov_raw of gov_given, whose columns of other types are texts, without
+ * the values that cannot be read; those are told by gov_misread.
  */
 static void
 gov_bulk_read_what_can_be(GovBulk *bulk, const GovBulkColumn *columns)
@@ -452,20 +452,6 @@ gov_bulk_given_query(const GovBulkColumn *columns)
 	return sql.data;
 }
 
-/* What of a relation is read as another type is text from here on. */
-static char *
-gov_bulk_text_query(const GovBulkColumn *columns)
-{
-	StringInfoData sql;
-
-	initStringInfo(&sql);
-	appendStringInfoString(&sql, "SELECT ");
-	for (int i = 0; columns[i].name != NULL; i++)
-		appendStringInfo(&sql, "CAST(g.%s AS text) AS %s, ", columns[i].name, columns[i].name);
-	appendStringInfoString(&sql, "g.entry FROM gov_read AS g");
-	return sql.data;
-}
-
 /* Reads a relation. */
 static void
 gov_bulk_read_relation(GovBulk *bulk, Oid relation, const GovBulkColumn *columns)
@@ -483,13 +469,12 @@ gov_bulk_read_relation(GovBulk *bulk, Oid relation, const GovBulkColumn *columns
 
 	thing.for_others = thing.registrar != GetOuterUserId() && !superuser_arg(GetOuterUserId());
 	bulk->raw = bulk->count;
-	bulk->rows[bulk->count++] = gov_registered_read(&thing, given ? "gov_read" : "gov_raw", sql, 0, NULL, NULL, false);
+	bulk->rows[bulk->count++] = gov_registered_read(&thing, given ? "gov_given" : "gov_raw", sql, 0, NULL, NULL, false);
 	if (!given)
 	{
 		gov_bulk_keep_no_misread(bulk);
 		return;
 	}
-	gov_bulk_keep(bulk, "gov_given", gov_bulk_text_query(columns), 0, NULL, NULL);
 	if (!gov_bulk_fill_raw(bulk, gov_bulk_given_query(columns), 0, NULL))
 		gov_bulk_read_what_can_be(bulk, columns);
 }
