@@ -163,11 +163,8 @@ gov_inventory_look(GovMeant *names, int count, bool bring)
 {
 	bool		may = bring && gov_grants_may_run(GetOuterUserId(), "gov_sync");
 
-	if (may && gov_inventory_any_unknown(names, count) && gov_inventory_catalog_has_renamed())
-	{
-		gov_inventory_lock();
-		(void) gov_inventory_catalog_follow(NULL);
-	}
+	if (may && gov_inventory_any_unknown(names, count))
+		gov_inventory_catalog_follow_renamed();
 	gov_inventory_find_in_server(names, count);
 	if (!may)
 		return;

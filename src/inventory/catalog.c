@@ -161,7 +161,7 @@ gov_inventory_catalog_is_renamed(const GovRenamedSource *renamed, uint64 n, cons
 }
 
 /* Was an enrolled schema renamed, whose source has the old code still? */
-bool
+static bool
 gov_inventory_catalog_has_renamed(void)
 {
 	int			level = gov_spi_begin();
@@ -219,6 +219,16 @@ gov_inventory_catalog_follow(const char *source)
 	}
 	gov_spi_end(level);
 	return source != NULL ? pstrdup(result) : NULL;
+}
+
+/* Gives enrolled schemas that were renamed their new code; locks the inventory only where there are any. */
+void
+gov_inventory_catalog_follow_renamed(void)
+{
+	if (!gov_inventory_catalog_has_renamed())
+		return;
+	gov_inventory_lock();
+	(void) gov_inventory_catalog_follow(NULL);
 }
 
 /* ---- what a schema holds ---- */

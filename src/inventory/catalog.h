@@ -9,8 +9,8 @@
 #include "server/spi.h"
 #include "inventory/source.h"
 
-/* Was an enrolled schema renamed, whose source has the old code still? */
-extern bool gov_inventory_catalog_has_renamed(void);
+/* Gives enrolled schemas that were renamed their new code; locks the inventory only where there are any. */
+extern void gov_inventory_catalog_follow_renamed(void);
 
 /* Gives enrolled schemas that were renamed their new source code. */
 extern char *gov_inventory_catalog_follow(const char *source);

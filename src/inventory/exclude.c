@@ -102,7 +102,7 @@ gov_exclude_begin(FunctionCallInfo fcinfo, GovExcluding *call, bool excluded)
 	call->pattern = gov_arg_code(fcinfo, 1, "pattern");
 	call->reason = gov_arg_text_or_null(fcinfo, 2);
 	call->source = gov_inventory_hold_source(call->source, &call->state);
-	gov_inventory_ensure_no_people(&call->state, "narrowed", "gov_retire_object retires one object.");
+	gov_inventory_ensure_no_people(&call->state, "narrowed");
 	gov_exclude_ensure_name(call->source, call->pattern);
 	return gov_source_exclude(call->source, call->pattern, excluded);
 }

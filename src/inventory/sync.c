@@ -176,18 +176,17 @@ static const char *const text_braked =
 	" WHERE p.action = 'retired' AND p.source = $1 AND (p.object_type = 'schema' OR p.object_type = ANY ($5)) IS NOT FALSE"
 	" ORDER BY p.object_type COLLATE \"C\", p.object_ref COLLATE \"C\" LIMIT 10";
 
-/* The objects that would be retired, in words: the first ten, and how many more. */
+/* Of so many in all, the first of the last result by name, and how many more there are. */
 static char *
-gov_inventory_braked(int64 lost, int nargs, const GovArg *args)
+gov_inventory_named(uint64 named, uint64 all)
 {
-	uint64		named = gov_run_text(text_braked, nargs, sync_types, args, false);
 	StringInfoData list;
 
 	initStringInfo(&list);
 	for (uint64 row = 0; row < named; row++)
 		appendStringInfo(&list, "%s%s", row > 0 ? ", " : "", gov_result_text(row, 1));
-	if (lost > (int64) named)
-		appendStringInfo(&list, " and %lld more", (long long) (lost - (int64) named));
+	if (all > named)
+		appendStringInfo(&list, " and " UINT64_FORMAT " more", all - named);
 	return list.data;
 }
 
@@ -209,7 +208,8 @@ gov_inventory_brake(GovSyncCounts *counts, int64 lost, int64 live, int nargs, co
 						psprintf("sync of source \"%s\" would retire %lld of its %lld objects",
 								 counts->source, (long long) lost, (long long) live),
 						psprintf("Gone: %s.  Without force a sync retires at most %d percent (governance.retire_limit) or %d of a source's objects, and never all of them.  What gov_reconcile holds back is in view gov_held_back.",
-								 gov_inventory_braked(lost, nargs, args), gov_guc_retire_limit, GOV_RETIRE_FREE),
+								 gov_inventory_named(gov_run_text(text_braked, nargs, sync_types, args, false), (uint64) lost),
+								 gov_guc_retire_limit, GOV_RETIRE_FREE),
 						psprintf("SELECT * FROM %s.gov_sync(%s, force => true);  -- if they are meant to go",
 								 gov_schema_quoted(), quote_literal_cstr(counts->source)));
 	counts->held = counts->retired;
@@ -224,17 +224,11 @@ static void
 gov_inventory_check_containers(const GovSource *source, GovSyncCounts *counts)
 {
 	uint64		unknown = gov_run_text(text_unknown, 0, NULL, NULL, false);
-	StringInfoData names;
 	char	   *which;
 
 	if (unknown == 0)
 		return;
-	initStringInfo(&names);
-	for (uint64 i = 0; i < Min(unknown, GOV_UNKNOWN_NAMED); i++)
-		appendStringInfo(&names, "%s%s", i > 0 ? ", " : "", gov_result_text(i, 1));
-	if (unknown > GOV_UNKNOWN_NAMED)
-		appendStringInfo(&names, " and %llu more", (unsigned long long) unknown - GOV_UNKNOWN_NAMED);
-	which = psprintf("Unknown: %s.", names.data);
+	which = psprintf("Unknown: %s.", gov_inventory_named(Min(unknown, GOV_UNKNOWN_NAMED), unknown));
 	gov_inventory_block(counts, ERRCODE_FOREIGN_KEY_VIOLATION,
 						psprintf("source \"%s\" names containers that are not known", counts->source),
 						source->relation == NULL ? which : psprintf("So many containers: %llu.", (unsigned long long) unknown),
@@ -271,11 +265,9 @@ gov_inventory_judge(const GovSource *source, GovSyncCounts *counts, bool force, 
 
 /* ---- carrying out the plan ---- */
 
-/* The objects that are about to change, in the order in which acts hold them. */
-static const char *const text_hold =
-	"SELECT count(*) FROM (SELECT 1 FROM @.gov_object o"
-	" WHERE o.object_id IN (SELECT p.object_id FROM gov_kept_plan p WHERE p.action NOT IN ('born', 'unchanged', 'conflict'))"
-	" ORDER BY o.object_id FOR NO KEY UPDATE OF o) held";
+/* The objects that are about to change. */
+#define CHANGING \
+	"(SELECT p.object_id FROM gov_kept_plan AS p WHERE p.action NOT IN ('born', 'unchanged', 'conflict'))"
 
 /* Rows of the plan, by what is to be done. */
 #define PLANNED(actions) "(SELECT p.*, NULL::text AS reason FROM gov_kept_plan AS p WHERE p.action IN (" actions "))"
@@ -316,7 +308,7 @@ gov_inventory_apply(GovSyncCounts *counts)
 
 	if (changes + counts->retired > 0)
 	{
-		gov_run_text(text_hold, 0, NULL, NULL, false);
+		gov_object_hold_rows(CHANGING);
 		gov_labels_before_plan();
 	}
 	gov_inventory_note_events(counts);
@@ -353,12 +345,8 @@ gov_inventory_sources(void)
 	uint64		n;
 	int			level;
 
-	/* the lock is taken only where something has to be renamed, since relations are read next */
-	if (gov_inventory_catalog_has_renamed())
-	{
-		gov_inventory_lock();
-		(void) gov_inventory_catalog_follow(NULL);
-	}
+	/* a lock is taken only where something has to be renamed, since relations are read next */
+	gov_inventory_catalog_follow_renamed();
 	level = gov_spi_begin();
 	n = gov_run(&query_sources);
 	MemoryContextSwitchTo(caller);

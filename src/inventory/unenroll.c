@@ -51,10 +51,6 @@ static const char *const text_inhabitants =
 static const char *const text_left =
 	"SELECT DISTINCT o.source" INHABITANTS " ORDER BY 1";
 
-static const char *const text_hold =
-	"SELECT count(*) FROM (SELECT 1 FROM @.gov_object AS o WHERE o.object_id IN (SELECT p.object_id FROM gov_kept_plan AS p)"
-	" ORDER BY o.object_id FOR NO KEY UPDATE OF o) AS held";
-
 /* Raises when something lives in what is to be retired that would be left without a container. */
 static void
 gov_inventory_ensure_no_inhabitants(const char *source)
@@ -97,7 +93,7 @@ gov_inventory_retire(const char *source, const char *sql, const char *reason, Go
 	{
 		gov_inventory_ensure_no_inhabitants(source);
 		done->left = gov_inventory_left_sources();
-		gov_run_text(text_hold, 0, NULL, NULL, false);
+		gov_object_hold_rows("gov_kept_plan");
 		gov_labels_before_plan();
 		done->seq = gov_ledger_draw();
 		gov_object_event_put_rows(done->seq, "gov_kept_plan");
@@ -114,10 +110,7 @@ gov_inventory_append_retired(const char *action, const char *source, const GovRe
 {
 	gov_json_int8(payload, "retired", done->retired);
 	gov_json_text(payload, "events", done->digest);
-	if (done->seq != 0)
-		gov_ledger_append_drawn(done->seq, action, 0, gov_json_object("source", source), gov_json_end(payload));
-	else
-		gov_ledger_append(action, 0, gov_json_object("source", source), gov_json_end(payload));
+	gov_ledger_append_drawn(done->seq, action, 0, gov_json_object("source", source), gov_json_end(payload));
 }
 
 /* Syncs sources whose objects lost their containers; one that is blocked is left to the next sync. */
@@ -142,19 +135,21 @@ static const char *const text_all =
 	" FROM @.gov_object AS o"
 	" WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o");
 
-/* Columns of count_kept. */
+/* The objects that something points at, and what does. */
+static const char *const text_kept =
+	"SELECT * FROM governance_internal.gov_source_kept($1)";
+
+/* Columns of text_count_kept. */
 enum {KEPT_WORDS = 1, KEPT_COUNTS};
 
-/* What is kept, by what keeps it. */
-GOV_QUERY(count_kept,
-		  "SELECT string_agg(k.what || ' ' || k.n, ', ' ORDER BY k.what COLLATE \"C\"), jsonb_object_agg(k.what, k.n)"
-		  " FROM (SELECT what, count(DISTINCT object_id) AS n FROM governance_internal.gov_source_kept($1)"
-		  "        WHERE what IS NOT NULL GROUP BY what) AS k",
-		  TEXTOID);
+/* How many are kept, by what keeps them. */
+static const char *const text_count_kept =
+	"SELECT string_agg(k.what || ' ' || k.n, ', ' ORDER BY k.what COLLATE \"C\"), jsonb_object_agg(k.what, k.n)"
+	" FROM (SELECT what, count(DISTINCT object_id) AS n FROM gov_pointed WHERE what IS NOT NULL GROUP BY what) AS k";
 
 static const char *const text_forgettable =
 	"SELECT o.object_id FROM @.gov_object AS o WHERE o.source = $1"
-	" AND NOT EXISTS (SELECT FROM governance_internal.gov_source_kept($1) AS k WHERE k.object_id = o.object_id)";
+	" AND NOT EXISTS (SELECT FROM gov_pointed AS k WHERE k.object_id = o.object_id)";
 
 GOV_QUERY(count_objects,
 		  "SELECT count(*) FROM @.gov_object WHERE source = $1", TEXTOID);
@@ -176,15 +171,17 @@ gov_unenroll_forget(const char *source, GovUnenrolled *done)
 	static const Oid types[] = {TEXTOID};
 	GovArg		arg = gov_text(source);
 	int			level = gov_spi_begin();
+	GovRows    *kept = gov_spi_collect("gov_pointed", text_kept, 1, types, &arg);
 	GovRows    *rows;
 	bool		isnull;
 
-	(void) gov_run(&count_kept, gov_text(source));
+	gov_run_text(text_count_kept, 0, NULL, NULL, false);
 	done->why = gov_result_text(0, KEPT_WORDS);
 	done->kept_by = gov_result_datum(0, KEPT_COUNTS, &isnull);
 	rows = gov_spi_collect("gov_forgettable", text_forgettable, 1, types, &arg);
 	done->forgotten = gov_object_delete_rows("gov_forgettable");
 	gov_spi_discard(rows);
+	gov_spi_discard(kept);
 	(void) gov_run(&count_objects, gov_text(source));
 	done->kept = gov_result_int8(0, 1);
 	gov_spi_end(level);
@@ -247,14 +244,14 @@ gov_inventory_hold_source(char *source, GovSourceState *state)
 
 /* Raises for what people registered one by one, which is no source of its own. */
 void
-gov_inventory_ensure_no_people(const GovSourceState *state, const char *what, const char *hint)
+gov_inventory_ensure_no_people(const GovSourceState *state, const char *what)
 {
 	if (strcmp(state->kind, "manual") == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("source \"%s\" cannot be %s", "manual", what),
 				 errdetail("It stands for what people register one by one."),
-				 errhint("%s", hint)));
+				 errhint("gov_retire_object retires one object.")));
 }
 
 /* gov_unenroll(source, forget, reason): governs a schema or a relation no more. */
@@ -270,7 +267,7 @@ GOV_ACT(gov_unenroll)
 	if (forget && !gov_source_find(source, GOV_ROW_PLAIN, &was))
 		return gov_answer(GOV_UNCHANGED, "source \"%s\": not there", source);
 	source = gov_inventory_hold_source(source, &was);
-	gov_inventory_ensure_no_people(&was, "un-enrolled", "gov_retire_object retires one object.");
+	gov_inventory_ensure_no_people(&was, "un-enrolled");
 	gov_inventory_retire(source, text_all, reason, &done.objects);
 	if (!was.unenrolled)
 		gov_source_end(source);
@@ -298,7 +295,7 @@ GOV_ACT(gov_set_source)
 	source = gov_inventory_hold_source(source, &was);
 	if (was.enabled == enabled)
 		return gov_answer(GOV_UNCHANGED, "source \"%s\": %s", source, enabled ? "enabled" : was.unenrolled ? "un-enrolled" : "disabled");
-	gov_inventory_ensure_no_people(&was, "disabled", "gov_retire_object retires one object.");
+	gov_inventory_ensure_no_people(&was, "disabled");
 	if (was.unenrolled)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

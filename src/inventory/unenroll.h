@@ -40,7 +40,7 @@ extern void gov_inventory_sync_left(List *left);
 extern char *gov_inventory_hold_source(char *source, GovSourceState *state);
 
 /* Raises for the source of what people register: it cannot be "what". */
-extern void gov_inventory_ensure_no_people(const GovSourceState *state, const char *what, const char *hint);
+extern void gov_inventory_ensure_no_people(const GovSourceState *state, const char *what);
 
 /* So many objects, in words. */
 extern char *gov_inventory_objects(int64 count);

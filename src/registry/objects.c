@@ -31,23 +31,11 @@
 #include "registry/in_force.h"
 #include "registry/objects.h"
 
-GOV_QUERY(query_find,
-		  "SELECT object_id FROM @.gov_object"
-		  " WHERE object_ref = $1 AND object_type = $2"
-		  " AND " GOV_OBJECT_LIVE("gov_object"),
-		  TEXTOID, TEXTOID);
-
-GOV_QUESTION(query_find_as_asked,
-			 "SELECT object_id FROM @.gov_object"
-			 " WHERE object_ref = $1 AND object_type = $2"
-			 " AND " GOV_OBJECT_LIVE("gov_object"),
-			 TEXTOID, TEXTOID);
-
-GOV_QUERY(query_find_write,
-		  "SELECT object_id FROM @.gov_object"
-		  " WHERE object_ref = $1 AND object_type = $2"
-		  " AND " GOV_OBJECT_LIVE("gov_object") " FOR NO KEY UPDATE",
-		  TEXTOID, TEXTOID);
+GOV_LOOKUP(find_object,
+		   "SELECT object_id FROM @.gov_object"
+		   " WHERE object_ref = $1 AND object_type = $2"
+		   " AND " GOV_OBJECT_LIVE("gov_object"),
+		   TEXTOID, TEXTOID);
 
 GOV_QUERY(query_hold,
 		  "SELECT object_id FROM @.gov_object"
@@ -127,15 +115,13 @@ gov_object_find_share(const char *type, const char *ref)
 int64
 gov_object_find(const char *type, const char *ref, GovObjectLock lock)
 {
-	GovQuery   *query = lock == GOV_OBJECT_AS_ASKED ? &query_find_as_asked :
-		lock == GOV_OBJECT_WRITE ? &query_find_write : &query_find;
 	int64		object_id = 0;
 	int			level;
 
 	if (lock == GOV_OBJECT_SHARE)
 		return gov_object_find_share(type, ref);
 	level = gov_spi_begin();
-	if (gov_run(query, gov_text(ref), gov_text(type)) > 0)
+	if (gov_run(&find_object[lock], gov_text(ref), gov_text(type)) > 0)
 		object_id = gov_result_int8(0, 1);
 	gov_spi_end(level);
 	return object_id;
@@ -149,6 +135,16 @@ gov_object_hold(int64 object_id)
 
 	gov_run(&query_hold, gov_int8(object_id));
 	gov_spi_end(level);
+}
+
+/* Holds many likewise, in the order in which all acts do; "rows" as for gov_object_put_rows. */
+void
+gov_object_hold_rows(const char *rows)
+{
+	(void) gov_run_text(psprintf("SELECT count(*) FROM (SELECT FROM @.gov_object AS o"
+								 " WHERE o.object_id IN (SELECT c.object_id FROM %s AS c)"
+								 " ORDER BY o.object_id FOR NO KEY UPDATE OF o) AS held", rows),
+						0, NULL, NULL, false);
 }
 
 /* How messages name an object: its type, and its reference in quotes. */

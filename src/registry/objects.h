@@ -10,13 +10,15 @@
 
 #include "postgres.h"
 
+#include "server/args.h"
+
 /* How a found object is held until the end of the transaction. */
 typedef enum GovObjectLock
 {
-	GOV_OBJECT_AS_ASKED,		/* not at all, and found as the calling statement sees it */
-	GOV_OBJECT_READ,			/* not at all */
-	GOV_OBJECT_SHARE,			/* it cannot be retired, renamed or moved */
-	GOV_OBJECT_WRITE			/* and nobody else assigns or owns it */
+	GOV_OBJECT_AS_ASKED = GOV_ROW_AS_ASKED, /* not at all, and found as the calling statement sees it */
+	GOV_OBJECT_READ = GOV_ROW_PLAIN,	/* not at all */
+	GOV_OBJECT_SHARE = GOV_ROW_SHARE,	/* it cannot be retired, renamed or moved */
+	GOV_OBJECT_WRITE = GOV_ROW_UPDATE	/* and nobody else assigns or owns it */
 } GovObjectLock;
 
 /* The live object, held as asked for; 0 when there is none. */
@@ -27,6 +29,7 @@ extern int64 gov_object_find(const char *type, const char *ref, GovObjectLock lo
 
 /* Holds an object, live or retired, whose identity is known. */
 extern void gov_object_hold(int64 object_id);
+extern void gov_object_hold_rows(const char *rows);
 
 /* How messages name an object: type "ref". */
 extern char *gov_object_describe(int64 object_id);
