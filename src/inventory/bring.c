@@ -125,15 +125,14 @@ gov_inventory_brought(GovMeant *named)
 static void
 gov_inventory_bring(GovMeant *names, int count, const char *source)
 {
-	Datum	   *oids = palloc(sizeof(Datum) * (count + 1));
-	int			n = 0;
+	List	   *oids = NIL;
 
 	for (int i = 0; i < count; i++)
 	{
 		if (names[i].fitting == NIL && names[i].source != NULL && strcmp(names[i].source, source) == 0)
-			oids[n++] = ObjectIdGetDatum(names[i].oid);
+			oids = lappend_oid(oids, names[i].oid);
 	}
-	gov_inventory_sync_only(source, PointerGetDatum(construct_array(oids, n, OIDOID, sizeof(Oid), true, TYPALIGN_INT)));
+	gov_inventory_sync_only(source, gov_arg_oids(oids));
 	for (int i = 0; i < count; i++)
 	{
 		if (names[i].fitting == NIL && names[i].source != NULL && strcmp(names[i].source, source) == 0)

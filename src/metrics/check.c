@@ -117,7 +117,7 @@ gov_check(PG_FUNCTION_ARGS)
 		bool		nulls[4];
 
 		for (int column = LINE_WHAT; column <= LINE_ALLOWED; column++)
-			values[column - 1] = gov_text_field(gov_result_text(row, column), &nulls[column - 1]);
+			values[column - 1] = gov_result_peek(row, column, &nulls[column - 1]);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	gov_spi_end(level);

@@ -364,7 +364,7 @@ gov_metrics_note_failure(GovMetrics *metrics, const ErrorData *error)
 }
 
 /* The number of an axis; naxes for NULL, and for one that is no more. */
-static int
+int
 gov_metrics_axis(const GovMetrics *metrics, const char *axis)
 {
 	int			low = 0;

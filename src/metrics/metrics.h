@@ -35,6 +35,7 @@ typedef struct GovMetrics
 } GovMetrics;
 
 extern GovMetrics *gov_metrics_read(void);
+extern int	gov_metrics_axis(const GovMetrics *metrics, const char *axis);	/* naxes for one that is not there */
 extern int	gov_metric_count(void);
 extern const GovMetricKind *gov_metric_kind(int kind);
 extern int	gov_metric_find(const char *name);

@@ -18,6 +18,7 @@
 
 #include "access/xact.h"
 #include "catalog/pg_type_d.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -106,10 +107,12 @@ gov_facts_ids(List *objects, int limit)
 	return PointerGetDatum(construct_array(ids, count, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
-/* The objects of the last result. */
+/* The objects that a query finds. */
 static List *
-gov_facts_take_objects(uint64 count)
+gov_facts_objects(GovQuery *query, Datum argument)
 {
+	int			level = gov_spi_begin();
+	uint64		count = gov_run(query, gov_datum(argument, false));
 	List	   *objects = NIL;
 
 	for (uint64 row = 0; row < count; row++)
@@ -122,29 +125,8 @@ gov_facts_take_objects(uint64 count)
 		object->live = gov_result_bool(row, WRITTEN_LIVE);
 		objects = lappend(objects, object);
 	}
-	return objects;
-}
-
-/* Objects that this subtransaction, and those in it, wrote. */
-static List *
-gov_facts_written(TransactionId since)
-{
-	int			level = gov_spi_begin();
-	List	   *objects = gov_facts_take_objects(gov_run(&find_written, gov_datum(TransactionIdGetDatum(since), false)));
-
 	gov_spi_end(level);
 	return objects;
-}
-
-/* The same objects as they are now. */
-static List *
-gov_facts_now(List *objects)
-{
-	int			level = gov_spi_begin();
-	List	   *now = gov_facts_take_objects(gov_run(&find_objects, gov_datum(gov_facts_ids(objects, INT_MAX), false)));
-
-	gov_spi_end(level);
-	return now;
 }
 
 /* The gaps of objects. */
@@ -237,7 +219,7 @@ gov_facts_after(GovRehearsal *rehearsal)
 
 		if (sources)
 			gov_facts_sync(facts);
-		facts->objects = gov_facts_written(since);
+		facts->objects = gov_facts_objects(&find_written, TransactionIdGetDatum(since));
 		facts->gaps = gov_facts_gaps(facts->objects);
 	}
 	if (direct || facts->objects != NIL || gov_facts_bound())
@@ -246,18 +228,36 @@ gov_facts_after(GovRehearsal *rehearsal)
 	MemoryContextSwitchTo(old);
 }
 
-/* An object of an identity; NULL. */
-static const GovFactsObject *
-gov_facts_find(List *objects, int64 id)
+/* Orders objects by identity. */
+static int
+gov_facts_compare_objects(const ListCell *one, const ListCell *other)
 {
-	ListCell   *cell;
+	int64		a = ((const GovFactsObject *) lfirst(one))->id;
+	int64		b = ((const GovFactsObject *) lfirst(other))->id;
 
-	foreach(cell, objects)
-	{
-		if (((GovFactsObject *) lfirst(cell))->id == id)
-			return lfirst(cell);
-	}
-	return NULL;
+	return a < b ? -1 : a > b;
+}
+
+/* Orders changes by object and what became of it. */
+static int
+gov_facts_compare_changes(const ListCell *one, const ListCell *other)
+{
+	const GovFactsChange *a = lfirst(one);
+	const GovFactsChange *b = lfirst(other);
+	int			order = strcmp(a->object, b->object);
+
+	return order != 0 ? order : strcmp(a->change, b->change);
+}
+
+/* An element of a list in an order that is equal to another one; NULL. */
+static const void *
+gov_facts_find(const List *sorted, const void *element, int (*compare) (const ListCell *, const ListCell *))
+{
+	ListCell	wanted = {.ptr_value = (void *) element};
+	ListCell   *found = sorted == NIL ? NULL :
+		bsearch(&wanted, sorted->elements, list_length(sorted), sizeof(ListCell), (int (*) (const void *, const void *)) compare);
+
+	return found == NULL ? NULL : lfirst(found);
 }
 
 /* What became of an object. */
@@ -285,15 +285,16 @@ gov_facts_change(const GovFactsObject *before, const GovFactsObject *after)
 static List *
 gov_facts_changes(List *after)
 {
-	List	   *before = gov_facts_now(after);
+	List	   *before = gov_facts_objects(&find_objects, gov_facts_ids(after, INT_MAX));
 	List	   *changes = NIL;
 	ListCell   *cell;
 
+	list_sort(before, gov_facts_compare_objects);
 	foreach(cell, after)
 	{
 		const GovFactsObject *object = lfirst(cell);
 
-		changes = lappend(changes, gov_facts_change(gov_facts_find(before, object->id), object));
+		changes = lappend(changes, gov_facts_change(gov_facts_find(before, object, gov_facts_compare_objects), object));
 	}
 	return changes;
 }
@@ -306,7 +307,7 @@ gov_facts_look_synced(void *arg)
 	TransactionId since = GetCurrentTransactionId();
 
 	gov_facts_sync(facts);
-	facts->objects = gov_facts_written(since);
+	facts->objects = gov_facts_objects(&find_written, TransactionIdGetDatum(since));
 	facts->gaps = list_concat(facts->gaps, gov_facts_gaps(facts->objects));
 	facts->metrics = gov_facts_metrics();
 }
@@ -325,27 +326,12 @@ gov_facts_before(GovRehearsal *rehearsal)
 	{
 		gov_spi_undone(gov_facts_look_synced, facts);
 		facts->changes = gov_facts_changes(facts->objects);
+		list_sort(facts->changes, gov_facts_compare_changes);
 	}
 	else if (after->metrics != NULL)
 		facts->metrics = gov_facts_metrics();
 	rehearsal->facts_before = facts;
 	MemoryContextSwitchTo(old);
-}
-
-/* Is a change, of the same object, among others? */
-static bool
-gov_facts_has_change(List *changes, const GovFactsChange *change)
-{
-	ListCell   *cell;
-
-	foreach(cell, changes)
-	{
-		const GovFactsChange *other = lfirst(cell);
-
-		if (strcmp(other->change, change->change) == 0 && strcmp(other->object, change->object) == 0)
-			return true;
-	}
-	return false;
 }
 
 /* Is a gap among others, of the same object, whatever identity or name it has there? */
@@ -368,14 +354,12 @@ gov_facts_has_gap(List *gaps, const GovFactsGap *gap)
 static int64
 gov_facts_amount(const GovMetrics *metrics, int kind, const char *axis)
 {
+	int			at;
+
 	if (axis == NULL)
 		return gov_metric_total(metrics, gov_metric_kind(kind)->name);
-	for (int i = 0; i < metrics->naxes; i++)
-	{
-		if (strcmp(metrics->axes[i], axis) == 0)
-			return gov_metric_amount(metrics, kind, i);
-	}
-	return 0;
+	at = gov_metrics_axis(metrics, axis);
+	return at == metrics->naxes ? 0 : gov_metric_amount(metrics, kind, at);
 }
 
 /* Puts a row for a metric that differs. */
@@ -412,11 +396,7 @@ gov_facts_report_metrics(GovRehearsal *rehearsal)
 			gov_facts_put_metric(rehearsal, kind, after->axes[axis]);
 		for (int axis = 0; axis < before->naxes; axis++)
 		{
-			bool		there = false;
-
-			for (int i = 0; i < after->naxes && !there; i++)
-				there = strcmp(after->axes[i], before->axes[axis]) == 0;
-			if (!there)
+			if (gov_metrics_axis(after, before->axes[axis]) == after->naxes)
 				gov_facts_put_metric(rehearsal, kind, before->axes[axis]);
 		}
 	}
@@ -444,7 +424,8 @@ gov_facts_report(GovRehearsal *rehearsal)
 	{
 		const GovFactsChange *change = lfirst(cell);
 
-		if (!gov_facts_has_change(before->changes, change))
+		CHECK_FOR_INTERRUPTS();
+		if (gov_facts_find(before->changes, change, gov_facts_compare_changes) == NULL)
 			gov_rehearse_put(rehearsal, "inventory", change->object, change->change, NULL, change->note);
 	}
 	foreach(cell, after->gaps)

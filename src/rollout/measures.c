@@ -162,7 +162,7 @@ gov_measures_begin(GovRehearsal *rehearsal)
 }
 
 /* Notes which of the locked tables were read as a whole by now. */
-void
+static void
 gov_measures_sample_scans(GovRehearsal *rehearsal)
 {
 	ListCell   *cell;
@@ -329,16 +329,10 @@ static List *
 gov_measures_parts(const GovRehearsal *rehearsal, List *relations)
 {
 	MemoryContext old = MemoryContextSwitchTo(rehearsal->context);
-	Datum	   *oids = palloc(sizeof(Datum) * (list_length(relations) + 1));
 	List	   *parts = NIL;
-	ListCell   *cell;
-	int			level;
-	uint64		count;
+	int			level = gov_spi_begin();
+	uint64		count = gov_run(&find_parts, gov_datum(gov_arg_oids(relations), false));
 
-	foreach(cell, relations)
-		oids[foreach_current_index(cell)] = ObjectIdGetDatum(lfirst_oid(cell));
-	level = gov_spi_begin();
-	count = gov_run(&find_parts, gov_datum(PointerGetDatum(construct_array(oids, list_length(relations), OIDOID, sizeof(Oid), true, TYPALIGN_INT)), false));
 	for (uint64 row = 0; row < count; row++)
 	{
 		GovMeasuresPart *part = palloc0(sizeof(GovMeasuresPart));
@@ -462,9 +456,13 @@ gov_measures_put_one_sided(GovRehearsal *rehearsal, const GovMeasuresPart *part,
 static void
 gov_measures_put_changed(GovRehearsal *rehearsal, const GovMeasuresPart *before, const GovMeasuresPart *after)
 {
-	const char *relation = gov_measures_relation(rehearsal->before, before->relid)->name;
 	bool		whole = strcmp(before->part, "relation") == 0;
+	const char *relation;
 
+	/* most parts are as they were, and finding their relation takes time */
+	if (strcmp(before->name, after->name) == 0 && strcmp(before->state, after->state) == 0)
+		return;
+	relation = gov_measures_relation(rehearsal->before, before->relid)->name;
 	if (strcmp(before->name, after->name) != 0)
 		gov_rehearse_put(rehearsal, "change", relation, whole ? "renamed" : psprintf("%s renamed", before->part), NULL,
 						 psprintf("%s to %s", before->name, after->name));

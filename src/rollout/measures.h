@@ -17,9 +17,6 @@ extern void gov_measures_note_target(GovRehearsal *rehearsal, Oid relid);
 /* Notes what all sequences are at, before the first that somebody names is used. */
 extern void gov_measures_note_all_sequences(GovRehearsal *rehearsal);
 
-/* Notes which tables were read as a whole by now. */
-extern void gov_measures_sample_scans(GovRehearsal *rehearsal);
-
 /* Notes the rows that would be there by now, by table. */
 extern void gov_measures_sample_rows(GovRehearsal *rehearsal);
 

@@ -314,13 +314,17 @@ gov_refusal_look_at_member(Oid relid)
 static void
 gov_refusal_look_at_target(Oid relid)
 {
+	List	   *members;
 	ListCell   *cell;
 
 	if (!OidIsValid(relid) || gov_measures_is_target(watched, relid))
 		return;
-	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+	members = find_all_inheritors(relid, NoLock, NULL);
+
+	/* nothing is noted before all of them are let through */
+	foreach(cell, members)
 		gov_refusal_look_at_member(lfirst_oid(cell));
-	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+	foreach(cell, members)
 		gov_measures_note_target(watched, lfirst_oid(cell));
 }
 

@@ -180,6 +180,17 @@ gov_ensure_one_of(const char *code, const char *name, const char *const *allowed
 			 errhint("Allowed: %s.", list.data)));
 }
 
+/* A list of OIDs as oid[]. */
+Datum
+gov_arg_oids(const List *oids)
+{
+	Datum	   *elements = palloc(sizeof(Datum) * (list_length(oids) + 1));
+
+	for (int i = 0; i < list_length(oids); i++)
+		elements[i] = ObjectIdGetDatum(list_nth_oid(oids, i));
+	return PointerGetDatum(construct_array(elements, list_length(oids), OIDOID, sizeof(Oid), true, TYPALIGN_INT));
+}
+
 /* Texts, none of which is NULL, as text[]. */
 Datum
 gov_text_array(const char *const *texts, int count)

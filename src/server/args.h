@@ -7,6 +7,7 @@
 
 #include "commands/trigger.h"
 #include "fmgr.h"
+#include "nodes/pg_list.h"
 #include "utils/timestamp.h"
 
 /* Codes (axis, value, authority, rule, ...): not empty, at most this long. */
@@ -58,6 +59,9 @@ gov_text_is(const text *value, const char *word)
 
 	return VARSIZE_ANY_EXHDR(value) == length && memcmp(VARDATA_ANY(value), word, length) == 0;
 }
+
+/* A list of OIDs as oid[]. */
+extern Datum gov_arg_oids(const List *oids);
 
 /* Texts, none of which is NULL, as text[]. */
 extern Datum gov_text_array(const char *const *texts, int count);

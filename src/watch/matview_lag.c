@@ -147,18 +147,6 @@ GOV_QUERY(unwatch_prepared,
 		  " WHERE writer_pid = $1 AND writer_since = $2 AND refreshed_at >= transaction_timestamp()",
 		  INT4OID, TIMESTAMPTZOID);
 
-/* An argument that is a list of OIDs. */
-static GovArg
-gov_matview_oids(List *oids)
-{
-	Datum	   *values = palloc(sizeof(Datum) * list_length(oids));
-
-	for (int i = 0; i < list_length(oids); i++)
-		values[i] = ObjectIdGetDatum(list_nth_oid(oids, i));
-	return gov_datum(PointerGetDatum(construct_array(values, list_length(oids), OIDOID, sizeof(Oid), true, TYPALIGN_INT)),
-					 false);
-}
-
 /* An argument that is a list of kinds, in their words. */
 static GovArg
 gov_matview_kind_names(List *kinds)
@@ -192,7 +180,7 @@ gov_matview_keep(const char *text)
 static bool
 gov_matview_note_tables(StringInfo sources, List *tables, const GovMatviewCounts *counts)
 {
-	uint64		rows = gov_run(&note_files, gov_matview_oids(tables));
+	uint64		rows = gov_run(&note_files, gov_datum(gov_arg_oids(tables), false));
 	bool		remade = false;
 
 	for (uint64 i = 0; i < rows; i++)
@@ -251,7 +239,7 @@ gov_matview_note_start(Oid relid)
 	start->unwatched = gov_matview_keep(
 		gov_matview_unwatched_here(&reads, gov_matview_note_tables(&sources, reads.tables, counts)));
 	start->sources = gov_matview_keep(sources.data);
-	(void) gov_run(&note_definitions, gov_matview_kind_names(reads.kinds), gov_matview_oids(reads.oids),
+	(void) gov_run(&note_definitions, gov_matview_kind_names(reads.kinds), gov_datum(gov_arg_oids(reads.oids), false),
 				   gov_bool(reads.opaque), gov_matview_timeline());
 	start->definitions = gov_matview_keep(gov_result_text(0, NOTED_DEFINITIONS));
 	start->database = gov_matview_keep(gov_result_text(0, NOTED_DATABASE));
