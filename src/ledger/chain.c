@@ -207,7 +207,7 @@ gov_ledger_write_form(GovLedgerHasher *hasher, const GovLedgerRow *row, int64 po
  * Gives NULL, or why it has none: no entry, whatever is in it, may raise here,
  * for it would keep all acts from committing.
  */
-const char *
+static const char *
 gov_ledger_hash(GovLedgerHasher *hasher, const GovLedgerRow *row, int64 position,
 				const uint8 *prev_hash, uint8 *hash)
 {

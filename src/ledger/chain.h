@@ -44,8 +44,6 @@ typedef struct GovLedgerHasher
 
 extern void gov_ledger_hasher_begin(GovLedgerHasher *hasher);
 extern void gov_ledger_hasher_end(GovLedgerHasher *hasher);
-extern const char *gov_ledger_hash(GovLedgerHasher *hasher, const GovLedgerRow *row, int64 position,
-								   const uint8 *prev_hash, uint8 *hash);
 extern const char *gov_ledger_wrong_entry(GovLedgerHasher *hasher, const GovLedgerRow *row, const uint8 *hash);
 extern bool gov_ledger_hash_column(const GovLedgerRow *row, int column, uint8 *hash);
 extern void gov_ledger_read_head(Snapshot snapshot, GovLedgerHead *head);

@@ -211,7 +211,7 @@ gov_direct_add_columns(GovJson *payload, GovDirectRows *before, GovDirectRows *a
 	{
 		CHECK_FOR_INTERRUPTS();
 		for (int i = 0; i < desc->natts; i++)
-			differs[i] |= !gov_direct_same(before->slot, after->slot, i);
+			differs[i] = differs[i] || !gov_direct_same(before->slot, after->slot, i);
 	} while (gov_direct_next(before) && gov_direct_next(after));
 	for (int i = 0; i < desc->natts; i++)
 	{
@@ -240,14 +240,16 @@ gov_direct_describe(GovJson *payload, const TriggerData *trigger, int64 rows)
 	gov_direct_begin(&after, rel, trigger->tg_newtable);
 	was = gov_direct_next(&before);
 	is = gov_direct_next(&after);
-	if (was && is && rows == 1)
-		gov_direct_add_difference(payload, rel, before.slot, after.slot);
-	else if (was && rows == 1)
-		gov_direct_add_row(payload, "before", before.slot);
-	else if (is && rows == 1)
-		gov_direct_add_row(payload, "after", after.slot);
-	if (rows == 1)
-		object = was ? gov_direct_object(before.slot) : is ? gov_direct_object(after.slot) : 0;
+	if (rows == 1 && (was || is))
+	{
+		TupleTableSlot *row = was ? before.slot : after.slot;
+
+		if (was && is)
+			gov_direct_add_difference(payload, rel, before.slot, after.slot);
+		else
+			gov_direct_add_row(payload, was ? "before" : "after", row);
+		object = gov_direct_object(row);
+	}
 	if (was && is)
 		gov_direct_add_columns(payload, &before, &after);
 	gov_direct_end(&before);

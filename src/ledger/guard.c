@@ -30,7 +30,6 @@
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
-#include "utils/formatting.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
@@ -98,11 +97,7 @@ gov_ledger_dml(PG_FUNCTION_ARGS)
 
 	gov_guard_ensure_owner(trigger);
 	if (count != 0)
-	{
-		const char *operation = gov_guard_operation(trigger);
-
-		gov_ledger_note_dml(trigger->tg_relation, asc_tolower(operation, strlen(operation)), count, trigger);
-	}
+		gov_ledger_note_dml(trigger->tg_relation, gov_guard_operation(trigger), count, trigger);
 	return PointerGetDatum(NULL);
 }
 

@@ -23,6 +23,7 @@
 #include "miscadmin.h"
 #include "tcop/utility.h"
 #include "utils/builtins.h"
+#include "utils/formatting.h"
 
 #include "server/args.h"
 #include "server/depth.h"
@@ -196,13 +197,13 @@ gov_ledger_note_dml(Relation rel, const char *operation, int64 rows, const Trigg
 
 	if (gov_spi_running() || creating_extension)
 		return;
-	if (strcmp(operation, "insert") == 0 && gov_origin_restoring())
+	if (strcmp(operation, "INSERT") == 0 && gov_origin_restoring())
 	{
 		gov_origin_arrived(RelationGetRelationName(rel), rows, 0);
 		return;
 	}
 	gov_json_begin(&payload);
-	gov_json_text(&payload, "operation", operation);
+	gov_json_text(&payload, "operation", asc_tolower(operation, strlen(operation)));
 	if (rows >= 0)
 		gov_json_int8(&payload, "rows", rows);
 	if (trigger != NULL)

@@ -184,7 +184,7 @@ gov_meant_parse(GovMeant *names, int count)
 }
 
 /* Finds what names mean. */
-void
+static void
 gov_meant_find(GovMeant *names, int count, GovMeantScope scope)
 {
 	int			level = gov_spi_begin();
@@ -215,7 +215,7 @@ gov_meant_make(const char *type, const char *ref)
 }
 
 /* Raises a fault of a name. */
-void
+static void
 gov_meant_raise_fault(const GovMeantFault *fault)
 {
 	ereport(ERROR,

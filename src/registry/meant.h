@@ -57,10 +57,7 @@ typedef struct GovMeantSearch
 /* Those that mean nothing yet, by each form of the part. */
 extern GovMeantSearch gov_meant_search(const GovMeant *names, int count);
 
-/* Finds what names mean. */
-extern void gov_meant_find(GovMeant *names, int count, GovMeantScope scope);
-
-/* The same, and brings in what is in the server alone. */
+/* Finds what names mean, and brings in what is in the server alone. */
 extern void gov_meant_find_or_bring(GovMeant *names, int count);
 
 /* The reference that one name means, or the name itself where that is nothing; raises where it could be several. */
@@ -80,9 +77,6 @@ typedef struct GovMeantFault
 } GovMeantFault;
 
 extern GovMeantFault gov_meant_fault(GovMeant *named);
-
-/* Raises such a fault. */
-extern void gov_meant_raise_fault(const GovMeantFault *fault);
 
 /*
  * The live object of a type and a name, held as asked for; the name becomes its

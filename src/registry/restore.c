@@ -141,7 +141,7 @@ gov_restore_seed(PG_FUNCTION_ARGS)
 	updated = gov_run_text(gov_restore_update(rel, columns), 1, &type, &arg, false);
 	gov_spi_end(level);
 	if (updated > 0)
-		gov_ledger_note_dml(rel, "insert", updated, NULL);
+		gov_ledger_note_dml(rel, "INSERT", updated, NULL);
 
 	/* the seed row may have been deleted: then this one takes its place */
 	return PointerGetDatum(updated > 0 ? NULL : row);

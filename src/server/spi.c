@@ -458,15 +458,6 @@ gov_spi_commit(int *level)
 	*level = gov_security_pin_settings();
 }
 
-/* The same, undoing what the transaction did. */
-void
-gov_spi_rollback(int *level)
-{
-	SPI_rollback();
-	EnsurePortalSnapshotExists();
-	*level = gov_security_pin_settings();
-}
-
 /*
  * Raises when a procedure that commits was called where it cannot, or where
  * nobody acts: inside a transaction block, a function or a trigger, or in a

@@ -133,7 +133,6 @@ extern Datum gov_result_datum(uint64 row, int column, bool *isnull);
 
 /* For procedures: ends the transaction and goes on in a new one. */
 extern void gov_spi_commit(int *level);
-extern void gov_spi_rollback(int *level);
 extern void gov_ensure_nonatomic(FunctionCallInfo fcinfo, const char *procedure);
 extern void gov_ensure_top_level(FunctionCallInfo fcinfo, const char *procedure);
 
