@@ -1147,6 +1147,7 @@ REVOKE ALL ON @extschema@.gov_ledger FROM PUBLIC;
 REVOKE ALL ON SEQUENCE @extschema@.gov_ledger_seq_seq FROM PUBLIC;
 CREATE INDEX gov_ledger_chain_idx ON @extschema@.gov_ledger (position, seq);
 CREATE INDEX gov_ledger_object_idx ON @extschema@.gov_ledger (object_id);
+CREATE INDEX gov_ledger_bulk_idx ON @extschema@.gov_ledger (at) WHERE action IN ('assign_many', 'own_many', 'activate_containment');
 COMMENT ON TABLE @extschema@.gov_ledger IS 'what was done, by whom and why: one entry per act, append-only for every role, chained by hashes (gov_ledger_verify)';
 COMMENT ON COLUMN @extschema@.gov_ledger.seq IS 'number of the entry, in the order in which numbers were drawn; entries undone leave gaps';
 COMMENT ON COLUMN @extschema@.gov_ledger.at IS 'when the transaction of the act began';
@@ -1178,6 +1179,7 @@ CREATE TABLE @extschema@.gov_ledger_archive (
 REVOKE ALL ON @extschema@.gov_ledger_archive FROM PUBLIC;
 CREATE INDEX gov_ledger_archive_chain_idx ON @extschema@.gov_ledger_archive (position, seq);
 CREATE INDEX gov_ledger_archive_object_idx ON @extschema@.gov_ledger_archive (object_id);
+CREATE INDEX gov_ledger_archive_bulk_idx ON @extschema@.gov_ledger_archive (at) WHERE action IN ('assign_many', 'own_many', 'activate_containment');
 COMMENT ON TABLE @extschema@.gov_ledger_archive IS 'old entries of gov_ledger, sealed (gov_ledger_seal); the chain goes through both';
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_ledger_archive', '@extschema@.gov_ledger');
 

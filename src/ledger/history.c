@@ -42,6 +42,10 @@ GOV_QUESTION(find_former,
 	"(SELECT seq, at, actor, login, action, target, payload, object_id FROM @.gov_ledger" \
 	" UNION ALL SELECT seq, at, actor, login, action, target, payload, object_id FROM @.gov_ledger_archive) AS l"
 
+/* Entries of acts of some kinds whose transaction began at one of some times; an index of both tables finds them. */
+#define ENTRIES_OF_TIMES(actions, times) \
+	"(SELECT l.seq FROM " ENTRIES " WHERE l.action IN (" actions ") AND l.at = ANY (ARRAY(" times ")))"
+
 /*
  * Entries about the objects; events that another act brought, a sync mostly,
  * by that act's entry; and acts on many at once that wrote rows of them: those
@@ -65,15 +69,18 @@ GOV_QUESTION(find_entries,
 			 " WHERE e.object_id = ANY ($1) AND l.object_id IS DISTINCT FROM e.object_id"
 			 " UNION ALL"
 			 " SELECT l.seq, l.at, l.actor, l.login, l.action, l.target, l.payload FROM " ENTRIES
-			 " WHERE l.object_id IS NULL AND (l.seq IN"
-			 "  (SELECT g.seq FROM @.gov_change AS g JOIN @.gov_change_row AS r ON r.change = g.change"
+			 " WHERE l.object_id IS NULL AND l.seq = ANY (ARRAY("
+			 "   SELECT g.seq FROM @.gov_change AS g JOIN @.gov_change_row AS r ON r.change = g.change"
 			 "   WHERE (r.thing = 'assignment' AND r.row_ids && ARRAY(SELECT a.assignment_id FROM @.gov_assignment AS a WHERE a.object_id = ANY ($1)))"
 			 "      OR (r.thing = 'ownership' AND r.row_ids && ARRAY(SELECT w.ownership_id FROM @.gov_ownership AS w WHERE w.object_id = ANY ($1)))"
-			 "      OR (r.thing = 'decision' AND r.row_ids && ARRAY(SELECT d.decision_id FROM @.gov_decision AS d WHERE d.object_id = ANY ($1))))"
-			 "  OR (l.action IN ('assign_many', 'activate_containment') AND l.at IN"
-			 "   (SELECT a.valid_from FROM @.gov_assignment AS a WHERE a.object_id = ANY ($1)))"
-			 "  OR (l.action IN ('own_many', 'activate_containment') AND l.at IN"
-			 "   (SELECT w.created_at FROM @.gov_ownership AS w WHERE w.object_id = ANY ($1))))"
+			 "      OR (r.thing = 'decision' AND r.row_ids && ARRAY(SELECT d.decision_id FROM @.gov_decision AS d WHERE d.object_id = ANY ($1)))"
+			 "   UNION "
+			 ENTRIES_OF_TIMES("'assign_many', 'activate_containment'",
+							  "SELECT a.valid_from FROM @.gov_assignment AS a WHERE a.object_id = ANY ($1)")
+			 "   UNION "
+			 ENTRIES_OF_TIMES("'own_many', 'activate_containment'",
+							  "SELECT w.created_at FROM @.gov_ownership AS w WHERE w.object_id = ANY ($1)")
+			 "))"
 			 " ORDER BY 1, 5",
 			 INT8ARRAYOID);
 
