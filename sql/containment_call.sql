@@ -124,6 +124,9 @@ CALL gov_activate_containment('c', '{thing}', 11, 'APR');
 \echo :LAST_ERROR_SQLSTATE
 CALL gov_activate_containment('c', '{thing}', 10, approval => 'APR');
 SELECT status FROM gov_approval WHERE approval = 'APR';
+-- with nothing left to do it needs none; with something it needs another
+CALL gov_activate_containment('c', '{thing}', 10, approval => 'APR');
+SELECT count(gov_register_object('thing', 't53', 'group', 'G1')) AS registered;
 CALL gov_activate_containment('c', '{thing}', 10, approval => 'APR');
 \echo :LAST_ERROR_SQLSTATE
 

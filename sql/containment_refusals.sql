@@ -66,7 +66,7 @@ ROLLBACK TO refused;
 :a('c', '{thing,""}');
 \echo :LAST_ERROR_SQLSTATE
 ROLLBACK TO refused;
-:a('c', '{thing,thnig,"no such"}');
+:a('c', '{thnig,"no such"}');
 \echo :LAST_ERROR_SQLSTATE
 ROLLBACK TO refused;
 :a('c', '{thing}', NULL);

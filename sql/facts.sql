@@ -200,6 +200,17 @@ FROM unnest(ARRAY[
     $$'n', 'fx', 'per_assignment', NULL, 0, 0, 'deprecated'$$]) AS v;
 
 INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_coverage_rule (rule, axis, mode, contained_types, owner_axis, owner_value, contained_approval) VALUES (%s)', v)
+FROM unnest(ARRAY[
+    $$'n', 'fx', 'per_assignment', '{t}', 'fx', 'v', 'a'$$,
+    $$'n', 'fx', 'per_assignment', '{t,NULL}', 'fx', 'v', NULL$$,
+    $$'n', 'fx', 'cross_product', '{t}', 'fx', 'v', NULL$$,
+    $$'n', 'fx', 'per_assignment', '{t}', NULL, 'v', NULL$$,
+    $$'n', 'fx', 'per_assignment', '{t}', 'fx', NULL, NULL$$,
+    $$'n', 'fx', 'per_assignment', NULL, NULL, NULL, 'a'$$,
+    $$'n', 'fx', 'per_assignment', '{t}', 'fx', 'none', NULL$$]) AS v;
+
+INSERT INTO rows (sql)
 SELECT format('INSERT INTO gov_detector (detector, severity, routine, event_domain, event_type) VALUES (%s)', v)
 FROM unnest(ARRAY[
     $$'ok', 'info', 'public.f', 'd', 't'$$,

@@ -12,8 +12,9 @@
  * blocked (it would retire too much, cannot be read, or names containers that
  * nobody knows) is left as it is, named in a warning and in the run's
  * summary, and the others go on.  So is an enrolled relation that raises an
- * error when it is read, a view for example.  Then ownership whose time has passed is set
- * expired.  Then policy decides what it may of the disagreements between
+ * error when it is read, a view for example.  Then axes of containment follow
+ * what became of containers and their owners (containment/keep.c).  Then
+ * ownership whose time has passed is set expired.  Then policy decides what it may of the disagreements between
  * assignments and labels (labels/decisions.c).  Then detectors look at the outcome
  * (watch/run.c); the run is their scan.
  *
@@ -35,14 +36,15 @@
  * are set forward (registry/sequences.c), since the run itself draws from
  * them.
  *
- * Locks: GOV_LOCK_RECONCILE, one run at a time; then those of the steps, the
- * scan's last.
+ * Locks: GOV_LOCK_RECONCILE, one run at a time; GOV_LOCK_CONTAINMENT, before
+ * the syncs lock containers, where one transaction does it all; then those of
+ * the steps, the scan's last.
  *
  * Transactions of the procedure.  The first ends at once, which shows that
  * the caller's can be ended.  The second takes GOV_LOCK_RECONCILE for the
  * session.  The third reads the metrics and records the run, not finished; or
  * finds one recorded that was cut off, whose metrics then stand for those on
- * entry.  Then one per source and one per batch of lapsed rows or decisions.
+ * entry.  Then one per source and one per batch of contained objects, lapsed rows or decisions.
  * The last scans, reads the metrics again and marks the run finished.  Each portion writes
  * only what is not done yet, so calling it again after a failure goes on
  * where it stopped.
@@ -76,6 +78,7 @@
 #include "labels/decisions.h"
 #include "inventory/state.h"
 #include "inventory/sync.h"
+#include "containment/keep.h"
 #include "watch/scan.h"
 
 PG_FUNCTION_INFO_V1(gov_reconcile_in_batches);
@@ -102,6 +105,9 @@ typedef struct GovReconcile
 	List	   *blocked;		/* GovSyncCounts of those that were left alone */
 	MemoryContext context;		/* of the call */
 	ArrayBuildState *changes;	/* what became of objects, in words; NULL: nothing */
+
+	/* The step "contain". */
+	GovKeeping	keeping;
 
 	/* The step "decide". */
 	int64		decided_to;		/* object_id up to which policy has decided */
@@ -507,6 +513,14 @@ gov_reconcile_sync(GovReconcile *run)
 	return true;
 }
 
+/* Step: keeps containment up. */
+static bool
+gov_reconcile_contain(GovReconcile *run)
+{
+	run->keeping.batch_size = run->batch_size;
+	return gov_keep_portion(&run->keeping);
+}
+
 /* Step: sets ownership whose time has passed expired. */
 static bool
 gov_reconcile_expire(GovReconcile *run)
@@ -607,6 +621,7 @@ static const struct
 	GovReconcileStep run;
 }			steps[] = {
 	{"syncing sources", gov_reconcile_sync},
+	{"keeping containment up", gov_reconcile_contain},
 	{"expiring ownership", gov_reconcile_expire},
 	{"expiring approvals", gov_reconcile_expire_approvals},
 	{"deciding disagreements", gov_reconcile_decide},
@@ -710,6 +725,7 @@ GOV_ACT(gov_reconcile)
 	told = gov_progress_begin("gov_reconcile");
 	gov_progress_phase("waiting for other runs", GOV_PROGRESS_UNKNOWN);
 	gov_lock(GOV_LOCK_RECONCILE);
+	gov_keep_lock();
 	if (!dry_run)
 		gov_reconcile_sequences();
 	if (dry_run)

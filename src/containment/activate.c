@@ -20,7 +20,8 @@
  * per_assignment rule of the axis whose types are among the given, so that an
  * activation repeated without the name finds its own, and else one called
  * CONTAINMENT- and the axis.  An active rule is widened to more types, never
- * narrowed: that would take coverage away silently.
+ * narrowed: that would take coverage away silently.  It keeps what it was
+ * activated for, by which keep.c keeps it up.
  *
  * Locks.  GOV_LOCK_CONTAINMENT (one activation at a time), GOV_LOCK_CONTAINERS
  * (no object moves meanwhile), GOV_LOCK_VALUES, then the row of the axis, the
@@ -30,8 +31,8 @@
  * Transactions of the procedure.  The first ends at once, which shows that
  * the caller's can be ended.  The second takes GOV_LOCK_CONTAINMENT for the
  * session and commits, so that what follows sees what a previous holder did.
- * The third checks everything, uses up the approval where one is needed, brings axis and values up to date and
- * commits.  Then one per batch of objects, in the order of object_id: their
+ * The third checks everything, brings axis and values up to date, uses up the
+ * approval where one is needed and anything is to be done, and commits.  Then one per batch of objects, in the order of object_id: their
  * assignments together with their ownership, so that no commit leaves a cell
  * required and without an owner.  The last makes the rule active and
  * deprecates values whose container is gone.  Each writes only differences,
@@ -69,6 +70,9 @@
 
 PG_FUNCTION_INFO_V1(gov_activate_containment_in_batches);
 
+/* The action of the entries in the ledger. */
+#define GOV_CONTAINMENT_ACTIVATED "activate_containment"
+
 /* What stands in the way: how gov_containment_problem calls it, and in the words of the message. */
 typedef struct GovContainmentProblem
 {
@@ -85,23 +89,18 @@ static const GovContainmentProblem problems[] = {
 	{"no_owner", "container without an owner", "containers without an owner"},
 };
 
-/* This many of each are named. */
-#define GOV_PROBLEMS_NAMED 10
-
 GOV_QUERY(query_axis,
 		  "SELECT status FROM @.gov_axis WHERE axis = $1 FOR NO KEY UPDATE", TEXTOID);
 
-/* Given types that no object ever had: the first of them. */
-GOV_QUERY(query_unknown_types,
-		  "SELECT t.object_type"
-		  "  FROM unnest($1) AS t (object_type)"
-		  " WHERE NOT EXISTS (SELECT FROM @.gov_object AS o WHERE o.object_type = t.object_type)"
-		  " ORDER BY t.object_type COLLATE \"C\" LIMIT 1",
-		  TEXTARRAYOID);
+/* Columns of query_unknown_types. */
+enum {UNKNOWN_TYPES = 1, UNKNOWN_ALL};
 
-/* How a list of things "t" names one, and in which order. */
-#define LABEL "format('%s \"%s\"', t.object_type, t.object_ref)"
-#define LABEL_ORDER "ORDER BY t.object_type COLLATE \"C\", t.object_ref COLLATE \"C\""
+/* Given types that no object ever had, and whether these are all. */
+GOV_QUERY(query_unknown_types,
+		  "SELECT array_agg(t.object_type ORDER BY t.object_type COLLATE \"C\") FILTER (WHERE t.unknown), bool_and(t.unknown)"
+		  "  FROM (SELECT t.object_type, NOT EXISTS (SELECT FROM @.gov_object AS o WHERE o.object_type = t.object_type) AS unknown"
+		  "          FROM unnest($1) AS t (object_type)) AS t",
+		  TEXTARRAYOID);
 
 /* Columns of query_problems. */
 enum {PROBLEM_CODE = 1, PROBLEM_COUNT, PROBLEM_NAMES};
@@ -110,30 +109,10 @@ enum {PROBLEM_CODE = 1, PROBLEM_COUNT, PROBLEM_NAMES};
 GOV_QUERY(query_problems,
 		  "SELECT n.problem, count(*),"
 		  "       string_agg(n.label, ', ' ORDER BY n.position) FILTER (WHERE n.position <= " CppAsString2(GOV_PROBLEMS_NAMED) ")"
-		  "  FROM (SELECT t.problem, " LABEL " AS label, row_number() OVER (PARTITION BY t.problem " LABEL_ORDER ") AS position"
+		  "  FROM (SELECT t.problem, " GOV_CONTAINMENT_LABEL " AS label, row_number() OVER (PARTITION BY t.problem " GOV_CONTAINMENT_LABEL_ORDER ") AS position"
 		  "          FROM governance_internal.gov_containment_problem($1, $2) AS t) AS n"
 		  " GROUP BY n.problem",
 		  TEXTARRAYOID, TEXTOID);
-
-/* Columns of query_owners. */
-enum {OWNERS_CONTAINERS = 1, OWNERS_AUTHORITIES, OWNERS_MISSING, OWNERS_MISSING_NAMES};
-
-/*
- * $1 object types, $2 owner axis, $3 owner value: the live containers that
- * have an owner, with their owners, and those that have none.
- */
-GOV_QUERY(query_owners,
-		  "WITH owned AS MATERIALIZED (SELECT * FROM governance_internal.gov_containment_owner($1, $2, $3)),"
-		  " named AS ("
-		  "  SELECT " LABEL " AS label, row_number() OVER (" LABEL_ORDER ") AS position"
-		  "    FROM owned AS t WHERE t.authority IS NULL)"
-		  " SELECT coalesce(array_agg(container_id ORDER BY container_id) FILTER (WHERE authority IS NOT NULL), '{}'),"
-		  "        coalesce(array_agg(authority ORDER BY container_id) FILTER (WHERE authority IS NOT NULL), '{}'),"
-		  "        count(*) FILTER (WHERE authority IS NULL),"
-		  "        (SELECT string_agg(label, ', ' ORDER BY position) FROM named"
-		  "          WHERE position <= " CppAsString2(GOV_PROBLEMS_NAMED) ")"
-		  "   FROM owned",
-		  TEXTARRAYOID, TEXTOID, TEXTOID);
 
 /* $1 axis, $2 object types: the rules that an activation without a name means. */
 GOV_QUERY(query_own_rule,
@@ -162,14 +141,6 @@ GOV_QUERY(query_summary,
 		  "  FROM @.gov_coverage_summary WHERE axis = $1",
 		  TEXTOID);
 
-/* $1 after, $2 object types, $3 how many: the end of the next batch. */
-GOV_QUERY(query_batch,
-		  "SELECT max(b.object_id)"
-		  "  FROM (SELECT object_id FROM @.gov_object"
-		  "         WHERE object_id > $1 AND object_type = ANY ($2)"
-		  "         ORDER BY object_id LIMIT $3) AS b",
-		  INT8OID, TEXTARRAYOID, INT8OID);
-
 /* The types argument: a list of at least one type, each not empty, once. */
 static Datum
 gov_containment_types(FunctionCallInfo fcinfo, int argno)
@@ -196,17 +167,38 @@ gov_containment_types(FunctionCallInfo fcinfo, int argno)
 											  TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* Raises for a type that no object ever had: most likely it is misspelt. */
+/*
+ * Raises when no object ever had any of the types: there is nothing to
+ * activate.  A type of which there is no object yet waits for the first;
+ * since it may be misspelt, that is said.
+ */
 static void
 gov_containment_ensure_types(const GovContainment *activation)
 {
-	if (gov_run(&query_unknown_types, gov_datum(activation->object_types, false)) == 0)
+	Datum		types;
+	Datum	   *elements;
+	bool		isnull;
+	bool		all;
+	int			count;
+
+	gov_run(&query_unknown_types, gov_datum(activation->object_types, false));
+	types = gov_result_datum(0, UNKNOWN_TYPES, &isnull);
+	if (isnull)
 		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
-			 errmsg("unknown object type \"%s\"", gov_result_text(0, 1)),
-			 errdetail("No object of that type has ever been registered."),
-			 errhint("SELECT DISTINCT object_type FROM %s.gov_object lists the types there are.", gov_schema_quoted())));
+	all = gov_result_bool(0, UNKNOWN_ALL);
+	deconstruct_array(DatumGetArrayTypeP(types), TEXTOID, -1, false, TYPALIGN_INT, &elements, NULL, &count);
+	for (int i = 0; i < count; i++)
+	{
+		const char *type = TextDatumGetCString(elements[i]);
+		const char *near = gov_rule_nearest_type(type);
+
+		ereport(all ? ERROR : NOTICE,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("no object is of type \"%s\" yet", type),
+				 errdetail("No object of that type has ever been registered."),
+				 near != NULL ? errhint("Perhaps you meant \"%s\".", near) :
+				 errhint("SELECT DISTINCT object_type FROM %s.gov_object lists the types there are.", gov_schema_quoted())));
+	}
 }
 
 /* Locks the axis; raises when it does not exist or is neither candidate nor active. */
@@ -270,15 +262,11 @@ static void
 gov_containment_ensure_containers(GovContainment *activation)
 {
 	StringInfoData detail;
-	bool		isnull;
 
 	initStringInfo(&detail);
 	gov_containment_report_found(&detail, gov_run(&query_problems, gov_datum(activation->object_types, false),
 												  gov_text(activation->axis)));
-	gov_run(&query_owners, gov_datum(activation->object_types, false),
-			gov_text(activation->owner_axis), gov_text(activation->owner_value));
-	activation->containers = gov_result_datum(0, OWNERS_CONTAINERS, &isnull);
-	activation->owners = gov_result_datum(0, OWNERS_AUTHORITIES, &isnull);
+	gov_containment_find_owners(activation);
 	if (gov_result_int8(0, OWNERS_MISSING) > 0)
 		gov_containment_report(&detail, &problems[lengthof(problems) - 1], gov_result_int8(0, OWNERS_MISSING),
 							   gov_result_text(0, OWNERS_MISSING_NAMES));
@@ -336,26 +324,24 @@ gov_containment_ensure_rule(const GovContainment *activation)
 	return true;
 }
 
-/* Makes the rule active for the given types. */
+/* What the rule keeps of an activation. */
+static GovRuleContained
+gov_containment_contained(const GovContainment *activation)
+{
+	return (GovRuleContained) {activation->object_types, activation->owner_axis, activation->owner_value, activation->approval};
+}
+
+/* Makes the rule active for the given types, and one of this containment. */
 static void
 gov_containment_activate_rule(GovContainment *activation)
 {
-	if (gov_containment_ensure_rule(activation))
-		activation->written += gov_rule_activate(activation->rule, activation->object_types,
-												 activation->keep_threshold ? NULL : &activation->threshold,
-												 "containment activated", activation->approval);
-	else
-		activation->written += gov_rule_create_active(activation->rule, activation->axis, "per_assignment",
-													  activation->object_types, activation->threshold,
-													  "containment activated", activation->approval);
-}
+	GovRuleContained contained = gov_containment_contained(activation);
 
-/* The locks that keep the container tree and the values as they are. */
-static void
-gov_containment_lock_forests(void)
-{
-	gov_lock(GOV_LOCK_CONTAINERS);
-	gov_lock(GOV_LOCK_VALUES);
+	if (gov_containment_ensure_rule(activation))
+		activation->written += gov_rule_contain(activation->rule, activation->keep_threshold ? NULL : &activation->threshold,
+												&contained);
+	else
+		activation->written += gov_rule_create_contained(activation->rule, activation->axis, activation->threshold, &contained);
 }
 
 /* All that can refuse an activation; on return the containers are known. */
@@ -392,35 +378,6 @@ gov_containment_threshold(FunctionCallInfo fcinfo, int argno)
 				 errmsg("argument \"%s\" must lie between 0 and 1", "confidence_threshold"),
 				 errdetail("It is %g.", threshold)));
 	return threshold;
-}
-
-/*
- * The ledger's entry about what was made since the last one: all of the
- * function's, or one transaction of the procedure's; none when that is
- * nothing.
- */
-static void
-gov_containment_note(GovContainment *activation)
-{
-	GovJson		payload;
-
-	if (activation->written == activation->noted_written)
-		return;
-	gov_json_begin(&payload);
-	gov_json_value(&payload, "object_types", TEXTARRAYOID, activation->object_types, false);
-	gov_json_text(&payload, "owner_axis", activation->owner_axis);
-	gov_json_text(&payload, "owner_value", activation->owner_value);
-	gov_json_text(&payload, "rule", activation->rule);
-	gov_json_int8(&payload, "values_created", activation->values_created - activation->noted_values);
-	gov_json_int8(&payload, "assignments", activation->assignments - activation->noted_assignments);
-	gov_json_int8(&payload, "ownerships", activation->ownerships - activation->noted_ownerships);
-	gov_json_text(&payload, "approval", activation->approval);
-	gov_ledger_append("activate_containment", 0, gov_json_object("axis", activation->axis),
-					  gov_json_end(&payload));
-	activation->noted_values = activation->values_created;
-	activation->noted_assignments = activation->assignments;
-	activation->noted_ownerships = activation->ownerships;
-	activation->noted_written = activation->written;
 }
 
 /*
@@ -470,7 +427,7 @@ GOV_ACT(gov_activate_containment)
 	values[4] = Int64GetDatum(gov_result_int8(0, SUMMARY_GAP));
 	values[5] = BoolGetDatum(activation.written == 0);
 	gov_spi_end(level);
-	gov_containment_note(&activation);
+	gov_containment_note(&activation, GOV_CONTAINMENT_ACTIVATED);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	gov_progress_end(told);
 	return (Datum) 0;
@@ -480,15 +437,33 @@ GOV_ACT(gov_activate_containment)
 static int64
 gov_containment_run_batch(GovContainment *activation, int64 after, int32 batch_size)
 {
-	GovArg		types = gov_datum(activation->object_types, false);
-	int64		upto = PG_INT64_MAX;
+	int64		upto = gov_containment_batch_end(activation, after, batch_size);
 
-	gov_run(&query_batch, gov_int8(after), types, gov_int8(batch_size));
-	if (!gov_result_isnull(0, 1))
-		upto = gov_result_int8(0, 1);
 	gov_containment_lock_forests();
 	gov_containment_mirror_objects(activation, after, upto);
 	return upto;
+}
+
+/*
+ * The first transaction of the procedure: axis and values.  It asks for the
+ * approval when it has written something, or what follows will.
+ */
+static void
+gov_containment_begin_procedure(FunctionCallInfo fcinfo, GovContainment *activation)
+{
+	GovRuleContained contained = gov_containment_contained(activation);
+	Datum		state = (Datum) 0;
+
+	gov_containment_lock_forests();
+	gov_containment_prepare(activation);
+	if (activation->approval != NULL)
+		state = gov_gate_state("activate_axis", fcinfo);
+	gov_containment_activate_axis(activation);
+	gov_containment_mirror_values(activation);
+	if (activation->written > 0 || !gov_rule_is_contained(activation->rule, &contained) ||
+		gov_containment_is_behind(activation))
+		gov_gate_pass_call_in("activate_axis", fcinfo, activation->approval, state);
+	gov_containment_note(activation, GOV_CONTAINMENT_ACTIVATED);
 }
 
 /* Checks, gate, axis, values, objects by batches, rule: see the file's head. */
@@ -498,26 +473,21 @@ gov_containment_run_procedure(FunctionCallInfo fcinfo, GovContainment *activatio
 {
 	int64		reached = PG_INT64_MIN;
 
-	gov_containment_lock_forests();
-	gov_containment_prepare(activation);
-	gov_gate_pass_call("activate_axis", fcinfo, activation->approval);
-	gov_containment_activate_axis(activation);
-	gov_containment_mirror_values(activation);
-	gov_containment_note(activation);
+	gov_containment_begin_procedure(fcinfo, activation);
 	gov_spi_commit_as_owner(level, security);
 	batches->committed++;
 	while (reached < PG_INT64_MAX)
 	{
 		CHECK_FOR_INTERRUPTS();
 		reached = gov_containment_run_batch(activation, reached, batch_size);
-		gov_containment_note(activation);
+		gov_containment_note(activation, GOV_CONTAINMENT_ACTIVATED);
 		gov_spi_commit_as_owner(level, security);
 		batches->committed++;
 	}
 	gov_containment_lock_forests();
 	gov_containment_activate_rule(activation);
 	gov_containment_mirror_gone(activation);
-	gov_containment_note(activation);
+	gov_containment_note(activation, GOV_CONTAINMENT_ACTIVATED);
 }
 
 /*

@@ -48,8 +48,11 @@
 #include "catalog/pg_type_d.h"
 #include "miscadmin.h"
 
+#include "server/json.h"
+#include "server/locks.h"
 #include "server/progress.h"
 #include "server/spi.h"
+#include "ledger/ledger.h"
 #include "registry/assignments.h"
 #include "registry/in_force.h"
 #include "registry/ownership.h"
@@ -188,6 +191,94 @@ static const char *const gone_values_sql =
 "  JOIN @.gov_axis_value AS v ON v.axis = $1 AND v.value = g.value"
 " WHERE v.status = 'active' ORDER BY v.value FOR NO KEY UPDATE OF v";
 
+/*
+ * $1 object types, $2 owner axis, $3 owner value: the live containers that
+ * have an owner, with their owners, and those that have none.
+ */
+GOV_QUERY(query_owners,
+		  "WITH owned AS MATERIALIZED (SELECT * FROM governance_internal.gov_containment_owner($1, $2, $3)),"
+		  " named AS ("
+		  "  SELECT " GOV_CONTAINMENT_LABEL " AS label, row_number() OVER (" GOV_CONTAINMENT_LABEL_ORDER ") AS position"
+		  "    FROM owned AS t WHERE t.authority IS NULL)"
+		  " SELECT coalesce(array_agg(container_id ORDER BY container_id) FILTER (WHERE authority IS NOT NULL), '{}'),"
+		  "        coalesce(array_agg(authority ORDER BY container_id) FILTER (WHERE authority IS NOT NULL), '{}'),"
+		  "        count(*) FILTER (WHERE authority IS NULL),"
+		  "        (SELECT string_agg(label, ', ' ORDER BY position) FROM named"
+		  "          WHERE position <= " CppAsString2(GOV_PROBLEMS_NAMED) ")"
+		  "   FROM owned",
+		  TEXTARRAYOID, TEXTOID, TEXTOID);
+
+/* $1 after, $2 object types, $3 how many: the end of the next batch. */
+GOV_QUERY(query_batch,
+		  "SELECT max(b.object_id)"
+		  "  FROM (SELECT object_id FROM @.gov_object"
+		  "         WHERE object_id > $1 AND object_type = ANY ($2)"
+		  "         ORDER BY object_id LIMIT $3) AS b",
+		  INT8OID, TEXTARRAYOID, INT8OID);
+
+/* $1 axis, $2 object types, $3 containers, $4 owners. */
+GOV_QUERY(query_behind,
+		  "SELECT FROM governance_internal.gov_containment_behind($1, $2, $3, $4) AS b"
+		  " WHERE b.of_values + b.assignments + b.ownerships > 0",
+		  TEXTOID, TEXTARRAYOID, INT8ARRAYOID, TEXTARRAYOID);
+
+/* The locks that keep the container tree and the values as they are. */
+void
+gov_containment_lock_forests(void)
+{
+	gov_lock(GOV_LOCK_CONTAINERS);
+	gov_lock(GOV_LOCK_VALUES);
+}
+
+/* Finds the containers and their owners. */
+void
+gov_containment_find_owners(GovContainment *activation)
+{
+	bool		isnull;
+
+	gov_run(&query_owners, gov_datum(activation->object_types, false),
+			gov_text(activation->owner_axis), gov_text(activation->owner_value));
+	activation->containers = gov_result_datum(0, OWNERS_CONTAINERS, &isnull);
+	activation->owners = gov_result_datum(0, OWNERS_AUTHORITIES, &isnull);
+}
+
+/* The object_id that a batch of so many objects reaches; the greatest there is at the end. */
+int64
+gov_containment_batch_end(const GovContainment *activation, int64 after, int32 batch_size)
+{
+	gov_run(&query_batch, gov_int8(after), gov_datum(activation->object_types, false), gov_int8(batch_size));
+	return gov_result_isnull(0, 1) ? PG_INT64_MAX : gov_result_int8(0, 1);
+}
+
+/*
+ * The ledger's entry about what was made since the last one: all of the
+ * function's, or one transaction of the procedure's; none when that is
+ * nothing.
+ */
+void
+gov_containment_note(GovContainment *activation, const char *action)
+{
+	GovJson		payload;
+
+	if (activation->written == activation->noted_written)
+		return;
+	gov_json_begin(&payload);
+	gov_json_value(&payload, "object_types", TEXTARRAYOID, activation->object_types, false);
+	gov_json_text(&payload, "owner_axis", activation->owner_axis);
+	gov_json_text(&payload, "owner_value", activation->owner_value);
+	gov_json_text(&payload, "rule", activation->rule);
+	gov_json_int8(&payload, "values_created", activation->values_created - activation->noted_values);
+	gov_json_int8(&payload, "assignments", activation->assignments - activation->noted_assignments);
+	gov_json_int8(&payload, "ownerships", activation->ownerships - activation->noted_ownerships);
+	gov_json_text(&payload, "approval", activation->approval);
+	gov_ledger_append(action, 0, gov_json_object("axis", activation->axis),
+					  gov_json_end(&payload));
+	activation->noted_values = activation->values_created;
+	activation->noted_assignments = activation->assignments;
+	activation->noted_ownerships = activation->ownerships;
+	activation->noted_written = activation->written;
+}
+
 /* Begins statements that join sets with sets; to be ended by gov_spi_end. */
 static int
 gov_containment_begin_sets(void)
@@ -196,6 +287,18 @@ gov_containment_begin_sets(void)
 
 	gov_spi_setting("enable_nestloop", "off");
 	return level;
+}
+
+/* Does anything differ from what there should be? */
+bool
+gov_containment_is_behind(const GovContainment *activation)
+{
+	int			level = gov_containment_begin_sets();
+	bool		behind = gov_run(&query_behind, gov_text(activation->axis), gov_datum(activation->object_types, false),
+								 gov_datum(activation->containers, false), gov_datum(activation->owners, false)) > 0;
+
+	gov_spi_end(level);
+	return behind;
 }
 
 /*

@@ -8,6 +8,8 @@
 
 #include "postgres.h"
 
+#include "nodes/pg_list.h"
+
 /* One activation: what was asked for, what was found, what was made. */
 typedef struct GovContainment
 {
@@ -39,6 +41,38 @@ typedef struct GovContainment
 	int64		noted_ownerships;
 	int64		noted_written;
 } GovContainment;
+
+/* How a list of things "t" names one, and in which order. */
+#define GOV_CONTAINMENT_LABEL "format('%s \"%s\"', t.object_type, t.object_ref)"
+#define GOV_CONTAINMENT_LABEL_ORDER "ORDER BY t.object_type COLLATE \"C\", t.object_ref COLLATE \"C\""
+
+/* This many of each are named. */
+#define GOV_PROBLEMS_NAMED 10
+
+/* What is in the way of finding owners, in the columns of the result of the last query. */
+enum {OWNERS_CONTAINERS = 1, OWNERS_AUTHORITIES, OWNERS_MISSING, OWNERS_MISSING_NAMES};
+
+/*
+ * Finds the containers of the objects that have an owner, with their owners;
+ * the result, of one row, tells of those that have none: how many, and the
+ * names of the first.
+ */
+extern void gov_containment_find_owners(GovContainment *activation);
+
+/* The locks that keep the container tree and the values as they are. */
+extern void gov_containment_lock_forests(void);
+
+/* The object_id that a batch of so many objects after one reaches; the greatest there is at the end. */
+extern int64 gov_containment_batch_end(const GovContainment *activation, int64 after, int32 batch_size);
+
+/*
+ * Does anything differ from what there should be, of values, assignments or
+ * ownership?  The containers and their owners are known.
+ */
+extern bool gov_containment_is_behind(const GovContainment *activation);
+
+/* The ledger's entry about what was made since the last one; none when that is nothing. */
+extern void gov_containment_note(GovContainment *activation, const char *action);
 
 /* Values follow the containers; counts what it creates. */
 extern void gov_containment_mirror_values(GovContainment *activation);

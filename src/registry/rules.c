@@ -100,7 +100,7 @@ GOV_QUERY(find_types,
 		  "SELECT DISTINCT o.object_type FROM @.gov_object AS o WHERE " GOV_OBJECT_LIVE("o"));
 
 /* The type of a live object that was meant by one that no object is of; NULL when none is near. */
-static const char *
+const char *
 gov_rule_nearest_type(const char *written)
 {
 	const char *near = NULL;
@@ -294,46 +294,73 @@ gov_rule_write_status(const char *rule, const char *status, const char *reason, 
 	gov_spi_end(level);
 }
 
-GOV_QUERY(insert_active_rule,
-		  "INSERT INTO @.gov_coverage_rule (rule, axis, mode, applies_to, confidence_threshold,"
-		  "                                 status, reason, approval)"
-		  " VALUES ($1, $2, $3, $4, $5, 'active', $6, $7)",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, FLOAT4OID, TEXTOID, TEXTOID);
+/* Why a rule of containment became active. */
+#define CONTAINED_REASON "containment activated"
 
-/* Makes a rule that is active at once. */
+/* $1 rule, $2 types, $3 and $4 the owners' axis and value, $5 approval, $6 axis, $7 threshold. */
+GOV_QUERY(insert_contained_rule,
+		  "INSERT INTO @.gov_coverage_rule (rule, axis, mode, applies_to, confidence_threshold, status, reason, approval,"
+		  "                                 contained_types, owner_axis, owner_value, contained_approval)"
+		  " VALUES ($1, $6, 'per_assignment', $2, $7, 'active', '" CONTAINED_REASON "', $5, $2, $3, $4, $5)",
+		  TEXTOID, TEXTARRAYOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID);
+
+/* Is a rule active, for these types, and of this containment? */
+#define IS_CONTAINED \
+	"status = 'active' AND applies_to @> $2 AND coalesce(contained_types @> $2 AND contained_types <@ $2, false)" \
+	" AND owner_axis = $3 AND owner_value = $4"
+
+/* The same with $6 the threshold, NULL for the one it has. */
+GOV_QUERY(update_contained_rule,
+		  "UPDATE @.gov_coverage_rule"
+		  "   SET status = 'active', applies_to = $2,"
+		  "       confidence_threshold = coalesce($6, confidence_threshold),"
+		  "       approval = CASE WHEN status <> 'active' THEN $5 ELSE approval END,"
+		  "       reason = CASE WHEN status <> 'active' THEN '" CONTAINED_REASON "' ELSE reason END,"
+		  "       contained_types = $2, owner_axis = $3, owner_value = $4, contained_approval = $5"
+		  " WHERE rule = $1"
+		  "   AND (NOT (" IS_CONTAINED ") OR confidence_threshold <> coalesce($6, confidence_threshold))",
+		  TEXTOID, TEXTARRAYOID, TEXTOID, TEXTOID, TEXTOID, FLOAT4OID);
+
+GOV_QUERY(find_contained_rule,
+		  "SELECT FROM @.gov_coverage_rule WHERE rule = $1 AND " IS_CONTAINED,
+		  TEXTOID, TEXTARRAYOID, TEXTOID, TEXTOID);
+
+/* Makes a rule of containment that is active at once. */
 uint64
-gov_rule_create_active(const char *rule, const char *axis, const char *mode, Datum applies_to,
-					   float4 threshold, const char *reason, const char *approval)
+gov_rule_create_contained(const char *rule, const char *axis, float4 threshold, const GovRuleContained *contained)
 {
 	int			level = gov_spi_begin();
-	uint64		written = gov_run(&insert_active_rule, gov_text(rule), gov_text(axis), gov_text(mode),
-								  gov_datum(applies_to, false), gov_datum(Float4GetDatum(threshold), false),
-								  gov_text(reason), gov_text(approval));
+	uint64		written = gov_run(&insert_contained_rule, gov_text(rule), gov_datum(contained->types, false),
+								  gov_text(contained->owner_axis), gov_text(contained->owner_value),
+								  gov_text(contained->approval), gov_text(axis),
+								  gov_datum(Float4GetDatum(threshold), false));
 
 	gov_spi_end(level);
 	return written;
 }
 
-GOV_QUERY(activate_rule,
-		  "UPDATE @.gov_coverage_rule"
-		  "   SET status = 'active', applies_to = $2,"
-		  "       confidence_threshold = coalesce($3, confidence_threshold),"
-		  "       approval = CASE WHEN status <> 'active' THEN $5 ELSE approval END,"
-		  "       reason = CASE WHEN status <> 'active' THEN $4 ELSE reason END"
-		  " WHERE rule = $1"
-		  "   AND (status <> 'active' OR NOT (applies_to @> $2)"
-		  "        OR confidence_threshold <> coalesce($3, confidence_threshold))",
-		  TEXTOID, TEXTARRAYOID, FLOAT4OID, TEXTOID, TEXTOID);
-
-/* Makes a rule active for types of objects at least, with a threshold unless it keeps its own. */
+/* Makes a rule one of containment, and active, with a threshold unless it keeps its own. */
 uint64
-gov_rule_activate(const char *rule, Datum applies_to, const float4 *threshold, const char *reason, const char *approval)
+gov_rule_contain(const char *rule, const float4 *threshold, const GovRuleContained *contained)
 {
 	int			level = gov_spi_begin();
-	uint64		written = gov_run(&activate_rule, gov_text(rule), gov_datum(applies_to, false),
-								  threshold != NULL ? gov_datum(Float4GetDatum(*threshold), false) : gov_null(),
-								  gov_text(reason), gov_text(approval));
+	uint64		written = gov_run(&update_contained_rule, gov_text(rule), gov_datum(contained->types, false),
+								  gov_text(contained->owner_axis), gov_text(contained->owner_value),
+								  gov_text(contained->approval),
+								  threshold != NULL ? gov_datum(Float4GetDatum(*threshold), false) : gov_null());
 
 	gov_spi_end(level);
 	return written;
+}
+
+/* Is it so already, the threshold aside? */
+bool
+gov_rule_is_contained(const char *rule, const GovRuleContained *contained)
+{
+	int			level = gov_spi_begin();
+	bool		is = gov_run(&find_contained_rule, gov_text(rule), gov_datum(contained->types, false),
+							 gov_text(contained->owner_axis), gov_text(contained->owner_value)) > 0;
+
+	gov_spi_end(level);
+	return is;
 }

@@ -43,6 +43,9 @@ extern void gov_rule_alter(const char *rule, const GovRuleTerms *terms);
 /* Raises unless a text[] names types of objects: at least one, each a code. */
 extern void gov_rule_ensure_types(Datum types);
 
+/* The type of a live object that was meant by one that no object is of; NULL when none is near. */
+extern const char *gov_rule_nearest_type(const char *written);
+
 /* Raises when a rule is for types of objects that no live object is of: it would require nothing. */
 extern void gov_rule_ensure_matches(const char *rule);
 
@@ -52,14 +55,24 @@ extern const char *const gov_rule_statuses[];
 /* Writes another status, of which the caller has made sure. */
 extern void gov_rule_write_status(const char *rule, const char *status, const char *reason, const char *approval);
 
+/* What a rule of containment keeps of its activation. */
+typedef struct GovRuleContained
+{
+	Datum		types;			/* text[]: of the objects that are assigned; the rule is for these at least */
+	const char *owner_axis;		/* where their containers have owners */
+	const char *owner_value;
+	const char *approval;		/* NULL: none was needed */
+} GovRuleContained;
+
 /*
- * Makes a rule that is active at once, or makes one active for types of
- * objects at least, with a threshold (NULL: the one it has); how many rows
- * they wrote, 0 when it was so.
+ * Makes a per_assignment rule of containment that is active at once, or makes
+ * one so, with a threshold (NULL: the one it has); how many rows they wrote, 0
+ * when it was so.
  */
-extern uint64 gov_rule_create_active(const char *rule, const char *axis, const char *mode, Datum applies_to,
-									 float4 threshold, const char *reason, const char *approval);
-extern uint64 gov_rule_activate(const char *rule, Datum applies_to, const float4 *threshold,
-								const char *reason, const char *approval);
+extern uint64 gov_rule_create_contained(const char *rule, const char *axis, float4 threshold, const GovRuleContained *contained);
+extern uint64 gov_rule_contain(const char *rule, const float4 *threshold, const GovRuleContained *contained);
+
+/* Would the latter write nothing, the threshold being kept? */
+extern bool gov_rule_is_contained(const char *rule, const GovRuleContained *contained);
 
 #endif							/* GOV_REGISTRY_RULES_H */

@@ -63,7 +63,7 @@
 	" SELECT format('role %s', $2 -> 'role_name'), CASE WHEN r.oid IS NOT NULL THEN jsonb_build_object('oid', r.oid::int8) END, true" \
 	"  FROM (SELECT) AS one LEFT JOIN pg_catalog.pg_roles AS r ON r.rolname = $2 ->> 'role_name' WHERE $2 ->> 'role_name' <> ''" \
 	" UNION ALL" \
-	" SELECT format('coverage rule %s', $2 -> 'rule'), to_jsonb(r) - '{rule,reason,approval,tag}'::text[], $1 IN ('gov_alter_rule', 'gov_set_rule_status')" \
+	" SELECT format('coverage rule %s', $2 -> 'rule'), to_jsonb(r) - '{rule,reason,approval,tag,contained_approval}'::text[], $1 IN ('gov_alter_rule', 'gov_set_rule_status')" \
 	"  FROM (SELECT) AS one LEFT JOIN @.gov_coverage_rule AS r ON r.rule = $2 ->> 'rule' WHERE $2 ? 'rule'" \
 	" UNION ALL" \
 	" SELECT format('event type %s of domain %s', $2 -> 'type', $2 -> 'domain'), to_jsonb(t) - '{domain,type,approval}'::text[], true" \

@@ -361,12 +361,18 @@ gov_lifecycle_guard(PG_FUNCTION_ARGS)
 GOV_QUERY(find_named_value, "SELECT FROM @.gov_axis_value WHERE axis = $1 AND value = $2", TEXTOID, TEXTOID);
 GOV_QUERY(find_named_authority, "SELECT FROM @.gov_authority WHERE authority = $1", TEXTOID);
 
-/* Columns that name something which can be renamed; what they name is a value of the row's axis, or an authority. */
-static const struct
+/* Columns of what is watched that name something which can be renamed: a value of the axis that a column names, or an authority. */
+typedef struct GovNamedColumn
 {
-	const char *thing;
+	const char *watched;
 	const char *column;
-}			named[] = {{"value", "parent"}, {"axis", "owner"}, {"axis", "fallback"}};
+	const char *axis;			/* NULL: an authority */
+} GovNamedColumn;
+
+static const GovNamedColumn named[] = {
+	{"value", "parent", "axis"}, {"axis", "owner", NULL}, {"axis", "fallback", NULL},
+	{"owner of containers", "owner_value", "owner_axis"}
+};
 
 /*
  * Does a column that changed only follow the new name of what it refers to?
@@ -374,11 +380,11 @@ static const struct
  * nothing has the old name any more.
  */
 static bool
-gov_lifecycle_is_renamed(const TriggerData *trigger, const char *thing, const char *column)
+gov_lifecycle_is_renamed(const TriggerData *trigger, const GovNamedColumn *name)
 {
 	Relation	rel = trigger->tg_relation;
-	char	   *was = gov_lifecycle_column(rel, trigger->tg_trigtuple, column);
-	char	   *is = gov_lifecycle_column(rel, trigger->tg_newtuple, column);
+	char	   *was = gov_lifecycle_column(rel, trigger->tg_trigtuple, name->column);
+	char	   *is = gov_lifecycle_column(rel, trigger->tg_newtuple, name->column);
 	bool		there;
 	int			level;
 
@@ -387,8 +393,8 @@ gov_lifecycle_is_renamed(const TriggerData *trigger, const char *thing, const ch
 	if (strcmp(was, is) == 0)
 		return true;
 	level = gov_spi_begin();
-	there = strcmp(thing, "value") == 0
-		? gov_run(&find_named_value, gov_text(gov_lifecycle_column(rel, trigger->tg_newtuple, "axis")), gov_text(was)) > 0
+	there = name->axis != NULL
+		? gov_run(&find_named_value, gov_text(gov_lifecycle_column(rel, trigger->tg_newtuple, name->axis)), gov_text(was)) > 0
 		: gov_run(&find_named_authority, gov_text(was)) > 0;
 	gov_spi_end(level);
 	return !there;
@@ -396,7 +402,7 @@ gov_lifecycle_is_renamed(const TriggerData *trigger, const char *thing, const ch
 
 /* Is the change of a row nothing but such a cascade? */
 static bool
-gov_lifecycle_is_cascade(const TriggerData *trigger, const char *thing)
+gov_lifecycle_is_cascade(const TriggerData *trigger, const char *watched)
 {
 	bool		any = false;
 
@@ -404,9 +410,9 @@ gov_lifecycle_is_cascade(const TriggerData *trigger, const char *thing)
 		return false;
 	for (int i = 0; i < (int) lengthof(named); i++)
 	{
-		if (strcmp(named[i].thing, thing) != 0)
+		if (strcmp(named[i].watched, watched) != 0)
 			continue;
-		if (!gov_lifecycle_is_renamed(trigger, thing, named[i].column))
+		if (!gov_lifecycle_is_renamed(trigger, &named[i]))
 			return false;
 		any = true;
 	}
@@ -415,9 +421,10 @@ gov_lifecycle_is_cascade(const TriggerData *trigger, const char *thing)
 
 /*
  * BEFORE UPDATE row trigger of things that are active, for the columns that an
- * approval to make them so said yes to; its arguments are the thing and the
- * action.  By hand they change with an approval for the same thing.  A new
- * name of what they refer to is no change of theirs.
+ * approval to make them so said yes to; its arguments are the thing, the
+ * action, and what is watched, if not all of the thing.  By hand they change
+ * with an approval for the same thing.  A new name of what they refer to is no
+ * change of theirs.
  */
 Datum
 gov_lifecycle_alter_guard(PG_FUNCTION_ARGS)
@@ -425,8 +432,9 @@ gov_lifecycle_alter_guard(PG_FUNCTION_ARGS)
 	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_lifecycle_alter_guard");
 	const GovGoverned *what = gov_lifecycle_governed(trigger->tg_trigger->tgargs[0]);
 	HeapTuple	row = trigger->tg_trigtuple;
+	const char *watched = trigger->tg_trigger->tgargs[trigger->tg_trigger->tgnargs > 2 ? 2 : 0];
 
-	if (!gov_origin_admits(trigger) && !gov_lifecycle_is_cascade(trigger, what->thing))
+	if (!gov_origin_admits(trigger) && !gov_lifecycle_is_cascade(trigger, watched))
 		gov_lifecycle_ensure_gate(trigger->tg_trigger->tgargs[1], what, trigger->tg_relation, row,
 								  psprintf("altering %s", gov_lifecycle_label(what, trigger->tg_relation, row)));
 	return PointerGetDatum(trigger->tg_newtuple);

@@ -99,6 +99,7 @@ static const GovOwnDetector own_detectors[] = {
 	{"quorum_unreachable", gov_detect_view},
 	{"role_unconfirmed", gov_detect_view},
 	{"hidden_island", gov_detect_view},
+	{"containment_drift", gov_detect_view},
 	{"stale_decision", gov_detect_view},
 	{"container_missing", gov_detect_view},
 	{"governance_left", gov_detect_view},
