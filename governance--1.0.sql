@@ -5662,7 +5662,7 @@ CREATE FUNCTION @extschema@.gov_metrics_openmetrics() RETURNS text
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_metrics_openmetrics() FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_metrics_openmetrics() IS
-    'gives the counts of gov_metric as OpenMetrics text, to be scraped: families governance_..., per axis with a label "axis", sums left out. What could not be read has no sample, and governance_unavailable_counts tells how many counts that are';
+    'gives the counts of gov_metric as text to be scraped, OpenMetrics that parsers of the older text format of Prometheus read too: families governance_..., with a label "datname", per axis with a label "axis", sums left out; and when the last run ended and the last scan looked. What could not be read has no sample, and governance_unavailable_counts tells how many counts that are';
 
 ------------------------------------------------------------------------------
 -- metrics/check: the check of a pipeline: gov_check

@@ -18,6 +18,8 @@
 #	                             width of a phone and printed; nothing requested, no
 #	                             error, nothing wider than the screen.  The pictures
 #	                             stay, in a folder that is named, or in $GOV_PAGES
+#	scripts/check.sh metrics     the text for scrapers, read by promtool, by node_exporter's
+#	                             textfile collector and, as OpenMetrics, by Prometheus
 #	scripts/check.sh vpath       regression, isolation and whole-server tests of a build
 #	                             out of the source tree, whose files cannot be written
 #	scripts/check.sh headers     after a header was touched, what includes it is built anew
@@ -203,6 +205,18 @@ wider than a phone: ${width:-unknown} pixels"
 	echo "$name: $(wc -c <"$page") bytes, nothing requested, no error, fits a phone"
 }
 
+# The databases of the examples, and one whose names try to get out of their
+# place, which what is shown or scraped is made of.
+make_shown()
+{
+	psql -qX -c 'CREATE ROLE demo_president LOGIN' -c 'CREATE ROLE demo_council_a LOGIN' -c 'CREATE ROLE demo_council_b LOGIN' -c 'CREATE ROLE demo_steward LOGIN'
+	for name in shop reference hostile; do createdb "$name"; done
+	psql -qX -d shop -f examples/shop/schema.sql -f examples/shop/data.sql -f examples/shop/govern.sql >/dev/null 2>&1
+	psql -qX -d reference -c 'CREATE EXTENSION governance' -f examples/reference/application.sql \
+		-f examples/reference/entry.sql -f examples/reference/tour.sql >/dev/null 2>&1
+	psql -qX -v ON_ERROR_STOP=1 -d hostile -f test/hostile.sql >/dev/null
+}
+
 check_page()
 {
 	local pages=${GOV_PAGES:-} failed=0
@@ -212,12 +226,7 @@ check_page()
 	gov_build
 	gov_start
 	[ -n "$pages" ] || pages=$(mktemp -d "${TMPDIR:-/tmp}/governance-pages.XXXXXX")
-	psql -qX -c 'CREATE ROLE demo_president LOGIN' -c 'CREATE ROLE demo_council_a LOGIN' -c 'CREATE ROLE demo_council_b LOGIN' -c 'CREATE ROLE demo_steward LOGIN'
-	for name in shop reference hostile; do createdb "$name"; done
-	psql -qX -d shop -f examples/shop/schema.sql -f examples/shop/data.sql -f examples/shop/govern.sql >/dev/null 2>&1
-	psql -qX -d reference -c 'CREATE EXTENSION governance' -f examples/reference/application.sql \
-		-f examples/reference/entry.sql -f examples/reference/tour.sql >/dev/null 2>&1
-	psql -qX -v ON_ERROR_STOP=1 -d hostile -f test/hostile.sql >/dev/null
+	make_shown
 	for name in shop reference hostile; do
 		psql -qXAt -v ON_ERROR_STOP=1 -d "$name" -c "SELECT gov_report_html('Governance of $name')" >"$pages/$name.html"
 		check_one_page "$name" "$pages" || failed=1
@@ -230,6 +239,112 @@ check_page()
 	rm -f "$pages/planted.html"
 	echo "Pictures and pages: $pages"
 	[ "$failed" -eq 0 ] || gov_die "a page is not as it should be"
+}
+
+# The text at an address, once there is one; nothing after ten seconds.
+get()
+{
+	perl -MHTTP::Tiny -e 'for (1 .. 100) { my $r = HTTP::Tiny->new(timeout => 2)->get($ARGV[0]);
+		if ($r->{success}) { print $r->{content}; exit } select undef, undef, undef, 0.1 } exit 1' "$1"
+}
+
+# A port that nobody listens on.
+free_port()
+{
+	perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport'
+}
+
+# Serves the files of a folder as OpenMetrics, on a port, until it is ended.
+serve_openmetrics()
+{
+	perl -MIO::Socket::INET -e 'my ($folder, $port) = @ARGV;
+		my $server = IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1", LocalPort => $port, ReuseAddr => 1) or die;
+		while (my $client = $server->accept) {
+			my ($name) = <$client> =~ m{^GET /(\w+)};
+			while (<$client> =~ /[^\r\n]/) {}
+			open my $in, "<", "$folder/$name.prom" or die; local $/; my $text = <$in>;
+			print $client "HTTP/1.1 200 OK\r\nContent-Type: application/openmetrics-text; charset=utf-8\r\nConnection: close\r\nContent-Length: ", length $text, "\r\n\r\n", $text;
+			close $client }' "$1" "$2" &
+}
+
+# What promtool says of a text for scrapers: nothing, when there is nothing to
+# say.
+lint()
+{
+	promtool check metrics <"$1" 2>&1 || true
+}
+
+# The textfile collector takes all files of a folder, and shows every sample.
+check_textfile()
+{
+	local folder=$1 port name shown
+
+	port=$(free_port)
+	prometheus-node-exporter --web.listen-address="127.0.0.1:$port" --collector.disable-defaults \
+		--collector.textfile --collector.textfile.directory="$folder" 2>"$gov_dir/exporter.log" &
+	shown=$(get "http:""//127.0.0.1:$port/metrics") || true
+	kill $!
+	grep -q '^node_textfile_scrape_error 0$' <<<"$shown" || { echo "node_exporter does not take the text"; cat "$gov_dir/exporter.log"; return 1; }
+	[ "$(grep -c '^governance_' <<<"$shown")" -eq "$(cat "$folder"/*.prom | grep -c '^governance_')" ] ||
+		{ echo "node_exporter does not show every sample"; return 1; }
+	echo "node_exporter: takes it, and shows every sample"
+}
+
+# Prometheus scrapes the same as OpenMetrics, and has every sample.
+check_scraped()
+{
+	local folder=$1 served port name wanted found tries failed=0
+
+	served=$(free_port)
+	serve_openmetrics "$folder" "$served"
+	server=$!
+	{
+		echo 'scrape_configs:'
+		for name in shop reference hostile; do
+			printf '  - {job_name: %s, metrics_path: /%s, scrape_interval: 1s, static_configs: [{targets: ["127.0.0.1:%s"]}]}\n' "$name" "$name" "$served"
+		done
+	} >"$gov_dir/prometheus.yml"
+	port=$(free_port)
+	prometheus --config.file="$gov_dir/prometheus.yml" --storage.tsdb.path="$gov_dir/tsdb" --web.listen-address="127.0.0.1:$port" 2>"$gov_dir/prometheus.log" &
+	scraper=$!
+	for name in shop reference hostile; do
+		wanted=$(grep -c '^governance_' "$folder/$name.prom")
+		for tries in 1 2 3 4 5 6 7 8; do
+			found=$(get "http:""//127.0.0.1:$port/api/v1/query?query=scrape_samples_scraped%7Bjob%3D%22$name%22%7D" | sed -n 's/.*"value":\[[^,]*,"\([0-9]*\)"\].*/\1/p') || true
+			[ "$found" = "$wanted" ] && break
+			sleep 1
+		done
+		[ "$found" = "$wanted" ] && echo "Prometheus: has the $wanted samples of $name" ||
+			{ echo "Prometheus has ${found:-none} of the $wanted samples of $name"; failed=1; }
+	done
+	kill "$scraper" "$server"
+	return "$failed"
+}
+
+check_metrics()
+{
+	local folder failed=0 name said
+
+	need promtool prometheus
+	need prometheus-node-exporter prometheus-node-exporter
+	gov_prepare
+	gov_build
+	gov_start
+	make_shown
+	folder=$gov_dir/scraped
+	mkdir -p "$folder"
+	for name in shop reference hostile; do
+		psql -qXAt -v ON_ERROR_STOP=1 -d "$name" -c 'SELECT gov_metrics_openmetrics()' >"$folder/$name.prom"
+		said=$(lint "$folder/$name.prom")
+		[ -z "$said" ] && echo "promtool: nothing to say of $name" || { echo "promtool, $name: $said"; failed=1; }
+	done
+	check_scraped "$folder" || failed=1
+	check_textfile "$folder" || failed=1
+
+	# A text that is not as it should be: the check has to see it.
+	{ grep '^# [HT]' "$folder/shop.prom" | head -n 2; echo 'governance_build_info{version="1"x} 1'; } >"$gov_dir/planted.prom"
+	[ -n "$(lint "$gov_dir/planted.prom")" ] || { echo "promtool has nothing to say of what is wrong"; failed=1; }
+	[ "$failed" -eq 0 ] || gov_die "the text for scrapers is not as it should be"
 }
 
 check_vpath()
@@ -320,6 +435,7 @@ case ${1:-} in
 	valgrind) shift; check_valgrind "$@" ;;
 	coverage) check_coverage ;;
 	page) check_page ;;
+	metrics) check_metrics ;;
 	vpath) check_vpath ;;
 	headers) check_headers ;;
 	dist) check_dist ;;

@@ -116,11 +116,11 @@ SELECT r.metric, r.before, m.amount
    AND m.metric = CASE r.metric WHEN 'required_cells' THEN 'required' WHEN 'gap_cells' THEN 'gap' ELSE r.metric END
  WHERE r.before <> m.amount;
 
--- OpenMetrics: a grammar of lines, and nothing that does not fit it
+-- OpenMetrics and the older text format of Prometheus: a grammar of lines that both know, and nothing that does not fit it
 CREATE TEMPORARY TABLE scraped AS
 SELECT n, line FROM regexp_split_to_table(gov_metrics_openmetrics(), E'\n') WITH ORDINALITY AS l(line, n);
 SELECT line FROM scraped
- WHERE line !~ '^# TYPE governance_[a-z_]+ (gauge|info)$' AND line !~ '^# HELP governance_[a-z_]+ [^"\\]+$'
+ WHERE line !~ '^# TYPE governance_[a-z_]+ gauge$' AND line !~ '^# HELP governance_[a-z_]+ [^"\\]+$'
    AND line !~ '^governance_[a-z_]+(\{[a-z_]+="([^"\\]|\\["\\n])*"(,[a-z_]+="([^"\\]|\\["\\n])*")*\})? [0-9.]+$'
    AND line NOT IN ('# EOF', '');
 SELECT line FROM scraped ORDER BY n DESC LIMIT 2;
@@ -128,12 +128,21 @@ SELECT line FROM scraped ORDER BY n DESC LIMIT 2;
 SELECT line FROM scraped WHERE line <> '' GROUP BY line HAVING count(*) > 1;
 SELECT split_part(line, ' ', 1) FROM scraped WHERE line ~ '^governance' GROUP BY 1 HAVING count(*) > 1;
 SELECT s.line FROM scraped s
- WHERE s.line ~ '^governance' AND regexp_replace(substring(s.line FROM '^[a-z_]+'), '_info$', '') IS DISTINCT FROM
+ WHERE s.line ~ '^governance' AND substring(s.line FROM '^[a-z_]+') IS DISTINCT FROM
        (SELECT split_part(t.line, ' ', 3) FROM scraped t WHERE t.line ~ '^# TYPE' AND t.n < s.n ORDER BY t.n DESC LIMIT 1);
-SELECT line FROM scraped WHERE line ~ '^governance_(cells|assignment_quality|assignments)\{axis="m_two"' ORDER BY n;
+SELECT line FROM scraped WHERE line ~ '^governance_(cells|assignment_quality|assignments)\{datname="[^"]*",axis="m_two"' ORDER BY n;
+-- names follow the convention: no counter that can shrink, moments in seconds, no unit but these, help for each that ends a sentence
+SELECT line FROM scraped WHERE line ~ '^# TYPE' AND line ~ '_(total|count|sum|bucket|days|minutes|hours|ms|percent|ratio|bytes) gauge$';
+SELECT split_part(line, ' ', 3) AS family FROM scraped WHERE line ~ '^# TYPE .*_(seconds|info) ' ORDER BY 1;
+SELECT line FROM scraped WHERE line ~ '^# HELP' AND line !~ '[.]$';
+-- moments are those of the runs
+SELECT (SELECT split_part(line, ' ', 2)::numeric FROM scraped WHERE line ~ '^governance_last_run_') = round(extract(epoch FROM max(finished_at)), 3) AS run,
+       (SELECT split_part(line, ' ', 2)::numeric FROM scraped WHERE line ~ '^governance_last_scan_') = round(extract(epoch FROM max(scanned_at)), 3) AS scan FROM gov_scan_run;
+-- each sample names its database
+SELECT count(*) AS unnamed FROM scraped WHERE line ~ '^governance_' AND line NOT LIKE '%{datname="' || current_database() || '"%';
 -- names of axes are escaped
 SELECT gov_create_axis(E'm "quoted" \\ \n end');
-SELECT line FROM regexp_split_to_table(gov_metrics_openmetrics(), E'\n') line WHERE line ~ 'm .*end' AND line ~ '^governance_(required_cells|values\{.*active)' ORDER BY line COLLATE "C";
+SELECT line FROM regexp_split_to_table(gov_metrics_openmetrics(), E'\n') line WHERE line ~ 'm .*end' AND line ~ '^governance_(required_cells|values\{.*status="active)' ORDER BY line COLLATE "C";
 
 -- the queries file of the usual exporter: every query runs and gives the columns it describes
 \set file :abs_srcdir '/examples/postgres_exporter_queries.yaml'

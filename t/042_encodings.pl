@@ -1,6 +1,6 @@
 # Databases in other encodings than UTF-8: what has no UTF-8 (a byte that the
 # encoding gives no character, or any byte where there is no conversion) stops
-# neither an act, nor the chain of the ledger, nor the report; and the hashes
+# neither an act, nor the chain of the ledger, nor the report, nor a scraper; and the hashes
 # are those of the form that docs/ledger.md describes.
 use strict;
 use warnings;
@@ -62,6 +62,13 @@ for my $case (@cases)
 	my $signs = '&#xFFFD;' x (length($stray) / 4);
 	like($page, qr/<title>A$shown${signs}Z</, "$encoding: the page shows what there is, and a sign for what there is not");
 	unlike($page, qr/[^\x00-\x7f]/, "$encoding: in ASCII");
+
+	# an axis of such a name: the text for scrapers has a question mark and the byte, and can be had in UTF-8
+	$node->safe_psql($db, "SELECT gov_create_axis(E'axis $letter$stray')");
+	my $told = $stray =~ s/\\x(..)/'?' . uc $1/ger;
+	my $client = $encoding eq 'SQL_ASCII' ? '' : "SET client_encoding = 'UTF8';";
+	like($node->safe_psql($db, "$client SELECT gov_metrics_openmetrics()"), qr/^governance_required_cells\{datname="\w+",axis="axis \S+?\Q$told\E"\} 0$/m,
+		"$encoding: the text for scrapers");
 
 	next if !defined $to_utf8;
 	$node->safe_psql($db, $again =~ s/TO_UTF8/$to_utf8/r =~ s/STRAY/$stray/r =~ s/STANDS/$stands/r);

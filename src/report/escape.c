@@ -69,8 +69,7 @@ gov_html_escape(StringInfo out, const char *text)
 
 	while (*p != '\0')
 	{
-		/* a byte that has no UTF-8, see gov_utf8 */
-		bool		stray = *p == 0xFF;
+		bool		stray = *p == GOV_UTF8_STRAY;
 
 		if (shown++ == ESCAPE_MAX)
 		{
