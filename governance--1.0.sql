@@ -83,6 +83,9 @@ CREATE TABLE @extschema@.gov_source (
     registered_system bigint,
     excluded      text[] NOT NULL DEFAULT '{}' CHECK (array_position(excluded, NULL) IS NULL AND array_position(excluded, '') IS NULL),
     unenrolled_at timestamptz,
+    address_oid oid,
+    address_database oid,
+    address_system bigint,
     CHECK ((kind = 'relation') = (relation IS NOT NULL)),
     CONSTRAINT gov_source_unenrolled CHECK (unenrolled_at IS NULL OR NOT enabled)
 );
@@ -90,12 +93,15 @@ REVOKE ALL ON @extschema@.gov_source FROM PUBLIC;
 COMMENT ON TABLE @extschema@.gov_source IS 'where objects come from: enrolled schemas, relations of the application, people';
 COMMENT ON COLUMN @extschema@.gov_source.source IS 'code of the source; for an enrolled schema "schema:" and its name';
 COMMENT ON COLUMN @extschema@.gov_source.kind IS 'manual: registered one by one; catalog: the objects of a schema; relation: the rows of a relation';
-COMMENT ON COLUMN @extschema@.gov_source.relation IS 'qualified name of the relation, for kind relation';
+COMMENT ON COLUMN @extschema@.gov_source.relation IS 'qualified name of the relation, for kind relation; of a function with () at its end';
 COMMENT ON COLUMN @extschema@.gov_source.object_types IS 'types of objects taken from it; NULL for all';
 COMMENT ON COLUMN @extschema@.gov_source.enabled IS 'false: gov_sync passes it over, and its objects stay as they are';
 COMMENT ON COLUMN @extschema@.gov_source.registered_by IS 'role that enrolled it: the owner of its relation or a member of that role; the relation is read as its owner';
 COMMENT ON COLUMN @extschema@.gov_source.registered_oid IS 'OID of that role: it is the one that is meant, whatever its name becomes';
 COMMENT ON COLUMN @extschema@.gov_source.registered_system IS 'system identifier of the cluster the OID holds for';
+COMMENT ON COLUMN @extschema@.gov_source.address_oid IS 'OID of the relation or function: it is the one that is meant when none has the name any more; gov_reconcile brings the name up to date';
+COMMENT ON COLUMN @extschema@.gov_source.address_database IS 'OID of the database that OID holds for';
+COMMENT ON COLUMN @extschema@.gov_source.address_system IS 'system identifier of the cluster both hold for';
 COMMENT ON COLUMN @extschema@.gov_source.excluded IS 'patterns of names that are left out (gov_exclude): * any letters, ? one';
 COMMENT ON COLUMN @extschema@.gov_source.unenrolled_at IS 'when it was let go (gov_unenroll); NULL while it is enrolled';
 
@@ -484,6 +490,9 @@ CREATE TABLE @extschema@.gov_detector (
     registered_oid oid,
     registered_system bigint,
     description   text,
+    address_oid oid,
+    address_database oid,
+    address_system bigint,
     CHECK ((event_domain IS NULL) = (event_type IS NULL))
 );
 REVOKE ALL ON @extschema@.gov_detector FROM PUBLIC;
@@ -497,6 +506,9 @@ COMMENT ON COLUMN @extschema@.gov_detector.enabled IS 'false: it is not run, and
 COMMENT ON COLUMN @extschema@.gov_detector.registered_by IS 'role that registered the routine: its owner or a member of that role; the routine runs as its owner';
 COMMENT ON COLUMN @extschema@.gov_detector.registered_oid IS 'OID of that role: it is the one that is meant, whatever its name becomes';
 COMMENT ON COLUMN @extschema@.gov_detector.registered_system IS 'system identifier of the cluster the OID holds for';
+COMMENT ON COLUMN @extschema@.gov_detector.address_oid IS 'OID of the routine: it is the one that is meant when none has the name any more; gov_reconcile brings the name up to date';
+COMMENT ON COLUMN @extschema@.gov_detector.address_database IS 'OID of the database that OID holds for';
+COMMENT ON COLUMN @extschema@.gov_detector.address_system IS 'system identifier of the cluster both hold for';
 COMMENT ON COLUMN @extschema@.gov_detector.description IS 'what it finds';
 
 INSERT INTO @extschema@.gov_detector (detector, severity, event_domain, event_type, description)
@@ -504,6 +516,7 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
   FROM (VALUES
     ('label_orphan', 'warning', 'coverage.scan_completed', 'labels in use that are not active in the vocabulary'),
     ('value_without_label', 'info', 'coverage.scan_completed', 'active values without an active label, on an axis that has labels'),
+    ('label_status_unknown', 'warning', 'coverage.scan_completed', 'statuses of bound relations that are neither active nor inactive, so that their rows do not count'),
     ('projection_lag', 'warning', 'coverage.scan_completed', 'assignments that labels contradict or do not know, and nobody has judged'),
     ('low_confidence_assignment', 'warning', 'input.untrusted_source', 'assignments less sure than their rules ask for'),
     ('stale_candidate', 'info', 'candidate.scan_completed', 'assignments older than their rules allow, and values candidate for more than 30 days'),
@@ -787,15 +800,21 @@ CREATE TABLE @extschema@.gov_binding (
     relation      text NOT NULL CHECK (relation <> ''),
     registered_by name NOT NULL DEFAULT session_user,
     registered_oid oid,
-    registered_system bigint
+    registered_system bigint,
+    address_oid oid,
+    address_database oid,
+    address_system bigint
 );
 REVOKE ALL ON @extschema@.gov_binding FROM PUBLIC;
 COMMENT ON TABLE @extschema@.gov_binding IS 'relations of the application that stand in for gov_label, gov_label_rule and gov_label_projection';
 COMMENT ON COLUMN @extschema@.gov_binding.binding IS 'vocabulary, label_rule or label_projection';
-COMMENT ON COLUMN @extschema@.gov_binding.relation IS 'qualified name of the relation';
+COMMENT ON COLUMN @extschema@.gov_binding.relation IS 'qualified name of the relation; of a function with () at its end';
 COMMENT ON COLUMN @extschema@.gov_binding.registered_by IS 'role that bound it: the owner of the relation or a member of that role; the relation is read as its owner';
 COMMENT ON COLUMN @extschema@.gov_binding.registered_oid IS 'OID of that role: it is the one that is meant, whatever its name becomes';
 COMMENT ON COLUMN @extschema@.gov_binding.registered_system IS 'system identifier of the cluster the OID holds for';
+COMMENT ON COLUMN @extschema@.gov_binding.address_oid IS 'OID of the relation or function: it is the one that is meant when none has the name any more; gov_reconcile brings the name up to date';
+COMMENT ON COLUMN @extschema@.gov_binding.address_database IS 'OID of the database that OID holds for';
+COMMENT ON COLUMN @extschema@.gov_binding.address_system IS 'system identifier of the cluster both hold for';
 
 CREATE TABLE @extschema@.gov_decision (
     decision_id   bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -962,18 +981,24 @@ CREATE TABLE @extschema@.gov_projection (
     enabled       boolean NOT NULL DEFAULT true,
     registered_by name NOT NULL DEFAULT session_user,
     registered_oid oid,
-    registered_system bigint
+    registered_system bigint,
+    address_oid oid,
+    address_database oid,
+    address_system bigint
 );
 REVOKE ALL ON @extschema@.gov_projection FROM PUBLIC;
 COMMENT ON TABLE @extschema@.gov_projection IS 'read models fed from assignments, watched by gov_projection_lag';
 COMMENT ON COLUMN @extschema@.gov_projection.projection IS 'code of the projection';
 COMMENT ON COLUMN @extschema@.gov_projection.axis IS 'axis whose assignments it shows';
-COMMENT ON COLUMN @extschema@.gov_projection.relation IS 'qualified name of the relation with its rows; NULL for the label projection';
+COMMENT ON COLUMN @extschema@.gov_projection.relation IS 'qualified name of the relation with its rows, of a function with () at its end; NULL for the label projection';
 COMMENT ON COLUMN @extschema@.gov_projection.warn_after IS 'lag beyond which it is a warning';
 COMMENT ON COLUMN @extschema@.gov_projection.enabled IS 'false: not looked at';
 COMMENT ON COLUMN @extschema@.gov_projection.registered_by IS 'role that named the relation: its owner or a member of that role; the relation is read as its owner';
 COMMENT ON COLUMN @extschema@.gov_projection.registered_oid IS 'OID of that role: it is the one that is meant, whatever its name becomes';
 COMMENT ON COLUMN @extschema@.gov_projection.registered_system IS 'system identifier of the cluster the OID holds for';
+COMMENT ON COLUMN @extschema@.gov_projection.address_oid IS 'OID of the relation or function: it is the one that is meant when none has the name any more; gov_reconcile brings the name up to date';
+COMMENT ON COLUMN @extschema@.gov_projection.address_database IS 'OID of the database that OID holds for';
+COMMENT ON COLUMN @extschema@.gov_projection.address_system IS 'system identifier of the cluster both hold for';
 
 CREATE TABLE @extschema@.gov_matview_refresh (
     address_system     bigint NOT NULL,
@@ -1968,7 +1993,7 @@ ALTER TABLE @extschema@.gov_source ENABLE ALWAYS TRIGGER gov_restore_seed;
 
 CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_detector
     FOR EACH ROW WHEN (NEW.routine IS NULL)
-    EXECUTE FUNCTION governance_internal.gov_restore_seed('detector', 'label_orphan', 'value_without_label', 'projection_lag',
+    EXECUTE FUNCTION governance_internal.gov_restore_seed('detector', 'label_orphan', 'value_without_label', 'label_status_unknown', 'projection_lag',
         'low_confidence_assignment', 'stale_candidate', 'conflicting_parentage', 'unregistered_axis',
         'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
@@ -2316,7 +2341,7 @@ CREATE FUNCTION @extschema@.gov_bind(binding text, relation text) RETURNS text
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_bind(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_bind(text, text) IS
-    'reads labels from a relation of the application from now on. binding: vocabulary (columns label, facet, name, status), label_rule (object_type, object_ref, label, status) or label_projection (object_type, object_ref, label, projected_at; a timestamp without time zone is read as UTC); relation: its name as schema.relation, the session user''s own or of a role it is a member of, and read as its owner (a superuser binds it in the owner''s name), read-only, in a security-restricted operation. Binding anew replaces. Errors: 23514 unknown binding; 42P01 no such relation; 42809 it has no rows; 42703 it lacks columns, named; 42804 projected_at is no point in time; 42501 it is of another role, or reads a relation of another, or its owner may not SELECT it; 42602 the name is not schema.relation; 22004 a NULL';
+    'reads labels from a relation of the application from now on. binding: vocabulary (columns label, facet, name, status), label_rule (object_type, object_ref, label, status) or label_projection (object_type, object_ref, label, projected_at; a timestamp without time zone is read as UTC); relation: its name as schema.relation, or of a function without arguments that returns rows as schema.function(), the session user''s own or of a role it is a member of, and read as its owner (a superuser binds it in the owner''s name), read-only, in a security-restricted operation. It is read once: a warning names statuses that are neither active nor inactive, and so do not count (label_status_unknown finds them later), or says that it cannot be read. Renamed, or its schema, it is followed. Binding anew replaces. Errors: 23514 unknown binding; 42P01 no such relation, 42883 no such function; 42809 it has no rows; 42703 it lacks columns, named; 42804 projected_at is no point in time; 42501 it is of another role, or reads or calls what is of another, or its owner may not SELECT or EXECUTE it; 42602 the name is not schema.relation or schema.function(); 22004 a NULL';
 
 CREATE FUNCTION @extschema@.gov_unbind(binding text) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -3250,7 +3275,7 @@ REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schema(text, text[], text[]) FROM 
 CREATE FUNCTION @extschema@.gov_enroll_relation(source text, relation text)
     RETURNS TABLE (object_type text, objects bigint, unchanged boolean)
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_enroll_relation(text, text) IS 'governs what a relation of the application lists: any relation, given as schema.name, with columns object_type, object_ref, container_type and container_ref (NULL for none). It is read at once and at every gov_sync, as its owner, read-only, in a security-restricted operation; whoever enrols it is the owner or a member of that role, or a superuser in the owner''s name. The same source again takes another relation, by a member of the role that registered it or an admin; an admin is not braked then. Returns the live objects of the source by type, and whether nothing was written. Errors: 42602 name without schema; 42P01 no such relation; 42809 not a relation with rows; 42703 a column is missing; 42501 it is of another role, or reads a relation of another, or its owner may not SELECT it, or the source is another role''s; 23502, 22004, 23514 rows that are no objects; 21000 an object in two containers; 23503 a container nobody knows; 42710 the source is of another kind; QVB01 too much would be retired';
+COMMENT ON FUNCTION @extschema@.gov_enroll_relation(text, text) IS 'governs what a relation of the application lists: any relation, given as schema.name, or function without arguments that returns rows, given as schema.name(), with columns object_type, object_ref, container_type and container_ref (NULL for none). It is read at once and at every gov_sync, as its owner, read-only, in a security-restricted operation; whoever enrols it is the owner or a member of that role, or a superuser in the owner''s name. The same source again takes another relation, by a member of the role that registered it or an admin; an admin is not braked then. Returns the live objects of the source by type, and whether nothing was written. Where row security may hide rows from the role that reads, nothing is retired unless forced; a function fails then. Renamed, or its schema, it is followed. Errors: 42602 name without schema; 42P01 no such relation, 42883 no such function; 42809 none with rows; 42703 a column is missing; 42501 it is of another role, or reads or calls what is of another, or its owner may not SELECT or EXECUTE it, or the source is another role''s; 23502, 22004, 23514 rows that are no objects; 21000 an object in two containers; 23503 a container nobody knows; 42710 the source is of another kind; QVB01 too much would be retired';
 REVOKE ALL ON FUNCTION @extschema@.gov_enroll_relation(text, text) FROM PUBLIC;
 
 ------------------------------------------------------------------------------
@@ -4709,7 +4734,7 @@ CREATE FUNCTION @extschema@.gov_set_projection(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_projection(text, text, text, interval, boolean) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_projection(text, text, text, interval, boolean) IS
-    'watches a projection, or changes what is known of one; NULL keeps what is there. projection: its code; axis: whose assignments it shows, needed for a new one; relation: schema.name of a relation with columns object_type and object_ref, and projected_at (a timestamp, in UTC when it has no time zone) or version (a whole number: the revision of the assignment, with value: of which value), without which existence is all that is compared; an empty text, and nothing for a new one, is the label projection. It is the session user''s own or of a role it is a member of, and read as its owner. warn_after: lag beyond which it is a warning, 30 days unless given; enabled: whether it is looked at. Errors: 22004 no axis for a new one; 42704 no such axis; 42602, 42P01, 42809, 42703, 42804, 42501 the relation is not named by schema and name, does not exist, has no rows, lacks columns, has a column that cannot be compared, cannot be read; 22023 negative warn_after';
+    'watches a projection, or changes what is known of one; NULL keeps what is there. projection: its code; axis: whose assignments it shows, needed for a new one; relation: schema.name of a relation, or schema.name() of a function without arguments that returns rows, with columns object_type and object_ref, and projected_at (a timestamp, in UTC when it has no time zone) or version (a whole number: the revision of the assignment, with value: of which value), without which existence is all that is compared; an empty text, and nothing for a new one, is the label projection. It is the session user''s own or of a role it is a member of, and read as its owner. warn_after: lag beyond which it is a warning, 30 days unless given; enabled: whether it is looked at. Errors: 22004 no axis for a new one; 42704 no such axis; 42602, 42P01 or 42883, 42809, 42703, 42804, 42501 the relation or function is not named by schema and name, does not exist, has no rows, lacks columns, has a column that cannot be compared, cannot be read; 22023 negative warn_after';
 
 CREATE FUNCTION governance_internal.gov_projection_lags(
     OUT projection text, OUT object_type text, OUT object_ref text, OUT axis text, OUT value text,

@@ -161,6 +161,19 @@ BEGIN
 END $$;
 -- asked by a superuser
 SELECT * FROM pg_temp.tried();
+-- The same as functions that are enrolled and bound in the place of the views.
+SET SESSION AUTHORIZATION regress_evil;
+UPDATE evil.mode SET mode = 'quiet';
+CREATE FUNCTION evil.things_told() RETURNS TABLE (object_type text, object_ref text, container_type text, container_ref text)
+    LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY SELECT * FROM evil.things; END $$;
+CREATE FUNCTION evil.labels_told() RETURNS SETOF evil.labels LANGUAGE sql AS 'SELECT * FROM evil.labels';
+CREATE FUNCTION evil.rules_told() RETURNS SETOF evil.rules LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY SELECT * FROM evil.rules; END $$;
+CREATE FUNCTION evil.shown_told() RETURNS SETOF evil.shown LANGUAGE sql BEGIN ATOMIC SELECT * FROM evil.shown; END;
+SELECT count(*) FROM gov_enroll_relation('evil', 'evil.things_told()');
+SELECT gov_bind('vocabulary', 'evil.labels_told()'), gov_bind('label_rule', 'evil.rules_told()'), gov_bind('label_projection', 'evil.shown_told()');
+SELECT gov_set_projection('evil', 'evil', 'evil.shown_told()');
+RESET SESSION AUTHORIZATION;
+SELECT 'function, ' || mode AS mode, refused, differs FROM pg_temp.tried();
 -- What the reader of a broken relation is told: that it failed; the admin, why.
 UPDATE evil.mode SET mode = 'secret';
 CREATE ROLE regress_reader;

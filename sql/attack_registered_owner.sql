@@ -96,6 +96,48 @@ ALTER TABLE own.part OWNER TO own_evil;
 SET LOCAL SESSION AUTHORIZATION own_admin;
 SELECT gov_enroll_relation('own parted', 'own.parted');
 
+-- So it is with functions that are enrolled or bound: of another nobody registers them
+SET LOCAL SESSION AUTHORIZATION own_evil;
+CREATE FUNCTION own.list() RETURNS TABLE (object_type text, object_ref text, container_type text, container_ref text)
+    LANGUAGE sql AS $$ SELECT 'own list', current_user::text, NULL, NULL $$;
+GRANT EXECUTE ON FUNCTION own.list() TO PUBLIC;
+SET LOCAL SESSION AUTHORIZATION own_admin;
+SELECT gov_enroll_relation('own list', 'own.list()');
+\echo :LAST_ERROR_SQLSTATE
+SELECT gov_set_projection('own list', 'own', 'own.list()');
+RESET SESSION AUTHORIZATION;
+SELECT object_type, objects FROM gov_enroll_relation('own list', 'own.list()');
+SELECT object_ref FROM gov_object WHERE object_type = 'own list';
+SELECT registered_by FROM gov_source WHERE source = 'own list';
+ALTER FUNCTION own.list() OWNER TO own_app;
+SELECT gov_sync('own list');
+-- what the parsed body of one reads and calls is the owner's, too, at any depth
+GRANT SELECT ON own.listed TO own_admin;
+SET LOCAL SESSION AUTHORIZATION own_admin;
+CREATE FUNCTION own.of_listed() RETURNS TABLE (object_type text, object_ref text, container_type text, container_ref text)
+    LANGUAGE sql BEGIN ATOMIC SELECT * FROM own.listed; END;
+SELECT gov_enroll_relation('own listed', 'own.of_listed()');
+\echo :LAST_ERROR_SQLSTATE
+CREATE FUNCTION own.far() RETURNS TABLE (object_type text, object_ref text, container_type text, container_ref text)
+    LANGUAGE sql BEGIN ATOMIC SELECT f.* FROM own.of_listed() AS f; END;
+SELECT gov_enroll_relation('own far', 'own.far()');
+CREATE FUNCTION own.calls() RETURNS TABLE (object_type text, object_ref text, container_type text, container_ref text)
+    LANGUAGE sql BEGIN ATOMIC SELECT 'own calls', own.tells(), NULL::text, NULL::text; END;
+SELECT gov_enroll_relation('own calls', 'own.calls()');
+CREATE VIEW own.over_function AS SELECT f.* FROM own.of_listed() AS f;
+SELECT gov_enroll_relation('own over function', 'own.over_function');
+CREATE FUNCTION own.detects() RETURNS TABLE (axis text, object_type text, object_ref text, value text, severity text, detail jsonb)
+    LANGUAGE sql BEGIN ATOMIC SELECT NULL::text, l.object_type, l.object_ref, NULL::text, 'info'::text, '{}'::jsonb FROM own.listed AS l; END;
+SELECT gov_set_detector('own detects', routine => 'own.detects');
+-- what another's SECURITY DEFINER function reads, it reads with that one's rights
+SET LOCAL SESSION AUTHORIZATION own_evil;
+CREATE FUNCTION own.as_itself() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'SELECT current_user::text';
+SET LOCAL SESSION AUTHORIZATION own_admin;
+CREATE FUNCTION own.asks() RETURNS TABLE (object_type text, object_ref text, container_type text, container_ref text)
+    LANGUAGE sql BEGIN ATOMIC SELECT 'own asks', own.as_itself(), NULL::text, NULL::text; END;
+SELECT object_type, objects FROM gov_enroll_relation('own asks', 'own.asks()');
+SELECT object_ref FROM gov_object WHERE object_type = 'own asks';
+
 -- A policy that is put on later runs as the owner of its table, never as who asks.
 SET LOCAL SESSION AUTHORIZATION own_evil;
 CREATE TABLE own.mine (object_type text, object_ref text, container_type text, container_ref text);

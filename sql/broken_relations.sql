@@ -39,7 +39,9 @@ TABLE pg_temp.decided;
 TABLE pg_temp.failed;
 
 -- A bound relation that is gone: an empty vocabulary would take both decisions back.
-ALTER TABLE br.labels RENAME TO kept;
+CREATE TABLE br.kept AS TABLE br.labels;
+CALL pg_temp.own('kept');
+DROP TABLE br.labels;
 INSERT INTO br.things VALUES ('br', 'c', NULL, NULL);
 SELECT * FROM pg_temp.run();
 TABLE pg_temp.decided;
@@ -103,11 +105,13 @@ DROP TRIGGER stumble ON gov_decision;
 -- A projection whose relation is gone or closed: that is a finding; its detector goes on.
 CREATE VIEW pg_temp.closed AS SELECT object_ref AS projection, severity, detail FROM gov_drift_state
  WHERE detector = 'projection_lag_timing' AND object_type = 'projection' AND status = 'open';
-ALTER TABLE br.shown RENAME TO kept;
+CREATE TABLE br.kept AS TABLE br.shown;
+DROP TABLE br.shown;
 SELECT * FROM pg_temp.run() WHERE metric = 'decisions';
 TABLE pg_temp.failed;
 TABLE pg_temp.closed;
 ALTER TABLE br.kept RENAME TO shown;
+CALL pg_temp.own('shown');
 REVOKE SELECT ON br.shown FROM br_steward;
 SELECT gov_scan() > 0 AS scanned;
 TABLE pg_temp.closed;

@@ -33,6 +33,19 @@ SELECT gov_set_label_rule('x', 'miss 2', 'l2', 'inactive');
 SELECT * FROM found WHERE detector IN ('projection_lag', 'stale_decision');
 ROLLBACK TO clean;
 
+-- Statuses of what is bound that are none of ours: how many rows, and not which.
+CREATE SCHEMA regress_hit;
+CREATE TABLE regress_hit.vocabulary (label text, facet text, name text, status text);
+INSERT INTO regress_hit.vocabulary VALUES ('l1', 'F1', '', 'published'), ('l2', 'F1', '', NULL), ('l3', 'F1', '', 'active'), ('l4', 'F1', '', 'inactive');
+CREATE FUNCTION regress_hit.rules() RETURNS TABLE (object_type text, object_ref text, label text, status text) LANGUAGE sql AS $$ VALUES ('x', 'miss 1', 'l3', 'active') $$;
+SELECT gov_bind('vocabulary', 'regress_hit.vocabulary'), gov_bind('label_rule', 'regress_hit.rules()');
+SELECT * FROM found WHERE detector = 'label_status_unknown';
+UPDATE regress_hit.vocabulary SET status = 'inactive' WHERE status IS DISTINCT FROM 'active';
+SELECT * FROM found WHERE detector = 'label_status_unknown';
+CREATE OR REPLACE FUNCTION regress_hit.rules() RETURNS TABLE (object_type text, object_ref text, label text, status text) LANGUAGE sql AS $$ VALUES ('x', 'miss 1', 'l3', 'ACTIVE') $$;
+SELECT * FROM found WHERE detector = 'label_status_unknown';
+ROLLBACK TO clean;
+
 -- Quality of assignments, roots, owners nobody is.
 SELECT gov_assign('x', 'miss 1', 'hit axis', 'leaf', 'approved', 0.69, provenance => '{"kind": "test"}') AS low,
        gov_assign('x', 'miss 2', 'hit axis', 'leaf', 'approved', 0.7, provenance => '{"kind": "test"}', assigned_at => now() - 30 * interval '24 hours' - interval '1 microsecond') AS stale,

@@ -8,7 +8,8 @@
  * gives one row of the result.  One row of gov_scan_run keeps them; a run
  * that finds nothing to do writes that row and nothing else.
  *
- * Steps: every enabled source is synced, one at a time; a source that is
+ * Steps: names of what was registered, and renamed since, are brought up to date.
+ * Every enabled source is synced, one at a time; a source that is
  * blocked (it would retire too much, cannot be read, or names containers that
  * nobody knows) is left as it is, named in a warning and in the run's
  * summary, and the others go on.  So is an enrolled relation that raises an
@@ -76,9 +77,12 @@
 #include "registry/sequences.h"
 #include "labels/bindings.h"
 #include "labels/decisions.h"
+#include "inventory/source.h"
 #include "inventory/state.h"
 #include "inventory/sync.h"
 #include "containment/keep.h"
+#include "watch/projection_lag.h"
+#include "watch/registered.h"
 #include "watch/scan.h"
 
 PG_FUNCTION_INFO_V1(gov_reconcile_in_batches);
@@ -580,6 +584,46 @@ gov_reconcile_scan(GovReconcile *run)
 	return false;
 }
 
+/* What is registered by name, and the function that follows a new one. */
+static const struct
+{
+	const char *what;
+	uint64		(*follow) (void);
+}			registered[] = {
+	{"sources", gov_sources_follow},
+	{"bindings", gov_bindings_follow},
+	{"projections", gov_projections_follow},
+	{"detectors", gov_detectors_follow},
+};
+
+/*
+ * Step: brings names of what was registered up to date, where it or its schema was renamed
+ * (registered/place.c).  Under its new name it is read before that as well.
+ */
+static bool
+gov_reconcile_follow(GovReconcile *run pg_attribute_unused())
+{
+	int			level = gov_spi_begin();
+	bool		any = false;
+	GovJson		payload;
+	Datum		counts;
+
+	gov_json_begin(&payload);
+	for (int i = 0; i < (int) lengthof(registered); i++)
+	{
+		uint64		renamed = registered[i].follow();
+
+		if (renamed > 0)
+			gov_json_int8(&payload, registered[i].what, (int64) renamed);
+		any |= renamed > 0;
+	}
+	counts = gov_json_end(&payload);
+	gov_spi_end(level);
+	if (any)
+		gov_ledger_append("follow", 0, (Datum) 0, counts);
+	return false;
+}
+
 /* The sequences that were set forward. */
 typedef struct GovRepaired
 {
@@ -620,6 +664,7 @@ static const struct
 	const char *phase;
 	GovReconcileStep run;
 }			steps[] = {
+	{"following renamed relations", gov_reconcile_follow},
 	{"syncing sources", gov_reconcile_sync},
 	{"keeping containment up", gov_reconcile_contain},
 	{"expiring ownership", gov_reconcile_expire},

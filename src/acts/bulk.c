@@ -426,7 +426,7 @@ gov_bulk_reader(Oid relation, const GovBulkColumn *columns)
 		return caller;
 	if (superuser_arg(caller))
 		return owner;
-	if (!gov_registered_readable(relation, caller, gov_bulk_present(relation, columns)))
+	if (!gov_registered_relation_readable(relation, caller, gov_bulk_present(relation, columns)))
 		aclcheck_error(ACLCHECK_NO_PRIV, get_relkind_objtype(get_rel_relkind(relation)), get_rel_name(relation));
 	if (gov_bulk_differs(relation, caller))
 		ereport(ERROR,

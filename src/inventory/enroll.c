@@ -172,46 +172,62 @@ GOV_ACT(gov_enroll_schema)
 /* ---- a relation of the application ---- */
 
 /* Columns of query_known. */
-enum {KNOWN_IS_RELATION = 1, KNOWN_MOVES, KNOWN_DIFFERS, KNOWN_REGISTRAR};
+enum {KNOWN_IS_RELATION = 1, KNOWN_READER_DIFFERS, KNOWN_RELATION, KNOWN_REGISTRAR = KNOWN_RELATION + 4};
 
 GOV_QUERY(query_known,
-		  "SELECT s.kind = 'relation', s.relation IS DISTINCT FROM $2,"
-		  " s.relation IS DISTINCT FROM $2 OR (s.registered_oid, s.registered_system) IS DISTINCT FROM ($3::oid, $4),"
-		  " " GOV_REGISTRAR_COLUMNS("s")
+		  "SELECT s.kind = 'relation', (s.registered_oid, s.registered_system) IS DISTINCT FROM ($2::oid, $3),"
+		  " " GOV_PLACE_COLUMNS("s", "s.relation") ", " GOV_REGISTRAR_COLUMNS("s")
 		  " FROM @.gov_source AS s WHERE s.source = $1 FOR NO KEY UPDATE",
-		  TEXTOID, TEXTOID, INT8OID, INT8OID);
+		  TEXTOID, INT8OID, INT8OID);
+
+/* Is it the same thing, perhaps under another name by now? */
+static bool
+gov_inventory_same_relation(const GovKeptPlace *before, const GovPlace *now)
+{
+	GovPlace	was = gov_place_find(before);
+
+	if (OidIsValid(was.object) && OidIsValid(now->object))
+		return was.class == now->class && was.object == now->object;
+	return strcmp(before->name, now->name) == 0;
+}
 
 /*
  * Writes the source, unless it stands so already; true when it had another
  * relation so far, or was read by another role.
  */
 static bool
-gov_inventory_write_relation_source(const char *source, const char *relation, bool *written)
+gov_inventory_write_relation_source(const char *source, const GovPlace *relation, bool *written)
 {
-	GovKeptRole registrar = gov_role_keep(gov_registered_registrar(RelationRelationId, gov_registered_find(relation)));
-	GovKeptRole before;
+	GovKeptRole registrar = gov_role_keep(gov_registered_registrar(relation->class, relation->object));
+	GovKeptPlace place = gov_place_keep(relation);
+	GovKeptPlace before;
+	GovKeptRole before_registrar;
 	bool		changed = false;
 	int			level = gov_spi_begin();
 
-	if (gov_run(&query_known, gov_text(source), gov_text(relation), gov_int8(registrar.oid), gov_int8(registrar.system)) > 0)
+	if (gov_run(&query_known, gov_text(source), gov_int8(registrar.oid), gov_int8(registrar.system)) > 0)
 	{
 		if (!gov_result_bool(0, KNOWN_IS_RELATION))
 			ereport(ERROR,
 					(errcode(ERRCODE_DUPLICATE_OBJECT),
 					 errmsg("source \"%s\" is not a relation", source),
 					 errhint("Choose another code for this source.")));
-		changed = gov_result_bool(0, KNOWN_DIFFERS);
-		before = gov_result_role(0, KNOWN_REGISTRAR);
-		if (gov_result_bool(0, KNOWN_MOVES))
-			gov_ensure_may_replace_registered(psprintf("source \"%s\"", source), &before);
+		before = gov_result_place(0, KNOWN_RELATION);
+		before_registrar = gov_result_role(0, KNOWN_REGISTRAR);
+		changed = gov_result_bool(0, KNOWN_READER_DIFFERS);
+		if (!gov_inventory_same_relation(&before, relation))
+		{
+			changed = true;
+			gov_ensure_may_replace_registered(psprintf("source \"%s\"", source), &before_registrar);
+		}
 	}
 	gov_spi_end(level);
-	*written = gov_source_put_relation(source, relation, &registrar);
+	*written = gov_source_put_relation(source, &place, &registrar);
 	return changed;
 }
 
 /*
- * gov_enroll_relation(source, relation): governs what a relation lists from
+ * gov_enroll_relation(source, relation): governs what a relation or function lists from
  * now on, and registers it at once.  A source that is given another relation
  * or reader lets go of what is not listed there: an admin asks for that, and is
  * not braked.
@@ -219,9 +235,8 @@ gov_inventory_write_relation_source(const char *source, const char *relation, bo
 GOV_ACT(gov_enroll_relation)
 {
 	char	   *source = gov_arg_code(fcinfo, 0, "source");
-	char	   *relation = gov_arg_text(fcinfo, 1, "relation");
-	char	   *schema;
-	char	   *name;
+	GovKeptPlace given = {.name = gov_arg_text(fcinfo, 1, "relation")};
+	GovPlace	relation;
 	bool		changed;
 	bool		written;
 	bool		told;
@@ -231,11 +246,12 @@ GOV_ACT(gov_enroll_relation)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("source \"%s\" cannot be a relation", source),
 				 errdetail("Codes that begin with \"%s\" are those of enrolled schemas.", GOV_SCHEMA_PREFIX)));
-	gov_registered_split(relation, &schema, &name);
+	given.name = gov_place_canonical(given.name);
+	relation = gov_place_find(&given);
 
 	gov_ensure_act_writable();
 	told = gov_progress_begin("gov_enroll_relation");
-	changed = gov_inventory_write_relation_source(source, gov_qualified_name(schema, name), &written);
+	changed = gov_inventory_write_relation_source(source, &relation, &written);
 	gov_inventory_enrol(fcinfo, "enroll_relation", source, changed && gov_grants_is_admin(GetOuterUserId()), written);
 	gov_progress_end(told);
 	return (Datum) 0;

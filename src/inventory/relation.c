@@ -3,13 +3,18 @@
  * inventory/relation.c
  *	  Objects from a relation of the application.
  *
- * Any relation with columns object_type, object_ref, container_type and
- * container_ref, of types that have a text form: one row per object, the
- * container NULL for a root.  Rows may come in any order and more than once;
- * a container is one of them or a live object of another source.
+ * Any relation, or function without arguments that returns rows, with columns
+ * object_type, object_ref, container_type and container_ref, of types that have
+ * a text form: one row per object, the container NULL for a root.  Rows may come
+ * in any order and more than once; a container is one of them or a live object
+ * of another source.
  *
  * The relation is read as its owner, through the one door for what is
- * registered (registered/door.c).
+ * registered (registered/door.c).  Rows that row security may hide from that
+ * role are not known to be gone: where a policy stands in the way, nothing is
+ * retired unless forced.  A function is read with row_security off, so that it
+ * fails instead of giving some of the rows; one that is meant to give these sets it
+ * on for itself.
  *
  * What is wrong with the relation or its rows blocks the source: gov_sync
  * raises it, gov_reconcile goes on with the other sources.
@@ -19,6 +24,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -41,39 +47,38 @@ static const char *const app_columns[] = {
 
 /* The relation of a source as the door takes it. */
 static GovRegistered
-gov_inventory_relation_thing(const GovSource *source, Oid relid, Oid role)
+gov_inventory_relation_thing(const GovSource *source, const GovReadable *relation, Oid role)
 {
 	return (GovRegistered) {
-		.what = psprintf("relation %s of source \"%s\"", source->relation, source->source),
+		.what = psprintf("%s %s of source \"%s\"", gov_registered_kind(relation), relation->place.name, source->source),
 		.way_out = "Mend the relation, or enrol another one under this source; gov_sync of the source tells its owner and admins why.",
-		.class = RelationRelationId,
-		.object = relid,
+		.class = relation->place.class,
+		.object = relation->place.object,
 		.registrar = role,
-		.timeout = gov_guc_read_timeout
+		.timeout = gov_guc_read_timeout,
+		.all_rows = relation->place.class == ProcedureRelationId
 	};
 }
 
 /* Blocks a source whose relation is not its registrar's, or that its owner cannot read. */
 static void
-gov_inventory_relation_check_owner(const GovRegistered *thing, GovSyncCounts *counts)
+gov_inventory_relation_check_owner(const GovRegistered *thing, const GovReadable *relation, GovSyncCounts *counts)
 {
-	Oid			owner = gov_registered_owner(thing->class, thing->object);
 	char	   *hint;
 	char	   *refusal = gov_registered_refusal(thing, &hint);
+	char	   *unreadable;
 
 	if (refusal != NULL)
 		gov_inventory_block(counts, ERRCODE_INSUFFICIENT_PRIVILEGE, refusal, NULL, hint);
-	else if (!gov_registered_readable(thing->object, owner, app_columns))
+	else if ((unreadable = gov_registered_unreadable(relation, app_columns)) != NULL)
 		gov_inventory_block(counts, ERRCODE_INSUFFICIENT_PRIVILEGE,
-							psprintf("permission denied for %s", thing->what),
-							psprintf("It is read as its owner, role \"%s\", which has no SELECT on it, or no USAGE on its schema.",
-									 GetUserNameFromId(owner, false)),
-							"Grant it that.");
+							psprintf("permission denied for %s", thing->what), unreadable, "Grant it that.");
 }
 
 /* Blocks a source whose relation cannot be read; true when it can. */
 static bool
-gov_inventory_relation_check_relation(const GovSource *source, const GovRegistered *thing, GovSyncCounts *counts)
+gov_inventory_relation_check_relation(const GovSource *source, const GovReadable *relation,
+									  const GovRegistered *thing, GovSyncCounts *counts)
 {
 	int			sqlstate;
 	char	   *detail;
@@ -86,39 +91,36 @@ gov_inventory_relation_check_relation(const GovSource *source, const GovRegister
 	if (refusal != NULL)
 		gov_inventory_block(counts, sqlstate, refusal, detail, hint);
 	else if (!OidIsValid(thing->object))
-		gov_inventory_block(counts, ERRCODE_UNDEFINED_TABLE,
+		gov_inventory_block(counts, thing->class == ProcedureRelationId ? ERRCODE_UNDEFINED_FUNCTION : ERRCODE_UNDEFINED_TABLE,
 							psprintf("%s does not exist", thing->what),
 							NULL,
 							"Enrol one that does under this source; if it is gone for good, gov_sync(source, force => true) retires its objects.");
-	else if (!gov_registered_has_rows(thing->object))
+	else if (!relation->has_rows)
 		gov_inventory_block(counts, ERRCODE_WRONG_OBJECT_TYPE,
 							psprintf("%s has no rows to read", thing->what),
-							NULL, "Give a table, view, materialized view or foreign table.");
-	else if ((missing = gov_registered_missing_columns(thing->object, app_columns)) != NULL)
+							NULL, psprintf("Give %s.", gov_registered_with_rows(relation)));
+	else if ((missing = gov_registered_missing_columns(relation, app_columns)) != NULL)
 		gov_inventory_block(counts, ERRCODE_UNDEFINED_COLUMN,
 							psprintf("%s lacks columns: %s", thing->what, missing),
 							NULL,
-							"Make a view that has object_type, object_ref, container_type and container_ref.");
+							psprintf("Make a %s that has object_type, object_ref, container_type and container_ref.",
+									 thing->class == ProcedureRelationId ? "function" : "view"));
 	else
-		gov_inventory_relation_check_owner(thing, counts);
+		gov_inventory_relation_check_owner(thing, relation, counts);
 	return counts->sqlstate == 0;
 }
 
 /* Reads the relation into rows that are gov_kept_read once they have their name. */
 static GovRows *
-gov_inventory_relation_fill(const GovSource *source, GovRegistered *thing)
+gov_inventory_relation_fill(const GovReadable *relation, GovRegistered *thing)
 {
-	char	   *schema;
-	char	   *name;
-	char	   *sql;
+	char	   *sql = psprintf("SELECT %s AS object_type, %s AS object_ref, %s AS container_type, %s AS container_ref FROM %s AS r",
+							   gov_registered_text_expression(relation, app_columns[0]),
+							   gov_registered_text_expression(relation, app_columns[1]),
+							   gov_registered_text_expression(relation, app_columns[2]),
+							   gov_registered_text_expression(relation, app_columns[3]),
+							   relation->place.name);
 
-	gov_registered_split(source->relation, &schema, &name);
-	sql = psprintf("SELECT %s AS object_type, %s AS object_ref, %s AS container_type, %s AS container_ref FROM %s AS r",
-				   gov_registered_text_expression(thing->object, app_columns[0]),
-				   gov_registered_text_expression(thing->object, app_columns[1]),
-				   gov_registered_text_expression(thing->object, app_columns[2]),
-				   gov_registered_text_expression(thing->object, app_columns[3]),
-				   quote_qualified_identifier(schema, name));
 	return gov_registered_fill(thing, "gov_kept_read", sql);
 }
 
@@ -126,8 +128,8 @@ gov_inventory_relation_fill(const GovSource *source, GovRegistered *thing)
 const char *
 gov_inventory_relation_why(const GovSource *source, const char *why)
 {
-	GovRegistered thing = gov_inventory_relation_thing(source, gov_registered_find(source->relation),
-													   gov_role_meant(&source->registrar));
+	GovReadable relation = gov_registered_look(&source->relation);
+	GovRegistered thing = gov_inventory_relation_thing(source, &relation, gov_role_meant(&source->registrar));
 
 	return gov_registered_why(&thing, why);
 }
@@ -190,7 +192,7 @@ gov_inventory_relation_check_rows(const GovSource *source, GovSyncCounts *counts
 			continue;
 		gov_inventory_block(counts, wrong[i].sqlstate,
 							psprintf("relation %s of source \"%s\" has rows that are no objects",
-									 source->relation, source->source),
+									 source->relation.name, source->source),
 							psprintf("In %lld of its rows %s.", (long long) rows, wrong[i].what),
 							pstrdup(wrong[i].hint));
 		return;
@@ -209,7 +211,7 @@ gov_inventory_relation_check_torn(const GovSource *source, GovSyncCounts *counts
 	if (torn > 0)
 		gov_inventory_block(counts, ERRCODE_CARDINALITY_VIOLATION,
 							psprintf("relation %s of source \"%s\" puts objects into more than one container",
-									 source->relation, source->source),
+									 source->relation.name, source->source),
 							psprintf("So many objects: %llu.", (unsigned long long) torn),
 							"An object lives in one container at most.  " GOV_SYNC_TELLS);
 	if (torn > 0)
@@ -243,12 +245,18 @@ gov_inventory_relation_nothing(void)
 GovRows *
 gov_inventory_relation_read(const GovSource *source, bool gone_is_empty, GovSyncCounts *counts)
 {
-	GovRegistered thing = gov_inventory_relation_thing(source, gov_registered_find(source->relation),
-													   gov_role_meant(&source->registrar));
+	GovReadable relation = gov_registered_look(&source->relation);
+	GovRegistered thing = gov_inventory_relation_thing(source, &relation, gov_role_meant(&source->registrar));
+	Oid			policed;
 
-	if (gov_inventory_relation_check_relation(source, &thing, counts))
-		return gov_inventory_relation_fill(source, &thing);
-	if (!gone_is_empty || counts->sqlstate != ERRCODE_UNDEFINED_TABLE)
+	if (gov_inventory_relation_check_relation(source, &relation, &thing, counts))
+	{
+		policed = gov_registered_row_security(thing.class, thing.object);
+		if (OidIsValid(policed))
+			counts->policed = gov_registered_name(RelationRelationId, policed);
+		return gov_inventory_relation_fill(&relation, &thing);
+	}
+	if (!gone_is_empty || OidIsValid(relation.place.object) || !OidIsValid(thing.registrar))
 		return NULL;
 	counts->sqlstate = 0;
 	return gov_inventory_relation_nothing();

@@ -27,10 +27,11 @@ gov_inventory_lock(void)
 }
 
 /* Columns of query_source. */
-enum {SOURCE_KIND = 1, SOURCE_RELATION, SOURCE_OBJECT_TYPES, SOURCE_ENABLED, SOURCE_UNENROLLED, SOURCE_REGISTRAR};
+enum {SOURCE_KIND = 1, SOURCE_OBJECT_TYPES, SOURCE_ENABLED, SOURCE_UNENROLLED, SOURCE_RELATION, SOURCE_REGISTRAR = SOURCE_RELATION + 4};
 
 GOV_QUERY(query_source,
-		  "SELECT s.kind, s.relation, s.object_types, s.enabled, s.unenrolled_at IS NOT NULL, " GOV_REGISTRAR_COLUMNS("s")
+		  "SELECT s.kind, s.object_types, s.enabled, s.unenrolled_at IS NOT NULL, "
+		  GOV_PLACE_COLUMNS("s", "s.relation") ", " GOV_REGISTRAR_COLUMNS("s")
 		  " FROM @.gov_source AS s WHERE s.source = $1",
 		  TEXTOID);
 
@@ -111,7 +112,7 @@ gov_inventory_load_source(const char *code, GovSource *source)
 	if (gov_run(&query_source, gov_text(code)) == 0)
 		gov_source_raise_unknown(code);
 	source->kind = gov_result_text(0, SOURCE_KIND);
-	source->relation = gov_result_text(0, SOURCE_RELATION);
+	source->relation = gov_result_place(0, SOURCE_RELATION);
 	source->object_types = gov_result_datum(0, SOURCE_OBJECT_TYPES, &source->all_types);
 	source->registrar = gov_result_role(0, SOURCE_REGISTRAR);
 	enabled = gov_result_bool(0, SOURCE_ENABLED);
@@ -187,21 +188,24 @@ gov_source_put_schema(const char *code, GovArg types, GovArg excluded, const Gov
 }
 
 GOV_QUERY(query_enrol_relation,
-		  "INSERT INTO @.gov_source AS s (source, kind, relation, registered_by, registered_oid, registered_system)"
-		  " VALUES ($1, 'relation', $2, $3, $4::oid, $5)"
+		  "INSERT INTO @.gov_source AS s (source, kind, relation, address_oid, address_database, address_system,"
+		  "  registered_by, registered_oid, registered_system)"
+		  " VALUES ($1, 'relation', $2, $3::oid, $4::oid, $5, $6, $7::oid, $8)"
 		  " ON CONFLICT (source) DO UPDATE"
-		  " SET relation = excluded.relation, registered_by = excluded.registered_by,"
+		  " SET relation = excluded.relation, address_oid = excluded.address_oid,"
+		  "  address_database = excluded.address_database, address_system = excluded.address_system,"
+		  "  registered_by = excluded.registered_by,"
 		  "  registered_oid = excluded.registered_oid, registered_system = excluded.registered_system, enabled = true,"
 		  "  unenrolled_at = NULL"
 		  " WHERE s.relation <> excluded.relation OR " GOV_REGISTRAR_DIFFERS("s", "excluded") " OR NOT s.enabled",
-		  TEXTOID, TEXTOID, GOV_ROLE_ARG_TYPES);
+		  TEXTOID, GOV_PLACE_ARG_TYPES, GOV_ROLE_ARG_TYPES);
 
 /* Enrols a relation; false when it is enrolled so. */
 bool
-gov_source_put_relation(const char *code, const char *relation, const GovKeptRole *registrar)
+gov_source_put_relation(const char *code, const GovKeptPlace *relation, const GovKeptRole *registrar)
 {
 	int			level = gov_spi_begin();
-	bool		written = gov_run(&query_enrol_relation, gov_text(code), gov_text(relation), GOV_ROLE_ARGS(registrar)) > 0;
+	bool		written = gov_run(&query_enrol_relation, gov_text(code), GOV_PLACE_ARGS(relation), GOV_ROLE_ARGS(registrar)) > 0;
 
 	gov_spi_end(level);
 	return written;
@@ -302,6 +306,21 @@ gov_source_merge(const char *from, const char *to)
 GOV_QUERY(rebind_sources,
 		  "UPDATE @.gov_source AS s SET " GOV_REGISTRAR_REBOUND
 		  GOV_ROLE_REBINDS("source", "s.source"), TEXTOID);
+
+GOV_QUERY(list_relations,
+		  "SELECT s.source, " GOV_PLACE_COLUMNS("s", "s.relation") " FROM @.gov_source AS s WHERE s.kind = 'relation'"
+		  " ORDER BY s.source COLLATE \"C\"");
+GOV_QUERY(move_relation,
+		  "UPDATE @.gov_source SET relation = $2, address_oid = $3::oid, address_database = $4::oid, address_system = $5"
+		  " WHERE source = $1",
+		  TEXTOID, GOV_PLACE_ARG_TYPES);
+
+/* Brings the names of relations up to date; how many were renamed. */
+uint64
+gov_sources_follow(void)
+{
+	return gov_places_follow(&list_relations, &move_relation);
+}
 
 /* Ties sources to the roles of today: those of a role by name, or all; how many changed. */
 uint64

@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "server/args.h"
+#include "registered/place.h"
 #include "registered/roles.h"
 
 /* Beginning of the code of a source that is an enrolled schema. */
@@ -17,7 +18,7 @@ typedef struct GovSource
 {
 	char	   *source;
 	char	   *kind;			/* manual, catalog or relation */
-	char	   *relation;		/* qualified name, for kind relation */
+	GovKeptPlace relation;		/* for kind relation */
 	Datum		object_types;	/* text[] */
 	bool		all_types;		/* object_types is NULL */
 	GovKeptRole registrar;
@@ -53,6 +54,7 @@ typedef struct GovSyncCounts
 	char	   *detail;
 	char	   *hint;
 	const char *why;			/* the detail for whoever runs the sync alone; not to be stored */
+	const char *policed;		/* a relation of which row security may hide rows; NULL: none */
 	bool		waiting;		/* blocked for containers that nobody knows yet */
 } GovSyncCounts;
 
@@ -104,10 +106,13 @@ extern void gov_source_delete(const char *code);
 extern bool gov_source_put_schema(const char *code, GovArg types, GovArg excluded, const GovKeptRole *registrar);
 
 /* Enrols a relation, read as what its owner's role lists; false when it is enrolled so. */
-extern bool gov_source_put_relation(const char *code, const char *relation, const GovKeptRole *registrar);
+extern bool gov_source_put_relation(const char *code, const GovKeptPlace *relation, const GovKeptRole *registrar);
 
 /* Gives a source another code. */
 extern void gov_source_rename(const char *from, const char *to);
+
+/* Brings the names of relations up to date; how many were renamed. */
+extern uint64 gov_sources_follow(void);
 
 /* Lets a source that exists take the place of another of that code, objects included. */
 extern void gov_source_merge(const char *from, const char *to);

@@ -190,6 +190,24 @@ gov_inventory_named(uint64 named, uint64 all)
 	return list.data;
 }
 
+/*
+ * Blocks a source whose relation lacks objects that row security may hide from
+ * whoever reads it: what it lacks is held, the rest is done.
+ */
+static void
+gov_inventory_hold_policed(GovSyncCounts *counts, int64 lost)
+{
+	gov_inventory_block(counts, ERRCODE_GOV_SYNC_BRAKED,
+						psprintf("sync of source \"%s\" would retire %lld objects that row security may hide",
+								 counts->source, (long long) lost),
+						psprintf("Policies of relation %s apply to the role as which it is read.  What gov_reconcile holds back is in view gov_held_back.",
+								 counts->policed),
+						psprintf("Let that role read all rows: with BYPASSRLS, or as the owner of a table that does not force it.  If the objects are gone: SELECT * FROM %s.gov_sync(%s, force => true);",
+								 gov_schema_quoted(), quote_literal_cstr(counts->source)));
+	counts->held = counts->retired;
+	counts->retired = 0;
+}
+
 /* Blocks a source that would lose too much at once: what it would lose is held, the rest is done. */
 static void
 gov_inventory_brake(GovSyncCounts *counts, int64 lost, int64 live, int nargs, const GovArg *args)
@@ -201,6 +219,11 @@ gov_inventory_brake(GovSyncCounts *counts, int64 lost, int64 live, int nargs, co
 	}
 	if (lost == 0)
 		return;
+	if (counts->policed != NULL)
+	{
+		gov_inventory_hold_policed(counts, lost);
+		return;
+	}
 	if (lost < live &&
 		(lost <= GOV_RETIRE_FREE || lost * 100 <= gov_guc_retire_limit * live))
 		return;
@@ -231,10 +254,10 @@ gov_inventory_check_containers(const GovSource *source, GovSyncCounts *counts)
 	which = psprintf("Unknown: %s.", gov_inventory_named(Min(unknown, GOV_UNKNOWN_NAMED), unknown));
 	gov_inventory_block(counts, ERRCODE_FOREIGN_KEY_VIOLATION,
 						psprintf("source \"%s\" names containers that are not known", counts->source),
-						source->relation == NULL ? which : psprintf("So many containers: %llu.", (unsigned long long) unknown),
-						source->relation == NULL ? "Enrol what they belong to first." :
+						source->relation.name == NULL ? which : psprintf("So many containers: %llu.", (unsigned long long) unknown),
+						source->relation.name == NULL ? "Enrol what they belong to first." :
 						"List them in the relation too, or enrol what they belong to first.  " GOV_SYNC_TELLS);
-	if (source->relation != NULL)
+	if (source->relation.name != NULL)
 		counts->why = gov_inventory_relation_why(source, which);
 	counts->waiting = true;
 }

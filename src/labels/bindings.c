@@ -5,8 +5,9 @@
  *
  * An application that has labels of its own need not copy them: the
  * vocabulary, the label rules and the label projection can each be bound to
- * a relation with the same column names, of any types that have a text form.
- * projected_at must be a point in time; one without a time zone is UTC.
+ * a relation, or a function without arguments, with the same column names, of
+ * any types that have a text form.  projected_at must be a point in time; one
+ * without a time zone is UTC.
  *
  * A bound relation is read as its owner, through the one door for what is
  * registered (registered/door.c).  It is looked at anew each time it is read:
@@ -18,6 +19,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type_d.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -32,6 +34,7 @@
 #include "server/guc.h"
 #include "server/json.h"
 #include "server/security.h"
+#include "registered/attempt.h"
 #include "registered/door.h"
 #include "registered/owner.h"
 #include "registered/relation.h"
@@ -74,17 +77,17 @@ static const char *const binding_columns[][5] = {
 typedef struct GovBound
 {
 	GovBinding	which;
-	char	   *relation;		/* qualified name; NULL: our own table */
+	GovKeptPlace kept;			/* without a name: our own table */
+	GovReadable relation;		/* the same as it is today */
 	GovKeptRole registrar;
 	Oid			role;
-	Oid			relid;
 } GovBound;
 
 /* Columns of find_binding. */
-enum {BINDING_RELATION = 1, BINDING_REGISTRAR};
+enum {BINDING_RELATION = 1, BINDING_REGISTRAR = BINDING_RELATION + 4};
 
 GOV_QUERY(find_binding,
-		  "SELECT b.relation, " GOV_REGISTRAR_COLUMNS("b") " FROM @.gov_binding AS b WHERE b.binding = $1",
+		  "SELECT " GOV_PLACE_COLUMNS("b", "b.relation") ", " GOV_REGISTRAR_COLUMNS("b") " FROM @.gov_binding AS b WHERE b.binding = $1",
 		  TEXTOID);
 
 /* Finds what is bound; false when nothing is. */
@@ -102,7 +105,7 @@ gov_binding_find(GovBinding which, GovBound *bound)
 	found = gov_run(&find_binding, gov_text(binding_names[which])) > 0;
 	if (found)
 	{
-		bound->relation = gov_result_text(0, BINDING_RELATION);
+		bound->kept = gov_result_place(0, BINDING_RELATION);
 		bound->registrar = gov_result_role(0, BINDING_REGISTRAR);
 	}
 	gov_spi_end(level);
@@ -124,18 +127,25 @@ gov_binding_any(void)
 	return any;
 }
 
+/* What messages call a bound relation. */
+static char *
+gov_binding_called(const GovBound *bound)
+{
+	return psprintf("%s %s for binding \"%s\"", gov_registered_kind(&bound->relation), bound->relation.place.name,
+					binding_names[bound->which]);
+}
+
 /* Raises unless a time column can be read as a point in time. */
 static void
 gov_binding_ensure_time(const GovBound *bound)
 {
-	AttrNumber	column = get_attnum(bound->relid, TIME_COLUMN);
+	Oid			type = gov_registered_type(&bound->relation, TIME_COLUMN);
 
-	if (column != InvalidAttrNumber && gov_registered_time_expression(bound->relid, TIME_COLUMN) == NULL)
+	if (OidIsValid(type) && gov_registered_time_expression(&bound->relation, TIME_COLUMN) == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("column %s of relation %s for binding \"%s\" is no point in time",
-						TIME_COLUMN, bound->relation, binding_names[bound->which]),
-				 errdetail("It is of type %s.", format_type_be(get_atttype(bound->relid, column))),
+				 errmsg("column %s of %s is no point in time", TIME_COLUMN, gov_binding_called(bound)),
+				 errdetail("It is of type %s.", format_type_be(type)),
 				 errhint("It has to be a timestamp with time zone, or one without, or a date, in UTC.")));
 }
 
@@ -143,64 +153,55 @@ gov_binding_ensure_time(const GovBound *bound)
 static void
 gov_binding_check(GovBound *bound)
 {
-	const char *binding = binding_names[bound->which];
 	const char *const *columns = binding_columns[bound->which];
 	char	   *missing;
 
-	bound->relid = gov_registered_find(bound->relation);
-	bound->role = gov_ensure_role_meant(&bound->registrar, psprintf("of binding \"%s\"", binding),
+	bound->relation = gov_registered_look(&bound->kept);
+	bound->role = gov_ensure_role_meant(&bound->registrar, psprintf("of binding \"%s\"", binding_names[bound->which]),
 										"Bind the relation anew, as its owner, " UNBIND);
-	if (!OidIsValid(bound->relid))
+	if (!OidIsValid(bound->relation.place.object))
 		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation %s for binding \"%s\" does not exist", bound->relation, binding),
+				(errcode(bound->relation.place.class == ProcedureRelationId ? ERRCODE_UNDEFINED_FUNCTION : ERRCODE_UNDEFINED_TABLE),
+				 errmsg("%s does not exist", gov_binding_called(bound)),
 				 errhint("Bind one that does, " UNBIND)));
-	if (!gov_registered_has_rows(bound->relid))
+	if (!bound->relation.has_rows)
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("relation %s for binding \"%s\" has no rows to read", bound->relation, binding),
-				 errhint("Bind a table, view, materialized view or foreign table, " UNBIND)));
-	missing = gov_registered_missing_columns(bound->relid, columns);
+				 errmsg("%s has no rows to read", gov_binding_called(bound)),
+				 errhint("Bind %s, " UNBIND, gov_registered_with_rows(&bound->relation))));
+	missing = gov_registered_missing_columns(&bound->relation, columns);
 	if (missing != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("relation %s for binding \"%s\" lacks columns: %s", bound->relation, binding, missing),
-				 errhint("Bind a view that has %s, %s, %s and %s, " UNBIND, columns[0], columns[1], columns[2], columns[3])));
+				 errmsg("%s lacks columns: %s", gov_binding_called(bound), missing),
+				 errhint("Bind a view or a function that has %s, %s, %s and %s, " UNBIND, columns[0], columns[1], columns[2], columns[3])));
 	gov_binding_ensure_time(bound);
 }
 
-/* A bound relation as the door takes it. */
-static GovRegistered
-gov_binding_thing(const GovBound *bound)
-{
-	return (GovRegistered) {
-		.what = psprintf("relation %s for binding \"%s\"", bound->relation, binding_names[bound->which]),
-		.way_out = "Mend the relation, bind another one, " UNBIND,
-		.class = RelationRelationId,
-		.object = bound->relid,
-		.registrar = bound->role,
-		.timeout = gov_guc_read_timeout
-	};
-}
-
 /*
- * The same, once it is known whose it is.  Its owner has to have the rights
- * that it has unless it gave them up.
+ * A bound relation as the door takes it, once it is known whose it is.  Its owner
+ * has to have the rights that it has unless it gave them up.
  */
 static GovRegistered
 gov_binding_ensure_readable(const GovBound *bound)
 {
-	GovRegistered thing = gov_binding_thing(bound);
-	Oid			owner;
+	GovRegistered thing = {
+		.what = gov_binding_called(bound),
+		.way_out = "Mend the relation, bind another one, " UNBIND,
+		.class = bound->relation.place.class,
+		.object = bound->relation.place.object,
+		.registrar = bound->role,
+		.timeout = gov_guc_read_timeout
+	};
+	char	   *unreadable;
 
 	gov_ensure_registered(&thing);
-	owner = gov_registered_owner(thing.class, thing.object);
-	if (!gov_registered_readable(bound->relid, owner, binding_columns[bound->which]))
+	unreadable = gov_registered_unreadable(&bound->relation, binding_columns[bound->which]);
+	if (unreadable != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied for %s", thing.what),
-				 errdetail("It is read as its owner, role \"%s\", which has no SELECT on it, or no USAGE on its schema.",
-						   GetUserNameFromId(owner, false)),
+				 errdetail_internal("%s", unreadable),
 				 errhint("Grant it that, " UNBIND)));
 	return thing;
 }
@@ -209,11 +210,11 @@ gov_binding_ensure_readable(const GovBound *bound)
 static const char *
 gov_binding_expression(const GovBound *bound, const char *column)
 {
-	if (bound->relation == NULL)
+	if (bound->kept.name == NULL)
 		return strcmp(column, TIME_COLUMN) == 0 ? "r." TIME_COLUMN : psprintf("r.%s::pg_catalog.text", column);
 	if (strcmp(column, TIME_COLUMN) != 0)
-		return gov_registered_text_expression(bound->relid, column);
-	return gov_registered_time_expression(bound->relid, TIME_COLUMN);
+		return gov_registered_text_expression(&bound->relation, column);
+	return gov_registered_time_expression(&bound->relation, TIME_COLUMN);
 }
 
 /* The text of a query on the relation. */
@@ -221,8 +222,6 @@ static char *
 gov_binding_query(const GovBound *bound, const char *select, const char *rest)
 {
 	StringInfoData sql;
-	char	   *schema;
-	char	   *name;
 
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "%s FROM (SELECT ", select);
@@ -230,14 +229,11 @@ gov_binding_query(const GovBound *bound, const char *select, const char *rest)
 		appendStringInfo(&sql, "%s%s AS %s", i > 0 ? ", " : "",
 						 gov_binding_expression(bound, binding_columns[bound->which][i]),
 						 binding_columns[bound->which][i]);
-	if (bound->relation == NULL)
+	if (bound->kept.name == NULL)
 		appendStringInfo(&sql, " FROM @.%s AS r%s) AS b %s",
 						 binding_tables[bound->which], binding_counting[bound->which], rest);
 	else
-	{
-		gov_registered_split(bound->relation, &schema, &name);
-		appendStringInfo(&sql, " FROM %s AS r) AS b %s", quote_qualified_identifier(schema, name), rest);
-	}
+		appendStringInfo(&sql, " FROM %s AS r) AS b %s", bound->relation.place.name, rest);
 	return sql.data;
 }
 
@@ -329,7 +325,7 @@ gov_ensure_not_bound(GovBinding which, const char *act)
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("%s would change nothing that is read", act),
-			 errdetail("Binding \"%s\" points at relation %s.", binding_names[which], bound.relation),
+			 errdetail("Binding \"%s\" points at relation %s.", binding_names[which], bound.kept.name),
 			 errhint("Change that relation, or use gov_unbind first.")));
 }
 
@@ -347,43 +343,141 @@ gov_binding_argument(FunctionCallInfo fcinfo, int argno)
 }
 
 GOV_QUERY(write_binding,
-		  "INSERT INTO @.gov_binding AS b (binding, relation, registered_by, registered_oid, registered_system)"
-		  " VALUES ($1, $2, $3, $4::oid, $5)"
+		  "INSERT INTO @.gov_binding AS b (binding, relation, address_oid, address_database, address_system,"
+		  "  registered_by, registered_oid, registered_system)"
+		  " VALUES ($1, $2, $3::oid, $4::oid, $5, $6, $7::oid, $8)"
 		  " ON CONFLICT (binding) DO UPDATE"
-		  " SET relation = excluded.relation, registered_by = excluded.registered_by,"
+		  " SET relation = excluded.relation, address_oid = excluded.address_oid,"
+		  "  address_database = excluded.address_database, address_system = excluded.address_system,"
+		  "  registered_by = excluded.registered_by,"
 		  "  registered_oid = excluded.registered_oid, registered_system = excluded.registered_system"
 		  " WHERE b.relation <> excluded.relation OR " GOV_REGISTRAR_DIFFERS("b", "excluded"),
-		  TEXTOID, TEXTOID, GOV_ROLE_ARG_TYPES);
+		  TEXTOID, GOV_PLACE_ARG_TYPES, GOV_ROLE_ARG_TYPES);
+
+/* Statuses that none of our words is, with how many rows have them: of them nothing is active. */
+static const char *const statuses_select = "SELECT coalesce('\"' || b.status || '\"', 'NULL'), count(*)";
+static const char *const statuses_rest =
+	"WHERE (b.status IN ('active', 'inactive')) IS NOT TRUE GROUP BY b.status ORDER BY count(*) DESC, b.status COLLATE \"C\"";
+
+/* Columns of that. */
+enum {STATUS_WORD = 1, STATUS_ROWS};
+
+/* This many statuses are named. */
+#define GOV_STATUSES_NAMED	5
+
+/* How many rows of the last result have which status, in words; their number. */
+static char *
+gov_binding_status_words(uint64 words, int64 *rows)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	*rows = 0;
+	for (uint64 i = 0; i < words; i++)
+	{
+		*rows += gov_result_int8(i, STATUS_ROWS);
+		if (i < GOV_STATUSES_NAMED)
+			appendStringInfo(&list, "%s%s (%lld)", i > 0 ? ", " : "",
+							 gov_attempt_clip(gov_result_text(i, STATUS_WORD)), (long long) gov_result_int8(i, STATUS_ROWS));
+	}
+	if (words > GOV_STATUSES_NAMED)
+		appendStringInfo(&list, " and " UINT64_FORMAT " more", words - GOV_STATUSES_NAMED);
+	return list.data;
+}
+
+/* Looks for statuses that are none of ours, in the form that gov_attempt_read takes. */
+static void
+gov_binding_count_statuses(void *arg)
+{
+	GovUnknownStatuses *unknown = (GovUnknownStatuses *) arg;
+	int			level = gov_spi_begin();
+	uint64		words = gov_binding_read(unknown->which, statuses_select, statuses_rest, 0, NULL, NULL, false);
+
+	unknown->words = gov_binding_status_words(words, &unknown->rows);
+	gov_spi_end(level);
+}
+
+/* Has what a binding points at a column status? */
+static bool
+gov_binding_has_status(GovBinding which)
+{
+	for (int i = 0; binding_columns[which][i] != NULL; i++)
+	{
+		if (strcmp(binding_columns[which][i], "status") == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The statuses of a bound relation that are neither active nor inactive: a
+ * label of another one counts as inactive, which nobody sees who has another
+ * word for it.  False when nothing is bound, or there are none.
+ */
+bool
+gov_binding_unknown_statuses(GovBinding which, GovUnknownStatuses *unknown)
+{
+	GovBound	bound;
+
+	memset(unknown, 0, sizeof(GovUnknownStatuses));
+	unknown->which = which;
+	if (!gov_binding_has_status(which) || !gov_binding_find(which, &bound))
+		return false;
+	unknown->binding = binding_names[which];
+	unknown->relation = bound.kept.name;
+	gov_binding_count_statuses(unknown);
+	return unknown->rows > 0;
+}
+
+/* Warns of what a relation that was just bound has that will not count, or that it cannot be read. */
+static void
+gov_binding_warn(const GovBound *bound)
+{
+	GovUnknownStatuses unknown = {.which = bound->which};
+	ErrorData  *error;
+
+	if (!gov_binding_has_status(bound->which))
+		return;
+	error = gov_attempt_read(gov_binding_count_statuses, &unknown);
+	if (error != NULL)
+		gov_attempt_warn(psprintf("binding \"%s\"", binding_names[bound->which]), error, NULL);
+	else if (unknown.rows > 0)
+		ereport(WARNING,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("%s has statuses that are neither active nor inactive", gov_binding_called(bound)),
+				 errdetail("So many rows: %lld.  They have %s.", (long long) unknown.rows, unknown.words),
+				 errhint("These rows do not count.  Let a view or a function say 'active' where that is meant, and bind that.")));
+}
 
 /* gov_bind(binding, relation): reads labels from a relation of the application. */
 GOV_ACT(gov_bind)
 {
 	GovBound	bound = {.which = gov_binding_argument(fcinfo, 0)};
 	GovBound	before;
-	char	   *schema;
-	char	   *name;
+	GovKeptPlace place;
 	bool		was;
 	bool		written;
 	int			level;
 
-	gov_registered_split(gov_arg_text(fcinfo, 1, "relation"), &schema, &name);
-	bound.relation = gov_qualified_name(schema, name);
+	bound.kept.name = gov_place_canonical(gov_arg_text(fcinfo, 1, "relation"));
 	bound.registrar = gov_role_keep(GetSessionUserId());
 	gov_binding_check(&bound);
-	bound.role = gov_registered_registrar(RelationRelationId, bound.relid);
+	bound.role = gov_registered_registrar(bound.relation.place.class, bound.relation.place.object);
 	bound.registrar = gov_role_keep(bound.role);
 	(void) gov_binding_ensure_readable(&bound);
 	was = gov_binding_find(bound.which, &before);
+	place = gov_place_keep(&bound.relation.place);
 
 	level = gov_spi_begin();
-	written = gov_run(&write_binding, gov_text(binding_names[bound.which]), gov_text(bound.relation),
+	written = gov_run(&write_binding, gov_text(binding_names[bound.which]), GOV_PLACE_ARGS(&place),
 					  GOV_ROLE_ARGS(&bound.registrar)) > 0;
 	if (written)
 		gov_ledger_append("bind", 0, gov_json_object("binding", binding_names[bound.which]),
-						  gov_json_object("relation", bound.relation));
+						  gov_json_object("relation", place.name));
 	gov_spi_end(level);
+	gov_binding_warn(&bound);
 	return gov_answer(!written ? GOV_UNCHANGED : was ? GOV_CHANGED : GOV_CREATED,
-					  "binding \"%s\": %s", binding_names[bound.which], bound.relation);
+					  "binding \"%s\": %s", binding_names[bound.which], place.name);
 }
 
 GOV_QUERY(delete_binding,
@@ -401,6 +495,20 @@ GOV_ACT(gov_unbind)
 	if (ended)
 		gov_ledger_append("unbind", 0, gov_json_object("binding", binding), (Datum) 0);
 	return gov_answer(ended ? GOV_ENDED : GOV_UNCHANGED, "binding \"%s\"", binding);
+}
+
+GOV_QUERY(list_bindings,
+		  "SELECT b.binding, " GOV_PLACE_COLUMNS("b", "b.relation") " FROM @.gov_binding AS b ORDER BY b.binding COLLATE \"C\"");
+GOV_QUERY(move_binding,
+		  "UPDATE @.gov_binding SET relation = $2, address_oid = $3::oid, address_database = $4::oid, address_system = $5"
+		  " WHERE binding = $1",
+		  TEXTOID, GOV_PLACE_ARG_TYPES);
+
+/* Brings the names of what is bound up to date; how many were renamed. */
+uint64
+gov_bindings_follow(void)
+{
+	return gov_places_follow(&list_bindings, &move_binding);
 }
 
 GOV_QUERY(rebind_bindings,

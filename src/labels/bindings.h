@@ -40,6 +40,22 @@ extern bool gov_binding_any(void);
 /* Raises when what the function "act" would change is bound to a relation. */
 extern void gov_ensure_not_bound(GovBinding which, const char *act);
 
+/* Statuses of a bound relation that are neither active nor inactive. */
+typedef struct GovUnknownStatuses
+{
+	GovBinding	which;
+	const char *binding;
+	const char *relation;
+	int64		rows;			/* that have one */
+	char	   *words;			/* which, with numbers of rows: not for everybody, and not to be stored */
+} GovUnknownStatuses;
+
+/* Looks for some; false when nothing is bound, or there are none.  Raises when it cannot be read. */
+extern bool gov_binding_unknown_statuses(GovBinding which, GovUnknownStatuses *unknown);
+
+/* Brings the names of what is bound up to date; how many were renamed. */
+extern uint64 gov_bindings_follow(void);
+
 /* Ties what is registered to the roles of today: of a role by name, or all; how many changed. */
 extern uint64 gov_bindings_rebind(GovArg role);
 

@@ -417,7 +417,7 @@ gov_door_fill(const GovDoorRead *read)
 	int			level;
 
 	gov_depth_push();
-	gov_security_become_registered(gov_registered_owner(read->thing->class, read->thing->object));
+	gov_security_become_registered(gov_registered_owner(read->thing->class, read->thing->object), read->thing->all_rows);
 	level = gov_spi_begin();
 	gov_rows_look(read->rows, gov_door_look, read->thing);
 	gov_rows_fill(read->rows, read->sql, read->nargs, read->types, read->args, read->as_asked);

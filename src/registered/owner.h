@@ -15,6 +15,7 @@ typedef struct GovRegistered
 	Oid			registrar;		/* the role that registered it */
 	int			timeout;		/* milliseconds that it may take; 0: as long as the statement may */
 	bool		for_others;		/* read for somebody who is not of its owner's role? */
+	bool		all_rows;		/* is it to fail where row security would hide some of the rows? */
 	bool		timed_out;		/* out: did it take longer? */
 } GovRegistered;
 
@@ -43,9 +44,12 @@ extern bool gov_registered_trusts(Oid role, Oid class, Oid object);
 extern bool gov_registered_belongs(Oid role, Oid owner);
 
 /*
- * A relation that a rule, an inheritance or a partition of "relid" leads to
- * and that is of somebody whom its owner does not trust: InvalidOid for none.
+ * A relation that a thing reads, however indirectly, and of which row security
+ * may hide rows from its owner, as who it is read; InvalidOid for none.
  */
-extern Oid	gov_registered_stranger(Oid relid);
+extern Oid	gov_registered_row_security(Oid class, Oid object);
+
+/* The name of a relation or function with its schema. */
+extern char *gov_registered_name(Oid class, Oid object);
 
 #endif							/* GOV_REGISTERED_OWNER_H */

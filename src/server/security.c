@@ -89,19 +89,20 @@ gov_security_enter(GovSecurity *saved, Oid user, bool restricted)
  * and with settings that do not depend on the session.  References, labels and
  * details of findings are kept as texts and compared; so a date must be
  * written in the same way whatever DateStyle the session has.  Notices that
- * such code raises are not sent to the client.
+ * such code raises are not sent to the client.  With "all_rows" a query from
+ * which row security would hide rows fails.
  */
 void
-gov_security_become_registered(Oid owner)
+gov_security_become_registered(Oid owner, bool all_rows)
 {
-	static const char *const settings[][2] = {
+	const char *const settings[][2] = {
 		{"DateStyle", "ISO, MDY"}, {"IntervalStyle", "postgres"}, {"TimeZone", "UTC"},
 		{"timezone_abbreviations", "Default"}, {"extra_float_digits", "1"}, {"bytea_output", "hex"},
 		{"lc_messages", "C"}, {"lc_monetary", "C"}, {"lc_numeric", "C"}, {"lc_time", "C"},
 		{"xmlbinary", "base64"}, {"xmloption", "content"}, {"default_text_search_config", "pg_catalog.simple"},
 		{"array_nulls", "on"}, {"transform_null_equals", "off"}, {"standard_conforming_strings", "on"},
 		{"escape_string_warning", "off"}, {"backslash_quote", "safe_encoding"}, {"gin_fuzzy_search_limit", "0"},
-		{"row_security", "on"}, {"jit", "off"}, {"client_min_messages", "error"},
+		{"row_security", all_rows ? "off" : "on"}, {"jit", "off"}, {"client_min_messages", "error"},
 		{"lo_compat_privileges", "off"}
 	};
 	int			context;

@@ -13,7 +13,7 @@ typedef struct GovSecurity
 } GovSecurity;
 
 extern void gov_security_enter(GovSecurity *saved, Oid user, bool restricted);
-extern void gov_security_become_registered(Oid owner);
+extern void gov_security_become_registered(Oid owner, bool all_rows);
 extern void gov_security_leave(const GovSecurity *saved);
 extern int	gov_security_pin_settings(void);
 extern char *gov_qualified_name(const char *schema, const char *name);

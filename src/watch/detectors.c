@@ -21,6 +21,7 @@
 #include "server/spi.h"
 #include "ledger/verify.h"
 #include "registry/sequences.h"
+#include "labels/bindings.h"
 #include "watch/detectors.h"
 
 /* A view of the install script, gov_finding_ and the detector's code, says what it finds. */
@@ -70,6 +71,25 @@ gov_detect_sequence_behind(GovFindingSink *sink)
 	gov_sequences_behind(false, gov_detect_behind, sink);
 }
 
+/* Statuses of bound relations that are none of our words, so that their rows do not count. */
+static void
+gov_detect_label_status(GovFindingSink *sink)
+{
+	static const GovBinding with_status[] = {GOV_VOCABULARY, GOV_LABEL_RULE};
+	GovUnknownStatuses unknown;
+	GovJson		detail;
+
+	for (int i = 0; i < (int) lengthof(with_status); i++)
+	{
+		if (!gov_binding_unknown_statuses(with_status[i], &unknown))
+			continue;
+		gov_json_begin(&detail);
+		gov_json_text(&detail, "relation", unknown.relation);
+		gov_json_int8(&detail, "rows", unknown.rows);
+		gov_finding_add_thing(sink, "binding", unknown.binding, gov_json_end(&detail), psprintf("[\"%s\"]", unknown.binding));
+	}
+}
+
 /* Failures of other detectors are found by whoever runs them. */
 static void
 gov_detect_nothing(GovFindingSink *sink pg_attribute_unused())
@@ -80,6 +100,7 @@ gov_detect_nothing(GovFindingSink *sink pg_attribute_unused())
 static const GovOwnDetector own_detectors[] = {
 	{"label_orphan", gov_detect_view},
 	{"value_without_label", gov_detect_view},
+	{"label_status_unknown", gov_detect_label_status},
 	{"projection_lag", gov_detect_view},
 	{"low_confidence_assignment", gov_detect_view},
 	{"stale_candidate", gov_detect_view},

@@ -5,6 +5,7 @@
 #ifndef GOV_WATCH_DETECTORS_H
 #define GOV_WATCH_DETECTORS_H
 
+#include "registered/place.h"
 #include "registered/roles.h"
 #include "findings/sink.h"
 
@@ -13,7 +14,7 @@ typedef struct GovDetector
 {
 	char	   *detector;
 	char	   *severity;
-	char	   *routine;		/* qualified name; NULL: one of our own */
+	GovKeptPlace routine;		/* without a name: one of our own */
 	GovKeptRole registrar;
 } GovDetector;
 

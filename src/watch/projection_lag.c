@@ -32,6 +32,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type_d.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -76,10 +77,10 @@ typedef struct GovProjection
 {
 	char	   *projection;
 	char	   *axis;
-	char	   *relation;		/* qualified name; NULL: the label projection */
+	GovKeptPlace kept;			/* without a name: the label projection */
+	GovReadable relation;		/* the same as it is today */
 	GovKeptRole registrar;
 	Datum		warn_after;
-	Oid			relid;
 	Oid			role;
 	GovProjectionMode mode;
 	bool		by_value;		/* do the rows say of which value they are? */
@@ -93,7 +94,15 @@ static const char *const projection_columns[] = {"object_type", "object_ref", NU
 static bool
 gov_projection_has(const GovProjection *projection, const char *column)
 {
-	return get_attnum(projection->relid, column) > InvalidAttrNumber;
+	return OidIsValid(gov_registered_type(&projection->relation, column));
+}
+
+/* What messages call the relation of a projection. */
+static char *
+gov_projection_called(const GovProjection *projection)
+{
+	return psprintf("%s %s for projection \"%s\"", gov_registered_kind(&projection->relation),
+					projection->relation.place.name, projection->projection);
 }
 
 /* Raises unless a column of the relation is of a type that serves. */
@@ -104,10 +113,8 @@ gov_projection_ensure_type(const GovProjection *projection, const char *column, 
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
-			 errmsg("column %s of relation %s for projection \"%s\" cannot be compared",
-					column, projection->relation, projection->projection),
-			 errdetail("It is of type %s.",
-					   format_type_be(get_atttype(projection->relid, get_attnum(projection->relid, column)))),
+			 errmsg("column %s of %s cannot be compared", column, gov_projection_called(projection)),
+			 errdetail("It is of type %s.", format_type_be(gov_registered_type(&projection->relation, column))),
 			 errhint("It has to be %s.", needed)));
 }
 
@@ -123,12 +130,12 @@ gov_projection_choose_mode(GovProjection *projection)
 	{
 		projection->mode = GOV_MODE_TIMESTAMP;
 		gov_projection_ensure_type(projection, "projected_at",
-								   gov_registered_time_expression(projection->relid, "projected_at") != NULL,
+								   gov_registered_time_expression(&projection->relation, "projected_at") != NULL,
 								   "a timestamp with time zone, or one without, or a date, in UTC");
 	}
 	else if (gov_projection_has(projection, "version"))
 	{
-		type = getBaseType(get_atttype(projection->relid, get_attnum(projection->relid, "version")));
+		type = getBaseType(gov_registered_type(&projection->relation, "version"));
 		projection->mode = GOV_MODE_VERSION;
 		projection->by_value = gov_projection_has(projection, "value");
 		gov_projection_ensure_type(projection, "version",
@@ -156,30 +163,28 @@ gov_projection_read_columns(const GovProjection *projection)
 static void
 gov_projection_check(GovProjection *projection)
 {
-	const char *relation = projection->relation;
 	char	   *missing;
 
-	projection->relid = gov_registered_find(relation);
+	projection->relation = gov_registered_look(&projection->kept);
 	projection->role = gov_ensure_role_meant(&projection->registrar,
 											 psprintf("of projection \"%s\"", projection->projection),
 											 "Use gov_set_projection again, as the owner of the relation.");
-	if (!OidIsValid(projection->relid))
+	if (!OidIsValid(projection->relation.place.object))
 		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation %s for projection \"%s\" does not exist", relation, projection->projection),
+				(errcode(projection->relation.place.class == ProcedureRelationId ? ERRCODE_UNDEFINED_FUNCTION : ERRCODE_UNDEFINED_TABLE),
+				 errmsg("%s does not exist", gov_projection_called(projection)),
 				 errhint("Name one that does, or disable the projection with gov_set_projection.")));
-	if (!gov_registered_has_rows(projection->relid))
+	if (!projection->relation.has_rows)
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("relation %s for projection \"%s\" has no rows to read", relation, projection->projection),
-				 errhint("Give a table, view, materialized view or foreign table.")));
-	missing = gov_registered_missing_columns(projection->relid, projection_columns);
+				 errmsg("%s has no rows to read", gov_projection_called(projection)),
+				 errhint("Give %s.", gov_registered_with_rows(&projection->relation))));
+	missing = gov_registered_missing_columns(&projection->relation, projection_columns);
 	if (missing != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("relation %s for projection \"%s\" lacks columns: %s",
-						relation, projection->projection, missing),
-				 errhint("Make a view that has object_type, object_ref and, so that lag can be told, projected_at.")));
+				 errmsg("%s lacks columns: %s", gov_projection_called(projection), missing),
+				 errhint("Make a view or a function that has object_type, object_ref and, so that lag can be told, projected_at.")));
 	gov_projection_choose_mode(projection);
 }
 
@@ -188,46 +193,48 @@ static GovRegistered
 gov_projection_ensure_readable(const GovProjection *projection)
 {
 	GovRegistered thing = {
-		.what = psprintf("relation %s for projection \"%s\"", projection->relation, projection->projection),
+		.what = gov_projection_called(projection),
 		.way_out = "Mend the relation, or name another with gov_set_projection, or disable the projection.",
-		.class = RelationRelationId,
-		.object = projection->relid,
+		.class = projection->relation.place.class,
+		.object = projection->relation.place.object,
 		.registrar = projection->role,
 		.timeout = gov_guc_read_timeout
 	};
-	Oid			owner;
+	char	   *unreadable;
 
 	gov_ensure_registered(&thing);
-	owner = gov_registered_owner(thing.class, thing.object);
-	if (!gov_registered_readable(projection->relid, owner, gov_projection_read_columns(projection)))
+	unreadable = gov_registered_unreadable(&projection->relation, gov_projection_read_columns(projection));
+	if (unreadable != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied for %s", thing.what),
-				 errdetail("It is read as its owner, role \"%s\", which has no SELECT on it, or no USAGE on its schema.",
-						   GetUserNameFromId(owner, false)),
+				 errdetail_internal("%s", unreadable),
 				 errhint("Grant it that, or disable the projection with gov_set_projection.")));
 	return thing;
 }
 
 /* Columns of lock_projection. */
-enum {PROJECTION_AXIS = 1, PROJECTION_RELATION, PROJECTION_REGISTRAR};
+enum {PROJECTION_AXIS = 1, PROJECTION_RELATION, PROJECTION_REGISTRAR = PROJECTION_RELATION + 4};
 
 GOV_QUERY(lock_projection,
-		  "SELECT p.axis, p.relation, " GOV_REGISTRAR_COLUMNS("p")
+		  "SELECT p.axis, " GOV_PLACE_COLUMNS("p", "p.relation") ", " GOV_REGISTRAR_COLUMNS("p")
 		  " FROM @.gov_projection AS p WHERE p.projection = $1 FOR UPDATE",
 		  TEXTOID);
 GOV_QUERY(write_projection,
-		  "INSERT INTO @.gov_projection AS p (projection, axis, relation, warn_after, enabled,"
+		  "INSERT INTO @.gov_projection AS p (projection, axis, warn_after, enabled,"
+		  "                                   relation, address_oid, address_database, address_system,"
 		  "                                   registered_by, registered_oid, registered_system)"
-		  " VALUES ($1, $2, $3, coalesce($4, '30 days'), coalesce($5, true), $6, $7::oid, $8)"
+		  " VALUES ($1, $2, coalesce($3, '30 days'), coalesce($4, true), $5, $6::oid, $7::oid, $8, $9, $10::oid, $11)"
 		  " ON CONFLICT (projection) DO UPDATE SET axis = excluded.axis, relation = excluded.relation,"
-		  " warn_after = coalesce($4, p.warn_after), enabled = coalesce($5, p.enabled),"
+		  " address_oid = excluded.address_oid, address_database = excluded.address_database,"
+		  " address_system = excluded.address_system,"
+		  " warn_after = coalesce($3, p.warn_after), enabled = coalesce($4, p.enabled),"
 		  " registered_by = excluded.registered_by, registered_oid = excluded.registered_oid,"
 		  " registered_system = excluded.registered_system"
 		  " WHERE p.axis <> excluded.axis OR p.relation IS DISTINCT FROM excluded.relation"
-		  "  OR p.warn_after <> coalesce($4, p.warn_after) OR p.enabled <> coalesce($5, p.enabled)"
+		  "  OR p.warn_after <> coalesce($3, p.warn_after) OR p.enabled <> coalesce($4, p.enabled)"
 		  "  OR (excluded.relation IS NOT NULL AND " GOV_REGISTRAR_DIFFERS("p", "excluded") ")",
-		  TEXTOID, TEXTOID, TEXTOID, INTERVALOID, BOOLOID, GOV_ROLE_ARG_TYPES);
+		  TEXTOID, TEXTOID, INTERVALOID, BOOLOID, GOV_PLACE_ARG_TYPES, GOV_ROLE_ARG_TYPES);
 
 /* The argument warn_after; raises when it is negative. */
 static GovArg
@@ -245,29 +252,26 @@ gov_projection_warn_after(FunctionCallInfo fcinfo, int argno)
 }
 
 /*
- * The relation that a projection is to have, NULL for the label projection:
- * what was given, checked, and who registers it; or what it has.
+ * The relation that a projection is to have, without a name for the label
+ * projection: what was given, checked, and who registers it; or what it has.
  */
-static char *
-gov_projection_relation(const char *projection, const char *given, char *has, GovKeptRole *registrar)
+static GovKeptPlace
+gov_projection_relation(const char *projection, const char *given, const GovKeptPlace *has, GovKeptRole *registrar)
 {
 	GovProjection checked = {.projection = pstrdup(projection)};
-	char	   *schema;
-	char	   *name;
 
 	if (given == NULL)
-		return has;
+		return *has;
 	*registrar = gov_role_keep(GetSessionUserId());
 	if (given[0] == '\0')
-		return NULL;
-	gov_registered_split(given, &schema, &name);
-	checked.relation = gov_qualified_name(schema, name);
+		return (GovKeptPlace) {0};
+	checked.kept.name = gov_place_canonical(given);
 	checked.registrar = *registrar;
 	gov_projection_check(&checked);
-	checked.role = gov_registered_registrar(RelationRelationId, checked.relid);
+	checked.role = gov_registered_registrar(checked.relation.place.class, checked.relation.place.object);
 	(void) gov_projection_ensure_readable(&checked);
 	*registrar = gov_role_keep(checked.role);
-	return checked.relation;
+	return gov_place_keep(&checked.relation.place);
 }
 
 /* gov_set_projection(projection, axis, relation, warn_after, enabled): watches one. */
@@ -278,7 +282,7 @@ GOV_ACT(gov_set_projection)
 	char	   *given = gov_arg_text_or_null(fcinfo, 2);
 	GovArg		warn_after = gov_projection_warn_after(fcinfo, 3);
 	GovArg		enabled = PG_ARGISNULL(4) ? gov_null() : gov_bool(PG_GETARG_BOOL(4));
-	char	   *relation = NULL;
+	GovKeptPlace relation = {0};
 	GovKeptRole registrar = gov_role_keep(GetSessionUserId());
 	bool		found;
 	GovJson		payload;
@@ -289,20 +293,20 @@ GOV_ACT(gov_set_projection)
 	{
 		registrar = gov_result_role(0, PROJECTION_REGISTRAR);
 		axis = axis != NULL ? axis : gov_result_text(0, PROJECTION_AXIS);
-		relation = gov_result_text(0, PROJECTION_RELATION);
+		relation = gov_result_place(0, PROJECTION_RELATION);
 	}
 	gov_ensure_not_null(axis == NULL, "axis");
 	gov_ensure_axis(axis, GOV_ROW_SHARE, NULL);
-	relation = gov_projection_relation(projection, given, relation, &registrar);
-	if (gov_run(&write_projection, gov_text(projection), gov_text(axis), gov_text(relation),
-				warn_after, enabled, GOV_ROLE_ARGS(&registrar)) == 0)
+	relation = gov_projection_relation(projection, given, &relation, &registrar);
+	if (gov_run(&write_projection, gov_text(projection), gov_text(axis), warn_after, enabled,
+				GOV_PLACE_ARGS(&relation), GOV_ROLE_ARGS(&registrar)) == 0)
 	{
 		gov_spi_end(level);
 		return gov_answer(GOV_UNCHANGED, "projection \"%s\"", projection);
 	}
 	gov_json_begin(&payload);
 	gov_json_text(&payload, "axis", axis);
-	gov_json_text(&payload, "relation", relation);
+	gov_json_text(&payload, "relation", relation.name);
 	gov_json_value(&payload, "warn_after", INTERVALOID, warn_after.value, warn_after.isnull);
 	gov_json_value(&payload, "enabled", BOOLOID, enabled.value, enabled.isnull);
 	gov_ledger_append("set_projection", 0, gov_json_object("projection", projection), gov_json_end(&payload));
@@ -320,21 +324,18 @@ gov_projection_query(const GovProjection *projection)
 		", NULL::timestamptz AS projected_at, NULL::bigint AS version%s"
 	};
 	const char *column = projection->mode == GOV_MODE_TIMESTAMP ?
-		gov_registered_time_expression(projection->relid, "projected_at") :
+		gov_registered_time_expression(&projection->relation, "projected_at") :
 		projection->mode == GOV_MODE_VERSION ? "r.version::bigint" : "";
 	StringInfoData sql;
-	char	   *schema;
-	char	   *name;
 
-	gov_registered_split(projection->relation, &schema, &name);
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "SELECT %s AS object_type, %s AS object_ref, %s AS value, pg_catalog.count(*) AS rows",
-					 gov_registered_text_expression(projection->relid, "object_type"),
-					 gov_registered_text_expression(projection->relid, "object_ref"),
-					 projection->by_value ? gov_registered_text_expression(projection->relid, "value") : "NULL::pg_catalog.text");
+					 gov_registered_text_expression(&projection->relation, "object_type"),
+					 gov_registered_text_expression(&projection->relation, "object_ref"),
+					 projection->by_value ? gov_registered_text_expression(&projection->relation, "value") : "NULL::pg_catalog.text");
 	appendStringInfo(&sql, newest[projection->mode], column);
 	appendStringInfo(&sql, " FROM %s AS r WHERE r.object_type IS NOT NULL AND r.object_ref IS NOT NULL"
-					 " GROUP BY 1, 2%s", quote_qualified_identifier(schema, name),
+					 " GROUP BY 1, 2%s", projection->relation.place.name,
 					 projection->by_value ? ", 3" : "");
 	return sql.data;
 }
@@ -565,7 +566,7 @@ gov_projection_join(const GovProjection *projection)
 					unreadable ? "" : " LEFT JOIN gov_projected AS p"
 					" ON p.object_ref = o.object_ref AND p.object_type = o.object_type",
 					!unreadable && projection->by_value ? " AND p.value = s.value" : "",
-					!unreadable && projection->relation == NULL ?
+					!unreadable && projection->kept.name == NULL ?
 					" AND EXISTS (SELECT FROM gov_ruled AS r"
 					" WHERE r.object_ref = o.object_ref AND r.object_type = o.object_type)" : "");
 }
@@ -599,7 +600,7 @@ gov_projection_answer(void *arg)
 	GovRows    *projected;
 	int			level = gov_spi_begin();
 
-	if (projection->relation == NULL)
+	if (projection->kept.name == NULL)
 	{
 		ruled = gov_binding_collect(GOV_LABEL_RULE, "gov_ruled",
 									"SELECT DISTINCT b.object_type, b.object_ref",
@@ -626,7 +627,7 @@ gov_projection_attempt(GovProjection *projection, ReturnSetInfo *result)
 
 	if (error == NULL)
 		return;
-	if (reading.read || (projection->relation == NULL && !gov_binding_any()))
+	if (reading.read || (projection->kept.name == NULL && !gov_binding_any()))
 		ReThrowError(error);
 	projection->read_error = error;
 	gov_attempt_warn(psprintf("lag of projection \"%s\" is unknown", projection->projection), error, LAG_HINT);
@@ -636,10 +637,10 @@ gov_projection_attempt(GovProjection *projection, ReturnSetInfo *result)
 }
 
 /* Columns of find_projections. */
-enum {FOUND_PROJECTION = 1, FOUND_AXIS, FOUND_RELATION, FOUND_WARN_AFTER, FOUND_REGISTRAR};
+enum {FOUND_PROJECTION = 1, FOUND_AXIS, FOUND_WARN_AFTER, FOUND_RELATION, FOUND_REGISTRAR = FOUND_RELATION + 4};
 
 GOV_QUESTION(find_projections,
-			 "SELECT p.projection, p.axis, p.relation, p.warn_after, " GOV_REGISTRAR_COLUMNS("p")
+			 "SELECT p.projection, p.axis, p.warn_after, " GOV_PLACE_COLUMNS("p", "p.relation") ", " GOV_REGISTRAR_COLUMNS("p")
 			 " FROM @.gov_projection AS p WHERE p.enabled ORDER BY p.projection COLLATE \"C\"");
 
 /* gov_projection_lags(): every enabled projection, each assignment that it is to show. */
@@ -661,7 +662,7 @@ gov_projection_lags(PG_FUNCTION_ARGS)
 
 		projections[i].projection = gov_result_text(i, FOUND_PROJECTION);
 		projections[i].axis = gov_result_text(i, FOUND_AXIS);
-		projections[i].relation = gov_result_text(i, FOUND_RELATION);
+		projections[i].kept = gov_result_place(i, FOUND_RELATION);
 		projections[i].registrar = gov_result_role(i, FOUND_REGISTRAR);
 		projections[i].warn_after = gov_result_datum(i, FOUND_WARN_AFTER, &isnull);
 	}
@@ -669,6 +670,21 @@ gov_projection_lags(PG_FUNCTION_ARGS)
 		gov_projection_attempt(&projections[i], result);
 	gov_spi_end(level);
 	return (Datum) 0;
+}
+
+GOV_QUERY(list_projections,
+		  "SELECT p.projection, " GOV_PLACE_COLUMNS("p", "p.relation") " FROM @.gov_projection AS p WHERE p.relation IS NOT NULL"
+		  " ORDER BY p.projection COLLATE \"C\"");
+GOV_QUERY(move_projection,
+		  "UPDATE @.gov_projection SET relation = $2, address_oid = $3::oid, address_database = $4::oid, address_system = $5"
+		  " WHERE projection = $1",
+		  TEXTOID, GOV_PLACE_ARG_TYPES);
+
+/* Brings the names of relations up to date; how many were renamed. */
+uint64
+gov_projections_follow(void)
+{
+	return gov_places_follow(&list_projections, &move_projection);
 }
 
 GOV_QUERY(rebind_projections,

@@ -6,6 +6,9 @@
 
 #include "server/spi.h"
 
+/* Brings the names of relations up to date; how many were renamed. */
+extern uint64 gov_projections_follow(void);
+
 /* Ties what is registered to the roles of today: of a role by name, or all; how many changed. */
 extern uint64 gov_projections_rebind(GovArg role);
 

@@ -109,7 +109,11 @@ gov_rebind_write(GovArg role, const char *role_name, const char *reason)
 	for (int i = 0; i < (int) lengthof(kinds); i++)
 		gov_rebind_note(&payload, kinds[i].what, kinds[i].rebind(role), &changed);
 	if (role_name == NULL)
+	{
 		gov_rebind_note(&payload, "objects", gov_inventory_rebind(), &changed);
+		gov_rebind_note(&payload, "renamed", gov_sources_follow() + gov_bindings_follow() +
+						gov_projections_follow() + gov_detectors_follow(), &changed);
+	}
 	if (changed > 0)
 		gov_ledger_append("rebind", 0, gov_json_object("role", role_name), gov_json_end(&payload));
 }

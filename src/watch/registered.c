@@ -4,7 +4,7 @@
  *	  Detectors that somebody registered: gov_set_detector, and running them.
  *
  * The routine is any function without arguments that returns rows with the
- * columns below.  It is kept by qualified name, looked at anew each time, and
+ * columns below.  It is kept by name and OID, looked at anew each time, and
  * runs as its owner, through the one door for what is registered
  * (registered/door.c): it names what it reads with schemas, or sets a
  * search_path of its own.
@@ -62,17 +62,25 @@ static const char *const severities[] = {"info", "warning", "critical", NULL};
 
 /* ---- finding the routine ---- */
 
-/* The routine, quoted; raises unless a name of schema and function. */
+/* The routine as a place; raises unless a name of schema and function. */
 static char *
-gov_routine_name(const char *routine, List **names)
+gov_routine_canonical(const char *routine)
 {
-	*names = textToQualifiedNameList(cstring_to_text(routine));
-	if (list_length(*names) != 2)
+	List	   *names = textToQualifiedNameList(cstring_to_text(routine));
+
+	if (list_length(names) != 2)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_NAME),
 				 errmsg("routine \"%s\" is not given by schema and name", routine),
 				 errhint("Write it as schema.function, quoted where SQL needs quotes.")));
-	return gov_qualified_name(strVal(linitial(*names)), strVal(lsecond(*names)));
+	return psprintf("%s()", gov_qualified_name(strVal(linitial(names)), strVal(lsecond(names))));
+}
+
+/* The name of the function alone, as facts and messages give it. */
+static char *
+gov_routine_name(const GovPlace *place)
+{
+	return pnstrdup(place->name, strlen(place->name) - strlen("()"));
 }
 
 /* Has a row type a column of this name? */
@@ -116,21 +124,17 @@ gov_routine_ensure_columns(Oid function, const char *routine, bool *has_identity
 }
 
 /* Finds a routine; raises unless it returns what it has to. */
-static Oid
-gov_routine_find(const char *routine, bool *has_identity)
+static GovPlace
+gov_routine_find(const GovKeptPlace *kept, bool *has_identity)
 {
-	List	   *names;
-	char	   *quoted = gov_routine_name(routine, &names);
-	Oid			namespace = get_namespace_oid(strVal(linitial(names)), true);
-	Oid			none[1] = {InvalidOid};
-	Oid			function = OidIsValid(namespace) ? LookupFuncName(names, 0, none, true) : InvalidOid;
+	GovPlace	found = gov_place_find(kept);
 
-	if (!OidIsValid(function))
+	if (!OidIsValid(found.object))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_FUNCTION),
-				 errmsg("there is no function %s without arguments", quoted)));
-	gov_routine_ensure_columns(function, quoted, has_identity);
-	return function;
+				 errmsg("there is no function %s without arguments", gov_routine_name(&found))));
+	gov_routine_ensure_columns(found.object, gov_routine_name(&found), has_identity);
+	return found;
 }
 
 /* ---- time ---- */
@@ -184,12 +188,12 @@ gov_routine_timeout(Oid function)
  * may run it.
  */
 static GovRegistered
-gov_routine_ensure(const char *detector, const char *routine, Oid role, bool *has_identity)
+gov_routine_ensure(const char *detector, const GovKeptPlace *kept, Oid role, GovPlace *found, bool *has_identity)
 {
-	Oid			function = gov_routine_find(routine, has_identity);
+	Oid			function = (*found = gov_routine_find(kept, has_identity)).object;
 	Oid			owner = gov_registered_owner(ProcedureRelationId, function);
 	GovRegistered thing = {
-		.what = psprintf("routine %s of detector \"%s\"", routine, detector),
+		.what = psprintf("routine %s of detector \"%s\"", gov_routine_name(found), detector),
 		.way_out = "Mend the routine, or disable the detector with gov_set_detector.",
 		.class = ProcedureRelationId,
 		.object = function,
@@ -212,10 +216,9 @@ gov_routine_ensure(const char *detector, const char *routine, Oid role, bool *ha
 
 /* The text that reads a routine. */
 static char *
-gov_routine_query(const char *routine, bool has_identity)
+gov_routine_query(const GovPlace *routine, bool has_identity)
 {
 	StringInfoData sql;
-	List	   *names;
 
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT ");
@@ -231,7 +234,7 @@ gov_routine_query(const char *routine, bool has_identity)
 			appendStringInfo(&sql, "r.%s::pg_catalog.%s AS %s", column,
 							 i == GOV_ROUTINE_DETAIL ? "jsonb" : "text", column);
 	}
-	appendStringInfo(&sql, " FROM %s() AS r", gov_routine_name(routine, &names));
+	appendStringInfo(&sql, " FROM %s AS r", routine->name);
 	return sql.data;
 }
 
@@ -290,11 +293,12 @@ void
 gov_detector_run_routine(const GovDetector *detector, GovFindingSink *sink)
 {
 	bool		has_identity;
+	GovPlace	routine;
 	Oid			role = gov_ensure_role_meant(&detector->registrar, psprintf("of detector \"%s\"", detector->detector),
 											 "Register the routine anew, as its owner.");
-	GovRegistered thing = gov_routine_ensure(detector->detector, detector->routine, role, &has_identity);
+	GovRegistered thing = gov_routine_ensure(detector->detector, &detector->routine, role, &routine, &has_identity);
 
-	gov_routine_run(detector->routine, gov_routine_query(detector->routine, has_identity), &thing, sink);
+	gov_routine_run(gov_routine_name(&routine), gov_routine_query(&routine, has_identity), &thing, sink);
 }
 
 /* ---- registering ---- */
@@ -303,11 +307,11 @@ gov_detector_run_routine(const GovDetector *detector, GovFindingSink *sink)
 enum {KNOWN_WHOLE = 1};
 
 GOV_QUERY(known_detector,
-		  "SELECT jsonb_strip_nulls(to_jsonb(d) - '{detector,registered_oid,registered_system}'::text[])"
+		  "SELECT jsonb_strip_nulls(to_jsonb(d) - '{detector,registered_oid,registered_system,address_oid,address_database,address_system}'::text[])"
 		  " FROM @.gov_detector AS d WHERE d.detector = $1 FOR UPDATE",
 		  TEXTOID);
 
-#define DETECTOR_TYPES TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, GOV_ROLE_ARG_TYPES
+#define DETECTOR_TYPES TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, GOV_ROLE_ARG_TYPES, INT8OID, INT8OID, INT8OID
 
 /* Is a detector as it was asked for already? */
 GOV_QUERY(same_detector,
@@ -322,8 +326,10 @@ GOV_QUERY(same_detector,
 
 GOV_QUERY(insert_detector,
 		  "INSERT INTO @.gov_detector (detector, severity, routine, event_domain, event_type, enabled,"
-		  "                            registered_by, registered_oid, registered_system, description)"
-		  " VALUES ($1, coalesce($2, 'warning'), $3, nullif($4, ''), nullif($5, ''), coalesce($6, true), $8, $9::oid, $10, $7)",
+		  "                            registered_by, registered_oid, registered_system,"
+		  "                            address_oid, address_database, address_system, description)"
+		  " VALUES ($1, coalesce($2, 'warning'), $3, nullif($4, ''), nullif($5, ''), coalesce($6, true), $8, $9::oid, $10,"
+		  "  $11::oid, $12::oid, $13, $7)",
 		  DETECTOR_TYPES);
 
 GOV_QUERY(update_detector,
@@ -335,6 +341,9 @@ GOV_QUERY(update_detector,
 		  "  registered_by = CASE WHEN $3 IS NULL THEN registered_by ELSE $8 END,"
 		  "  registered_oid = CASE WHEN $3 IS NULL THEN registered_oid ELSE $9::oid END,"
 		  "  registered_system = CASE WHEN $3 IS NULL THEN registered_system ELSE $10 END,"
+		  "  address_oid = CASE WHEN $3 IS NULL THEN address_oid ELSE $11::oid END,"
+		  "  address_database = CASE WHEN $3 IS NULL THEN address_database ELSE $12::oid END,"
+		  "  address_system = CASE WHEN $3 IS NULL THEN address_system ELSE $13 END,"
 		  "  description = coalesce($7, description)"
 		  " WHERE detector = $1",
 		  DETECTOR_TYPES);
@@ -358,19 +367,23 @@ gov_detector_ensure_changeable(FunctionCallInfo fcinfo, const char *detector, co
 				 errhint("Disable the detector that fails.")));
 }
 
-/* The routine of a detector, quoted and checked, and who registers it; NULL for the one it has. */
-static char *
+/* The routine of a detector, checked, and who registers it; without a name for the one it has. */
+static GovKeptPlace
 gov_detector_argument_routine(FunctionCallInfo fcinfo, const char *detector, GovKeptRole *registrar)
 {
 	char	   *routine = gov_arg_text_or_null(fcinfo, 2);
-	List	   *names;
+	GovKeptPlace given = {0};
+	GovPlace	found;
 	bool		has_identity;
 
 	gov_detector_ensure_changeable(fcinfo, detector, routine);
 	if (routine == NULL)
-		return NULL;
-	*registrar = gov_role_keep(gov_routine_ensure(detector, routine, InvalidOid, &has_identity).registrar);
-	return gov_routine_name(routine, &names);
+		return given;
+	given.name = gov_routine_canonical(routine);
+	*registrar = gov_role_keep(gov_routine_ensure(detector, &given, InvalidOid, &found, &has_identity).registrar);
+	given = gov_place_keep(&found);
+	given.name = gov_routine_name(&found);
+	return given;
 }
 
 /* gov_set_detector(detector, severity, routine, event_domain, event_type, enabled, description). */
@@ -379,13 +392,13 @@ GOV_ACT(gov_set_detector)
 	char	   *detector = gov_arg_code(fcinfo, 0, "detector");
 	char	   *severity = gov_arg_text_or_null(fcinfo, 1);
 	GovKeptRole registrar = {0};
-	char	   *routine = gov_detector_argument_routine(fcinfo, detector, &registrar);
+	GovKeptPlace routine = gov_detector_argument_routine(fcinfo, detector, &registrar);
 	int			level = gov_spi_begin();
 	GovArg		args[] = {
-		gov_text(detector), gov_text(severity), gov_text(routine),
+		gov_text(detector), gov_text(severity), gov_text(routine.name),
 		gov_text(gov_arg_text_or_null(fcinfo, 3)), gov_text(gov_arg_text_or_null(fcinfo, 4)),
 		PG_ARGISNULL(5) ? gov_null() : gov_bool(PG_GETARG_BOOL(5)),
-		gov_text(gov_arg_text_or_null(fcinfo, 6)), GOV_ROLE_ARGS(&registrar)
+		gov_text(gov_arg_text_or_null(fcinfo, 6)), GOV_ROLE_ARGS(&registrar), GOV_PLACE_ADDRESS_ARGS(&routine)
 	};
 	GovJson		payload;
 	Datum		was = (Datum) 0;
@@ -397,7 +410,7 @@ GOV_ACT(gov_set_detector)
 	known = gov_run(&known_detector, gov_text(detector)) > 0;
 	if (known)
 		was = gov_result_datum(0, KNOWN_WHOLE, &isnull);
-	if (!known && routine == NULL)
+	if (!known && routine.name == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("unknown detector \"%s\"", detector),
@@ -414,6 +427,21 @@ GOV_ACT(gov_set_detector)
 	gov_ledger_append("set_detector", 0, gov_json_object("detector", detector), gov_json_end(&payload));
 	gov_spi_end(level);
 	return gov_answer(known ? GOV_CHANGED : GOV_CREATED, "detector \"%s\"", detector);
+}
+
+GOV_QUERY(list_routines,
+		  "SELECT d.detector, " GOV_PLACE_COLUMNS("d", "d.routine || '()'") " FROM @.gov_detector AS d WHERE d.routine IS NOT NULL"
+		  " ORDER BY d.detector COLLATE \"C\"");
+GOV_QUERY(move_routine,
+		  "UPDATE @.gov_detector SET routine = left($2, -2), address_oid = $3::oid, address_database = $4::oid, address_system = $5"
+		  " WHERE detector = $1",
+		  TEXTOID, GOV_PLACE_ARG_TYPES);
+
+/* Brings the names of routines up to date; how many were renamed. */
+uint64
+gov_detectors_follow(void)
+{
+	return gov_places_follow(&list_routines, &move_routine);
 }
 
 GOV_QUERY(rebind_detectors,

@@ -55,10 +55,11 @@ static const struct
 };
 
 /* Columns of find_detectors. */
-enum {DETECTOR_NAME = 1, DETECTOR_SEVERITY, DETECTOR_ROUTINE, DETECTOR_REGISTRAR};
+enum {DETECTOR_NAME = 1, DETECTOR_SEVERITY, DETECTOR_ROUTINE, DETECTOR_REGISTRAR = DETECTOR_ROUTINE + 4};
 
 GOV_QUERY(find_detectors,
-		  "SELECT d.detector, d.severity, d.routine, " GOV_REGISTRAR_COLUMNS("d") " FROM @.gov_detector AS d"
+		  "SELECT d.detector, d.severity, " GOV_PLACE_COLUMNS("d", "d.routine || '()'") ", " GOV_REGISTRAR_COLUMNS("d")
+		  " FROM @.gov_detector AS d"
 		  " WHERE CASE WHEN $1 IS NULL THEN d.enabled ELSE d.detector = $1 END"
 		  " ORDER BY d.routine IS NOT NULL, d.detector COLLATE \"C\"",
 		  TEXTOID);
@@ -79,7 +80,7 @@ gov_detectors_list(const char *only)
 
 		detector->detector = gov_result_text(i, DETECTOR_NAME);
 		detector->severity = gov_result_text(i, DETECTOR_SEVERITY);
-		detector->routine = gov_result_text(i, DETECTOR_ROUTINE);
+		detector->routine = gov_result_place(i, DETECTOR_ROUTINE);
 		detector->registrar = gov_result_role(i, DETECTOR_REGISTRAR);
 		detectors = lappend(detectors, detector);
 	}
@@ -107,7 +108,7 @@ gov_detector_find(void *arg)
 	GovDetector *detector = detection->detector;
 	const GovOwnDetector *own = gov_detector_own(detector->detector);
 
-	if (detector->routine != NULL)
+	if (detector->routine.name != NULL)
 		gov_detector_run_routine(detector, &detection->sink);
 	else if (own != NULL)
 		own->find(&detection->sink);
@@ -145,7 +146,7 @@ gov_detector_clip(const char *text)
 static void
 gov_detector_fail(const GovDetector *detector, const ErrorData *error, GovFindingSink *sink)
 {
-	if (detector->routine != NULL && error->detail != NULL)
+	if (detector->routine.name != NULL && error->detail != NULL)
 		gov_attempt_warn(psprintf("detector \"%s\" failed", detector->detector), error, NULL);
 	gov_finding_add_thing(sink, "detector", detector->detector,
 						  gov_json_object("sqlstate", unpack_sql_state(error->sqlerrcode),
@@ -163,7 +164,7 @@ gov_detector_run(GovDetector *detector, TupleDesc desc, Tuplestorestate *result)
 	ErrorData  *error;
 
 	gov_findings_open(sink, desc, detector->detector, detector->severity);
-	error = gov_spi_attempt(gov_detector_find, &detection, detector->routine == NULL);
+	error = gov_spi_attempt(gov_detector_find, &detection, detector->routine.name == NULL);
 	if (error != NULL)
 	{
 		if (gov_detector_error_is_ours(error))
