@@ -19,11 +19,13 @@
 #include "registered/door.h"
 #include "ledger/commit.h"
 #include "ledger/history.h"
+#include "trust/cover.h"
 #include "trust/grants.h"
 #include "trust/seen.h"
 #include "registry/meant.h"
 #include "registry/seen.h"
 #include "inventory/bring.h"
+#include "rollout/tagged.h"
 
 PG_MODULE_MAGIC;
 
@@ -37,6 +39,8 @@ _PG_init(void)
 	gov_depth_init();
 	gov_named_init();
 	gov_rehearsing_init();
+	gov_cover_init();
+	gov_tagged_init();
 	gov_progress_init();
 	gov_catalog_init();
 	gov_ledger_init();

@@ -31,6 +31,8 @@ INSERT INTO gov_coverage_rule (rule, axis, mode) VALUES ('fl', 'fx', 'cross_prod
 INSERT INTO gov_scan_run (scan_id) VALUES (-1);
 INSERT INTO gov_detector (detector, severity, routine) VALUES ('fd', 'info', 'public.f');
 INSERT INTO gov_finding (finding_id, detector, identity, severity, since_scan) VALUES (-1, 'fd', 'i', 'info', 1);
+INSERT INTO gov_rollout (rollout, description, role_name, search_path, database_name, system_identifier, created_by) VALUES ('ro', 'd', 'r', 'p', 'db', 1, 'me');
+INSERT INTO gov_rollout_tier (rollout, tier, name, kind, apply_sql, revert_sql, content_hash) VALUES ('ro', 1, 'n', 'seed', 'a', 'r', repeat('0a', 32));
 
 -- the first row of each table is a good one
 CREATE TEMP TABLE rows (id int GENERATED ALWAYS AS IDENTITY, sql text);
@@ -250,6 +252,29 @@ INSERT INTO rows (sql)
 SELECT format('INSERT INTO gov_source_held (source, object_type, object_ref) VALUES (%s)', v)
 FROM unnest(ARRAY[$$'manual', 't', 'ok'$$, $$'none', 't', 'n'$$, $$'manual', 't', 'n'), ('manual', 't', 'n'$$]) AS v;
 
+INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_rollout (rollout, description, role_name, search_path, database_name, system_identifier, created_by, content_hash, sealed_at, sealed_by) VALUES (%s)', v)
+FROM unnest(ARRAY[$$'ok', 'd', 'r', 'p', 'db', 1, 'me', repeat('0a', 32), now(), 'me'$$, $$'', 'd', 'r', 'p', 'db', 1, 'me', NULL, NULL, NULL$$,
+    $$'ro', 'd', 'r', 'p', 'db', 1, 'me', NULL, NULL, NULL$$, $$'x', 'd', 'r', 'p', 'db', 1, 'me', 'short', now(), 'me'$$,
+    $$'x', 'd', 'r', 'p', 'db', 1, 'me', repeat('0a', 32), NULL, 'me'$$, $$'x', 'd', 'r', 'p', 'db', 1, 'me', NULL, NULL, 'me'$$]) AS v;
+INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_rollout_tier (rollout, tier, name, kind, apply_sql, verify_sql, revert_sql, expect, content_hash) VALUES (%s)', v)
+FROM unnest(ARRAY[$$'ro', 2, 'n', 'seed', 'a', NULL, 'r', '[]', repeat('0a', 32)$$, $$'ro', 2, 'n', 'verify', NULL, 'v', NULL, '[]', repeat('0a', 32)$$,
+    $$'none', 2, 'n', 'seed', 'a', NULL, 'r', '[]', repeat('0a', 32)$$, $$'ro', 1, 'n', 'seed', 'a', NULL, 'r', '[]', repeat('0a', 32)$$,
+    $$'ro', -1, 'n', 'seed', 'a', NULL, 'r', '[]', repeat('0a', 32)$$, $$'ro', 2, 'n', 'seeds', 'a', NULL, 'r', '[]', repeat('0a', 32)$$,
+    $$'ro', 2, 'n', 'seed', NULL, NULL, 'r', '[]', repeat('0a', 32)$$, $$'ro', 2, 'n', 'verify', 'a', NULL, NULL, '[]', repeat('0a', 32)$$,
+    $$'ro', 2, 'n', 'seed', 'a', NULL, NULL, '[]', repeat('0a', 32)$$, $$'ro', 2, 'n', 'seed', 'a', NULL, 'r', '{}', repeat('0a', 32)$$,
+    $$'ro', 2, 'n', 'seed', 'a', NULL, 'r', '[]', 'short'$$]) AS v;
+INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_rollout_rehearsal (rehearsal, rollout, actor, login, content_hash, ok, verdict, states) VALUES (%s)', v)
+FROM unnest(ARRAY[$$-1, 'ro', 'a', 'l', 'h', true, 'v', '{}'$$, $$-1, 'none', 'a', 'l', 'h', true, 'v', '{}'$$, $$-1, 'ro', 'a', 'l', 'h', true, 'v', '[]'$$,
+    $$-1, 'ro', 'a', 'l', 'h', true, 'v', '{}'), (-1, 'ro', 'a', 'l', 'h', true, 'v', '{}'$$]) AS v;
+INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_rollout_step (step, rollout, tier, act, outcome, ms, actor, login, content_hash, problem) VALUES (%s)', v)
+FROM unnest(ARRAY[$$-1, 'ro', 1, 'apply', 'done', 0, 'a', 'l', 'h', NULL$$, $$-1, 'ro', 7, 'apply', 'done', 0, 'a', 'l', 'h', NULL$$,
+    $$-1, 'ro', 1, 'undo', 'done', 0, 'a', 'l', 'h', NULL$$, $$-1, 'ro', 1, 'apply', 'half', 0, 'a', 'l', 'h', '{}'$$, $$-1, 'ro', 1, 'apply', 'done', -1, 'a', 'l', 'h', NULL$$,
+    $$-1, 'ro', 1, 'apply', 'failed', 0, 'a', 'l', 'h', NULL$$, $$-1, 'ro', 1, 'apply', 'done', 0, 'a', 'l', 'h', NULL), (-1, 'ro', 1, 'apply', 'done', 0, 'a', 'l', 'h', NULL$$]) AS v;
+
 -- what others point at cannot go away; which of them says so first is open
 INSERT INTO rows (sql) VALUES
     ($$INSERT INTO gov_scan_run (scan_id) VALUES (-1)$$),
@@ -281,7 +306,8 @@ WHERE contype IN ('c', 'f', 'p', 'u', 'x')
   AND conname NOT IN (SELECT constraint_name FROM seen WHERE constraint_name IS NOT NULL)
   AND relname IN ('gov_authority', 'gov_source', 'gov_object', 'gov_axis', 'gov_axis_value',
                   'gov_assignment', 'gov_ownership', 'gov_coverage_rule', 'gov_scan_run',
-                  'gov_detector', 'gov_finding', 'gov_source_conflict', 'gov_source_block', 'gov_source_held')
+                  'gov_detector', 'gov_finding', 'gov_source_conflict', 'gov_source_block', 'gov_source_held',
+                  'gov_rollout', 'gov_rollout_tier', 'gov_rollout_rehearsal', 'gov_rollout_step')
 ORDER BY 1, 2;
 
 -- open to PUBLIC: none; without a description: none; not dumped: none

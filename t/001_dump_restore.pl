@@ -108,6 +108,11 @@ UPDATE gov_axis_value SET name = 'rewritten' WHERE axis = 'topic' AND value IN (
 UPDATE gov_authority SET name = name || ' (rewritten)', contact = '{"mail": "a@b", "url": "https://www.postgresql.org"}' WHERE authority = 'COUNCIL';
 INSERT INTO gov_scan_run (actor, finished_at, summary) VALUES ('somebody "else"', now(), '{"objects": [1, 2]}');
 INSERT INTO gov_rehearsal (sha256, actor, login, ok, statements, summary) VALUES (repeat('0a', 32), 'somebody "else"', 'x', false, 3, '{"verdict": "é"}');
+INSERT INTO gov_rollout (rollout, description, role_name, search_path, database_name, system_identifier, created_by, origin, content_hash, sealed_at, sealed_by)
+	VALUES ('ro "1"', 'é', 'x', '"$user", public', 'db', 7000000000000000001, 'me', 'db of 1', repeat('0a', 32), now(), 'you');
+INSERT INTO gov_rollout_tier VALUES ('ro "1"', 3, 'n', 'seed', E'SELECT \t1', NULL, 'SELECT 2', '[{"metric": "gap", "delta": -1}]', repeat('0b', 32));
+INSERT INTO gov_rollout_rehearsal (rollout, actor, login, content_hash, ok, verdict, states) VALUES ('ro "1"', 'x', 'y', 'h', true, 'v', '{"3": {"gap a": 1}}');
+INSERT INTO gov_rollout_step (rollout, tier, act, outcome, ms, actor, login, content_hash, approval, deltas, problem) VALUES ('ro "1"', 3, 'apply', 'failed', 12, 'x', 'y', 'h', 'APR-1', '[]', '{"message": "m"}');
 SELECT gov_grant('reader', 'dump_reader'), gov_grant('steward', 'dump steward');
 SELECT gov_merge('topic', 'branch "b"', 'root', 'as good');
 SELECT gov_set_gate('own', 'low', 'open'), gov_set_quorum('low', 1);

@@ -24,7 +24,7 @@ sub content
 		SELECT d.objid::regclass FROM pg_depend d JOIN pg_class c ON c.oid = d.objid
 		  JOIN pg_extension x ON x.oid = d.refobjid AND x.extname = 'governance'
 		 WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'e' AND c.relkind = 'r'
-		   AND c.relname NOT IN ('gov_scan_run', 'gov_rehearsal') ORDER BY 1});
+		   AND c.relname NOT IN ('gov_scan_run', 'gov_rehearsal', 'gov_rollout_rehearsal') ORDER BY 1});
 	cmp_ok(scalar @tables, '>', 25, 'tables to compare');
 	return join "\n", map { "$_: " . $node->safe_psql($database, "SELECT ctid, r.* FROM $_ AS r ORDER BY ctid") } @tables;
 }

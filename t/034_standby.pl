@@ -57,6 +57,8 @@ for my $relation (@relations)
 my %questions = (
 	gov_dashboard => q{SELECT d - '{generated_at}'::text[] FROM gov_dashboard() d},
 	gov_check => q{SELECT what, name, found, allowed FROM gov_check(1000000, 1000000)},
+	gov_gate => q{SELECT g::text FROM gov_gate('later') g},
+	gov_rollout_export => q{SELECT gov_rollout_export('later')},
 	gov_report_html => q{SELECT length(gov_report_html()) > 1000},
 	gov_metrics => q{SELECT metric, axis, amount FROM governance_internal.gov_metrics() ORDER BY 1, 2},
 	gov_metrics_openmetrics => q{SELECT gov_metrics_openmetrics()},

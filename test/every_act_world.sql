@@ -31,6 +31,8 @@ SELECT gov_set_projection('shown', 'topic', 'app.shown'), gov_set_projection('la
 SELECT gov_set_detector('mine', 'warning', 'app.detector'), gov_set_event_type('app', 'made', 's', 'l'), gov_event_activate('app', 'made');
 SELECT gov_set_event_type('app', 'idle', 's', 'l'), gov_event_activate('governance', 'coverage.scan_completed');
 SELECT gov_request_approval(name, 'change_trust', '{"risk": "low", "min_approvals": 2}', 'because') FROM unnest('{ask,other}'::text[]) name;
+SELECT gov_create_rollout(r, 'because'), gov_add_tier(r, 1, 'one', 'seed', 'SELECT 1', NULL, 'SELECT 1') FROM unnest('{draft,later}'::text[]) AS r;
+SELECT gov_seal('later');
 SELECT FROM gov_reconcile();
 SELECT count(*) FROM gov_event_fetch('mailer', 1);
 SELECT gov_decide('thing', '2', 'topic', 'v', 'accept_divergence', 'as it is') WHERE EXISTS (

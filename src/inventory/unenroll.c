@@ -151,6 +151,12 @@ static const char *const text_forgettable =
 	"SELECT o.object_id FROM @.gov_object AS o WHERE o.source = $1"
 	" AND NOT EXISTS (SELECT FROM gov_pointed AS k WHERE k.object_id = o.object_id)";
 
+/* The database, which came in with the first schema, when nothing points at it and nothing lives in it. */
+static const char *const text_forgettable_database =
+	"SELECT o.object_id FROM @.gov_object AS o WHERE o.object_type = 'database' AND o.object_ref = 'database' AND o.source = 'manual'"
+	" AND NOT EXISTS (SELECT FROM @.gov_object AS i WHERE i.container_id = o.object_id)"
+	" AND NOT EXISTS (SELECT FROM governance_internal.gov_source_kept('manual') AS k WHERE k.object_id = o.object_id)";
+
 GOV_QUERY(count_objects,
 		  "SELECT count(*) FROM @.gov_object WHERE source = $1", TEXTOID);
 
@@ -163,6 +169,18 @@ typedef struct GovUnenrolled
 	char	   *why;			/* what keeps them, in words; NULL: nothing */
 	Datum		kept_by;		/* the same as jsonb; 0: nothing */
 } GovUnenrolled;
+
+/* Deletes the database when it was there for a schema that is forgotten, and for nothing else. */
+static void
+gov_unenroll_forget_database(void)
+{
+	int			level = gov_spi_begin();
+	GovRows    *rows = gov_spi_collect("gov_forgettable", text_forgettable_database, 0, NULL, NULL);
+
+	(void) gov_object_delete_rows("gov_forgettable");
+	gov_spi_discard(rows);
+	gov_spi_end(level);
+}
 
 /* Deletes the objects of a source that nothing points at, and the source with the last of them. */
 static void
@@ -185,8 +203,10 @@ gov_unenroll_forget(const char *source, GovUnenrolled *done)
 	(void) gov_run(&count_objects, gov_text(source));
 	done->kept = gov_result_int8(0, 1);
 	gov_spi_end(level);
-	if (done->kept == 0)
-		gov_source_delete(source);
+	if (done->kept > 0)
+		return;
+	gov_source_delete(source);
+	gov_unenroll_forget_database();
 }
 
 /* The entry of the act. */

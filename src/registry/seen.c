@@ -88,6 +88,17 @@
 	"  FROM named_object AS n LEFT JOIN @.gov_object AS o ON o.object_ref = n.object_ref AND o.object_type = n.object_type" \
 	"   AND " GOV_OBJECT_LIVE("o") " WHERE n.whole" \
 	" UNION ALL" \
+	" SELECT format('sealed tier %s of rollout %s', $2 -> 'tier', $2 -> 'rollout'), CASE WHEN r.content_hash IS NOT NULL" \
+	"  THEN jsonb_build_object('content', t.content_hash, 'rollout', r.content_hash) END, true" \
+	"  FROM (SELECT) AS one LEFT JOIN @.gov_rollout_tier AS t ON t.rollout = $2 ->> 'rollout' AND t.tier = ($2 ->> 'tier')::integer" \
+	"   LEFT JOIN @.gov_rollout AS r ON r.rollout = t.rollout WHERE $2 ? 'tier'" \
+	" UNION ALL" \
+	" SELECT format('rehearsal of tier %s of rollout %s', $2 -> 'tier', $2 -> 'rollout')," \
+	"  (SELECT CASE WHEN h.ok AND h.content_hash = r.content_hash AND h.states ? ($2 ->> 'tier')" \
+	"    THEN jsonb_build_object('baseline', encode(sha256(convert_to((h.states -> ($2 ->> 'tier'))::text, 'UTF8')), 'hex')) END" \
+	"    FROM @.gov_rollout_rehearsal AS h JOIN @.gov_rollout AS r ON r.rollout = h.rollout" \
+	"   WHERE h.rollout = $2 ->> 'rollout' ORDER BY h.rehearsal DESC LIMIT 1), true WHERE $2 ? 'tier'" \
+	" UNION ALL" \
 	" SELECT 'objects of the entries', jsonb_build_object('count', count(*), 'digest', encode(sha256(convert_to(" \
 	"  string_agg(o.object_id::text, ',' ORDER BY o.object_id), 'UTF8')), 'hex')), false" \
 	"  FROM named_object AS n JOIN @.gov_object AS o ON o.object_ref = n.object_ref AND o.object_type = n.object_type" \

@@ -178,9 +178,12 @@ gov_locks_relations(const GovRehearsal *rehearsal, LOCKMODE mode)
 
 /* Is a lock told of?  Not on what the rehearsal made, nor on TOAST tables, nor weak ones on indexes. */
 static bool
-gov_lock_is_told(const GovRehearsalLock *entry)
+gov_lock_is_told(const GovRehearsal *rehearsal, const GovRehearsalLock *entry)
 {
 	char		relkind = get_rel_relkind(entry->relid);
+
+	if (entry->mode == AccessShareLock && gov_rehearse_reads_itself(rehearsal, entry->relid))
+		return false;
 
 	if (relkind == '\0' || IsToastNamespace(get_rel_namespace(entry->relid)))
 		return false;
@@ -238,14 +241,15 @@ gov_locks_report(GovRehearsal *rehearsal)
 		GovRehearsalRow *row;
 		instr_time	before = entry->since;
 
-		if (!gov_lock_is_told(entry))
+		if (!gov_lock_is_told(rehearsal, entry))
 			continue;
 		INSTR_TIME_SUBTRACT(before, rehearsal->began);
 		row = palloc0(sizeof(GovRehearsalRow));
 		row->target = gov_lock_relation_name(entry->relid);
 		row->measure = lock_names[entry->mode];
 		row->amount = gov_rehearse_ms(Max(rehearsal->run_ms - INSTR_TIME_GET_MILLISEC(before), 0));
-		row->note = entry->statement > 0 ? psprintf("held from statement %d to the end", entry->statement) :
+		row->note = entry->statement > 0 ? psprintf("held from statement %s to the end",
+														  ((GovRehearsalStatement *) list_nth(rehearsal->statements, entry->statement - 1))->label) :
 			"taken by the checks at the end";
 		rows[told++] = row;
 		gov_lock_warn(rehearsal, entry, row->target);

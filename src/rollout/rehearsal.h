@@ -25,7 +25,9 @@ typedef enum GovRehearsalOutcome
 /* One statement of the text. */
 typedef struct GovRehearsalStatement
 {
-	int			number;			/* from 1 */
+	int			number;			/* among all of the rehearsal, from 1 */
+	const char *label;			/* its number in its text, after the text's own label */
+	const char *sql;			/* the text that it is part of */
 	int			location;		/* where it begins, in bytes from 0 */
 	int			length;			/* in bytes */
 	const char *tag;			/* of its command; NULL when it could not be read */
@@ -89,7 +91,10 @@ typedef struct GovRehearsalRow
 typedef struct GovRehearsal
 {
 	MemoryContext context;		/* outlives the subtransaction */
-	const char *sql;
+	const char *sql;			/* the text, or that of the tier that is being run */
+	const char *label;			/* of the tier, before the numbers of its statements; NULL */
+	void		(*work) (struct GovRehearsal *rehearsal);	/* runs the statements */
+	void	   *plan;			/* what "work" goes by */
 	int			lock_timeout;	/* milliseconds */
 	int			max_duration;	/* milliseconds */
 	bool		with_facts;		/* are metrics and inventory looked at? */
@@ -97,6 +102,7 @@ typedef struct GovRehearsal
 
 	List	   *statements;		/* GovRehearsalStatement */
 	int			running;		/* the number of the one that runs; 0 after the last */
+	bool		looked;			/* was what it did looked at already? */
 	bool		complete;		/* did all run, and all constraints hold? */
 	instr_time	began;
 	instr_time	since;			/* when the one that runs began */
@@ -136,6 +142,12 @@ typedef struct GovRehearsal
 /* A row for the result. */
 extern void gov_rehearse_put(GovRehearsal *rehearsal, const char *kind, const char *target,
 							 const char *measure, const char *amount, const char *note);
+
+/*
+ * Is a relation one of the extension's that a rehearsal of tiers reads by
+ * itself, to judge them?  That it was read tells nothing of the tiers.
+ */
+extern bool gov_rehearse_reads_itself(const GovRehearsal *rehearsal, Oid relid);
 
 /* Numbers as amounts. */
 extern const char *gov_rehearse_count(int64 count);

@@ -58,6 +58,7 @@
 #include "rollout/measures.h"
 #include "rollout/refusals.h"
 #include "rollout/rehearsal.h"
+#include "rollout/rehearse.h"
 #include "rollout/statements.h"
 #include "rollout/timer.h"
 
@@ -96,6 +97,13 @@ const char *
 gov_rehearse_ms(double ms)
 {
 	return psprintf("%.3f", ms);
+}
+
+/* Is a relation one of the extension's that a rehearsal of tiers reads by itself, to judge them? */
+bool
+gov_rehearse_reads_itself(const GovRehearsal *rehearsal, Oid relid)
+{
+	return rehearsal->plan != NULL && gov_relation_is_ours(relid);
 }
 
 /* ---- arguments ---- */
@@ -177,19 +185,19 @@ gov_rehearse_take_options(GovRehearsal *rehearsal, Jsonb *options)
 
 /* Raises where a rehearsal cannot be told from its surroundings, or its verdict not be kept. */
 static void
-gov_rehearse_ensure_possible(void)
+gov_rehearse_ensure_possible(const char *function)
 {
-	gov_ensure_caller("gov_rehearse_sql");
+	gov_ensure_caller(function);
 	if (gov_rehearsing())
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("a rehearsal cannot be rehearsed"),
 				 errhint("Rehearse the statements themselves.")));
-	gov_ensure_writable("gov_rehearse_sql", "Rehearse where the change will be made, or on a copy that can be written.");
+	gov_ensure_writable(function, "Rehearse where the change will be made, or on a copy that can be written.");
 	if (TransactionIdIsValid(GetTopTransactionIdIfAny()))
 		ereport(ERROR,
 				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
-				 errmsg("gov_rehearse_sql is refused in a transaction that has written"),
+				 errmsg("%s is refused in a transaction that has written", function),
 				 errdetail("What was written before could not be told from what is rehearsed."),
 				 errhint("Commit or roll back first, and rehearse in a transaction of its own.")));
 }
@@ -224,7 +232,7 @@ gov_rehearse_statements(GovRehearsal *rehearsal)
 	error_context_stack = &context;
 	PG_TRY();
 	{
-		gov_statements_run(rehearsal);
+		rehearsal->work(rehearsal);
 	}
 	PG_CATCH();
 	{
@@ -287,13 +295,14 @@ gov_rehearse_look_as_owner(void *arg)
 }
 
 /*
- * Looks in a subtransaction of its own.  What cannot be looked at is unknown:
+ * Looks in a subtransaction of its own, which is undone: a sync is part of it.
+ * What cannot be looked at is unknown:
  * the time may be over, or the rehearsal may have dropped the extension.
  */
 static void
 gov_rehearse_look(GovRehearsal *rehearsal, void (*look) (GovRehearsal *rehearsal))
 {
-	ErrorData  *error = gov_spi_attempt(gov_rehearse_look_as_owner, &(GovRehearseLook) {rehearsal, look}, true);
+	ErrorData  *error = gov_spi_attempt(gov_rehearse_look_as_owner, &(GovRehearseLook) {rehearsal, look}, false);
 
 	if (error == NULL)
 		return;
@@ -302,6 +311,14 @@ gov_rehearse_look(GovRehearsal *rehearsal, void (*look) (GovRehearsal *rehearsal
 	rehearsal->facts_after = NULL;
 	rehearsal->facts_unknown = MemoryContextStrdup(rehearsal->context, gov_timer_is_over() ?
 												   "max_duration was over" : error->message);
+}
+
+/* Looks at what was done so far, where not all is looked at when all ran. */
+void
+gov_rehearse_look_now(GovRehearsal *rehearsal)
+{
+	gov_rehearse_look(rehearsal, gov_rehearse_look_after);
+	rehearsal->looked = true;
 }
 
 /* All that happens inside the subtransaction. */
@@ -316,7 +333,7 @@ gov_rehearse_inside(void *arg)
 	INSTR_TIME_SET_CURRENT(rehearsal->began);
 	gov_timer_start(rehearsal->max_duration);
 	gov_rehearse_statements(rehearsal);
-	if (rehearsal->complete)
+	if (rehearsal->complete && !rehearsal->looked)
 		gov_rehearse_look(rehearsal, gov_rehearse_look_after);
 }
 
@@ -373,7 +390,7 @@ gov_rehearse_run(GovRehearsal *rehearsal)
 		gov_rehearse_mark_failed(rehearsal);
 	if (rehearsal->error != NULL && rehearsal->timed_out)
 		rehearsal->error->message = psprintf("it took longer than max_duration, %d ms", rehearsal->max_duration);
-	if (rehearsal->error == NULL && rehearsal->statements == NIL)
+	if (rehearsal->error == NULL && rehearsal->statements == NIL && rehearsal->plan == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("there is no statement to rehearse"),
@@ -383,19 +400,22 @@ gov_rehearse_run(GovRehearsal *rehearsal)
 /* ---- the verdict ---- */
 
 /* Did all run, and was nothing met that cannot be rehearsed? */
-static bool
+bool
 gov_rehearse_is_ok(const GovRehearsal *rehearsal)
 {
 	return rehearsal->error == NULL && rehearsal->complete && rehearsal->refusals == NIL;
 }
 
 /* The verdict in words. */
-static const char *
+const char *
 gov_rehearse_verdict(const GovRehearsal *rehearsal)
 {
 	const char *where = rehearsal->statements == NIL ? "the text" :
-		rehearsal->running > 0 ? psprintf("statement %d of %d", rehearsal->running, list_length(rehearsal->statements)) :
-		"the checks at the end";
+		rehearsal->running > 0 && rehearsal->label == NULL ?
+		psprintf("statement %d of %d", rehearsal->running, list_length(rehearsal->statements)) :
+		rehearsal->running > 0 ?
+		psprintf("statement %s", ((GovRehearsalStatement *) list_nth(rehearsal->statements, rehearsal->running - 1))->label) :
+		rehearsal->label != NULL ? psprintf("tier %s", rehearsal->label) : "the checks at the end";
 
 	if (rehearsal->error != NULL)
 		return psprintf("%s %s: %s", where, gov_rehearse_is_refused(rehearsal) ? "is refused" : "failed",
@@ -464,12 +484,10 @@ gov_rehearse_keep(const GovRehearsal *rehearsal)
 
 /* ---- the function ---- */
 
-/* Puts all rows of the result in their order. */
-static void
-gov_rehearse_report(GovRehearsal *rehearsal)
+/* Puts the rows after the verdict in their order. */
+void
+gov_rehearse_report_measures(GovRehearsal *rehearsal)
 {
-	gov_rehearse_put(rehearsal, "verdict", NULL, gov_rehearse_is_ok(rehearsal) ? "ok" : "not ok",
-					 gov_rehearse_ms(rehearsal->run_ms), gov_rehearse_verdict(rehearsal));
 	if (rehearsal->gates_suspended)
 		gov_rehearse_put(rehearsal, "gates", NULL, "suspended", NULL,
 						 "acts ran without the approvals that they will need");
@@ -483,8 +501,17 @@ gov_rehearse_report(GovRehearsal *rehearsal)
 	gov_refusals_report(rehearsal);
 }
 
-/* Gives the rows to whoever asked. */
+/* Puts all rows of the result. */
 static void
+gov_rehearse_report(GovRehearsal *rehearsal)
+{
+	gov_rehearse_put(rehearsal, "verdict", NULL, gov_rehearse_is_ok(rehearsal) ? "ok" : "not ok",
+					 gov_rehearse_ms(rehearsal->run_ms), gov_rehearse_verdict(rehearsal));
+	gov_rehearse_report_measures(rehearsal);
+}
+
+/* Gives the rows to whoever asked. */
+void
 gov_rehearse_emit(const GovRehearsal *rehearsal, ReturnSetInfo *result)
 {
 	ListCell   *cell;
@@ -520,21 +547,40 @@ gov_rehearse_gates_bind(void)
 	return armed;
 }
 
+/* A rehearsal as a function of this name begins it, with its options. */
+GovRehearsal *
+gov_rehearse_prepare(const char *function, Jsonb *options)
+{
+	GovRehearsal *rehearsal = palloc0(sizeof(GovRehearsal));
+
+	gov_rehearse_ensure_possible(function);
+	rehearsal->context = CurrentMemoryContext;
+	rehearsal->work = gov_statements_run;
+	gov_rehearse_take_options(rehearsal, options);
+	rehearsal->gates_suspended = gov_rehearse_gates_bind();
+	return rehearsal;
+}
+
+/* Runs it, undoes it, and looks at how things were before. */
+void
+gov_rehearse_perform(GovRehearsal *rehearsal)
+{
+	gov_rehearse_run(rehearsal);
+	gov_rehearse_look(rehearsal, gov_rehearse_look_before);
+}
+
 /* gov_rehearse_sql(sql, options): runs statements, measures what they do, and undoes it. */
 Datum
 gov_rehearse_sql(PG_FUNCTION_ARGS)
 {
-	GovRehearsal *rehearsal = palloc0(sizeof(GovRehearsal));
+	char	   *sql = gov_arg_text(fcinfo, 0, "sql");
+	GovRehearsal *rehearsal;
 
-	gov_rehearse_ensure_possible();
-	rehearsal->context = CurrentMemoryContext;
-	rehearsal->sql = gov_arg_text(fcinfo, 0, "sql");
 	gov_ensure_not_null(PG_ARGISNULL(1), "options");
-	gov_rehearse_take_options(rehearsal, PG_GETARG_JSONB_P(1));
+	rehearsal = gov_rehearse_prepare("gov_rehearse_sql", PG_GETARG_JSONB_P(1));
+	rehearsal->sql = sql;
 	InitMaterializedSRF(fcinfo, 0);
-	rehearsal->gates_suspended = gov_rehearse_gates_bind();
-	gov_rehearse_run(rehearsal);
-	gov_rehearse_look(rehearsal, gov_rehearse_look_before);
+	gov_rehearse_perform(rehearsal);
 	gov_rehearse_report(rehearsal);
 	gov_rehearse_keep(rehearsal);
 	gov_rehearse_emit(rehearsal, (ReturnSetInfo *) fcinfo->resultinfo);

@@ -82,7 +82,10 @@ gov_statements_note(GovRehearsal *rehearsal, List *parsed)
 		const RawStmt *raw = lfirst_node(RawStmt, cell);
 		GovRehearsalStatement *statement = palloc0(sizeof(GovRehearsalStatement));
 
-		statement->number = foreach_current_index(cell) + 1;
+		statement->number = list_length(rehearsal->statements) + 1;
+		statement->label = rehearsal->label == NULL ? psprintf("%d", foreach_current_index(cell) + 1) :
+			psprintf("%s.%d", rehearsal->label, foreach_current_index(cell) + 1);
+		statement->sql = rehearsal->sql;
 		statement->location = Max(raw->stmt_location, 0);
 		statement->length = raw->stmt_len > 0 ? raw->stmt_len : (int) strlen(rehearsal->sql) - statement->location;
 		statement->tag = CreateCommandName(raw->stmt);
@@ -107,11 +110,10 @@ gov_statement_plan(const char *sql, RawStmt *raw)
 	return plans;
 }
 
-/* Runs one statement. */
-static void
-gov_statement_run(const char *sql, RawStmt *raw, GovRehearsalStatement *statement)
+/* Runs one statement of a text; its rows go to "receiver". */
+void
+gov_statement_execute(const char *sql, RawStmt *raw, DestReceiver *receiver, QueryCompletion *done)
 {
-	QueryCompletion done;
 	Portal		portal;
 	List	   *plans = gov_statement_plan(sql, raw);
 
@@ -120,65 +122,64 @@ gov_statement_run(const char *sql, RawStmt *raw, GovRehearsalStatement *statemen
 	portal->visible = false;
 	PortalDefineQuery(portal, NULL, sql, CreateCommandTag(raw->stmt), plans, NULL);
 	PortalStart(portal, NULL, 0, InvalidSnapshot);
-	InitializeQueryCompletion(&done);
-	(void) gov_portal_run(portal, &done);
+	InitializeQueryCompletion(done);
+	(void) gov_portal_run(portal, receiver, done);
 	PortalDrop(portal, false);
 	CommandCounterIncrement();
-	statement->counts = command_tag_display_rowcount(done.commandTag);
-	statement->rows = done.nprocessed;
 }
 
-/* Runs the statements in their order. */
+/* Runs a statement of a rehearsal. */
 static void
-gov_statements_run_each(GovRehearsal *rehearsal, List *parsed)
+gov_statement_rehearse(GovRehearsal *rehearsal, RawStmt *raw, GovRehearsalStatement *statement)
 {
-	ListCell   *raw;
-	ListCell   *cell;
+	QueryCompletion done;
 
-	forboth(raw, parsed, cell, rehearsal->statements)
-	{
-		GovRehearsalStatement *statement = lfirst(cell);
-
-		CHECK_FOR_INTERRUPTS();
-		rehearsal->running = statement->number;
-		INSTR_TIME_SET_CURRENT(rehearsal->since);
-		gov_statement_run(rehearsal->sql, lfirst_node(RawStmt, raw), statement);
-		statement->ms = gov_statement_ms_since(rehearsal->since);
-		statement->outcome = GOV_REHEARSAL_DONE;
-		gov_locks_sample_changed(rehearsal);
-		gov_measures_sample_rows(rehearsal);
-	}
+	rehearsal->running = statement->number;
+	INSTR_TIME_SET_CURRENT(rehearsal->since);
+	gov_statement_execute(rehearsal->sql, raw, None_Receiver, &done);
+	statement->counts = command_tag_display_rowcount(done.commandTag);
+	statement->rows = done.nprocessed;
+	statement->ms = gov_statement_ms_since(rehearsal->since);
+	statement->outcome = GOV_REHEARSAL_DONE;
+	gov_locks_sample_changed(rehearsal);
+	gov_measures_sample_rows(rehearsal);
 }
 
 /* Checks all deferred constraints and fires all deferred triggers. */
-static void
-gov_statements_check_constraints(GovRehearsal *rehearsal)
+void
+gov_statements_check_constraints(void)
 {
 	ConstraintsSetStmt *all = makeNode(ConstraintsSetStmt);
 
-	rehearsal->running = 0;
-	INSTR_TIME_SET_CURRENT(rehearsal->since);
 	all->constraints = NIL;
 	all->deferred = false;
 	AfterTriggerSetState(all);
 	CommandCounterIncrement();
 }
 
-/* Reads and runs the statements, inside the subtransaction, to the checks of constraints at the end. */
+/* Reads and runs the statements of the text in hand, and checks constraints at its end. */
 void
-gov_statements_run(GovRehearsal *rehearsal)
+gov_statements_run_text(GovRehearsal *rehearsal)
 {
 	List	   *parsed = pg_parse_query(rehearsal->sql);
 	MemoryContext context = CurrentMemoryContext;
+	int			before = list_length(rehearsal->statements);
+	ListCell   *raw;
 
-	if (parsed == NIL)
-		return;
 	gov_statements_note(rehearsal, parsed);
-	gov_statements_run_each(rehearsal, parsed);
-	gov_statements_check_constraints(rehearsal);
+	foreach(raw, parsed)
+		gov_statement_rehearse(rehearsal, lfirst_node(RawStmt, raw),
+							   list_nth(rehearsal->statements, before + foreach_current_index(raw)));
+	rehearsal->running = 0;
+	INSTR_TIME_SET_CURRENT(rehearsal->since);
+	gov_statements_check_constraints();
 	MemoryContextSwitchTo(context);
+}
 
-	/* code may have caught the cancel */
+/* Notes that all statements ran; raises where the time is over and code has caught the cancel. */
+void
+gov_statements_complete(GovRehearsal *rehearsal)
+{
 	if (gov_timer_is_over())
 		ereport(ERROR,
 				(errcode(ERRCODE_QUERY_CANCELED),
@@ -187,6 +188,15 @@ gov_statements_run(GovRehearsal *rehearsal)
 	gov_measures_sample_rows(rehearsal);
 	rehearsal->run_ms = gov_statement_ms_since(rehearsal->began);
 	rehearsal->complete = true;
+}
+
+/* Reads and runs the statements of the one text, inside the subtransaction, to the checks of constraints at the end. */
+void
+gov_statements_run(GovRehearsal *rehearsal)
+{
+	gov_statements_run_text(rehearsal);
+	if (rehearsal->statements != NIL)
+		gov_statements_complete(rehearsal);
 }
 
 /* The beginning of a statement, in a line. */
@@ -210,11 +220,11 @@ gov_statement_position(const GovRehearsal *rehearsal, const GovRehearsalStatemen
 {
 	if (rehearsal->error->cursorpos > 0)
 		return rehearsal->error->cursorpos;
-	return statement == NULL ? 0 : pg_mbstrlen_with_len(rehearsal->sql, statement->location) + 1;
+	return statement == NULL ? 0 : pg_mbstrlen_with_len(statement->sql, statement->location) + 1;
 }
 
-/* The number of the line of a position. */
-static int
+/* The number of the line of a position in a text. */
+int
 gov_statement_line(const char *sql, int position)
 {
 	int			line = 1;
@@ -244,8 +254,9 @@ gov_statement_report_error(GovRehearsal *rehearsal, const GovRehearsalStatement 
 	if (error->hint != NULL)
 		appendStringInfo(&note, "; hint: %s", error->hint);
 	gov_rehearse_put(rehearsal, "statement",
-					 statement != NULL ? psprintf("%d", statement->number) :
-					 rehearsal->statements == NIL ? NULL : "end",
+					 statement != NULL ? statement->label :
+					 rehearsal->statements == NIL ? NULL :
+					 rehearsal->label == NULL ? "end" : psprintf("%s.end", rehearsal->label),
 					 statement != NULL && statement->outcome == GOV_REHEARSAL_REFUSED ? "refused" : "failed",
 					 position > 0 ? gov_rehearse_count(position) : NULL, note.data);
 }
@@ -254,8 +265,8 @@ gov_statement_report_error(GovRehearsal *rehearsal, const GovRehearsalStatement 
 static void
 gov_statement_report(GovRehearsal *rehearsal, const GovRehearsalStatement *statement)
 {
-	char	   *number = psprintf("%d", statement->number);
-	char	   *note = psprintf("%s: %s", statement->tag, gov_statement_shown(rehearsal->sql, statement));
+	const char *number = statement->label;
+	char	   *note = psprintf("%s: %s", statement->tag, gov_statement_shown(statement->sql, statement));
 
 	if (statement->outcome == GOV_REHEARSAL_NOT_RUN)
 		gov_rehearse_put(rehearsal, "statement", number, "not run", NULL, note);

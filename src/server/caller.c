@@ -19,6 +19,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
 #include "miscadmin.h"
 #include "replication/logicalworker.h"
 #include "tcop/cmdtag.h"
@@ -138,6 +139,16 @@ gov_caller_error_context(void *arg)
 		errcontext("%s of extension governance", (const char *) arg);
 }
 
+/* The search_path of the session, before the running act pinned its own. */
+static char *caller_path = NULL;
+
+/* The search_path under which the running act was called. */
+const char *
+gov_caller_search_path(void)
+{
+	return caller_path;
+}
+
 /*
  * What GOV_ACT puts under the name of an act.  On error the abort of the
  * (sub)transaction gives the rights and the settings back.
@@ -150,6 +161,7 @@ gov_caller_act(FunctionCallInfo fcinfo, PGFunction act, const char *name)
 	Datum		answer;
 
 	gov_ensure_caller(name);
+	caller_path = pstrdup(namespace_search_path);
 	gov_security_enter(&saved, gov_extension_owner(), false);
 	error_context_stack = &context;
 	answer = act(fcinfo);

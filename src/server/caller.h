@@ -21,4 +21,7 @@
 extern Datum gov_caller_act(FunctionCallInfo fcinfo, PGFunction act, const char *name);
 extern void gov_ensure_caller(const char *name);
 
+/* The search_path under which the running act was called; an act runs under a pinned one. */
+extern const char *gov_caller_search_path(void);
+
 #endif							/* GOV_SERVER_CALLER_H */

@@ -107,11 +107,11 @@ gov_table_tuple_update(ResultRelInfo *result, EState *estate, ItemPointer tid, T
 
 /* Running a portal lost an argument in 18. */
 #if PG_VERSION_NUM >= 180000
-#define gov_portal_run(portal, done) \
-	PortalRun(portal, FETCH_ALL, false, None_Receiver, None_Receiver, done)
+#define gov_portal_run(portal, receiver, done) \
+	PortalRun(portal, FETCH_ALL, false, receiver, receiver, done)
 #else
-#define gov_portal_run(portal, done) \
-	PortalRun(portal, FETCH_ALL, false, true, None_Receiver, None_Receiver, done)
+#define gov_portal_run(portal, receiver, done) \
+	PortalRun(portal, FETCH_ALL, false, true, receiver, receiver, done)
 #endif
 
 /* The fields of a table's counters got other names in 16. */

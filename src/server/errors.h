@@ -26,4 +26,10 @@
 /* gov_check: a limit was passed, or nothing was measured. */
 #define ERRCODE_GOV_CHECK_FAILED	MAKE_SQLSTATE('Q', 'V', 'C', '0', '1')
 
+/* A rollout that its gate does not let through (gov_gate says why). */
+#define ERRCODE_GOV_ROLLOUT_BLOCKED	MAKE_SQLSTATE('Q', 'V', 'R', '0', '1')
+
+/* A tier that did not do what was expected, or whose verify_sql does not hold. */
+#define ERRCODE_GOV_TIER_FAILED	MAKE_SQLSTATE('Q', 'V', 'R', '0', '2')
+
 #endif							/* GOV_SERVER_ERRORS_H */

@@ -18,6 +18,7 @@
 #include "access/table.h"
 #include "catalog/dependency.h"
 #include "catalog/indexing.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_proc.h"
@@ -32,6 +33,9 @@
 #include "utils/syscache.h"
 
 #include "server/extension.h"
+
+/* The schema of what is no part of the interface. */
+#define GOV_INTERNAL_SCHEMA "governance_internal"
 
 /* The cached place; valid while schema_oid is. */
 static Oid	schema_oid = InvalidOid;
@@ -199,6 +203,15 @@ gov_extension_routines(const char *name)
 	}
 	ReleaseSysCacheList(found);
 	return routines;
+}
+
+/* Is a relation in one of our two schemas? */
+bool
+gov_relation_is_ours(Oid relation)
+{
+	Oid			schema = get_rel_namespace(relation);
+
+	return schema == gov_schema_oid() || schema == get_namespace_oid(GOV_INTERNAL_SCHEMA, true);
 }
 
 /* The OID of one of our own relations (table, view, index or foreign table). */

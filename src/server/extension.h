@@ -16,6 +16,7 @@ extern Oid	gov_extension_owner(void);
 extern List *gov_extension_routines(const char *name);
 extern const char *gov_extension_version(void);
 extern Oid	gov_relation_oid(const char *name);
+extern bool gov_relation_is_ours(Oid relation); /* in one of our two schemas */
 extern AttrNumber gov_column_number(Relation rel, const char *name);
 
 #endif							/* GOV_SERVER_EXTENSION_H */

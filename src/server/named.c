@@ -14,7 +14,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/namespace.h"
 #include "catalog/pg_namespace_d.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/analyze.h"
@@ -23,8 +22,6 @@
 #include "server/extension.h"
 #include "server/named.h"
 
-/* The schema of what is no part of the interface. */
-#define GOV_INTERNAL_SCHEMA "governance_internal"
 
 /* The text of ours that is being analysed or run, as the server has it; NULL for none. */
 static const char *our_text = NULL;
@@ -53,10 +50,7 @@ gov_named_end(const char *outer)
 static bool
 gov_named_is_ours(Oid relation)
 {
-	Oid			schema = get_rel_namespace(relation);
-
-	return schema == gov_schema_oid() || schema == PG_CATALOG_NAMESPACE ||
-		schema == get_namespace_oid(GOV_INTERNAL_SCHEMA, true);
+	return get_rel_namespace(relation) == PG_CATALOG_NAMESPACE || gov_relation_is_ours(relation);
 }
 
 /* Raises for a relation in a query, or in any below it, that is of another schema. */

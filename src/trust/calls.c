@@ -62,6 +62,7 @@ static const GovGatedAct gated_acts[] = {
 	{"activate_axis", "gov_alter_rule"},
 	{"transfer", "gov_transfer"},
 	{"transfer", "gov_undo"},
+	{"apply_tier", "gov_rollout_apply"},
 	{"activate_event", "gov_event_activate"},
 	{"change_trust", "gov_set_authority"},
 	{"change_trust", "gov_set_gate"},
@@ -94,6 +95,13 @@ typedef struct GovCallForm
 	Oid		   *types;
 	List	   *defaults;
 } GovCallForm;
+
+/* What is approved of gov_rollout_apply: not the call, which applies one tier after another, but each tier. */
+static char *tier_names[] = {"rollout", "tier"};
+static Oid tier_types[] = {TEXTOID, INT4OID};
+static GovCallForm tier_form = {
+	.act = "gov_rollout_apply", .count = lengthof(tier_names), .names = tier_names, .types = tier_types
+};
 
 /* Arguments without a default for which NULL has a meaning, so that a target need not hold them. */
 static const struct
@@ -230,6 +238,8 @@ gov_call_add_forms(List *forms, const char *act)
 {
 	ListCell   *cell;
 
+	if (strcmp(act, tier_form.act) == 0)
+		return lappend(forms, &tier_form);
 	foreach(cell, gov_extension_routines(act))
 	{
 		HeapTuple	function = SearchSysCache1(PROCOID, ObjectIdGetDatum(lfirst_oid(cell)));

@@ -18,11 +18,12 @@
  *
  * Within a rehearsal (server/rehearsing.h) gates are suspended: nothing that is
  * done there stays.  An approval that is given there is neither asked nor used.
+ * The SQL of a rollout's tier runs under the tier's approval (trust/cover.h).
  *
  * Gates, risks and approvals are read as they are now, not as they were when
  * a transaction under REPEATABLE READ began: gates that were armed since bind.
  *
- * Locks: the approval's row FOR UPDATE, after the rows of the act itself, whose
+ * Locks: the approval's row FOR NO KEY UPDATE, after the rows of the act itself, whose
  * own checks come first.  Nobody waits for those while holding an approval.
  *
  *-------------------------------------------------------------------------
@@ -41,6 +42,7 @@
 #include "server/hash.h"
 #include "server/rehearsing.h"
 #include "server/spi.h"
+#include "trust/cover.h"
 #include "trust/gates.h"
 #include "trust/quorum.h"
 #include "trust/requests.h"
@@ -53,14 +55,17 @@ enum {ACTION_RISK = 1, ACTION_GATE};
 
 GOV_QUERY(find_action,
 		  "SELECT risk, gate FROM @.gov_action WHERE action = $1", TEXTOID);
-/* Columns of lock_approval. */
+/* Columns of look_at_approval. */
 enum {APPROVAL_ACTION = 1, APPROVAL_TARGET, APPROVAL_CONTENT_HASH, APPROVAL_STATUS, APPROVAL_LAPSED,
 	APPROVAL_DECIDED_BY_OID, APPROVAL_DECIDED_BY, APPROVAL_RISK, APPROVAL_ACT, APPROVAL_SEEN};
 
-GOV_QUERY(lock_approval,
-		  "SELECT action, target, content_hash, status, expires_at <= pg_catalog.clock_timestamp(), decided_by_oid::int8,"
-		  " decided_by, risk, act, seen"
-		  " FROM @.gov_approval WHERE approval = $1 FOR UPDATE", TEXTOID);
+GOV_LOOKUP(look_at_approval,
+		   "SELECT action, target, content_hash, status, expires_at <= pg_catalog.clock_timestamp(), decided_by_oid::int8,"
+		   " decided_by, risk, act, seen"
+		   " FROM @.gov_approval WHERE approval = $1", TEXTOID);
+GOV_QUERY(find_requests,
+		  "SELECT approval FROM @.gov_approval WHERE action = $1 AND act = $2 AND target = $3 AND status IN ('approved', 'pending')"
+		  " ORDER BY status, created_at, approval COLLATE \"C\"", TEXTOID, TEXTOID, JSONBOID);
 GOV_QUERY(find_consumed,
 		  "SELECT FROM @.gov_approval WHERE action = $1 AND target @> $2"
 		  " AND status = 'consumed' AND consumed_in = pg_catalog.pg_current_xact_id_if_assigned()"
@@ -278,7 +283,7 @@ gov_gate_use(const GovCall *call, const char *risk, const char *approval, Datum 
 	char	   *objection;
 	int			level = gov_spi_begin();
 
-	if (gov_run_latest(&lock_approval, gov_text(approval)) == 0)
+	if (gov_run_latest(&look_at_approval[GOV_ROW_UPDATE], gov_text(approval)) == 0)
 		objection = pstrdup("There is none of that name.");
 	else
 		objection = gov_gate_objection(call, risk, approval, state);
@@ -288,16 +293,91 @@ gov_gate_use(const GovCall *call, const char *risk, const char *approval, Datum 
 	gov_spi_end(level);
 }
 
+/* Why a request does not permit a call of a risk; NULL when it does.  Locks nothing. */
+static char *
+gov_gate_request_objection(const GovCall *call, const char *risk, const char *approval, Datum state)
+{
+	int			level = gov_spi_begin();
+	char	   *objection = gov_run_latest(&look_at_approval[GOV_ROW_PLAIN], gov_text(approval)) == 0 ?
+		pstrdup("There is none of that name.") : gov_gate_objection(call, risk, approval, state);
+
+	gov_spi_end(level);
+	return objection;
+}
+
+/* The names of the requests for a call that are approved or open, approved ones first. */
+static List *
+gov_gate_requests(const GovCall *call)
+{
+	int			level = gov_spi_begin();
+	uint64		count = gov_run_latest(&find_requests, gov_text(call->action), gov_text(call->act), gov_datum(call->target, false));
+	List	   *names = NIL;
+
+	for (uint64 row = 0; row < count; row++)
+		names = lappend(names, gov_result_text(row, 1));
+	gov_spi_end(level);
+	return names;
+}
+
+/*
+ * For a call that names no approval: one that permits it, or NULL.  Then "lacks"
+ * says what is missing, of the request that was made for it, if there is one;
+ * it is NULL where the gate asks for none.  Changes nothing.
+ */
+char *
+gov_gate_find(const GovCall *call, char **lacks)
+{
+	bool		gated;
+	char	   *risk = gov_gate_risk(call->action, &gated);
+	char	   *missing;
+	Datum		state;
+	List	   *requests;
+	ListCell   *cell;
+
+	*lacks = NULL;
+	if (!gated || !gov_gates_armed())
+		return NULL;
+	*lacks = psprintf("it needs an approval of action \"%s\"", call->action);
+	state = gov_seen_now(call->act, call->target, false, &missing);
+	requests = gov_gate_requests(call);
+	foreach(cell, requests)
+	{
+		char	   *approval = lfirst(cell);
+		char	   *objection = gov_gate_request_objection(call, risk, approval, state);
+
+		if (objection == NULL)
+		{
+			*lacks = NULL;
+			return approval;
+		}
+		if (cell == list_head(requests))
+			*lacks = psprintf("approval \"%s\" does not permit it yet: %s", approval, objection);
+	}
+	return NULL;
+}
+
+/* Uses up the approval that gov_gate_find gave. */
+void
+gov_gate_use_found(const GovCall *call, const char *approval)
+{
+	bool		gated;
+	char	   *risk = gov_gate_risk(call->action, &gated);
+	char	   *missing;
+
+	gov_gate_use(call, risk, approval, gov_seen_now(call->act, call->target, false, &missing), true);
+}
+
 /* Does an act that does this need an approval now? */
 bool
 gov_gate_is_shut(const char *action)
 {
 	bool		gated;
+	char	   *risk;
 
 	if (gov_rehearsing())
 		return false;
-	(void) gov_gate_risk(action, &gated);
-	return gated && gov_gates_armed();
+	risk = gov_gate_risk(action, &gated);
+	return gated && !gov_cover_allows(risk) && gov_gates_armed();
 }
 
 /*
@@ -321,7 +401,7 @@ gov_gate_strictest(const char *const *actions, int count)
 
 		while (gov_gate_risks[rank] != NULL && strcmp(gov_gate_risks[rank], risk) != 0)
 			rank++;
-		if (gated && rank > highest)
+		if (gated && !gov_cover_allows(risk) && rank > highest)
 		{
 			strictest = actions[i];
 			highest = rank;
@@ -367,7 +447,7 @@ gov_gate_pass(const char *action, FunctionCallInfo fcinfo, const char *approval,
 	shut = may_be_shut && gated && gov_gates_armed();
 
 	/* the daily work is open, and does without its arguments in words */
-	if (approval == NULL && !shut)
+	if (approval == NULL && (!shut || gov_cover_allows(risk)))
 		return;
 	call = gov_call_running(action, fcinfo);
 	if (approval == NULL)
@@ -405,12 +485,13 @@ gov_gate_ensure_used(const char *action, Datum fields, const char *what)
 {
 	bool		gated;
 	bool		passed;
+	char	   *risk;
 	int			level;
 
 	if (gov_rehearsing())
 		return;
-	(void) gov_gate_risk(action, &gated);
-	if (!gated)
+	risk = gov_gate_risk(action, &gated);
+	if (!gated || gov_cover_allows(risk))
 		return;
 	level = gov_spi_begin();
 	passed = gov_run(&find_consumed, gov_text(action), gov_datum(fields, false)) > 0;

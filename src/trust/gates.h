@@ -51,6 +51,13 @@ extern void gov_gate_pass_call_if(bool needed, const char *action, FunctionCallI
 extern void gov_gate_ensure_passed(const char *action, Datum fields, const char *what);
 extern void gov_gate_ensure_used(const char *action, Datum fields, const char *what);
 
+/*
+ * For a call that names no approval: one that permits it, or NULL.  Then "lacks"
+ * says what is missing; NULL where the gate asks for none.  The second uses it up.
+ */
+extern char *gov_gate_find(const GovCall *call, char **lacks);
+extern void gov_gate_use_found(const GovCall *call, const char *approval);
+
 /* The risk of an action and whether its gate asks for an approval. */
 extern char *gov_gate_risk(const char *action, bool *gated);
 

@@ -1,0 +1,31 @@
+/*
+ * rollout/expect.h: what a tier is expected to do to metrics, and the counts
+ * that tell whether a database is as it was.
+ */
+#ifndef GOV_ROLLOUT_EXPECT_H
+#define GOV_ROLLOUT_EXPECT_H
+
+#include "postgres.h"
+
+#include "metrics/metrics.h"
+
+/* Raises unless it is an array of expectations: {"metric", "axis" (optional), "delta" or "equals"}. */
+extern void gov_expect_check(Datum expect);
+extern bool gov_expect_is_empty(Datum expect);
+
+/*
+ * Compares metrics before and after with what was expected.  Gives what was
+ * found, as jsonb; "missed" gets what was not as expected, in words, or NULL.
+ */
+extern Datum gov_expect_compare(Datum expect, const GovMetrics *before, const GovMetrics *after, char **missed);
+
+/* Every metric as it is now, whatever the calling statement saw. */
+extern GovMetrics *gov_expect_metrics(void);
+
+/* The counts of facts that do not move by themselves, as jsonb: "metric axis" by number; what is 0 is left out. */
+extern Datum gov_expect_state(const GovMetrics *metrics);
+
+/* What differs between two of these, in words; NULL when nothing does. */
+extern char *gov_expect_differences(Datum was, Datum is);
+
+#endif							/* GOV_ROLLOUT_EXPECT_H */

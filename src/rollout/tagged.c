@@ -1,0 +1,169 @@
+/*-------------------------------------------------------------------------
+ *
+ * rollout/tagged.c
+ *	  Taking back the rows that a tier made: gov_remove_tagged.
+ *
+ * While a tier is applied, rows of classification and ownership bear its tag.
+ * Nothing else deletes such rows: what was a fact stays one.  The revert of the
+ * tier may, of its own tag alone: after it the database is as if the tier had
+ * never been applied, while ledger and steps tell that it was.  What the
+ * removed rows had superseded is given back: assignments stand again;
+ * of owners a new row is made, since one that was superseded stays so.
+ *
+ * That a revert runs is no flag: it is its subtransaction, as with a rehearsal
+ * (server/rehearsing.c).
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type_d.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "server/answer.h"
+#include "server/args.h"
+#include "server/caller.h"
+#include "server/extension.h"
+#include "server/json.h"
+#include "server/spi.h"
+#include "ledger/ledger.h"
+#include "rollout/tagged.h"
+
+/* The tag whose rows may be removed, and the subtransaction in which they may. */
+static char *removable = NULL;
+static SubTransactionId removing = InvalidSubTransactionId;
+
+/* The tag of a tier's rows. */
+static char *
+gov_tagged_tag(const char *rollout, int32 tier)
+{
+	return psprintf("%s/%d", rollout, tier);
+}
+
+/* From now until the current subtransaction ends, the rows of a tier may be removed. */
+void
+gov_tagged_begin(const char *rollout, int32 tier)
+{
+	removable = MemoryContextStrdup(TopTransactionContext, gov_tagged_tag(rollout, tier));
+	removing = GetCurrentSubTransactionId();
+}
+
+/* Called at the end of every subtransaction. */
+static void
+gov_tagged_subtransaction_ends(SubXactEvent event, SubTransactionId ended,
+							   SubTransactionId parent pg_attribute_unused(), void *arg pg_attribute_unused())
+{
+	if ((event == SUBXACT_EVENT_COMMIT_SUB || event == SUBXACT_EVENT_ABORT_SUB) && ended <= removing)
+		removing = InvalidSubTransactionId;
+}
+
+/* Called at the end of every transaction. */
+static void
+gov_tagged_transaction_ends(XactEvent event pg_attribute_unused(), void *arg pg_attribute_unused())
+{
+	removing = InvalidSubTransactionId;
+}
+
+/* Watches the ends of transactions; called once from _PG_init. */
+void
+gov_tagged_init(void)
+{
+	RegisterSubXactCallback(gov_tagged_subtransaction_ends, NULL);
+	RegisterXactCallback(gov_tagged_transaction_ends, NULL);
+}
+
+/* One kind of row; what refers to others goes first. */
+typedef struct GovTagged
+{
+	const char *thing;
+	GovQuery	remove;
+} GovTagged;
+
+#define REMOVE(table) GOV_QUERY_IS("DELETE FROM @." table " WHERE tag = $1", TEXTOID)
+
+static GovTagged kinds[] = {
+	{"decisions", REMOVE("gov_decision")},
+	{"mappings", REMOVE("gov_value_label")},
+	{"label rules", REMOVE("gov_label_rule")},
+	{"labels", REMOVE("gov_label")},
+	/* what they had superseded is found by the removed rows, so in the same statement */
+	{"owners", GOV_QUERY_IS("WITH gone AS (DELETE FROM @.gov_ownership WHERE tag = $1 RETURNING supersedes_id),"
+							" back AS (INSERT INTO @.gov_ownership (object_id, axis, value, owner_kind, authority, inherits, reason, approval, supersedes_id, tag)"
+							"  SELECT o.object_id, o.axis, o.value, o.owner_kind, o.authority, o.inherits, o.reason, o.approval, o.ownership_id, NULL"
+							"   FROM gone AS g JOIN @.gov_ownership AS o ON o.ownership_id = g.supersedes_id AND o.status = 'superseded'"
+							"  WHERE o.tag IS DISTINCT FROM $1 AND o.owner_kind = 'accountable')"
+							" SELECT FROM gone", TEXTOID)},
+	{"assignments", GOV_QUERY_IS("WITH gone AS (DELETE FROM @.gov_assignment WHERE tag = $1 RETURNING assignment_id),"
+								 " back AS (UPDATE @.gov_assignment AS o SET superseded_by = NULL, valid_to = NULL"
+								 "  FROM gone AS g WHERE o.superseded_by = g.assignment_id AND o.tag IS DISTINCT FROM $1)"
+								 " SELECT FROM gone", TEXTOID)},
+	{"coverage rules", REMOVE("gov_coverage_rule")},
+	{"values", REMOVE("gov_axis_value")},
+	{"axes", REMOVE("gov_axis")},
+};
+
+GOV_QUERY(find_tagged,
+		  "SELECT EXISTS (SELECT FROM @.gov_decision WHERE tag = $1) OR EXISTS (SELECT FROM @.gov_value_label WHERE tag = $1)"
+		  " OR EXISTS (SELECT FROM @.gov_label_rule WHERE tag = $1) OR EXISTS (SELECT FROM @.gov_label WHERE tag = $1)"
+		  " OR EXISTS (SELECT FROM @.gov_ownership WHERE tag = $1) OR EXISTS (SELECT FROM @.gov_assignment WHERE tag = $1)"
+		  " OR EXISTS (SELECT FROM @.gov_coverage_rule WHERE tag = $1) OR EXISTS (SELECT FROM @.gov_axis_value WHERE tag = $1)"
+		  " OR EXISTS (SELECT FROM @.gov_axis WHERE tag = $1)", TEXTOID);
+
+/* Does any row bear a tag? */
+static bool
+gov_tagged_any(const char *tag)
+{
+	int			level = gov_spi_begin();
+	bool		any;
+
+	(void) gov_run(&find_tagged, gov_text(tag));
+	any = gov_result_bool(0, 1);
+	gov_spi_end(level);
+	return any;
+}
+
+/* Raises unless the tier is being reverted. */
+static void
+gov_tagged_ensure_reverting(const char *rollout, int32 tier)
+{
+	if (removing != InvalidSubTransactionId && strcmp(removable, gov_tagged_tag(rollout, tier)) == 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("tier %d of rollout \"%s\" is not being reverted", tier, rollout),
+			 errdetail("gov_remove_tagged removes rows that a tier made, in the revert_sql of that tier."),
+			 errhint("CALL %s.gov_rollout_revert(%s).", gov_schema_quoted(), quote_literal_cstr(rollout))));
+}
+
+/* gov_remove_tagged(rollout, tier): removes the rows that a tier made, while it is reverted. */
+GOV_ACT(gov_remove_tagged)
+{
+	char	   *rollout = gov_arg_code(fcinfo, 0, "rollout");
+	char	   *tag;
+	GovJson		payload;
+	uint64		all = 0;
+	int			level;
+
+	gov_ensure_not_null(PG_ARGISNULL(1), "tier");
+	gov_ensure_act_writable();
+	tag = gov_tagged_tag(rollout, PG_GETARG_INT32(1));
+	if (!gov_tagged_any(tag))
+		return gov_answer(GOV_UNCHANGED, "no row bears the tag \"%s\"", tag);
+	gov_tagged_ensure_reverting(rollout, PG_GETARG_INT32(1));
+	gov_json_begin(&payload);
+	level = gov_spi_begin();
+	for (int i = 0; i < (int) lengthof(kinds); i++)
+	{
+		uint64		rows = gov_run(&kinds[i].remove, gov_text(tag));
+
+		if (rows > 0)
+			gov_json_int8(&payload, kinds[i].thing, (int64) rows);
+		all += rows;
+	}
+	gov_spi_end(level);
+	gov_ledger_append("remove_tagged", 0, gov_json_object("rollout", rollout, "tier", psprintf("%d", PG_GETARG_INT32(1))),
+					  gov_json_end(&payload));
+	return gov_answer(GOV_ENDED, UINT64_FORMAT " rows of tag \"%s\"", all, tag);
+}
