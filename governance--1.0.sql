@@ -549,6 +549,49 @@ COMMENT ON COLUMN @extschema@.gov_rollout_step.approval IS 'approval that was us
 COMMENT ON COLUMN @extschema@.gov_rollout_step.deltas IS 'what was expected and found: [{"metric", "axis", "before", "after", "expected"}]';
 COMMENT ON COLUMN @extschema@.gov_rollout_step.problem IS 'why it failed: sqlstate, message, where, detail, hint; NULL when it did not';
 
+CREATE TABLE @extschema@.gov_baseline (
+    baseline          text PRIMARY KEY CHECK (octet_length(baseline) BETWEEN 1 AND 200),
+    captured_at       timestamptz NOT NULL DEFAULT now(),
+    actor             text NOT NULL,
+    login             text NOT NULL,
+    database          text NOT NULL,
+    system_identifier text NOT NULL CHECK (system_identifier ~ '^[0-9]+$'),
+    server_version    text NOT NULL,
+    relations         bigint NOT NULL CHECK (relations >= 0),
+    sha256            text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$')
+);
+REVOKE ALL ON @extschema@.gov_baseline FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_baseline IS 'what a database was like at one moment, captured by gov_capture_baseline; gov_baseline_item has what was found';
+COMMENT ON COLUMN @extschema@.gov_baseline.baseline IS 'its label';
+COMMENT ON COLUMN @extschema@.gov_baseline.captured_at IS 'when';
+COMMENT ON COLUMN @extschema@.gov_baseline.actor IS 'the role that read the relations';
+COMMENT ON COLUMN @extschema@.gov_baseline.login IS 'the session user';
+COMMENT ON COLUMN @extschema@.gov_baseline.database IS 'the name of the database';
+COMMENT ON COLUMN @extschema@.gov_baseline.system_identifier IS 'the cluster, by pg_control_system()';
+COMMENT ON COLUMN @extschema@.gov_baseline.server_version IS 'the version of the server: majors may write an expression in different ways';
+COMMENT ON COLUMN @extschema@.gov_baseline.relations IS 'how many relations it covers';
+COMMENT ON COLUMN @extschema@.gov_baseline.sha256 IS 'the fingerprint of its items; the ledger has it too';
+
+CREATE TABLE @extschema@.gov_baseline_item (
+    baseline text NOT NULL REFERENCES @extschema@.gov_baseline ON UPDATE CASCADE ON DELETE CASCADE,
+    kind     text NOT NULL CHECK (kind IN ('relation', 'definition', 'right', 'metric', 'fact', 'session')),
+    relation text NOT NULL,
+    what     text NOT NULL,
+    state    text,
+    note     text,
+    excluded boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (baseline, kind, relation, what)
+);
+REVOKE ALL ON @extschema@.gov_baseline_item FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_baseline_item IS 'what a baseline found, one row for each thing that is compared';
+COMMENT ON COLUMN @extschema@.gov_baseline_item.baseline IS 'the baseline';
+COMMENT ON COLUMN @extschema@.gov_baseline_item.kind IS 'relation: its rows, content, schema and rights; definition and right: the parts of these, in words; metric: a count of gov_metric; fact: the standing rows of a table of the extension, without identities and times; session: who may still commit something';
+COMMENT ON COLUMN @extschema@.gov_baseline_item.relation IS 'the relation, with its schema; of a metric the axis; empty for none';
+COMMENT ON COLUMN @extschema@.gov_baseline_item.what IS 'what was looked at: kind, rows, content, position, schema, rights; the part of a definition; the metric';
+COMMENT ON COLUMN @extschema@.gov_baseline_item.state IS 'what was found: a number, a hash, words; NULL when it is not known';
+COMMENT ON COLUMN @extschema@.gov_baseline_item.note IS 'why it is not known, or which columns a hash does not cover; NULL when there is nothing to say';
+COMMENT ON COLUMN @extschema@.gov_baseline_item.excluded IS 'was it declared to change by itself?';
+
 CREATE TABLE @extschema@.gov_source_conflict (
     source      text NOT NULL REFERENCES @extschema@.gov_source ON UPDATE CASCADE ON DELETE CASCADE,
     object_type text NOT NULL,
@@ -1455,6 +1498,8 @@ SELECT governance_internal.gov_ledger_watch('@extschema@.gov_rollout');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_rollout_tier');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_rollout_rehearsal');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_rollout_step');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_baseline');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_baseline_item');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_source_conflict');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_source_block');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_source_held');
@@ -5770,7 +5815,7 @@ CREATE FUNCTION @extschema@.gov_prune(before timestamptz)
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_prune(timestamptz) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_prune(timestamptz) IS
-    'removes records of work that are older than before: rows of gov_event_log, but for events that are still in the outbox, and rows of gov_scan_run, but for those that counts of findings and the next run need. Facts, findings and the ledger stay. One row each for event_log and scan_runs: how many went and how many stay. Errors: 22004 a null; 22023 a time in the future';
+    'removes records of work that are older than before: rows of gov_event_log, but for events that are still in the outbox, rows of gov_scan_run, but for those that counts of findings and the next run need, and baselines. Facts, findings and the ledger stay. One row each for event_log, scan_runs and baselines: how many went and how many stay. Errors: 22004 a null; 22023 a time in the future';
 
 ------------------------------------------------------------------------------
 -- metrics/metrics: every count of the extension, in all and per axis: gov_metric
@@ -5958,6 +6003,311 @@ END;
 REVOKE ALL ON FUNCTION governance_internal.gov_rehearsal_parts(oid[]) FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_rehearsal_parts(oid[]) IS
     'gives the relations, and of each its columns, indexes, constraints and triggers, with their definitions in words; the tables of indexes';
+
+------------------------------------------------------------------------------
+-- rollout/fingerprint: the content of a relation as a hash: gov_fingerprint
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_fingerprint_row(row_value record) RETURNS bytea
+LANGUAGE C STABLE PARALLEL SAFE
+COST 100
+AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_fingerprint_row(record) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_fingerprint_row(record) IS
+'gives the SHA-256 of a row, the same on any server for the same values in the same order, whatever the settings, the encoding and the way they are stored. row_value: the row, as t or ROW(t.a, t.b). Errors: 0A000 a type that has no form which is the same everywhere; 22004 a NULL';
+
+CREATE FUNCTION governance_internal.gov_fingerprint_add(internal, row_hash bytea) RETURNS internal
+LANGUAGE C IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_fingerprint_add(internal, bytea) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_fingerprint_add(internal, bytea) IS 'takes the next hash, row_hash: a step of gov_fingerprint_rows';
+
+CREATE FUNCTION governance_internal.gov_fingerprint_end(internal) RETURNS text
+LANGUAGE C IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_fingerprint_end(internal) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_fingerprint_end(internal) IS 'gives the fingerprint: the end of gov_fingerprint_rows';
+
+CREATE AGGREGATE @extschema@.gov_fingerprint_rows(row_hash bytea) (
+    SFUNC = governance_internal.gov_fingerprint_add,
+    STYPE = internal,
+    SSPACE = 8400,
+    FINALFUNC = governance_internal.gov_fingerprint_end,
+    PARALLEL = SAFE
+);
+REVOKE ALL ON FUNCTION @extschema@.gov_fingerprint_rows(bytea) FROM PUBLIC;
+COMMENT ON AGGREGATE @extschema@.gov_fingerprint_rows(bytea) IS
+'gives the fingerprint of rows, SHA-256 in hexadecimal digits: duplicates count, their order does not. row_hash: what gov_fingerprint_row gives of each, in the order of bytea. Errors: 22004 a NULL; 22023 a hash that is none, or not in its order';
+
+CREATE FUNCTION @extschema@.gov_fingerprint(relation text)
+RETURNS TABLE (relation_name text, row_count bigint, content_hash text, schema_hash text, left_out text, note text)
+LANGUAGE C STABLE PARALLEL UNSAFE
+ROWS 1
+AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_fingerprint(text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_fingerprint(text) IS
+'gives the content of a relation as a hash that is the same for the same rows on any server, major version, encoding, time zone and setting, whatever the order of rows, and another for any difference; read as the caller. relation: its name, with schema or on the search_path. Result: row_count; content_hash, of the columns but those in left_out, which are named with the reason (no right to read them, a type that has no form which is the same everywhere); schema_hash, of its definition without owner and rights; note: why rows were not read (a view, no right, row-level security), or where a sequence stands. Errors: 22004 a NULL; 42602 no name; 42809 an index or type; 42P01 no such relation; and what reading it raises';
+
+------------------------------------------------------------------------------
+-- rollout/definition: how a relation is defined, and who may use it, in words
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_definition_part(relations oid[])
+RETURNS TABLE (relid oid, aspect text, part text, definition text)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH r AS MATERIALIZED (
+        SELECT DISTINCT c.oid, c.relkind, c.relpersistence, c.relam, c.relowner, c.relacl, c.reloptions, c.relrowsecurity,
+               c.relforcerowsecurity, c.relreplident, c.relpartbound
+          FROM unnest(relations) AS u (oid)
+          JOIN pg_class AS c ON c.oid = u.oid),
+    part AS (
+        SELECT r.oid, 'kind' AS part,
+               concat_ws(' ', CASE r.relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END,
+                   CASE r.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
+                                  WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' END,
+                   CASE WHEN m.amname <> 'heap' THEN concat('using ', quote_ident(m.amname)) END) AS definition
+          FROM r LEFT JOIN pg_am AS m ON m.oid = r.relam
+        UNION ALL
+        SELECT r.oid, 'columns', string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
+          FROM r JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+         WHERE r.relkind <> 'S' GROUP BY r.oid
+        UNION ALL
+        SELECT r.oid, concat('column ', quote_ident(a.attname)),
+               concat_ws(' ', format_type(a.atttypid, a.atttypmod),
+                   CASE WHEN a.attcollation <> t.typcollation THEN concat('collate ', quote_ident(cn.nspname), '.', quote_ident(co.collname)) END,
+                   CASE WHEN a.attnotnull THEN 'not null' END,
+                   CASE a.attidentity WHEN 'a' THEN 'generated always as identity' WHEN 'd' THEN 'generated by default as identity' END,
+                   CASE a.attgenerated WHEN '' THEN NULLIF(concat('default ', pg_get_expr(d.adbin, d.adrelid)), 'default ')
+                        WHEN 's' THEN concat('generated always as (', pg_get_expr(d.adbin, d.adrelid), ') stored')
+                        ELSE concat('generated always as (', pg_get_expr(d.adbin, d.adrelid), ')') END,
+                   CASE WHEN a.attfdwoptions IS NOT NULL THEN concat('options ', a.attfdwoptions) END)
+          FROM r
+          JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+          JOIN pg_type AS t ON t.oid = a.atttypid
+          LEFT JOIN pg_collation AS co ON co.oid = a.attcollation
+          LEFT JOIN pg_namespace AS cn ON cn.oid = co.collnamespace
+          LEFT JOIN pg_attrdef AS d ON d.adrelid = r.oid AND d.adnum = a.attnum
+         WHERE r.relkind <> 'S'
+        UNION ALL
+        SELECT r.oid, concat('constraint ', quote_ident(k.conname)), pg_get_constraintdef(k.oid)
+          FROM r JOIN pg_constraint AS k ON k.conrelid = r.oid AND k.contype <> ALL ('{n,t}'::"char"[])
+        UNION ALL
+        SELECT r.oid, concat('index ', quote_ident(c.relname)),
+               concat_ws(' ', pg_get_indexdef(i.indexrelid), CASE WHEN NOT i.indisvalid THEN '(not valid)' END,
+                   CASE WHEN i.indisclustered THEN '(clustered)' END, CASE WHEN i.indisreplident THEN '(replica identity)' END)
+          FROM r JOIN pg_index AS i ON i.indrelid = r.oid JOIN pg_class AS c ON c.oid = i.indexrelid
+        UNION ALL
+        SELECT r.oid, concat('trigger ', quote_ident(g.tgname)),
+               concat_ws(' ', pg_get_triggerdef(g.oid),
+                   CASE g.tgenabled WHEN 'D' THEN '(disabled)' WHEN 'R' THEN '(on replicas)' WHEN 'A' THEN '(always)' END)
+          FROM r JOIN pg_trigger AS g ON g.tgrelid = r.oid AND NOT g.tgisinternal
+        UNION ALL
+        SELECT r.oid, concat('policy ', quote_ident(p.polname)),
+               concat_ws(' ', CASE WHEN p.polpermissive THEN 'permissive' ELSE 'restrictive' END,
+                   CASE p.polcmd WHEN 'r' THEN 'for select' WHEN 'a' THEN 'for insert' WHEN 'w' THEN 'for update'
+                                 WHEN 'd' THEN 'for delete' ELSE 'for all' END,
+                   'to', (SELECT string_agg(CASE WHEN o.role = 0 THEN 'public' ELSE quote_ident(pg_get_userbyid(o.role)) END, ', '
+                                            ORDER BY pg_get_userbyid(o.role) COLLATE "C") FROM unnest(p.polroles) AS o (role)),
+                   CASE WHEN p.polqual IS NOT NULL THEN concat('using (', pg_get_expr(p.polqual, p.polrelid), ')') END,
+                   CASE WHEN p.polwithcheck IS NOT NULL THEN concat('with check (', pg_get_expr(p.polwithcheck, p.polrelid), ')') END)
+          FROM r JOIN pg_policy AS p ON p.polrelid = r.oid
+        UNION ALL
+        SELECT r.oid, concat('rule ', quote_ident(w.rulename)),
+               concat_ws(' ', pg_get_ruledef(w.oid),
+                   CASE w.ev_enabled WHEN 'D' THEN '(disabled)' WHEN 'R' THEN '(on replicas)' WHEN 'A' THEN '(always)' END)
+          FROM r JOIN pg_rewrite AS w ON w.ev_class = r.oid AND w.rulename <> '_RETURN'
+        UNION ALL
+        SELECT r.oid, 'query', pg_get_viewdef(r.oid) FROM r WHERE r.relkind IN ('v', 'm')
+        UNION ALL
+        SELECT r.oid, 'partition by', pg_get_partkeydef(r.oid) FROM r WHERE r.relkind = 'p'
+        UNION ALL
+        SELECT r.oid, CASE WHEN r.relpartbound IS NULL THEN 'inherits' ELSE 'partition of' END,
+               concat_ws(' ', string_agg(concat(quote_ident(n.nspname), '.', quote_ident(c.relname)), ', ' ORDER BY h.inhseqno),
+                         pg_get_expr(r.relpartbound, r.oid))
+          FROM r JOIN pg_inherits AS h ON h.inhrelid = r.oid JOIN pg_class AS c ON c.oid = h.inhparent
+          JOIN pg_namespace AS n ON n.oid = c.relnamespace GROUP BY r.oid, r.relpartbound
+        UNION ALL
+        SELECT r.oid, 'options', (SELECT string_agg(o.option, ', ' ORDER BY o.option COLLATE "C") FROM unnest(r.reloptions) AS o (option))
+          FROM r WHERE r.reloptions IS NOT NULL
+        UNION ALL
+        SELECT r.oid, 'row security', CASE WHEN r.relforcerowsecurity AND r.relrowsecurity THEN 'enabled, forced'
+                                           WHEN r.relrowsecurity THEN 'enabled' ELSE 'forced, not enabled' END
+          FROM r WHERE r.relrowsecurity OR r.relforcerowsecurity
+        UNION ALL
+        SELECT r.oid, 'replica identity', CASE r.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' ELSE 'index' END
+          FROM r WHERE r.relkind IN ('r', 'p') AND r.relreplident <> 'd'
+        UNION ALL
+        SELECT r.oid, 'numbers', concat_ws(' ', format_type(s.seqtypid, NULL), 'start', s.seqstart, 'increment', s.seqincrement, 'min', s.seqmin,
+                                           'max', s.seqmax, 'cache', s.seqcache, CASE WHEN s.seqcycle THEN 'cycle' END)
+          FROM r JOIN pg_sequence AS s ON s.seqrelid = r.oid
+        UNION ALL
+        SELECT r.oid, 'foreign', concat_ws(' ', 'server', quote_ident(s.srvname), CASE WHEN f.ftoptions IS NOT NULL THEN concat('options ', f.ftoptions) END)
+          FROM r JOIN pg_foreign_table AS f ON f.ftrelid = r.oid JOIN pg_foreign_server AS s ON s.oid = f.ftserver),
+    grants AS (
+        SELECT r.oid, NULL::name AS attname, a.*
+          FROM r CROSS JOIN LATERAL aclexplode(coalesce(r.relacl, acldefault((CASE r.relkind WHEN 'S' THEN 's' ELSE 'r' END)::"char", r.relowner))) AS a
+        UNION ALL
+        SELECT r.oid, t.attname, a.*
+          FROM r JOIN pg_attribute AS t ON t.attrelid = r.oid AND t.attacl IS NOT NULL AND NOT t.attisdropped
+          CROSS JOIN LATERAL aclexplode(t.attacl) AS a)
+    SELECT p.oid, 'definition', p.part, p.definition FROM part AS p
+    UNION ALL
+    SELECT r.oid, 'right', 'owner', quote_ident(pg_get_userbyid(r.relowner)) FROM r
+    UNION ALL
+    SELECT g.oid, 'right',
+           concat('rights of ', CASE WHEN g.grantee = 0 THEN 'public' ELSE quote_ident(pg_get_userbyid(g.grantee)) END,
+                  CASE WHEN g.attname IS NOT NULL THEN concat(' on ', quote_ident(g.attname)) END),
+           string_agg(DISTINCT concat(g.privilege_type, CASE WHEN g.is_grantable THEN ' with grant option' END), ', ')
+      FROM grants AS g
+     GROUP BY g.oid, g.grantee, g.attname;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_definition_part(oid[]) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_definition_part(oid[]) IS
+    'gives the parts of the definitions of relations, and the rights on them, in the words of the server';
+
+------------------------------------------------------------------------------
+-- rollout/baseline: what a database is like at one moment: gov_capture_baseline
+------------------------------------------------------------------------------
+
+CREATE VIEW governance_internal.gov_baseline_fact AS
+    SELECT 'gov_authority' AS fact, @extschema@.gov_fingerprint_row(ROW(a.authority, a.name, a.kind, a.role_name, a.status, a.contact::text)) AS hash
+      FROM ONLY @extschema@.gov_authority AS a
+    UNION ALL
+    SELECT 'gov_source', @extschema@.gov_fingerprint_row(ROW(s.source, s.kind, s.relation, s.object_types, s.enabled, s.registered_by, s.excluded))
+      FROM ONLY @extschema@.gov_source AS s
+    UNION ALL
+    SELECT 'gov_object', @extschema@.gov_fingerprint_row(ROW(o.object_type, o.object_ref, c.object_type, c.object_ref, o.source, o.attributes::text))
+      FROM ONLY @extschema@.gov_object AS o LEFT JOIN ONLY @extschema@.gov_object AS c ON c.object_id = o.container_id
+     WHERE o.retired_at IS NULL
+    UNION ALL
+    SELECT 'gov_axis', @extschema@.gov_fingerprint_row(ROW(x.axis, x.name, x.kind, x.family, x.status, x.owner, x.fallback, x.multivalued, x.is_containment, x.reason, x.tag))
+      FROM ONLY @extschema@.gov_axis AS x
+    UNION ALL
+    SELECT 'gov_axis_value', @extschema@.gov_fingerprint_row(ROW(v.axis, v.value, v.parent, v.name, v.status, v.provenance::text, v.replaced_by, o.object_type, o.object_ref, v.reason, v.tag))
+      FROM ONLY @extschema@.gov_axis_value AS v LEFT JOIN ONLY @extschema@.gov_object AS o ON o.object_id = v.object_id
+    UNION ALL
+    SELECT 'gov_assignment', @extschema@.gov_fingerprint_row(ROW(o.object_type, o.object_ref, s.axis, s.value, s.zone, s.confidence, s.match_score, s.provenance::text, s.assigned_kind, s.assigned_by))
+      FROM governance_internal.gov_standing_assignment AS s JOIN ONLY @extschema@.gov_object AS o ON o.object_id = s.object_id
+     WHERE o.retired_at IS NULL
+    UNION ALL
+    SELECT 'gov_ownership', @extschema@.gov_fingerprint_row(ROW(o.object_type, o.object_ref, w.axis, w.value, w.owner_kind, w.authority, w.inherits))
+      FROM governance_internal.gov_standing_ownership AS w LEFT JOIN ONLY @extschema@.gov_object AS o ON o.object_id = w.object_id
+     WHERE o.retired_at IS NULL
+    UNION ALL
+    SELECT 'gov_coverage_rule', @extschema@.gov_fingerprint_row(ROW(r.rule, r.axis, r.mode, r.applies_to, r.confidence_threshold, r.staleness_days, r.status, r.reason, r.tag))
+      FROM ONLY @extschema@.gov_coverage_rule AS r
+    UNION ALL
+    SELECT 'gov_label', @extschema@.gov_fingerprint_row(ROW(l.label, l.facet, l.name, l.status, l.tag)) FROM ONLY @extschema@.gov_label AS l
+    UNION ALL
+    SELECT 'gov_label_rule', @extschema@.gov_fingerprint_row(ROW(r.object_type, r.object_ref, r.label, r.status, r.tag)) FROM ONLY @extschema@.gov_label_rule AS r
+    UNION ALL
+    SELECT 'gov_label_projection', @extschema@.gov_fingerprint_row(ROW(p.object_type, p.object_ref, p.label)) FROM ONLY @extschema@.gov_label_projection AS p
+    UNION ALL
+    SELECT 'gov_value_label', @extschema@.gov_fingerprint_row(ROW(m.axis, m.value, m.label, m.map_kind, m.tag)) FROM ONLY @extschema@.gov_value_label AS m
+    UNION ALL
+    SELECT 'gov_binding', @extschema@.gov_fingerprint_row(ROW(b.binding, b.relation, b.registered_by)) FROM ONLY @extschema@.gov_binding AS b
+    UNION ALL
+    SELECT 'gov_decision', @extschema@.gov_fingerprint_row(ROW(o.object_type, o.object_ref, d.axis, d.value, d.decision, d.rationale, d.decided_by, d.decided_kind, d.tag))
+      FROM ONLY @extschema@.gov_decision AS d JOIN ONLY @extschema@.gov_object AS o ON o.object_id = d.object_id
+     WHERE d.superseded_at IS NULL
+    UNION ALL
+    SELECT 'gov_detector', @extschema@.gov_fingerprint_row(ROW(d.detector, d.severity, d.routine, d.event_domain, d.event_type, d.enabled, d.registered_by, d.description))
+      FROM ONLY @extschema@.gov_detector AS d
+    UNION ALL
+    SELECT 'gov_projection', @extschema@.gov_fingerprint_row(ROW(p.projection, p.axis, p.relation, p.warn_after, p.enabled, p.registered_by))
+      FROM ONLY @extschema@.gov_projection AS p
+    UNION ALL
+    SELECT 'gov_event_type', @extschema@.gov_fingerprint_row(ROW(t.domain, t.type, t.stream, t.lane, t.severity, t.active)) FROM ONLY @extschema@.gov_event_type AS t
+    UNION ALL
+    SELECT 'gov_action', @extschema@.gov_fingerprint_row(ROW(a.action, a.risk, a.gate)) FROM ONLY @extschema@.gov_action AS a
+    UNION ALL
+    SELECT 'gov_quorum_rule', @extschema@.gov_fingerprint_row(ROW(q.risk, q.min_approvals, q.min_sovereign, q.min_council, q.needs_confirmation))
+      FROM ONLY @extschema@.gov_quorum_rule AS q;
+REVOKE ALL ON governance_internal.gov_baseline_fact FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_baseline_fact IS
+    'the rows of the extension''s tables that stand (objects that are live, assignments and ownership that have not ended, live decisions), each as the hash of what it says, without identities, times and what is of one server';
+
+CREATE FUNCTION @extschema@.gov_capture_baseline(label text, relations text[] DEFAULT NULL, excluded text[] DEFAULT '{}') RETURNS text
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_capture_baseline(text, text[], text[]) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_capture_baseline(text, text[], text[]) IS
+'captures what a database is like, under one snapshot, in gov_baseline and gov_baseline_item, to be compared by gov_compare_baseline: of each relation rows, content, definition and rights, as the caller sees them; every metric; the standing facts; sessions idle in transaction. label: its name, not used before. relations: names, and schema.* for all of a schema; NULL for all but the server''s and the extension''s. excluded: those, written likewise, that change by themselves: their rows are counted, and gov_compare_baseline says no more of it. What the caller may not read, or row-level security may hide, is noted as not known. Answers created, with counts. Errors: 22004, 22023 for arguments; 25006 where nothing can be written; 3F000, 42P01, 42809 for a name; 42501 inside code of somebody else; 42710 for a label that is taken; and what reading raises';
+
+------------------------------------------------------------------------------
+-- rollout/compare: what differs between two baselines: gov_compare_baseline
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_compare_items(from_baseline text, to_baseline text, schemas jsonb)
+RETURNS TABLE (kind text, relation text, what text, from_state text, to_state text, verdict text, note text)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH f AS (
+        SELECT i.kind, CASE WHEN m.key IS NULL THEN i.relation
+                            ELSE concat(quote_ident(m.value #>> '{}'), substr(i.relation, length(quote_ident(m.key)) + 1)) END AS relation,
+               i.what, i.state, i.note, i.excluded, m.key IS NOT NULL AS moved
+          FROM ONLY @extschema@.gov_baseline_item AS i
+          LEFT JOIN LATERAL (SELECT s.key, s.value FROM jsonb_each(schemas) AS s
+                              WHERE i.kind IN ('relation', 'definition', 'right') AND starts_with(i.relation, concat(quote_ident(s.key), '.'))) AS m ON true
+         WHERE i.baseline = from_baseline),
+    t AS (
+        SELECT i.kind, i.relation, i.what, i.state, i.note, i.excluded,
+               i.kind IN ('relation', 'definition', 'right')
+               AND EXISTS (SELECT FROM jsonb_each(schemas) AS s WHERE starts_with(i.relation, concat(quote_ident(s.value #>> '{}'), '.'))) AS moved
+          FROM ONLY @extschema@.gov_baseline_item AS i WHERE i.baseline = to_baseline),
+    both_sides AS (
+        SELECT coalesce(f.kind, t.kind) AS kind, coalesce(f.relation, t.relation) AS relation, coalesce(f.what, t.what) AS what,
+               CASE WHEN f.kind IS NULL AND t.kind = 'metric' THEN '0' ELSE f.state END AS from_state,
+               CASE WHEN t.kind IS NULL AND f.kind = 'metric' THEN '0' ELSE t.state END AS to_state, f.note AS from_note, t.note AS to_note, coalesce(f.moved, false) OR coalesce(t.moved, false) AS moved,
+               f.kind IS NOT NULL OR t.kind = 'metric' AS in_from, t.kind IS NOT NULL OR f.kind = 'metric' AS in_to,
+               coalesce(f.excluded, false) AS from_excluded, coalesce(t.excluded, false) AS to_excluded
+          FROM f FULL JOIN t ON t.kind = f.kind AND t.relation = f.relation AND t.what = f.what),
+    judged AS (
+        SELECT b.*,
+               CASE WHEN b.kind = 'session' THEN 'noted'
+                    WHEN NOT b.in_to THEN 'only in from'
+                    WHEN NOT b.in_from THEN 'only in to'
+                    WHEN b.from_excluded AND b.to_excluded THEN 'excluded'
+                    WHEN b.from_excluded <> b.to_excluded OR b.from_state IS NULL OR b.to_state IS NULL THEN 'unknown'
+                    WHEN b.from_note IS DISTINCT FROM b.to_note THEN 'unknown'
+                    WHEN b.from_state <> b.to_state THEN 'changed'
+                    WHEN b.from_note IS NOT NULL THEN 'same in part'
+                    ELSE 'same' END AS verdict
+          FROM both_sides AS b)
+    SELECT j.kind, j.relation, j.what, j.from_state, j.to_state, j.verdict,
+           CASE WHEN j.from_excluded <> j.to_excluded THEN 'excluded in one of them'
+                WHEN j.from_note IS DISTINCT FROM j.to_note THEN concat_ws('; ', 'from: ' || j.from_note, 'to: ' || j.to_note)
+                ELSE j.from_note END
+      FROM judged AS j
+     WHERE NOT (j.moved AND (j.kind IN ('definition', 'right') OR (j.kind = 'relation' AND j.what IN ('schema', 'rights'))))
+       AND NOT (j.moved AND j.what = 'kind' AND j.in_from AND j.in_to)
+       AND NOT (j.verdict = 'excluded' AND j.what = 'content')
+       AND NOT (j.kind IN ('definition', 'right') AND j.verdict = 'same')
+       AND NOT (j.verdict IN ('only in from', 'only in to') AND (j.kind IN ('definition', 'right') OR (j.kind = 'relation' AND j.what <> 'kind'))
+                AND EXISTS (SELECT FROM judged AS k WHERE k.kind = 'relation' AND k.relation = j.relation AND k.what = 'kind' AND k.verdict = j.verdict));
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_compare_items(text, text, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_compare_items(text, text, jsonb) IS
+    'compares the items of two baselines, from_baseline and to_baseline; schemas: what schemas of the first are called in the second';
+
+CREATE FUNCTION @extschema@.gov_compare_baseline(from_baseline text, to_baseline text, schemas jsonb DEFAULT '{}')
+RETURNS TABLE (kind text, relation text, what text, from_state text, to_state text, verdict text, note text)
+LANGUAGE C STABLE PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_compare_baseline(text, text, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_compare_baseline(text, text, jsonb) IS
+'tells what differs between two baselines: first the verdict of all, with its counts, then what differs, then what is not known or covered in part, then what is the same. from_baseline, to_baseline: their labels. schemas: what schemas of the first are called in the second, {"remote": "public"}; of such relations rows and content are compared, and not definitions, which name the schema. verdict: same; same in part (of the columns that the note does not name); changed; only in from; only in to; excluded (declared to change by itself, in both); unknown (one of them could not be read, or they cover different columns); noted (sessions). Errors: 22004, 22023 for arguments; 42704 for a baseline that does not exist';
+
+CREATE FUNCTION @extschema@.gov_check_baseline(from_baseline text, to_baseline text, schemas jsonb DEFAULT '{}')
+RETURNS TABLE (verdict text, items bigint)
+LANGUAGE C STABLE PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_check_baseline(text, text, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_check_baseline(text, text, jsonb) IS
+'raises one error, QVC01, that lists what differs between two baselines and what is not known; else counts what there is by verdict. For pipelines. from_baseline, to_baseline, schemas, and the verdicts: as of gov_compare_baseline. Errors: 22004, 22023 for arguments; 42704 for a baseline that does not exist';
 
 ------------------------------------------------------------------------------
 -- rollout/rehearse: rehearsing SQL: gov_rehearse_sql
@@ -6204,6 +6554,8 @@ SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_rollout_rehearsal', 
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_rollout_step', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_rollout_rehearsal_rehearsal_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_rollout_step_step_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_baseline', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_baseline_item', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_source_conflict', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_source_block', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_source_held', '');

@@ -26,6 +26,7 @@
 #include "registry/seen.h"
 #include "inventory/bring.h"
 #include "rollout/tagged.h"
+#include "rollout/fingerprint.h"
 
 PG_MODULE_MAGIC;
 
@@ -41,6 +42,7 @@ _PG_init(void)
 	gov_rehearsing_init();
 	gov_cover_init();
 	gov_tagged_init();
+	gov_fingerprint_init();
 	gov_progress_init();
 	gov_catalog_init();
 	gov_ledger_init();

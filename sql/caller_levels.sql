@@ -34,13 +34,14 @@ SELECT p.oid::regprocedure::text COLLATE "C" AS target, p.proname || '(' || oidv
        p.pronamespace <> 'governance_internal'::regnamespace AS outside,
        p.provolatile = 'v' AND NOT p.prosecdef AND p.pronamespace <> 'governance_internal'::regnamespace AS act,
        CASE WHEN p.pronamespace = 'governance_internal'::regnamespace THEN 3 WHEN p.prosecdef OR p.provolatile <> 'v' THEN 2 ELSE 1 END AS needs,
-       CASE p.prokind WHEN 'p' THEN 'CALL ' ELSE 'SELECT FROM ' END || format('%s.%I', p.pronamespace::regnamespace, p.proname) || '(' ||
+       CASE p.prokind WHEN 'p' THEN 'CALL ' WHEN 'a' THEN 'SELECT ' ELSE 'SELECT FROM ' END || format('%s.%I', p.pronamespace::regnamespace, p.proname) || '(' ||
        coalesce((SELECT string_agg('NULL::' || format_type(t, NULL), ', ' ORDER BY n)
                    FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS a(t, n)), '') || ')' AS call
   FROM pg_proc p
   JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
   JOIN pg_extension x ON x.oid = d.refobjid AND x.extname = 'governance'
  WHERE p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'fdw_handler'::regtype)
+   AND 'internal'::regtype <> ALL (p.proargtypes::oid[])
 UNION ALL
 SELECT c.oid::regclass::text, c.relname, 'SELECT', c.relnamespace <> 'governance_internal'::regnamespace, false, 3,
        format('SELECT FROM %s.%I LIMIT 1', c.relnamespace::regnamespace, c.relname)

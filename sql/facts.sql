@@ -33,6 +33,9 @@ INSERT INTO gov_detector (detector, severity, routine) VALUES ('fd', 'info', 'pu
 INSERT INTO gov_finding (finding_id, detector, identity, severity, since_scan) VALUES (-1, 'fd', 'i', 'info', 1);
 INSERT INTO gov_rollout (rollout, description, role_name, search_path, database_name, system_identifier, created_by) VALUES ('ro', 'd', 'r', 'p', 'db', 1, 'me');
 INSERT INTO gov_rollout_tier (rollout, tier, name, kind, apply_sql, revert_sql, content_hash) VALUES ('ro', 1, 'n', 'seed', 'a', 'r', repeat('0a', 32));
+INSERT INTO gov_baseline (baseline, actor, login, database, system_identifier, server_version, relations, sha256)
+    VALUES ('fb', 'a', 'l', 'd', '1', '15', 0, repeat('0a', 32));
+INSERT INTO gov_baseline_item (baseline, kind, relation, what) VALUES ('fb', 'relation', 'r', 'rows');
 
 -- the first row of each table is a good one
 CREATE TEMP TABLE rows (id int GENERATED ALWAYS AS IDENTITY, sql text);
@@ -66,6 +69,24 @@ FROM unnest(ARRAY[
 INSERT INTO rows (sql)
 SELECT format('INSERT INTO gov_authority (authority, kind, contact) VALUES (''n'', ''human'', %L)', v)
 FROM unnest(ARRAY['{"mail": "a@b.c"}', '{}', '[]', '{"phone": "1"}', '{"url": "javascript:x"}']) AS v;
+
+INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_baseline (baseline, actor, login, database, system_identifier, server_version, relations, sha256) VALUES (%s)', v)
+FROM unnest(ARRAY[
+    $$'ok', 'a', 'l', 'd', '12', '15', 0, repeat('0a', 32)$$,
+    $$'', 'a', 'l', 'd', '1', '15', 0, repeat('0a', 32)$$,
+    $$'fb', 'a', 'l', 'd', '1', '15', 0, repeat('0a', 32)$$,
+    $$'n', 'a', 'l', 'd', 'x', '15', 0, repeat('0a', 32)$$,
+    $$'n', 'a', 'l', 'd', '1', '15', -1, repeat('0a', 32)$$,
+    $$'n', 'a', 'l', 'd', '1', '15', 0, 'none'$$]) AS v;
+
+INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_baseline_item (baseline, kind, relation, what) VALUES (%s)', v)
+FROM unnest(ARRAY[
+    $$'fb', 'metric', '', 'gap'$$,
+    $$'fb', 'relation', 'r', 'rows'$$,
+    $$'fb', 'guess', 'r', 'rows'$$,
+    $$'never', 'metric', '', 'gap'$$]) AS v;
 
 INSERT INTO rows (sql)
 SELECT format('INSERT INTO gov_source (source, kind, enabled, excluded, unenrolled_at) VALUES (%s)', v)
@@ -306,7 +327,7 @@ WHERE contype IN ('c', 'f', 'p', 'u', 'x')
   AND conname NOT IN (SELECT constraint_name FROM seen WHERE constraint_name IS NOT NULL)
   AND relname IN ('gov_authority', 'gov_source', 'gov_object', 'gov_axis', 'gov_axis_value',
                   'gov_assignment', 'gov_ownership', 'gov_coverage_rule', 'gov_scan_run',
-                  'gov_detector', 'gov_finding', 'gov_source_conflict', 'gov_source_block', 'gov_source_held',
+                  'gov_detector', 'gov_finding', 'gov_baseline', 'gov_baseline_item', 'gov_source_conflict', 'gov_source_block', 'gov_source_held',
                   'gov_rollout', 'gov_rollout_tier', 'gov_rollout_rehearsal', 'gov_rollout_step')
 ORDER BY 1, 2;
 

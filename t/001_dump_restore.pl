@@ -113,6 +113,9 @@ INSERT INTO gov_rollout (rollout, description, role_name, search_path, database_
 INSERT INTO gov_rollout_tier VALUES ('ro "1"', 3, 'n', 'seed', E'SELECT \t1', NULL, 'SELECT 2', '[{"metric": "gap", "delta": -1}]', repeat('0b', 32));
 INSERT INTO gov_rollout_rehearsal (rollout, actor, login, content_hash, ok, verdict, states) VALUES ('ro "1"', 'x', 'y', 'h', true, 'v', '{"3": {"gap a": 1}}');
 INSERT INTO gov_rollout_step (rollout, tier, act, outcome, ms, actor, login, content_hash, approval, deltas, problem) VALUES ('ro "1"', 3, 'apply', 'failed', 12, 'x', 'y', 'h', 'APR-1', '[]', '{"message": "m"}');
+INSERT INTO gov_baseline (baseline, actor, login, database, system_identifier, server_version, relations, sha256)
+	VALUES ('before "x"', 'somebody "else"', 'x', 'dé', '1', '15.0', 1, repeat('0a', 32));
+INSERT INTO gov_baseline_item VALUES ('before "x"', 'relation', 'public."x"', 'rows', NULL, 'é', true);
 SELECT gov_grant('reader', 'dump_reader'), gov_grant('steward', 'dump steward');
 SELECT gov_merge('topic', 'branch "b"', 'root', 'as good');
 SELECT gov_set_gate('own', 'low', 'open'), gov_set_quorum('low', 1);

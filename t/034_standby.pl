@@ -74,6 +74,11 @@ my %questions = (
 	gov_detect => q{SELECT detector, identity FROM governance_internal.gov_detect() ORDER BY 1, 2},
 	gov_privileges => 'SELECT t::text FROM gov_privileges() t ORDER BY 1',
 	gov_version => 'SELECT gov_version()',
+	gov_fingerprint => q{SELECT f::text FROM gov_fingerprint('gov_object') f},
+	gov_fingerprint_row => q{SELECT gov_fingerprint_row(ROW(1))},
+	gov_fingerprint_rows => q{SELECT gov_fingerprint_rows(gov_fingerprint_row(ROW(1)))},
+	gov_compare_baseline => q{SELECT c::text FROM gov_compare_baseline('kept', 'kept') c},
+	gov_check_baseline => q{SELECT c::text FROM gov_check_baseline('kept', 'kept') c},
 	gov_approval_changed => q{SELECT a.approval, governance_internal.gov_approval_changed(a.approval) FROM gov_approval AS a ORDER BY 1},
 	map { $_ => "SELECT t::text FROM governance_internal.$_() t ORDER BY 1" }
 	  qw(gov_approval_states gov_gated_acts gov_decision_fits gov_transitions gov_event_shapes gov_inbox gov_label_orphans gov_label_projected_objects

@@ -34,6 +34,7 @@ SELECT gov_request_approval(name, 'change_trust', '{"risk": "low", "min_approval
 SELECT gov_create_rollout(r, 'because'), gov_add_tier(r, 1, 'one', 'seed', 'SELECT 1', NULL, 'SELECT 1') FROM unnest('{draft,later}'::text[]) AS r;
 SELECT gov_seal('later');
 SELECT FROM gov_reconcile();
+SELECT gov_capture_baseline('kept', '{app.many}');
 SELECT count(*) FROM gov_event_fetch('mailer', 1);
 SELECT gov_decide('thing', '2', 'topic', 'v', 'accept_divergence', 'as it is') WHERE EXISTS (
     SELECT FROM gov_label_reconcile WHERE object_ref = '2' AND flag = 'divergent');

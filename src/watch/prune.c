@@ -3,8 +3,8 @@
  * watch/prune.c
  *	  Removing old records of work: gov_prune.
  *
- * Runs and the log of events grow with time and not with what is governed.
- * What is removed is no fact: facts, findings and the ledger stay, and the
+ * Runs, baselines and the log of events grow with time and not with what is
+ * governed.  What is removed is no fact: facts, findings and the ledger stay, and the
  * ledger tells how much was removed, by whom and up to when.
  *
  *-------------------------------------------------------------------------
@@ -35,6 +35,15 @@ typedef struct GovPruned
 
 GOV_QUERY(count_log, "SELECT count(*) FROM @.gov_event_log");
 GOV_QUERY(count_runs, "SELECT count(*) FROM @.gov_scan_run");
+GOV_QUERY(count_baselines, "SELECT count(*) FROM @.gov_baseline");
+GOV_QUERY(prune_baselines, "DELETE FROM @.gov_baseline WHERE captured_at < $1", TIMESTAMPTZOID);
+
+/* Removes baselines that were captured before, with their items; how many. */
+static uint64
+gov_prune_baselines(TimestampTz before)
+{
+	return gov_run(&prune_baselines, gov_timestamp(before));
+}
 
 /* The time up to which records go: not in the future. */
 static TimestampTz
@@ -74,13 +83,14 @@ gov_prune_kind(GovPruned *kind, TimestampTz before)
 	kind->kept = gov_result_int8(0, 1);
 }
 
-/* gov_prune(before): removes runs and logged events that are older. */
+/* gov_prune(before): removes runs, baselines and logged events that are older. */
 GOV_ACT(gov_prune)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	GovPruned	kinds[] = {
 		{.what = "event_log", .prune = gov_event_log_prune, .count = &count_log},
 		{.what = "scan_runs", .prune = gov_scan_run_prune, .count = &count_runs},
+		{.what = "baselines", .prune = gov_prune_baselines, .count = &count_baselines},
 	};
 	TimestampTz before = gov_prune_before(fcinfo);
 	int64		all = 0;
