@@ -286,6 +286,7 @@ gov_baseline_put_relation(GovBaseline *baseline, const GovBaselineRelation *rela
 {
 	const GovFingerprint *fingerprint = relation->fingerprint;
 	char		kind = get_rel_relkind(relation->relid);
+	const char *without;
 
 	if (kind == RELKIND_VIEW)
 		return;
@@ -296,11 +297,12 @@ gov_baseline_put_relation(GovBaseline *baseline, const GovBaselineRelation *rela
 	}
 	if (relation->partition)
 		return;
+	without = gov_fingerprint_without(fingerprint);
 	baseline->unread += fingerprint->rows == NULL;
 	gov_baseline_put(baseline, "relation", fingerprint->name, "rows", fingerprint->rows,
 					 fingerprint->rows == NULL ? fingerprint->note : NULL, relation->excluded);
 	gov_baseline_put(baseline, "relation", fingerprint->name, "content", fingerprint->content,
-					 fingerprint->note != NULL ? fingerprint->note : gov_fingerprint_without(fingerprint), relation->excluded);
+					 fingerprint->note != NULL || without == NULL ? fingerprint->note : psprintf("without %s", without), relation->excluded);
 }
 
 /* Reads the relations, as the caller. */

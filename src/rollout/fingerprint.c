@@ -221,15 +221,17 @@ gov_fingerprint_plan_next(Query *query, const char *text, int options, ParamList
 static PlannedStmt *
 gov_fingerprint_plan(Query *query, const char *text, int options, ParamListInfo params)
 {
+	const char *ours = plan_text;
 	PlannedStmt *planned;
 	GovSecurity saved;
 
-	if (plan_text == NULL || strcmp(text, plan_text) != 0)
+	if (ours == NULL || strcmp(text, ours) != 0)
 		return gov_fingerprint_plan_next(query, text, options, params);
-	plan_text = NULL;
+	plan_text = NULL;			/* for what is planned inside */
 	gov_security_enter(&saved, plan_as, true);
 	planned = gov_fingerprint_plan_next(query, text, options, params);
 	gov_security_leave(&saved);
+	plan_text = ours;
 	return planned;
 }
 
@@ -509,7 +511,6 @@ gov_fingerprint_without(const GovFingerprint *fingerprint)
 	if (fingerprint->left_out == NIL)
 		return NULL;
 	initStringInfo(&text);
-	appendStringInfoString(&text, "without ");
 	foreach(cell, fingerprint->left_out)
 		appendStringInfo(&text, "%s%s", foreach_current_index(cell) > 0 ? ", " : "", (const char *) lfirst(cell));
 	return text.data;
