@@ -6195,7 +6195,7 @@ CREATE VIEW governance_internal.gov_baseline_fact AS
       FROM governance_internal.gov_standing_ownership AS w LEFT JOIN ONLY @extschema@.gov_object AS o ON o.object_id = w.object_id
      WHERE o.retired_at IS NULL
     UNION ALL
-    SELECT 'gov_coverage_rule', @extschema@.gov_fingerprint_row(ROW(r.rule, r.axis, r.mode, r.applies_to, r.confidence_threshold, r.staleness_days, r.status, r.reason, r.tag))
+    SELECT 'gov_coverage_rule', @extschema@.gov_fingerprint_row(ROW(r.rule, r.axis, r.mode, r.applies_to, r.confidence_threshold, r.staleness_days, r.status, r.reason, r.tag, r.contained_types, r.owner_axis, r.owner_value))
       FROM ONLY @extschema@.gov_coverage_rule AS r
     UNION ALL
     SELECT 'gov_label', @extschema@.gov_fingerprint_row(ROW(l.label, l.facet, l.name, l.status, l.tag)) FROM ONLY @extschema@.gov_label AS l
