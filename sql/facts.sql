@@ -296,6 +296,11 @@ FROM unnest(ARRAY[$$-1, 'ro', 1, 'apply', 'done', 0, 'a', 'l', 'h', NULL$$, $$-1
     $$-1, 'ro', 1, 'undo', 'done', 0, 'a', 'l', 'h', NULL$$, $$-1, 'ro', 1, 'apply', 'half', 0, 'a', 'l', 'h', '{}'$$, $$-1, 'ro', 1, 'apply', 'done', -1, 'a', 'l', 'h', NULL$$,
     $$-1, 'ro', 1, 'apply', 'failed', 0, 'a', 'l', 'h', NULL$$, $$-1, 'ro', 1, 'apply', 'done', 0, 'a', 'l', 'h', NULL), (-1, 'ro', 1, 'apply', 'done', 0, 'a', 'l', 'h', NULL$$]) AS v;
 
+INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_axis_figure (axis, measured_at, required, covered, gap, waived, fallback, missing_assignments) VALUES (%s)', v)
+FROM unnest(ARRAY[$$'fx', 'epoch', 4, 1, 3, 0, 0, 0$$, $$'fx', 'epoch', NULL, NULL, NULL, NULL, NULL, NULL$$, $$'none', 'epoch', 4, 1, 3, 0, 0, 0$$, $$'fx', 'epoch', 4, 1, 3, 0, 0, 0), ('fx', 'epoch', 4, 1, 3, 0, 0, 0$$,
+                  $$'fx', NULL, 4, 1, 3, 0, 0, 0$$, $$'fx', 'epoch', 4, 1, NULL, 0, 0, 0$$]) AS v;
+
 -- what others point at cannot go away; which of them says so first is open
 INSERT INTO rows (sql) VALUES
     ($$INSERT INTO gov_scan_run (scan_id) VALUES (-1)$$),
@@ -329,6 +334,7 @@ WHERE contype IN ('c', 'f', 'p', 'u', 'x')
                   'gov_assignment', 'gov_ownership', 'gov_coverage_rule', 'gov_scan_run',
                   'gov_detector', 'gov_finding', 'gov_baseline', 'gov_baseline_item', 'gov_source_conflict', 'gov_source_block', 'gov_source_held',
                   'gov_rollout', 'gov_rollout_tier', 'gov_rollout_rehearsal', 'gov_rollout_step')
+                  'gov_detector', 'gov_finding', 'gov_source_conflict', 'gov_source_block', 'gov_source_held', 'gov_axis_figure')
 ORDER BY 1, 2;
 
 -- open to PUBLIC: none; without a description: none; not dumped: none

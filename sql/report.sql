@@ -47,6 +47,27 @@ SELECT DISTINCT xmlserialize(content (xpath('string(.)', b))[1] AS text) AS esca
 SELECT h.name FROM hostile h
  WHERE NOT EXISTS (SELECT FROM isolated i WHERE i.escaped = replace(replace(replace(h.name, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'));
 
+-- every statement and query that the page offers runs as it is pasted, and mends what it says: gaps are gone from where it was said that they would be
+SAVEPOINT pasted;
+CREATE TEMPORARY TABLE offered AS
+SELECT n, replace(replace(replace((xpath('string(.)', c))[1]::text, '&lt;', '<'), '&gt;', '>'), '&amp;', '&') AS statement
+  FROM page, unnest(xpath('//code[@class="sql"]', x)) WITH ORDINALITY AS u(c, n);
+SELECT count(*) FILTER (WHERE statement LIKE '%gov_own(%') > 30 AS acts, count(*) FILTER (WHERE statement LIKE 'SELECT * FROM %') > 0 AS queries FROM offered;
+SELECT gap > 0 AS gaps_before FROM gov_coverage_summary WHERE axis = :'axis';
+CREATE TEMPORARY TABLE proposed AS
+SELECT row ->> 'object_type' AS object_type, row ->> 'object_ref' AS object_ref, row ->> 'axis' AS axis, row ->> 'value' AS value, row ->> 'statement' AS statement
+  FROM jsonb_array_elements(gov_dashboard() #> '{tables,mends,rows}') row;
+DO $$
+DECLARE s text;
+BEGIN
+    FOR s IN SELECT statement FROM offered ORDER BY n LOOP EXECUTE s; END LOOP;
+    FOR s IN SELECT statement FROM proposed WHERE statement IS NOT NULL LOOP EXECUTE s; END LOOP;
+END $$;
+SELECT p.object_ref, g.object_ref, g.value FROM proposed p JOIN gov_object c ON c.object_ref = p.object_ref AND c.object_type = p.object_type
+  JOIN gov_object o ON o.container_id = c.object_id JOIN gov_coverage_gap g ON g.object_id = o.object_id AND g.axis = p.axis AND g.value = p.value
+ WHERE p.statement IS NOT NULL;
+ROLLBACK TO pasted;
+
 -- what the heat table says is what the view says: differences only
 CREATE TEMPORARY TABLE heat AS
 SELECT h.n AS place, c.m AS column_no, replace(regexp_replace(c.cell, '[\u2713\u00a0 ]', '', 'g'), '(w', ' w') AS cell
@@ -70,7 +91,7 @@ SELECT (xpath('string(//dt[.="Gaps"]/following-sibling::dd/span[1])', x))[1]::te
 -- what cannot be seen is made visible, what turns its surroundings round too, what XML does not know is replaced
 SELECT gov_set_authority(U&'\202Egnp.exe\0085\FFFE' || E'\t\x7f', kind => 'system') \g /dev/null
 SELECT gov_own(NULL, NULL, :'axis', '-->', authority) LIKE 'created %' AS owned FROM gov_authority WHERE authority LIKE '%gnp.exe%';
-SELECT DISTINCT m[1] AS shown FROM regexp_matches(gov_report_html(), '<bdi>([^<]*gnp[^<]*)</bdi>', 'g') m;
+SELECT DISTINCT m[1] AS shown FROM regexp_matches(gov_report_html(), '<bdi>((?:[^<]|<wbr />)*gnp(?:[^<]|<wbr />)*)</bdi>', 'g') m ORDER BY 1;
 
 -- the same whatever the session's settings; the title is asked for
 SET LOCAL TimeZone = 'Asia/Kathmandu';
@@ -99,7 +120,7 @@ SELECT gov_propose_value('big', 'v' || n || repeat('<', 190)), gov_ratify('big',
 SELECT gov_create_rule('BIG-RULE', 'big', 'cross_product', '{big_thing}'), gov_set_rule_status('BIG-RULE', 'active') \g /dev/null
 CREATE TEMPORARY TABLE big_page AS SELECT h FROM gov_report_html() h;
 SELECT octet_length(h) <= 2 * 1024 * 1024 AS bounded, xmlparse(document h) IS DOCUMENT AS document FROM big_page;
-SELECT m[1] AS left FROM big_page, regexp_matches(split_part(h, 'id="findings"', 1), '>((?:and )?[0-9,]+ more[a-z ]*)<', 'g') WITH ORDINALITY AS r(m, n) ORDER BY n;
+SELECT m[1] AS left FROM big_page, regexp_matches(split_part(h, 'id="findings"', 1), '>((?:and )?[0-9,]+ more[a-z ]*)[:<]', 'g') WITH ORDINALITY AS r(m, n) ORDER BY n;
 
 -- nothing at all makes a page too
 SET CONSTRAINTS ALL IMMEDIATE;

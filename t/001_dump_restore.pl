@@ -107,6 +107,8 @@ UPDATE gov_source SET enabled = false WHERE source = 'manual';
 UPDATE gov_axis_value SET name = 'rewritten' WHERE axis = 'topic' AND value IN ('root', 'branch "b"');
 UPDATE gov_authority SET name = name || ' (rewritten)', contact = '{"mail": "a@b", "url": "https://www.postgresql.org"}' WHERE authority = 'COUNCIL';
 INSERT INTO gov_scan_run (actor, finished_at, summary) VALUES ('somebody "else"', now(), '{"objects": [1, 2]}');
+INSERT INTO gov_axis_figure (axis, measured_at, required, covered, gap, waived, fallback, missing_assignments)
+SELECT axis, now() - interval '9 days', 9, 4, 3, 1, 1, 2 FROM gov_axis;
 INSERT INTO gov_rehearsal (sha256, actor, login, ok, statements, summary) VALUES (repeat('0a', 32), 'somebody "else"', 'x', false, 3, '{"verdict": "é"}');
 INSERT INTO gov_rollout (rollout, description, role_name, search_path, database_name, system_identifier, created_by, origin, content_hash, sealed_at, sealed_by)
 	VALUES ('ro "1"', 'é', 'x', '"$user", public', 'db', 7000000000000000001, 'me', 'db of 1', repeat('0a', 32), now(), 'you');

@@ -18,6 +18,8 @@
 
 #include "server/args.h"
 #include "report/escape.h"
+#include "report/lists.h"
+#include "report/marks.h"
 #include "report/parts.h"
 #include "report/report.h"
 #include "report/style.h"
@@ -38,13 +40,17 @@ typedef struct GovReportSection
 } GovReportSection;
 
 static const GovReportSection sections[] = {
+	{"trend", "How it stands",
+		"Of each axis, the share of required cells that somebody answers for, is excused from, or that is left to the owner of last resort; "
+		"now, and as scans counted it before.",
+	NULL, NULL},
 	{"coverage", "Coverage",
 		"Every required cell needs somebody accountable. A cell is covered by an owner of its own, by an owner of what the object "
 		"lives in, or by an owner of the value; it may be waived, or left to the axis&#39;s owner of last resort.",
 	NULL, gov_html_heats},
 	{"gaps", "Gaps and owners",
-		"Where nobody is accountable, and who is nearest: the authority that answers for most other cells of the same container.",
-	NULL, NULL},
+		"Where nobody is accountable, and whom to ask: the authority that answers for most other cells of the same schema.",
+	gov_html_gaps, NULL},
 	{"values", "Values",
 		"What objects are classified by, as trees, with the state each value is in.",
 	gov_html_trees, NULL},
@@ -60,6 +66,9 @@ static const GovReportSection sections[] = {
 	{"approvals", "Approvals",
 		"Requests that wait for votes or to be used.",
 	NULL, NULL},
+	{"audit", "For the auditor",
+		"Who made this page and of what, how old each figure is, what is gated, waived, decided, and what was done past all functions.",
+	gov_html_origin, NULL},
 	{"ledger", "Ledger",
 		"What was done, by whom. The head is the digest of all of it: kept elsewhere, it proves that nothing was changed since.",
 	gov_html_ledger, NULL},
@@ -107,7 +116,7 @@ gov_html_section(StringInfo out, const GovReport *report, const GovReportSection
 	for (int i = 0; i < report->ntables; i++)
 	{
 		if (strcmp(report->tables[i].section, section->key) == 0)
-			gov_html_table(out, &report->tables[i]);
+			gov_html_table(out, report, &report->tables[i]);
 	}
 	if (section->after != NULL)
 		section->after(out, report);

@@ -92,11 +92,37 @@ gov_dashboard_metrics(StringInfo out, const GovMetrics *metrics)
 	appendStringInfoChar(out, '}');
 }
 
+/* Appends a trend as an array; null for what is not known. */
+static void
+gov_dashboard_trend(StringInfo out, const char *shares)
+{
+	appendStringInfoChar(out, '[');
+	for (const char *p = shares; *p != '\0';)
+	{
+		int			length = strcspn(p, " ");
+
+		gov_dashboard_next(out);
+		if (*p == '-')
+			appendStringInfoString(out, "null");
+		else
+			appendBinaryStringInfo(out, p, length);
+		p += length;
+		p += strspn(p, " ");
+	}
+	appendStringInfoChar(out, ']');
+}
+
 /* Appends one field of a table's row; numbers as numbers. */
 static void
 gov_dashboard_cell(StringInfo out, const GovReportColumn *column, const char *text)
 {
-	if (text != NULL && (column->form == GOV_FORM_COUNT || column->form == GOV_FORM_PERCENT))
+	if (text != NULL && column->form == GOV_FORM_TREND)
+	{
+		gov_dashboard_name(out, column->key);
+		gov_dashboard_trend(out, text);
+	}
+	else if (text != NULL && (column->form == GOV_FORM_COUNT || column->form == GOV_FORM_PERCENT || column->form == GOV_FORM_SHARE ||
+								 column->form == GOV_FORM_POINTS))
 	{
 		gov_dashboard_name(out, column->key);
 		appendStringInfoString(out, text);
@@ -200,6 +226,12 @@ gov_dashboard(PG_FUNCTION_ARGS)
 	gov_dashboard_field(&out, "generated_at", report->generated_at);
 	gov_dashboard_field(&out, "last_run_at", report->last_run_at);
 	gov_dashboard_field(&out, "last_scan_at", report->last_scan_at);
+	gov_dashboard_field(&out, "produced_by", report->produced_by);
+	gov_dashboard_field(&out, "system_identifier", report->system);
+	gov_dashboard_field(&out, "server_version", report->server_version);
+	gov_dashboard_name(&out, "standby");
+	appendStringInfoString(&out, report->is_standby ? "true" : "false");
+	gov_dashboard_field(&out, "quorum_lacking", report->quorum_lacking);
 	gov_dashboard_name(&out, "gates_armed");
 	appendStringInfoString(&out, report->gates_armed ? "true" : "false");
 	gov_dashboard_field(&out, "ledger_head", report->ledger_head);

@@ -1,10 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * report/parts.c
- *	  The parts of the page of the report: figures, heat tables, trees, lists.
+ *	  The parts of the page of the report: figures, what needs attention, heat tables, trees.
  *
- * Colour repeats what stands beside it as a word or a number.  Names are
- * isolated from the direction of what stands around them (bdi).
+ * Colour repeats what stands beside it as a sign, a word or a number.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,108 +13,16 @@
 #include "utils/builtins.h"
 
 #include "report/escape.h"
+#include "report/marks.h"
 #include "report/parts.h"
-
-#define CHECK_MARK	"&#x2713;"
-
-/* Bytes after which lists are cut short, however long their names are. */
-#define PAGE_BUDGET	(1500 * 1024)
-
-/* How states are coloured; the others plainly. */
-static const struct
-{
-	const char *state;
-	const char *class;
-}			states[] =
-{
-	{"active", "good"}, {"approved", "good"},
-	{"candidate", "note"}, {"pending", "note"}, {"info", "note"},
-	{"warning", "warn"}, {"deprecated", "warn"}, {"lagging", "warn"}, {"orthogonal_facet", "warn"}, {"no_label_rule", "warn"},
-	{"critical", "bad"}, {"unknown", "bad"}, {"retired", "bad"}, {"never_projected", "bad"}, {"divergent", "bad"},
-};
-
-/* Appends a name that people gave. */
-void
-gov_html_name(StringInfo out, const char *name)
-{
-	appendStringInfoString(out, "<bdi>");
-	gov_html_escape(out, name);
-	appendStringInfoString(out, "</bdi>");
-}
-
-/* Appends a number with its thousands apart. */
-static void
-gov_html_count(StringInfo out, int64 amount)
-{
-	char		digits[32];
-	int			length = pg_lltoa(amount, digits);
-
-	for (int i = 0; i < length; i++)
-	{
-		if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-')
-			appendStringInfoChar(out, ',');
-		appendStringInfoChar(out, digits[i]);
-	}
-}
-
-/* Appends a number and its noun. */
-static void
-gov_html_counted(StringInfo out, int64 amount, const char *one, const char *many)
-{
-	gov_html_count(out, amount);
-	appendStringInfo(out, " %s", amount == 1 ? one : many);
-}
-
-/* Appends a word of ours: underscores are for programs. */
-static void
-gov_html_word(StringInfo out, const char *word)
-{
-	int			start = out->len;
-
-	gov_html_escape(out, word);
-	for (int i = start; i < out->len; i++)
-	{
-		if (out->data[i] == '_')
-			out->data[i] = ' ';
-	}
-}
-
-/* Appends a state with its colour. */
-static void
-gov_html_state(StringInfo out, const char *state)
-{
-	const char *class = "";
-
-	for (int i = 0; i < (int) lengthof(states); i++)
-	{
-		if (strcmp(states[i].state, state) == 0)
-			class = states[i].class;
-	}
-	appendStringInfo(out, "<span class=\"b %s\">", class);
-	gov_html_word(out, state);
-	appendStringInfoString(out, "</span>");
-}
-
-/* Appends a share of 1000, cut and not rounded: 100 % means all. */
-static void
-gov_html_permille(StringInfo out, int permille)
-{
-	appendStringInfo(out, "%d.%d&#xA0;%%", permille / 10, permille % 10);
-}
-
-/* The share of what is not open, in thousandths, cut; all of nothing. */
-static int
-gov_html_share(int64 required, int64 gap)
-{
-	return required == 0 ? 1000 : (int) ((double) (required - gap) * 1000 / required);
-}
 
 /* Appends one figure; "many" is said after it. */
 static void
 gov_html_tile(StringInfo out, const char *class, const char *title, const char *figure, const char *words)
 {
-	appendStringInfo(out, "<div class=\"%s\"><dt>%s</dt><dd><span class=\"n\">%s</span><br /><span class=\"s\">%s</span></dd></div>\n",
-					 class, title, figure, words);
+	appendStringInfo(out, "<div class=\"%s\"><dt>%s</dt><dd><span class=\"n\">%s</span> <span class=\"g\">", class, title, figure);
+	gov_html_class_sign(out, class);
+	appendStringInfo(out, "</span><br /><span class=\"s\">%s</span></dd></div>\n", words);
 }
 
 /* A number as text of its own. */
@@ -143,7 +50,7 @@ gov_html_tile_count(StringInfo out, const char *class, const char *title, int64 
 static void
 gov_html_tile_unmeasured(StringInfo out, const char *title, const char *why)
 {
-	gov_html_tile(out, "", title, "&#x2013;", why);
+	gov_html_tile(out, "", title, "&#x2013;", psprintf("not measured: %s", why));
 }
 
 /* How long ago the last scan looked, in words. */
@@ -287,6 +194,15 @@ static const struct
 	{"approvals_pending", "warn", "approvals", "request waits for votes", "requests wait for votes"},
 };
 
+/* Begins a thing to be done: how bad, and where it is shown. */
+static void
+gov_html_todo_begin(StringInfo out, const char *class, const char *section)
+{
+	appendStringInfo(out, "<li class=\"%s\">", class);
+	gov_html_class_sign(out, class);
+	appendStringInfo(out, "<a href=\"#%s\">", section);
+}
+
 /* Appends why some of it could not be read; whether there is such a thing. */
 static bool
 gov_html_failures(StringInfo out, const List *messages)
@@ -295,7 +211,8 @@ gov_html_failures(StringInfo out, const List *messages)
 
 	foreach(cell, messages)
 	{
-		appendStringInfoString(out, "<li class=\"bad\"><a href=\"#labels\">could not be read: ");
+		gov_html_todo_begin(out, "bad", "labels");
+		appendStringInfoString(out, "could not be read: ");
 		gov_html_escape(out, (char *) lfirst(cell));
 		appendStringInfoString(out, "</a></li>\n");
 	}
@@ -325,11 +242,15 @@ gov_html_unmeasured(StringInfo out, const GovReport *report)
 	{
 		if (gov_metric_total(report->metrics, unmeasured[i].metric) != 0)
 			continue;
-		appendStringInfo(out, "<li class=\"warn\"><a href=\"#%s\">%s</a></li>\n", unmeasured[i].section, unmeasured[i].words);
+		gov_html_todo_begin(out, "warn", unmeasured[i].section);
+		appendStringInfo(out, "not measured: %s</a></li>\n", unmeasured[i].words);
 		any = true;
 	}
 	if (report->last_scan_days > 0)
-		appendStringInfo(out, "<li class=\"warn\"><a href=\"#findings\">findings are old: %s</a></li>\n", gov_html_scanned(report));
+	{
+		gov_html_todo_begin(out, "warn", "findings");
+		appendStringInfo(out, "findings are old: %s</a></li>\n", gov_html_scanned(report));
+	}
 	return any;
 }
 
@@ -348,13 +269,13 @@ gov_html_todo(StringInfo out, const GovReport *report)
 
 		if (amount == 0 || amount == GOV_METRIC_UNKNOWN)
 			continue;
-		appendStringInfo(out, "<li class=\"%s\"><a href=\"#%s\">", todo[i].class, todo[i].section);
+		gov_html_todo_begin(out, todo[i].class, todo[i].section);
 		gov_html_counted(out, amount, todo[i].one, todo[i].many);
 		appendStringInfoString(out, "</a></li>\n");
 		any = true;
 	}
 	if (!any)
-		appendStringInfoString(out, "<li class=\"good\">" CHECK_MARK " Nothing.</li>\n");
+		appendStringInfoString(out, "<li class=\"good\">" GOV_HTML_CHECK " Nothing.</li>\n");
 	appendStringInfoString(out, "</ul>\n");
 }
 
@@ -371,7 +292,7 @@ gov_html_heat_cell(StringInfo out, const GovReportHeatCell *cell)
 	}
 	appendStringInfo(out, "<td class=\"h%d\">", cell->gap == 0 ? 0 : open <= 100 ? 1 : open <= 330 ? 2 : open <= 660 ? 3 : 4);
 	if (cell->gap == 0)
-		appendStringInfoString(out, CHECK_MARK "&#xA0;");
+		appendStringInfoString(out, GOV_HTML_CHECK "&#xA0;");
 	else
 	{
 		gov_html_count(out, cell->gap);
@@ -443,17 +364,6 @@ gov_html_heat(StringInfo out, const GovReportHeat *heat)
 	appendStringInfoString(out, "</tbody></table></div>\n");
 }
 
-/* Appends what is left of a list that was cut. */
-static void
-gov_html_more(StringInfo out, int64 left, const char *one, const char *many)
-{
-	if (left <= 0)
-		return;
-	appendStringInfoString(out, "<p class=\"more\">and ");
-	gov_html_counted(out, left, one, many);
-	appendStringInfoString(out, "</p>\n");
-}
-
 /* Appends the heat tables and what their signs mean. */
 void
 gov_html_heats(StringInfo out, const GovReport *report)
@@ -464,12 +374,12 @@ gov_html_heats(StringInfo out, const GovReport *report)
 		return;
 	}
 	appendStringInfoString(out, "<ul class=\"legend\" aria-label=\"How to read the tables\">"
-						   "<li><b class=\"h0\">" CHECK_MARK "&#xA0;12</b>12 cells, no gap</li>"
+						   "<li><b class=\"h0\">" GOV_HTML_CHECK "&#xA0;12</b>12 cells, no gap</li>"
 						   "<li><b class=\"h1\">1&#xA0;/&#xA0;12</b>gaps / cells, up to 10 % open</li>"
 						   "<li><b class=\"h2\">3&#xA0;/&#xA0;12</b>up to a third</li>"
 						   "<li><b class=\"h3\">6&#xA0;/&#xA0;12</b>up to two thirds</li>"
 						   "<li><b class=\"h4\">9&#xA0;/&#xA0;12</b>more</li>"
-						   "<li><b class=\"h0\">" CHECK_MARK "&#xA0;12 (w&#xA0;2)</b>2 of these waived</li>"
+						   "<li><b class=\"h0\">" GOV_HTML_CHECK "&#xA0;12 (w&#xA0;2)</b>2 of these waived</li>"
 						   "<li><b class=\"hn\">&#x2013;</b>nothing required</li></ul>\n");
 	for (int i = 0; i < report->nheats; i++)
 		gov_html_heat(out, &report->heats[i]);
@@ -516,7 +426,7 @@ gov_html_tree(StringInfo out, const GovReportTree *tree)
 	appendStringInfoChar(out, ' ');
 	gov_html_state(out, tree->status);
 	appendStringInfoString(out, "</h3>\n");
-	for (shown = 0; shown < tree->nnodes && out->len < PAGE_BUDGET; shown++)
+	for (shown = 0; shown < tree->nnodes && out->len < GOV_HTML_BUDGET; shown++)
 	{
 		const GovReportNode *node = &tree->nodes[shown];
 
@@ -566,174 +476,4 @@ gov_html_ledger(StringInfo out, const GovReport *report)
 	appendStringInfoString(out, "; ");
 	gov_html_counted(out, gov_metric_total(report->metrics, "ledger_entries_archived"), "more in the archive", "more in the archive");
 	appendStringInfoString(out, ".</p>\n");
-}
-
-/* Appends what a field of a table holds. */
-static void
-gov_html_value(StringInfo out, const GovReportColumn *column, const char *text)
-{
-	if (text == NULL)
-	{
-		appendStringInfoString(out, column->none != NULL ? column->none : "&#x2013;");
-		return;
-	}
-	switch (column->form)
-	{
-		case GOV_FORM_TEXT:
-			gov_html_word(out, text);
-			break;
-		case GOV_FORM_TIME:
-			gov_html_escape(out, pnstrdup(text, strlen("YYYY-MM-DD HH:MM")));
-			break;
-		case GOV_FORM_NAME:
-			gov_html_name(out, text);
-			break;
-		case GOV_FORM_STATE:
-			gov_html_state(out, text);
-			break;
-		case GOV_FORM_COUNT:
-			gov_html_count(out, strtoll(text, NULL, 10));
-			break;
-		case GOV_FORM_PERCENT:
-			{
-				int			permille = (int) (strtod(text, NULL) * 1000 + 0.5);
-
-				gov_html_permille(out, permille);
-				appendStringInfo(out, "<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:%d%%\"></i></span>", permille / 10);
-				break;
-			}
-		case GOV_FORM_HASH:
-			appendStringInfo(out, "<code>%.12s</code>&#x2026;", text);
-			break;
-	}
-}
-
-/* Is a column one of these?  The list ends with NULL. */
-static bool
-gov_html_column_in(const GovReportColumn *column, const char *const *keys)
-{
-	while (*keys != NULL && strcmp(column->key, *keys) != 0)
-		keys++;
-	return *keys != NULL;
-}
-
-/* Is a column shown as a number? */
-static bool
-gov_html_is_number(const GovReportColumn *column)
-{
-	return column->form == GOV_FORM_COUNT || column->form == GOV_FORM_PERCENT;
-}
-
-/* The column that says what a row is about: its header. */
-static int
-gov_html_header_column(const GovReportTable *table, char **row)
-{
-	static const char *const subjects[] = {"object_ref", "approval", "at", NULL};
-	static const char *const substitutes[] = {"value", "axis", NULL};
-	int			substitute = 0;
-
-	for (int column = 0; column < table->ncolumns; column++)
-	{
-		if (row[column] == NULL && table->columns[column].none == NULL)
-			continue;
-		if (gov_html_column_in(&table->columns[column], subjects))
-			return column;
-		if (gov_html_column_in(&table->columns[column], substitutes))
-			substitute = column;
-	}
-	return substitute;
-}
-
-/* Is a column shown with the one after it? */
-static bool
-gov_html_is_prefix(const GovReportColumn *column)
-{
-	return strcmp(column->key, "object_type") == 0;
-}
-
-/* How a field is set: number, time, long text or text; empty ones apart. */
-static const char *
-gov_html_class(const GovReportColumn *column, const char *text)
-{
-	static const char *const longish[] = {"detail", "target", "justification", NULL};
-	const char *class = "t";
-
-	if (gov_html_is_number(column))
-		class = "c";
-	else if (column->form == GOV_FORM_TIME)
-		class = "u";
-	else if (gov_html_column_in(column, longish))
-		class = "l";
-	else if (column->form == GOV_FORM_TEXT)
-		class = "w";
-	return text == NULL && column->none == NULL ? psprintf("%s x", class) : class;
-}
-
-/* Appends one row of a table. */
-static void
-gov_html_row(StringInfo out, const GovReportTable *table, char **row)
-{
-	int			header = gov_html_header_column(table, row);
-
-	appendStringInfoString(out, "<tr>");
-	for (int column = 0; column < table->ncolumns; column++)
-	{
-		const GovReportColumn *col = &table->columns[column];
-		const char *tag = column == header ? "th" : "td";
-
-		if (gov_html_is_prefix(col))
-			continue;
-		appendStringInfo(out, "<%s%s data-label=\"%s\" class=\"%s\"><span>", tag,
-						 column == header ? " scope=\"row\"" : "", col->title, gov_html_class(col, row[column]));
-		gov_html_value(out, col, row[column]);
-		if (column > 0 && gov_html_is_prefix(col - 1) && row[column - 1] != NULL && row[column] != NULL)
-		{
-			appendStringInfoString(out, " <span class=\"soft\">");
-			gov_html_name(out, row[column - 1]);
-			appendStringInfoString(out, "</span>");
-		}
-		appendStringInfo(out, "</span></%s>", tag);
-	}
-	appendStringInfoString(out, "</tr>\n");
-}
-
-/* Appends one table of rows. */
-void
-gov_html_table(StringInfo out, const GovReportTable *table)
-{
-	int			shown;
-
-	appendStringInfo(out, "<h3>%s</h3>\n", table->title);
-	if (table->unavailable != NULL)
-	{
-		appendStringInfoString(out, "<p><span class=\"b bad\">could not be read</span>: ");
-		gov_html_escape(out, table->unavailable);
-		appendStringInfoString(out, "</p>\n");
-		return;
-	}
-	if (table->nrows == 0)
-	{
-		appendStringInfo(out, "<p class=\"none\">%s</p>\n", table->empty);
-		return;
-	}
-	appendStringInfo(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n<table class=\"list\"><caption><span class=\"v\">%s: </span>",
-					 table->title, table->title);
-	if (table->total > table->nrows)
-		appendStringInfoString(out, "The first rows of ");
-	gov_html_count(out, table->total);
-	appendStringInfoString(out, table->total > table->nrows ? "</caption>" : " in all</caption>");
-	appendStringInfoString(out, "\n<thead><tr>");
-	for (int column = 0; column < table->ncolumns; column++)
-	{
-		const GovReportColumn *col = &table->columns[column];
-
-		if (!gov_html_is_prefix(col))
-			appendStringInfo(out, "<th scope=\"col\"%s>%s%s</th>", gov_html_is_number(col) ? " class=\"c\"" : "",
-							 col->title, col->form == GOV_FORM_TIME ? " (UTC)" : "");
-	}
-	appendStringInfoString(out, "</tr></thead>\n<tbody>\n");
-	for (shown = 0; shown < table->nrows && out->len < PAGE_BUDGET; shown++)
-		gov_html_row(out, table, table->rows[shown]);
-	appendStringInfoString(out, "</tbody></table></div>\n");
-	gov_html_more(out, table->total - shown, "more", "more");
 }

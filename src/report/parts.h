@@ -6,14 +6,12 @@
 
 #include "lib/stringinfo.h"
 
-#include "report/report.h"
+#include "report/model.h"
 
-extern void gov_html_name(StringInfo out, const char *name);
 extern void gov_html_tiles(StringInfo out, const GovReport *report);
 extern void gov_html_todo(StringInfo out, const GovReport *report);
 extern void gov_html_heats(StringInfo out, const GovReport *report);
 extern void gov_html_trees(StringInfo out, const GovReport *report);
 extern void gov_html_ledger(StringInfo out, const GovReport *report);
-extern void gov_html_table(StringInfo out, const GovReportTable *table);
 
 #endif							/* GOV_REPORT_PARTS_H */

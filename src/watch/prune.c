@@ -6,6 +6,9 @@
  * Runs, baselines and the log of events grow with time and not with what is
  * governed.  What is removed is no fact: facts, findings and the ledger stay, and the
  * ledger tells how much was removed, by whom and up to when.
+ * Runs, figures of past scans and the log of events grow with time and not with
+ * what is governed.  What is removed is no fact: facts, findings and the ledger
+ * stay, and the ledger tells how much was removed, by whom and up to when.
  *
  *-------------------------------------------------------------------------
  */
@@ -21,6 +24,7 @@
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "events/outbox.h"
+#include "watch/figures.h"
 #include "watch/scan.h"
 
 /* One kind of record, and how many of its rows went and stayed. */
@@ -44,6 +48,7 @@ gov_prune_baselines(TimestampTz before)
 {
 	return gov_run(&prune_baselines, gov_timestamp(before));
 }
+GOV_QUERY(count_figures, "SELECT count(*) FROM @.gov_axis_figure");
 
 /* The time up to which records go: not in the future. */
 static TimestampTz
@@ -84,6 +89,7 @@ gov_prune_kind(GovPruned *kind, TimestampTz before)
 }
 
 /* gov_prune(before): removes runs, baselines and logged events that are older. */
+/* gov_prune(before): removes runs, figures and logged events that are older. */
 GOV_ACT(gov_prune)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
@@ -91,6 +97,7 @@ GOV_ACT(gov_prune)
 		{.what = "event_log", .prune = gov_event_log_prune, .count = &count_log},
 		{.what = "scan_runs", .prune = gov_scan_run_prune, .count = &count_runs},
 		{.what = "baselines", .prune = gov_prune_baselines, .count = &count_baselines},
+		{.what = "axis_figures", .prune = gov_figures_prune, .count = &count_figures},
 	};
 	TimestampTz before = gov_prune_before(fcinfo);
 	int64		all = 0;

@@ -7,8 +7,9 @@
  * what they found with what is stored (gov_drift), and writes the differences:
  * new findings, those that came back, those that look different now, those
  * that are gone.  That a finding was seen again is written nowhere: it follows
- * from the scans that ran while it stood (gov_drift_state).  So a scan of an
- * unchanged database writes the row of its run and nothing else.  For what was
+ * from the scans that ran while it stood (gov_drift_state).  The figures of the
+ * axes are stored likewise, where they changed (watch/figures.c).  So a scan of
+ * an unchanged database writes the row of its run and nothing else.  For what was
  * opened, reopened or resolved events are made (events/shape.c), in the same
  * transaction.
  *
@@ -41,6 +42,7 @@
 #include "ledger/ledger.h"
 #include "findings/state.h"
 #include "events/shape.h"
+#include "watch/figures.h"
 #include "watch/run.h"
 #include "watch/scan.h"
 
@@ -179,6 +181,7 @@ gov_scan_perform(GovScan *scan)
 	changed = gov_result_int8(0, DRIFT_CHANGED);
 	gov_progress_phase("writing findings and events", scan->opened + scan->reopened + scan->resolved + changed);
 	gov_scan_apply(scan, changed);
+	gov_figures_record();
 	gov_spi_discard(drift);
 	gov_spi_discard(found);
 	gov_spi_end(level);
