@@ -4864,9 +4864,10 @@ COMMENT ON FUNCTION @extschema@.gov_set_detector(text, text, text, text, text, b
 ------------------------------------------------------------------------------
 
 CREATE VIEW governance_internal.gov_figure_change AS
+    WITH counted AS MATERIALIZED (SELECT * FROM @extschema@.gov_coverage_summary)
     SELECT x.axis, c.required, c.covered, c.gap, c.waived, c.fallback, c.missing_assignments
       FROM ONLY @extschema@.gov_axis AS x
-      LEFT JOIN @extschema@.gov_coverage_summary AS c ON c.axis = x.axis
+      LEFT JOIN counted AS c ON c.axis = x.axis
       LEFT JOIN LATERAL (SELECT f.required, f.covered, f.gap, f.waived, f.fallback, f.missing_assignments
                            FROM ONLY @extschema@.gov_axis_figure AS f WHERE f.axis = x.axis
                           ORDER BY f.measured_at DESC LIMIT 1) AS l ON true
@@ -6557,6 +6558,9 @@ COMMENT ON FUNCTION governance_internal.gov_report_share(text, timestamptz) IS
     'gives the share of the required cells of an axis that had no gap, a fraction of 1, as a scan counted it last before a time; NULL when none did, or nothing was required. axis, at: axis and time';
 
 CREATE VIEW governance_internal.gov_report_trend AS
+    WITH counted AS MATERIALIZED (
+        SELECT s.axis, s.required, s.gap, trunc((s.required - s.gap)::numeric / nullif(s.required, 0), 3) AS share
+          FROM @extschema@.gov_coverage_summary AS s)
     SELECT x.axis, x.name, x.status, c.required, c.gap, c.share,
            governance_internal.gov_report_share(x.axis, now() - interval '7 days') AS week_ago,
            governance_internal.gov_report_share(x.axis, now() - interval '30 days') AS month_ago,
@@ -6566,8 +6570,7 @@ CREATE VIEW governance_internal.gov_report_trend AS
                     ELSE governance_internal.gov_report_share(x.axis, b.since + (now() - b.since) * i / 24) END)::text, '-'), ' ' ORDER BY i)
               FROM generate_series(0, 24) AS i WHERE b.since IS NOT NULL) AS points
       FROM ONLY @extschema@.gov_axis AS x
-      LEFT JOIN (SELECT s.axis, s.required, s.gap, trunc((s.required - s.gap)::numeric / nullif(s.required, 0), 3) AS share
-                   FROM @extschema@.gov_coverage_summary AS s) AS c ON c.axis = x.axis
+      LEFT JOIN counted AS c ON c.axis = x.axis
       LEFT JOIN LATERAL (SELECT greatest(f.measured_at, now() - interval '90 days') AS since
                            FROM ONLY @extschema@.gov_axis_figure AS f
                           WHERE f.axis = x.axis AND f.required > 0 AND f.measured_at <= now()

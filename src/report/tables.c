@@ -65,10 +65,11 @@ static const GovReportSource sources[] = {
 	{"points", "Trend", GOV_FORM_TREND, "not measured"}}},
 
 	{"axes", "coverage", "Axes in detail", "No axis yet.", "gov_coverage_summary",
-		"SELECT x.axis, x.status, c.required, c.covered, c.gap, c.waived, c.fallback,"
+		"WITH c AS MATERIALIZED (SELECT * FROM @.gov_coverage_summary)"
+		" SELECT x.axis, x.status, c.required, c.covered, c.gap, c.waived, c.fallback,"
 		"       trunc((c.required - c.gap)::numeric / nullif(c.required, 0), 3),"
 		"       c.missing_assignments, c.low_confidence, c.stale, c.quarantine, count(*) OVER ()"
-		"  FROM @.gov_axis AS x LEFT JOIN @.gov_coverage_summary AS c ON c.axis = x.axis"
+		"  FROM @.gov_axis AS x LEFT JOIN c ON c.axis = x.axis"
 		" ORDER BY coalesce(c.gap, 0) DESC, x.axis COLLATE \"C\" LIMIT $1", false, NULL, NULL,
 	{{"axis", "Axis", GOV_FORM_NAME, NULL}, {"status", "Status", GOV_FORM_STATE, NULL},
 	{"required", "Required", GOV_FORM_COUNT, NULL}, {"covered", "Covered", GOV_FORM_COUNT, NULL}, {"gap", "Gaps", GOV_FORM_COUNT, NULL},
