@@ -5858,8 +5858,7 @@ CREATE FUNCTION @extschema@.gov_prune(before timestamptz)
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_prune(timestamptz) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_prune(timestamptz) IS
-    'removes records of work that are older than before: rows of gov_event_log, but for events that are still in the outbox, rows of gov_scan_run, but for those that counts of findings and the next run need, and baselines. Facts, findings and the ledger stay. One row each for event_log, scan_runs and baselines: how many went and how many stay. Errors: 22004 a null; 22023 a time in the future';
-    'removes records of work that are older than before: rows of gov_event_log, but for events that are still in the outbox, rows of gov_scan_run, but for those that counts of findings and the next run need, and rows of gov_axis_figure, but for the last of each axis, which holds at that time. Facts, findings and the ledger stay. One row each for event_log, scan_runs and axis_figures: how many went and how many stay. Errors: 22004 a null; 22023 a time in the future';
+    'removes records of work that are older than before: rows of gov_event_log, but for events that are still in the outbox, rows of gov_scan_run, but for those that counts of findings and the next run need, baselines, and rows of gov_axis_figure, but for the last of each axis, which holds at that time. Facts, findings and the ledger stay. One row each for event_log, scan_runs, baselines and axis_figures: how many went and how many stay. Errors: 22004 a null; 22023 a time in the future';
 
 ------------------------------------------------------------------------------
 -- metrics/metrics: every count of the extension, in all and per axis: gov_metric
