@@ -333,8 +333,7 @@ WHERE contype IN ('c', 'f', 'p', 'u', 'x')
   AND relname IN ('gov_authority', 'gov_source', 'gov_object', 'gov_axis', 'gov_axis_value',
                   'gov_assignment', 'gov_ownership', 'gov_coverage_rule', 'gov_scan_run',
                   'gov_detector', 'gov_finding', 'gov_baseline', 'gov_baseline_item', 'gov_source_conflict', 'gov_source_block', 'gov_source_held',
-                  'gov_rollout', 'gov_rollout_tier', 'gov_rollout_rehearsal', 'gov_rollout_step')
-                  'gov_detector', 'gov_finding', 'gov_source_conflict', 'gov_source_block', 'gov_source_held', 'gov_axis_figure')
+                  'gov_rollout', 'gov_rollout_tier', 'gov_rollout_rehearsal', 'gov_rollout_step', 'gov_axis_figure')
 ORDER BY 1, 2;
 
 -- open to PUBLIC: none; without a description: none; not dumped: none

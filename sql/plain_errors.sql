@@ -54,7 +54,7 @@ DECLARE
     message text;
     context text;
 BEGIN
-    FOR one IN SELECT c.call FROM pg_temp.calls() AS c WHERE c.call !~ 'gov_(scan|reconcile|detect|report_html|dashboard)\(' LOOP
+    FOR one IN SELECT c.call FROM pg_temp.calls() AS c WHERE c.call !~ 'gov_(scan|reconcile|detect|report_html|dashboard|fingerprint_row)\(' LOOP
         BEGIN
             EXECUTE one.call;
             RAISE EXCEPTION USING errcode = 'ZZ001';

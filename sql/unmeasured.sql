@@ -4,7 +4,7 @@
 BEGIN;
 CREATE FUNCTION pg_temp.tile(title text) RETURNS text LANGUAGE sql AS $$
     SELECT concat_ws(' | ', nullif(m[1], ''), m[2], regexp_replace(m[3], '<[^>]*>', '', 'g'))
-      FROM regexp_match(gov_report_html(), '<div class="([a-z]*?)"><dt>' || title || '</dt><dd><span class="n">([^<]*)</span><br /><span class="s">(.*?)</span></dd>') AS m
+      FROM regexp_match(gov_report_html(), '<div class="([a-z]*?)"><dt>' || title || '</dt><dd><span class="n">([^<]*)</span> <span class="g">.*?</span><br /><span class="s">(.*?)</span></dd>') AS m
 $$;
 CREATE VIEW pg_temp.tiles AS
     SELECT title, pg_temp.tile(title) AS shows
