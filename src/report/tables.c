@@ -267,7 +267,7 @@ static const GovReportSource sources[] = {
 		"         (SELECT actor FROM @.gov_scan_run WHERE scanned_at IS NOT NULL ORDER BY scan_no DESC LIMIT 1), 'found by the last scan'),"
 		"        (3, 'inventory, labels, expired ownership', (SELECT max(finished_at) FROM @.gov_scan_run WHERE summary IS NOT NULL),"
 		"         (SELECT actor FROM @.gov_scan_run WHERE summary IS NOT NULL AND finished_at IS NOT NULL ORDER BY finished_at DESC, scan_id DESC LIMIT 1),"
-		"         'brought up to date by the last gov_reconcile'),"
+		"         'as of the last gov_reconcile'),"
 		"        (4, 'trend', (SELECT max(measured_at) FROM @.gov_axis_figure), NULL, 'figures of an axis last changed then'),"
 		"        (5, 'ledger', (SELECT max(at) FROM @.gov_ledger WHERE position IS NOT NULL), NULL, 'its last entry that is chained'),"
 		"        (6, 'check of the ledger', NULL, NULL, 'not measured: SELECT * FROM gov_ledger_verify() checks it, gov_ledger_head() is what to compare'))"
