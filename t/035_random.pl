@@ -15,7 +15,7 @@ use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('random');
 $node->init;
-$node->append_conf('postgresql.conf', "max_connections = 30\nmax_locks_per_transaction = 256\n");
+$node->append_conf('postgresql.conf', "max_connections = 30\nmax_locks_per_transaction = 256\ntrack_functions = all\n");
 $node->start;
 
 my $seed = $ENV{GOV_RANDOM_SEED} // 1;

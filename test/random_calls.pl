@@ -97,6 +97,16 @@ sub fault
 	return;
 }
 
+# Counts which functions ran to their end, while the database is there to tell.
+my %ran;
+
+sub count_runs
+{
+	$ran{ $_->[0] } += $_->[1]
+	  for ask(q{SELECT schemaname || '.' || funcname, sum(calls) FROM pg_stat_user_functions GROUP BY 1});
+	return;
+}
+
 # Made anew: roles, database, an application, a world to begin with.
 sub set_up
 {
@@ -139,13 +149,13 @@ sub learn
 	return;
 }
 
-# Every function and procedure of the extension's own schema: name, kind,
-# arguments (name, type, whether it may be left out).
+# Every function and procedure of the extension, as the catalog has them: name,
+# kind, whether it is an act, arguments (name, type, whether it may be left out).
 sub learn_functions
 {
 	my %of;
 	for my $row (ask(q{
-		SELECT p.oid, n.nspname || '.' || p.proname, p.prokind, p.proretset OR p.prorettype = 'record'::regtype, coalesce(a.name, ''), format_type(a.type, NULL),
+		SELECT p.oid, n.nspname || '.' || p.proname, p.prokind, n.nspname <> 'governance_internal' AND p.provolatile = 'v', p.proretset OR p.prorettype = 'record'::regtype, coalesce(a.name, ''), format_type(a.type, NULL),
 		       a.n > p.pronargs - p.pronargdefaults
 		  FROM pg_depend d JOIN pg_proc p ON p.oid = d.objid JOIN pg_namespace n ON n.oid = p.pronamespace
 		  LEFT JOIN LATERAL unnest(p.proargtypes::oid[], p.proargnames[1:p.pronargs]) WITH ORDINALITY AS a (type, name, n) ON true
@@ -154,8 +164,8 @@ sub learn_functions
 		   AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'governance')
 		 ORDER BY 2, 1, a.n}))
 	{
-		my ($oid, $name, $kind, $rows, $arg, $type, $optional) = @$row;
-		$of{$oid} //= { name => $name, kind => $kind, rows => $rows eq 't', args => [] };
+		my ($oid, $name, $kind, $acts, $rows, $arg, $type, $optional) = @$row;
+		$of{$oid} //= { name => $name, kind => $kind, acts => $acts eq 't', rows => $rows eq 't', args => [] };
 		push @{ $of{$oid}{args} }, { name => $arg, type => $type, optional => $optional eq 't' } if $arg ne '' || ($type ne '' && $type ne '???');
 	}
 	@functions = sort { $a->{name} cmp $b->{name} || @{ $a->{args} } <=> @{ $b->{args} } } values %of;
@@ -233,6 +243,7 @@ sub plausible
 	if ($type eq 'text[]')
 	{
 		return 'NULL::text[]' if chance(10);
+		return "ARRAY['app', " . literal(pick('app2', 'pg_catalog', odd())) . ']::text[]' if $name eq 'schemas';
 		return 'ARRAY[' . join(', ', map { literal(chance(80) && @{ $pool{object_type} } ? pick(@{ $pool{object_type} }) : pick('table', 'view', undef, odd())) } 0 .. rand 3) . ']::text[]';
 	}
 	if ($type eq 'jsonb')
@@ -241,14 +252,18 @@ sub plausible
 		return q{'["k} . int(rand 30) . q{", {"value": "k} . int(rand 30) . q{", "name": "K"}]'::jsonb} if $name eq 'children';
 		return q{'[]'::jsonb} if $name eq 'plan' && chance(60);
 		return 'jsonb_build_object(' . join(', ', map { "'$_', " . literal($subject->{$_} // 'x') . '::text' } qw(axis value)) . ')' if $name eq 'target' && chance(70);
+		return literal(pick('{}', '{}', '{"facts": false}', '{"max_duration": "2s"}', '{"max_duration": 1}', '{"lock_timeout": "10ms"}', '{"none": 1}', '[]')) . '::jsonb' if $name eq 'options' && chance(90);
 		return literal(pick(@json)) . '::jsonb';
 	}
+	return $text->(change()) if $name eq 'sql' && chance(95);
 	return $text->($subject->{$name}) if exists $subject->{$name} && chance(85);
 	return $text->($subject->{value}) if $name =~ /value$/ && chance(50);
 	return $text->(pick(map { $_->[1] } @{ $pool{pair} })) if $name =~ /^(parent|replaced_by|into_value|from_value|owner_value)$/ && @{ $pool{pair} };
 	return $text->($known->('axis')) if $name =~ /axis$/;
-	return $text->(pick(@{ $pool{object} })->[ $name =~ /type$/ ? 0 : 1 ]) if $name =~ /^(container|object)_(type|ref)$/ && @{ $pool{object} } && chance(80);
+	return $text->(pick(@{ $pool{object} })->[ $name =~ /type$/ ? 0 : 1 ]) if $name =~ /^(container|object|from|to)_(type|ref)$/ && @{ $pool{object} } && chance(80);
 	return $text->($known->('authority')) if $name =~ /authority$|^owner$|^fallback$/;
+	return $text->(chance(50) ? pick(@{ $pool{object} })->[1] : pick('thing', 'app.thing', 'app', 'odd')) if $name eq 'name' && $function =~ /find_object$/ && @{ $pool{object} };
+	return $text->(pick('t*', 'thing*', '*', '?', 'many', 'Odd*', 't1', '1*')) if $name eq 'pattern' && chance(85);
 	return $text->($known->('action')) if $name eq 'action' && chance(90);
 	return $text->($known->('hash')) if $name eq 'content_hash';
 	if ($name =~ /^(domain|type)$/ && @{ $pool{type} })
@@ -290,12 +305,26 @@ sub call
 	return $function->{kind} eq 'p' ? "CALL $called" : $function->{rows} || chance(30) ? "SELECT * FROM $called AS f LIMIT 5" : "SELECT $called";
 }
 
-# Acts come more often than the rest, or the world would stand still.
+# Acts, which are what may write, come more often than the rest, or the world
+# would stand still.
 sub act
 {
-	return call(pick(grep { $_->{name} =~ /gov_(assign|own|propose|ratify|set_|decide|register|retire|merge|split|undo|transfer|deprecate|reinstate|sync|map|unassign|disown|request|cast|scan)/ } @functions))
-	  if chance(70);
+	return call(pick(grep { $_->{acts} } @functions)) if chance(70);
 	return call();
+}
+
+# Statements to rehearse, one of them or several.
+sub change
+{
+	my $n = int(rand 6);
+	my @statements = map { my $dice = $_; $dice < 30 ? act() : pick(
+		"CREATE TABLE app.t$n (a int)", "DROP TABLE IF EXISTS app.t$n", "ALTER TABLE app.thing ADD COLUMN c$n text DEFAULT 'x'", 'ALTER TABLE app.thing ALTER COLUMN name TYPE varchar(40)',
+		'UPDATE app.thing SET name = name', 'DELETE FROM app.thing WHERE id % 3 = 0', 'TRUNCATE app.thing', 'CREATE INDEX ON app.thing (name)', 'REFRESH MATERIALIZED VIEW app.seen',
+		'DROP SCHEMA app CASCADE', 'DROP EXTENSION governance', 'DROP EXTENSION governance CASCADE', 'ALTER SCHEMA app RENAME TO app3', 'COMMIT', 'VACUUM', 'LISTEN x', 'SAVEPOINT s', 'SET ROLE random_steward',
+		'SET search_path = evil, pg_catalog', 'SELECT 1 / 0', 'SELECT pg_sleep(0.01)', 'syntax error here', 'DO $b$ BEGIN PERFORM 1; END $b$', 'COPY app.thing TO STDOUT', 'DISCARD ALL',
+		'CREATE FUNCTION app.f() RETURNS trigger LANGUAGE plpgsql AS $b$ BEGIN RETURN NEW; END $b$; CREATE TRIGGER t BEFORE UPDATE ON app.thing FOR EACH ROW EXECUTE FUNCTION app.f()',
+		q{SELECT * FROM gov_rehearse_sql('SELECT 1')}, 'ALTER TABLE app.thing RENAME TO thing_two') } map { rand 100 } 0 .. rand 3;
+	return join('; ', @statements);
 }
 
 my @settings = (
@@ -443,14 +472,21 @@ while (time < $end && $faults < 20)
 {
 	$number++;
 	# A world in which gates are armed stands still after a while.
-	set_up() if $number % $option{fresh} == 0;
+	if ($number % $option{fresh} == 0)
+	{
+		count_runs();
+		set_up();
+	}
 	learn();
 	round($number);
 	check_invariants($number);
 	check_oracle($number) if $number % $option{compare} == 0;
 }
 check_oracle($number) if $number % $option{compare} != 0;
+count_runs();
+my %public = map { $_->{name} => 1 } grep { $_->{name} !~ /^governance_internal/ } @functions;
+my @never = grep { !$ran{$_} } sort keys %public;
 my ($state) = ask(q{SELECT (SELECT count(*) FROM gov_ledger), (SELECT count(*) FROM gov_object), (SELECT count(*) FROM gov_assignment), (SELECT count(*) FROM gov_ownership), (SELECT count(*) FROM gov_approval)});
 print "seed $option{seed}: $number rounds of $option{sessions} sessions; ledger, objects, assignments, ownerships, approvals: @$state; errors: "
-  . join(', ', map { "$_ $seen{$_}" } sort keys %seen) . "; faults: $faults\n";
+  . join(', ', map { "$_ $seen{$_}" } sort keys %seen) . "; ran well: " . (keys(%public) - @never) . ' of ' . keys(%public) . ' public functions' . (@never ? ", not @never" : '') . "; faults: $faults\n";
 exit($faults > 0);
