@@ -154,6 +154,8 @@ planted('elog(ERROR) is for what no user can reach', 'src/server/args.c', sub { 
 planted('every routine is followed by its REVOKE', $sql, sub { s/^REVOKE ALL ON FUNCTION \@extschema\@.gov_grant[^;]*;\n//m });
 planted('every routine is followed by its REVOKE', $sql, sub { s/^(REVOKE ALL ON FUNCTION \@extschema\@.gov_grant[^;]*) FROM PUBLIC;/$1 FROM somebody;/m });
 planted('every routine has a comment', $sql, sub { s/^COMMENT ON FUNCTION \@extschema\@.gov_grant.*?;\n//ms });
+planted('the body of a function in SQL is analysed when it is made', $sql,
+	sub { s/RETURN (translate\(replace\(.*?\));/AS \$\$SELECT $1\$\$;/ });
 planted('every SECURITY DEFINER pins search_path', $sql,
 	sub { s/^(CREATE FUNCTION \@extschema\@.gov_explain_owner.*?)SET search_path = pg_catalog, pg_temp/$1/ms });
 planted('what changes facts asks who calls, and takes rights only then', $sql,

@@ -577,7 +577,9 @@ gov_rows_begin(const char *name, bool lasting)
 
 /*
  * The text that fills the rows names what is not ours: "look" is shown what it
- * turned out to be, once and before anything of it is run; the plan is not kept.
+ * turned out to be, once and before anything of it is run.  The plan is not
+ * kept, and so not made anew: the server analyses a text once more only of
+ * plans that are kept, whatever is renamed while "look" waits for a lock.
  */
 void
 gov_rows_look(GovRows *rows, void (*look) (List *queries, void *arg), void *arg)
@@ -586,7 +588,11 @@ gov_rows_look(GovRows *rows, void (*look) (List *queries, void *arg), void *arg)
 	rows->look_arg = arg;
 }
 
-/* Fills rows that were begun with what a query gives.  Values are copied whole: what they point at may be rolled back. */
+/*
+ * Fills rows that were begun with what a query gives.  Values are copied whole:
+ * what they point at may be rolled back.  What the text names is looked at when
+ * it is analysed, which is once (see gov_rows_look).
+ */
 void
 gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types, const GovArg *args, bool read_only)
 {
