@@ -1140,6 +1140,9 @@ CREATE TABLE @extschema@.gov_event_cursor (
     acks            bigint NOT NULL DEFAULT 0,
     last_fetched_at timestamptz,
     last_acked_at   timestamptz,
+    registered_by   name NOT NULL DEFAULT session_user,
+    registered_oid  oid,
+    registered_system bigint,
     CHECK (position <= delivered)
 );
 REVOKE ALL ON @extschema@.gov_event_cursor FROM PUBLIC;
@@ -1152,6 +1155,9 @@ COMMENT ON COLUMN @extschema@.gov_event_cursor.events IS 'how many events it was
 COMMENT ON COLUMN @extschema@.gov_event_cursor.acks IS 'how often it moved its position';
 COMMENT ON COLUMN @extschema@.gov_event_cursor.last_fetched_at IS 'when it last fetched';
 COMMENT ON COLUMN @extschema@.gov_event_cursor.last_acked_at IS 'when it last moved its position';
+COMMENT ON COLUMN @extschema@.gov_event_cursor.registered_by IS 'role that fetched first: its members, and level admin, fetch and acknowledge as this consumer';
+COMMENT ON COLUMN @extschema@.gov_event_cursor.registered_oid IS 'OID of that role: it is the one that is meant, whatever its name becomes';
+COMMENT ON COLUMN @extschema@.gov_event_cursor.registered_system IS 'system identifier of the cluster the OID holds for';
 
 CREATE TABLE @extschema@.gov_projection (
     projection    text PRIMARY KEY CHECK (octet_length(projection) BETWEEN 1 AND 200),
@@ -1324,15 +1330,18 @@ CREATE VIEW governance_internal.gov_kept_role
               FROM ONLY @extschema@.gov_binding AS b
             UNION ALL
             SELECT 'projection', p.projection, p.registered_by, p.registered_oid, p.registered_system
-              FROM ONLY @extschema@.gov_projection AS p WHERE p.relation IS NOT NULL) AS k (what, name, role_name, role_oid, role_system)
+              FROM ONLY @extschema@.gov_projection AS p WHERE p.relation IS NOT NULL
+            UNION ALL
+            SELECT 'consumer', c.consumer, c.registered_by, c.registered_oid, c.registered_system
+              FROM ONLY @extschema@.gov_event_cursor AS c) AS k (what, name, role_name, role_oid, role_system)
      CROSS JOIN pg_catalog.pg_control_system() AS c
       LEFT JOIN pg_catalog.pg_roles AS m ON m.oid = governance_internal.gov_role_oid_meant(k.role_name, k.role_oid, k.role_system)
       LEFT JOIN pg_catalog.pg_roles AS n ON n.rolname = k.role_name
      CROSS JOIN LATERAL governance_internal.gov_role_standing(k.role_name, k.role_oid, k.role_system) AS t (standing);
 REVOKE ALL ON governance_internal.gov_kept_role FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_kept_role IS
-    'roles that facts name: whoever speaks for authorities, and whoever registered relations and routines';
-COMMENT ON COLUMN governance_internal.gov_kept_role.what IS 'authority, source, detector, binding or projection';
+    'roles that facts name: whoever speaks for authorities, whoever registered relations and routines, and who consumes events';
+COMMENT ON COLUMN governance_internal.gov_kept_role.what IS 'authority, source, detector, binding, projection or consumer';
 COMMENT ON COLUMN governance_internal.gov_kept_role.name IS 'key of the fact';
 COMMENT ON COLUMN governance_internal.gov_kept_role.role_name IS 'what the role was called when it was noted';
 COMMENT ON COLUMN governance_internal.gov_kept_role.role IS 'the role that is meant; where none is, the one of that name, which gov_rebind would confirm';
@@ -2528,14 +2537,14 @@ CREATE FUNCTION @extschema@.gov_bind(binding text, relation text) RETURNS text
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_bind(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_bind(text, text) IS
-    'reads labels from a relation of the application from now on. binding: vocabulary (columns label, facet, name, status), label_rule (object_type, object_ref, label, status) or label_projection (object_type, object_ref, label, projected_at; a timestamp without time zone is read as UTC); relation: its name as schema.relation, or of a function without arguments that returns rows as schema.function(), the session user''s own or of a role it is a member of, and read as its owner (a superuser binds it in the owner''s name), read-only, in a security-restricted operation. It is read once: a warning names statuses that are neither active nor inactive, and so do not count (label_status_unknown finds them later), or says that it cannot be read. Renamed, or its schema, it is followed. Binding anew replaces. Errors: 23514 unknown binding; 42P01 no such relation, 42883 no such function; 42809 it has no rows; 42703 it lacks columns, named; 42804 projected_at is no point in time; 42501 it is of another role, or reads or calls what is of another, or its owner may not SELECT or EXECUTE it; 42602 the name is not schema.relation or schema.function(); 22004 a NULL';
+    'reads labels from a relation of the application from now on. binding: vocabulary (columns label, facet, name, status), label_rule (object_type, object_ref, label, status) or label_projection (object_type, object_ref, label, projected_at; a timestamp without time zone is read as UTC); relation: its name as schema.relation, or of a function without arguments that returns rows as schema.function(), the session user''s own or of a role it is a member of, and read as its owner (a superuser binds it in the owner''s name), read-only, in a security-restricted operation. It is read once: a warning names statuses that are neither active nor inactive, and so do not count (label_status_unknown finds them later), or says that it cannot be read. Renamed, or its schema, it is followed. Binding anew replaces, for a member of the role that bound it, or level admin. Errors: 23514 unknown binding; 42P01 no such relation, 42883 no such function; 42809 it has no rows; 42703 it lacks columns, named; 42804 projected_at is no point in time; 42501 it is of another role, or reads or calls what is of another, or its owner may not SELECT or EXECUTE it, or another role bound what is bound; 42602 the name is not schema.relation or schema.function(); 22004 a NULL';
 
 CREATE FUNCTION @extschema@.gov_unbind(binding text) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_unbind(text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_unbind(text) IS
-    'reads labels from the extension''s own table again. binding: vocabulary, label_rule or label_projection. Answers ended, or unchanged where nothing is bound. Errors: 23514 unknown binding';
+    'reads labels from the extension''s own table again. binding: vocabulary, label_rule or label_projection. Answers ended, or unchanged where nothing is bound. Errors: 23514 unknown binding; 42501 another role bound it, and the caller has not level admin';
 
 ------------------------------------------------------------------------------
 -- labels/reconcile: where assignments and labels disagree
@@ -3809,7 +3818,7 @@ CREATE FUNCTION @extschema@.gov_own(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_own(text, text, text, text, text, text, boolean, timestamptz, timestamptz, boolean, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_own(text, text, text, text, text, text, boolean, timestamptz, timestamptz, boolean, text, text) IS
-    'makes an authority own a cell, or, with object_type and object_ref both NULL, the value itself; from effective_from (now() unless given) until effective_to (no end unless given). owner_kind is accountable, supporting, delegated or waiver; with inherits it also covers what lives in the object, or the values below the value. With replace the accountable owner there gives way: superseded at once, or, when effective_from lies ahead, in force until then. Answers created, changed (replaced) or unchanged (that owner is there so, from then on or before); the row''s ownership_id is in gov_ownership. An object of an enrolled schema that was not synced yet is brought in. Errors: 42704 unknown object; 42P08 one that could be several; 23503 unknown axis, value or authority; 55000 retired object, axis, value or authority; 23P01 a second accountable owner, or a scheduled one in the way; 40001 one that a transaction with a snapshot of its own cannot see yet; 23514 unknown kind, delegated or waiver without end, waiver without reason or object, a value''s anchor that does not inherit, end before beginning';
+    'makes an authority own a cell, or, with object_type and object_ref both NULL, the value itself; from effective_from (now() unless given) until effective_to (no end unless given). owner_kind is accountable, supporting, delegated or waiver; with inherits it also covers what lives in the object, or the values below the value. With replace the accountable owner there gives way: superseded at once, or, when effective_from lies ahead, in force until then. Answers created, changed (replaced) or unchanged (that owner is there so, from then on or before); the row''s ownership_id is in gov_ownership. An object of an enrolled schema that was not synced yet is brought in. Errors: 42704 unknown object; 42P08 one that could be several; 23503 unknown axis, value or authority; 55000 retired object, axis, value or authority; 23P01 a second accountable owner, or a scheduled one in the way; 40001 one that a transaction with a snapshot of its own cannot see yet; 23514 unknown kind, delegated or waiver without end, waiver without reason or object, a value''s anchor that does not inherit, end before beginning; 42501 another authority gives way, or is followed when its time is over, and the session user is no member of its role and has not level admin';
 
 CREATE FUNCTION @extschema@.gov_disown(ownership_id bigint, reason text DEFAULT NULL, approval text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE CALLED ON NULL INPUT
@@ -4044,7 +4053,7 @@ RETURNS TABLE (ownerships bigint, assignments bigint, decisions bigint, labels b
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_hand_over(text, text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_hand_over(text, text, text, text, text, text) IS
-    'gives an object all that was another''s own: owners, assignments, decisions and label rules. What it has already stays as it is and ends at the other; gov_undo takes it back. from_type, from_ref: the object that gives, live, or else the one of that name that was retired last; to_type, to_ref: a live object; reason: stored with each owner; approval: of action own, waive, assign or decide, the first of these whose gate asks for one and of which there is something to give. Result: how many of each, and whether there was nothing to give. Errors: 23503 an object does not exist, or the second is retired; 22023 both are one; 23P01 the second has another accountable owner, or another approved value on an axis with one; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s; 40001 somebody else changed them';
+    'gives an object all that was another''s own: owners, assignments, decisions and label rules. What it has already stays as it is and ends at the other; gov_undo takes it back. from_type, from_ref: the object that gives, live, or else the one of that name that was retired last; to_type, to_ref: a live object; reason: stored with each owner; approval: of action own, waive, assign or decide, the first of these whose gate asks for one and of which there is something to give. Result: how many of each, and whether there was nothing to give. Errors: 23503 an object does not exist, or the second is retired; 22023 both are one; 23P01 the second has another accountable owner, or another approved value on an axis with one; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s, or the first is live, or registered by hand, and owned by an authority of whose role the session user is no member, without level admin; 40001 somebody else changed them';
 
 ------------------------------------------------------------------------------
 -- acts/undo: what an act did to each row, and taking it back
@@ -4671,14 +4680,14 @@ CREATE FUNCTION @extschema@.gov_event_fetch(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_event_fetch(text, integer) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_event_fetch(text, integer) IS
-    'gives the next events for a consumer, at most max, in the order of their positions, which events get here: those after what it has acknowledged, so an event comes again until it is. consumer: a name of its choice; a new one begins with the oldest event kept. Commit before handling them: a fetch that is rolled back delivered nothing. Never waits for transactions that are open. Errors: 22004 a NULL; 22023 max below 1';
+    'gives the next events for a consumer, at most max, in the order of their positions, which events get here: those after what it has acknowledged, so an event comes again until it is. consumer: a name of its choice; a new one begins with the oldest event kept, and belongs to the role that fetches, which SET ROLE may choose. Commit before handling them: a fetch that is rolled back delivered nothing. Never waits for transactions that are open. Errors: 22004 a NULL; 22023 max below 1; 42501 the consumer is of a role of which the session user is no member, and the caller has not level admin';
 
 CREATE FUNCTION @extschema@.gov_event_ack(consumer text, "position" bigint) RETURNS bigint
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_event_ack(text, bigint) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_event_ack(text, bigint) IS
-    'says that a consumer is done with every event up to a position. consumer: its name; position: as gov_event_fetch gave it; one that it has acknowledged before, or an earlier one, changes nothing. Result: up to where it has acknowledged now. Errors: 42704 no such consumer; 22023 the position was not delivered to it; 22004 a NULL';
+    'says that a consumer is done with every event up to a position. consumer: its name; position: as gov_event_fetch gave it; one that it has acknowledged before, or an earlier one, changes nothing. Result: up to where it has acknowledged now. Errors: 42704 no such consumer; 22023 the position was not delivered to it; 22004 a NULL; 42501 it is of a role of which the session user is no member, and the caller has not level admin';
 
 CREATE FUNCTION @extschema@.gov_event_prune(keep interval DEFAULT '30 days') RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -4939,7 +4948,7 @@ CREATE FUNCTION @extschema@.gov_set_projection(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_set_projection(text, text, text, interval, boolean) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_set_projection(text, text, text, interval, boolean) IS
-    'watches a projection, or changes what is known of one; NULL keeps what is there. projection: its code; axis: whose assignments it shows, needed for a new one; relation: schema.name of a relation, or schema.name() of a function without arguments that returns rows, with columns object_type and object_ref, and projected_at (a timestamp, in UTC when it has no time zone) or version (a whole number: the revision of the assignment, with value: of which value), without which existence is all that is compared; an empty text, and nothing for a new one, is the label projection. It is the session user''s own or of a role it is a member of, and read as its owner. warn_after: lag beyond which it is a warning, 30 days unless given; enabled: whether it is looked at. Errors: 22004 no axis for a new one; 42704 no such axis; 42602, 42P01 or 42883, 42809, 42703, 42804, 42501 the relation or function is not named by schema and name, does not exist, has no rows, lacks columns, has a column that cannot be compared, cannot be read; 22023 negative warn_after';
+    'watches a projection, or changes what is known of one; NULL keeps what is there. projection: its code; axis: whose assignments it shows, needed for a new one; relation: schema.name of a relation, or schema.name() of a function without arguments that returns rows, with columns object_type and object_ref, and projected_at (a timestamp, in UTC when it has no time zone) or version (a whole number: the revision of the assignment, with value: of which value), without which existence is all that is compared; an empty text, and nothing for a new one, is the label projection. It is the session user''s own or of a role it is a member of, and read as its owner. warn_after: lag beyond which it is a warning, 30 days unless given; enabled: whether it is looked at. A projection is changed by members of the role that registered it, or level admin. Errors: 22004 no axis for a new one; 42704 no such axis; 42602, 42P01 or 42883, 42809, 42703, 42804, 42501 the relation or function is not named by schema and name, does not exist, has no rows, lacks columns, has a column that cannot be compared, cannot be read, or the projection is of another role; 22023 negative warn_after';
 
 CREATE FUNCTION governance_internal.gov_projection_lags(
     OUT projection text, OUT object_type text, OUT object_ref text, OUT axis text, OUT value text,
@@ -5200,7 +5209,7 @@ CREATE FUNCTION @extschema@.gov_rebind(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_rebind(name, boolean, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_rebind(name, boolean, text) IS
-    'confirms that the roles of today are those that facts name, finds objects again by name, and makes the triggers of the extension''s tables again what they were, for superusers: after a restore or an upgrade into another cluster, or when a role was dropped and made anew. role: only what that role speaks for or registered; NULL for all of it, and for the addresses of objects and the triggers; dry_run: says what would be done, and does nothing; reason: stored. One row for each authority, source, detector, binding and projection with a role: bound (that role is known to be meant; its name is brought up to date), confirmed (the role of that name is meant from now on) or lost (there is none of that name); one for each enrolled schema of which objects were found again (confirmed), and one for each object that was not found (lost) or whose name another source has by now (ambiguous), which the next gov_sync judges; and one for each trigger and constraint that was disabled, changed or dropped (restored), and for each trigger, rule, parent and row security that somebody added to a table of the extension (added), which stays. Errors: 42501 the caller is no superuser; 42704 no such role';
+    'confirms that the roles of today are those that facts name, finds objects again by name, and makes the triggers of the extension''s tables again what they were, for superusers: after a restore or an upgrade into another cluster, or when a role was dropped and made anew. role: only what that role speaks for or registered; NULL for all of it, and for the addresses of objects and the triggers; dry_run: says what would be done, and does nothing; reason: stored. One row for each authority, source, detector, binding, projection and consumer with a role: bound (that role is known to be meant; its name is brought up to date), confirmed (the role of that name is meant from now on) or lost (there is none of that name); one for each enrolled schema of which objects were found again (confirmed), and one for each object that was not found (lost) or whose name another source has by now (ambiguous), which the next gov_sync judges; and one for each trigger and constraint that was disabled, changed or dropped (restored), and for each trigger, rule, parent and row security that somebody added to a table of the extension (added), which stays. Errors: 42501 the caller is no superuser; 42704 no such role';
 
 ------------------------------------------------------------------------------
 -- watch/detectors: the detectors of the extension itself

@@ -31,6 +31,7 @@
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
 #include "trust/gates.h"
+#include "trust/grants.h"
 #include "registry/assignments.h"
 #include "registry/in_force.h"
 #include "registry/meant.h"
@@ -112,6 +113,29 @@ gov_hand_over_find(GovHandOver *what)
 		what->rows[i] = gov_spi_collect(sets[i].name, sets[i].sql, lengthof(args), hand_over_types, args);
 		what->counts[i] = (int64) gov_rows_count(what->rows[i]);
 	}
+}
+
+/* Whose ownership ends at an object that is live, or was retired by hand. */
+static const char *const giving_sql =
+"SELECT DISTINCT w.authority COLLATE \"C\" FROM gov_given_owners AS g JOIN @.gov_ownership AS w ON w.ownership_id = g.ownership_id"
+" JOIN @.gov_object AS o ON o.object_id = w.object_id AND (" GOV_OBJECT_LIVE("o") " OR o.source = 'manual') ORDER BY 1";
+
+/*
+ * Raises unless the caller may end what each authority owns at the object that
+ * gives.  What its source retired is nobody's any more, and given freely; what
+ * somebody retired by hand could be registered again, without its owners.
+ */
+static void
+gov_hand_over_ensure_may_give(void)
+{
+	uint64		count = gov_run_text(giving_sql, 0, NULL, NULL, false);
+	List	   *authorities = NIL;
+	ListCell   *cell;
+
+	for (uint64 row = 0; row < count; row++)
+		authorities = lappend(authorities, gov_result_text(row, 1));
+	foreach(cell, authorities)
+		gov_ensure_may_replace((char *) lfirst(cell));
 }
 
 /* Is there an owner of that sort among what is given: a waiver, or another one? */
@@ -296,6 +320,7 @@ GOV_ACT(gov_hand_over)
 		all += what.counts[i];
 	if (all > 0)
 	{
+		gov_hand_over_ensure_may_give();
 		gov_gate_pass_call(gov_hand_over_action(&what), fcinfo, approval);
 		change = gov_hand_over_give();
 		target = gov_json_object("from_type", from_type, "from_ref", from_ref, "to_type", to_type, "to_ref", to_ref);

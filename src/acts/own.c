@@ -233,6 +233,29 @@ gov_ownership_replace(const GovTarget *cell, const GovOwnership *what, char **au
 	return rivals > 0 ? ids[0] : 0;
 }
 
+/* Whom a new accountable row that begins at $4, by $5, follows: the last that is not over yet and ends by then. */
+GOV_CELL_QUERY(query_followed,
+			   "SELECT authority FROM @.gov_ownership AS w WHERE ",
+			   " AND status = 'active' AND owner_kind = 'accountable' AND authority <> $5"
+			   " AND effective_to > clock_timestamp() AND effective_to <= $4"
+			   " AND " GOV_OWNERSHIP_NOT_EMPTY("w")
+			   " ORDER BY effective_to DESC LIMIT 1",
+			   TIMESTAMPTZOID, TEXTOID);
+
+/*
+ * Raises unless the caller may say who follows another authority: a cell that
+ * is owned for a time only is taken from its owner by what begins after it, as
+ * by what replaces it at once.
+ */
+static void
+gov_ownership_ensure_may_follow(const GovTarget *cell, const GovOwnership *what)
+{
+	if (strcmp(what->kind, "accountable") != 0 || what->period.from <= gov_now())
+		return;
+	if (gov_run_cell(query_followed, cell, gov_timestamp(what->period.from), gov_text(what->authority)) > 0)
+		gov_ensure_may_replace(gov_result_text(0, 1));
+}
+
 /* The ledger's entry about a new ownership. */
 static void
 gov_ownership_note(const GovTarget *cell, const GovOwnership *what, const char *replaced)
@@ -286,6 +309,7 @@ GOV_ACT(gov_own)
 	gov_gate_pass_call(gov_call_action_of_owning(what.kind), fcinfo, what.approval);
 	level = gov_spi_begin();
 	gov_ownership_expire(cell.object_id, cell.axis, cell.value);
+	gov_ownership_ensure_may_follow(&cell, &what);
 	row = (GovOwnershipRow)
 	{
 		.object_id = cell.object_id, .axis = cell.axis, .value = cell.value, .kind = what.kind,

@@ -213,11 +213,22 @@ gov_own_many_write(GovBulk *bulk, const GovOwnManyApproval *approval, int64 *cou
 	counts[0] = (int64) gov_ownership_put_rows("gov_new");
 }
 
-/* Raises unless the caller may end what each of the authorities that give way owns. */
+/* Whom an entry follows that begins in the future (see own.c): the last of these. */
+#define FOLLOWED \
+	"p.owner_kind = 'accountable' AND w.owner_kind = 'accountable' AND p.effective_from > now()" \
+	" AND w.authority <> p.authority AND w.effective_to > clock_timestamp() AND w.effective_to <= p.effective_from" \
+	" AND " GOV_OWNERSHIP_NOT_EMPTY("w")
+
+static const char *const followed_sql =
+"SELECT DISTINCT ON (f.entry) f.rival_authority FROM (" ROWS_OF_CELLS("gov_plan", FOLLOWED) ") AS f"
+" JOIN @.gov_ownership AS o ON o.ownership_id = f.rival ORDER BY f.entry, o.effective_to DESC";
+
+/* Raises unless the caller may end what each of the authorities owns that give way or are followed. */
 static void
 gov_own_many_ensure_may_replace(void)
 {
-	uint64		count = gov_run_text("SELECT DISTINCT rival_authority COLLATE \"C\" FROM gov_rival ORDER BY 1",
+	uint64		count = gov_run_text("SELECT rival_authority COLLATE \"C\" FROM gov_rival"
+									 " UNION SELECT rival_authority COLLATE \"C\" FROM gov_followed ORDER BY 1",
 									 0, NULL, NULL, false);
 	List	   *authorities = NIL;
 	ListCell   *cell;
@@ -291,6 +302,7 @@ GOV_ACT(gov_own_many)
 	(void) gov_ownership_end_rows("gov_lapsed", NULL);
 	gov_bulk_keep(&bulk, "gov_rival", rivals_sql, 0, NULL, NULL);
 	gov_bulk_ensure("owned", &rivals, 1);
+	gov_bulk_keep(&bulk, "gov_followed", followed_sql, 0, NULL, NULL);
 	gov_own_many_ensure_may_replace();
 
 	gov_own_many_write(&bulk, &approval, counts);

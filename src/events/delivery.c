@@ -20,6 +20,9 @@
  * before it handles what it got; a fetch that is rolled back delivered
  * nothing, and what it gave positions to may get others.
  *
+ * A consumer belongs to the role that fetched first: members of that role, and
+ * level admin, fetch and acknowledge as it.
+ *
  * gov_event_prune removes what every consumer has acknowledged.  The event
  * with the greatest position stays, from which the next one is counted.
  *
@@ -42,17 +45,22 @@
 #include "server/json.h"
 #include "server/locks.h"
 #include "server/spi.h"
+#include "registered/roles.h"
 #include "ledger/ledger.h"
+#include "trust/grants.h"
+#include "events/delivery.h"
 #include "events/outbox.h"
 
 GOV_QUERY(add_cursor,
-		  "INSERT INTO @.gov_event_cursor (consumer) VALUES ($1) ON CONFLICT (consumer) DO NOTHING",
-		  TEXTOID);
+		  "INSERT INTO @.gov_event_cursor (consumer, registered_by, registered_oid, registered_system)"
+		  " VALUES ($1, $2, $3::oid, $4) ON CONFLICT (consumer) DO NOTHING",
+		  TEXTOID, GOV_ROLE_ARG_TYPES);
 /* Columns of lock_cursor. */
-enum {CURSOR_POSITION = 1, CURSOR_DELIVERED};
+enum {CURSOR_POSITION = 1, CURSOR_DELIVERED, CURSOR_REGISTRAR};
 
 GOV_QUERY(lock_cursor,
-		  "SELECT position, delivered FROM @.gov_event_cursor WHERE consumer = $1 FOR UPDATE",
+		  "SELECT c.position, c.delivered, " GOV_REGISTRAR_COLUMNS("c")
+		  " FROM @.gov_event_cursor AS c WHERE c.consumer = $1 FOR UPDATE",
 		  TEXTOID);
 /* Columns of count_waiting. */
 enum {WAITING_COUNT = 1, WAITING_UNPOSITIONED};
@@ -80,15 +88,32 @@ GOV_QUERY(drop_cursor,
 		  "DELETE FROM @.gov_event_cursor WHERE consumer = $1 RETURNING position",
 		  TEXTOID);
 
-/* Locks a consumer's row and gives what it has acknowledged; false when there is none. */
+/*
+ * Locks a consumer's row and gives what it has acknowledged; false when there is
+ * none.  Raises for a consumer of somebody else: who acknowledges takes the events
+ * away from whoever waits for them.
+ */
 static bool
 gov_event_lock_cursor(const char *consumer, int64 *position, int64 *delivered)
 {
+	GovKeptRole registrar;
+
 	if (gov_run_latest(&lock_cursor, gov_text(consumer)) == 0)
 		return false;
 	*position = gov_result_int8(0, CURSOR_POSITION);
 	*delivered = gov_result_int8(0, CURSOR_DELIVERED);
+	registrar = gov_result_role(0, CURSOR_REGISTRAR);
+	gov_ensure_may_act_for(psprintf("consume events as \"%s\"", consumer), &registrar);
 	return true;
+}
+
+/* Makes a consumer, which belongs to the role that fetches: one that a team shares, under its SET ROLE. */
+static void
+gov_event_add_cursor(const char *consumer)
+{
+	GovKeptRole registrar = gov_role_keep(GetOuterUserId());
+
+	(void) gov_run(&add_cursor, gov_text(consumer), GOV_ROLE_ARGS(&registrar));
 }
 
 /* Gives positions to as many events as the consumer asked for beyond those that have one. */
@@ -147,7 +172,7 @@ GOV_ACT(gov_event_fetch)
 	level = gov_spi_begin();
 	if (!gov_event_lock_cursor(consumer, &position, &delivered))
 	{
-		(void) gov_run(&add_cursor, gov_text(consumer));
+		gov_event_add_cursor(consumer);
 		(void) gov_event_lock_cursor(consumer, &position, &delivered);
 	}
 	gov_event_give_positions(position, max);
@@ -250,4 +275,15 @@ GOV_ACT(gov_event_forget)
 	gov_ledger_append("event_forget", 0, gov_json_object("consumer", consumer), gov_json_end(&payload));
 	gov_spi_end(level);
 	return gov_answer(GOV_ENDED, "consumer \"%s\"", consumer);
+}
+
+GOV_QUERY(rebind_cursors,
+		  "UPDATE @.gov_event_cursor AS c SET " GOV_REGISTRAR_REBOUND
+		  GOV_ROLE_REBINDS("consumer", "c.consumer"), TEXTOID);
+
+/* Ties consumers to the roles of today: of a role by name, or all; how many changed. */
+uint64
+gov_event_consumers_rebind(GovArg role)
+{
+	return gov_run(&rebind_cursors, role);
 }

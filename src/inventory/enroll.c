@@ -180,32 +180,21 @@ GOV_QUERY(query_known,
 		  " FROM @.gov_source AS s WHERE s.source = $1 FOR NO KEY UPDATE",
 		  TEXTOID, INT8OID, INT8OID);
 
-/* Is it the same thing, perhaps under another name by now? */
-static bool
-gov_inventory_same_relation(const GovKeptPlace *before, const GovPlace *now)
-{
-	GovPlace	was = gov_place_find(before);
-
-	if (OidIsValid(was.object) && OidIsValid(now->object))
-		return was.class == now->class && was.object == now->object;
-	return strcmp(before->name, now->name) == 0;
-}
-
 /*
- * Writes the source, unless it stands so already; true when it had another
- * relation so far, or was read by another role.
+ * Holds a source that is there; raises where it cannot be given the relation, or
+ * not by the caller.  "changed": had it another relation so far, or was it read
+ * by another role?  False when there is none.
  */
 static bool
-gov_inventory_write_relation_source(const char *source, const GovPlace *relation, bool *written)
+gov_inventory_hold_relation_source(const char *source, const GovPlace *relation, const GovKeptRole *registrar, bool *changed)
 {
-	GovKeptRole registrar = gov_role_keep(gov_registered_registrar(relation->class, relation->object));
-	GovKeptPlace place = gov_place_keep(relation);
 	GovKeptPlace before;
 	GovKeptRole before_registrar;
-	bool		changed = false;
 	int			level = gov_spi_begin();
+	bool		found = gov_run(&query_known, gov_text(source), gov_int8(registrar->oid), gov_int8(registrar->system)) > 0;
 
-	if (gov_run(&query_known, gov_text(source), gov_int8(registrar.oid), gov_int8(registrar.system)) > 0)
+	*changed = false;
+	if (found)
 	{
 		if (!gov_result_bool(0, KNOWN_IS_RELATION))
 			ereport(ERROR,
@@ -214,14 +203,34 @@ gov_inventory_write_relation_source(const char *source, const GovPlace *relation
 					 errhint("Choose another code for this source.")));
 		before = gov_result_place(0, KNOWN_RELATION);
 		before_registrar = gov_result_role(0, KNOWN_REGISTRAR);
-		changed = gov_result_bool(0, KNOWN_READER_DIFFERS);
-		if (!gov_inventory_same_relation(&before, relation))
+		*changed = gov_result_bool(0, KNOWN_READER_DIFFERS);
+		if (!gov_place_is(&before, relation))
 		{
-			changed = true;
-			gov_ensure_may_replace_registered(psprintf("source \"%s\"", source), &before_registrar);
+			*changed = true;
+			gov_ensure_may_act_for(psprintf("change source \"%s\"", source), &before_registrar);
 		}
 	}
 	gov_spi_end(level);
+	return found;
+}
+
+/*
+ * Writes the source, unless it stands so already; true when it had another
+ * relation so far, or was read by another role.  One that somebody enrols at the
+ * same time is held like one that was there.
+ */
+static bool
+gov_inventory_write_relation_source(const char *source, const GovPlace *relation, bool *written)
+{
+	GovKeptRole registrar = gov_role_keep(gov_registered_registrar(relation->class, relation->object));
+	GovKeptPlace place = gov_place_keep(relation);
+	bool		changed;
+
+	*written = !gov_inventory_hold_relation_source(source, relation, &registrar, &changed) &&
+		gov_source_add_relation(source, &place, &registrar);
+	if (*written)
+		return false;
+	(void) gov_inventory_hold_relation_source(source, relation, &registrar, &changed);
 	*written = gov_source_put_relation(source, &place, &registrar);
 	return changed;
 }

@@ -187,6 +187,23 @@ gov_source_put_schema(const char *code, GovArg types, GovArg excluded, const Gov
 	return written;
 }
 
+GOV_QUERY(query_add_relation,
+		  "INSERT INTO @.gov_source (source, kind, relation, address_oid, address_database, address_system,"
+		  "  registered_by, registered_oid, registered_system)"
+		  " VALUES ($1, 'relation', $2, $3::oid, $4::oid, $5, $6, $7::oid, $8) ON CONFLICT (source) DO NOTHING",
+		  TEXTOID, GOV_PLACE_ARG_TYPES, GOV_ROLE_ARG_TYPES);
+
+/* Enrols a relation as a new source; false when there is a source of that code. */
+bool
+gov_source_add_relation(const char *code, const GovKeptPlace *relation, const GovKeptRole *registrar)
+{
+	int			level = gov_spi_begin();
+	bool		added = gov_run(&query_add_relation, gov_text(code), GOV_PLACE_ARGS(relation), GOV_ROLE_ARGS(registrar)) > 0;
+
+	gov_spi_end(level);
+	return added;
+}
+
 GOV_QUERY(query_enrol_relation,
 		  "INSERT INTO @.gov_source AS s (source, kind, relation, address_oid, address_database, address_system,"
 		  "  registered_by, registered_oid, registered_system)"

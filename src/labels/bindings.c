@@ -40,6 +40,7 @@
 #include "registered/relation.h"
 #include "registered/roles.h"
 #include "ledger/ledger.h"
+#include "trust/grants.h"
 #include "registry/in_force.h"
 #include "labels/bindings.h"
 
@@ -342,6 +343,17 @@ gov_binding_argument(FunctionCallInfo fcinfo, int argno)
 	return (GovBinding) which;
 }
 
+GOV_QUERY(hold_binding,
+		  "SELECT " GOV_PLACE_COLUMNS("b", "b.relation") ", " GOV_REGISTRAR_COLUMNS("b")
+		  " FROM @.gov_binding AS b WHERE b.binding = $1 FOR UPDATE",
+		  TEXTOID);
+
+GOV_QUERY(add_binding,
+		  "INSERT INTO @.gov_binding (binding, relation, address_oid, address_database, address_system,"
+		  "  registered_by, registered_oid, registered_system)"
+		  " VALUES ($1, $2, $3::oid, $4::oid, $5, $6, $7::oid, $8) ON CONFLICT (binding) DO NOTHING",
+		  TEXTOID, GOV_PLACE_ARG_TYPES, GOV_ROLE_ARG_TYPES);
+
 GOV_QUERY(write_binding,
 		  "INSERT INTO @.gov_binding AS b (binding, relation, address_oid, address_database, address_system,"
 		  "  registered_by, registered_oid, registered_system)"
@@ -449,14 +461,46 @@ gov_binding_warn(const GovBound *bound)
 				 errhint("These rows do not count.  Let a view or a function say 'active' where that is meant, and bind that.")));
 }
 
+/* Holds what is bound, and says what it is and which role bound it; false when nothing is. */
+static bool
+gov_binding_hold(GovBinding which, GovBound *bound)
+{
+	bool		found = gov_run(&hold_binding, gov_text(binding_names[which])) > 0;
+
+	if (found)
+	{
+		bound->kept = gov_result_place(0, BINDING_RELATION);
+		bound->registrar = gov_result_role(0, BINDING_REGISTRAR);
+	}
+	return found;
+}
+
+/*
+ * Writes what is bound; what was done.  A binding that is there is held before
+ * it is asked whose it is, and so is one that somebody just made.  Who owns the
+ * bound relation by now registers it anew, and nothing else.
+ */
+static GovAnswer
+gov_binding_write(const GovBound *bound, const GovKeptPlace *place)
+{
+	const char *binding = binding_names[bound->which];
+	GovBound	before;
+
+	if (!gov_binding_hold(bound->which, &before) &&
+		gov_run(&add_binding, gov_text(binding), GOV_PLACE_ARGS(place), GOV_ROLE_ARGS(&bound->registrar)) > 0)
+		return GOV_CREATED;
+	if (gov_binding_hold(bound->which, &before) && !gov_place_is(&before.kept, &bound->relation.place))
+		gov_ensure_may_act_for(psprintf("change binding \"%s\"", binding), &before.registrar);
+	return gov_run(&write_binding, gov_text(binding), GOV_PLACE_ARGS(place), GOV_ROLE_ARGS(&bound->registrar)) > 0 ?
+		GOV_CHANGED : GOV_UNCHANGED;
+}
+
 /* gov_bind(binding, relation): reads labels from a relation of the application. */
 GOV_ACT(gov_bind)
 {
 	GovBound	bound = {.which = gov_binding_argument(fcinfo, 0)};
-	GovBound	before;
 	GovKeptPlace place;
-	bool		was;
-	bool		written;
+	GovAnswer	answer;
 	int			level;
 
 	bound.kept.name = gov_place_canonical(gov_arg_text(fcinfo, 1, "relation"));
@@ -465,19 +509,16 @@ GOV_ACT(gov_bind)
 	bound.role = gov_registered_registrar(bound.relation.place.class, bound.relation.place.object);
 	bound.registrar = gov_role_keep(bound.role);
 	(void) gov_binding_ensure_readable(&bound);
-	was = gov_binding_find(bound.which, &before);
 	place = gov_place_keep(&bound.relation.place);
 
 	level = gov_spi_begin();
-	written = gov_run(&write_binding, gov_text(binding_names[bound.which]), GOV_PLACE_ARGS(&place),
-					  GOV_ROLE_ARGS(&bound.registrar)) > 0;
-	if (written)
+	answer = gov_binding_write(&bound, &place);
+	if (answer != GOV_UNCHANGED)
 		gov_ledger_append("bind", 0, gov_json_object("binding", binding_names[bound.which]),
 						  gov_json_object("relation", place.name));
 	gov_spi_end(level);
 	gov_binding_warn(&bound);
-	return gov_answer(!written ? GOV_UNCHANGED : was ? GOV_CHANGED : GOV_CREATED,
-					  "binding \"%s\": %s", binding_names[bound.which], place.name);
+	return gov_answer(answer, "binding \"%s\": %s", binding_names[bound.which], place.name);
 }
 
 GOV_QUERY(delete_binding,
@@ -487,9 +528,17 @@ GOV_QUERY(delete_binding,
 /* gov_unbind(binding): reads labels from our own table again. */
 GOV_ACT(gov_unbind)
 {
-	const char *binding = binding_names[gov_binding_argument(fcinfo, 0)];
+	GovBinding	which = gov_binding_argument(fcinfo, 0);
+	const char *binding = binding_names[which];
+	GovBound	before;
 	int			level = gov_spi_begin();
-	bool		ended = gov_run(&delete_binding, gov_text(binding)) > 0;
+	bool		ended = gov_binding_hold(which, &before);
+
+	if (ended)
+	{
+		gov_ensure_may_act_for(psprintf("end binding \"%s\"", binding), &before.registrar);
+		(void) gov_run(&delete_binding, gov_text(binding));
+	}
 
 	gov_spi_end(level);
 	if (ended)

@@ -169,6 +169,17 @@ gov_place_keep(const GovPlace *place)
 /* Columns of what lists places. */
 enum {LISTED_KEY = 1, LISTED_PLACE};
 
+/* Is it that thing, perhaps under another name by now?  Of what is gone the name decides. */
+bool
+gov_place_is(const GovKeptPlace *kept, const GovPlace *now)
+{
+	GovPlace	was = gov_place_find(kept);
+
+	if (OidIsValid(was.object) && OidIsValid(now->object))
+		return was.class == now->class && was.object == now->object;
+	return strcmp(kept->name, now->name) == 0;
+}
+
 /* Writes anew what was renamed, moved or made again; how many have another name by now. */
 uint64
 gov_places_follow(GovQuery *list, GovQuery *move)

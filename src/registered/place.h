@@ -50,6 +50,9 @@ extern GovKeptPlace gov_result_place(uint64 row, int column);
 /* Finds what is meant by it today. */
 extern GovPlace gov_place_find(const GovKeptPlace *kept);
 
+/* Is it that thing, perhaps under another name by now?  Of what is gone the name decides. */
+extern bool gov_place_is(const GovKeptPlace *kept, const GovPlace *now);
+
 /* Something of today, as a fact is to keep it. */
 extern GovKeptPlace gov_place_keep(const GovPlace *place);
 

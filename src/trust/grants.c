@@ -499,17 +499,18 @@ gov_ensure_may_replace(const char *authority)
 }
 
 /*
- * Raises unless the caller may replace what a role registered: as a real member
- * of that role, or with level admin.  "what" names it.
+ * Raises unless the caller may go on with what a role registered: as a real
+ * member of that role, or with level admin.  "act" says what would be done to
+ * which thing.
  */
 void
-gov_ensure_may_replace_registered(const char *what, const GovKeptRole *registrar)
+gov_ensure_may_act_for(const char *act, const GovKeptRole *registrar)
 {
 	if (gov_session_is_member(registrar) || gov_grants_is_admin(GetOuterUserId()))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-			 errmsg("permission denied to change %s", what),
+			 errmsg("permission denied to %s", act),
 			 errdetail("Session user \"%s\" is no member of role \"%s\", which registered it.",
 					   gov_session_user_name(), gov_role_called(registrar)),
 			 errhint("Let a member of that role do it, or a role of level admin: SELECT %s.gov_grant('admin', ...) gives that.",

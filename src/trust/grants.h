@@ -24,8 +24,8 @@ extern void gov_ensure_admin(const char *what);
  */
 extern void gov_ensure_may_replace(const char *authority);
 
-/* The same for what a role registered; "what" names it. */
-extern void gov_ensure_may_replace_registered(const char *what, const GovKeptRole *registrar);
+/* The same for what a role registered; "act" says what the caller would do to it. */
+extern void gov_ensure_may_act_for(const char *act, const GovKeptRole *registrar);
 
 extern Datum gov_privileges(PG_FUNCTION_ARGS);
 

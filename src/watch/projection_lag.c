@@ -55,6 +55,7 @@
 #include "registered/relation.h"
 #include "registered/roles.h"
 #include "ledger/ledger.h"
+#include "trust/grants.h"
 #include "registry/axes.h"
 #include "registry/in_force.h"
 #include "labels/bindings.h"
@@ -220,6 +221,13 @@ GOV_QUERY(lock_projection,
 		  "SELECT p.axis, " GOV_PLACE_COLUMNS("p", "p.relation") ", " GOV_REGISTRAR_COLUMNS("p")
 		  " FROM @.gov_projection AS p WHERE p.projection = $1 FOR UPDATE",
 		  TEXTOID);
+GOV_QUERY(add_projection,
+		  "INSERT INTO @.gov_projection (projection, axis, warn_after, enabled,"
+		  "                              relation, address_oid, address_database, address_system,"
+		  "                              registered_by, registered_oid, registered_system)"
+		  " VALUES ($1, $2, coalesce($3, '30 days'), coalesce($4, true), $5, $6::oid, $7::oid, $8, $9, $10::oid, $11)"
+		  " ON CONFLICT (projection) DO NOTHING",
+		  TEXTOID, TEXTOID, INTERVALOID, BOOLOID, GOV_PLACE_ARG_TYPES, GOV_ROLE_ARG_TYPES);
 GOV_QUERY(write_projection,
 		  "INSERT INTO @.gov_projection AS p (projection, axis, warn_after, enabled,"
 		  "                                   relation, address_oid, address_database, address_system,"
@@ -274,7 +282,32 @@ gov_projection_relation(const char *projection, const char *given, const GovKept
 	return gov_place_keep(&checked.relation.place);
 }
 
-/* gov_set_projection(projection, axis, relation, warn_after, enabled): watches one. */
+/* Does a call but register the relation that a projection has, as its owner by now may? */
+static bool
+gov_projection_registers_anew(FunctionCallInfo fcinfo, const GovKeptPlace *was, const GovKeptPlace *relation)
+{
+	GovPlace	now;
+
+	if (!PG_ARGISNULL(1) || !PG_ARGISNULL(3) || !PG_ARGISNULL(4) || was->name == NULL || relation->name == NULL)
+		return false;
+	now = gov_place_find(relation);
+	return gov_place_is(was, &now);
+}
+
+/* Raises for a projection that was not there when it was looked for. */
+static void
+gov_projection_raise_new(const char *projection)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("projection \"%s\" was registered by somebody else just now", projection),
+			 errhint("Try again.")));
+}
+
+/*
+ * gov_set_projection(projection, axis, relation, warn_after, enabled): watches
+ * one.  It belongs to the role that registered it.
+ */
 GOV_ACT(gov_set_projection)
 {
 	char	   *projection = gov_arg_code(fcinfo, 0, "projection");
@@ -283,7 +316,9 @@ GOV_ACT(gov_set_projection)
 	GovArg		warn_after = gov_projection_warn_after(fcinfo, 3);
 	GovArg		enabled = PG_ARGISNULL(4) ? gov_null() : gov_bool(PG_GETARG_BOOL(4));
 	GovKeptPlace relation = {0};
+	GovKeptPlace was = {0};
 	GovKeptRole registrar = gov_role_keep(GetSessionUserId());
+	GovKeptRole before = registrar;
 	bool		found;
 	GovJson		payload;
 	int			level = gov_spi_begin();
@@ -291,19 +326,26 @@ GOV_ACT(gov_set_projection)
 	found = gov_run(&lock_projection, gov_text(projection)) > 0;
 	if (found)
 	{
-		registrar = gov_result_role(0, PROJECTION_REGISTRAR);
+		before = gov_result_role(0, PROJECTION_REGISTRAR);
+		registrar = before;
 		axis = axis != NULL ? axis : gov_result_text(0, PROJECTION_AXIS);
-		relation = gov_result_place(0, PROJECTION_RELATION);
+		was = gov_result_place(0, PROJECTION_RELATION);
+		relation = was;
 	}
 	gov_ensure_not_null(axis == NULL, "axis");
 	gov_ensure_axis(axis, GOV_ROW_SHARE, NULL);
 	relation = gov_projection_relation(projection, given, &relation, &registrar);
-	if (gov_run(&write_projection, gov_text(projection), gov_text(axis), warn_after, enabled,
-				GOV_PLACE_ARGS(&relation), GOV_ROLE_ARGS(&registrar)) == 0)
+	if (gov_run_args(found ? &write_projection : &add_projection, 11, (GovArg[]) {
+					 gov_text(projection), gov_text(axis), warn_after, enabled,
+					 GOV_PLACE_ARGS(&relation), GOV_ROLE_ARGS(&registrar)}) == 0)
 	{
 		gov_spi_end(level);
+		if (!found)
+			gov_projection_raise_new(projection);
 		return gov_answer(GOV_UNCHANGED, "projection \"%s\"", projection);
 	}
+	if (found && !gov_projection_registers_anew(fcinfo, &was, &relation))
+		gov_ensure_may_act_for(psprintf("change projection \"%s\"", projection), &before);
 	gov_json_begin(&payload);
 	gov_json_text(&payload, "axis", axis);
 	gov_json_text(&payload, "relation", relation.name);

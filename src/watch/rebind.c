@@ -39,6 +39,7 @@
 #include "labels/bindings.h"
 #include "inventory/source.h"
 #include "inventory/sync.h"
+#include "events/delivery.h"
 #include "watch/guards.h"
 #include "watch/projection_lag.h"
 #include "watch/registered.h"
@@ -54,6 +55,7 @@ static const struct
 	{"detectors", gov_detectors_rebind},
 	{"bindings", gov_bindings_rebind},
 	{"projections", gov_projections_rebind},
+	{"consumers", gov_event_consumers_rebind},
 };
 
 /* What is to be said of each thing that has a role, before anything is changed. */
