@@ -261,13 +261,6 @@ gov_measures_name(Oid relid)
 	return name == NULL ? NULL : gov_qualified_name(get_namespace_name(get_rel_namespace(relid)), name);
 }
 
-/* Was a table met as the target of a command already? */
-bool
-gov_measures_is_target(const GovRehearsal *rehearsal, Oid relid)
-{
-	return hash_search(rehearsal->targets, &relid, HASH_FIND, NULL) != NULL;
-}
-
 /* Notes that it is, its size and its sequences; warns when it is large, before anything is written. */
 void
 gov_measures_note_target(GovRehearsal *rehearsal, Oid relid)

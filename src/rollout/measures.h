@@ -10,8 +10,7 @@
 /* Notes counters as they are before. */
 extern void gov_measures_begin(GovRehearsal *rehearsal);
 
-/* Was a table met as the target of a command already?  Notes that it is, and its size before. */
-extern bool gov_measures_is_target(const GovRehearsal *rehearsal, Oid relid);
+/* Notes that a table is the target of a command, and its size before. */
 extern void gov_measures_note_target(GovRehearsal *rehearsal, Oid relid);
 
 /* Notes what all sequences are at, before the first that somebody names is used. */

@@ -7,7 +7,9 @@
  * looked at where the server begins to run it, at whatever depth: commands by
  * ProcessUtility_hook, writes through foreign tables by ExecutorStart_hook,
  * functions by object_access_hook, and trigger functions with the table they
- * belong to.  What reaches out of the transaction is refused with an error
+ * belong to, or with the first command where they are those of event triggers.
+ * Whatever changes meanwhile, in the rehearsal itself too, is looked at again.
+ * What reaches out of the transaction is refused with an error
  * before it runs, and noted: code that catches the error does not make the
  * rehearsal pass.  Errors by which the server itself refuses what ends a
  * transaction, or must run outside of one, are noted likewise.
@@ -39,14 +41,17 @@
 #include "catalog/pg_language.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_type_d.h"
 #include "commands/defrem.h"
 #include "commands/extension.h"
 #include "commands/proclang.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
+#include "parser/parse_type.h"
 #include "parser/parsetree.h"
 #include "tcop/utility.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
@@ -66,6 +71,13 @@ static bool watching = false;
 
 /* What is watched; NULL outside of a rehearsal. */
 static GovRehearsal *watched = NULL;
+
+/*
+ * May something that was looked at be another one by now: a function, a table
+ * with triggers, an event trigger?  The server tells so of what the rehearsal
+ * itself changes, and of what of that it rolls back.
+ */
+static bool outdated = false;
 
 /* Functions of the server, by their names in C, whose effect outlives a rollback; a "*" ends a family. */
 static const char *const lasting_functions[] = {
@@ -252,6 +264,51 @@ gov_refusal_look_at_function(Oid function)
 	(void) hash_search(watched->functions, &function, HASH_ENTER, NULL);
 }
 
+/*
+ * Looks again, once something has changed.  A function that was looked at may
+ * be waiting in a trigger, where it is not seen when it is run: so it is looked
+ * at here, whatever it became.
+ */
+void
+gov_refusals_look_again(void)
+{
+	HASH_SEQ_STATUS scan;
+	List	   *functions = NIL;
+	ListCell   *cell;
+	Oid		   *entry;
+
+	if (!outdated)
+		return;
+	outdated = false;
+	watched->event_triggers = false;
+	hash_seq_init(&scan, watched->relations);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+		(void) hash_search(watched->relations, entry, HASH_REMOVE, NULL);
+	hash_seq_init(&scan, watched->functions);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		functions = lappend_oid(functions, *entry);
+		(void) hash_search(watched->functions, entry, HASH_REMOVE, NULL);
+	}
+	foreach(cell, functions)
+		gov_refusal_look_at_function(lfirst_oid(cell));
+	list_free(functions);
+}
+
+/* Called when a relation changes: it may have other triggers, or partitions. */
+static void
+gov_refusals_relation_changed(Datum arg pg_attribute_unused(), Oid relid pg_attribute_unused())
+{
+	outdated = true;
+}
+
+/* Called when a function or an event trigger changes. */
+static void
+gov_refusals_catalog_changed(Datum arg pg_attribute_unused(), int cache pg_attribute_unused(), uint32 hash pg_attribute_unused())
+{
+	outdated = true;
+}
+
 /* Called when the server is about to run a function, among other things. */
 static void
 gov_refusals_access(ObjectAccessType access, Oid class, Oid object, int subid, void *arg)
@@ -259,22 +316,23 @@ gov_refusals_access(ObjectAccessType access, Oid class, Oid object, int subid, v
 	if (next_access != NULL)
 		next_access(access, class, object, subid, arg);
 	if (gov_rehearsing() && access == OAT_FUNCTION_EXECUTE && class == ProcedureRelationId)
+	{
+		gov_refusals_look_again();
 		gov_refusal_look_at_function(object);
+	}
 }
 
-/* Looks at the functions of the event triggers that may fire, when a command is run for the first time. */
+/* Looks at the functions of the event triggers that may fire when a command is run. */
 static void
 gov_refusals_look_at_event_triggers(void)
 {
-	static const Oid marker = EventTriggerRelationId;
 	Relation	rel;
 	SysScanDesc scan;
 	HeapTuple	tuple;
-	bool		found;
 
-	(void) hash_search(watched->functions, &marker, HASH_ENTER, &found);
-	if (found)
+	if (watched->event_triggers)
 		return;
+	watched->event_triggers = true;
 	rel = table_open(EventTriggerRelationId, AccessShareLock);
 	scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
@@ -310,14 +368,14 @@ gov_refusal_look_at_member(Oid relid)
 	relation_close(rel, AccessShareLock);
 }
 
-/* Looks at a table that is about to be written, with its partitions and children, once in a rehearsal. */
+/* Looks at a table that is about to be written, with its partitions and children, once while nothing changes. */
 static void
 gov_refusal_look_at_target(Oid relid)
 {
 	List	   *members;
 	ListCell   *cell;
 
-	if (!OidIsValid(relid) || gov_measures_is_target(watched, relid))
+	if (!OidIsValid(relid) || hash_search(watched->relations, &relid, HASH_FIND, NULL) != NULL)
 		return;
 	members = find_all_inheritors(relid, NoLock, NULL);
 
@@ -325,7 +383,10 @@ gov_refusal_look_at_target(Oid relid)
 	foreach(cell, members)
 		gov_refusal_look_at_member(lfirst_oid(cell));
 	foreach(cell, members)
+	{
 		gov_measures_note_target(watched, lfirst_oid(cell));
+		(void) hash_search(watched->relations, &lfirst_oid(cell), HASH_ENTER, NULL);
+	}
 }
 
 /* The same for one that a command names; one that is not there is the command's own error. */
@@ -344,6 +405,7 @@ gov_refusals_start(QueryDesc *query, int eflags)
 	{
 		ListCell   *cell;
 
+		gov_refusals_look_again();
 		gov_locks_note_query(watched, query->plannedstmt->rtable);
 		foreach(cell, query->plannedstmt->resultRelations)
 			gov_refusal_look_at_target(rt_fetch(lfirst_int(cell), query->plannedstmt->rtable)->relid);
@@ -476,20 +538,52 @@ gov_refusal_look_at_block(const DoStmt *block)
 	gov_refusal_look_at_language(get_language_oid(language, true), "DO", "block");
 }
 
-/* Is a function made that is in C? */
-static bool
-gov_refusal_makes_c(const CreateFunctionStmt *create)
+/* An option of a command; NULL when it does not have it. */
+static Node *
+gov_refusal_option(List *options, const char *name)
 {
 	ListCell   *cell;
 
-	foreach(cell, create->options)
+	foreach(cell, options)
 	{
 		DefElem    *option = lfirst_node(DefElem, cell);
 
-		if (strcmp(option->defname, "language") == 0)
-			return pg_strcasecmp(strVal(option->arg), "c") == 0;
+		if (strcmp(option->defname, name) == 0)
+			return option->arg;
 	}
-	return false;
+	return NULL;
+}
+
+/* Is a function made that is in this language, of those of the server's own? */
+static bool
+gov_refusal_makes(const CreateFunctionStmt *create, const char *language)
+{
+	Node	   *named = gov_refusal_option(create->options, "language");
+
+	return named != NULL && pg_strcasecmp(strVal(named), language) == 0;
+}
+
+/*
+ * Warns of a function in C that is made.  Refuses one for event triggers whose
+ * effect outlives the transaction: where it takes the place of another, it is
+ * run at the end of the very command that makes it, before anything else is seen.
+ */
+static void
+gov_refusal_look_at_new_function(const CreateFunctionStmt *create)
+{
+	List	   *body = (List *) gov_refusal_option(create->options, "as");
+	const char *first = body != NIL ? strVal(linitial(body)) : "";
+
+	if (gov_refusal_makes(create, "c"))
+		gov_refusal_warn(NameListToString(create->funcname), "library",
+						 "the library of the function stays loaded in this session");
+	if (create->returnType == NULL || LookupTypeNameOid(NULL, create->returnType, true) != EVENT_TRIGGEROID)
+		return;
+	if ((gov_refusal_makes(create, "internal") && gov_refusal_is_named(first, lasting_functions, lengthof(lasting_functions))) ||
+		(gov_refusal_makes(create, "c") &&
+		 gov_refusal_is_named(gov_refusal_library(first), lasting_libraries, lengthof(lasting_libraries))))
+		gov_refusal_raise(psprintf("function %s", NameListToString(create->funcname)),
+						  "Its effect outlives the transaction, and no rollback takes it back.");
 }
 
 /* Looks at a command that is about to be run: refuses, counts or warns. */
@@ -502,14 +596,14 @@ gov_refusal_look_at_command(Node *command)
 	if (why != NULL)
 		gov_refusal_raise(CreateCommandName(command), why);
 	watched->locks_changed = true;
+	gov_refusals_look_again();
 	gov_refusals_look_at_event_triggers();
 	if (IsA(command, NotifyStmt))
 		watched->notifications++;
 	else if (IsA(command, DoStmt))
 		gov_refusal_look_at_block((DoStmt *) command);
-	else if (IsA(command, CreateFunctionStmt) && gov_refusal_makes_c((CreateFunctionStmt *) command))
-		gov_refusal_warn(NameListToString(((CreateFunctionStmt *) command)->funcname), "library",
-						 "the library of the function stays loaded in this session");
+	else if (IsA(command, CreateFunctionStmt))
+		gov_refusal_look_at_new_function((CreateFunctionStmt *) command);
 	else if (IsA(command, CreateExtensionStmt))
 		gov_refusal_warn(((CreateExtensionStmt *) command)->extname, "library",
 						 "libraries of the extension stay loaded in this session");
@@ -518,6 +612,21 @@ gov_refusal_look_at_command(Node *command)
 		foreach(cell, ((TruncateStmt *) command)->relations)
 			gov_refusal_look_at_named(lfirst_node(RangeVar, cell));
 	}
+}
+
+/*
+ * Looks at what a command has made that could run before the next command or
+ * query is seen: a function in a trigger of the running statement, or an event
+ * trigger at the end of a command around this one.
+ */
+static void
+gov_refusals_look_behind(Node *command)
+{
+	if (!IsA(command, CreateFunctionStmt) && !IsA(command, CreateEventTrigStmt) && !IsA(command, AlterEventTrigStmt))
+		return;
+	CommandCounterIncrement();
+	gov_refusals_look_again();
+	gov_refusals_look_at_event_triggers();
 }
 
 /* Called when the server is about to run a command. */
@@ -531,6 +640,8 @@ gov_refusals_utility(PlannedStmt *plan, const char *query, bool read_only_tree, 
 		next_utility(plan, query, read_only_tree, context, params, environment, dest, done);
 	else
 		standard_ProcessUtility(plan, query, read_only_tree, context, params, environment, dest, done);
+	if (gov_rehearsing())
+		gov_refusals_look_behind(plan->utilityStmt);
 }
 
 /* ---- what is seen from outside ---- */
@@ -553,10 +664,12 @@ gov_refusals_note_error(GovRehearsal *rehearsal)
 void
 gov_refusals_watch(GovRehearsal *rehearsal)
 {
-	HASHCTL		functions = {.keysize = sizeof(Oid), .entrysize = sizeof(Oid), .hcxt = rehearsal->context};
+	HASHCTL		oids = {.keysize = sizeof(Oid), .entrysize = sizeof(Oid), .hcxt = rehearsal->context};
 
-	rehearsal->functions = hash_create("governance functions", 64, &functions, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	rehearsal->functions = hash_create("governance functions", 64, &oids, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	rehearsal->relations = hash_create("governance relations", 64, &oids, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	watched = rehearsal;
+	outdated = false;
 	if (watching)
 		return;
 	next_utility = ProcessUtility_hook;
@@ -565,6 +678,9 @@ gov_refusals_watch(GovRehearsal *rehearsal)
 	ExecutorStart_hook = gov_refusals_start;
 	next_access = object_access_hook;
 	object_access_hook = gov_refusals_access;
+	CacheRegisterRelcacheCallback(gov_refusals_relation_changed, (Datum) 0);
+	CacheRegisterSyscacheCallback(PROCOID, gov_refusals_catalog_changed, (Datum) 0);
+	CacheRegisterSyscacheCallback(EVENTTRIGGEROID, gov_refusals_catalog_changed, (Datum) 0);
 	watching = true;
 }
 

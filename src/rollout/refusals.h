@@ -9,6 +9,9 @@
 /* Watches commands, queries and functions of a rehearsal, inside its subtransaction. */
 extern void gov_refusals_watch(GovRehearsal *rehearsal);
 
+/* Looks again at what was looked at and has changed since; before the checks at the end. */
+extern void gov_refusals_look_again(void);
+
 /* Notes that an error that is being raised shows something that cannot be rehearsed. */
 extern void gov_refusals_note_error(GovRehearsal *rehearsal);
 

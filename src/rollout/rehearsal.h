@@ -118,7 +118,9 @@ typedef struct GovRehearsal
 	HTAB	   *targets;		/* GovRehearsalTarget */
 	HTAB	   *scans;			/* GovRehearsalScans */
 	HTAB	   *scanned;		/* GovRehearsalScans, of the rehearsal */
-	HTAB	   *functions;		/* OIDs of those looked at */
+	HTAB	   *functions;		/* OIDs of those looked at, */
+	HTAB	   *relations;		/* of those whose triggers were looked at, */
+	bool		event_triggers; /* and were those looked at? */
 	HTAB	   *sequences;		/* last values before */
 	List	   *before;			/* how relations are defined (measures.c) */
 	List	   *after;

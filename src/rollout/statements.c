@@ -31,6 +31,7 @@
 #include "server/compat.h"
 #include "rollout/locks.h"
 #include "rollout/measures.h"
+#include "rollout/refusals.h"
 #include "rollout/rehearsal.h"
 #include "rollout/statements.h"
 #include "rollout/timer.h"
@@ -153,6 +154,7 @@ gov_statements_check_constraints(void)
 
 	all->constraints = NIL;
 	all->deferred = false;
+	gov_refusals_look_again();
 	AfterTriggerSetState(all);
 	CommandCounterIncrement();
 }
