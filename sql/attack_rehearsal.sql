@@ -40,8 +40,7 @@ INSERT INTO app.try (kind, try, sql) VALUES
     ('rehearsals', 'a trigger on a table made inside', 'CREATE TABLE app.made (x int); INSERT INTO app.made VALUES (1); CREATE TRIGGER e AFTER UPDATE ON app.made FOR EACH ROW EXECUTE FUNCTION app.evil(); UPDATE app.made SET x = 2'),
     ('rehearsals', 'a trigger function replaced', 'CREATE TRIGGER g AFTER INSERT ON app.t FOR EACH ROW EXECUTE FUNCTION app.good(); INSERT INTO app.t VALUES (1); ' || :'evil_trigger' || '; INSERT INTO app.t VALUES (2)'),
     ('rehearsals', 'the function of a deferred trigger replaced', 'INSERT INTO app.late VALUES (1); ' || :'evil_trigger'),
-    ('rehearsals', 'the function of a trigger of the same statement replaced by another trigger',
-     'CREATE FUNCTION app.swaps() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN EXECUTE $e$' || :'evil_trigger' || '$e$; RETURN NULL; END $f$; CREATE TRIGGER a AFTER INSERT ON app.t FOR EACH ROW EXECUTE FUNCTION app.swaps();'
+    ('rehearsals', 'the function of a trigger of the same statement replaced by another trigger', 'CREATE FUNCTION app.swaps() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN EXECUTE $e$' || :'evil_trigger' || '$e$; RETURN NULL; END $f$; CREATE TRIGGER a AFTER INSERT ON app.t FOR EACH ROW EXECUTE FUNCTION app.swaps();'
      ' CREATE TRIGGER b AFTER INSERT ON app.t FOR EACH ROW EXECUTE FUNCTION app.good(); INSERT INTO app.t VALUES (1)'),
     ('rehearsals', 'a function replaced after it was run', 'SELECT app.good_now(); ' || :'evil_now' || '; SELECT app.good_now()'),
     ('rehearsals', 'a function that is what it was again', :'evil_now' || '; DO $d$ BEGIN ' || :'good_now' || '; PERFORM app.good_now(); RAISE division_by_zero; EXCEPTION WHEN division_by_zero THEN NULL; END $d$; SELECT app.good_now()'),

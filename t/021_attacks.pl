@@ -70,6 +70,16 @@ for my $file (sort glob 'expected/attack_*.out')
 	is(scalar(@rows), $made, "$file: every try of it was made") if $made > 0 && !$kind_of{$file};
 }
 
+# What others' code does in a relation that is given to set-based acts: it says who it is when it runs.
+my $calls = slurp('expected/attack_calls.out');
+noted('expected/attack_calls.out', 'code of others', $_->{thing}) for grep { exists $_->{assign_many} } rows('expected/attack_calls.out', 'thing', 'own_many', 'assign_many');
+unlike($calls, qr/evil runs as (?!%)/, 'expected/attack_calls.out: none of it ran');
+
+# Between the look at a name and its being read, in two sessions: one for each order of their steps.
+my $names = slurp('specs/attack_names.spec');
+noted('specs/attack_names.spec', 'names', $1) while $names =~ /^permutation (.+)$/mg;
+unlike(slurp('expected/attack_names.out'), qr/evil as (true|false)|evil ran as the owner/, 'expected/attack_names.out: what took a name was never run');
+
 # Tries of logins of their own, by the calls that make them.
 my $quorum = slurp('t/030_quorum_attack.pl');
 noted('t/030_quorum_attack.pl', 'quorum', $1) while $quorum =~ /^\s*(?:try|refused|completes_nothing)\('((?:[^'\\]|\\.)+)'/mg;

@@ -1,7 +1,9 @@
 # Six sessions of single acts, drawn from a seed, on few objects, values and
-# authorities: whoever waits for whom, nobody waits in a ring.
+# authorities: whoever waits for whom, nobody waits in a ring, and what comes of
+# it is covered as the rules say, once more in plain SQL.
 #
-# GOV_ACTS_SEED and GOV_ACTS_ROUNDS give it another course, or a longer one.
+# GOV_ACTS_SEED and GOV_ACTS_ROUNDS give it another course, or a longer one;
+# GOV_ACTS_SECONDS lets all sessions begin anew until so much time is over.
 use strict;
 use warnings FATAL => 'all';
 
@@ -12,6 +14,7 @@ use Test::More;
 
 my $seed = $ENV{GOV_ACTS_SEED} || 1;
 my $rounds = $ENV{GOV_ACTS_ROUNDS} || 120;
+my $seconds = $ENV{GOV_ACTS_SECONDS} || 0;
 my $sessions = 6;
 
 my $node = PostgreSQL::Test::Cluster->new('six');
@@ -68,24 +71,43 @@ my @acts = (
 	sub { 'SELECT count(*) FROM gov_reconcile()' },
 	sub { 'SELECT gov_scan()' });
 
-srand($seed);
-my (@running, @out, @err);
-foreach my $session (0 .. $sessions - 1)
+# Lets all sessions act at once; what they were told.
+sub act
 {
-	my $script = "SET client_min_messages = error;\n";
-	$script .= one_of(@acts)->() . ";\n" for 1 .. $rounds;
-	push @running, IPC::Run::start(
-		[ 'psql', '-X', '-q', '-A', '-t', '-d', $node->connstr('postgres') ],
-		'<', \"$script", '>', \$out[$session], '2>', \$err[$session], IPC::Run::timeout(600));
+	my (@running, @out, @err);
+	foreach my $session (0 .. $sessions - 1)
+	{
+		my $script = "SET client_min_messages = error;\n";
+		$script .= one_of(@acts)->() . ";\n" for 1 .. $rounds;
+		push @running, IPC::Run::start(
+			[ 'psql', '-X', '-q', '-A', '-t', '-d', $node->connstr('postgres') ],
+			'<', \"$script", '>', \$out[$session], '2>', \$err[$session], IPC::Run::timeout(600));
+	}
+	$_->finish foreach @running;
+	return join('', @err);
 }
-$_->finish foreach @running;
+
+srand($seed);
+my ($begin, $turns, $told) = (time, 0, '');
+do { $told .= act(); $turns++ } while (time - $begin < $seconds);
+note("seed $seed: $turns turns of $sessions sessions, $rounds acts each, in " . (time - $begin) . ' s');
 
 my $log = slurp_file($node->logfile);
 my @rings = $log =~ /(ERROR:  deadlock detected\n(?:.*\n){1,14})/g;
 is(scalar(@rings), 0, 'no act of six sessions waits in a ring') or diag("seed $seed: $rings[0]");
-my $unlike = join('', @err);
-unlike($unlike, qr/XX000|internal error|server closed/, 'and none ends the server');
-cmp_ok(() = $log =~ /ERROR:/g, '<', $sessions * $rounds * 0.9, 'many were done, not refused');
+unlike($told, qr/XX000|internal error|server closed/, 'and none ends the server');
+cmp_ok(() = $log =~ /ERROR:/g, '<', $turns * $sessions * $rounds * 0.9, 'many were done, not refused');
 is($node->safe_psql('postgres', 'SELECT count(*) FROM gov_ledger_verify()'), '0', 'the ledger is whole');
+
+# The views of the engine against the same rules in plain SQL, by the columns that both have.
+$node->safe_psql('postgres', slurp_file('test/oracle.sql'));
+foreach my $view (qw(required_cell cell_rule coverage coverage_gap effective_owner owner_conflict missing_assignment assignment_quality coverage_summary hidden_island))
+{
+	my $columns = $node->safe_psql('postgres', "SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a JOIN pg_attribute b USING (attname)"
+		  . " WHERE a.attrelid = 'gov_$view'::regclass AND b.attrelid = 'oracle.$view'::regclass AND a.attnum > 0 AND b.attnum > 0 AND NOT a.attisdropped");
+	is($node->safe_psql('postgres', "WITH ours AS MATERIALIZED (SELECT $columns FROM gov_$view), theirs AS MATERIALIZED (SELECT $columns FROM oracle.$view),"
+			  . ' d AS ((SELECT * FROM ours EXCEPT ALL SELECT * FROM theirs) UNION ALL (SELECT * FROM theirs EXCEPT ALL SELECT * FROM ours)) SELECT count(*), min(d::text) FROM d'),
+		'0|', "$view is that of the oracle");
+}
 
 done_testing();
