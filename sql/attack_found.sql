@@ -82,6 +82,7 @@ INSERT INTO pg_temp.tries (kind, try, login, statement) VALUES
     ('settings', 'a tag of 201 bytes', 'af_evil', $$SELECT set_config('governance.tag', repeat('x', 201), true)$$),
     ('settings', 'how much a sync may retire', 'af_evil', $$SELECT set_config('governance.retire_limit', '100', true)$$),
     ('settings', 'how long code may be read', 'af_evil', $$SELECT set_config('governance.read_timeout', '0', true)$$),
+    ('settings', 'how long code of an owner may be read', 'af_evil', $$SELECT set_config('governance.owner_timeout', '0', true)$$),
 
     ('beside the extension', 'a default that is computed', 'af_evil', $$SELECT gov_request_approval('af', 'change_trust', '{"action": "own"}', 'why', act => 'gov_set_gate')$$),
     ('beside the extension', 'a default that is no constant', 'af_evil', $$SELECT gov_request_approval('af', 'change_trust', '{"risk": "low"}', 'why', act => 'gov_set_quorum')$$),
@@ -132,7 +133,7 @@ CREATE FUNCTION pg_temp.state(OUT part text, OUT digest text) RETURNS SETOF reco
     UNION ALL SELECT 'projections', string_agg(concat_ws(' ', projection, relation, warn_after, enabled, registered_by), ',' ORDER BY projection COLLATE "C") FROM gov_projection
     UNION ALL SELECT 'consumers', string_agg(concat_ws(' ', consumer, position, fetches, acks, registered_by), ',' ORDER BY consumer COLLATE "C") FROM gov_event_cursor
     UNION ALL SELECT 'detectors', string_agg(detector, ',' ORDER BY detector COLLATE "C") FROM gov_detector WHERE NOT enabled
-    UNION ALL SELECT 'settings', concat_ws(' ', current_setting('governance.tag'), current_setting('governance.retire_limit'), current_setting('governance.read_timeout'))
+    UNION ALL SELECT 'settings', concat_ws(' ', current_setting('governance.tag'), current_setting('governance.retire_limit'), current_setting('governance.read_timeout'), current_setting('governance.owner_timeout'))
     UNION ALL SELECT 'rights', string_agg(proname, ',' ORDER BY proname) FROM pg_proc WHERE proowner = 'af_evil'::regrole AND pronamespace = 'public'::regnamespace AND has_function_privilege('af_admin', oid, 'EXECUTE') AND proacl IS NOT NULL
     UNION ALL SELECT 'work', pg_temp.works()
 $$;

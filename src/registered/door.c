@@ -20,7 +20,8 @@
  *	- without the session's cursors, from which it could fetch what others
  *	  opened;
  *	- within a time of its own that a setting inside cannot lengthen, and
- *	  never longer than the statement that asks may take.  Catching a cancel
+ *	  never longer than the statement that asks may take, nor a relation longer
+ *	  than is left to all of its owner's in that statement.  Catching a cancel
  *	  does not help it: it is cancelled anew at its next statement.
  *
  * An error in it is the thing's, whatever SQLSTATE it claims.  It is told as
@@ -71,11 +72,32 @@ static TimeoutId timer = MAX_TIMEOUTS;
 static TimestampTz timer_end = 0;
 static volatile sig_atomic_t time_is_over = false;
 
+/* What relations of one owner took so far. */
+typedef struct GovDoorSpent
+{
+	Oid			owner;
+	int64		microseconds;
+} GovDoorSpent;
+
+/*
+ * The owners whose relations the running statement of the client reads, which
+ * may be a procedure of many transactions.  One owner may have registered many
+ * relations that each take their time: together they take no more than theirs,
+ * and nothing of that of others.
+ */
+static TimestampTz spent_statement = 0;
+static int	spent_count = 0;
+static int	spent_room = 0;
+static GovDoorSpent *spent_owners = NULL;
+
 /* The time of one read. */
 typedef struct GovDoorTime
 {
 	TimestampTz outer_end;		/* when the read around it has to end */
-	bool		of_statement;	/* is it the statement's time that ends first? */
+	TimestampTz began;
+	Oid			owner;			/* whose time it takes; InvalidOid for nobody's */
+	bool		of_owner;		/* is it the owner's time that ends first, */
+	bool		of_statement;	/* or the statement's? */
 	bool		outer_cancelled;	/* had the read around it been cancelled? */
 	bool		cancelled;		/* was this one? */
 } GovDoorTime;
@@ -106,15 +128,56 @@ gov_door_set_timer(TimestampTz end)
 		disable_timeout(timer, false);
 }
 
+/* What relations of an owner took of the running statement. */
+static GovDoorSpent *
+gov_door_spent(Oid owner)
+{
+	if (spent_statement != GetCurrentStatementStartTimestamp())
+		spent_count = 0;
+	spent_statement = GetCurrentStatementStartTimestamp();
+	for (int i = 0; i < spent_count; i++)
+	{
+		if (spent_owners[i].owner == owner)
+			return &spent_owners[i];
+	}
+	if (spent_count == spent_room)
+	{
+		int			room = spent_room == 0 ? 8 : spent_room * 2;
+
+		spent_owners = spent_owners == NULL ?
+			MemoryContextAlloc(TopMemoryContext, sizeof(GovDoorSpent) * room) :
+			repalloc(spent_owners, sizeof(GovDoorSpent) * room);
+		spent_room = room;
+	}
+	spent_owners[spent_count] = (GovDoorSpent) {.owner = owner};
+	return &spent_owners[spent_count++];
+}
+
+/* When the time of an owner is over, in a read that begins now. */
+static TimestampTz
+gov_door_owner_end(const GovDoorTime *time)
+{
+	int64		left = (int64) gov_guc_owner_timeout * 1000 - gov_door_spent(time->owner)->microseconds;
+
+	return time->began + Max(left, 0);
+}
+
 /*
  * Starts the clock of a read: it ends at the earliest of its own limit, that
- * of a read around it, and the statement's.
+ * of its owner in this statement, that of a read around it, and the statement's.
  */
 static void
-gov_door_time_begin(GovDoorTime *saved, int timeout)
+gov_door_time_begin(GovDoorTime *saved, const GovRegistered *thing)
 {
-	TimestampTz end = timeout > 0 ? TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout) : 0;
+	TimestampTz end;
 
+	saved->began = GetCurrentTimestamp();
+	saved->owner = thing->class == RelationRelationId && gov_guc_owner_timeout > 0 ?
+		gov_registered_owner(thing->class, thing->object) : InvalidOid;
+	end = thing->timeout > 0 ? TimestampTzPlusMilliseconds(saved->began, thing->timeout) : 0;
+	saved->of_owner = OidIsValid(saved->owner) && (end == 0 || gov_door_owner_end(saved) < end);
+	if (saved->of_owner)
+		end = gov_door_owner_end(saved);
 	saved->outer_end = timer_end;
 	saved->of_statement = false;
 	if (timer_end != 0 && (end == 0 || timer_end < end))
@@ -139,6 +202,8 @@ gov_door_time_end(GovDoorTime *saved)
 	bool		over;
 
 	disable_timeout(timer, false);
+	if (OidIsValid(saved->owner))
+		gov_door_spent(saved->owner)->microseconds += GetCurrentTimestamp() - saved->began;
 	over = time_is_over;
 	saved->cancelled = cancelled && !over;
 	if ((over || cancelled) && !ProcDiePending)
@@ -288,7 +353,7 @@ gov_door_why(const ErrorData *error)
  * same for everybody and may be stored; detail and context are not.
  */
 static void
-gov_door_fail(const GovRegistered *thing, const ErrorData *error)
+gov_door_fail(const GovRegistered *thing, const GovDoorTime *time, const ErrorData *error)
 {
 	char	   *context = error->context != NULL && gov_door_tells_why(thing) ? gov_context_inner(error->context) : NULL;
 
@@ -296,6 +361,9 @@ gov_door_fail(const GovRegistered *thing, const ErrorData *error)
 		ereport(ERROR,
 				(errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
 				 errmsg("%s took too long", thing->what),
+				 time->of_owner ?
+				 errdetail("All relations of role \"%s\" may take %d ms in one statement (governance.owner_timeout).",
+						   GetUserNameFromId(time->owner, true), gov_guc_owner_timeout) :
 				 errdetail("It may take %d ms.", thing->timeout),
 				 errhint("%s", thing->way_out)));
 	gov_door_log(thing, error);
@@ -441,7 +509,7 @@ gov_door_run(const GovDoorRead *read, GovDoorTime *time)
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
-		gov_door_time_begin(time, read->thing->timeout);
+		gov_door_time_begin(time, read->thing);
 		gov_door_fill(read);
 	}
 	PG_CATCH();
@@ -475,7 +543,7 @@ gov_door_raise(GovRegistered *thing, const GovDoorTime *time, ErrorData *error)
 		ereport(ERROR,
 				(errcode(ERRCODE_QUERY_CANCELED),
 				 errmsg("canceling statement due to user request")));
-	gov_door_fail(thing, error);
+	gov_door_fail(thing, time, error);
 }
 
 /* Runs the text that reads a thing, as its owner, and keeps the rows in those that were begun. */

@@ -22,6 +22,7 @@ int			gov_guc_retire_limit = 20;
 int			gov_guc_finding_limit = 1000;
 int			gov_guc_detector_timeout = 300000;
 int			gov_guc_read_timeout = 60000;
+int			gov_guc_owner_timeout = 600000;
 int			gov_guc_rehearse_warn_size = 102400;
 int			gov_guc_progress_after = 3000;
 
@@ -86,6 +87,13 @@ gov_guc_init(void)
 							"It is never longer than the statement's own. A relation that takes longer could not be read; nothing in it can change that.",
 							&gov_guc_read_timeout,
 							60000, 0, INT_MAX,
+							PGC_SUSET, GUC_UNIT_MS, NULL, NULL, NULL);
+
+	DefineCustomIntVariable("governance.owner_timeout",
+							"Time that all registered relations of one owner together may take to be read in one statement; 0 for as long as the statement.",
+							"What comes after could not be read. Relations of other owners have their own time.",
+							&gov_guc_owner_timeout,
+							600000, 0, INT_MAX,
 							PGC_SUSET, GUC_UNIT_MS, NULL, NULL, NULL);
 
 	DefineCustomIntVariable("governance.rehearse_warn_size",

@@ -16,6 +16,9 @@ extern int	gov_guc_detector_timeout;
 
 /* governance.read_timeout: milliseconds for a relation that somebody registered; 0: no limit. */
 extern int	gov_guc_read_timeout;
+
+/* governance.owner_timeout: milliseconds for all relations of one owner in one statement; 0: no limit. */
+extern int	gov_guc_owner_timeout;
 extern int	gov_guc_progress_after;
 
 /* governance.rehearse_warn_size: kilobytes from which a rehearsal warns of a relation. */
