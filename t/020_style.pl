@@ -148,6 +148,7 @@ planted('a table is written by one file', 'src/watch/projection_lag.c', sub { s/
 planted('a table is written by one file', $sql, sub { $_ .= "CREATE TABLE \@extschema\@.gov_none (a integer);\nREVOKE ALL ON \@extschema\@.gov_none FROM PUBLIC;\nCOMMENT ON TABLE \@extschema\@.gov_none IS 'none';\nCOMMENT ON COLUMN \@extschema\@.gov_none.a IS 'none';\n" });
 planted('columns of results have names', 'src/trust/gates.c', sub { s/gov_result_text\(0, APPROVAL_STATUS\)/gov_result_text(0, 4)/ });
 planted('hashes are made in server/hash.c alone', 'src/trust/gates.c', sub { s/return gov_hash_hex\(/return (char *) DirectFunctionCall1(sha256_bytea, / });
+planted('SQLSTATEs of our own are of class QV', 'src/server/errors.h', sub { s/MAKE_SQLSTATE\('Q', 'V', 'L'/MAKE_SQLSTATE('G', 'V', 'L'/ });
 planted('a level of settings is never committed', 'src/server/utf8.c', sub { s/AtEOXact_GUC\(false/AtEOXact_GUC(true/ });
 planted('elog(ERROR) is for what no user can reach', 'src/server/args.c', sub { $_ .= "\n/* Rude. */\nvoid\ngov_rude(void)\n{\n\telog(ERROR, \"no\");\n}\n" });
 
