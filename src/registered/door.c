@@ -172,7 +172,7 @@ gov_door_time_begin(GovDoorTime *saved, const GovRegistered *thing)
 	TimestampTz end;
 
 	saved->began = GetCurrentTimestamp();
-	saved->owner = thing->class == RelationRelationId && gov_guc_owner_timeout > 0 ?
+	saved->owner = !thing->detects && gov_guc_owner_timeout > 0 ?
 		gov_registered_owner(thing->class, thing->object) : InvalidOid;
 	end = thing->timeout > 0 ? TimestampTzPlusMilliseconds(saved->began, thing->timeout) : 0;
 	saved->of_owner = OidIsValid(saved->owner) && (end == 0 || gov_door_owner_end(saved) < end);

@@ -14,6 +14,7 @@ typedef struct GovRegistered
 	Oid			object;
 	Oid			registrar;		/* the role that registered it */
 	int			timeout;		/* milliseconds that it may take; 0: as long as the statement may */
+	bool		detects;		/* a routine that an admin made a detector, and not one of many? */
 	bool		for_others;		/* read for somebody who is not of its owner's role? */
 	bool		all_rows;		/* is it to fail where row security would hide some of the rows? */
 	bool		timed_out;		/* out: did it take longer? */

@@ -198,7 +198,8 @@ gov_routine_ensure(const char *detector, const GovKeptPlace *kept, Oid role, Gov
 		.class = ProcedureRelationId,
 		.object = function,
 		.registrar = OidIsValid(role) ? role : gov_registered_registrar(ProcedureRelationId, function),
-		.timeout = gov_routine_timeout(function)
+		.timeout = gov_routine_timeout(function),
+		.detects = true
 	};
 
 	gov_ensure_registered(&thing);
