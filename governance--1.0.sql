@@ -6637,6 +6637,77 @@ COMMENT ON FUNCTION governance_internal.gov_report_mend_loose(text, text, text, 
     'gives the statement by which an authority answers for the cells of a value that nobody answers for, of objects that live in no container; NULL for no authority. schema: of the extension, quoted; axis, value, authority: which cells and who';
 
 ------------------------------------------------------------------------------
+-- report/readiness: what can be done now, and what stands in the way: gov_readiness
+------------------------------------------------------------------------------
+
+CREATE VIEW @extschema@.gov_readiness (capability, class, blocker, call) AS
+    WITH armed AS MATERIALIZED (
+    SELECT EXISTS (SELECT FROM ONLY @extschema@.gov_authority AS u
+                    WHERE u.kind = 'sovereign' AND u.status = 'active' AND u.role_name IS NOT NULL) AS armed),
+    gated AS (
+    SELECT g.action, g.act, coalesce(g.risk, 'constitutional') AS risk, coalesce(g.gate, 'approval') AS gate
+      FROM @extschema@.gov_gated_act AS g)
+    SELECT format('act %s, action %s', g.act, g.action),
+           CASE WHEN g.gate = 'open' THEN 'ready' WHEN NOT a.armed THEN 'gates not armed' WHEN l.lacking IS NOT NULL THEN 'blocked' ELSE 'after gate' END,
+           CASE WHEN g.gate = 'open' THEN NULL
+                WHEN NOT a.armed THEN 'it runs without an approval, since no active sovereign authority has a role'
+                WHEN l.lacking IS NOT NULL THEN format('the quorum of risk %s cannot be reached: %s', g.risk, l.lacking)
+                ELSE format('an approval at risk %s', g.risk) END,
+           CASE WHEN g.gate = 'open' THEN NULL
+                WHEN NOT a.armed THEN 'SELECT @extschema@.gov_set_authority(''...'', kind => ''sovereign'', role_name => ''...'');'
+                WHEN l.lacking IS NOT NULL THEN 'SELECT * FROM @extschema@.gov_drift_finding WHERE detector = ''quorum_unreachable'';'
+                ELSE format('SELECT @extschema@.gov_request_approval(''...'', %L, ''{...}'', ''...'', act => %L);', g.action, g.act) END
+      FROM gated AS g
+     CROSS JOIN armed AS a
+      LEFT JOIN LATERAL governance_internal.gov_quorum_lacking(g.risk) AS l (lacking) ON g.gate <> 'open'
+    UNION ALL
+    SELECT format('source %s', s.source),
+           CASE s.state WHEN 'enabled' THEN 'ready' ELSE s.state END,
+           CASE s.state WHEN 'blocked' THEN s.reason WHEN 'disabled' THEN 'syncs pass it over' WHEN 'unenrolled' THEN 'it was let go' END,
+           CASE s.state WHEN 'blocked' THEN format('SELECT * FROM @extschema@.gov_sync(%L);', s.source)
+                        WHEN 'disabled' THEN format('SELECT @extschema@.gov_set_source(%L, true);', s.source) END
+      FROM @extschema@.gov_source_state AS s
+    UNION ALL
+    SELECT format('schema %s', u.object_ref), 'not enrolled', format('objects that nobody governs: %s', u.objects),
+           format('SELECT * FROM @extschema@.gov_enroll_schema(%L);', n.nspname)
+      FROM @extschema@.gov_unenrolled AS u
+      JOIN pg_catalog.pg_namespace AS n ON quote_ident(n.nspname) = u.object_ref
+    UNION ALL
+    SELECT format('axis %s', x.axis),
+           CASE WHEN x.status = 'active' AND r.active > r.idle THEN 'ready' ELSE 'blocked' END,
+           CASE WHEN x.status <> 'active' THEN format('it is %s', x.status)
+                WHEN r.active = 0 THEN 'no active rule asks for owners on it'
+                WHEN r.active = r.idle THEN 'its rules are for no object that is there' END,
+           CASE WHEN x.status = 'candidate' THEN format('SELECT @extschema@.gov_set_axis_status(%L, ''active'');', x.axis)
+                WHEN x.status = 'active' AND r.active = 0 THEN format('SELECT @extschema@.gov_create_rule(''...'', %L, ''cross_product'');', x.axis)
+                WHEN x.status = 'active' AND r.active = r.idle THEN format('SELECT * FROM @extschema@.gov_coverage_rule WHERE axis = %L;', x.axis) END
+      FROM ONLY @extschema@.gov_axis AS x
+     CROSS JOIN LATERAL (SELECT (SELECT count(*) FROM ONLY @extschema@.gov_coverage_rule AS c WHERE c.axis = x.axis AND c.status = 'active') AS active,
+                                (SELECT count(*) FROM governance_internal.gov_idle_rule AS c WHERE c.axis = x.axis AND c.status = 'active') AS idle) AS r
+     WHERE x.status <> 'retired'
+    UNION ALL
+    SELECT 'findings', CASE WHEN s.scans > 0 THEN 'ready' ELSE 'blocked' END, CASE WHEN s.scans = 0 THEN 'nothing was ever scanned' END,
+           CASE WHEN s.scans = 0 THEN 'SELECT @extschema@.gov_scan();' END
+      FROM (SELECT count(r.scanned_at) AS scans FROM ONLY @extschema@.gov_scan_run AS r) AS s
+    UNION ALL
+    SELECT format('event %s.%s', t.domain, t.type), CASE WHEN t.active THEN 'ready' ELSE 'needs event activation' END,
+           CASE WHEN NOT t.active THEN 'its events are refused' END,
+           CASE WHEN NOT t.active THEN format('SELECT @extschema@.gov_event_activate(%L, %L);', t.domain, t.type) END
+      FROM ONLY @extschema@.gov_event_type AS t
+    UNION ALL
+    SELECT format('rollout %s%s', r.rollout, ', tier ' || g.tier), lower(g.verdict), g.blocker,
+           CASE g.verdict WHEN 'READY' THEN format('CALL @extschema@.gov_rollout_apply(%L);', r.rollout) ELSE g.hint END
+      FROM ONLY @extschema@.gov_rollout AS r
+     CROSS JOIN LATERAL @extschema@.gov_gate(r.rollout) AS g
+     WHERE EXISTS (SELECT FROM governance_internal.gov_rollout_tier_state AS s WHERE s.rollout = r.rollout AND NOT s.applied);
+REVOKE ALL ON @extschema@.gov_readiness FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_readiness IS 'what can be done now, and what stands in the way of the rest';
+COMMENT ON COLUMN @extschema@.gov_readiness.capability IS 'an act with the action whose approval it asks for, a source, a schema that is not enrolled, an axis, findings, an event type, a rollout or a tier of one';
+COMMENT ON COLUMN @extschema@.gov_readiness.class IS 'ready, after gate (it needs an approval), gates not armed (it runs without one), blocked, disabled, unenrolled, not enrolled, needs event activation';
+COMMENT ON COLUMN @extschema@.gov_readiness.blocker IS 'what stands in the way; NULL for nothing';
+COMMENT ON COLUMN @extschema@.gov_readiness.call IS 'the statement that clears it, or shows more; NULL for none';
+
+------------------------------------------------------------------------------
 -- report/json: the report as jsonb, for programs: gov_dashboard
 ------------------------------------------------------------------------------
 

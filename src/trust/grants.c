@@ -183,6 +183,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_rollout_status", GOV_FOR_ALL},
 	{"gov_check_baseline", GOV_FOR_ALL},
 	{"gov_compare_baseline", GOV_FOR_ALL},
+	{"gov_readiness", GOV_FOR_ALL},
 	{"gov_dashboard", GOV_FOR_ALL},
 	{"gov_metric", GOV_FOR_ALL},
 	{"gov_metrics", GOV_FOR_ALL},
