@@ -7,8 +7,10 @@
  * Nothing else deletes such rows: what was a fact stays one.  The revert of the
  * tier may, of its own tag alone: after it the database is as if the tier had
  * never been applied, while ledger and steps tell that it was.  What the
- * removed rows had superseded is given back: assignments stand again;
- * of owners a new row is made, since one that was superseded stays so.
+ * removed rows had superseded is given back: assignments stand again; of
+ * owners a new row is made, since one that was superseded stays so.  With an
+ * axis goes what is kept of it alone: projections that are watched, and what
+ * gov_undo would need.
  *
  * That a revert runs is no flag: it is its subtransaction, as with a rehearsal
  * (server/rehearsing.c).
@@ -101,6 +103,10 @@ static GovTagged kinds[] = {
 								 " SELECT FROM gone", TEXTOID)},
 	{"coverage rules", REMOVE("gov_coverage_rule")},
 	{"values", REMOVE("gov_axis_value")},
+	{"changes to undo", GOV_QUERY_IS("WITH gone AS (SELECT g.change FROM @.gov_change AS g JOIN @.gov_axis AS x ON x.axis = g.axis WHERE x.tag = $1),"
+									 " rows AS (DELETE FROM @.gov_change_row AS r USING gone AS g WHERE r.change = g.change)"
+									 " DELETE FROM @.gov_change AS c USING gone AS g WHERE c.change = g.change", TEXTOID)},
+	{"projections", GOV_QUERY_IS("DELETE FROM @.gov_projection WHERE axis IN (SELECT x.axis FROM @.gov_axis AS x WHERE x.tag = $1)", TEXTOID)},
 	{"axes", REMOVE("gov_axis")},
 };
 
