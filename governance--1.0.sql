@@ -1742,6 +1742,7 @@ COMMENT ON FUNCTION governance_internal.gov_approval_states() IS
 
 CREATE FUNCTION governance_internal.gov_quorum_lacking(risk text) RETURNS text
     LANGUAGE C STABLE PARALLEL UNSAFE
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION governance_internal.gov_quorum_lacking(text) FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_quorum_lacking(text) IS
@@ -6493,6 +6494,43 @@ COMMENT ON FUNCTION @extschema@.gov_gate(text) IS
 ------------------------------------------------------------------------------
 -- rollout/rehearse_tiers: rehearsing a rollout: gov_rehearse
 ------------------------------------------------------------------------------
+
+-- Relations by their parts, routines, types and schemas, outside of the server's own schemas and ours.
+CREATE FUNCTION governance_internal.gov_rollout_definitions() RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH home AS MATERIALIZED (
+        SELECT n.oid, n.nspname FROM pg_namespace AS n
+         WHERE n.nspname !~ '^pg_' AND n.nspname <> ALL (ARRAY['information_schema', 'governance_internal'])
+           AND n.oid <> (SELECT x.extnamespace FROM pg_extension AS x WHERE x.extname = 'governance')),
+    thing (name, part, definition) AS (
+        SELECT format('schema %I', h.nspname), 'itself', '' FROM home AS h
+        UNION ALL
+        SELECT format('%I.%I', h.nspname, c.relname), p.part, p.definition
+          FROM (SELECT array_agg(r.oid) AS oids FROM pg_class AS r JOIN home AS k ON k.oid = r.relnamespace
+                 WHERE r.relkind = ANY ('{r,p,v,m,f,S}'::"char"[])) AS l
+         CROSS JOIN LATERAL governance_internal.gov_definition_part(l.oids) AS p
+          JOIN pg_class AS c ON c.oid = p.relid
+          JOIN home AS h ON h.oid = c.relnamespace
+        UNION ALL
+        SELECT format('%I.%I(%s)', h.nspname, f.proname, pg_get_function_identity_arguments(f.oid)), 'itself',
+               concat_ws(' ', f.prokind, f.prolang, f.proowner, f.provolatile, f.prosecdef, f.proisstrict, f.proleakproof, f.proparallel,
+                   pg_get_function_arguments(f.oid), pg_get_function_result(f.oid), f.proconfig, f.probin, f.prosrc, pg_get_function_sqlbody(f.oid), f.proacl)
+          FROM pg_proc AS f JOIN home AS h ON h.oid = f.pronamespace
+        UNION ALL
+        SELECT format('type %I.%I', h.nspname, t.typname), 'itself',
+               concat_ws(' ', t.typtype, t.typowner, t.typnotnull, t.typdefault, format_type(NULLIF(t.typbasetype, 0::oid), t.typtypmod), t.typacl,
+                   (SELECT string_agg(quote_literal(e.enumlabel), ',' ORDER BY e.enumsortorder) FROM pg_enum AS e WHERE e.enumtypid = t.oid),
+                   (SELECT string_agg(pg_get_constraintdef(k.oid), ',' ORDER BY k.conname) FROM pg_constraint AS k WHERE k.contypid = t.oid))
+          FROM pg_type AS t JOIN home AS h ON h.oid = t.typnamespace
+         WHERE t.typtype = ANY ('{d,e,r}'::"char"[]))
+    SELECT coalesce(jsonb_object_agg(n.name, n.parts), '{}')
+      FROM (SELECT t.name, jsonb_object_agg(t.part, encode(sha256(convert_to(coalesce(t.definition, ''), 'UTF8')), 'hex')) AS parts
+              FROM thing AS t GROUP BY t.name) AS n;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_rollout_definitions() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_rollout_definitions() IS
+'gives a hash of the definition of everything of the application that a tier can leave behind: relations part by part, routines, types, schemas';
 
 CREATE FUNCTION @extschema@.gov_rehearse(rollout text, options jsonb DEFAULT '{}')
 RETURNS TABLE (kind text, target text, measure text, amount numeric, note text)

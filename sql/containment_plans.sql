@@ -35,11 +35,11 @@ SELECT governance_internal.gov_containment_provenance('{"kind": "seed", "by": "u
 CREATE FUNCTION planned(OUT cells bigint, OUT lost_assignments bigint, OUT new_assignments bigint,
                         OUT lost_ownership bigint, OUT new_ownership bigint)
 LANGUAGE sql BEGIN ATOMIC
-    SELECT (SELECT count(*) FROM governance_internal.gov_containment_cell('shelves', '{book}', s.ids, '{PLANS-B,PLANS-A}', 0, 1000000)),
-           (SELECT count(*) FROM governance_internal.gov_containment_lost_assignment('shelves', '{book}', 0, 1000000)),
-           (SELECT count(*) FROM governance_internal.gov_containment_new_assignment('shelves', '{book}', s.ids, '{PLANS-B,PLANS-A}', 0, 1000000)),
-           (SELECT count(*) FROM governance_internal.gov_containment_lost_ownership('shelves', 0, 1000000)),
-           (SELECT count(*) FROM governance_internal.gov_containment_new_ownership('shelves', '{book}', s.ids, '{PLANS-B,PLANS-A}', 0, 1000000))
+    SELECT (SELECT count(*) FROM governance_internal.gov_containment_cell('shelves', '{book}', s.ids, '{PLANS-B,PLANS-A}', 0, 9223372036854775807)),
+           (SELECT count(*) FROM governance_internal.gov_containment_lost_assignment('shelves', '{book}', 0, 9223372036854775807)),
+           (SELECT count(*) FROM governance_internal.gov_containment_new_assignment('shelves', '{book}', s.ids, '{PLANS-B,PLANS-A}', 0, 9223372036854775807)),
+           (SELECT count(*) FROM governance_internal.gov_containment_lost_ownership('shelves', 0, 9223372036854775807)),
+           (SELECT count(*) FROM governance_internal.gov_containment_new_ownership('shelves', '{book}', s.ids, '{PLANS-B,PLANS-A}', 0, 9223372036854775807))
       FROM shelf AS s;
 END;
 SELECT * FROM planned();
@@ -49,7 +49,7 @@ SELECT * FROM planned();
 UPDATE gov_object SET container_id = (SELECT ids[1] FROM shelf) WHERE object_ref = 'book 2';
 SELECT gov_retire_object('book', 'book 4');
 SELECT * FROM planned();
-SELECT o.object_ref, l.reason FROM governance_internal.gov_containment_lost_assignment('shelves', '{book}', 0, 1000000) AS l
+SELECT o.object_ref, l.reason FROM governance_internal.gov_containment_lost_assignment('shelves', '{book}', 0, 9223372036854775807) AS l
   JOIN gov_assignment AS a USING (assignment_id) JOIN gov_object AS o USING (object_id) ORDER BY o.object_ref COLLATE "C";
 SELECT values_created, assignments, ownerships FROM gov_activate_containment('shelves', '{book}');
 -- ownership of the old cell goes with its assignment

@@ -44,6 +44,12 @@ SELECT count(gov_set_authority(a, kind => k, role_name => r)) AS authorities
 SELECT count(gov_set_authority('P', kind => 'sovereign', role_name => 'regress_gov_p')) AS authorities;
 SELECT capability, class, blocker, call FROM gov_readiness WHERE capability LIKE 'rollout%' ORDER BY capability COLLATE "C";
 SELECT capability, class, blocker, call FROM gov_readiness WHERE capability LIKE 'act gov_ratify%' OR capability LIKE 'act gov_assign,%' ORDER BY capability COLLATE "C";
+-- a reader sees as much
+GRANT USAGE ON SCHEMA "Gov it" TO regress_gov_p;
+SELECT count(gov_grant('reader', 'regress_gov_p'));
+SET ROLE regress_gov_p;
+SELECT count(*) > 20 AS seen FROM gov_readiness;
+SET ROLE regress_gov_maker;
 DROP ROLE regress_gov_b;
 SELECT capability, class, blocker FROM gov_readiness WHERE capability LIKE 'act gov_transfer%';
 \c :home

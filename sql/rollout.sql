@@ -194,6 +194,10 @@ SELECT gov_drop_rollout('try', 'next');
 SELECT * FROM try('CREATE TABLE app.left_behind (x int)');
 SELECT kind, measure, note FROM gov_rehearse('try') WHERE kind IN ('verdict', 'tier', 'revert');
 SELECT gov_drop_rollout('try', 'next');
+SELECT * FROM try('ALTER TABLE app.account ADD COLUMN left_behind int; CREATE INDEX ON app.account (balance); CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS ''SELECT 1''; DROP VIEW public.told',
+    revert => 'ALTER TABLE app.account ALTER COLUMN balance SET DEFAULT 1');
+SELECT kind, measure, note FROM gov_rehearse('try') WHERE kind IN ('verdict', 'tier', 'revert');
+SELECT gov_drop_rollout('try', 'next');
 SELECT * FROM try($$SELECT gov_create_axis('left behind')$$);
 SELECT kind, measure, note FROM gov_rehearse('try') WHERE kind IN ('verdict', 'tier', 'revert');
 SELECT gov_drop_rollout('try', 'next');

@@ -59,6 +59,7 @@ my %questions = (
 	gov_check => q{SELECT what, name, found, allowed FROM gov_check(1000000, 1000000)},
 	gov_gate => q{SELECT g::text FROM gov_gate('later') g},
 	gov_rollout_export => q{SELECT gov_rollout_export('later')},
+	gov_quorum_lacking => q{SELECT governance_internal.gov_quorum_lacking('high')},
 	gov_report_html => q{SELECT length(gov_report_html()) > 1000},
 	gov_metrics => q{SELECT metric, axis, amount FROM governance_internal.gov_metrics() ORDER BY 1, 2},
 	gov_metrics_openmetrics => q{SELECT gov_metrics_openmetrics()},

@@ -277,7 +277,7 @@ gov_refusals_look_again(void)
 	ListCell   *cell;
 	Oid		   *entry;
 
-	if (!outdated)
+	if (!outdated || !gov_rehearsing())
 		return;
 	outdated = false;
 	watched->event_triggers = false;

@@ -7,7 +7,8 @@
  * are not applied yet are applied one after the other and judged as they would
  * be, and then reverted, the last first.  The counts of facts that each tier
  * met are kept: that is the baseline to which it may be applied (gate.c).
- * Reverting has to end where it began.
+ * Reverting has to end where it began: in these counts, and in the definitions of
+ * what is the application's.
  *
  * All of it is one transaction; in the apply each tier commits by itself.
  *
@@ -15,6 +16,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type_d.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -28,6 +30,7 @@
 #include "server/security.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
+#include "rollout/definition.h"
 #include "rollout/expect.h"
 #include "rollout/gate.h"
 #include "rollout/rehearsal.h"
@@ -42,6 +45,18 @@ GOV_QUERY(store_rehearsal,
 		  " VALUES ($1, $2, $3, $4, $5, $6, $7)",
 		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, JSONBOID);
 
+GOV_QUERY(read_definitions, "SELECT governance_internal.gov_rollout_definitions()");
+GOV_QUERY(compare_definitions,
+		  "SELECT string_agg(d.words, '; ' ORDER BY d.n) FILTER (WHERE d.n <= 10) ||"
+		  "  CASE WHEN max(d.n) > 10 THEN format('; and %s more', max(d.n) - 10) ELSE '' END"
+		  " FROM (SELECT row_number() OVER (ORDER BY key COLLATE \"C\") AS n,"
+		  "         key || CASE WHEN w.value IS NULL THEN ' is new' WHEN i.value IS NULL THEN ' is gone'"
+		  "          ELSE ' differs: ' || (SELECT string_agg(key, ', ' ORDER BY key COLLATE \"C\")"
+		  "            FROM jsonb_each_text(w.value) AS a FULL JOIN jsonb_each_text(i.value) AS b USING (key)"
+		  "           WHERE a.value IS DISTINCT FROM b.value) END AS words"
+		  "         FROM jsonb_each($1) AS w FULL JOIN jsonb_each($2) AS i USING (key) WHERE w.value IS DISTINCT FROM i.value) AS d",
+		  JSONBOID, JSONBOID);
+
 /* What is rehearsed, and what became of it. */
 typedef struct GovTiersPlan
 {
@@ -50,6 +65,7 @@ typedef struct GovTiersPlan
 	List	   *runs;			/* GovTierRun: those that were applied, in their order */
 	List	   *ms;				/* int: how long each took */
 	GovTierRun *running;		/* the one at work; NULL */
+	Datum		definitions;	/* of the application's objects, before */
 	char	   *differences;	/* from the baseline, after the reverts; NULL for none */
 	bool		reverted;		/* did all reverts run? */
 } GovTiersPlan;
@@ -105,18 +121,58 @@ gov_rehearse_tier(GovRehearsal *rehearsal, const GovTier *tier, bool revert)
 	MemoryContextSwitchTo(old);
 }
 
-/* Compares the counts after the last revert with those before the first apply, as the owner. */
+/* How the application's objects are defined, as the owner. */
+static Datum
+gov_rehearse_definitions(GovRehearsal *rehearsal)
+{
+	MemoryContext old = MemoryContextSwitchTo(rehearsal->context);
+	GovSecurity saved;
+	int			level;
+	bool		isnull;
+	Datum		definitions;
+
+	CommandCounterIncrement();
+	gov_security_enter(&saved, gov_extension_owner(), false);
+	level = gov_spi_begin();
+	gov_definition_pin();
+	(void) gov_run(&read_definitions);
+	definitions = gov_result_datum(0, 1, &isnull);
+	gov_spi_end(level);
+	gov_security_leave(&saved);
+	MemoryContextSwitchTo(old);
+	return definitions;
+}
+
+/* What differs between two of these, in words; NULL when nothing does. */
+static char *
+gov_rehearse_compare_definitions(Datum was, Datum is)
+{
+	int			level = gov_spi_begin();
+	char	   *differences;
+
+	(void) gov_run(&compare_definitions, gov_datum(was, false), gov_datum(is, false));
+	differences = gov_result_text(0, 1);
+	gov_spi_end(level);
+	return differences;
+}
+
+/* Compares counts and definitions after the last revert with those before the first apply, as the owner. */
 static void
 gov_rehearse_compare(GovRehearsal *rehearsal)
 {
 	GovTiersPlan *plan = rehearsal->plan;
+	Datum		definitions = gov_rehearse_definitions(rehearsal);
 	MemoryContext old = MemoryContextSwitchTo(rehearsal->context);
 	GovSecurity saved;
+	char	   *counts;
+	char	   *things;
 
 	gov_security_enter(&saved, gov_extension_owner(), false);
-	plan->differences = gov_expect_differences(gov_expect_state(((GovTierRun *) linitial(plan->runs))->before),
-											   gov_expect_state(plan->running->after));
+	counts = gov_expect_differences(gov_expect_state(((GovTierRun *) linitial(plan->runs))->before),
+									gov_expect_state(plan->running->after));
+	things = gov_rehearse_compare_definitions(plan->definitions, definitions);
 	gov_security_leave(&saved);
+	plan->differences = counts != NULL && things != NULL ? psprintf("%s; %s", counts, things) : counts != NULL ? counts : things;
 	plan->reverted = true;
 	MemoryContextSwitchTo(old);
 }
@@ -128,6 +184,7 @@ gov_rehearse_work(GovRehearsal *rehearsal)
 	GovTiersPlan *plan = rehearsal->plan;
 	ListCell   *cell;
 
+	plan->definitions = gov_rehearse_definitions(rehearsal);
 	foreach(cell, plan->tiers)
 		gov_rehearse_tier(rehearsal, lfirst(cell), false);
 	gov_rehearse_look_now(rehearsal);

@@ -184,6 +184,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_check_baseline", GOV_FOR_ALL},
 	{"gov_compare_baseline", GOV_FOR_ALL},
 	{"gov_readiness", GOV_FOR_ALL},
+	{"gov_quorum_lacking", GOV_FOR_ALL},
 	{"gov_dashboard", GOV_FOR_ALL},
 	{"gov_metric", GOV_FOR_ALL},
 	{"gov_metrics", GOV_FOR_ALL},
@@ -284,7 +285,6 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_fingerprint_add", GOV_FOR_OWNER},
 	{"gov_fingerprint_end", GOV_FOR_OWNER},
 	{"gov_grant", GOV_FOR_OWNER},
-	{"gov_quorum_lacking", GOV_FOR_OWNER},
 	{"gov_rebind", GOV_FOR_OWNER},
 	{"gov_revoke", GOV_FOR_OWNER},
 	{"gov_addresses_elsewhere", GOV_FOR_OWNER},
@@ -315,6 +315,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_report_words", GOV_FOR_OWNER},
 	{"gov_rehearsal_parts", GOV_FOR_OWNER},
 	{"gov_rollout_tier_state", GOV_FOR_OWNER},
+	{"gov_rollout_definitions", GOV_FOR_OWNER},
 	{"gov_restore_seed", GOV_FOR_OWNER},
 	{"gov_settle_privileges", GOV_FOR_OWNER},
 	{"gov_guard*", GOV_FOR_OWNER},	/* triggers as they were made, and as they are */
