@@ -267,7 +267,7 @@ gov_refusal_look_at_function(Oid function)
 /*
  * Looks again, once something has changed.  A function that was looked at may
  * be waiting in a trigger, where it is not seen when it is run: so it is looked
- * at here, whatever it became.
+ * at here, whatever it became.  Outside of a rehearsal there is nothing to look at.
  */
 void
 gov_refusals_look_again(void)
