@@ -53,8 +53,8 @@
 #include "server/utf8.h"
 #include "rollout/canonical.h"
 
-/* Bytes that are kept in memory before the hash takes them. */
-#define GOV_CANONICAL_BUFFER	65536
+/* Bytes that are kept in memory before the hash takes them; there is room for twice as many. */
+#define GOV_CANONICAL_BUFFER	8192
 
 /* The tags that values begin with.  They are part of every fingerprint: never change one. */
 typedef enum GovCanonicalTag
@@ -123,8 +123,8 @@ gov_canonical_flush(GovCanonical *sink)
 	if (!sink->hashing)
 		gov_hasher_start(sink->hasher);
 	sink->hashing = true;
-	gov_hasher_add(sink->hasher, sink->bytes.data, sink->bytes.len);
-	resetStringInfo(&sink->bytes);
+	gov_hasher_add(sink->hasher, sink->bytes, sink->length);
+	sink->length = 0;
 }
 
 /* Writes bytes; many of them go to the hash at once. */
@@ -133,8 +133,9 @@ gov_canonical_bytes(GovCanonical *sink, const void *bytes, size_t length)
 {
 	if (likely(length <= GOV_CANONICAL_BUFFER))
 	{
-		appendBinaryStringInfo(&sink->bytes, bytes, (int) length);
-		if (unlikely(sink->bytes.len > GOV_CANONICAL_BUFFER))
+		memcpy(sink->bytes + sink->length, bytes, length);
+		sink->length += length;
+		if (unlikely(sink->length > GOV_CANONICAL_BUFFER))
 			gov_canonical_flush(sink);
 		return;
 	}
@@ -802,7 +803,8 @@ gov_canonical_form(Oid type)
 void
 gov_canonical_begin(GovCanonical *sink, GovHasher *hasher)
 {
-	initStringInfo(&sink->bytes);
+	sink->bytes = palloc(2 * GOV_CANONICAL_BUFFER);
+	sink->length = 0;
 	sink->hasher = hasher;
 	sink->hashing = false;
 }
@@ -825,12 +827,12 @@ void
 gov_canonical_end(GovCanonical *sink, uint8 *hash)
 {
 	if (!sink->hashing)
-		gov_hash(sink->hasher, sink->bytes.data, sink->bytes.len, hash);
+		gov_hash(sink->hasher, sink->bytes, sink->length, hash);
 	else
 	{
 		gov_canonical_flush(sink);
 		gov_hasher_finish(sink->hasher, hash);
 	}
-	resetStringInfo(&sink->bytes);
+	sink->length = 0;
 	sink->hashing = false;
 }

@@ -4,9 +4,6 @@
 #ifndef GOV_ROLLOUT_CANONICAL_H
 #define GOV_ROLLOUT_CANONICAL_H
 
-#include "access/htup.h"
-#include "lib/stringinfo.h"
-
 #include "server/hash.h"
 
 /* What is known of a type whose values are written. */
@@ -15,7 +12,8 @@ typedef struct GovCanonicalForm GovCanonicalForm;
 /* Where values are written: memory, and a hash that takes what is there once it is much. */
 typedef struct GovCanonical
 {
-	StringInfoData bytes;
+	char	   *bytes;
+	size_t		length;
 	GovHasher  *hasher;
 	bool		hashing;		/* did the hash take something already? */
 } GovCanonical;
