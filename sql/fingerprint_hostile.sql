@@ -69,6 +69,19 @@ SELECT relation, what, verdict, note FROM public.gov_compare_baseline('one', 'tw
 RESET ROLE;
 RESET search_path;
 SELECT DISTINCT what, role FROM public.ran ORDER BY 1;
+-- Nor does anybody make a capture fail.
+SET ROLE fph_enemy;
+CREATE FUNCTION fph.fails(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN true; END $$;
+CREATE TABLE fph.failing (id int);
+INSERT INTO fph.failing VALUES (1);
+CREATE INDEX ON fph.failing (id) WHERE fph.fails('x');
+CREATE OR REPLACE FUNCTION fph.fails(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE EXCEPTION 'you fail'; END $$;
+RESET ROLE;
+SELECT gov_capture_baseline('three', '{fph.failing,public.ran}');
+SELECT what, state, note FROM gov_baseline_item WHERE baseline = 'three' AND relation = 'fph.failing' AND what IN ('rows', 'content') ORDER BY what;
+SELECT count(*) AS read FROM gov_baseline_item WHERE baseline = 'three' AND relation = 'public.ran' AND what = 'rows' AND state IS NOT NULL;
+\set SHOW_CONTEXT never
+SELECT row_count FROM gov_fingerprint('fph.failing');
 -- A partition of somebody else is not read with the others.
 CREATE TABLE public.p (id int) PARTITION BY LIST (id);
 CREATE TABLE public.p1 PARTITION OF public.p FOR VALUES IN (1);

@@ -36,6 +36,7 @@
 #include "server/answer.h"
 #include "server/args.h"
 #include "server/caller.h"
+#include "server/context.h"
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/progress.h"
@@ -305,6 +306,34 @@ gov_baseline_put_relation(GovBaseline *baseline, const GovBaselineRelation *rela
 					 fingerprint->note != NULL || without == NULL ? fingerprint->note : psprintf("without %s", without), relation->excluded);
 }
 
+/* Reads a relation. */
+static void
+gov_baseline_read_rows(void *arg)
+{
+	gov_fingerprint_read(arg);
+}
+
+/*
+ * Reads a relation; that it could not be read is noted, so that nobody can make
+ * a capture fail by a relation of his own, or by a server that is gone.  The
+ * message, which may quote rows, is for the caller alone.
+ */
+static void
+gov_baseline_read_relation(GovFingerprint *fingerprint)
+{
+	ErrorData  *error = gov_spi_attempt(gov_baseline_read_rows, fingerprint, true);
+
+	if (error == NULL)
+		return;
+	if (gov_error_is_circumstance(error))
+		ReThrowError(error);
+	fingerprint->rows = fingerprint->content = fingerprint->position = NULL;
+	fingerprint->note = psprintf("reading it failed with SQLSTATE %s", unpack_sql_state(error->sqlerrcode));
+	ereport(WARNING,
+			(errcode(error->sqlerrcode),
+			 errmsg("%s could not be read: %s", fingerprint->name, error->message)));
+}
+
 /* Reads the relations, as the caller. */
 static void
 gov_baseline_read_relations(GovBaseline *baseline)
@@ -317,7 +346,7 @@ gov_baseline_read_relations(GovBaseline *baseline)
 		GovBaselineRelation *relation = lfirst(cell);
 
 		CHECK_FOR_INTERRUPTS();
-		gov_fingerprint_read(relation->fingerprint);
+		gov_baseline_read_relation(relation->fingerprint);
 		gov_baseline_put_relation(baseline, relation);
 		gov_progress_add(1);
 	}
