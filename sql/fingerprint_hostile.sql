@@ -75,13 +75,21 @@ CREATE FUNCTION fph.fails(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
 CREATE TABLE fph.failing (id int);
 INSERT INTO fph.failing VALUES (1);
 CREATE INDEX ON fph.failing (id) WHERE fph.fails('x');
-CREATE OR REPLACE FUNCTION fph.fails(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE EXCEPTION 'you fail'; END $$;
+CREATE OR REPLACE FUNCTION fph.fails(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE EXCEPTION 'you fail' USING ERRCODE = '57014'; END $$;
 RESET ROLE;
 SELECT gov_capture_baseline('three', '{fph.failing,public.ran}');
 SELECT what, state, note FROM gov_baseline_item WHERE baseline = 'three' AND relation = 'fph.failing' AND what IN ('rows', 'content') ORDER BY what;
 SELECT count(*) AS read FROM gov_baseline_item WHERE baseline = 'three' AND relation = 'public.ran' AND what = 'rows' AND state IS NOT NULL;
 \set SHOW_CONTEXT never
 SELECT row_count FROM gov_fingerprint('fph.failing');
+-- Its own time is another matter.
+SET ROLE fph_enemy;
+CREATE OR REPLACE FUNCTION fph.fails(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM pg_sleep(60); RETURN true; END $$;
+RESET ROLE;
+SET statement_timeout = '500ms';
+SELECT gov_capture_baseline('four', '{fph.failing}');
+RESET statement_timeout;
+SELECT count(*) FROM gov_baseline WHERE baseline = 'four';
 -- A partition of somebody else is not read with the others.
 CREATE TABLE public.p (id int) PARTITION BY LIST (id);
 CREATE TABLE public.p1 PARTITION OF public.p FOR VALUES IN (1);

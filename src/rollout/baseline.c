@@ -36,7 +36,6 @@
 #include "server/answer.h"
 #include "server/args.h"
 #include "server/caller.h"
-#include "server/context.h"
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/progress.h"
@@ -313,6 +312,13 @@ gov_baseline_read_rows(void *arg)
 	gov_fingerprint_read(arg);
 }
 
+/* Was an error a cancel of the capture itself, or its time over, and not raised by somebody's code? */
+static bool
+gov_baseline_is_cancel(const ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_QUERY_CANCELED && error->funcname != NULL && strcmp(error->funcname, "ProcessInterrupts") == 0;
+}
+
 /*
  * Reads a relation; that it could not be read is noted, so that nobody can make
  * a capture fail by a relation of his own, or by a server that is gone.  The
@@ -325,7 +331,7 @@ gov_baseline_read_relation(GovFingerprint *fingerprint)
 
 	if (error == NULL)
 		return;
-	if (gov_error_is_circumstance(error))
+	if (gov_baseline_is_cancel(error))
 		ReThrowError(error);
 	fingerprint->rows = fingerprint->content = fingerprint->position = NULL;
 	fingerprint->note = psprintf("reading it failed with SQLSTATE %s", unpack_sql_state(error->sqlerrcode));
