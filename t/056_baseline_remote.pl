@@ -99,4 +99,27 @@ like($here->safe_psql('postgres', q{SELECT note FROM gov_baseline_item WHERE bas
 	qr/^\d+ more do not show their state to role clerk$/, 'a role that does not see them is told so');
 $here->safe_psql('postgres', q{ROLLBACK PREPARED 'later'});
 $writer->quit;
+
+# Types of extensions: one whose bytes are a text's, and one that has no form of its own.
+SKIP:
+{
+	skip 'citext and hstore are not installed', 1
+	  if $here->safe_psql('postgres', q{SELECT count(*) FROM pg_available_extensions WHERE name IN ('citext', 'hstore')}) < 2;
+	is($here->safe_psql('postgres', <<'SQL'), 't|f|h (type public.hstore)', 'citext is as text is, letter by letter; hstore is named');
+CREATE EXTENSION citext;
+CREATE EXTENSION hstore;
+CREATE TABLE app.c (c citext, h hstore);
+INSERT INTO app.c VALUES ('Ab', 'a=>1');
+SELECT content_hash = gov_fingerprint_rows(gov_fingerprint_row(ROW('Ab'::text))), content_hash = gov_fingerprint_rows(gov_fingerprint_row(ROW('ab'::text))), left_out
+  FROM gov_fingerprint('app.c') GROUP BY content_hash, left_out;
+SQL
+}
+
+# A server that is gone is noted.
+$there->stop;
+($code, $out, $err) = $here->psql('postgres', q{SELECT gov_capture_baseline('without them', '{remote.item,app.a}')});
+is($out, 'created baseline "without them": 2 relations, the rows of 1 not known', 'a server that is gone does not end a capture');
+like($err, qr/WARNING:  remote.item could not be read: could not connect/, 'which warns');
+is($here->safe_psql('postgres', q{SELECT what, note FROM gov_baseline_item WHERE baseline = 'without them' AND relation = 'remote.item' AND kind = 'relation' AND state IS NULL ORDER BY 1}),
+	"content|reading it failed with SQLSTATE 08001\nrows|reading it failed with SQLSTATE 08001", 'and says so');
 done_testing();
