@@ -36,7 +36,6 @@
 
 #include "server/compat.h"
 #include "server/kept.h"
-#include "server/progress.h"
 
 PG_FUNCTION_INFO_V1(gov_kept_handler);
 
@@ -243,7 +242,6 @@ gov_kept_iterate(ForeignScanState *node)
 	MemoryContextSwitchTo(row_context);
 	if (!found)
 		return slot;
-	gov_progress_add(1);
 	slot_getallattrs(scan->slot);
 	memcpy(slot->tts_values, scan->slot->tts_values, sizeof(Datum) * natts);
 	memcpy(slot->tts_isnull, scan->slot->tts_isnull, sizeof(bool) * natts);

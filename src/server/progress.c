@@ -16,6 +16,11 @@
  * It is forgotten when the transaction or subtransaction that it began in
  * fails.
  *
+ * What is done is counted in rows: as scans give them, as they come to be
+ * written, and as foreign keys look them up, in every statement that begins
+ * while a call is told.  So a row counts several times, and a long statement is
+ * seen to go on whatever it is busy with.
+ *
  * The server writes nothing where track_activities is off; the view then has a
  * row that says so, for backends that hold a lock of ours.
  *
@@ -24,10 +29,12 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "executor/executor.h"
 #include "executor/tstoreReceiver.h"
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
 #include "utils/backend_progress.h"
 #include "utils/backend_status.h"
 #include "utils/builtins.h"
@@ -206,6 +213,72 @@ gov_progress_batches_end(GovBatches *batches)
 	error_context_stack = batches->callback.previous;
 }
 
+/* ---- counting rows ---- */
+
+static ExecutorStart_hook_type executor_start = NULL;
+
+/* Executor: a row of a node that is counted; the server keeps the node's own function beside the one that is called. */
+static TupleTableSlot *
+gov_progress_row(PlanState *node)
+{
+	TupleTableSlot *slot = node->ExecProcNodeReal(node);
+
+	if (!TupIsNull(slot))
+		gov_progress_add(1);
+	return slot;
+}
+
+/* Counts the rows of a node, unless the server counts them already (EXPLAIN ANALYZE). */
+static void
+gov_progress_count_node(PlanState *node)
+{
+	if (node != NULL && node->instrument == NULL)
+		node->ExecProcNode = gov_progress_row;
+}
+
+/* Counts the rows of what reads, and of what is about to be written, in a plan. */
+static bool
+gov_progress_count_plan(PlanState *node, void *context)
+{
+	switch (nodeTag(node))
+	{
+		case T_SeqScanState:
+		case T_IndexScanState:
+		case T_IndexOnlyScanState:
+		case T_BitmapHeapScanState:
+		case T_TidScanState:
+		case T_FunctionScanState:
+		case T_CteScanState:
+		case T_WorkTableScanState:
+		case T_NamedTuplestoreScanState:
+		case T_ForeignScanState:
+		case T_GatherState:
+		case T_GatherMergeState:
+			gov_progress_count_node(node);
+			break;
+		case T_ModifyTableState:
+			gov_progress_count_node(outerPlanState(node));
+			break;
+		default:
+			break;
+	}
+	return planstate_tree_walker(node, gov_progress_count_plan, context);
+}
+
+/* Executor: a statement begins, perhaps as part of the call that is told. */
+static void
+gov_progress_executor_start(QueryDesc *query, int eflags)
+{
+	if (executor_start != NULL)
+		executor_start(query, eflags);
+	else
+		standard_ExecutorStart(query, eflags);
+	if (told.nest_level == 0 || query->planstate == NULL || (eflags & EXEC_FLAG_EXPLAIN_ONLY) != 0)
+		return;
+	gov_progress_add(1);
+	(void) gov_progress_count_plan(query->planstate, NULL);
+}
+
 /* A receiver that counts. */
 typedef struct GovProgressReceiver
 {
@@ -284,10 +357,12 @@ gov_progress_subtransaction_ends(SubXactEvent event, SubTransactionId ended pg_a
 		gov_progress_forget();
 }
 
-/* Watches transactions; called once from _PG_init. */
+/* Watches transactions and statements; called once from _PG_init. */
 void
 gov_progress_init(void)
 {
+	executor_start = ExecutorStart_hook;
+	ExecutorStart_hook = gov_progress_executor_start;
 	RegisterXactCallback(gov_progress_transaction_ends, NULL);
 	RegisterSubXactCallback(gov_progress_subtransaction_ends, NULL);
 }
