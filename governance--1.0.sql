@@ -1282,8 +1282,8 @@ COMMENT ON VIEW @extschema@.gov_progress IS
 COMMENT ON COLUMN @extschema@.gov_progress.pid IS 'process of the session, as in pg_stat_activity';
 COMMENT ON COLUMN @extschema@.gov_progress.act IS 'function or procedure; NULL where the session has track_activities off';
 COMMENT ON COLUMN @extschema@.gov_progress.phase IS 'what it does now; NULL before the first phase';
-COMMENT ON COLUMN @extschema@.gov_progress.done IS 'rows that the phase has handled so far; the statement that writes rows counts none before it ends';
-COMMENT ON COLUMN @extschema@.gov_progress.total IS 'how many rows there are to be handled; NULL when nobody knows';
+COMMENT ON COLUMN @extschema@.gov_progress.done IS 'rows that the phase has handled so far; one counts each time that it is read, looked up, checked or written, so that this grows as long as something is done, and may pass total';
+COMMENT ON COLUMN @extschema@.gov_progress.total IS 'how many rows the phase is about; NULL when nobody knows';
 COMMENT ON COLUMN @extschema@.gov_progress.started IS 'when the call began';
 
 ------------------------------------------------------------------------------
@@ -3249,12 +3249,35 @@ RETURNS TABLE (
 )
 LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
-    -- held: who bears a desired name now; "open" to be it, and where its OID leads
-    WITH RECURSIVE held AS (
-    SELECT d.n, o.object_id, t.n AS leads_to,
-           o.source = d.source OR (o.address_class IS NOT NULL AND d.address_class IS NOT NULL) AS open
+    -- was: what a desired one would be called if its schema had not been renamed since the last sync
+    WITH RECURSIVE was AS MATERIALIZED (
+    SELECT d.n, o.object_ref || substr(d.object_ref, length(quote_ident(substr(s.source, 8))) + 1) AS object_ref
+      FROM ONLY @extschema@.gov_source AS s
+      JOIN ONLY @extschema@.gov_object AS o ON o.source = s.source AND o.object_type = 'schema' AND o.retired_at IS NULL
+      JOIN governance_internal.gov_kept_desired AS d ON d.source = s.source AND starts_with(d.object_ref, quote_ident(substr(s.source, 8)) || '.')
+     WHERE s.kind = 'catalog' AND o.object_ref <> quote_ident(substr(s.source, 8))),
+    called AS MATERIALIZED (
+    SELECT w.n, o.object_id
+      FROM was AS w
+      JOIN governance_internal.gov_kept_desired AS d ON d.n = w.n
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_ref = w.object_ref AND o.object_type = d.object_type AND o.source = d.source AND o.retired_at IS NULL
+     WHERE NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object AS b
+                        WHERE b.object_ref = d.object_ref AND b.object_type = d.object_type AND b.retired_at IS NULL)),
+    -- bearer: who bears a desired name, as it is registered, or nobody else and since its schema was renamed
+    bearer AS (
+    SELECT c.n, c.object_id FROM called AS c
+    UNION ALL
+    SELECT d.n, o.object_id
       FROM governance_internal.gov_kept_desired AS d
       JOIN ONLY @extschema@.gov_object AS o ON o.object_ref = d.object_ref AND o.object_type = d.object_type AND o.retired_at IS NULL
+     WHERE NOT EXISTS (SELECT FROM called AS c WHERE c.object_id = o.object_id)),
+    -- held: who bears a desired name now; "open" to be it, and where its OID leads
+    held AS (
+    SELECT d.n, o.object_id, t.n AS leads_to,
+           o.source = d.source OR (o.address_class IS NOT NULL AND d.address_class IS NOT NULL) AS open
+      FROM bearer AS b
+      JOIN governance_internal.gov_kept_desired AS d ON d.n = b.n
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = b.object_id
       LEFT JOIN governance_internal.gov_kept_desired AS t
          ON o.address_oid = t.address_oid AND o.address_class = t.address_class
         AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)),
@@ -3301,7 +3324,9 @@ BEGIN ATOMIC
     SELECT DISTINCT ON (c.n) c.n, c.object_id
       FROM (SELECT l.n, o.object_id
               FROM here AS l
-              JOIN ONLY @extschema@.gov_object AS o ON o.object_ref = l.object_ref AND o.retired_at IS NULL
+              JOIN (SELECT d.n, d.object_ref FROM governance_internal.gov_kept_desired AS d
+                    UNION ALL SELECT w.n, w.object_ref FROM was AS w) AS u ON u.n = l.n
+              JOIN ONLY @extschema@.gov_object AS o ON o.object_ref = u.object_ref AND o.source = l.source AND o.retired_at IS NULL
              WHERE l.object_id IS NULL AND l.other IS NULL AND o.object_type <> l.object_type
                AND l.address_class IS NOT NULL AND o.address_class IS NOT NULL
                AND l.object_type IN ('table', 'view', 'materialized view', 'foreign table')
@@ -3311,14 +3336,14 @@ BEGIN ATOMIC
             SELECT l.n, o.object_id
               FROM here AS l
               JOIN ONLY @extschema@.gov_object AS o
-                ON o.source = l.source AND o.address_names = l.address_names AND o.retired_at IS NULL
-             WHERE l.object_id IS NULL AND l.other IS NULL AND l.object_ref <> o.object_ref
+                ON o.source = l.source AND o.address_names[2] = l.address_names[2] AND o.retired_at IS NULL
+             WHERE l.object_id IS NULL AND l.other IS NULL AND (l.object_ref <> o.object_ref OR l.object_type <> o.object_type)
                AND l.object_type IN ('function', 'procedure') AND o.object_type IN ('function', 'procedure')
                AND NOT EXISTS (SELECT FROM governance_internal.gov_kept_desired AS t
                                 WHERE t.address_names = l.address_names AND t.n <> l.n
                                   AND t.object_type IN ('function', 'procedure', 'aggregate'))
                AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object AS t
-                                WHERE t.source = l.source AND t.address_names = l.address_names AND t.object_id <> o.object_id
+                                WHERE t.source = l.source AND t.address_names[2] = l.address_names[2] AND t.object_id <> o.object_id
                                   AND t.retired_at IS NULL AND t.object_type IN ('function', 'procedure', 'aggregate'))) AS c
      WHERE whole AND NOT EXISTS (SELECT FROM here AS m WHERE m.object_id = c.object_id)
      ORDER BY c.n, c.object_id),
@@ -3335,7 +3360,9 @@ BEGIN ATOMIC
             SELECT l.n, o.object_id, o.retired_at, false
               FROM here AS l
               JOIN ONLY @extschema@.gov_object AS o
-                ON o.source = l.source AND o.object_ref = l.object_ref AND o.object_type = l.object_type AND o.retired_at IS NOT NULL
+                ON o.object_ref = l.object_ref AND o.object_type = l.object_type AND o.retired_at IS NOT NULL
+               -- the name of an extension is the database's, whatever schema it was in
+               AND (o.source = l.source OR (o.object_type = 'extension' AND o.address_class = l.address_class))
              WHERE l.object_id IS NULL AND l.other IS NULL AND NOT EXISTS (SELECT FROM heir AS i WHERE i.n = l.n)
                AND NOT EXISTS (SELECT FROM governance_internal.gov_kept_desired AS t
                                 WHERE o.address_oid = t.address_oid AND o.address_class = t.address_class
@@ -5669,19 +5696,31 @@ CREATE VIEW governance_internal.gov_finding_governance_left
     -- another one has the name that it had before
     SELECT f.object_id, 4, 'another one has its former name', n.object_type, n.object_ref, true
       FROM own AS f
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = f.object_id
       JOIN ONLY @extschema@.gov_object_event AS e ON e.object_id = f.object_id AND e.event <> 'retired' AND e.former_ref IS NOT NULL AND e.at > f.since
       JOIN ONLY @extschema@.gov_object AS n ON n.object_ref = e.former_ref AND n.retired_at IS NULL AND n.object_id <> f.object_id
      WHERE NOT EXISTS (SELECT FROM own AS h WHERE h.object_id = n.object_id)
+       -- not a view over the object itself, for whoever still uses the name
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_rewrite AS w
+                         JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = w.oid
+                        WHERE w.ev_class = n.address_oid AND n.object_type = 'view' AND o.retired_at IS NULL
+                          AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = o.address_oid AND d.refobjid <> w.ev_class)
+       -- not where it went back to the name that it had before: a swap that was taken back
+       AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object_event AS b
+                        WHERE b.object_id = f.object_id AND b.seq < e.seq AND b.at > f.since AND b.former_ref = e.object_ref)
     UNION ALL
     -- it lives in a schema whose former name a schema has that nobody governs
     SELECT f.object_id, 5, 'another schema has the former name of its own', 'schema', e.former_ref, false
       FROM own AS f
-      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = f.object_id AND o.retired_at IS NULL
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = f.object_id
+      JOIN ONLY @extschema@.gov_object AS c ON c.source = o.source AND c.object_type = 'schema' AND c.retired_at IS NOT DISTINCT FROM o.retired_at
       JOIN ONLY @extschema@.gov_object_event AS e
-        ON e.object_id IN (o.object_id, o.container_id) AND e.event = 'renamed' AND e.former_type = 'schema' AND e.at > f.since
+        ON e.object_id = c.object_id AND e.event = 'renamed' AND e.former_type = 'schema' AND e.at > f.since
       JOIN pg_catalog.pg_namespace AS n ON quote_ident(n.nspname) = e.former_ref
      WHERE NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object AS g
                         WHERE g.object_ref = e.former_ref AND g.object_type = 'schema' AND g.retired_at IS NULL)
+       AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object_event AS b
+                        WHERE b.object_id = c.object_id AND b.seq < e.seq AND b.at > f.since AND b.former_ref = e.object_ref)
     UNION ALL
     SELECT g.object_id, 9, 'gone', NULL, NULL, NULL FROM gone AS g)
     SELECT CASE WHEN l.why = 'gone' THEN 'info' END, NULL::text, o.object_type, o.object_ref, NULL::text,
@@ -5973,7 +6012,7 @@ BEGIN ATOMIC
       FROM ONLY @extschema@.gov_source_block AS b
     UNION ALL
     SELECT 4, 'unsynced', d.source, (d.unknown + d.gone)::text, '0', d.unknown + d.gone = 0,
-           pg_catalog.format('source %s is not synced: it has %s objects that are not registered, and lacks %s that are', d.source, d.unknown, d.gone),
+           pg_catalog.format('source %s is not synced: objects not registered yet: %s, registered but gone: %s', d.source, d.unknown, d.gone),
            'SELECT * FROM @extschema@.gov_sync()'
       FROM governance_internal.gov_unsynced AS d
     UNION ALL
@@ -5988,7 +6027,7 @@ BEGIN ATOMIC
       FROM axis AS a
     UNION ALL
     SELECT 7, 'age of the last scan', NULL, coalesce(r.age::text, 'never scanned'), max_age::text, coalesce(r.age <= max_age, false),
-           'the last scan was ' || coalesce(r.age::text || ' ago', 'never') || ', allowed ' || max_age::text,
+           coalesce('the last scan was ' || r.age::text || ' ago', 'no scan has been made yet') || ', allowed ' || max_age::text,
            'SELECT * FROM @extschema@.gov_reconcile()'
       FROM (SELECT pg_catalog.date_trunc('second', now() - max(scanned_at)) FROM ONLY @extschema@.gov_scan_run) AS r (age)
      WHERE max_age IS NOT NULL)

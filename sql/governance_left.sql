@@ -72,6 +72,31 @@ SELECT count(*) > 0 AS scanned FROM gov_scan();
 SELECT gov_acknowledge(finding_id, reason => 'was not needed any more') <> '' AS acknowledged FROM gov_drift_state WHERE detector = 'governance_left' AND object_ref = 'away.dropped';
 SELECT object_ref, status FROM gov_drift_state WHERE detector = 'governance_left' AND object_ref ~ 'dropped|online' ORDER BY object_ref COLLATE "C";
 
+-- a swap that was taken back is none; what it was called in between counts for nothing
+CREATE TABLE away.pair_a (id int);
+CREATE TABLE away.pair_b (id int);
+SELECT changes FROM gov_sync('schema:away');
+SELECT gov_own('table', 'away.pair_a', 'away-axis', 'v', 'AWAY', effective_from => now() - interval '1 day') <> '' AS owned;
+ALTER TABLE away.pair_a RENAME TO pair_c;
+ALTER TABLE away.pair_b RENAME TO pair_a;
+ALTER TABLE away.pair_c RENAME TO pair_b;
+SELECT changes FROM gov_sync('schema:away');
+SELECT object_ref, detail ->> 'why' AS why, detail ->> 'to_ref' AS to_ref FROM left_away WHERE object_ref ~ 'pair';
+ALTER TABLE away.pair_a RENAME TO pair_c;
+ALTER TABLE away.pair_b RENAME TO pair_a;
+ALTER TABLE away.pair_c RENAME TO pair_b;
+SELECT changes FROM gov_sync('schema:away');
+SELECT object_ref, detail ->> 'why' AS why, detail ->> 'to_ref' AS to_ref FROM left_away WHERE object_ref ~ 'pair';
+-- a view over the table itself keeps its former name for who still uses it; one over something else does not
+ALTER TABLE away.pair_a RENAME TO pair_new;
+CREATE VIEW away.pair_a AS SELECT * FROM away.pair_new;
+SELECT changes FROM gov_sync('schema:away');
+SELECT object_ref, detail ->> 'why' AS why, detail ->> 'to_ref' AS to_ref FROM left_away WHERE object_ref ~ 'pair';
+CREATE OR REPLACE VIEW away.pair_a AS SELECT * FROM away.pair_b;
+SELECT object_ref, detail ->> 'why' AS why, detail ->> 'to_ref' AS to_ref FROM left_away WHERE object_ref ~ 'pair';
+DROP VIEW away.pair_a;
+SELECT changes FROM gov_sync('schema:away');
+
 -- schemas swapped by two renames: the one that bears the name now is not governed
 CREATE SCHEMA away_new;
 CREATE TABLE away_new.online (id int);

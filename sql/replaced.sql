@@ -97,6 +97,44 @@ ALTER VIEW kind.b RENAME TO a;
 ALTER TABLE kind.c RENAME TO b;
 SELECT renamed, replaced, changes FROM gov_sync('schema:kind');
 
+-- a function becomes a procedure of the same arguments, and a function again
+CREATE FUNCTION kind.same(item int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+SELECT born FROM gov_sync('schema:kind');
+SELECT gov_own('function', 'kind.same(integer)', 'kind-axis', 'v', 'KIND') <> '' AS owned;
+DROP FUNCTION kind.same(int);
+CREATE PROCEDURE kind.same(item int) LANGUAGE sql AS 'SELECT 1';
+SELECT replaced, born, retired, changes FROM gov_sync('schema:kind');
+DROP PROCEDURE kind.same(int);
+CREATE FUNCTION kind.same(item int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+SELECT replaced, born, retired, changes FROM gov_sync('schema:kind');
+
+-- a schema is renamed, and what is in it replaced, before anybody looked: the same table, another kind, another signature
+CREATE TABLE kind.same_table (id int);
+CREATE VIEW kind.other_kind AS SELECT 1 AS id;
+SELECT born FROM gov_sync('schema:kind');
+ALTER SCHEMA kind RENAME TO "other Kind";
+DROP TABLE "other Kind".same_table;
+CREATE TABLE "other Kind".same_table (id int);
+DROP VIEW "other Kind".other_kind;
+CREATE TABLE "other Kind".other_kind (id int);
+DROP FUNCTION "other Kind".same(int);
+CREATE FUNCTION "other Kind".same(item text) RETURNS int LANGUAGE sql AS 'SELECT 1';
+SELECT replaced, born, retired FROM gov_sync('schema:kind');
+SELECT o.object_type, o.object_ref, e.former_type, e.former_ref, e.event FROM gov_object o JOIN gov_object_event e USING (object_id)
+ WHERE o.object_ref ~ 'same|other_kind' AND o.retired_at IS NULL AND e.event <> 'born' ORDER BY o.object_ref COLLATE "C", e.seq;
+ALTER SCHEMA "other Kind" RENAME TO kind;
+SELECT replaced, born, retired FROM gov_sync('schema:other Kind');
+
+-- the name of an extension is the database's: dropped from one schema and made in another it is the same
+CREATE SCHEMA kind_too;
+SELECT count(*) > 0 AS enrolled FROM gov_enroll_schema('kind_too');
+CREATE EXTENSION tcn SCHEMA kind;
+SELECT born FROM gov_sync('schema:kind');
+DROP EXTENSION tcn;
+SELECT retired FROM gov_sync('schema:kind');
+CREATE EXTENSION tcn SCHEMA kind_too;
+SELECT born, revived, changes FROM gov_sync('schema:kind_too');
+
 -- after it all a sync finds nothing to do, and names and events agree
 SELECT changes FROM gov_sync('schema:kind');
 SELECT o.object_type, o.object_ref FROM gov_object o

@@ -239,8 +239,8 @@ gov_inventory_catalog_follow_renamed(void)
  */
 static const Oid collect_types[] = {TEXTOID, OIDARRAYOID, INT8OID, OIDOID};
 
-static const char *const text_found =
-	"SELECT * FROM governance_internal.gov_catalog_found($1, $2)";
+/* Planning takes longer than looking, where a schema holds little. */
+GOV_QUERY(query_found, "SELECT * FROM governance_internal.gov_catalog_found($1, $2)", TEXTOID, OIDARRAYOID);
 
 /* What to look up elsewhere, with what was looked up already; no row when there is nothing more. */
 static const char *const text_missing =
@@ -267,7 +267,7 @@ gov_inventory_catalog_collect_from(const char *source, Datum elsewhere)
 	for (;;)
 	{
 		CHECK_FOR_INTERRUPTS();
-		found = gov_spi_collect("gov_kept_found", text_found, 2, collect_types, args);
+		found = gov_spi_collect_query("gov_kept_found", &query_found, args);
 		if (gov_run_text(text_missing, lengthof(args), collect_types, args, false) == 0)
 			break;
 		args[1] = gov_datum(gov_result_datum(0, 1, &isnull), false);

@@ -96,4 +96,7 @@ extern int	gov_missing_code(GovPurpose purpose);
 
 extern TriggerData *gov_trigger_data(FunctionCallInfo fcinfo, const char *name);
 
+/* An argument that says how much a procedure does before it commits. */
+extern int32 gov_arg_batch_size(FunctionCallInfo fcinfo, int argno);
+
 #endif							/* GOV_SERVER_ARGS_H */

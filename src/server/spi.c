@@ -588,11 +588,33 @@ gov_rows_look(GovRows *rows, void (*look) (List *queries, void *arg), void *arg)
 	rows->look_arg = arg;
 }
 
-/*
- * Fills rows that were begun with what a query gives.  Values are copied whole:
- * what they point at may be rolled back.  What the text names is looked at when
- * it is analysed, which is once (see gov_rows_look).
- */
+/* Runs a plan and keeps what it gives.  Values are copied whole: what they point at may be rolled back. */
+static void
+gov_rows_execute(GovRows *rows, SPIPlanPtr plan, const char *sql, SPIExecuteOptions options)
+{
+	MemoryContext caller = CurrentMemoryContext;
+
+	options.dest = gov_progress_receiver(rows->store, rows->context);
+	running++;
+	PG_TRY();
+	{
+		gov_spi_check(SPI_execute_plan_extended(plan, &options), sql);
+	}
+	PG_CATCH();
+	{
+		running--;
+		gov_spi_rethrow(sql, caller);
+	}
+	PG_END_TRY();
+	running--;
+	MemoryContextSwitchTo(caller);
+	options.dest->rDestroy(options.dest);
+	MemoryContextSwitchTo(rows->context);
+	rows->desc = CreateTupleDescCopy(gov_spi_source(plan)->resultDesc);
+	MemoryContextSwitchTo(caller);
+}
+
+/* Fills rows that were begun with what a query gives. */
 void
 gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types, const GovArg *args, bool read_only)
 {
@@ -609,25 +631,7 @@ gov_rows_fill(GovRows *rows, const char *sql, int nargs, const Oid *types, const
 	MemoryContextSwitchTo(caller);
 	if (rows->look != NULL)
 		rows->look(gov_spi_source(plan)->query_list, rows->look_arg);
-	options.dest = gov_progress_receiver(rows->store, rows->context);
-	running++;
-	PG_TRY();
-	{
-		gov_spi_check(SPI_execute_plan_extended(plan, &options), sql);
-	}
-	PG_CATCH();
-	{
-		running--;
-		gov_spi_rethrow(sql, caller);
-	}
-	PG_END_TRY();
-	running--;
-	MemoryContextSwitchTo(caller);
-	options.dest->rDestroy(options.dest);
-
-	MemoryContextSwitchTo(rows->context);
-	rows->desc = CreateTupleDescCopy(gov_spi_source(plan)->resultDesc);
-	MemoryContextSwitchTo(caller);
+	gov_rows_execute(rows, plan, sql, options);
 	SPI_freeplan(plan);
 	MemoryContextSwitchTo(caller);
 }
@@ -702,6 +706,19 @@ gov_spi_collect(const char *name, const char *sql,
 	return gov_spi_keep(name, sql, nargs, types, args, false);
 }
 
+/* The same with a plan that is kept, of a query that reads nothing kept aside and cannot run inside itself. */
+GovRows *
+gov_spi_collect_query(const char *name, GovQuery *query, const GovArg *args)
+{
+	GovRows    *rows = gov_rows_begin(name, false);
+	SPIExecuteOptions options = {.params = gov_spi_parameters(query->nargs, query->types, args)};
+
+	gov_spi_prepare(query);
+	gov_rows_execute(rows, query->plan, query->text, options);
+	gov_rows_name(rows);
+	return rows;
+}
+
 /* The same under the snapshot of the query that asks. */
 GovRows *
 gov_spi_collect_as_asked(const char *name, const char *sql)
@@ -759,22 +776,6 @@ gov_spi_commit_as_owner(int *level, GovSecurity *security)
 	gov_security_leave(security);
 	gov_spi_commit(level);
 	gov_security_enter(security, gov_extension_owner(), false);
-}
-
-/* How much a procedure does before it commits; at least one. */
-int32
-gov_arg_batch_size(FunctionCallInfo fcinfo, int argno)
-{
-	int32		size;
-
-	gov_ensure_not_null(PG_ARGISNULL(argno), "batch_size");
-	size = PG_GETARG_INT32(argno);
-	if (size < 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("argument \"%s\" must be at least 1", "batch_size"),
-				 errdetail("It is %d.", size)));
-	return size;
 }
 
 /*

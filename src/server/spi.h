@@ -162,6 +162,11 @@ typedef struct GovRows GovRows;
 
 extern GovRows *gov_spi_collect(const char *name, const char *sql,
 								int nargs, const Oid *types, const GovArg *args);
+/*
+ * The same of a query whose plan is kept: for one that takes long to plan,
+ * reads nothing kept aside, and cannot run inside itself.
+ */
+extern GovRows *gov_spi_collect_query(const char *name, GovQuery *query, const GovArg *args);
 /* The same of rows that were made in C, which are then its own to forget. */
 extern GovRows *gov_spi_adopt(const char *name, TupleDesc desc, Tuplestorestate *store);
 
@@ -204,9 +209,6 @@ extern ErrorData *gov_spi_attempt(void (*work) (void *arg), void *arg, bool keep
 
 /* Runs work in a subtransaction that is then taken back, errors included. */
 extern void gov_spi_undone(void (*work) (void *arg), void *arg);
-
-/* An argument that says how much a procedure does before it commits. */
-extern int32 gov_arg_batch_size(FunctionCallInfo fcinfo, int argno);
 
 /* A field where it lies, good until the next rows come. */
 extern Datum gov_result_peek(uint64 row, int column, bool *isnull);
