@@ -147,7 +147,7 @@ SELECT CASE WHEN c.identity IS NULL THEN 'not there: ' ELSE 'not known: ' END ||
   FROM (SELECT i.identity FROM pg_class AS r, pg_identify_object('pg_class'::regclass, r.oid, 0) AS i, governance.gov_source AS s
          WHERE r.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND s.kind = 'catalog' AND s.enabled AND r.relnamespace = (SELECT n.oid FROM pg_namespace AS n WHERE 'schema:' || n.nspname = s.source)
            AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = r.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e')
-           AND r.relname NOT IN ('schema_migrations') AND r.relname NOT LIKE 'tmp\_%' AND r.relname NOT LIKE 'dump\_%'
+           AND NOT EXISTS (SELECT FROM unnest(s.excluded) AS p WHERE r.relname LIKE translate(replace(p, '_', '\_'), '*?', '%_'))
         UNION ALL
         SELECT i.identity FROM pg_proc AS r, pg_identify_object('pg_proc'::regclass, r.oid, 0) AS i, governance.gov_source AS s
          WHERE s.kind = 'catalog' AND s.enabled AND r.pronamespace = (SELECT n.oid FROM pg_namespace AS n WHERE 'schema:' || n.nspname = s.source)
