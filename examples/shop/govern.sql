@@ -95,8 +95,8 @@ ALTER TABLE IF EXISTS sales.promotion RENAME TO campaign;
 DROP TABLE IF EXISTS legacy_import."Bestellungen 2019";
 CREATE TABLE IF NOT EXISTS web.wish_list (customer_id bigint REFERENCES people.customer, product_id integer REFERENCES inventory.product);
 
-\echo '    SELECT * FROM gov_reconcile() brings governance up to date:'
-SELECT * FROM gov_reconcile();
+\echo '    gov_reconcile() brings governance up to date, and says what became of what:'
+SELECT metric, before, after, array_to_string(changes, E'\n') AS changes FROM gov_reconcile();
 \echo '    The new table has its owners already, the renamed one has kept its own:'
 SELECT object_ref, value, authority, resolution, anchor_ref AS "from"
   FROM gov_effective_owner
@@ -107,8 +107,10 @@ SELECT object_ref, value, authority, resolution, anchor_ref AS "from"
 SELECT o.object_ref, o.source, l.action, l.login
   FROM gov_object o JOIN gov_ledger l ON l.at = o.retired_at AND l.target ->> 'source' = o.source;
 
-\echo '    Only its place on the axis containment is missing; activating again adds just that:'
-SELECT object_type, object_ref, axis FROM gov_missing_assignment ORDER BY 2;
+\echo '    Containment was kept up as well: the new table has its place there, the dropped one has none,'
+\echo '    and activating again finds nothing to do:'
+SELECT o.object_ref, a.value AS "lives in" FROM gov_object o JOIN gov_assignment a USING (object_id)
+ WHERE o.object_ref = 'web.wish_list' AND a.axis = 'containment';
 SELECT * FROM gov_activate_containment('containment', '{table,view,materialized view}');
 
 \echo
