@@ -5,7 +5,7 @@ CREATE TEMPORARY TABLE hostile (name text);
 INSERT INTO hostile VALUES ('<script>alert(1)</script>'), ('"><img src=x onerror=alert(1)>'), ('O''Brien & "Sons" <b>'), ('&amp;'), ('-->'), (']]>'),
     ('</td></table>'), ('javascript:alert(1)'), ('http' || '://evil.example/x.js'), (repeat('x', 63)), (U&'\05D4\05D1\05E2\05DC\05D9\05DD'),
     (U&'\0645\062E\0637\0637'), (U&'\00E9lan \65E5\672C \+01F418'), ('a" onmouseover="alert(1)'), ('{{7*7}}${7*7}'), ('<!--'), ('&#60;script&#62;');
-SELECT count(gov_set_authority(name, kind => 'human')) FROM hostile;
+SELECT count(gov_set_authority(name, name, 'human', contact => jsonb_build_object('chat', 'https' || '://' || name))) FROM hostile;
 SELECT gov_create_axis(name, name), gov_set_axis_status(name, 'active') FROM hostile WHERE name LIKE '"><img%' \g /dev/null
 SELECT axis FROM gov_axis WHERE axis LIKE '"><img%' \gset
 SELECT gov_propose_value(:'axis', name, name => name), gov_ratify(:'axis', name) FROM hostile \g /dev/null

@@ -2,6 +2,8 @@
 -- Needs a database in UTF8.
 CREATE EXTENSION governance;
 SELECT gov_set_authority('<script>alert(1)</script>', 'O''Brien & "Söhne" <b>', 'council'),
+       gov_set_authority('<b>"contact"</b>', '<svg onload=alert(8)>', 'human', contact => jsonb_build_object(
+                         'chat', U&'\202E#snoitseuq' || chr(8203) || '"><script src=https' || '://report.invalid/x.js>alert(9)</script>')),
        gov_set_authority('הבעלים של ' || U&'\202E' || 'הנתונים', 'right to left', 'human'), gov_set_authority(repeat('W', 63), kind => 'system');
 SELECT gov_create_axis('"><img src=x onerror=alert(1)>', 'an axis'), gov_create_axis('محور المواضيع'), gov_create_axis(E'two\nlines\tand tabs');
 SELECT gov_set_axis_status(axis, 'active') FROM gov_axis;
@@ -19,6 +21,7 @@ SELECT gov_register_object('table', o.object_ref || '.' || t, o.object_type, o.o
                                   U&'\202E' || 'gnp.exe', chr(127) || chr(133) || 'c1', chr(65534) || 'non']) t;
 SELECT gov_own('سكيما', 'مخطط البيانات', '"><img src=x onerror=alert(1)>', 'قيمة', authority) FROM gov_authority WHERE name = 'right to left';
 SELECT gov_own('<schema>', repeat('long_name_', 6) || 'abc', '"><img src=x onerror=alert(1)>', '&amp;', '<script>alert(1)</script>');
+SELECT gov_own('table', repeat('long_name_', 6) || 'abc.طاولة', '"><img src=x onerror=alert(1)>', '-->', '<b>"contact"</b>');
 SELECT gov_own('table', 'مخطط البيانات.<b>bold</b>', '"><img src=x onerror=alert(1)>', '-->', repeat('W', 63), 'waiver',
                effective_to => now() + interval '9 days', reason => '<');
 SELECT gov_request_approval('<script>alert(6)</script>', 'retire_value',

@@ -475,7 +475,11 @@ gov_html_mends(StringInfo out, const GovReportTable *mends, char **schema)
 				continue;
 			appendStringInfo(out, "<%s%s data-label=\"%s\" class=\"%s\"><span>", tag,
 							 column == MEND_AXIS ? " scope=\"row\"" : "", col->title, gov_html_class(col, row[column]));
-			gov_html_value(out, col, row[column]);
+			if (column == MEND_STATEMENT && row[column] == NULL)
+				appendStringInfoString(out, row[MEND_WHO] == NULL ? "<span class=\"soft\">none: there is nobody to name</span>" :
+									   "<span class=\"soft\">none: another owner is in the way, see the gaps one by one</span>");
+			else
+				gov_html_value(out, col, row[column]);
 			gov_html_beside(out, mends, row, column);
 			appendStringInfo(out, "</span></%s>", tag);
 		}
@@ -547,7 +551,7 @@ gov_html_origin(StringInfo out, const GovReport *report)
 	gov_html_fact(out, "Extension", psprintf("governance %s, schema %s", report->version, report->schema));
 	gov_html_fact(out, "Gates", report->gates_armed ? "armed: what needs an approval is refused without one" :
 				  "not armed: no act needs an approval, whatever the list says");
-	gov_html_fact(out, "Quorum", report->quorum_lacking == NULL ? "can be reached" :
+	gov_html_fact(out, "Quorum to change trust", report->quorum_lacking == NULL ? "can be reached" :
 				  psprintf("cannot be reached, it lacks %s", report->quorum_lacking));
 	appendStringInfoString(out, "</dl>\n");
 }

@@ -40,7 +40,7 @@ static const char gov_report_style[] =
 	"caption{text-align:left;padding:.5rem .7rem;caption-side:top}"
 	"th,td{text-align:left;vertical-align:top;padding:.38rem .5rem;border-top:1px solid var(--line)}"
 	"thead th{background:var(--card);font-weight:600;vertical-align:bottom}tbody th{font-weight:600}"
-	"td.c,th.c{text-align:right;font-variant-numeric:tabular-nums}td.c,td.u,th.u{white-space:nowrap}"
+	"td.c,th.c{text-align:right;font-variant-numeric:tabular-nums}td.c,td.u,th.u{white-space:nowrap}td.c .soft{white-space:normal}"
 	"thead th{overflow-wrap:normal}td,tbody th{max-width:24rem}.list tbody th{min-width:9rem}.list td.t{min-width:6rem}.list .w{overflow-wrap:normal}th .soft{font-weight:400}td.l{min-width:12rem}"
 	"svg.trend{width:7.5rem;height:1.75rem;display:block}svg.trend polyline{fill:none;stroke:currentColor;stroke-width:2;stroke-linejoin:round}"
 	".day{white-space:nowrap}.list th details{font-weight:400}"
@@ -57,7 +57,7 @@ static const char gov_report_style[] =
 	".b.good{background:var(--good);color:var(--good-ink)}.b.note{background:var(--note);color:var(--note-ink)}"
 	".b.warn{background:var(--warn);color:var(--warn-ink)}.b.bad{background:var(--bad);color:var(--bad-ink)}\n"
 	".heat{width:auto;min-width:100%}.heat td{text-align:center;white-space:nowrap;border:1px solid var(--line);color:var(--hi);font-variant-numeric:tabular-nums}"
-	".heat thead th{min-width:5rem;max-width:9rem;text-align:center;overflow-wrap:anywhere}.heat thead th:first-child{text-align:left}"
+	".heat thead th{min-width:5rem;max-width:9rem;text-align:center;overflow-wrap:break-word}.heat thead th:first-child{text-align:left}"
 	".heat th[scope=row]{min-width:12rem;max-width:20rem;background:var(--paper);position:sticky;left:0}"
 	".heat .h0{background:var(--h0)}.heat .h1{background:var(--h1)}.heat .h2{background:var(--h2)}"
 	".heat .h3{background:var(--h3)}.heat .h4{background:var(--h4);font-weight:650}.heat .hn{background:var(--hn);color:var(--soft)}"
@@ -83,6 +83,6 @@ static const char gov_report_style[] =
 	"--h0:#e3f2e6;--h1:#fdf3cf;--h2:#fbdfae;--h3:#f7c39c;--h4:#f0a196;--hn:#f5f7f9;--hi:#000}"
 	"*{-webkit-print-color-adjust:exact;print-color-adjust:exact}body{font-size:10pt}nav,.skip{display:none}"
 	"header,main,footer{max-width:none;padding:0}.scroll{overflow:visible;border:0}h2,h3{break-after:avoid}tr,.tiles div,.tree li{break-inside:avoid}"
-	"thead{display:table-header-group}.heat th[scope=row]{position:static}th,td{padding:.2rem .35rem}table{font-size:8pt}.list tbody th,.list td.t,td.l{min-width:0}.list td.c,.list td.u{white-space:normal}.bar{display:none}details::details-content{content-visibility:visible;height:auto}.fold{padding:0 .4rem}td.s{min-width:0}h2+p{break-after:avoid}svg.trend{width:4rem}.heat th[scope=row]{min-width:6rem}.heat thead th{min-width:0}.heat{break-inside:avoid-page}thead,caption{break-after:avoid}@page{size:A4 landscape;margin:12mm}}";
+	"thead{display:table-header-group}.heat th[scope=row]{position:static}th,td{padding:.2rem .35rem}table{font-size:8pt}.list tbody th,.list td.t,td.l{min-width:0}.list td.c,.list td.u{white-space:normal}.bar{display:none}details::details-content{content-visibility:visible;height:auto}.fold{padding:0 .4rem}.facts{break-inside:avoid}td.s{min-width:0}h2+p,h3+p{break-after:avoid}p{break-inside:avoid}svg.trend{width:4rem}.heat th[scope=row]{min-width:6rem}.heat thead th{min-width:0}.heat{break-inside:avoid-page}thead,caption{break-after:avoid}@page{size:A4 landscape;margin:12mm}}";
 
 #endif							/* GOV_REPORT_STYLE_H */

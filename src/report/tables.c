@@ -128,7 +128,7 @@ static const GovReportSource sources[] = {
 	{{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Schema", GOV_FORM_NAME, "in no container"},
 	{"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL}, {"gap", "Gaps", GOV_FORM_COUNT, NULL},
 	{"authority", "Who would answer", GOV_FORM_NAME, "nobody is near"}, {"name", "+Name", GOV_FORM_NAME, NULL},
-	{"statement", "Statement", GOV_FORM_SQL, "none: name somebody, or see the gaps one by one"}}},
+	{"statement", "Statement", GOV_FORM_SQL, NULL}}},
 
 	{"owners", "gaps", "Gaps by owner", "Nobody owns anything yet, and nothing is required.", NULL,
 		"SELECT coalesce(s.authority, m.authority), a.name, NULLIF(" GOV_CONTACT_WORDS("a.contact") ", ''), a.kind, coalesce(m.gap, 0), coalesce(m.containers, 0),"
@@ -183,9 +183,11 @@ static const GovReportSource sources[] = {
 	{"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL}}},
 
 	{"findings", "findings", "Open findings", "No open findings.", "gov_drift_state WHERE status = 'open'",
-		"WITH f AS (SELECT s.*, count(*) OVER (PARTITION BY severity, detector, axis, value, detail) AS alike, count(*) OVER () AS total,"
-		"                  row_number() OVER (PARTITION BY severity, detector, axis, value, detail ORDER BY object_ref COLLATE \"C\", finding_id) AS place"
-		"             FROM @.gov_drift_state AS s WHERE status = 'open')"
+		"WITH f AS (SELECT s.*, count(*) OVER w AS alike, count(*) OVER () AS total,"
+		"                  row_number() OVER (w ORDER BY object_ref COLLATE \"C\", finding_id) AS place"
+		"             FROM @.gov_drift_state AS s WHERE status = 'open'"
+		"           WINDOW w AS (PARTITION BY severity COLLATE \"C\", detector COLLATE \"C\", axis COLLATE \"C\","
+		"                        value COLLATE \"C\", detail::text COLLATE \"C\"))"
 		" SELECT severity, detector, min(object_type COLLATE \"C\") FILTER (WHERE place = 1 OR alike < 4), min(object_ref COLLATE \"C\") FILTER (WHERE place = 1 OR alike < 4),"
 		"       string_agg(object_ref, ', ' ORDER BY place) FILTER (WHERE place BETWEEN 2 AND 11 AND alike > 3), count(*), axis,"
 		"       value, max(" DAYS("first_seen") "), min(" UTC("first_seen") "), max(scan_count),"
