@@ -128,4 +128,26 @@ SELECT pg_temp.sw_world(300);
 INSERT INTO sw_expected SELECT * FROM pg_temp.sw_listed();
 SELECT * FROM sw_expected ORDER BY axis COLLATE "C";
 SELECT * FROM pg_temp.sw_ways();
+ROLLBACK TO empty;
+-- parts: tables and sequences in tables, of which rules without a scope ask nothing
+SELECT pg_temp.sw_world(7);
+UPDATE gov_object SET object_type = CASE object_type WHEN 't0' THEN 'table' WHEN 't1' THEN 'sequence' ELSE object_type END WHERE object_ref LIKE 'sw %';
+UPDATE gov_coverage_rule SET applies_to = '{table,sequence,t2,t5,t4}' WHERE rule IN ('sw_1', 'sw_2');
+INSERT INTO sw_expected SELECT * FROM pg_temp.sw_listed();
+SELECT axis, required, gap FROM sw_expected ORDER BY axis COLLATE "C";
+SELECT * FROM pg_temp.sw_ways();
+-- rules with a scope: classes of objects
+UPDATE gov_coverage_rule SET scope_container = (SELECT object_id FROM gov_object WHERE object_ref = 'sw 2'), scope_parts = 'leaves' WHERE rule = 'sw_1';
+UPDATE gov_coverage_rule SET scope_pattern = 'sw ?*1?' WHERE rule IN ('sw_2', 'sw_3');
+INSERT INTO gov_coverage_rule (rule, axis, mode, scope_pattern, scope_parts, status) VALUES ('sw_4', 'sw_cross', 'cross_product', '*7*', 'all', 'active');
+DELETE FROM sw_expected;
+INSERT INTO sw_expected SELECT * FROM pg_temp.sw_listed();
+SELECT axis, required, gap FROM sw_expected ORDER BY axis COLLATE "C";
+SELECT * FROM pg_temp.sw_ways();
+SELECT w.*, s.* FROM (VALUES ('512MB', 0), ('64kB', 0), ('64MB', 2)) AS w (memory, workers), LATERAL pg_temp.sw_way(w.memory, w.workers) AS s;
+-- parts that have the values of what they are part of are counted one by one
+UPDATE gov_coverage_rule SET scope_parts = 'all' WHERE rule = 'sw_2';
+DELETE FROM sw_expected;
+INSERT INTO sw_expected SELECT * FROM pg_temp.sw_listed();
+SELECT * FROM pg_temp.sw_ways();
 ROLLBACK;

@@ -234,6 +234,18 @@ FROM unnest(ARRAY[
     $$'n', 'fx', 'per_assignment', '{t}', 'fx', 'none', NULL$$]) AS v;
 
 INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_coverage_rule (rule, axis, mode, scope_container, scope_pattern, scope_parts, contained_types, owner_axis, owner_value) VALUES (%s)', v)
+FROM unnest(ARRAY[
+    $$'n', 'fx', 'per_assignment', -2, 'x*', 'leaves', NULL, NULL, NULL$$,
+    $$'n', 'fx', 'per_assignment', -99, NULL, 'all', NULL, NULL, NULL$$,
+    $$'n', 'fx', 'per_assignment', NULL, '', 'all', NULL, NULL, NULL$$,
+    $$'n', 'fx', 'per_assignment', NULL, repeat('x', 201), 'all', NULL, NULL, NULL$$,
+    $$'n', 'fx', 'per_assignment', NULL, NULL, 'odd', NULL, NULL, NULL$$,
+    $$'n', 'fx', 'per_assignment', NULL, NULL, NULL, NULL, NULL, NULL$$,
+    $$'n', 'fx', 'per_assignment', NULL, NULL, 'parents', '{t}', 'fx', 'v'$$,
+    $$'n', 'fx', 'per_assignment', NULL, NULL, 'all', '{t}', 'fx', 'v'$$]) AS v;
+
+INSERT INTO rows (sql)
 SELECT format('INSERT INTO gov_detector (detector, severity, routine, event_domain, event_type) VALUES (%s)', v)
 FROM unnest(ARRAY[
     $$'ok', 'info', 'public.f', 'd', 't'$$,

@@ -64,6 +64,10 @@ UPDATE gov_object SET container_id = object_id + 1 WHERE object_id BETWEEN 1001 
 UPDATE gov_object SET retired_at = now() - interval '1 day' WHERE object_id IN (1001, 1020);
 INSERT INTO gov_object (object_id, object_type, object_ref) OVERRIDING SYSTEM VALUE VALUES (2000, 'thing', 'thing "20"');
 
+UPDATE gov_coverage_rule SET scope_container = 1002, scope_pattern = 'thing*', scope_parts = 'leaves' WHERE rule = 'R3';
+INSERT INTO gov_coverage_rule (rule, axis, mode, applies_to, contained_types, owner_axis, owner_value, contained_approval)
+VALUES ('R4', 'topic', 'per_assignment', '{thing}', '{thing}', 'responsibility', 'policy', 'an approval');
+
 INSERT INTO gov_source (source, kind, relation, enabled, excluded, unenrolled_at) VALUES ('left', 'relation', 'app.left', false, '{tmp_*,"a \"b\""}', now() - interval '1 day');
 
 INSERT INTO gov_assignment (assignment_id, object_id, axis, value, zone, confidence, provenance, assigned_kind, valid_from, superseded_by, revision)

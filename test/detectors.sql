@@ -105,7 +105,7 @@ SELECT DISTINCT 'quorum_unreachable', 'critical', NULL, 'risk', a.risk, NULL
 UNION ALL
 SELECT 'rule_matches_nothing', 'warning', axis, 'coverage rule', rule, NULL
   FROM gov_coverage_rule r WHERE status = 'active'
-   AND (SELECT count(*) FROM oracle.live_object o WHERE r.applies_to IS NULL OR o.object_type IN (SELECT unnest(r.applies_to))) = 0
+   AND rule NOT IN (SELECT rule FROM oracle.about)
 UNION ALL
 -- the sources of the worlds have no OID of their registrar
 SELECT 'role_unconfirmed', 'critical', NULL, 'source', source, NULL FROM gov_source WHERE kind = 'relation'

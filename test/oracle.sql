@@ -33,13 +33,51 @@ SELECT r.*
   FROM gov_coverage_rule r JOIN gov_axis a ON a.axis = r.axis
  WHERE r.status = 'active' AND a.status = 'active';
 
+-- A table, foreign table or sequence is part of the table or foreign table
+-- that it lives in.
+CREATE VIEW oracle.part AS
+SELECT o.object_id, o.object_type, c.object_id AS whole_id
+  FROM oracle.live_object o JOIN oracle.live_object c ON c.object_id = o.container_id
+ WHERE c.object_type IN ('table', 'foreign table')
+   AND o.object_type IN ('table', 'foreign table', 'sequence');
+
+-- An object, and each live one that it lives in, as long as those are live.
+CREATE VIEW oracle.inside AS
+WITH RECURSIVE climb AS (
+    SELECT object_id, object_id AS container_id, container_id AS next_id FROM oracle.live_object
+    UNION
+    SELECT b.object_id, c.object_id, c.container_id
+      FROM climb b JOIN oracle.live_object c ON c.object_id = b.next_id
+)
+SELECT object_id, container_id FROM climb;
+
 -- A rule applies to the live objects of its types; no list means every type,
--- an empty list means none.
+-- an empty list means none.  Of these it leaves out parts, or what has
+-- partitions, or nothing; what is not in its container; and whatever has a
+-- reference that does not fit its pattern, letter by letter: * for any, ? for
+-- one.
+CREATE VIEW oracle.about AS
+WITH part AS MATERIALIZED (
+    SELECT object_id, object_type, whole_id FROM oracle.part
+), rule AS MATERIALIZED (
+    SELECT r.*, '^' || (SELECT string_agg(CASE l WHEN '*' THEN '.*' WHEN '?' THEN '.' ELSE '[' || l || ']' END, '' ORDER BY n)
+                          FROM regexp_split_to_table(r.scope_pattern, '') WITH ORDINALITY p (l, n)) || '$' AS fits
+      FROM gov_coverage_rule r
+), inside AS MATERIALIZED (
+    SELECT object_id, container_id FROM oracle.inside WHERE container_id IN (SELECT scope_container FROM gov_coverage_rule)
+)
+SELECT o.object_id, o.object_type, o.object_ref, r.rule
+  FROM oracle.live_object o JOIN rule r
+    ON r.applies_to IS NULL OR o.object_type = ANY (r.applies_to)
+ WHERE (r.scope_parts <> 'parents' OR o.object_id NOT IN (SELECT object_id FROM part))
+   AND (r.scope_parts <> 'leaves' OR o.object_id NOT IN (SELECT whole_id FROM part WHERE object_type <> 'sequence'))
+   AND (r.scope_container IS NULL OR (o.object_id, r.scope_container) IN (SELECT object_id, container_id FROM inside))
+   AND (r.scope_pattern IS NULL OR o.object_ref ~ r.fits);
+
 CREATE VIEW oracle.applicable_rule AS
 SELECT o.object_id, o.object_type, o.object_ref,
        r.rule, r.axis, r.mode, r.confidence_threshold, r.staleness_days
-  FROM oracle.live_object o JOIN oracle.active_rule r
-    ON r.applies_to IS NULL OR o.object_type = ANY (r.applies_to);
+  FROM oracle.about o JOIN oracle.active_rule r ON r.rule = o.rule;
 
 -- An assignment is current unless superseded or outside its period; the
 -- period includes its first instant and excludes its last.
@@ -49,6 +87,26 @@ SELECT *
  WHERE superseded_by IS NULL
    AND valid_from <= now()
    AND (valid_to IS NULL OR valid_to > now());
+
+-- A part that has no assignment on an axis has those of what it is part of;
+-- of several, one in another, those of the innermost that has some.
+CREATE VIEW oracle.taken_assignment AS
+WITH RECURSIVE climb AS (
+    SELECT object_id, whole_id, 1 AS depth FROM oracle.part
+    UNION ALL
+    SELECT b.object_id, p.whole_id, b.depth + 1 FROM climb b JOIN oracle.part p ON p.object_id = b.whole_id
+), had AS (
+    SELECT object_id, object_id AS from_id, 0 AS depth FROM oracle.live_object
+    UNION ALL
+    SELECT object_id, whole_id, depth FROM climb
+), nearest AS (
+    SELECT h.object_id, s.axis, min(h.depth) AS depth
+      FROM had h JOIN oracle.current_assignment s ON s.object_id = h.from_id
+     GROUP BY h.object_id, s.axis
+)
+SELECT h.object_id, s.axis, s.value, s.zone
+  FROM nearest n JOIN had h ON h.object_id = n.object_id AND h.depth = n.depth
+  JOIN oracle.current_assignment s ON s.object_id = h.from_id AND s.axis = n.axis;
 
 -- Ownership of any kind is in force when the row and its authority are active
 -- and now lies in its period, first instant included, last excluded.
@@ -98,8 +156,7 @@ UNION ALL
 SELECT r.object_id, r.object_type, r.object_ref, v.axis, v.value, r.rule
   FROM oracle.applicable_rule r JOIN oracle.active_value v ON v.axis = r.axis
  WHERE r.mode = 'per_assignment'
-   AND EXISTS (SELECT FROM oracle.current_assignment s
-                WHERE s.object_id = r.object_id AND s.axis = v.axis AND s.value = v.value);
+   AND (r.object_id, v.axis, v.value) IN (SELECT object_id, axis, value FROM oracle.taken_assignment);
 
 CREATE VIEW oracle.required_cell AS
 SELECT DISTINCT object_id, object_type, object_ref, axis, value
@@ -121,11 +178,8 @@ SELECT object_id, axis, value, min(authority COLLATE "C") COLLATE "default" AS a
 CREATE VIEW oracle.step_quarantined AS
 SELECT c.object_id, c.axis, c.value
   FROM oracle.required_cell c
- WHERE NOT EXISTS (SELECT FROM oracle.applicable_rule r
-                    WHERE r.object_id = c.object_id AND r.axis = c.axis AND r.mode = 'cross_product')
-   AND NOT EXISTS (SELECT FROM oracle.current_assignment s
-                    WHERE s.object_id = c.object_id AND s.axis = c.axis AND s.value = c.value
-                      AND s.zone <> 'quarantine');
+ WHERE (c.object_id, c.axis) NOT IN (SELECT object_id, axis FROM oracle.applicable_rule WHERE mode = 'cross_product')
+   AND (c.object_id, c.axis, c.value) NOT IN (SELECT object_id, axis, value FROM oracle.taken_assignment WHERE zone <> 'quarantine');
 
 -- 3. Somebody owns this very cell, inheriting or not.
 CREATE VIEW oracle.step_direct AS
@@ -230,8 +284,7 @@ CREATE VIEW oracle.missing_assignment AS
 SELECT r.object_id, r.object_type, r.object_ref, r.axis, r.rule
   FROM oracle.applicable_rule r
  WHERE r.mode = 'per_assignment'
-   AND NOT EXISTS (SELECT FROM oracle.current_assignment s
-                    WHERE s.object_id = r.object_id AND s.axis = r.axis);
+   AND (r.object_id, r.axis) NOT IN (SELECT object_id, axis FROM oracle.taken_assignment);
 
 -- Current assignments that some per_assignment rule looks at, under the
 -- highest threshold and the shortest staleness of those rules.

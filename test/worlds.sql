@@ -141,7 +141,9 @@ BEGIN
       FROM named v LEFT JOIN named p ON p.a = v.a AND p.j = v.parent_j
      ORDER BY v.a, v.j;
 
-    INSERT INTO gov_coverage_rule (rule, axis, mode, applies_to, confidence_threshold, staleness_days, status)
+    -- one rule in three has a scope: a container, live or not, a pattern, parts
+    INSERT INTO gov_coverage_rule (rule, axis, mode, applies_to, confidence_threshold, staleness_days, status,
+                                   scope_container, scope_pattern, scope_parts)
     SELECT 'rule ' || k || ' of ' || axis, axis,
            CASE WHEN worlds.dice(seed, 'mode' || a || '.' || k, 5) < 2 THEN 'cross_product' ELSE 'per_assignment' END,
            CASE worlds.dice(seed, 'types' || a || '.' || k, 8)
@@ -149,7 +151,12 @@ BEGIN
                 WHEN 3 THEN '{table,view,function,"a \"thing\"",unheard of,table}' END,
            (ARRAY[0, 0.3, 0.5, 0.7, 0.9])[1 + worlds.dice(seed, 'threshold' || a || '.' || k, 5)],
            (ARRAY[0, 5, 30, 90])[1 + worlds.dice(seed, 'days' || a || '.' || k, 4)],
-           (ARRAY['candidate', 'retired', 'active', 'active', 'active', 'active'])[1 + worlds.dice(seed, 'rstatus' || a || '.' || k, 6)]
+           (ARRAY['candidate', 'retired', 'active', 'active', 'active', 'active'])[1 + worlds.dice(seed, 'rstatus' || a || '.' || k, 6)],
+           CASE WHEN worlds.dice(seed, 'within' || a || '.' || k, 7) = 0
+                THEN (SELECT object_id FROM worlds.thing WHERE i = 1 + worlds.dice(seed, 'within what' || a || '.' || k, 7)) END,
+           CASE WHEN worlds.dice(seed, 'like' || a || '.' || k, 7) = 0
+                THEN (ARRAY['r1*', 'r?', '*"*', 'N?me*', '*', 'r%', '*_*', 'R*'])[1 + worlds.dice(seed, 'like what' || a || '.' || k, 8)] END,
+           (ARRAY['leaves', 'all', 'parents', 'parents', 'parents', 'parents', 'parents', 'parents'])[1 + worlds.dice(seed, 'parts' || a || '.' || k, 8)]
       FROM worlds.axis, generate_series(1, 1 + worlds.dice(seed, 'rules' || a, 3)) k;
 END $$;
 
@@ -705,7 +712,7 @@ DECLARE
     acts text[] := '{own,own,own container,own container,own value,own value,waive,waive,support,delegate,hand over,schedule,
                      disown,disown,transfer,assign,assign,assign,set zone,set zone,unassign,axis status,propose,ratify,deprecate,
                      reinstate,retire value,create rule,rule status,rule status,register,move,move,retire object,authority,
-                     create axis,fallback,types,assign many,own many,contain,reconcile}';
+                     create axis,fallback,types,scope,assign many,own many,contain,reconcile}';
 BEGIN
     act := acts[1 + worlds.dice(seed, 'act' || step, cardinality(acts))];
     SELECT object_type, object_ref, object_id INTO o FROM gov_object WHERE retired_at IS NULL
@@ -780,6 +787,11 @@ BEGIN
     WHEN 'fallback' THEN format('UPDATE gov_axis SET fallback = %L WHERE axis = %L', CASE WHEN worlds.roll(d, 3, 2) = 0 THEN u END, a)
     WHEN 'types' THEN format('UPDATE gov_coverage_rule SET applies_to = %L, confidence_threshold = %L WHERE rule = %L',
                              (ARRAY[NULL, '{table,schema}', '{view}', '{}'])[1 + worlds.roll(d, 3, 4)], (ARRAY[0, 0.5, 0.8])[1 + worlds.roll(d, 4, 3)], r.rule)
+    WHEN 'scope' THEN format('SELECT gov_alter_rule(%L, scope => jsonb_strip_nulls(%L))', r.rule, jsonb_build_object(
+                             'container_type', CASE WHEN worlds.roll(d, 3, 3) = 0 THEN box.object_type END,
+                             'container_ref', CASE WHEN worlds.roll(d, 3, 3) = 0 THEN box.object_ref END,
+                             'pattern', CASE WHEN worlds.roll(d, 4, 3) = 0 THEN '*' || right(o.object_ref, 1) END,
+                             'parts', (ARRAY['leaves', 'all', 'parents'])[1 + worlds.roll(d, 5, 3)]))
     WHEN 'assign many' THEN format('SELECT * FROM gov_assign_many(%L::jsonb)', (
                             SELECT jsonb_agg(jsonb_build_object('object_type', object_type, 'object_ref', object_ref, 'axis', v.axis, 'value', v.value,
                                                                 'zone', 'approved', 'confidence', 0.6, 'provenance', '{"kind": "test"}'::jsonb))

@@ -124,12 +124,13 @@ GOV_QUERY(query_default_rule,
 		  "SELECT governance_internal.gov_containment_code('CONTAINMENT-' || $1)", TEXTOID);
 
 /* Columns of query_rule. */
-enum {RULE_AXIS = 1, RULE_MODE, RULE_STATUS, RULE_COVERS_TYPES, RULE_TYPES};
+enum {RULE_AXIS = 1, RULE_MODE, RULE_STATUS, RULE_COVERS_TYPES, RULE_TYPES, RULE_SCOPED};
 
 /* $1 rule, $2 axis, $3 object types. */
 GOV_QUERY(query_rule,
 		  "SELECT axis, mode, status, coalesce(applies_to <@ $2, false),"
-		  "       coalesce(array_to_string(applies_to, ', '), 'every type')"
+		  "       coalesce(array_to_string(applies_to, ', '), 'every type'),"
+		  "       scope_container IS NOT NULL OR scope_pattern IS NOT NULL OR scope_parts <> 'parents'"
 		  "  FROM @.gov_coverage_rule WHERE rule = $1 FOR NO KEY UPDATE",
 		  TEXTOID, TEXTARRAYOID);
 
@@ -314,6 +315,12 @@ gov_containment_ensure_rule(const GovContainment *activation)
 				 errdetail("It is %s, of axis \"%s\" and mode %s.", status, axis, mode),
 				 errhint("It must be candidate or active, of axis \"%s\" and mode per_assignment; "
 						 "or name a rule that does not exist yet.", activation->axis)));
+	if (gov_result_bool(0, RULE_SCOPED))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("rule \"%s\" cannot require the cells of containment", activation->rule),
+				 errdetail("It has a scope, and containment is of all objects of its types."),
+				 errhint("Name another rule, or one that does not exist yet.")));
 	if (strcmp(status, "active") == 0 && !gov_result_bool(0, RULE_COVERS_TYPES))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

@@ -4,9 +4,11 @@
  *	  One object's cells: which are required, and who covers each.
  *
  * A cell (object, axis, value) is required when the object is live, axis and
- * value are active, and an active rule of the axis applies to the object's
- * type: a cross_product rule requires every active value of the axis, a
- * per_assignment rule those the object currently has, in whatever zone.
+ * value are active, and an active rule of the axis is about the object, by its
+ * type and the rule's scope (engine/class.c): a cross_product rule requires
+ * every active value of the axis, a per_assignment rule those the object
+ * currently has, in whatever zone.  A part that has none on an axis, and that
+ * such a rule is about, has those of what it is part of.
  *
  * The first of these that holds decides it: a waiver in force (waived); it is
  * required by a quarantined assignment only (gap, quarantined: held, whoever
@@ -76,6 +78,7 @@ gov_coverage_open_model(GovModel *model, Snapshot snapshot, bool with_owners, bo
 	coverage->context = CurrentMemoryContext;
 	coverage->model = model;
 	coverage->containers = gov_containers_open(coverage->model, snapshot);
+	gov_class_open(&coverage->classes, coverage->containers);
 	coverage->with_owners = with_owners;
 	coverage->with_assignments = with_assignments;
 	gov_table_open(&coverage->objects, "gov_object", snapshot);
@@ -84,6 +87,8 @@ gov_coverage_open_model(GovModel *model, Snapshot snapshot, bool with_owners, bo
 	{
 		gov_table_open(&coverage->assignments, "gov_assignment", snapshot);
 		gov_index_open(&coverage->assignment_by_object, &coverage->assignments,
+					   "gov_assignment_cell_idx");
+		gov_index_open(&coverage->assignment_of_whole, &coverage->assignments,
 					   "gov_assignment_cell_idx");
 	}
 	coverage->object.owned_allocated = coverage->object.assigned_allocated = 16;
@@ -113,11 +118,13 @@ gov_coverage_close(GovCoverage *coverage)
 {
 	if (coverage->with_assignments)
 	{
+		gov_index_close(&coverage->assignment_of_whole);
 		gov_index_close(&coverage->assignment_by_object);
 		gov_table_close(&coverage->assignments);
 	}
 	gov_index_close(&coverage->object_by_ref);
 	gov_table_close(&coverage->objects);
+	gov_class_close(&coverage->classes);
 	gov_containers_close(coverage->containers);
 	gov_model_free(coverage->model);
 }
@@ -143,18 +150,21 @@ gov_coverage_widen(GovCoverage *coverage, Bitmapset *axes)
 		if (coverage->model->axes[axis].whole)
 			axes = bms_add_member(axes, axis);
 	old = MemoryContextSwitchTo(coverage->context);
+	gov_class_close(&coverage->classes);
 	gov_containers_close(coverage->containers);
 	gov_model_free(coverage->model);
 	coverage->model = gov_model_load_narrow(snapshot, axes);
 	coverage->containers = gov_containers_open(coverage->model, snapshot);
+	gov_class_open(&coverage->classes, coverage->containers);
 	MemoryContextSwitchTo(old);
 }
 
 /*
  * Sees to it that a narrow model has all values of the axes that the current
  * object is asked about whole: those that a cross_product rule requires, or
- * all of them for a view of what nobody requires.  Nothing to do where the
- * query names the values.
+ * all of them for a view of what nobody requires.  Whether a rule with a scope
+ * is about the object is not looked at here.  Nothing to do where the query
+ * names the values.
  */
 static void
 gov_coverage_ensure_values(GovCoverage *coverage, Datum type_code)
@@ -241,6 +251,7 @@ gov_assignment_read(GovModel *model, HeapTuple tuple, GovAssigned *assigned)
 	assigned->zone = gov_assignment_zone_of(gov_row_text(&row));
 	/* the table refuses a row without provenance outside quarantine */
 	provenance = gov_row_text(&row);
+	assigned->taken_over = false;
 	assigned->has_provenance = (provenance != NULL && !gov_assignment_provenance_empty(provenance)) |
 		(assigned->zone == GOV_ZONE_QUARANTINE);
 	return true;
@@ -270,13 +281,28 @@ gov_assigned_compare(const void *a, const void *b)
 	return one->assignment_id < other->assignment_id ? -1 : one->assignment_id > other->assignment_id;
 }
 
+/* Adds a current assignment to those of the object; is it in order? */
+static bool
+gov_object_add_assigned(GovObject *object, const GovAssigned *assigned)
+{
+	int			count = object->nassigned++;
+
+	if (count == object->assigned_allocated)
+	{
+		object->assigned_allocated *= 2;
+		object->assigned = repalloc_huge(object->assigned,
+										 sizeof(GovAssigned) * object->assigned_allocated);
+	}
+	object->assigned[count] = *assigned;
+	return count == 0 || object->assigned[count - 1].slot <= assigned->slot;
+}
+
 /* Loads the object's current assignments, sorted by slot: as the index mostly brings them. */
 static void
 gov_coverage_load_assignments(GovCoverage *coverage, GovObject *object)
 {
 	TupleTableSlot *slot = coverage->assignment_by_object.slot;
 	bool		sorted = true;
-	int			count = 0;
 
 	for (bool row = gov_coverage_assignment(coverage, object->object_id, true); row;
 		 row = gov_coverage_assignment(coverage, object->object_id, false))
@@ -284,20 +310,79 @@ gov_coverage_load_assignments(GovCoverage *coverage, GovObject *object)
 		GovAssigned assigned;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!gov_assignment_read(coverage->model, gov_slot_row(slot), &assigned))
-			continue;
-		if (count == object->assigned_allocated)
-		{
-			object->assigned_allocated *= 2;
-			object->assigned = repalloc_huge(object->assigned,
-											 sizeof(GovAssigned) * object->assigned_allocated);
-		}
-		sorted &= count == 0 || object->assigned[count - 1].slot <= assigned.slot;
-		object->assigned[count++] = assigned;
+		if (gov_assignment_read(coverage->model, gov_slot_row(slot), &assigned))
+			sorted &= gov_object_add_assigned(object, &assigned);
 	}
 	if (!sorted)
-		qsort(object->assigned, count, sizeof(GovAssigned), gov_assigned_compare);
-	object->nassigned = count;
+		qsort(object->assigned, object->nassigned, sizeof(GovAssigned), gov_assigned_compare);
+}
+
+/* Takes over the assignments of something on the axes of the set; gives the axes on which it has some. */
+static Bitmapset *
+gov_coverage_take_over_from(GovCoverage *coverage, int64 whole, const Bitmapset *axes)
+{
+	GovIndex   *index = &coverage->assignment_of_whole;
+	Bitmapset  *found = NULL;
+
+	gov_index_find_int8(index, whole);
+	while (gov_index_next(index, 0))
+	{
+		GovAssigned assigned;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!gov_assignment_read(coverage->model, gov_slot_row(index->slot), &assigned) ||
+			!bms_is_member(assigned.axis, axes))
+			continue;
+		assigned.taken_over = true;
+		(void) gov_object_add_assigned(&coverage->object, &assigned);
+		found = bms_add_member(found, assigned.axis);
+	}
+	return found;
+}
+
+/*
+ * A part has the assignments of what it is part of, nearest first, on axes
+ * where it has none and a per_assignment rule is about it.
+ */
+static void
+gov_coverage_take_over(GovCoverage *coverage)
+{
+	GovObject  *object = &coverage->object;
+	const GovModel *model = coverage->model;
+	const GovDemand *demands = model->types[object->type].demands;
+	const GovContainer *items = coverage->containers->items;
+	Bitmapset  *axes = NULL;
+	int			own = object->nassigned;
+	bool		part = true;
+
+	for (int axis = 0; axis < model->naxes; axis++)
+		if (demands[axis].per_assignment)
+			axes = bms_add_member(axes, axis);
+	for (int i = 0; i < own; i++)
+		axes = bms_del_member(axes, object->assigned[i].axis);
+	for (int c = object->container; part && c != GOV_NONE && !bms_is_empty(axes); c = items[c].up)
+	{
+		Bitmapset  *found = gov_coverage_take_over_from(coverage, items[c].object_id, axes);
+
+		axes = bms_del_members(axes, found);
+		bms_free(found);
+		part = items[c].up != GOV_NONE && items[items[c].up].holds_parts;
+	}
+	bms_free(axes);
+	if (object->nassigned > own)
+		qsort(object->assigned, object->nassigned, sizeof(GovAssigned), gov_assigned_compare);
+}
+
+/* The type of the current object, or its class, where rules for its type have a scope or are not about parts. */
+static int
+gov_coverage_class(GovCoverage *coverage, const GovObjectRow *row)
+{
+	const GovObject *object = &coverage->object;
+	const GovType *type = &coverage->model->types[object->type];
+
+	if (type->scoped)
+		return gov_model_type(coverage->model, gov_class_of(&coverage->classes, row, object->type, object->container));
+	return type->has_parts && object->part ? gov_model_nothing(coverage->model) : object->type;
 }
 
 /*
@@ -322,12 +407,16 @@ gov_coverage_take(GovCoverage *coverage, TupleTableSlot *slot)
 		object->type = gov_model_type(coverage->model, object->type_text);
 	object->container = row.container_id == 0 ? GOV_NONE :
 		gov_containers_get(coverage->containers, row.container_id);
+	object->part = gov_class_is_part(coverage->containers, object->type, object->container);
+	object->type = gov_coverage_class(coverage, &row);
 	object->nowned = object->nassigned = 0;
 	if (coverage->with_owners && gov_marks_test(&coverage->owners, object->object_id))
 		object->nowned = gov_ownership_of_object(coverage->containers, object->object_id,
 												 &object->owned, &object->owned_allocated);
 	if (coverage->with_assignments && gov_marks_test(&coverage->assignees, object->object_id))
 		gov_coverage_load_assignments(coverage, object);
+	if (coverage->with_assignments && object->part && coverage->model->asks_parts)
+		gov_coverage_take_over(coverage);
 	return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "server/table.h"
 #include "server/walk.h"
+#include "engine/class.h"
 #include "engine/model.h"
 #include "engine/resolve.h"
 
@@ -27,6 +28,7 @@ typedef struct GovAssigned
 	int			slot;			/* GOV_NONE unless axis and value are active */
 	float4		confidence;		/* below 0 when unknown */
 	bool		has_provenance;
+	bool		taken_over;		/* of what the object is part of, which has it */
 	GovZone		zone;
 } GovAssigned;
 
@@ -67,6 +69,7 @@ typedef struct GovObject
 	Datum		ref_text;
 	int			type;
 	int			container;		/* number, GOV_NONE for a root */
+	bool		part;			/* of its container */
 	int			nowned;
 	int			nassigned;
 	GovOwned   *owned;			/* by slot */
@@ -99,9 +102,11 @@ typedef struct GovCoverage
 	MemoryContext context;
 	GovModel *model;
 	GovContainers *containers;
+	GovClasses	classes;
 	GovTable	objects;
 	GovTable	assignments;
 	GovIndex	assignment_by_object;
+	GovIndex	assignment_of_whole;	/* of what an object is part of */
 	GovWalk		assignment_walk;
 	GovIndex	object_by_ref;
 	GovMarks	owners;			/* unset until a whole scan begins */

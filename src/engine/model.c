@@ -509,6 +509,44 @@ gov_rule_load_types(GovModel *model, GovRuleEntry *rule, Datum applies_to)
 	MemoryContextSwitchTo(old);
 }
 
+/* Makes a pattern for LIKE of one of a scope: * is any letters, ? is one. */
+static text *
+gov_rule_like(GovModel *model, const text *pattern)
+{
+	Size		length = VARSIZE_ANY_EXHDR(pattern);
+	const char *from = VARDATA_ANY(pattern);
+	text	   *like = MemoryContextAlloc(model->context, VARHDRSZ + 2 * length);
+	char	   *to = VARDATA(like);
+
+	for (Size i = 0; i < length; i++)
+	{
+		if (from[i] == '*' || from[i] == '?')
+			*to++ = from[i] == '*' ? '%' : '_';
+		else
+		{
+			if (from[i] == '\\' || from[i] == '%' || from[i] == '_')
+				*to++ = '\\';
+			*to++ = from[i];
+		}
+	}
+	SET_VARSIZE(like, to - (char *) like);
+	return like;
+}
+
+/* Reads the scope of a rule. */
+static void
+gov_rule_load_scope(GovModel *model, GovRuleEntry *rule, TupleTableSlot *slot)
+{
+	rule->container = gov_slot_isnull(slot, GOV_COL_RULE_SCOPE_CONTAINER) ? 0 :
+		DatumGetInt64(gov_slot_value(slot, GOV_COL_RULE_SCOPE_CONTAINER));
+	rule->pattern = gov_slot_isnull(slot, GOV_COL_RULE_SCOPE_PATTERN) ? NULL :
+		gov_rule_like(model, DatumGetTextPP(gov_slot_value(slot, GOV_COL_RULE_SCOPE_PATTERN)));
+	rule->parts = gov_model_is(slot, GOV_COL_RULE_SCOPE_PARTS, "parents") ? GOV_PARTS_PARENTS :
+		gov_model_is(slot, GOV_COL_RULE_SCOPE_PARTS, "leaves") ? GOV_PARTS_LEAVES : GOV_PARTS_ALL;
+	rule->scoped = rule->container != 0 || rule->pattern != NULL || rule->parts != GOV_PARTS_PARENTS;
+	model->asks_parts |= rule->parts != GOV_PARTS_PARENTS && !rule->cross_product;
+}
+
 /* Reads the active rules of active axes. */
 static void
 gov_model_load_rules(GovModel *model, Snapshot snapshot)
@@ -517,7 +555,7 @@ gov_model_load_rules(GovModel *model, Snapshot snapshot)
 
 	gov_table_open(&table, "gov_coverage_rule", snapshot);
 	gov_table_start(&table);
-	while (gov_table_next(&table, GOV_COL_RULE_STATUS))
+	while (gov_table_next(&table, GOV_COL_RULE_SCOPE_PARTS))
 	{
 		int			axis = gov_model_axis(model, gov_slot_value(table.slot, GOV_COL_RULE_AXIS));
 		GovRuleEntry *rule;
@@ -537,6 +575,7 @@ gov_model_load_rules(GovModel *model, Snapshot snapshot)
 		rule->every_type = gov_slot_isnull(table.slot, GOV_COL_RULE_APPLIES_TO);
 		if (!rule->every_type)
 			gov_rule_load_types(model, rule, gov_slot_value(table.slot, GOV_COL_RULE_APPLIES_TO));
+		gov_rule_load_scope(model, rule, table.slot);
 	}
 	gov_table_close(&table);
 	if (model->nrules > 1)
@@ -556,7 +595,7 @@ gov_model_begin(Snapshot snapshot)
 	model->now = gov_now();
 	model->names = gov_names_create(context, 64, NULL);
 	model->images = gov_images_create(context, 64, NULL);
-	model->last_type = GOV_NONE;
+	model->last_type = model->nothing = GOV_NONE;
 	gov_model_load_authorities(model, snapshot);
 	gov_model_load_axes(model, snapshot);
 	return model;
@@ -643,10 +682,53 @@ gov_rule_applies(const GovRuleEntry *rule, const text *type)
 	return found;
 }
 
-/* Works out, once per type, what the rules ask of it. */
+/* Is a type's code, of so many bytes, this word? */
+static bool
+gov_type_is(const char *code, Size length, const char *word)
+{
+	return length == strlen(word) && memcmp(code, word, length) == 0;
+}
+
+/* Are tables and sequences that live in an object of this type parts of it? */
+bool
+gov_type_holds_parts(const text *code)
+{
+	return gov_type_is(VARDATA_ANY(code), VARSIZE_ANY_EXHDR(code), "table") ||
+		gov_type_is(VARDATA_ANY(code), VARSIZE_ANY_EXHDR(code), "foreign table");
+}
+
+/*
+ * Works out what of a type may be a part, and of what; the bits of a class,
+ * NULL for a type.  governance_internal.gov_object_part says the same in SQL.
+ */
+static const char *
+gov_type_describe(GovType *type)
+{
+	const char *code = VARDATA_ANY(type->code);
+	Size		length = VARSIZE_ANY_EXHDR(type->code);
+	const char *zero = memchr(code, 0, length);
+	Size		plain = zero == NULL ? length : (Size) (zero - code);
+
+	type->holds_parts = gov_type_is(code, plain, "table") || gov_type_is(code, plain, "foreign table");
+	type->is_part = type->holds_parts || gov_type_is(code, plain, "sequence");
+	return zero == NULL ? NULL : zero + 1;
+}
+
+/* Is a rule among the bits of a class?  One of which nothing is asked has none. */
+static bool
+gov_type_has_rule(const GovType *type, const char *bits, int rule)
+{
+	const char *end = (const char *) VARDATA_ANY(type->code) + VARSIZE_ANY_EXHDR(type->code);
+
+	return bits + rule / 8 < end && (bits[rule / 8] >> (rule % 8) & 1) != 0;
+}
+
+/* Works out, once per type or class, what the rules ask of it. */
 static void
 gov_model_fill_type(GovModel *model, GovType *type)
 {
+	const char *bits = gov_type_describe(type);
+
 	type->demands = MemoryContextAllocZero(model->context, sizeof(GovDemand) * (model->naxes + 1));
 	type->applies = MemoryContextAllocZero(model->context, sizeof(bool) * (model->nrules + 1));
 	for (int axis = 0; axis < model->naxes; axis++)
@@ -656,9 +738,11 @@ gov_model_fill_type(GovModel *model, GovType *type)
 		GovRuleEntry *rule = &model->rules[i];
 		GovDemand  *demand = &type->demands[rule->axis];
 
-		type->applies[i] = gov_rule_applies(rule, type->code);
+		type->applies[i] = bits != NULL ? gov_type_has_rule(type, bits, i) : gov_rule_applies(rule, type->code);
 		if (!type->applies[i])
 			continue;
+		type->scoped |= bits == NULL && rule->scoped;
+		type->has_parts |= bits == NULL && type->is_part;
 		if (rule->cross_product)
 		{
 			demand->cross_product = true;
@@ -697,7 +781,8 @@ gov_model_first_type(GovModel *model, int number)
 	const text *code = model->types[number].code;
 	char		row[sizeof(GovTypeImage)] = {0};
 
-	if (number >= GOV_FIRST_TYPES || VARSIZE_ANY_EXHDR(code) >= sizeof(row))
+	if (number >= GOV_FIRST_TYPES || VARSIZE_ANY_EXHDR(code) >= sizeof(row) ||
+		memchr(VARDATA_ANY(code), 0, VARSIZE_ANY_EXHDR(code)) != NULL)
 		return;
 	(void) gov_image_put(row, VARDATA_ANY(code), VARSIZE_ANY_EXHDR(code));
 	(void) gov_type_image(&model->first_types[number], (text *) row);
@@ -715,6 +800,7 @@ gov_model_type(GovModel *model, Datum code)
 		MemoryContext old = MemoryContextSwitchTo(model->context);
 
 		number = model->ntypes - 1;
+		memset(entry, 0, sizeof(GovType));
 		entry->code = DatumGetTextPCopy(code);
 		gov_model_fill_type(model, entry);
 		MemoryContextSwitchTo(old);
@@ -722,4 +808,13 @@ gov_model_type(GovModel *model, Datum code)
 		gov_model_first_type(model, number);
 	}
 	return number;
+}
+
+/* The class of objects of which nothing is asked. */
+int
+gov_model_nothing(GovModel *model)
+{
+	if (model->nothing == GOV_NONE)
+		model->nothing = gov_model_type(model, PointerGetDatum(cstring_to_text_with_len("", 1)));
+	return model->nothing;
 }

@@ -5,6 +5,11 @@
  * A model is whole, or narrow: that of a look-up, where authorities, axes and
  * rules are loaded at once, values with their anchors when somebody asks for
  * them, one by one or all those of an axis.
+ *
+ * What rules ask of an object depends on its type, as long as they have no
+ * scope.  Where one has, objects of a type are of several classes, one for each
+ * set of rules that are about them; a class is numbered among the types, and
+ * has its demands like one (engine/class.c).
  */
 #ifndef GOV_ENGINE_MODEL_H
 #define GOV_ENGINE_MODEL_H
@@ -71,9 +76,21 @@ typedef struct GovSlot
 	int			anchor_depth;	/* how far up that is */
 } GovSlot;
 
+/* Whether a rule is about what is part of a table. */
+typedef enum GovRuleParts
+{
+	GOV_PARTS_PARENTS,			/* not about parts */
+	GOV_PARTS_LEAVES,			/* about what has no partitions */
+	GOV_PARTS_ALL
+} GovRuleParts;
+
 typedef struct GovRuleEntry
 {
 	text	   *code;
+	int64		container;		/* its scope: object_id, 0 for none */
+	text	   *pattern;		/* for LIKE; NULL for none */
+	GovRuleParts parts;
+	bool		scoped;			/* is any of these not as in an ordinary rule? */
 	bool		every_type;
 	Datum	   *applies_to;		/* else these types */
 	int			napplies_to;
@@ -94,10 +111,14 @@ typedef struct GovDemand
 	TimestampTz stale_before;	/* what is older is stale by that */
 } GovDemand;
 
-/* A type of objects, met in the data. */
+/* A type of objects, met in the data, or a class of them. */
 typedef struct GovType
 {
-	text	   *code;
+	text	   *code;			/* of a class: of the type, a zero byte, a bit per rule */
+	bool		scoped;			/* are rules for it scoped, so that its objects are of classes? */
+	bool		has_parts;		/* else: may its objects be parts, of which its rules ask nothing? */
+	bool		is_part;		/* may they be parts, whatever is asked? */
+	bool		holds_parts;	/* are such objects that live in one of it its parts? */
 	GovDemand  *demands;		/* per axis */
 	bool	   *applies;		/* per rule */
 } GovType;
@@ -132,6 +153,8 @@ typedef struct GovModel
 	GovType    *types;
 	int			ntypes;
 	int			last_type;		/* the last one looked up */
+	int			nothing;		/* the class of objects of which nothing is asked; GOV_NONE until it is needed */
+	bool		asks_parts;		/* does a per_assignment rule ask about parts? */
 	GovTypeImage first_types[GOV_FIRST_TYPES];	/* zeroes where there is none */
 	struct gov_names_hash *names;
 	struct gov_images_hash *images; /* values as rows hold them */
@@ -162,6 +185,8 @@ extern int	gov_model_axis(GovModel *model, Datum code);
 extern int	gov_model_value(GovModel *model, Datum axis, Datum value);
 extern int	gov_model_type(GovModel *model, Datum code);
 extern int	gov_model_find_type(GovModel *model, Datum code);
+extern int	gov_model_nothing(GovModel *model);
+extern bool gov_type_holds_parts(const text *code);
 
 /* The slot of a value; GOV_NONE when it or its axis is not active. */
 static inline int

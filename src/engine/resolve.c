@@ -197,6 +197,7 @@ gov_containers_read(GovContainers *containers, GovContainer *item)
 	MemoryContextSwitchTo(old);
 	if (!item->live)
 		return 0;
+	item->holds_parts = gov_type_holds_parts(item->type);
 	gov_containers_load_anchors(containers, item);
 	return object.container_id;
 }
@@ -220,7 +221,27 @@ gov_containers_new(GovContainers *containers, int64 object_id)
 	return containers->count++;
 }
 
-/* Places a container below the one above it: level and nearest anchors. */
+/* Notes the rules whose scope a container is in, which are those of the one above it and its own. */
+static void
+gov_containers_place_scopes(GovContainers *containers, GovContainer *item, const GovContainer *above)
+{
+	const GovModel *model = containers->model;
+	MemoryContext old;
+
+	item->scopes = above == NULL ? NULL : above->scopes;
+	for (int i = 0; i < model->nrules; i++)
+	{
+		if (model->rules[i].container != item->object_id)
+			continue;
+		old = MemoryContextSwitchTo(containers->context);
+		if (above != NULL && item->scopes == above->scopes)
+			item->scopes = bms_copy(item->scopes);
+		item->scopes = bms_add_member(item->scopes, i);
+		MemoryContextSwitchTo(old);
+	}
+}
+
+/* Places a container below the one above it: level, nearest anchors, scopes. */
 static void
 gov_containers_place(GovContainers *containers, int number)
 {
@@ -229,6 +250,7 @@ gov_containers_place(GovContainers *containers, int number)
 
 	if (!item->live)
 		return;
+	gov_containers_place_scopes(containers, item, above);
 	item->level = above == NULL ? 0 : above->level + 1;
 	item->owned_above = above == NULL ? 0 : above->owned_above;
 	for (int i = 0; i < item->nanchors; i++)

@@ -40,6 +40,8 @@ typedef struct GovContainer
 	int			anchored;		/* nearest at or above it with anchors */
 	int			level;			/* distance from the root */
 	bool		live;
+	bool		holds_parts;	/* are tables and sequences in it parts of it? */
+	Bitmapset  *scopes;			/* rules whose container it is, or one above it is */
 	uint64		owned_above;	/* slots, modulo 64, of the anchors at or above it */
 } GovContainer;
 

@@ -10,7 +10,7 @@
  * back with its facts when the pattern is taken back.
  *
  * Which object a pattern means is said by gov_source_name and
- * gov_source_pattern of the install script, for what a source holds and for what is registered.
+ * gov_object_pattern of the install script, for what a source holds and for what is registered.
  *
  *-------------------------------------------------------------------------
  */

@@ -222,7 +222,7 @@ static const GovMetricKind kinds[] = {
 	{"rules_candidate", &rules, 2, true, "rules", "status", "candidate", "Coverage rules."},
 	{"rules_active", &rules, 3, true, "rules", "status", "active", NULL},
 	{"rules_retired", &rules, 4, true, "rules", "status", "retired", NULL},
-	{"rules_idle", &idle_rules, 2, true, "idle_rules", NULL, NULL, "Active rules for types that no live object is of."},
+	{"rules_idle", &idle_rules, 2, true, "idle_rules", NULL, NULL, "Active rules for types, or a scope, that no live object is of."},
 	{"assignments", &assignments, 2, true, NULL, NULL, NULL, NULL},
 	{"assignments_approved", &assignments, 3, true, "assignments", "zone", "approved", "Current assignments of values to objects."},
 	{"assignments_candidate", &assignments, 4, true, "assignments", "zone", "candidate", NULL},

@@ -28,10 +28,10 @@ static const char *const rule_modes[] = {"cross_product", "per_assignment", NULL
 const char *const gov_rule_statuses[] = {"candidate", "active", "retired", NULL};
 
 /* Columns of find_rule. */
-enum {RULE_AXIS = 1, RULE_MODE, RULE_STATUS};
+enum {RULE_AXIS = 1, RULE_MODE, RULE_STATUS, RULE_CONTAINED};
 
 GOV_LOOKUP(find_rule,
-		   "SELECT axis, mode, status FROM @.gov_coverage_rule WHERE rule = $1",
+		   "SELECT axis, mode, status, contained_types IS NOT NULL FROM @.gov_coverage_rule WHERE rule = $1",
 		   TEXTOID);
 
 /* Looks a rule up, locking its row as asked; false when there is none. */
@@ -46,6 +46,7 @@ gov_rule_find(const char *rule, GovRowLock lock, GovRule *found)
 		found->axis = gov_result_text(0, RULE_AXIS);
 		found->mode = gov_result_text(0, RULE_MODE);
 		found->status = gov_result_text(0, RULE_STATUS);
+		found->contained = gov_result_bool(0, RULE_CONTAINED);
 	}
 	gov_spi_end(level);
 	return exists;
@@ -88,13 +89,37 @@ gov_rule_ensure_types(Datum types)
 	}
 }
 
-/* Columns of find_unmatched. */
-enum {UNMATCHED_FIRST = 1, UNMATCHED_TYPES};
+/* A scope for people, as jsonb; NULL for none. */
+#define SCOPE_OF(container, pattern, parts) \
+	"NULLIF(jsonb_strip_nulls(jsonb_build_object(" \
+	"'container_type', (SELECT o.object_type FROM @.gov_object AS o WHERE o.object_id = " container ")," \
+	" 'container_ref', (SELECT o.object_ref FROM @.gov_object AS o WHERE o.object_id = " container ")," \
+	" 'pattern', " pattern ", 'parts', NULLIF(" parts ", 'parents'))), '{}')"
 
+/* Columns of find_unmatched. */
+enum {UNMATCHED_FIRST = 1, UNMATCHED_TYPES, UNMATCHED_SCOPE, UNMATCHED_PATTERN};
+
+/* Of a rule that no live object is for, while there are some: its types that none is of, if these are all, and its scope. */
 GOV_QUERY(find_unmatched,
-		  "SELECT min(t.object_type COLLATE \"C\"), pg_catalog.string_agg('\"' || t.object_type || '\"', ' or ' ORDER BY t.object_type COLLATE \"C\")"
-		  " FROM governance_internal.gov_idle_rule AS r CROSS JOIN pg_catalog.unnest(r.applies_to) AS t (object_type)"
+		  "SELECT t.first, t.types, " SCOPE_OF("r.scope_container", "r.scope_pattern", "r.scope_parts") ", r.scope_pattern"
+		  " FROM governance_internal.gov_idle_rule AS r CROSS JOIN LATERAL"
+		  "  (SELECT CASE WHEN pg_catalog.bool_and(u.gone) THEN min(u.object_type COLLATE \"C\") END,"
+		  "          CASE WHEN pg_catalog.bool_and(u.gone) THEN"
+		  "           pg_catalog.string_agg('\"' || u.object_type || '\"', ' or ' ORDER BY u.object_type COLLATE \"C\") END"
+		  "     FROM (SELECT n.object_type, NOT EXISTS (SELECT FROM @.gov_object AS o WHERE o.object_type = n.object_type AND " GOV_OBJECT_LIVE("o") ") AS gone"
+		  "             FROM pg_catalog.unnest(r.applies_to) AS n (object_type)) AS u) AS t (first, types)"
 		  " WHERE r.rule = $1 AND EXISTS (SELECT FROM @.gov_object AS o WHERE " GOV_OBJECT_LIVE("o") ")",
+		  TEXTOID);
+
+/* How many references are looked through for one that was meant. */
+#define NEAR_REFS "10000"
+
+/* References of live objects of a rule's types and container, whatever its pattern. */
+GOV_QUERY(find_refs,
+		  "SELECT o.object_ref FROM @.gov_coverage_rule AS r"
+		  " CROSS JOIN LATERAL governance_internal.gov_object_within(r.scope_container) AS o"
+		  " WHERE r.rule = $1 AND (r.applies_to IS NULL OR o.object_type = ANY (r.applies_to))"
+		  " ORDER BY o.object_ref COLLATE \"C\" LIMIT " NEAR_REFS,
 		  TEXTOID);
 GOV_QUERY(find_types,
 		  "SELECT DISTINCT o.object_type FROM @.gov_object AS o WHERE " GOV_OBJECT_LIVE("o"));
@@ -111,7 +136,35 @@ gov_rule_nearest_type(const char *written)
 	return near;
 }
 
-/* Raises when a rule is for types of objects that no live object is of: it would require nothing. */
+/* The reference of a live object that was meant by a pattern that none fits; NULL when none is near. */
+static const char *
+gov_rule_nearest_ref(const char *rule, const char *pattern)
+{
+	const char *near = NULL;
+	uint64		count = gov_run(&find_refs, gov_text(rule));
+
+	for (uint64 i = 0; i < count; i++)
+		near = gov_near_pick(pattern, near, gov_result_text(i, 1));
+	return near;
+}
+
+/* Raises for a rule whose types there are, but none in its scope. */
+static void
+gov_rule_raise_scope(const char *rule, const char *scope, const char *pattern)
+{
+	const char *near = pattern != NULL ? gov_rule_nearest_ref(rule, pattern) : NULL;
+
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("coverage rule \"%s\" matches nothing", rule),
+			 scope != NULL ? errdetail("No live object of its types is in its scope: %s.", scope) :
+			 errdetail("All live objects of its types are parts of tables, which answer for them."),
+			 near != NULL ? errhint("Perhaps you meant \"%s\" by \"%s\". A pattern is held against references: * is any letters, ? is one.", near, pattern) :
+			 errhint("Give the rule another scope (gov_alter_rule); SELECT * FROM %s.gov_rule_scope shows how many objects each rule is about.",
+					 gov_schema_quoted())));
+}
+
+/* Raises when no live object is of the types and in the scope that a rule is for: it would require nothing. */
 void
 gov_rule_ensure_matches(const char *rule)
 {
@@ -120,14 +173,15 @@ gov_rule_ensure_matches(const char *rule)
 	char	   *types;
 	const char *near;
 
-	(void) gov_run(&find_unmatched, gov_text(rule));
-	first = gov_result_text(0, UNMATCHED_FIRST);
-	types = gov_result_text(0, UNMATCHED_TYPES);
-	if (first == NULL)
+	if (gov_run(&find_unmatched, gov_text(rule)) == 0)
 	{
 		gov_spi_end(level);
 		return;
 	}
+	first = gov_result_text(0, UNMATCHED_FIRST);
+	types = gov_result_text(0, UNMATCHED_TYPES);
+	if (first == NULL)
+		gov_rule_raise_scope(rule, gov_result_text(0, UNMATCHED_SCOPE), gov_result_text(0, UNMATCHED_PATTERN));
 	near = gov_rule_nearest_type(first);
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -157,40 +211,47 @@ gov_rule_ensure_numbers(float4 confidence_threshold, int32 staleness_days)
 
 GOV_QUERY(insert_rule,
 		  "INSERT INTO @.gov_coverage_rule"
-		  " (rule, axis, mode, applies_to, confidence_threshold, staleness_days)"
-		  " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (rule) DO NOTHING",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, FLOAT4OID, INT4OID);
+		  " (rule, axis, mode, applies_to, confidence_threshold, staleness_days, scope_container, scope_pattern, scope_parts)"
+		  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (rule) DO NOTHING",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, FLOAT4OID, INT4OID, INT8OID, TEXTOID, TEXTOID);
+
+/* A container as an argument. */
+#define SCOPE_CONTAINER(scope) ((scope)->container != 0 ? gov_int8((scope)->container) : gov_null())
 
 /* Columns of compare_rule. */
 enum {COMPARED_AXIS = 1, COMPARED_MODE, COMPARED_TYPES_ASKED, COMPARED_TYPES, COMPARED_THRESHOLD,
-	COMPARED_THRESHOLD_ASKED, COMPARED_DAYS, COMPARED_DAYS_ASKED};
+	COMPARED_THRESHOLD_ASKED, COMPARED_DAYS, COMPARED_DAYS_ASKED, COMPARED_SCOPE, COMPARED_SCOPE_ASKED};
 
 /* What a rule has, as texts, and what was asked for, in the same form. */
 GOV_QUERY(compare_rule,
 		  "SELECT r.axis, r.mode,"
 		  " COALESCE((SELECT pg_catalog.array_agg(t.t ORDER BY t.t)::text FROM pg_catalog.unnest($2) AS t (t)), 'all types'),"
 		  " COALESCE((SELECT pg_catalog.array_agg(t.t ORDER BY t.t)::text FROM pg_catalog.unnest(r.applies_to) AS t (t)), 'all types'),"
-		  " r.confidence_threshold::text, $3::text, r.staleness_days::text, $4::text"
+		  " r.confidence_threshold::text, $3::text, r.staleness_days::text, $4::text,"
+		  " COALESCE(" SCOPE_OF("r.scope_container", "r.scope_pattern", "r.scope_parts") "::text, 'none'),"
+		  " COALESCE(" SCOPE_OF("$5", "$6", "$7") "::text, 'none')"
 		  " FROM @.gov_coverage_rule AS r WHERE r.rule = $1",
-		  TEXTOID, TEXTARRAYOID, FLOAT4OID, INT4OID);
+		  TEXTOID, TEXTARRAYOID, FLOAT4OID, INT4OID, INT8OID, TEXTOID, TEXTOID);
 
 /* Raises unless the rule that exists already has the columns that were asked for. */
 static void
 gov_rule_ensure_same(const char *rule, const char *axis, const char *mode, Datum applies_to,
-					 float4 confidence_threshold, int32 staleness_days)
+					 float4 confidence_threshold, int32 staleness_days, const GovRuleScope *scope)
 {
 	StringInfoData differences;
 	int			level = gov_spi_begin();
 
 	gov_difference_begin(&differences);
 	if (gov_run_latest(&compare_rule, gov_text(rule), gov_datum(applies_to, applies_to == (Datum) 0),
-					   gov_datum(Float4GetDatum(confidence_threshold), false), gov_int4(staleness_days)) > 0)
+					   gov_datum(Float4GetDatum(confidence_threshold), false), gov_int4(staleness_days),
+					   SCOPE_CONTAINER(scope), gov_text(scope->pattern), gov_text(scope->parts)) > 0)
 	{
 		gov_difference(&differences, "axis", gov_result_text(0, COMPARED_AXIS), axis);
 		gov_difference(&differences, "mode", gov_result_text(0, COMPARED_MODE), mode);
 		gov_difference(&differences, "applies_to", gov_result_text(0, COMPARED_TYPES), gov_result_text(0, COMPARED_TYPES_ASKED));
 		gov_difference(&differences, "confidence_threshold", gov_result_text(0, COMPARED_THRESHOLD), gov_result_text(0, COMPARED_THRESHOLD_ASKED));
 		gov_difference(&differences, "staleness_days", gov_result_text(0, COMPARED_DAYS), gov_result_text(0, COMPARED_DAYS_ASKED));
+		gov_difference(&differences, "scope", gov_result_text(0, COMPARED_SCOPE), gov_result_text(0, COMPARED_SCOPE_ASKED));
 	}
 	gov_spi_end(level);
 	gov_ensure_no_difference(&differences, psprintf("coverage rule \"%s\"", rule),
@@ -203,7 +264,7 @@ gov_rule_ensure_same(const char *rule, const char *axis, const char *mode, Datum
  */
 bool
 gov_rule_create(const char *rule, const char *axis, const char *mode, Datum applies_to,
-				float4 confidence_threshold, int32 staleness_days)
+				float4 confidence_threshold, int32 staleness_days, const GovRuleScope *scope)
 {
 	int			level;
 	bool		made;
@@ -215,11 +276,11 @@ gov_rule_create(const char *rule, const char *axis, const char *mode, Datum appl
 	level = gov_spi_begin();
 	made = gov_run(&insert_rule, gov_text(rule), gov_text(axis), gov_text(mode),
 				   gov_datum(applies_to, applies_to == (Datum) 0),
-				   gov_datum(Float4GetDatum(confidence_threshold), false),
-				   gov_int4(staleness_days)) > 0;
+				   gov_datum(Float4GetDatum(confidence_threshold), false), gov_int4(staleness_days),
+				   SCOPE_CONTAINER(scope), gov_text(scope->pattern), gov_text(scope->parts)) > 0;
 	gov_spi_end(level);
 	if (!made)
-		gov_rule_ensure_same(rule, axis, mode, applies_to, confidence_threshold, staleness_days);
+		gov_rule_ensure_same(rule, axis, mode, applies_to, confidence_threshold, staleness_days, scope);
 	return made;
 }
 
@@ -232,14 +293,19 @@ GOV_QUERY(compare_terms,
 					  "(1, 'applies_to', " TYPES_OF("t.applies_to") ", CASE WHEN $2 IS NULL THEN " TYPES_OF("t.applies_to")
 					  " ELSE " TYPES_OF("$2") " END, 'all types'),"
 					  " (2, 'confidence_threshold', to_jsonb(t.confidence_threshold), to_jsonb(COALESCE($3, t.confidence_threshold)), ''),"
-					  " (3, 'staleness_days', to_jsonb(t.staleness_days), to_jsonb(COALESCE($4, t.staleness_days)), '')"),
-		  TEXTOID, TEXTARRAYOID, FLOAT4OID, INT4OID);
+					  " (3, 'staleness_days', to_jsonb(t.staleness_days), to_jsonb(COALESCE($4, t.staleness_days)), ''),"
+					  " (4, 'scope', " SCOPE_OF("t.scope_container", "t.scope_pattern", "t.scope_parts") ","
+					  "  CASE WHEN $7 IS NULL THEN " SCOPE_OF("t.scope_container", "t.scope_pattern", "t.scope_parts")
+					  "  ELSE " SCOPE_OF("$5", "$6", "$7") " END, 'none')"),
+		  TEXTOID, TEXTARRAYOID, FLOAT4OID, INT4OID, INT8OID, TEXTOID, TEXTOID);
 
 GOV_QUERY(alter_terms,
 		  "UPDATE @.gov_coverage_rule SET applies_to = CASE WHEN $2 IS NULL THEN applies_to ELSE NULLIF($2, '{}') END,"
-		  " confidence_threshold = COALESCE($3, confidence_threshold), staleness_days = COALESCE($4, staleness_days)"
+		  " confidence_threshold = COALESCE($3, confidence_threshold), staleness_days = COALESCE($4, staleness_days),"
+		  " scope_container = CASE WHEN $7 IS NULL THEN scope_container ELSE $5 END,"
+		  " scope_pattern = CASE WHEN $7 IS NULL THEN scope_pattern ELSE $6 END, scope_parts = COALESCE($7, scope_parts)"
 		  " WHERE rule = $1",
-		  TEXTOID, TEXTARRAYOID, FLOAT4OID, INT4OID);
+		  TEXTOID, TEXTARRAYOID, FLOAT4OID, INT4OID, INT8OID, TEXTOID, TEXTOID);
 
 /* Runs one of these. */
 static void
@@ -247,7 +313,10 @@ gov_rule_run_terms(GovQuery *query, const char *rule, const GovRuleTerms *terms)
 {
 	(void) gov_run(query, gov_text(rule), gov_datum(terms->applies_to, terms->applies_to == (Datum) 0),
 				   terms->confidence_threshold != NULL ? gov_datum(Float4GetDatum(*terms->confidence_threshold), false) : gov_null(),
-				   terms->staleness_days != NULL ? gov_int4(*terms->staleness_days) : gov_null());
+				   terms->staleness_days != NULL ? gov_int4(*terms->staleness_days) : gov_null(),
+				   terms->scope != NULL ? SCOPE_CONTAINER(terms->scope) : gov_null(),
+				   gov_text(terms->scope != NULL ? terms->scope->pattern : NULL),
+				   gov_text(terms->scope != NULL ? terms->scope->parts : NULL));
 }
 
 /* What altering a rule would change; false when nothing.  Raises for what no rule can have. */

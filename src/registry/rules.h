@@ -4,6 +4,7 @@
 
 #include "server/args.h"
 #include "registry/altered.h"
+#include "registry/scope.h"
 
 /* What a look-up of a rule gives. */
 typedef struct GovRule
@@ -11,6 +12,7 @@ typedef struct GovRule
 	char	   *axis;
 	char	   *mode;
 	char	   *status;
+	bool		contained;		/* is it one of containment? */
 } GovRule;
 
 /* Looks a rule up, locking its row as asked; false when there is none. */
@@ -26,7 +28,7 @@ extern void gov_ensure_rule(const char *rule, GovRowLock lock, GovRule *found);
  */
 extern bool gov_rule_create(const char *rule, const char *axis, const char *mode,
 							Datum applies_to, float4 confidence_threshold,
-							int32 staleness_days);
+							int32 staleness_days, const GovRuleScope *scope);
 
 /* What of a rule an act alters. */
 typedef struct GovRuleTerms
@@ -34,6 +36,7 @@ typedef struct GovRuleTerms
 	Datum		applies_to;		/* text[]; 0: as it is; empty: all types */
 	const float4 *confidence_threshold; /* NULL: as it is */
 	const int32 *staleness_days;	/* NULL: as it is */
+	const GovRuleScope *scope;	/* NULL: as it is */
 } GovRuleTerms;
 
 /* What altering a rule would change: false when nothing; and doing it.  The first raises for what no rule can have. */
@@ -46,7 +49,7 @@ extern void gov_rule_ensure_types(Datum types);
 /* The type of a live object that was meant by one that no object is of; NULL when none is near. */
 extern const char *gov_rule_nearest_type(const char *written);
 
-/* Raises when a rule is for types of objects that no live object is of: it would require nothing. */
+/* Raises when no live object is of the types and in the scope that a rule is for: it would require nothing. */
 extern void gov_rule_ensure_matches(const char *rule);
 
 /* The words for a status, ended by NULL. */

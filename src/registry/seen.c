@@ -40,7 +40,9 @@
 	"named_authority AS (SELECT DISTINCT n.authority FROM call, LATERAL (VALUES (a ->> 'authority'), (a ->> 'from_authority')," \
 	"  (a ->> 'to_authority'), (NULLIF(a ->> 'owner', '')), (NULLIF(a ->> 'fallback', ''))) AS n (authority) WHERE n.authority IS NOT NULL)," \
 	"named_object AS (SELECT DISTINCT a ->> 'object_type' AS object_type, a ->> 'object_ref' AS object_ref, whole FROM call" \
-	" WHERE a ->> 'object_ref' IS NOT NULL)," \
+	" WHERE a ->> 'object_ref' IS NOT NULL" \
+	" UNION SELECT a #>> '{scope,container_type}', a #>> '{scope,container_ref}', whole FROM call" \
+	" WHERE a #>> '{scope,container_ref}' IS NOT NULL)," \
 	"named_cell AS (SELECT DISTINCT a ->> 'object_type' AS object_type, a ->> 'object_ref' AS object_ref, a ->> 'axis' AS axis," \
 	"  a ->> 'value' AS value, whole FROM call WHERE a ->> 'value' IS NOT NULL AND (whole OR a ->> 'object_ref' IS NOT NULL))," \
 	"cell AS (SELECT n.*, o.object_id, CASE WHEN n.object_ref IS NOT NULL THEN format('%s %s, ', n.object_type, to_json(n.object_ref)) ELSE '' END" \

@@ -84,6 +84,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_axis_value", GOV_FOR_ALL},
 	{"gov_binding", GOV_FOR_ALL},
 	{"gov_coverage_rule", GOV_FOR_ALL},
+	{"gov_rule_scope", GOV_FOR_ALL},
 	{"gov_ledger", GOV_FOR_ALL},
 	{"gov_ledger_archive", GOV_FOR_ALL},
 	{"gov_decision", GOV_FOR_ALL},
@@ -289,6 +290,10 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_revoke", GOV_FOR_OWNER},
 	{"gov_addresses_elsewhere", GOV_FOR_OWNER},
 	{"gov_idle_rule", GOV_FOR_OWNER},
+	{"gov_rule_object", GOV_FOR_OWNER},	/* what a rule is about */
+	{"gov_object_part", GOV_FOR_OWNER},
+	{"gov_object_pattern", GOV_FOR_OWNER},
+	{"gov_object_within", GOV_FOR_OWNER},
 	{"gov_role_oid_meant", GOV_FOR_OWNER},
 	{"gov_role_standing", GOV_FOR_OWNER},
 	{"gov_standing_*", GOV_FOR_OWNER},	/* which rows count now */
@@ -326,7 +331,6 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_source_identity", GOV_FOR_OWNER},
 	{"gov_source_excluded", GOV_FOR_OWNER},	/* what is left out of a source */
 	{"gov_source_name", GOV_FOR_OWNER},
-	{"gov_source_pattern", GOV_FOR_OWNER},
 	{"gov_source_leaves_out", GOV_FOR_OWNER},
 	{"gov_relation_excluded", GOV_FOR_OWNER},
 	{"gov_source_kept", GOV_FOR_OWNER},	/* what keeps its objects from being forgotten */

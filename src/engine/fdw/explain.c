@@ -116,6 +116,32 @@ gov_explain_assigned(GovExplain *explain)
 	return NULL;
 }
 
+/*
+ * Why no rule of the axis is about the object, though some are for its type:
+ * it is part of another, or out of their scope.  NULL where none is.
+ */
+static char *
+gov_explain_out_of_scope(GovExplain *explain)
+{
+	GovModel   *model = explain->model;
+	const GovObject *object = &explain->coverage->object;
+	const GovContainer *container = object->container == GOV_NONE ? NULL : &explain->coverage->containers->items[object->container];
+	int			plain = gov_model_type(model, object->type_text);
+	StringInfoData rules;
+
+	initStringInfo(&rules);
+	for (int i = 0; i < model->nrules; i++)
+	{
+		if (model->rules[i].axis != explain->axis || !model->types[plain].applies[i] || model->types[object->type].applies[i])
+			continue;
+		if (object->part && model->rules[i].parts == GOV_PARTS_PARENTS)
+			return psprintf("not required: it is part of %s \"%s\", which answers for it",
+							text_to_cstring(container->type), text_to_cstring(container->ref));
+		appendStringInfo(&rules, "%s%s", rules.len > 0 ? ", " : "", text_to_cstring(model->rules[i].code));
+	}
+	return rules.len > 0 ? psprintf("not required: it is not in the scope of %s", rules.data) : NULL;
+}
+
 /* Which rules require the cell. */
 static void
 gov_explain_required(GovExplain *explain)
@@ -141,10 +167,17 @@ gov_explain_required(GovExplain *explain)
 						 rule->cross_product ? "cross_product" : "per_assignment");
 	}
 	if (!explain->required)
+	{
+		const char *scope = gov_explain_out_of_scope(explain);
+
 		appendStringInfoString(&detail,
 							   !model->axes[explain->axis].active ? "not required: the axis is not active" :
 							   explain->slot == GOV_NONE ? "not required: the value is not active" :
+							   scope != NULL ? scope :
 							   "not required: no active rule asks for it");
+	}
+	else if (assigned != NULL && assigned->taken_over)
+		appendStringInfoString(&detail, "; the value is that of what it is part of");
 	explain->quarantined = explain->required && by_assignment_only &&
 		assigned->zone == GOV_ZONE_QUARANTINE;
 	gov_explain_put(explain, &(GovExplainLine) {"rules", explain->required, false, GOV_NONE, GOV_NONE, 0, 0, detail.data});

@@ -107,7 +107,7 @@ gov_island_produce(GovViewRun *scan)
 	{
 		const GovAssigned *assigned = &object->assigned[i];
 
-		if (!model->axes[assigned->axis].active)
+		if (!model->axes[assigned->axis].active || assigned->taken_over)
 			continue;
 		if (model->values[assigned->value].status == GOV_VALUE_RETIRED)
 			gov_island_add(scan, GOV_ISLAND_RETIRED_VALUE, assigned->axis, assigned->value);

@@ -327,7 +327,7 @@ gov_assignment_quality_produce(GovViewRun *scan)
 		const GovAssigned *assigned = &object->assigned[i];
 		GovViewRow *row;
 
-		if (assigned->slot == GOV_NONE ||
+		if (assigned->slot == GOV_NONE || assigned->taken_over ||
 			!coverage->model->types[object->type].demands[assigned->axis].per_assignment)
 			continue;
 		row = gov_view_add(scan);

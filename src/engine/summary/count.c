@@ -149,12 +149,40 @@ gov_count_allocate_seen(GovCount *count, pg_atomic_uint64 *shared)
 	}
 }
 
-/*
- * First pass: live objects into the directory, their containers into the
- * hierarchy.  False when there are more types than an entry can tell apart.
- */
-bool
-gov_count_objects(GovCount *count, GovTable *objects)
+/* The class of an object of a type that rules with a scope are for. */
+static int
+gov_count_class(GovCount *count, const GovObjectRow *object, int type)
+{
+	int			container = GOV_NONE;
+	Datum		code;
+	int			number;
+
+	if (count->containers == NULL)
+	{
+		count->containers = gov_containers_open(count->model, count->snapshot);
+		gov_class_open(&count->classes, count->containers);
+	}
+	if (object->container_id != 0)
+		container = gov_containers_get(count->containers, object->container_id);
+	code = gov_class_of(&count->classes, object, type, container);
+	number = gov_model_find_type(count->model, code);
+	return number != GOV_NONE ? number : count->new_type(count, code);
+}
+
+/* The same as long as types are all that matters, which costs nothing. */
+static inline int
+gov_count_type(GovCount *count, const GovObjectRow *object)
+{
+	int			type = gov_model_row_type(count->model, object->type);
+
+	if (type == GOV_NONE)
+		type = count->new_type(count, PointerGetDatum(object->type));
+	return count->model->types[type].scoped ? gov_count_class(count, object, type) : type;
+}
+
+/* Reads the objects; see gov_count_objects. */
+static bool
+gov_count_read_objects(GovCount *count, GovTable *objects)
 {
 	GovDirectory *directory = &count->directory;
 	HeapTuple	tuple;
@@ -170,10 +198,9 @@ gov_count_objects(GovCount *count, GovTable *objects)
 		gov_object_read(tuple, &object);
 		if (!object.live)
 			continue;
-		type = gov_model_row_type(count->model, object.type);
-		if (type == GOV_NONE)
-			type = count->new_type(count, PointerGetDatum(object.type));
-		if (!gov_entry_has_room(directory, type))
+		type = gov_count_type(count, &object);
+		/* the class of which nothing is asked has the number after the last */
+		if (!gov_entry_has_room(directory, type + 1))
 			return false;
 		if (object.container_id != 0)
 			reference = gov_hierarchy_note(&count->hierarchy, object.container_id);
@@ -188,6 +215,24 @@ gov_count_objects(GovCount *count, GovTable *objects)
 		}
 	}
 	return true;
+}
+
+/*
+ * First pass: live objects into the directory, their containers into the
+ * hierarchy.  False when there are more types than an entry can tell apart.
+ */
+bool
+gov_count_objects(GovCount *count, GovTable *objects)
+{
+	bool		done = gov_count_read_objects(count, objects);
+
+	if (count->containers != NULL)
+	{
+		gov_class_close(&count->classes);
+		gov_containers_close(count->containers);
+		count->containers = NULL;
+	}
+	return done;
 }
 
 /* Adds an exception to the current partition's; its place is of this partition. */

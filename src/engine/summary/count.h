@@ -30,6 +30,8 @@ struct GovCount
 	int			workers;		/* how many counted beside the leader */
 	int			(*new_type) (GovCount *count, Datum code);	/* numbers a type met first */
 	void	   *new_type_state;
+	GovContainers *containers;	/* for classes, while objects are read; NULL until they are needed */
+	GovClasses	classes;
 };
 
 extern GovCount *gov_count_create(GovModel *model, Snapshot snapshot);

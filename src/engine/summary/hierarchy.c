@@ -134,9 +134,19 @@ gov_hierarchy_anchor(GovHierarchy *hierarchy, const GovCountedAnchors *lists, in
 	}
 }
 
-/* Finds what each container is itself in: in the directory, else in the table. */
+/* Notes that what lives in a container may be part of it. */
 static void
-gov_hierarchy_link(GovHierarchy *hierarchy, const GovDirectory *directory, Snapshot snapshot, bool *live)
+gov_hierarchy_holds_parts(GovHierarchy *hierarchy, int number)
+{
+	if (hierarchy->holds_parts == NULL)
+		hierarchy->holds_parts = MemoryContextAllocExtended(CurrentMemoryContext, (Size) hierarchy->count + 1,
+															MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	hierarchy->holds_parts[number] = true;
+}
+
+/* Finds what each container is itself in, and whether it has parts: in the directory, else in the table. */
+static void
+gov_hierarchy_link(GovHierarchy *hierarchy, const GovModel *model, const GovDirectory *directory, Snapshot snapshot, bool *live)
 {
 	GovTable	objects;
 	GovIndex	by_id;
@@ -157,6 +167,8 @@ gov_hierarchy_link(GovHierarchy *hierarchy, const GovDirectory *directory, Snaps
 
 				live[number] = entry != 0;
 				above = gov_entry_reference(directory, entry);
+				if (entry != 0 && model->types[gov_entry_type(directory, entry)].holds_parts)
+					gov_hierarchy_holds_parts(hierarchy, number);
 			}
 			else
 			{
@@ -171,6 +183,8 @@ gov_hierarchy_link(GovHierarchy *hierarchy, const GovDirectory *directory, Snaps
 					above = (uint64) object.container_id - (uint64) hierarchy->first + 1;
 					if (!object.live || object.container_id == 0 || above > hierarchy->span)
 						above = 0;
+					if (object.live && gov_type_holds_parts(object.type))
+						gov_hierarchy_holds_parts(hierarchy, number);
 				}
 			}
 			hierarchy->containers[number].up = above == 0 ? GOV_NONE : gov_hierarchy_find(hierarchy, above - 1);
@@ -212,7 +226,7 @@ enum
  * the first partition loaded, with references by place.
  */
 void
-gov_hierarchy_climb(GovHierarchy *hierarchy, const GovDirectory *directory, Snapshot snapshot)
+gov_hierarchy_climb(GovHierarchy *hierarchy, const GovModel *model, const GovDirectory *directory, Snapshot snapshot)
 {
 	int			count = hierarchy->count;
 	int			placed = 0;
@@ -223,7 +237,7 @@ gov_hierarchy_climb(GovHierarchy *hierarchy, const GovDirectory *directory, Snap
 	hierarchy->containers = MemoryContextAllocHuge(CurrentMemoryContext,
 												   sizeof(GovCountedContainer) * ((Size) count + 1));
 	hierarchy->order = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int) * ((Size) count + 1));
-	gov_hierarchy_link(hierarchy, directory, snapshot, live);
+	gov_hierarchy_link(hierarchy, model, directory, snapshot, live);
 	for (int i = 0; i < count; i++)
 	{
 		hierarchy->containers[i].owned_above = 0;

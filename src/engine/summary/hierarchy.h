@@ -44,6 +44,7 @@ typedef struct GovHierarchy
 	int			count;
 	GovCountedContainer *containers;
 	int		   *order;			/* their numbers, each after the one it is in */
+	bool	   *holds_parts;	/* per container; NULL where none does */
 	int64	   *anchor_starts;	/* per container, where its anchors begin */
 	int		   *anchors;		/* slots, in order within a container */
 } GovHierarchy;
@@ -54,7 +55,7 @@ extern void gov_hierarchy_number(GovHierarchy *hierarchy);
 extern int	gov_hierarchy_find(const GovHierarchy *hierarchy, uint64 place);
 extern void gov_hierarchy_add_anchor(GovCountedAnchors *anchors, int container, int slot);
 extern void gov_hierarchy_anchor(GovHierarchy *hierarchy, const GovCountedAnchors *lists, int nlists);
-extern void gov_hierarchy_climb(GovHierarchy *hierarchy, const GovDirectory *directory, Snapshot snapshot);
+extern void gov_hierarchy_climb(GovHierarchy *hierarchy, const GovModel *model, const GovDirectory *directory, Snapshot snapshot);
 extern int	gov_hierarchy_anchored_above(const GovHierarchy *hierarchy, int container);
 extern bool gov_hierarchy_covers(const GovHierarchy *hierarchy, int container, int slot);
 

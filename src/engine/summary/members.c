@@ -92,9 +92,10 @@ gov_members_row(const GovMembers *members)
  * and the containers have their numbers.
  */
 void
-gov_members_create(GovMembers *members, const GovModel *model, const GovHierarchy *hierarchy,
+gov_members_create(GovMembers *members, GovModel *model, const GovHierarchy *hierarchy,
 				   const GovDirectory *directory)
 {
+	int			nothing = hierarchy->holds_parts != NULL ? gov_model_nothing(model) : GOV_NONE;
 	Size		ntypes = model->ntypes;
 	Size		bytes;
 
@@ -109,6 +110,7 @@ gov_members_create(GovMembers *members, const GovModel *model, const GovHierarch
 		GovCountedType *counted = &members->types[type];
 
 		CHECK_FOR_INTERRUPTS();
+		counted->part = nothing != GOV_NONE && model->types[type].has_parts && !model->types[type].scoped ? nothing : type;
 		counted->kind = gov_members_kind(members, type);
 		if (counted->kind == GOV_NONE)
 			continue;
@@ -141,7 +143,8 @@ gov_members_add(GovMembers *members, int kind, int container)
 
 /*
  * Counts the objects at places from "from" to before "to", and replaces
- * references in their entries by numbers of containers.
+ * references in their entries by numbers of containers, and types of parts by
+ * the class of which nothing is asked.
  *
  * The copies of what says where things are stay in registers: the compiler
  * need not expect that a counter is one of them.
@@ -165,8 +168,10 @@ gov_members_place_stretch(GovMembers *members, GovDirectory *entries, uint64 fro
 		if (entry == 0)
 			continue;
 		number = gov_entry_type(&directory, entry);
-		type = &types[number];
 		container = reference == 0 ? GOV_NONE : gov_hierarchy_find(&hierarchy, reference - 1);
+		if (hierarchy.holds_parts != NULL && container != GOV_NONE && hierarchy.holds_parts[container])
+			number = types[number].part;
+		type = &types[number];
 		type->objects++;
 		if (counters != NULL)
 			counters[type->first + (Size) (type->step * (container + 1))]++;

@@ -13,6 +13,7 @@ typedef struct GovCountedType
 	int			kind;			/* types of one kind are asked for the same cross products; GOV_NONE: for none */
 	int			step;			/* 0 where no cross product is asked, else 1 */
 	Size		first;			/* where the counters of the kind begin */
+	int			part;			/* the class of its objects that are parts; else itself */
 } GovCountedType;
 
 /*
@@ -31,7 +32,7 @@ typedef struct GovMembers
 	struct gov_member_table_hash *table;	/* instead of the array */
 } GovMembers;
 
-extern void gov_members_create(GovMembers *members, const GovModel *model, const GovHierarchy *hierarchy, const GovDirectory *directory);
+extern void gov_members_create(GovMembers *members, GovModel *model, const GovHierarchy *hierarchy, const GovDirectory *directory);
 extern void gov_members_place(GovMembers *members, GovDirectory *directory, uint64 from, uint64 to);
 extern int64 gov_members_below(const GovMembers *members, int axis, int64 *below);
 

@@ -232,7 +232,7 @@ gov_process_climb(GovProcess *process)
 		lists[p].count = process->shared->published[p].nanchors;
 	}
 	gov_hierarchy_anchor(&count->hierarchy, lists, process->processes);
-	gov_hierarchy_climb(&count->hierarchy, &count->directory, count->snapshot);
+	gov_hierarchy_climb(&count->hierarchy, count->model, &count->directory, count->snapshot);
 	pfree(lists);
 }
 
@@ -588,7 +588,7 @@ gov_summary_parallel(GovCount *count)
 	GovPlan		plan = {0};
 	bool		done = false;
 
-	if (max_parallel_workers_per_gather == 0 || !IsUnderPostmaster || IsInParallelMode())
+	if (max_parallel_workers_per_gather == 0 || !IsUnderPostmaster || IsInParallelMode() || count->model->asks_parts)
 		return false;
 	gov_table_open(&plan.tables.objects, "gov_object", count->snapshot);
 	gov_table_open(&plan.tables.ownership, "gov_ownership", count->snapshot);

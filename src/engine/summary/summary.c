@@ -62,7 +62,7 @@ gov_summary_add_assignments(GovTally *tallies, GovCoverage *coverage)
 			first = object->assigned[j].axis != axis;
 		if (first)
 			tallies[axis].missing -= demands[axis].per_assignment_rules;
-		if (assigned->slot != GOV_NONE && demands[axis].per_assignment)
+		if (assigned->slot != GOV_NONE && demands[axis].per_assignment && !assigned->taken_over)
 			tallies[axis].quality[gov_assignment_quality_of(&demands[axis], assigned)]++;
 	}
 }
@@ -139,13 +139,16 @@ gov_summary_objects(GovCount *count, GovTable *objects, int64 first, int64 last,
 /*
  * Is a directory the way to count?  Not where someone chose ids so far apart
  * that it would be made of holes: its entries can be had in parts, but bits
- * that say who is a container are needed for all ids at once.
+ * that say who is a container are needed for all ids at once.  Nor where parts
+ * have the assignments of what they are part of.
  */
 static bool
-gov_summary_suits(int64 first, int64 last, Size memory)
+gov_summary_suits(const GovModel *model, int64 first, int64 last, Size memory)
 {
 	uint64		reach = (uint64) last - (uint64) first;
 
+	if (model->asks_parts)
+		return false;
 	return reach / 64 < gov_table_estimate_rows("gov_object") ||
 		reach / 64 < Max(memory / 2, GOV_BITS_MIN) / gov_hierarchy_bytes(64);
 }
@@ -162,7 +165,7 @@ gov_summary_serial(GovCount *count)
 	gov_table_open(&objects, "gov_object", count->snapshot);
 	if (!gov_directory_span(&objects, &first, &last))
 		 /* no objects, nothing to count */ ;
-	else if (!gov_summary_suits(first, last, memory))
+	else if (!gov_summary_suits(count->model, first, last, memory))
 		gov_summary_by_object(count->tallies, count->snapshot);
 	else
 	{
@@ -171,7 +174,7 @@ gov_summary_serial(GovCount *count)
 		gov_count_allocate_seen(count, NULL);
 		gov_summary_pass(count, "gov_ownership", gov_count_ownership);
 		gov_hierarchy_anchor(&count->hierarchy, &count->anchors, 1);
-		gov_hierarchy_climb(&count->hierarchy, &count->directory, count->snapshot);
+		gov_hierarchy_climb(&count->hierarchy, count->model, &count->directory, count->snapshot);
 		gov_members_create(&count->members, count->model, &count->hierarchy, &count->directory);
 		gov_members_place(&count->members, &count->directory, 0, count->directory.width);
 		gov_count_order_exceptions(count);
