@@ -2186,50 +2186,38 @@ REVOKE ALL ON governance_internal.gov_object_part FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_object_part IS
     'the live objects that answer through what they are part of: tables and sequences that live in a table, which are partitions and sequences of columns';
 
-CREATE FUNCTION governance_internal.gov_object_within(of_container bigint)
-RETURNS TABLE (object_id bigint, object_type text, object_ref text)
-LANGUAGE sql STABLE PARALLEL UNSAFE
-BEGIN ATOMIC
-    SELECT o.object_id, o.object_type, o.object_ref
-      FROM ONLY @extschema@.gov_object AS o WHERE of_container IS NULL AND o.retired_at IS NULL
-    UNION ALL
-    (WITH RECURSIVE below (object_id, object_type, object_ref) AS (
-     SELECT o.object_id, o.object_type, o.object_ref
-       FROM ONLY @extschema@.gov_object AS o WHERE o.object_id = of_container AND o.retired_at IS NULL
-     UNION
-     SELECT o.object_id, o.object_type, o.object_ref
-       FROM below AS b JOIN ONLY @extschema@.gov_object AS o ON o.container_id = b.object_id AND o.retired_at IS NULL)
-    SELECT b.object_id, b.object_type, b.object_ref FROM below AS b);
-END;
-REVOKE ALL ON FUNCTION governance_internal.gov_object_within(bigint) FROM PUBLIC;
-COMMENT ON FUNCTION governance_internal.gov_object_within(bigint) IS
-    'gives a live object and all live ones that live in it, however deep. of_container: the object; NULL for all there are';
-
-CREATE FUNCTION governance_internal.gov_rule_object(of_rule text)
-RETURNS TABLE (object_id bigint)
-LANGUAGE sql STABLE PARALLEL UNSAFE
-BEGIN ATOMIC
-    SELECT o.object_id
+-- a view, so that whoever may read gov_rule_scope needs no right on a function
+CREATE VIEW governance_internal.gov_rule_object AS
+    SELECT r.rule, o.object_id
       FROM ONLY @extschema@.gov_coverage_rule AS r
-     CROSS JOIN LATERAL governance_internal.gov_object_within(r.scope_container) AS o
-     WHERE r.rule = of_rule
-       AND (r.applies_to IS NULL OR o.object_type = ANY (r.applies_to))
-       AND (r.scope_pattern IS NULL
-            OR o.object_ref LIKE governance_internal.gov_object_pattern(r.scope_pattern) COLLATE "C")
+     CROSS JOIN LATERAL (
+           SELECT o.object_id, o.object_type, o.object_ref
+             FROM ONLY @extschema@.gov_object AS o WHERE r.scope_container IS NULL AND o.retired_at IS NULL
+           UNION ALL
+           (WITH RECURSIVE below (object_id, object_type, object_ref) AS (
+            SELECT o.object_id, o.object_type, o.object_ref
+              FROM ONLY @extschema@.gov_object AS o WHERE o.object_id = r.scope_container AND o.retired_at IS NULL
+            UNION
+            SELECT o.object_id, o.object_type, o.object_ref
+              FROM below AS b JOIN ONLY @extschema@.gov_object AS o ON o.container_id = b.object_id AND o.retired_at IS NULL)
+            SELECT b.object_id, b.object_type, b.object_ref FROM below AS b)) AS o
+     WHERE (r.applies_to IS NULL OR o.object_type = ANY (r.applies_to))
+       AND (r.scope_pattern IS NULL OR o.object_ref LIKE governance_internal.gov_object_pattern(r.scope_pattern) COLLATE "C")
        AND CASE r.scope_parts
            WHEN 'parents' THEN NOT EXISTS (SELECT FROM governance_internal.gov_object_part AS p WHERE p.object_id = o.object_id)
            WHEN 'leaves' THEN NOT EXISTS (SELECT FROM governance_internal.gov_object_part AS p
                                            WHERE p.container_id = o.object_id AND p.object_type <> 'sequence')
            ELSE true END;
-END;
-REVOKE ALL ON FUNCTION governance_internal.gov_rule_object(text) FROM PUBLIC;
-COMMENT ON FUNCTION governance_internal.gov_rule_object(text) IS
-    'gives the live objects that a coverage rule is about, whatever its status: those of its types in its scope. of_rule: the rule';
+REVOKE ALL ON governance_internal.gov_rule_object FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_rule_object IS
+    'the live objects that each coverage rule is about, whatever its status: those of its types in its scope';
+COMMENT ON COLUMN governance_internal.gov_rule_object.rule IS 'the rule';
+COMMENT ON COLUMN governance_internal.gov_rule_object.object_id IS 'the object';
 
 CREATE VIEW governance_internal.gov_idle_rule AS
     SELECT r.rule, r.axis, r.applies_to, r.status, r.scope_container, r.scope_pattern, r.scope_parts
       FROM ONLY @extschema@.gov_coverage_rule AS r
-     WHERE NOT EXISTS (SELECT FROM governance_internal.gov_rule_object(r.rule));
+     WHERE NOT EXISTS (SELECT FROM governance_internal.gov_rule_object AS x WHERE x.rule = r.rule);
 REVOKE ALL ON governance_internal.gov_idle_rule FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_idle_rule IS 'rules that require nothing, or would: no live object is of a type and in the scope that they are for';
 COMMENT ON COLUMN governance_internal.gov_idle_rule.rule IS 'the rule';
@@ -2243,7 +2231,7 @@ COMMENT ON COLUMN governance_internal.gov_idle_rule.scope_parts IS 'parents, lea
 CREATE VIEW @extschema@.gov_rule_scope AS
     SELECT r.rule, r.axis, r.mode, r.status, r.applies_to, c.object_type AS container_type, c.object_ref AS container_ref,
            r.scope_pattern AS pattern, r.scope_parts AS parts,
-           (SELECT count(*) FROM governance_internal.gov_rule_object(r.rule)) AS objects
+           (SELECT count(*) FROM governance_internal.gov_rule_object AS x WHERE x.rule = r.rule) AS objects
       FROM ONLY @extschema@.gov_coverage_rule AS r
       LEFT JOIN ONLY @extschema@.gov_object AS c ON c.object_id = r.scope_container;
 REVOKE ALL ON @extschema@.gov_rule_scope FROM PUBLIC;

@@ -142,6 +142,8 @@ SELECT count(gov_set_authority('PRESIDENT', kind => 'sovereign', role_name => 'r
 SELECT gov_alter_rule('R', scope => '{}');
 SELECT gov_create_rule('mine', 'x', 'cross_product', scope => '{}');
 UPDATE gov_coverage_rule SET scope_container = NULL;
+-- and reads what each rule is about
+SELECT rule, container_ref, objects FROM gov_rule_scope;
 
 \c - regress_gov_scope_admin
 -- approved with one scope, used with another

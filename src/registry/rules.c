@@ -114,11 +114,11 @@ GOV_QUERY(find_unmatched,
 /* How many references are looked through for one that was meant. */
 #define NEAR_REFS "10000"
 
-/* References of live objects of a rule's types and container, whatever its pattern. */
+/* References of live objects of a rule's types. */
 GOV_QUERY(find_refs,
 		  "SELECT o.object_ref FROM @.gov_coverage_rule AS r"
-		  " CROSS JOIN LATERAL governance_internal.gov_object_within(r.scope_container) AS o"
-		  " WHERE r.rule = $1 AND (r.applies_to IS NULL OR o.object_type = ANY (r.applies_to))"
+		  " JOIN @.gov_object AS o ON " GOV_OBJECT_LIVE("o") " AND (r.applies_to IS NULL OR o.object_type = ANY (r.applies_to))"
+		  " WHERE r.rule = $1"
 		  " ORDER BY o.object_ref COLLATE \"C\" LIMIT " NEAR_REFS,
 		  TEXTOID);
 GOV_QUERY(find_types,

@@ -292,8 +292,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_idle_rule", GOV_FOR_OWNER},
 	{"gov_rule_object", GOV_FOR_OWNER},	/* what a rule is about */
 	{"gov_object_part", GOV_FOR_OWNER},
-	{"gov_object_pattern", GOV_FOR_OWNER},
-	{"gov_object_within", GOV_FOR_OWNER},
+	{"gov_object_pattern", GOV_FOR_ALL},	/* of gov_rule_scope */
 	{"gov_role_oid_meant", GOV_FOR_OWNER},
 	{"gov_role_standing", GOV_FOR_OWNER},
 	{"gov_standing_*", GOV_FOR_OWNER},	/* which rows count now */
