@@ -80,6 +80,7 @@ my %questions = (
 	gov_fingerprint_rows => q{SELECT gov_fingerprint_rows(gov_fingerprint_row(ROW(1)))},
 	gov_compare_baseline => q{SELECT c::text FROM gov_compare_baseline('kept', 'kept') c},
 	gov_check_baseline => q{SELECT c::text FROM gov_check_baseline('kept', 'kept') c},
+	gov_object_pattern => q{SELECT governance_internal.gov_object_pattern('a*_?')},
 	gov_approval_changed => q{SELECT a.approval, governance_internal.gov_approval_changed(a.approval) FROM gov_approval AS a ORDER BY 1},
 	map { $_ => "SELECT t::text FROM governance_internal.$_() t ORDER BY 1" }
 	  qw(gov_approval_states gov_gated_acts gov_decision_fits gov_transitions gov_event_shapes gov_inbox gov_label_orphans gov_label_projected_objects
