@@ -733,6 +733,7 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
     ('ledger_broken', 'critical', 'coverage.scan_completed', 'broken links of the ledger'),
     ('sequence_behind', 'critical', 'coverage.scan_completed', 'sequences that would give identities that rows have already, or are at their end; gov_reconcile puts them right'),
     ('guard_changed', 'critical', 'coverage.scan_completed', 'triggers of the extension''s tables that are disabled, fire otherwise, were replaced or are gone, and what was added there; gov_rebind restores the extension''s own'),
+    ('run_overdue', 'warning', 'coverage.scan_completed', 'the last reconcile or scan is older than governance.run_max_age'),
     ('detector_failed', 'critical', 'coverage.scan_completed', 'detectors that failed')
     ) AS d (detector, severity, event_type, description);
 
@@ -1093,8 +1094,8 @@ CREATE INDEX gov_event_log_finding_idx ON @extschema@.gov_event_log (finding_id)
 COMMENT ON TABLE @extschema@.gov_event_log IS 'every event that was shaped, whether it got into the outbox or not; append-only';
 COMMENT ON COLUMN @extschema@.gov_event_log.log_id IS 'identity of the row';
 COMMENT ON COLUMN @extschema@.gov_event_log.event_id IS 'gov_event_outbox.event_id; NULL for one that was blocked';
-COMMENT ON COLUMN @extschema@.gov_event_log.finding_id IS 'the finding it tells of; NULL for several in one, and for events of others';
-COMMENT ON COLUMN @extschema@.gov_event_log.scan_id IS 'the scan that shaped it; NULL for events of others';
+COMMENT ON COLUMN @extschema@.gov_event_log.finding_id IS 'the finding it tells of; NULL for several in one, for births and runs, and for events of others';
+COMMENT ON COLUMN @extschema@.gov_event_log.scan_id IS 'the scan that shaped it; NULL for births and runs, and for events of others';
 COMMENT ON COLUMN @extschema@.gov_event_log.created_at IS 'when';
 COMMENT ON COLUMN @extschema@.gov_event_log.emitted IS 'true: it got into the outbox, in the same transaction';
 COMMENT ON COLUMN @extschema@.gov_event_log.transition IS 'what became of the finding: opened, reopened or resolved; NULL for events of others';
@@ -2268,7 +2269,7 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_detector
         'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
         'rule_matches_nothing', 'schema_unenrolled', 'quorum_unreachable', 'role_unconfirmed', 'hidden_island', 'containment_drift', 'stale_decision', 'container_missing', 'governance_left', 'source_conflict', 'sync_blocked', 'ledger_broken',
-        'sequence_behind', 'guard_changed', 'detector_failed');
+        'sequence_behind', 'run_overdue', 'guard_changed', 'detector_failed');
 ALTER TABLE @extschema@.gov_detector ENABLE ALWAYS TRIGGER gov_restore_seed;
 
 CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_action
@@ -4933,6 +4934,42 @@ COMMENT ON VIEW governance_internal.gov_event_count IS
     'how many events gov_event_shaped has, and how many of these are emitted (emittable), without shaping them';
 
 ------------------------------------------------------------------------------
+-- events/news: events of what happened: objects that were born, runs that ended
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_event_birth(of_seq bigint, finding_limit integer)
+RETURNS TABLE (place bigint, address text, payload jsonb)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    -- born: what the act brought, with how many of it there are in one container
+    WITH born AS (
+    SELECT e.object_id, e.object_type, e.object_ref, e.container_id, o.source,
+           governance_internal.gov_event_address(e.object_type, e.object_ref, NULL, NULL) AS address,
+           count(*) OVER (PARTITION BY e.container_id) AS together
+      FROM ONLY @extschema@.gov_object_event AS e
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = e.object_id
+     WHERE e.seq = of_seq AND e.event = 'born')
+    SELECT b.object_id, b.address,
+           jsonb_strip_nulls(jsonb_build_object('object_id', b.object_id, 'object_type', b.object_type, 'object_ref', b.object_ref,
+             'container_type', k.object_type, 'container_ref', k.object_ref, 'source', b.source, 'seq', of_seq))
+      FROM born AS b
+      LEFT JOIN ONLY @extschema@.gov_object AS k ON k.object_id = b.container_id
+     WHERE b.together <= finding_limit
+    UNION ALL
+    SELECT m.place, CASE WHEN k.object_id IS NULL THEN governance_internal.gov_event_address('source', m.source, NULL, NULL)
+                         ELSE governance_internal.gov_event_address(k.object_type, k.object_ref, NULL, NULL) END,
+           jsonb_strip_nulls(jsonb_build_object('object_type', k.object_type, 'object_ref', k.object_ref, 'source', m.source,
+             'count', m.together, 'sample', m.sample, 'seq', of_seq))
+      FROM (SELECT b.container_id, min(b.object_id) AS place, min(b.source) AS source, count(*) AS together,
+                   (array_agg(b.address ORDER BY b.object_id))[1:10] AS sample
+              FROM born AS b WHERE b.together > finding_limit GROUP BY b.container_id) AS m
+      LEFT JOIN ONLY @extschema@.gov_object AS k ON k.object_id = m.container_id;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_event_birth(bigint, integer) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_event_birth(bigint, integer) IS
+    'shapes an event for each object that an act brought; more than so many of one container are one event. of_seq: the ledger entry of the act; finding_limit: so many';
+
+------------------------------------------------------------------------------
 -- watch/run: running detectors, for a scan or for gov_drift_finding
 ------------------------------------------------------------------------------
 
@@ -5845,6 +5882,23 @@ CREATE VIEW governance_internal.gov_finding_guard_changed
       FROM governance_internal.gov_guard_changed AS c;
 REVOKE ALL ON governance_internal.gov_finding_guard_changed FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_guard_changed IS 'what guards the extension''s tables otherwise than its scripts made it';
+
+CREATE VIEW governance_internal.gov_finding_run_overdue
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, NULL::text, 'run', r.run, NULL::text,
+           jsonb_strip_nulls(jsonb_build_object('last', to_char(timezone('UTC', r.last), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))),
+           NULL::bigint, jsonb_build_array(r.run)::text
+      FROM (SELECT 'scan', max(s.scanned_at) FROM ONLY @extschema@.gov_scan_run AS s
+            UNION ALL
+            SELECT 'reconcile', max(s.scanned_at) FROM ONLY @extschema@.gov_scan_run AS s WHERE s.summary IS NOT NULL) AS r (run, last)
+     CROSS JOIN (SELECT current_setting('governance.run_max_age')::interval) AS m (max_age)
+     WHERE m.max_age > interval '0'
+       AND CASE WHEN r.last IS NOT NULL THEN r.last < now() - m.max_age
+                -- nothing ran yet: since there is something to look at
+                ELSE r.run = 'scan' AND EXISTS (SELECT FROM ONLY @extschema@.gov_object AS o
+                                           WHERE o.retired_at IS NULL AND o.born_at < now() - m.max_age) END;
+REVOKE ALL ON governance_internal.gov_finding_run_overdue FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_run_overdue IS 'runs that are due: the last one is older than governance.run_max_age, or there was none and there are objects as old; a scan that is running tells neither of itself nor of the gov_reconcile that it is part of';
 
 ------------------------------------------------------------------------------
 -- report/views: views for people and programs that look at what there is

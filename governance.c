@@ -23,10 +23,12 @@
 #include "trust/grants.h"
 #include "trust/seen.h"
 #include "registry/meant.h"
+#include "registry/object_events.h"
 #include "registry/seen.h"
 #include "inventory/bring.h"
 #include "rollout/tagged.h"
 #include "rollout/fingerprint.h"
+#include "events/news.h"
 
 PG_MODULE_MAGIC;
 
@@ -50,4 +52,5 @@ _PG_init(void)
 	gov_seen_init(gov_registry_seen, gov_meant_in_json);
 	gov_meant_init(gov_inventory_look);
 	gov_history_init(gov_meant_ever);
+	gov_object_events_init(gov_event_births);
 }

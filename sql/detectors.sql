@@ -130,6 +130,40 @@ SELECT source, retired FROM gov_sync('hit second', force => true);
 TABLE found;
 ROLLBACK TO clean;
 
+-- Runs that are due: the last is too old, or there is none and there is something as old.
+CREATE TEMP VIEW overdue AS SELECT severity, object_type, object_ref, detail - 'last' AS detail, detail ? 'last' AS ran FROM gov_drift_finding WHERE detector = 'run_overdue' ORDER BY object_ref COLLATE "C";
+DELETE FROM gov_finding;
+DELETE FROM gov_scan_run;
+TABLE overdue;
+UPDATE gov_object SET born_at = now() - interval '48 hours';
+TABLE overdue;
+UPDATE gov_object SET born_at = now() - interval '48 hours 1 second' WHERE object_ref = 'miss 1';
+TABLE overdue;
+SET LOCAL governance.run_max_age = '3d';
+TABLE overdue;
+SET LOCAL governance.run_max_age = 0;
+TABLE overdue;
+RESET governance.run_max_age;
+-- a scan does not tell of itself, nor a gov_reconcile
+SELECT gov_scan() > 0 AS scanned;
+SELECT object_ref, status FROM gov_drift_state WHERE detector = 'run_overdue';
+TABLE overdue;
+SELECT count(*) > 0 AS reconciled FROM gov_reconcile();
+SELECT object_ref, status FROM gov_drift_state WHERE detector = 'run_overdue';
+UPDATE gov_scan_run SET scanned_at = now() - interval '48 hours' WHERE summary IS NOT NULL;
+TABLE overdue;
+UPDATE gov_scan_run SET scanned_at = now() - interval '48 hours 1 second' WHERE summary IS NOT NULL;
+TABLE overdue;
+-- one that only scans finds that nobody reconciled
+SELECT gov_scan() > 0 AS scanned;
+SELECT object_ref, status FROM gov_drift_state WHERE detector = 'run_overdue';
+UPDATE gov_scan_run SET scanned_at = now() - interval '48 hours 1 second';
+TABLE overdue;
+SELECT count(*) > 0 AS reconciled FROM gov_reconcile();
+SELECT object_ref, status FROM gov_drift_state WHERE detector = 'run_overdue';
+TABLE overdue;
+ROLLBACK TO clean;
+
 -- The ledger, changed behind everybody's back; twice the same entry is one finding.
 SELECT count(*) AS broken FROM gov_ledger_verify();
 SELECT count(*) AS found FROM governance_internal.gov_detect('ledger_broken');

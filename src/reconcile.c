@@ -77,12 +77,11 @@
 #include "registry/sequences.h"
 #include "labels/bindings.h"
 #include "labels/decisions.h"
-#include "inventory/source.h"
 #include "inventory/state.h"
 #include "inventory/sync.h"
 #include "containment/keep.h"
-#include "watch/projection_lag.h"
-#include "watch/registered.h"
+#include "events/news.h"
+#include "watch/follow.h"
 #include "watch/scan.h"
 
 PG_FUNCTION_INFO_V1(gov_reconcile_in_batches);
@@ -580,46 +579,23 @@ static bool
 gov_reconcile_scan(GovReconcile *run)
 {
 	run->scan.actor = gov_session_user_name();
+	run->scan.of_reconcile = true;
 	gov_scan_perform(&run->scan);
 	return false;
 }
 
-/* What is registered by name, and the function that follows a new one. */
-static const struct
-{
-	const char *what;
-	uint64		(*follow) (void);
-}			registered[] = {
-	{"sources", gov_sources_follow},
-	{"bindings", gov_bindings_follow},
-	{"projections", gov_projections_follow},
-	{"detectors", gov_detectors_follow},
-};
-
-/*
- * Step: brings names of what was registered up to date, where it or its schema was renamed
- * (registered/place.c).  Under its new name it is read before that as well.
- */
+/* Step: brings names of what was registered up to date, where it or its schema was renamed. */
 static bool
 gov_reconcile_follow(GovReconcile *run pg_attribute_unused())
 {
-	int			level = gov_spi_begin();
-	bool		any = false;
 	GovJson		payload;
+	uint64		renamed;
 	Datum		counts;
 
 	gov_json_begin(&payload);
-	for (int i = 0; i < (int) lengthof(registered); i++)
-	{
-		uint64		renamed = registered[i].follow();
-
-		if (renamed > 0)
-			gov_json_int8(&payload, registered[i].what, (int64) renamed);
-		any |= renamed > 0;
-	}
+	renamed = gov_follow_registered(&payload);
 	counts = gov_json_end(&payload);
-	gov_spi_end(level);
-	if (any)
+	if (renamed > 0)
 		gov_ledger_append("follow", 0, (Datum) 0, counts);
 	return false;
 }
@@ -741,6 +717,16 @@ gov_reconcile_run_steps(GovReconcile *run)
 	}
 }
 
+/* Records that a run has ended, by the function that writes its row, and tells the world. */
+static void
+gov_reconcile_record(const GovReconcile *run, void (*record) (const GovScan *scan, GovArg summary))
+{
+	GovArg		summary = gov_reconcile_summary(run, run->after);
+
+	record(&run->scan, summary);
+	gov_event_swept(run->scan.scan_id, summary);
+}
+
 /* All of a run but its record, in the form that gov_spi_undone takes. */
 static void
 gov_reconcile_run(void *arg)
@@ -778,7 +764,7 @@ GOV_ACT(gov_reconcile)
 	else
 	{
 		gov_reconcile_run(&run);
-		gov_scan_run_record(&run.scan, gov_reconcile_summary(&run, run.after));
+		gov_reconcile_record(&run, gov_scan_run_record);
 		gov_ledger_chain_all_later();
 	}
 	for (int i = 0; i < (int) lengthof(metrics); i++)
@@ -844,7 +830,7 @@ static void
 gov_reconcile_finish(GovReconcile *run)
 {
 	gov_reconcile_measure(run, false, run->after);
-	gov_scan_run_finish(&run->scan, gov_reconcile_summary(run, run->after));
+	gov_reconcile_record(run, gov_scan_run_finish);
 }
 
 /* CALL gov_reconcile(batch_size): see the file's head. */

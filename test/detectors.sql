@@ -119,5 +119,12 @@ SELECT 'source_conflict', 'warning', NULL, o.object_type, o.object_ref, NULL
   FROM gov_source_conflict x JOIN gov_object o USING (object_type, object_ref)
  WHERE o.retired_at IS NULL AND o.source <> x.source AND x.source IN (SELECT source FROM gov_source WHERE enabled)
 UNION ALL
+SELECT 'run_overdue', 'warning', NULL, 'run', 'scan', NULL
+ WHERE coalesce((SELECT max(scanned_at) FROM gov_scan_run), (SELECT min(born_at) FROM oracle.live_object JOIN gov_object USING (object_id)))
+       < now() - interval '48 hours'
+UNION ALL
+SELECT 'run_overdue', 'warning', NULL, 'run', 'reconcile', NULL
+ WHERE (SELECT max(scanned_at) FROM gov_scan_run WHERE summary IS NOT NULL) < now() - interval '48 hours'
+UNION ALL
 SELECT 'sync_blocked', 'critical', NULL, 'source', source, NULL
   FROM gov_source_block WHERE source IN (SELECT source FROM gov_source WHERE enabled);

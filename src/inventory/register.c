@@ -136,6 +136,7 @@ GOV_ACT(gov_register_object)
 			gov_inventory_ensure_touched(object_id != 0 ? 1 : 0, 1);
 			seq = gov_ledger_draw();
 			gov_object_event_put(seq, object_id, done, container);
+			gov_object_events_tell_births(seq);
 		}
 		gov_labels_follow_object(object_id);
 	}

@@ -348,6 +348,8 @@ gov_inventory_apply(GovSyncCounts *counts)
 		gov_labels_follow_plan();
 	if (counts->seq != 0)
 		counts->changes = gov_object_event_words(counts->seq);
+	if (counts->born > 0)
+		gov_object_events_tell_births(counts->seq);
 }
 
 /* ---- sources ---- */

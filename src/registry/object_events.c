@@ -80,6 +80,24 @@ gov_object_event_put(int64 seq, int64 object_id, const char *event, int64 contai
 GOV_QUERY(query_digest,
 		  "SELECT governance_internal.gov_object_event_digest($1)", INT8OID);
 
+/* Tells the world of births.  Known to a room above. */
+static void (*object_events_tell) (int64 seq) = NULL;
+
+/* Who tells the world of births. Called once from _PG_init. */
+void
+gov_object_events_init(void (*tell) (int64 seq))
+{
+	object_events_tell = tell;
+}
+
+/* Tells of the births of an entry, once the objects are written. */
+void
+gov_object_events_tell_births(int64 seq)
+{
+	if (object_events_tell != NULL)
+		object_events_tell(seq);
+}
+
 /* The digest of the events of an entry, as the ledger keeps it. */
 char *
 gov_object_event_digest(int64 seq)

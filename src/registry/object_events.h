@@ -23,6 +23,10 @@ extern void gov_object_event_put_rows(int64 seq, const char *rows);
  */
 extern void gov_object_event_put(int64 seq, int64 object_id, const char *event, int64 container);
 
+/* Tells the world of the births of an entry, once the objects are written; and who does, set once. */
+extern void gov_object_events_tell_births(int64 seq);
+extern void gov_object_events_init(void (*tell) (int64 seq));
+
 /* The digest of the events of an entry, as the ledger keeps it. */
 extern char *gov_object_event_digest(int64 seq);
 

@@ -23,6 +23,7 @@ int			gov_guc_finding_limit = 1000;
 int			gov_guc_detector_timeout = 300000;
 int			gov_guc_read_timeout = 60000;
 int			gov_guc_owner_timeout = 600000;
+int			gov_guc_run_max_age = 172800;
 int			gov_guc_rehearse_warn_size = 102400;
 int			gov_guc_progress_after = 3000;
 
@@ -95,6 +96,13 @@ gov_guc_init(void)
 							&gov_guc_owner_timeout,
 							600000, 0, INT_MAX,
 							PGC_SUSET, GUC_UNIT_MS, NULL, NULL, NULL);
+
+	DefineCustomIntVariable("governance.run_max_age",
+							"Age of the last gov_reconcile or scan from which detector run_overdue tells of it; 0 for never.",
+							"Where nothing ran yet, it is the age of the oldest object.",
+							&gov_guc_run_max_age,
+							172800, 0, INT_MAX,
+							PGC_SUSET, GUC_UNIT_S, NULL, NULL, NULL);
 
 	DefineCustomIntVariable("governance.rehearse_warn_size",
 							"Size from which a rehearsal warns of strong locks on a relation, and before it writes to one.",

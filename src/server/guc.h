@@ -19,6 +19,7 @@ extern int	gov_guc_read_timeout;
 
 /* governance.owner_timeout: milliseconds for all relations of one owner in one statement; 0: no limit. */
 extern int	gov_guc_owner_timeout;
+extern int	gov_guc_run_max_age;
 extern int	gov_guc_progress_after;
 
 /* governance.rehearse_warn_size: kilobytes from which a rehearsal warns of a relation. */

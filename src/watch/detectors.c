@@ -24,14 +24,41 @@
 #include "labels/bindings.h"
 #include "watch/detectors.h"
 
-/* A view of the install script, gov_finding_ and the detector's code, says what it finds. */
+/* The runs that are going on in this session, as elements of an array. */
+static const char *detector_runs = "";
+
+/* Says which are; a detector tells of runs that are due. */
+void
+gov_detectors_running(const char *runs)
+{
+	detector_runs = runs;
+}
+
+/* What a view of the install script says, gov_finding_ and the detector's code, under a condition. */
 static void
-gov_detect_view(GovFindingSink *sink)
+gov_detect_view_where(GovFindingSink *sink, const char *where)
 {
 	gov_findings_query(sink,
 					   psprintf("SELECT severity, axis, object_type, object_ref, value, detail, object_id, identity"
-								" FROM governance_internal.%s",
-								quote_identifier(psprintf("gov_finding_%s", sink->detector))));
+								" FROM governance_internal.%s%s",
+								quote_identifier(psprintf("gov_finding_%s", sink->detector)), where));
+}
+
+/* A view says what it finds. */
+static void
+gov_detect_view(GovFindingSink *sink)
+{
+	gov_detect_view_where(sink, "");
+}
+
+/*
+ * Runs that are due, but for what is running: a scan that asks is one, and
+ * perhaps part of a gov_reconcile.
+ */
+static void
+gov_detect_run_overdue(GovFindingSink *sink)
+{
+	gov_detect_view_where(sink, psprintf(" WHERE object_ref <> ALL ('{%s}'::text[])", detector_runs));
 }
 
 /* A broken link of the ledger. */
@@ -129,6 +156,7 @@ static const GovOwnDetector own_detectors[] = {
 	{"ledger_broken", gov_detect_ledger_broken},
 	{"sequence_behind", gov_detect_sequence_behind},
 	{"guard_changed", gov_detect_view},
+	{"run_overdue", gov_detect_run_overdue},
 	{GOV_DETECTOR_FAILED, gov_detect_nothing},
 };
 

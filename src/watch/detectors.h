@@ -28,6 +28,9 @@ typedef struct GovOwnDetector
 /* The detector that tells of others that failed. */
 #define GOV_DETECTOR_FAILED "detector_failed"
 
+/* Says which runs are going on in this session, as elements of an array: scan, and reconcile. */
+extern void gov_detectors_running(const char *runs);
+
 /* One of our own by its code; NULL when there is none. */
 extern const GovOwnDetector *gov_detector_own(const char *detector);
 

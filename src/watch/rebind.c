@@ -40,6 +40,7 @@
 #include "inventory/source.h"
 #include "inventory/sync.h"
 #include "events/delivery.h"
+#include "watch/follow.h"
 #include "watch/guards.h"
 #include "watch/projection_lag.h"
 #include "watch/registered.h"
@@ -97,6 +98,22 @@ gov_rebind_note(GovJson *payload, const char *what, uint64 count, uint64 *change
 	*changed += count;
 }
 
+/* Brings names up to date, with a part of the payload of their own; how many. */
+static uint64
+gov_rebind_follow(GovJson *payload)
+{
+	GovJson		followed;
+	uint64		renamed;
+	Datum		counts;
+
+	gov_json_begin(&followed);
+	renamed = gov_follow_registered(&followed);
+	counts = gov_json_end(&followed);
+	if (renamed > 0)
+		gov_json_value(payload, "renamed", JSONBOID, counts, false);
+	return renamed;
+}
+
 /* Ties all of it, and notes what changed, by kind; nothing is noted when nothing did. */
 static void
 gov_rebind_write(GovArg role, const char *role_name, const char *reason)
@@ -113,8 +130,7 @@ gov_rebind_write(GovArg role, const char *role_name, const char *reason)
 	if (role_name == NULL)
 	{
 		gov_rebind_note(&payload, "objects", gov_inventory_rebind(), &changed);
-		gov_rebind_note(&payload, "renamed", gov_sources_follow() + gov_bindings_follow() +
-						gov_projections_follow() + gov_detectors_follow(), &changed);
+		changed += gov_rebind_follow(&payload);
 	}
 	if (changed > 0)
 		gov_ledger_append("rebind", 0, gov_json_object("role", role_name), gov_json_end(&payload));

@@ -225,10 +225,11 @@ gov_detectors_run(const char *only, TupleDesc desc, Tuplestorestate *result)
 /*
  * Runs the enabled detectors and keeps their findings aside as "name", for a
  * caller between gov_spi_begin and gov_spi_end.  They look under a snapshot
- * of now, which sees what this transaction has done so far.
+ * of now, which sees what this transaction has done so far.  "runs" says what
+ * they run for.
  */
 GovRows *
-gov_detectors_collect(const char *name)
+gov_detectors_collect(const char *name, const char *runs)
 {
 	TupleDesc	desc = gov_findings_desc();
 	Tuplestorestate *found = tuplestore_begin_heap(true, false, work_mem);
@@ -238,6 +239,7 @@ gov_detectors_collect(const char *name)
 
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
+	gov_detectors_running(runs);
 	gov_detectors_run(NULL, desc, found);
 	PopActiveSnapshot();
 	MemoryContextSwitchTo(caller);
@@ -252,6 +254,7 @@ gov_detect(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 
 	InitMaterializedSRF(fcinfo, 0);
+	gov_detectors_running("");
 	gov_detectors_run(gov_arg_text_or_null(fcinfo, 0), result->setDesc, result->setResult);
 	return (Datum) 0;
 }

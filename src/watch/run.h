@@ -8,8 +8,9 @@
 
 /*
  * Runs the enabled detectors and keeps their findings aside as "name", rows
- * of the columns of gov_detect; between gov_spi_begin and gov_spi_end.
+ * of the columns of gov_detect; between gov_spi_begin and gov_spi_end.  "runs"
+ * says what they run for: scan, and perhaps reconcile.
  */
-extern GovRows *gov_detectors_collect(const char *name);
+extern GovRows *gov_detectors_collect(const char *name, const char *runs);
 
 #endif							/* GOV_WATCH_RUN_H */

@@ -168,7 +168,7 @@ gov_scan_perform(GovScan *scan)
 	gov_lock(GOV_LOCK_SCAN);
 	level = gov_spi_begin();
 	scan->scan_no = gov_scan_next_scan_no();
-	detected = gov_detectors_collect("gov_detected");
+	detected = gov_detectors_collect("gov_detected", scan->of_reconcile ? "scan,reconcile" : "scan");
 	gov_progress_phase("comparing findings", gov_rows_count(detected));
 	found = gov_spi_collect("gov_kept_finding", text_found, 0, NULL, NULL);
 	gov_spi_discard(detected);

@@ -10,6 +10,7 @@
 typedef struct GovScan
 {
 	int64		scan_id;		/* of its run */
+	bool		of_reconcile;	/* is that a gov_reconcile? */
 	const char *actor;
 	int64		scan_no;
 	int64		findings;
