@@ -25,7 +25,7 @@ SOURCES := governance.c $(sort $(patsubst $(top)/%,%,$(foreach level,* */* */*/*
 MODULE_big = governance
 OBJS = $(SOURCES:.c=.o)
 DATA = governance--$(EXTVERSION).sql
-DOCS = README.md
+DOCS = README.md CHANGELOG.md LICENSE
 PG_CPPFLAGS = -I$(srcdir)/src -DGOV_VERSION='"$(EXTVERSION)"'
 # The compiler notes which headers each object was made from.
 PG_CFLAGS = -MMD -MP
@@ -43,6 +43,19 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
+# Documents are installed under the extension's own name, not among those of
+# all extensions, and in the folders in which they refer to each other.
+docmoduledir = governance
+DOCS_BESIDE = $(sort $(patsubst $(top)/%,%,$(wildcard $(top)/docs/*.md)))
+install: install-docs-beside
+.PHONY: install-docs-beside uninstall-docs-beside
+install-docs-beside: installdirs
+	$(MKDIR_P) '$(DESTDIR)$(docdir)/$(docmoduledir)/docs'
+	$(INSTALL_DATA) $(addprefix $(top)/, $(DOCS_BESIDE)) '$(DESTDIR)$(docdir)/$(docmoduledir)/docs/'
+uninstall: uninstall-docs-beside
+uninstall-docs-beside:
+	rm -f $(addprefix '$(DESTDIR)$(docdir)/$(docmoduledir)'/, $(DOCS_BESIDE))
+
 -include $(SOURCES:.c=.d)
 
 # Bitcode, where the server was built with LLVM, is made anew when any header
@@ -58,13 +71,17 @@ endif
 
 # Further checks; their bodies are in scripts/.
 .PHONY: check-style check-assert check-ubsan check-valgrind check-page check-metrics check-vpath check-headers check-dist \
-	check-17 check-18 coverage dist
+	check-17 check-18 coverage dist docs
 check-style:
 	scripts/check_style
 check-assert check-ubsan check-valgrind check-page check-metrics check-vpath check-headers check-dist check-17 check-18:
 	scripts/check.sh $(@:check-%=%)
 coverage:
 	scripts/check.sh coverage
+
+# docs/reference.md, from the comments in a database.
+docs:
+	$(top)/scripts/docs.sh
 
 # governance-VERSION.zip, as PGXN takes it: what is committed, and META.json.
 dist:

@@ -26,6 +26,12 @@ REVOKE ALL ON FUNCTION governance_internal.gov_describe_columns(regclass, regcla
 COMMENT ON FUNCTION governance_internal.gov_describe_columns(regclass, regclass[]) IS
     'comments the columns of a relation that have no comment yet as the columns of the same name of others. relation: the one to be commented; alike: the others, the first that has such a column counts. For scripts of the extension only. Errors: 42703 a column is left without a comment; 55000 called outside CREATE EXTENSION and ALTER EXTENSION';
 
+CREATE FUNCTION governance_internal.gov_script_notice() RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_script_notice() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_script_notice() IS
+    'says, when the transaction commits, that schema public is no good place for the extension, if it is there. For the install script only. Errors: 55000 called outside CREATE EXTENSION and ALTER EXTENSION';
+
 ------------------------------------------------------------------------------
 -- server/kept: rows that a running act keeps aside, as foreign tables
 ------------------------------------------------------------------------------
@@ -957,6 +963,7 @@ CREATE TABLE @extschema@.gov_label_projection (
     object_id    bigint
 );
 REVOKE ALL ON @extschema@.gov_label_projection FROM PUBLIC;
+ALTER TABLE @extschema@.gov_label_projection REPLICA IDENTITY FULL;
 CREATE INDEX gov_label_projection_object_idx ON @extschema@.gov_label_projection (object_id);
 CREATE INDEX gov_label_projection_ref_idx ON @extschema@.gov_label_projection (object_ref, object_type);
 COMMENT ON TABLE @extschema@.gov_label_projection IS 'labels found on the application''s rows, many per object, unless gov_binding points at a relation that tells';
@@ -1252,6 +1259,7 @@ CREATE TABLE @extschema@.gov_change_row (
     CHECK (num_nonnulls(row_id, key, row_ids) = 1)
 );
 REVOKE ALL ON @extschema@.gov_change_row FROM PUBLIC;
+ALTER TABLE @extschema@.gov_change_row REPLICA IDENTITY FULL;
 CREATE INDEX gov_change_row_idx ON @extschema@.gov_change_row (change);
 COMMENT ON TABLE @extschema@.gov_change_row IS 'what such an act did to each row';
 COMMENT ON COLUMN @extschema@.gov_change_row.change IS 'the act';
@@ -7023,8 +7031,9 @@ SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_label_rule_rule_id_s
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_decision_decision_id_seq', '');
 
 ------------------------------------------------------------------------------
--- rights: none but the owner's; guards: as they are now
+-- rights: none but the owner's; guards: as they are now; a word on the schema
 ------------------------------------------------------------------------------
 
 SELECT governance_internal.gov_guards_note();
 SELECT governance_internal.gov_settle_privileges(upgrade => false);
+SELECT governance_internal.gov_script_notice();

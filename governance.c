@@ -16,6 +16,7 @@
 #include "server/named.h"
 #include "server/progress.h"
 #include "server/rehearsing.h"
+#include "server/script.h"
 #include "registered/door.h"
 #include "ledger/commit.h"
 #include "ledger/history.h"
@@ -29,6 +30,7 @@
 #include "rollout/tagged.h"
 #include "rollout/fingerprint.h"
 #include "events/news.h"
+#include "rollout/tagged.h"
 
 PG_MODULE_MAGIC;
 
@@ -45,6 +47,7 @@ _PG_init(void)
 	gov_cover_init();
 	gov_tagged_init();
 	gov_fingerprint_init();
+	gov_script_init();
 	gov_progress_init();
 	gov_catalog_init();
 	gov_ledger_init();

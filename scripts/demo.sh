@@ -41,14 +41,14 @@ psql -X -q -d shop -f examples/shop/govern.sql 2>&1 | sed 's/^psql:[^ ]* //' | c
 reference()
 {
 	createdb reference &&
-		psql -qX -v ON_ERROR_STOP=1 -d reference -c 'CREATE EXTENSION governance' \
+		PGOPTIONS='-c search_path=public,governance' psql -qX -v ON_ERROR_STOP=1 -d reference -c 'CREATE SCHEMA governance' -c 'CREATE EXTENSION governance SCHEMA governance' \
 			-c 'CREATE ROLE demo_president LOGIN' -c 'CREATE ROLE demo_council_a LOGIN' -c 'CREATE ROLE demo_council_b LOGIN' -c 'CREATE ROLE demo_steward LOGIN' \
 			-f examples/reference/application.sql -f examples/reference/entry.sql
 }
 
 echo
 step "Second part: governed change.  Loading a knowledge system (examples/reference) into database \"reference\" ..." reference
-psql -X -q -v ON_ERROR_STOP=1 -d reference -f examples/reference/tour.sql 2>&1 | sed 's/^psql:[^ ]* //' | cat -s
+PGOPTIONS='-c search_path=public,governance' psql -X -q -v ON_ERROR_STOP=1 -d reference -f examples/reference/tour.sql 2>&1 | sed 's/^psql:[^ ]* //' | cat -s
 [ "${PIPESTATUS[0]}" -eq 0 ] || gov_die "the demo did not reach its end"
 
 # Writes the report of a database to a file outside of what is removed.
@@ -57,7 +57,7 @@ report()
 	local page
 
 	page=$(mktemp "${TMPDIR:-/tmp}/governance-report-$1.XXXXXX")
-	psql -qXAt -v ON_ERROR_STOP=1 -d "$1" -c "SELECT gov_report_html('$2')" >"$page"
+	psql -qXAt -v ON_ERROR_STOP=1 -d "$1" -c "SELECT governance.gov_report_html('$2')" >"$page"
 	mv "$page" "$page.html"
 	chmod 644 "$page.html"
 	echo "    $page.html"

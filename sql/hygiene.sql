@@ -147,6 +147,14 @@ SELECT c.relname AS table, a.attname AS column, a.atttypid::regtype AS type
                       'regconfig'::regtype, 'regdictionary'::regtype, 'regnamespace'::regtype, 'regcollation'::regtype)
  ORDER BY 1, 2;
 
+-- rows that a subscription is to change or remove are found by a key, or whole where there is none
+SELECT c.relname AS table, c.relreplident AS identity
+  FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
+ WHERE c.relkind IN ('r', 'p')
+   AND CASE WHEN EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary) THEN c.relreplident <> 'd'
+            ELSE c.relreplident <> 'f' END
+ ORDER BY c.relname COLLATE "C";
+
 -- a foreign key to the objects has an index
 SELECT k.conrelid::regclass AS table, k.conname AS without_index
   FROM member m JOIN pg_constraint k ON m.classid = 'pg_class'::regclass AND k.conrelid = m.objid

@@ -19,7 +19,7 @@ $node->safe_psql('postgres', 'CREATE ROLE demo_president LOGIN; CREATE ROLE demo
 sub content
 {
 	my $database = shift;
-	$node->safe_psql($database, 'SELECT gov_ledger_head()');
+	$node->safe_psql($database, 'SELECT governance.gov_ledger_head()');
 	my @tables = split /\n/, $node->safe_psql($database, q{
 		SELECT d.objid::regclass FROM pg_depend d JOIN pg_class c ON c.oid = d.objid
 		  JOIN pg_extension x ON x.oid = d.refobjid AND x.extname = 'governance'
@@ -36,16 +36,16 @@ sub twice
 	my ($code, $out, $err) = $node->psql($database, $first, on_error_stop => 1);
 	is($code, 0, "$what runs") or diag($err);
 	# what the last acts brought is found by a scan of its own
-	$node->safe_psql($database, 'SELECT * FROM gov_reconcile()');
+	$node->safe_psql($database, 'SELECT * FROM governance.gov_reconcile()');
 	my $before = content($database);
-	my $runs = $node->safe_psql($database, 'SELECT count(*) FROM gov_scan_run');
+	my $runs = $node->safe_psql($database, 'SELECT count(*) FROM governance.gov_scan_run');
 	($code, $out, $err) = $node->psql($database, $again // $first, on_error_stop => 1);
 	is($code, 0, "$what runs again") or diag($err);
 	my @before = split /\n/, $before;
 	my %had = map { $_ => 1 } @before;
 	my @new = grep { !$had{$_} && !/\|rehearse_sql\|/ } split /\n/, content($database);
 	is("@new", '', "$what: the second run wrote no row");
-	cmp_ok($node->safe_psql($database, 'SELECT count(*) FROM gov_scan_run'), '>', $runs, "$what: but the run of its scan")
+	cmp_ok($node->safe_psql($database, 'SELECT count(*) FROM governance.gov_scan_run'), '>', $runs, "$what: but the run of its scan")
 	  if $first =~ /gov_reconcile|gov_scan|tour/;
 }
 
@@ -63,9 +63,9 @@ is($code, 0, 'the shop is there') or diag($err);
 twice('examples/shop', 'shop', "\\i examples/shop/govern.sql");
 
 $node->safe_psql('postgres', 'CREATE DATABASE reference');
-($code, $out, $err) = $node->psql('reference', "CREATE EXTENSION governance;\n\\i examples/reference/application.sql", on_error_stop => 1);
+($code, $out, $err) = $node->psql('reference', "CREATE SCHEMA governance;\nCREATE EXTENSION governance SCHEMA governance;\n\\i examples/reference/application.sql", on_error_stop => 1);
 is($code, 0, 'the application of the reference scenario is there') or diag($err);
-twice('examples/reference', 'reference', "\\i examples/reference/entry.sql\n\\i examples/reference/tour.sql");
+twice('examples/reference', 'reference', "SET search_path = public, governance;\n\\i examples/reference/entry.sql\n\\i examples/reference/tour.sql");
 
 $node->stop;
 done_testing();

@@ -66,6 +66,11 @@ $node->safe_psql('old', q{SELECT gov_propose_value('duty', 'new'), gov_own('thin
 $node->safe_psql('old', q{UPDATE gov_value_label SET label = label; UPDATE gov_object SET attributes = '{"a": 1}' WHERE object_ref = 't3'});
 $node->safe_psql('old', q{SELECT gov_request_approval('R', 'change_trust', '{"authority": "B", "kind": "human"}', 'because')}, extra_params => [ '-U', 'postgres' ]);
 $node->safe_psql('old', q{SELECT gov_withdraw('R')});
+# of tables without a key as well: rows are changed, and go
+$node->safe_psql('old', q{INSERT INTO gov_label_projection (object_type, object_ref, label, projected_at) SELECT 'thing', 't' || n, 'l', '2026-01-01' FROM generate_series(1, 3) AS n});
+$node->safe_psql('old', q{UPDATE gov_label_projection SET label = 'm' WHERE object_ref = 't1'; DELETE FROM gov_label_projection WHERE object_ref = 't2'});
+$node->safe_psql('old', q{SELECT gov_propose_value('duty', 'other'), gov_ratify('duty', 'other'), gov_merge('duty', 'quality', 'other')});
+is($node->safe_psql('old', q{UPDATE gov_change_row SET key = key; SELECT count(*) > 0 FROM gov_change_row}), 't', 'rows of a change');
 $node->safe_psql('old', q{SELECT gov_reconcile()});
 $node->safe_psql('new', $verify);
 caught_up();

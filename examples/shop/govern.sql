@@ -7,7 +7,9 @@ SET client_min_messages = warning;
 
 \echo
 \echo '1. The extension comes into the database of the shop.'
-CREATE EXTENSION IF NOT EXISTS governance;
+CREATE SCHEMA IF NOT EXISTS governance;
+CREATE EXTENSION IF NOT EXISTS governance SCHEMA governance;
+SET search_path = public, governance;
 
 \echo
 \echo '2. Who can answer for something: six authorities.'

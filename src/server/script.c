@@ -11,6 +11,8 @@
 #include "postgres.h"
 
 #include "access/relation.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_class_d.h"
 #include "commands/comment.h"
 #include "commands/extension.h"
@@ -20,9 +22,11 @@
 #include "utils/rel.h"
 
 #include "server/args.h"
+#include "server/extension.h"
 #include "server/script.h"
 
 PG_FUNCTION_INFO_V1(gov_describe_columns);
+PG_FUNCTION_INFO_V1(gov_script_notice);
 
 /* Raises unless a script of the extension is being run, by CREATE or ALTER EXTENSION. */
 void
@@ -91,4 +95,43 @@ gov_describe_columns(PG_FUNCTION_ARGS)
 	}
 	relation_close(rel, NoLock);
 	PG_RETURN_VOID();
+}
+
+/* Is something to be said when the transaction commits? */
+static bool script_notice = false;
+
+/* gov_script_notice(): what the install script has to say is said at the end of the transaction. */
+Datum
+gov_script_notice(PG_FUNCTION_ARGS)
+{
+	gov_ensure_script("gov_script_notice");
+	script_notice = true;
+	PG_RETURN_VOID();
+}
+
+/*
+ * Says that "public" is no good place.  While a script runs the server lets no
+ * notice through, so it is said before the transaction commits.
+ */
+static void
+gov_script_at_end(XactEvent event, void *arg pg_attribute_unused())
+{
+	bool		notice = script_notice && event == XACT_EVENT_PRE_COMMIT;
+
+	if (event == XACT_EVENT_PARALLEL_PRE_COMMIT || event == XACT_EVENT_PARALLEL_COMMIT || event == XACT_EVENT_PARALLEL_ABORT)
+		return;
+	script_notice = false;
+	if (!notice || !gov_is_installed() || gov_schema_oid() != get_namespace_oid("public", true))
+		return;
+	ereport(NOTICE,
+			(errmsg("extension \"governance\" was created in schema \"public\""),
+			 errdetail("Its tables and views stand among the application's there: migration tools take them for the application's own, and whoever owns the schema can drop them."),
+			 errhint("Before it is used: DROP EXTENSION governance; CREATE SCHEMA governance; CREATE EXTENSION governance SCHEMA governance;")));
+}
+
+/* Asks the server to be called at the end of transactions. Called once from _PG_init. */
+void
+gov_script_init(void)
+{
+	RegisterXactCallback(gov_script_at_end, NULL);
 }

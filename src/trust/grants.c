@@ -339,6 +339,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_containment_*", GOV_FOR_OWNER},	/* what an activation finds and plans */
 	{"gov_event_blocked", GOV_FOR_OWNER},	/* what events say, and how many there are */
 	{"gov_event_shape", GOV_FOR_OWNER},
+	{"gov_event_birth", GOV_FOR_OWNER},
 	{"gov_event_count", GOV_FOR_OWNER},
 	{"gov_scan_change", GOV_FOR_OWNER},	/* what a scan compares */
 	{"gov_kept_*", GOV_FOR_OWNER},	/* rows that an act keeps aside */
@@ -350,6 +351,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_object_event_digest", GOV_FOR_OWNER},	/* what an entry and a caller are told of events */
 	{"gov_object_event_words", GOV_FOR_OWNER},
 	{"gov_describe_columns", GOV_FOR_OWNER},	/* for the install script alone */
+	{"gov_script_notice", GOV_FOR_OWNER},
 	{"gov_ledger_watch", GOV_FOR_OWNER},
 };
 

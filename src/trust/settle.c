@@ -153,9 +153,13 @@ gov_settle_read_levels(GovSettledLevel **levels)
 	return count;
 }
 
-/* Takes back every right that somebody but the owner has. */
+/*
+ * Takes back every right that somebody but the owner has.  The server notes what
+ * is left as the extension's own, where a script "installs" it; not of row types,
+ * which pg_dump would warn of, one by one, and has nothing to dump of.
+ */
 static void
-gov_settle_revoke(void)
+gov_settle_revoke(bool installs)
 {
 	uint64		count = gov_run(&find_rights);
 	char	  **statements = palloc(sizeof(char *) * Max(count, 1));
@@ -164,7 +168,12 @@ gov_settle_revoke(void)
 		statements[i] = psprintf("REVOKE %s FROM %s CASCADE",
 								 gov_result_text(i, RIGHT_WHAT), gov_result_text(i, RIGHT_GRANTEE));
 	for (uint64 i = 0; i < count; i++)
+	{
+		/* an error ends the script, and the server itself puts this back */
+		creating_extension = installs && strstr(statements[i], "REVOKE ALL ON TYPE ") != statements[i];
 		(void) gov_run_text(statements[i], 0, NULL, NULL, false);
+	}
+	creating_extension = installs;
 }
 
 /* Makes the indexes of the extension's tables objects of the extension; see above. */
@@ -205,9 +214,7 @@ gov_settle_privileges(PG_FUNCTION_ARGS)
 	level = gov_spi_begin();
 	count = gov_settle_read_levels(&levels);
 
-	/* an error ends the script, and the server itself puts this back */
-	creating_extension = !upgrade;
-	gov_settle_revoke();
+	gov_settle_revoke(!upgrade);
 	for (int i = 0; upgrade && i < count; i++)
 		gov_grants_give(levels[i].level, levels[i].role);
 	creating_extension = true;
