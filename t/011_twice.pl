@@ -65,7 +65,11 @@ twice('examples/shop', 'shop', "\\i examples/shop/govern.sql");
 $node->safe_psql('postgres', 'CREATE DATABASE reference');
 ($code, $out, $err) = $node->psql('reference', "CREATE SCHEMA governance;\nCREATE EXTENSION governance SCHEMA governance;\n\\i examples/reference/application.sql", on_error_stop => 1);
 is($code, 0, 'the application of the reference scenario is there') or diag($err);
-twice('examples/reference', 'reference', "SET search_path = public, governance;\n\\i examples/reference/entry.sql\n\\i examples/reference/tour.sql");
+{
+	# for each of the sessions that the tour begins
+	local $ENV{PGOPTIONS} = '-c search_path=public,governance';
+	twice('examples/reference', 'reference', "\\i examples/reference/entry.sql\n\\i examples/reference/tour.sql");
+}
 
 $node->stop;
 done_testing();
