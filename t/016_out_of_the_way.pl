@@ -71,7 +71,7 @@ is($err, '', 'and nothing is said');
 
 $node->safe_psql('own', q{CREATE ROLE leaver; CREATE ROLE owner_too; SELECT governance.gov_grant(l, r) FROM unnest('{reader,steward,approver,admin}'::text[]) AS l, unnest('{leaver,owner_too}'::text[]) AS r});
 like(($node->psql('own', 'DROP ROLE leaver'))[2], qr/cannot be dropped because some objects depend on it/, 'a role with levels stays');
-$node->safe_psql('own', q{SELECT governance.gov_revoke(l, 'leaver') FROM unnest('{reader,steward,approver,admin}'::text[]) AS l; DROP ROLE leaver});
+$node->safe_psql('own', q{SELECT governance.gov_revoke(l, 'leaver') FROM unnest('{reader,steward,approver,admin}'::text[]) AS l; REVOKE ALL ON SCHEMA governance FROM leaver; DROP ROLE leaver});
 $node->safe_psql('own', q{DROP OWNED BY owner_too; DROP ROLE owner_too});
 is($node->safe_psql('own', q{SELECT count(*) FROM pg_roles WHERE rolname IN ('leaver', 'owner_too')}), 0, 'and goes without them, or with DROP OWNED');
 

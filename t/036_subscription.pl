@@ -46,7 +46,9 @@ $node->safe_psql('old', q{
 	SELECT gov_set_axis_status('duty', 'active');
 	SELECT gov_propose_value('duty', v), gov_ratify('duty', v) FROM unnest('{policy,quality}'::text[]) v;
 	SELECT gov_register_object('thing', 't' || n) FROM generate_series(1, 20) n;
-	SELECT gov_own('thing', 't' || n, 'duty', 'policy', 'A') FROM generate_series(1, 20) n});
+	SELECT gov_own('thing', 't' || n, 'duty', 'policy', 'A') FROM generate_series(1, 20) n;
+	SELECT gov_propose_value('duty', v), gov_ratify('duty', v) FROM unnest('{one,other}'::text[]) v;
+	SELECT gov_merge('duty', 'one', 'other')});
 $node->safe_psql('old', 'SELECT * FROM gov_ledger_seal(now())');
 $node->safe_psql('old', 'SELECT * FROM gov_reconcile()');
 $node->safe_psql('old', q{
@@ -69,7 +71,6 @@ $node->safe_psql('old', q{SELECT gov_withdraw('R')});
 # of tables without a key as well: rows are changed, and go
 $node->safe_psql('old', q{INSERT INTO gov_label_projection (object_type, object_ref, label, projected_at) SELECT 'thing', 't' || n, 'l', '2026-01-01' FROM generate_series(1, 3) AS n});
 $node->safe_psql('old', q{UPDATE gov_label_projection SET label = 'm' WHERE object_ref = 't1'; DELETE FROM gov_label_projection WHERE object_ref = 't2'});
-$node->safe_psql('old', q{SELECT gov_propose_value('duty', 'other'), gov_ratify('duty', 'other'), gov_merge('duty', 'quality', 'other')});
 is($node->safe_psql('old', q{UPDATE gov_change_row SET key = key; SELECT count(*) > 0 FROM gov_change_row}), 't', 'rows of a change');
 $node->safe_psql('old', q{SELECT gov_reconcile()});
 $node->safe_psql('new', $verify);
