@@ -27,9 +27,8 @@
 #include "registry/object_events.h"
 #include "registry/seen.h"
 #include "inventory/bring.h"
-#include "rollout/tagged.h"
-#include "rollout/fingerprint.h"
 #include "events/news.h"
+#include "rollout/fingerprint.h"
 #include "rollout/tagged.h"
 
 PG_MODULE_MAGIC;
