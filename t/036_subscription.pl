@@ -71,7 +71,7 @@ $node->safe_psql('old', q{SELECT gov_withdraw('R')});
 # of tables without a key as well: rows are changed, and go
 $node->safe_psql('old', q{INSERT INTO gov_label_projection (object_type, object_ref, label, projected_at) SELECT 'thing', 't' || n, 'l', '2026-01-01' FROM generate_series(1, 3) AS n});
 $node->safe_psql('old', q{UPDATE gov_label_projection SET label = 'm' WHERE object_ref = 't1'; DELETE FROM gov_label_projection WHERE object_ref = 't2'});
-is($node->safe_psql('old', q{UPDATE gov_change_row SET key = key; SELECT count(*) > 0 FROM gov_change_row}), 't', 'rows of a change');
+is($node->safe_psql('old', q{SELECT count(*) > 0 FROM gov_change_row}), 't', 'rows of a change');
 $node->safe_psql('old', q{SELECT gov_reconcile()});
 $node->safe_psql('new', $verify);
 caught_up();
