@@ -2,8 +2,8 @@
 # second when they are cancelled, leave nothing half-done, and go on when they
 # are called again.
 #
-# GOV_LONG_OBJECTS is the number of objects (30000; the figures in docs were
-# taken with 300000).  A second is one of the backend's own time, where /proc
+# GOV_LONG_OBJECTS is the number of objects, 30000 unless given.  A second is one
+# of the backend's own time, where /proc
 # tells it, so that a machine that does other things as well does not count.
 use strict;
 use warnings;
