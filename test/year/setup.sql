@@ -1,4 +1,4 @@
--- The world of t/055_year.pl before the year: a company that rents out
+-- The world of t/058_year.pl before the year: a company that rents out
 -- bicycles, its schemas, its teams, and what each team answers for apart from
 -- the schemas.  What is told here of owners and classes stands in
 -- before.txt once more, as what is expected.
