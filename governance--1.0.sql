@@ -6284,9 +6284,11 @@ COMMENT ON FUNCTION @extschema@.gov_fingerprint(text) IS
 -- rollout/definition: how a relation is defined, and who may use it, in words
 ------------------------------------------------------------------------------
 
+-- The server's pg_get_viewdef looks for operators on the search_path.
 CREATE FUNCTION governance_internal.gov_definition_part(relations oid[])
 RETURNS TABLE (relid oid, aspect text, part text, definition text)
 LANGUAGE sql STABLE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     WITH r AS MATERIALIZED (
         SELECT DISTINCT c.oid, c.relkind, c.relpersistence, c.relam, c.relowner, c.relacl, c.reloptions, c.relrowsecurity,
@@ -6677,6 +6679,7 @@ COMMENT ON FUNCTION @extschema@.gov_gate(text) IS
 -- Relations by their parts, routines, types and schemas, outside of the server's own schemas and ours.
 CREATE FUNCTION governance_internal.gov_rollout_definitions() RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     WITH home AS MATERIALIZED (
         SELECT n.oid, n.nspname FROM pg_namespace AS n

@@ -6,7 +6,9 @@ CREATE DATABASE regress_gov_clone;
 CREATE DATABASE regress_gov_production;
 \c regress_gov_clone
 \set SHOW_CONTEXT never
+SET client_min_messages = warning;
 CREATE EXTENSION governance;
+RESET client_min_messages;
 SET ROLE regress_gov_maker;
 SELECT gov_create_rollout('r', E'for "production", with a back\\slash and a line\nof its own');
 SELECT gov_add_tier('r', 1, 'structure', 'structure', E'CREATE TABLE public.made (x int);\nSELECT 1', 'SELECT count(*) = 0 FROM public.made', 'DROP TABLE public.made');
@@ -21,7 +23,9 @@ SELECT gov_rollout_export('r') AS package \gset
 -- it is here already
 SELECT gov_rollout_import(:'package');
 \c regress_gov_production
+SET client_min_messages = warning;
 CREATE EXTENSION governance;
+RESET client_min_messages;
 SET ROLE regress_gov_maker;
 SELECT gov_rollout_import(:'package', 'regress_gov_clone');
 SELECT gov_rollout_import(:'package', 'regress_gov_production');
