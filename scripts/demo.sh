@@ -5,7 +5,8 @@
 #
 # Installs what is absent, builds, starts a private server, loads the shop of
 # examples/shop, and runs examples/shop/govern.sql over it, step by step; then
-# the reference scenario of examples/reference, for governed change.  At the end
+# the reference scenario of examples/reference, for governed change, and once more
+# as a rollout that is rehearsed, gated, applied and reverted.  At the end
 # the report of each database is written as a page, to a file that stays.
 # --keep leaves the server up and says how to get in.
 set -eu
@@ -51,6 +52,17 @@ step "Second part: governed change.  Loading a knowledge system (examples/refere
 PGOPTIONS='-c search_path=public,governance' psql -X -q -v ON_ERROR_STOP=1 -d reference -f examples/reference/tour.sql 2>&1 | sed 's/^psql:[^ ]* //' | cat -s
 [ "${PIPESTATUS[0]}" -eq 0 ] || gov_die "the demo did not reach its end"
 
+greenfield()
+{
+	createdb greenfield &&
+		psql -qX -v ON_ERROR_STOP=1 -d greenfield -c 'CREATE SCHEMA governance' -c 'CREATE EXTENSION governance SCHEMA governance'
+}
+
+echo
+step "Third part: the same as a rollout, from nothing, in database \"greenfield\" ..." greenfield
+PGOPTIONS='-c search_path=public,governance' psql -X -q -v ON_ERROR_STOP=1 -d greenfield -f examples/reference/rollout_tour.sql 2>&1 | sed 's/^psql:[^ ]* //' | cat -s
+[ "${PIPESTATUS[0]}" -eq 0 ] || gov_die "the demo did not reach its end"
+
 # Writes the report of a database to a file outside of what is removed.
 report()
 {
@@ -67,12 +79,13 @@ echo
 echo "Reports, a page each, to open in a browser; they stay when the server is gone:"
 report shop "The shop"
 report reference "The knowledge system"
+report greenfield "The knowledge system, half rolled back"
 echo
 
 if [ "$keep" = yes ]; then
 	gov_keep=yes
 	echo "The server stays up.  Look around with"
-	echo "    psql -h $PGHOST -U postgres -d shop        (or -d reference)"
+	echo "    psql -h $PGHOST -U postgres -d shop        (or -d reference, -d greenfield)"
 	echo "and end it with"
 	if [ "$(id -u)" -eq 0 ]; then
 		echo "    runuser -u $gov_user -- $gov_bin/pg_ctl -D $gov_dir/data stop && rm -rf $gov_dir"

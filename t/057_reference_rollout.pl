@@ -95,6 +95,8 @@ is(steward('prod', q{SELECT string_agg(detector || ' ' || open, ', ' ORDER BY de
 is(steward('prod', q{SELECT string_agg(metric || ' ' || amount, ', ' ORDER BY metric) FROM gov_metric WHERE axis IS NULL AND metric IN ('critical_findings', 'emittable_events', 'shaped_events')}),
 	'critical_findings 0, emittable_events 0, shaped_events 38', 'exit figures: events');
 is(steward('prod', q{SELECT count(*), count(DISTINCT approval) FROM gov_rollout_status WHERE status = 'applied'}), '8|6', 'each tier under its approval');
+my $page = steward('prod', 'SELECT gov_report_html()');
+like($page, qr/ownerships: changed by 30/, 'the page tells what each tier was expected to do');
 like(steward('prod', q{CALL gov_rollout_apply('knowledge')}), qr/is blocked\nDETAIL:  it is applied whole/, 'a finished rollout refuses a second apply');
 is(steward('prod', 'SELECT count(*) FROM gov_ledger_verify()'), '0', 'the ledger is whole');
 

@@ -262,6 +262,21 @@ static const GovReportSource sources[] = {
 	{"missing", "Still missing", GOV_FORM_TEXT, NULL}, {"created_at", "Asked", GOV_FORM_TIME, NULL},
 	{"expires_at", "Ends", GOV_FORM_TIME, NULL}, {"justification", "Why", GOV_FORM_NAME, NULL}}},
 
+	{"rollouts", "rollouts", "Tiers of rollouts", "No rollout.", "gov_rollout_status",
+		"SELECT s.rollout, s.tier, s.name, s.kind, s.status, s.rehearsal,"
+		"       (SELECT string_agg(concat(d ->> 'metric', ' ' || (d ->> 'axis'), CASE d ->> 'kind' WHEN 'delta' THEN ': changed by ' ELSE ': ' END,"
+		"                coalesce(d ->> 'found', 'unknown'), CASE WHEN d -> 'found' IS DISTINCT FROM d -> 'expected' THEN concat(', expected ', d ->> 'expected') END), '; ')"
+		"          FROM jsonb_array_elements(s.deltas) AS d),"
+		"       left(coalesce(s.problem ->> 'message', CASE WHEN NOT s.applied THEN (SELECT string_agg(g.blocker, '; ') FROM @.gov_gate(s.rollout) AS g"
+		"            WHERE g.verdict = 'BLOCKED' AND coalesce(g.tier, s.tier) = s.tier) END), 300),"
+		"       s.approval, " UTC("s.last_at") ", s.last_by, count(*) OVER ()"
+		"  FROM @.gov_rollout_status AS s"
+		" ORDER BY bool_and(s.applied) OVER (PARTITION BY s.rollout COLLATE \"C\"), s.rollout COLLATE \"C\", s.tier LIMIT $1", false, NULL, NULL,
+	{{"rollout", "Rollout", GOV_FORM_NAME, NULL}, {"tier", "Tier", GOV_FORM_COUNT, NULL}, {"name", "+Name", GOV_FORM_NAME, NULL},
+	{"kind", "Kind", GOV_FORM_TEXT, NULL}, {"status", "State", GOV_FORM_STATE, NULL}, {"rehearsal", "Rehearsal", GOV_FORM_STATE, NULL},
+	{"found", "Expected of it, and found", GOV_FORM_NAME, NULL}, {"blocker", "What stands in the way", GOV_FORM_NAME, NULL},
+	{"approval", "Approval", GOV_FORM_NAME, "none"}, {"last_at", "Last run", GOV_FORM_TIME, "never"}, {"last_by", "By", GOV_FORM_NAME, NULL}}},
+
 	{"ages", "audit", "How old each figure is", "Nothing was looked at.", NULL,
 		"SELECT what, " UTC("as_of") ", CASE WHEN as_of IS NOT NULL THEN " DAYS("as_of") " END, who, note, count(*) OVER ()"
 		"  FROM (VALUES (1, 'counts, gaps, owners, values', now(), session_user::text, 'counted for this page'),"
