@@ -10,6 +10,8 @@ SET LOCAL client_min_messages = warning;
 \i :label_oracle
 \set ECHO all
 
+-- bound relations have statuses of all kinds
+SET client_min_messages = error;
 CREATE SCHEMA label_worlds;
 CREATE TABLE label_worlds.tally (name text PRIMARY KEY, n bigint NOT NULL);
 CREATE TABLE label_worlds.vocabulary (label varchar(20), facet varchar, name text, status text);
