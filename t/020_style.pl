@@ -93,7 +93,7 @@ my $long = "\n/* Too long. */\nvoid\ngov_long(void)\n{\n" . "\t(void) 0;\n" x 13
 planted('every folder of src/ has its place in the order', 'src/nowhere/file.c', sub { $_ = "/* Nothing. */\n" });
 planted('a file includes its own folder and those below', 'src/server/args.c', sub { $_ .= "\n#include \"trust/grants.h\"\n" });
 planted('includes of ours say the folder', 'src/trust/gates.c', sub { $_ .= "\n#include \"quorum.h\"\n" });
-planted('includes form no circle', 'src/engine/model.h', sub { $_ .= "\n#include \"engine/resolve.h\"\n" });
+planted('includes form no circle', 'src/engine/model.h', sub { $_ .= "\n#include \"engine/resolve.h\"\n" }, 'src/engine/resolve.h');
 planted('includes form no circle', 'src/inventory/source.c', sub { $_ .= "\n#include \"inventory/sync.h\"\n" }, 'src/inventory/catalog.h');
 my $upward = 'an SQL text in C names functions and views of its own folder and those below';
 planted($upward, 'src/events/types.c', sub { $_ .= "\nconst char *gov_text = \"SELECT * FROM \"\n\t\"governance_internal.\" /* so */\n\t\"gov_detect()\";\n" });
