@@ -185,7 +185,7 @@ SELECT count(*) AS metrics FROM gov_reconcile();
 SELECT object_ref FROM gov_assignment JOIN gov_object USING (object_id) WHERE axis = 'place' AND object_ref ~ '^late';
 SELECT * FROM drift;
 
-\c postgres
+\c postgres :superuser
 SET client_min_messages = warning;
 DROP DATABASE regress_gov_kept;
 DROP ROLE regress_gov_kept_pres, regress_gov_kept_admin, regress_gov_kept_steward, regress_gov_kept_agent;

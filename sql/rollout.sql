@@ -73,7 +73,7 @@ SELECT count(*) FROM gov_rollout_tier;
 -- before it is sealed, and sealed
 TABLE told;
 SELECT * FROM gov_gate('first');
-SELECT count(*) FROM gov_rehearse('first');
+SELECT count(*) > 20 AS rehearsed FROM gov_rehearse('first');
 CALL gov_rollout_apply('first');
 SELECT gov_create_rollout('empty', 'nothing');
 SELECT gov_seal('empty');
@@ -108,7 +108,7 @@ GRANT USAGE ON SCHEMA gov TO regress_gov_other;
 SELECT gov_grant('steward', 'regress_gov_other');
 SET ROLE regress_gov_other;
 CALL gov_rollout_apply('first');
-SELECT count(*) FROM gov_rehearse('first');
+SELECT count(*) > 20 AS rehearsed FROM gov_rehearse('first');
 SET ROLE regress_gov_maker;
 SELECT gov_revoke('steward', 'regress_gov_other');
 SET ROLE regress_gov_other;
@@ -144,7 +144,7 @@ SELECT axis, value, status, tag FROM gov_axis_value ORDER BY value;
 SHOW governance.tag;
 SELECT * FROM gov_gate('first');
 CALL gov_rollout_apply('first');
-SELECT count(*) FROM gov_rehearse('first');
+SELECT count(*) > 20 AS rehearsed FROM gov_rehearse('first');
 
 -- reverted, down to a tier and whole, and once more
 CALL gov_rollout_revert('first', 1);
