@@ -102,7 +102,7 @@ static bool script_notice = false;
 
 /* gov_script_notice(): what the install script has to say is said at the end of the transaction. */
 Datum
-gov_script_notice(PG_FUNCTION_ARGS)
+gov_script_notice(FunctionCallInfo fcinfo pg_attribute_unused())
 {
 	gov_ensure_script("gov_script_notice");
 	script_notice = true;
