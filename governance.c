@@ -11,6 +11,7 @@
 #include "fmgr.h"
 
 #include "server/depth.h"
+#include "server/during.h"
 #include "server/extension.h"
 #include "server/guc.h"
 #include "server/named.h"
@@ -20,7 +21,6 @@
 #include "registered/door.h"
 #include "ledger/commit.h"
 #include "ledger/history.h"
-#include "trust/cover.h"
 #include "trust/grants.h"
 #include "trust/seen.h"
 #include "registry/meant.h"
@@ -29,7 +29,6 @@
 #include "inventory/bring.h"
 #include "events/news.h"
 #include "rollout/fingerprint.h"
-#include "rollout/tagged.h"
 
 PG_MODULE_MAGIC;
 
@@ -42,9 +41,8 @@ _PG_init(void)
 	gov_guc_init();
 	gov_depth_init();
 	gov_named_init();
+	gov_during_init();
 	gov_rehearsing_init();
-	gov_cover_init();
-	gov_tagged_init();
 	gov_fingerprint_init();
 	gov_script_init();
 	gov_progress_init();

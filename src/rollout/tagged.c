@@ -12,14 +12,12 @@
  * axis goes what is kept of it alone: projections that are watched, and what
  * gov_undo would need.
  *
- * That a revert runs is no flag: it is its subtransaction, as with a rehearsal
- * (server/rehearsing.c).
+ * A revert is its subtransaction (server/during.h).
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "catalog/pg_type_d.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -27,15 +25,16 @@
 #include "server/answer.h"
 #include "server/args.h"
 #include "server/caller.h"
+#include "server/during.h"
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "rollout/tagged.h"
 
-/* The tag whose rows may be removed, and the subtransaction in which they may. */
+/* The tag whose rows may be removed, while they may. */
 static char *removable = NULL;
-static SubTransactionId removing = InvalidSubTransactionId;
+static GovDuring removing;
 
 /* The tag of a tier's rows. */
 static char *
@@ -49,31 +48,7 @@ void
 gov_tagged_begin(const char *rollout, int32 tier)
 {
 	removable = MemoryContextStrdup(TopTransactionContext, gov_tagged_tag(rollout, tier));
-	removing = GetCurrentSubTransactionId();
-}
-
-/* Called at the end of every subtransaction. */
-static void
-gov_tagged_subtransaction_ends(SubXactEvent event, SubTransactionId ended,
-							   SubTransactionId parent pg_attribute_unused(), void *arg pg_attribute_unused())
-{
-	if ((event == SUBXACT_EVENT_COMMIT_SUB || event == SUBXACT_EVENT_ABORT_SUB) && ended <= removing)
-		removing = InvalidSubTransactionId;
-}
-
-/* Called at the end of every transaction. */
-static void
-gov_tagged_transaction_ends(XactEvent event pg_attribute_unused(), void *arg pg_attribute_unused())
-{
-	removing = InvalidSubTransactionId;
-}
-
-/* Watches the ends of transactions; called once from _PG_init. */
-void
-gov_tagged_init(void)
-{
-	RegisterSubXactCallback(gov_tagged_subtransaction_ends, NULL);
-	RegisterXactCallback(gov_tagged_transaction_ends, NULL);
+	gov_during_begin(&removing);
 }
 
 /* One kind of row; what refers to others goes first. */
@@ -134,7 +109,7 @@ gov_tagged_any(const char *tag)
 static void
 gov_tagged_ensure_reverting(const char *rollout, int32 tier)
 {
-	if (removing != InvalidSubTransactionId && strcmp(removable, gov_tagged_tag(rollout, tier)) == 0)
+	if (gov_during(&removing) && strcmp(removable, gov_tagged_tag(rollout, tier)) == 0)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

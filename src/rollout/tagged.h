@@ -9,6 +9,4 @@
 /* From now until the current subtransaction ends, the rows of a tier may be removed. */
 extern void gov_tagged_begin(const char *rollout, int32 tier);
 
-extern void gov_tagged_init(void);
-
 #endif							/* GOV_ROLLOUT_TAGGED_H */

@@ -7,7 +7,7 @@
  * and rolls it back.  While it runs, gates are suspended (trust/gates.c), so
  * it must not be possible to keep anything that was done meanwhile.
  *
- * Therefore no flag is raised and lowered: a rehearsal is its subtransaction.
+ * Therefore a rehearsal is its subtransaction (server/during.h).
  * It runs as long as that one is there; it ends with its abort, and an attempt
  * to commit it, or a transaction around it, raises.
  *
@@ -17,23 +17,24 @@
 
 #include "access/xact.h"
 
+#include "server/during.h"
 #include "server/rehearsing.h"
 
-/* The subtransaction of the rehearsal that is running. */
-static SubTransactionId rehearsal = InvalidSubTransactionId;
+/* The rehearsal that is running. */
+static GovDuring rehearsal;
 
 /* Is a rehearsal running in this backend? */
 bool
 gov_rehearsing(void)
 {
-	return rehearsal != InvalidSubTransactionId;
+	return gov_during(&rehearsal);
 }
 
 /* Notes that one begins, inside the subtransaction that it runs in and is undone with. */
 void
 gov_rehearsing_begin(void)
 {
-	rehearsal = GetCurrentSubTransactionId();
+	gov_during_begin(&rehearsal);
 }
 
 /* Raises: what was done in a rehearsal cannot be kept. */
@@ -47,29 +48,21 @@ gov_rehearsing_refuse_commit(void)
 			 errhint("Run the statements without gov_rehearse_sql to keep what they do.")));
 }
 
-/* Called at the end of every subtransaction: a rehearsal ends with its own, or one around it, which must be undone. */
+/* Called at the end of every subtransaction: that of the rehearsal, or one around it, must be undone. */
 static void
 gov_rehearsing_subtransaction_ends(SubXactEvent event, SubTransactionId ended,
 								   SubTransactionId parent pg_attribute_unused(), void *arg pg_attribute_unused())
 {
-	if (rehearsal == InvalidSubTransactionId || ended > rehearsal)
-		return;
-	if (event == SUBXACT_EVENT_PRE_COMMIT_SUB)
+	if (event == SUBXACT_EVENT_PRE_COMMIT_SUB && ended <= rehearsal.subtransaction)
 		gov_rehearsing_refuse_commit();
-	if (event == SUBXACT_EVENT_ABORT_SUB)
-		rehearsal = InvalidSubTransactionId;
 }
 
 /* Called at the end of every transaction, likewise. */
 static void
 gov_rehearsing_transaction_ends(XactEvent event, void *arg pg_attribute_unused())
 {
-	if (rehearsal == InvalidSubTransactionId)
-		return;
-	if (event == XACT_EVENT_PRE_COMMIT || event == XACT_EVENT_PRE_PREPARE)
+	if ((event == XACT_EVENT_PRE_COMMIT || event == XACT_EVENT_PRE_PREPARE) && gov_rehearsing())
 		gov_rehearsing_refuse_commit();
-	if (event == XACT_EVENT_ABORT)
-		rehearsal = InvalidSubTransactionId;
 }
 
 /* Watches the ends of transactions; called once from _PG_init. */

@@ -9,54 +9,28 @@
  * who may approve what are not covered: what decides who decides is voted on
  * by itself.
  *
- * As with a rehearsal (server/rehearsing.c) no flag is raised and lowered: the
- * cover is the subtransaction in which the SQL runs, and ends with it.
+ * The cover is the subtransaction in which the SQL runs (server/during.h).
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "access/xact.h"
-
+#include "server/during.h"
 #include "trust/cover.h"
 
-/* The subtransaction that is covered. */
-static SubTransactionId covered = InvalidSubTransactionId;
+/* What is covered. */
+static GovDuring covered;
 
 /* From now until the current subtransaction ends, acts run under an approval that was used. */
 void
 gov_cover_begin(void)
 {
-	covered = GetCurrentSubTransactionId();
+	gov_during_begin(&covered);
 }
 
 /* Does it let an act of this risk through? */
 bool
 gov_cover_allows(const char *risk)
 {
-	return covered != InvalidSubTransactionId && strcmp(risk, "constitutional") != 0;
-}
-
-/* Called at the end of every subtransaction: the cover ends with its own. */
-static void
-gov_cover_subtransaction_ends(SubXactEvent event, SubTransactionId ended,
-							  SubTransactionId parent pg_attribute_unused(), void *arg pg_attribute_unused())
-{
-	if ((event == SUBXACT_EVENT_COMMIT_SUB || event == SUBXACT_EVENT_ABORT_SUB) && ended <= covered)
-		covered = InvalidSubTransactionId;
-}
-
-/* Called at the end of every transaction. */
-static void
-gov_cover_transaction_ends(XactEvent event pg_attribute_unused(), void *arg pg_attribute_unused())
-{
-	covered = InvalidSubTransactionId;
-}
-
-/* Watches the ends of transactions; called once from _PG_init. */
-void
-gov_cover_init(void)
-{
-	RegisterSubXactCallback(gov_cover_subtransaction_ends, NULL);
-	RegisterXactCallback(gov_cover_transaction_ends, NULL);
+	return gov_during(&covered) && strcmp(risk, "constitutional") != 0;
 }

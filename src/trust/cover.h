@@ -11,6 +11,4 @@ extern void gov_cover_begin(void);
 /* Does it let an act of this risk through? */
 extern bool gov_cover_allows(const char *risk);
 
-extern void gov_cover_init(void);
-
 #endif							/* GOV_TRUST_COVER_H */
