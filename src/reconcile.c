@@ -588,14 +588,9 @@ gov_reconcile_scan(GovReconcile *run)
 static bool
 gov_reconcile_follow(GovReconcile *run pg_attribute_unused())
 {
-	GovJson		payload;
-	uint64		renamed;
 	Datum		counts;
 
-	gov_json_begin(&payload);
-	renamed = gov_follow_registered(&payload);
-	counts = gov_json_end(&payload);
-	if (renamed > 0)
+	if (gov_follow_registered(&counts) > 0)
 		gov_ledger_append("follow", 0, (Datum) 0, counts);
 	return false;
 }
@@ -844,7 +839,7 @@ gov_reconcile_in_batches(PG_FUNCTION_ARGS)
 	bool		told;
 
 	gov_ensure_nonatomic(fcinfo, "gov_reconcile");
-	run.batch_size = gov_arg_batch_size(fcinfo, 0);
+	run.batch_size = gov_arg_positive(fcinfo, 0, "batch_size");
 	gov_scan_ensure_writable("gov_reconcile()");
 
 	level = gov_spi_begin_nonatomic();

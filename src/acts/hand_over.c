@@ -128,14 +128,7 @@ static const char *const giving_sql =
 static void
 gov_hand_over_ensure_may_give(void)
 {
-	uint64		count = gov_run_text(giving_sql, 0, NULL, NULL, false);
-	List	   *authorities = NIL;
-	ListCell   *cell;
-
-	for (uint64 row = 0; row < count; row++)
-		authorities = lappend(authorities, gov_result_text(row, 1));
-	foreach(cell, authorities)
-		gov_ensure_may_replace((char *) lfirst(cell));
+	gov_ensure_may_replace_each(gov_run_text(giving_sql, 0, NULL, NULL, false));
 }
 
 /* Is there an owner of that sort among what is given: a waiver, or another one? */

@@ -227,16 +227,9 @@ static const char *const followed_sql =
 static void
 gov_own_many_ensure_may_replace(void)
 {
-	uint64		count = gov_run_text("SELECT rival_authority COLLATE \"C\" FROM gov_rival"
-									 " UNION SELECT rival_authority COLLATE \"C\" FROM gov_followed ORDER BY 1",
-									 0, NULL, NULL, false);
-	List	   *authorities = NIL;
-	ListCell   *cell;
-
-	for (uint64 row = 0; row < count; row++)
-		authorities = lappend(authorities, gov_result_text(row, 1));
-	foreach(cell, authorities)
-		gov_ensure_may_replace((char *) lfirst(cell));
+	gov_ensure_may_replace_each(gov_run_text("SELECT rival_authority COLLATE \"C\" FROM gov_rival"
+											 " UNION SELECT rival_authority COLLATE \"C\" FROM gov_followed ORDER BY 1",
+											 0, NULL, NULL, false));
 }
 
 /* Columns of plan_counts_sql. */

@@ -515,7 +515,7 @@ gov_activate_containment_in_batches(PG_FUNCTION_ARGS)
 	gov_ensure_nonatomic(fcinfo, "gov_activate_containment");
 	activation.axis = gov_arg_code(fcinfo, 0, "axis");
 	activation.object_types = gov_containment_types(fcinfo, 1);
-	batch_size = gov_arg_batch_size(fcinfo, 2);
+	batch_size = gov_arg_positive(fcinfo, 2, "batch_size");
 	activation.approval = gov_arg_code_or_null(fcinfo, 3, "approval");
 	activation.owner_axis = "responsibility";
 	activation.owner_value = "policy";

@@ -140,27 +140,11 @@ gov_event_deliver(ReturnSetInfo *result, int64 after, int32 max, int64 *last)
 	return rows;
 }
 
-/* How many events to deliver at most. */
-static int32
-gov_event_max(FunctionCallInfo fcinfo, int argno)
-{
-	int32		max;
-
-	gov_ensure_not_null(PG_ARGISNULL(argno), "max");
-	max = PG_GETARG_INT32(argno);
-	if (max < 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("argument \"%s\" must be at least 1", "max"),
-				 errdetail("It is %d.", max)));
-	return max;
-}
-
 /* gov_event_fetch(consumer, max): the next events after what it has acknowledged. */
 GOV_ACT(gov_event_fetch)
 {
 	char	   *consumer = gov_arg_code(fcinfo, 0, "consumer");
-	int32		max = gov_event_max(fcinfo, 1);
+	int32		max = gov_arg_positive(fcinfo, 1, "max");
 	int64		position = 0;
 	int64		delivered = 0;
 	int64		last = 0;

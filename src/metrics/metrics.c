@@ -23,9 +23,11 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/snapmgr.h"
 
 #include "server/extension.h"
 #include "server/progress.h"
@@ -385,6 +387,18 @@ gov_metrics_axis(const GovMetrics *metrics, const char *axis)
 	return metrics->naxes;
 }
 
+/* The amount of a count on an axis, or for all axes together with NULL; an axis that is not there has nothing. */
+int64
+gov_metric_of(const GovMetrics *metrics, int kind, const char *axis)
+{
+	int			at;
+
+	if (axis == NULL)
+		return gov_metric_total(metrics, kinds[kind].name);
+	at = gov_metrics_axis(metrics, axis);
+	return at == metrics->naxes ? 0 : gov_metric_amount(metrics, kind, at);
+}
+
 /* Runs a source; the number of rows. */
 static uint64
 gov_metrics_run(const GovMetricSource *source)
@@ -476,6 +490,19 @@ gov_metrics_read(void)
 	}
 	gov_spi_end(level);
 	gov_progress_end(told);
+	return metrics;
+}
+
+/* Reads every count as it is now, whatever the calling statement saw. */
+GovMetrics *
+gov_metrics_read_latest(void)
+{
+	GovMetrics *metrics;
+
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	metrics = gov_metrics_read();
+	PopActiveSnapshot();
 	return metrics;
 }
 

@@ -35,11 +35,13 @@ typedef struct GovMetrics
 } GovMetrics;
 
 extern GovMetrics *gov_metrics_read(void);
+extern GovMetrics *gov_metrics_read_latest(void);	/* whatever the calling statement saw */
 extern int	gov_metrics_axis(const GovMetrics *metrics, const char *axis);	/* naxes for one that is not there */
 extern int	gov_metric_count(void);
 extern const GovMetricKind *gov_metric_kind(int kind);
 extern int	gov_metric_find(const char *name);
 extern int64 gov_metric_amount(const GovMetrics *metrics, int kind, int axis);
+extern int64 gov_metric_of(const GovMetrics *metrics, int kind, const char *axis);	/* NULL: all axes together */
 extern int64 gov_metric_total(const GovMetrics *metrics, const char *name);
 extern int64 gov_metric_sum(int64 one, int64 other);
 extern void gov_metrics_note_failure(GovMetrics *metrics, const ErrorData *error);

@@ -39,6 +39,7 @@
 #include "rollout/gate.h"
 #include "rollout/steps.h"
 #include "rollout/tiers.h"
+#include "rollout/timer.h"
 
 PG_FUNCTION_INFO_V1(gov_rollout_apply);
 PG_FUNCTION_INFO_V1(gov_rollout_revert);
@@ -235,7 +236,7 @@ gov_apply_step(GovApply *apply)
 	GovSecurity security;
 	ErrorData  *error;
 	instr_time	began;
-	instr_time	now;
+	int64		ms;
 	List	   *tiers;
 	char	   *approval;
 	int			level = gov_spi_begin_nonatomic();
@@ -257,14 +258,13 @@ gov_apply_step(GovApply *apply)
 	gov_progress_add(apply->done);
 	INSTR_TIME_SET_CURRENT(began);
 	error = gov_spi_attempt(gov_apply_inside, &run, true);
-	INSTR_TIME_SET_CURRENT(now);
-	INSTR_TIME_SUBTRACT(now, began);
+	ms = (int64) gov_timer_ms_since(began);
 
 	level = gov_spi_begin_nonatomic();
 	gov_security_enter(&security, gov_extension_owner(), false);
-	gov_step_note(&run, error, (int64) INSTR_TIME_GET_MILLISEC(now));
+	gov_step_note(&run, error, ms);
 	if (error == NULL)
-		gov_apply_tell(&run, (int64) INSTR_TIME_GET_MILLISEC(now));
+		gov_apply_tell(&run, ms);
 	if (error == NULL && run.revert)
 		gov_apply_compare_reverted(&run);
 	gov_spi_commit_as_owner(&level, &security);

@@ -21,9 +21,6 @@
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
-#include "utils/snapmgr.h"
-
-#include "access/xact.h"
 
 #include "server/extension.h"
 #include "server/json.h"
@@ -185,46 +182,14 @@ gov_expect_read(Datum expect)
 	return entries;
 }
 
-/* Raises unless it is an array of expectations. */
-void
+/* Raises unless it is an array of expectations; how many there are. */
+int
 gov_expect_check(Datum expect)
 {
-	(void) gov_expect_read(expect);
+	return list_length(gov_expect_read(expect));
 }
 
-/* Does it expect nothing? */
-bool
-gov_expect_is_empty(Datum expect)
-{
-	return gov_expect_read(expect) == NIL;
-}
-
-/* ---- metrics ---- */
-
-/* Every metric as it is now, whatever the calling statement saw. */
-GovMetrics *
-gov_expect_metrics(void)
-{
-	GovMetrics *metrics;
-
-	CommandCounterIncrement();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	metrics = gov_metrics_read();
-	PopActiveSnapshot();
-	return metrics;
-}
-
-/* The amount of a metric on an axis, or in all; an axis that is not there has nothing. */
-static int64
-gov_expect_amount(const GovMetrics *metrics, const char *metric, const char *axis)
-{
-	int			number;
-
-	if (axis == NULL)
-		return gov_metric_total(metrics, metric);
-	number = gov_metrics_axis(metrics, axis);
-	return number == metrics->naxes ? 0 : gov_metric_amount(metrics, gov_metric_find(metric), number);
-}
+/* ---- comparing ---- */
 
 /* A metric and its axis, in words. */
 static const char *
@@ -238,8 +203,9 @@ static void
 gov_expect_compare_one(const GovExpectation *expectation, const GovMetrics *before, const GovMetrics *after,
 					   StringInfo found, StringInfo missed)
 {
-	int64		was = gov_expect_amount(before, expectation->metric, expectation->axis);
-	int64		is = gov_expect_amount(after, expectation->metric, expectation->axis);
+	int			kind = gov_metric_find(expectation->metric);
+	int64		was = gov_metric_of(before, kind, expectation->axis);
+	int64		is = gov_metric_of(after, kind, expectation->axis);
 	bool		known = is != GOV_METRIC_UNKNOWN && (was != GOV_METRIC_UNKNOWN || !expectation->is_delta);
 	int64		number = expectation->is_delta ? is - was : is;
 	GovJson		json;

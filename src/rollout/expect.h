@@ -9,18 +9,14 @@
 
 #include "metrics/metrics.h"
 
-/* Raises unless it is an array of expectations: {"metric", "axis" (optional), "delta" or "equals"}. */
-extern void gov_expect_check(Datum expect);
-extern bool gov_expect_is_empty(Datum expect);
+/* Raises unless it is an array of expectations: {"metric", "axis" (optional), "delta" or "equals"}; how many there are. */
+extern int	gov_expect_check(Datum expect);
 
 /*
  * Compares metrics before and after with what was expected.  Gives what was
  * found, as jsonb; "missed" gets what was not as expected, in words, or NULL.
  */
 extern Datum gov_expect_compare(Datum expect, const GovMetrics *before, const GovMetrics *after, char **missed);
-
-/* Every metric as it is now, whatever the calling statement saw. */
-extern GovMetrics *gov_expect_metrics(void);
 
 /* The counts of facts that do not move by themselves, as jsonb: "metric axis" by number; what is 0 is left out. */
 extern Datum gov_expect_state(const GovMetrics *metrics);

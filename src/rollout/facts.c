@@ -151,19 +151,6 @@ gov_facts_gaps(List *objects)
 	return gaps;
 }
 
-/* Every metric as it is now, whatever the calling statement saw. */
-static GovMetrics *
-gov_facts_metrics(void)
-{
-	GovMetrics *metrics;
-
-	CommandCounterIncrement();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	metrics = gov_metrics_read();
-	PopActiveSnapshot();
-	return metrics;
-}
-
 /* Was a table of the extension written? */
 static bool
 gov_facts_written_directly(const GovRehearsal *rehearsal)
@@ -223,7 +210,7 @@ gov_facts_after(GovRehearsal *rehearsal)
 		facts->gaps = gov_facts_gaps(facts->objects);
 	}
 	if (direct || facts->objects != NIL || gov_facts_bound())
-		facts->metrics = gov_facts_metrics();
+		facts->metrics = gov_metrics_read_latest();
 	rehearsal->facts_after = facts;
 	MemoryContextSwitchTo(old);
 }
@@ -309,7 +296,7 @@ gov_facts_look_synced(void *arg)
 	gov_facts_sync(facts);
 	facts->objects = gov_facts_objects(&find_written, TransactionIdGetDatum(since));
 	facts->gaps = list_concat(facts->gaps, gov_facts_gaps(facts->objects));
-	facts->metrics = gov_facts_metrics();
+	facts->metrics = gov_metrics_read_latest();
 }
 
 /* Looks, as the owner, once all is undone. */
@@ -329,7 +316,7 @@ gov_facts_before(GovRehearsal *rehearsal)
 		list_sort(facts->changes, gov_facts_compare_changes);
 	}
 	else if (after->metrics != NULL)
-		facts->metrics = gov_facts_metrics();
+		facts->metrics = gov_metrics_read_latest();
 	rehearsal->facts_before = facts;
 	MemoryContextSwitchTo(old);
 }
@@ -350,24 +337,12 @@ gov_facts_has_gap(List *gaps, const GovFactsGap *gap)
 	return false;
 }
 
-/* The amount of a metric on an axis, or in all; unknown where it has none. */
-static int64
-gov_facts_amount(const GovMetrics *metrics, int kind, const char *axis)
-{
-	int			at;
-
-	if (axis == NULL)
-		return gov_metric_total(metrics, gov_metric_kind(kind)->name);
-	at = gov_metrics_axis(metrics, axis);
-	return at == metrics->naxes ? 0 : gov_metric_amount(metrics, kind, at);
-}
-
 /* Puts a row for a metric that differs. */
 static void
 gov_facts_put_metric(GovRehearsal *rehearsal, int kind, const char *axis)
 {
-	int64		before = gov_facts_amount(rehearsal->facts_before->metrics, kind, axis);
-	int64		after = gov_facts_amount(rehearsal->facts_after->metrics, kind, axis);
+	int64		before = gov_metric_of(rehearsal->facts_before->metrics, kind, axis);
+	int64		after = gov_metric_of(rehearsal->facts_after->metrics, kind, axis);
 
 	if (before == after)
 		return;

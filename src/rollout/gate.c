@@ -126,7 +126,7 @@ gov_gate_block_rehearsal(List *blockers, const GovRollout *rollout, const GovTie
 		blockers = gov_gate_block(blockers, psprintf("its last rehearsal failed: %s", gov_result_text(0, REHEARSAL_VERDICT)), hint);
 	else if ((state = gov_gate_rehearsed_state(gov_result_datum(0, REHEARSAL_STATES, &isnull), next)) == (Datum) 0)
 		blockers = gov_gate_block(blockers, psprintf("tier %d was not rehearsed", next->tier), hint);
-	else if ((differences = gov_expect_differences(state, gov_expect_state(gov_expect_metrics()))) != NULL)
+	else if ((differences = gov_expect_differences(state, gov_expect_state(gov_metrics_read_latest()))) != NULL)
 		blockers = gov_gate_block(blockers, psprintf("the baseline has changed since the rehearsal: %s", differences), hint);
 	gov_spi_end(level);
 	return blockers;

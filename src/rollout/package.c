@@ -69,11 +69,7 @@ gov_rollout_export(PG_FUNCTION_ARGS)
 	char	   *package;
 	int			level;
 
-	if (gov_rollout_find(name, GOV_ROW_AS_ASKED)->content_hash == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("rollout \"%s\" is not sealed", name),
-				 errhint("SELECT %s.gov_seal(%s);", gov_schema_quoted(), quote_literal_cstr(name))));
+	gov_rollout_ensure_sealed(gov_rollout_find(name, GOV_ROW_AS_ASKED));
 	level = gov_spi_begin();
 	(void) gov_run(&write_package, gov_text(name));
 	package = gov_result_text(0, 1);

@@ -353,17 +353,12 @@ static void
 gov_rehearse_mark_failed(GovRehearsal *rehearsal)
 {
 	GovRehearsalStatement *statement;
-	instr_time	now;
 
-	INSTR_TIME_SET_CURRENT(now);
-	INSTR_TIME_SUBTRACT(now, rehearsal->began);
-	rehearsal->run_ms = INSTR_TIME_GET_MILLISEC(now);
+	rehearsal->run_ms = gov_timer_ms_since(rehearsal->began);
 	if (rehearsal->running == 0)
 		return;
 	statement = list_nth(rehearsal->statements, rehearsal->running - 1);
-	INSTR_TIME_SET_CURRENT(now);
-	INSTR_TIME_SUBTRACT(now, rehearsal->since);
-	statement->ms = INSTR_TIME_GET_MILLISEC(now);
+	statement->ms = gov_timer_ms_since(rehearsal->since);
 	statement->outcome = gov_rehearse_is_refused(rehearsal) ? GOV_REHEARSAL_REFUSED : GOV_REHEARSAL_FAILED;
 }
 
@@ -372,15 +367,12 @@ static void
 gov_rehearse_run(GovRehearsal *rehearsal)
 {
 	List	   *cursors = gov_registered_hide_cursors();
-	instr_time	now;
 	bool		cancelled;
 
 	gov_locks_begin(rehearsal);
 	gov_measures_begin(rehearsal);
 	rehearsal->error = gov_spi_attempt(gov_rehearse_inside, rehearsal, false);
-	INSTR_TIME_SET_CURRENT(now);
-	INSTR_TIME_SUBTRACT(now, rehearsal->began);
-	rehearsal->held_ms = INSTR_TIME_GET_MILLISEC(now);
+	rehearsal->held_ms = gov_timer_ms_since(rehearsal->began);
 	cancelled = rehearsal->error != NULL && gov_rehearse_is_cancel(rehearsal->error);
 	rehearsal->timed_out = gov_timer_stop();
 	gov_registered_show_cursors(cursors);

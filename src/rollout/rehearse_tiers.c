@@ -37,6 +37,7 @@
 #include "rollout/rehearse.h"
 #include "rollout/statements.h"
 #include "rollout/tiers.h"
+#include "rollout/timer.h"
 
 PG_FUNCTION_INFO_V1(gov_rehearse);
 
@@ -107,16 +108,13 @@ gov_rehearse_tier(GovRehearsal *rehearsal, const GovTier *tier, bool revert)
 	GovTierRun *run = gov_rehearse_begin_tier(rehearsal, tier, revert);
 	MemoryContext old = MemoryContextSwitchTo(rehearsal->context);
 	instr_time	began;
-	instr_time	now;
 
 	INSTR_TIME_SET_CURRENT(began);
 	gov_tier_run(run);
-	INSTR_TIME_SET_CURRENT(now);
-	INSTR_TIME_SUBTRACT(now, began);
 	if (!revert)
 	{
 		plan->runs = lappend(plan->runs, run);
-		plan->ms = lappend_int(plan->ms, (int) INSTR_TIME_GET_MILLISEC(now));
+		plan->ms = lappend_int(plan->ms, (int) gov_timer_ms_since(began));
 	}
 	MemoryContextSwitchTo(old);
 }
@@ -348,11 +346,7 @@ gov_rehearse_read_plan(const char *name)
 	plan->rollout = gov_rollout_find(name, GOV_ROW_PLAIN);
 	tiers = gov_rollout_tiers(name);
 	gov_security_leave(&saved);
-	if (plan->rollout->content_hash == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("rollout \"%s\" is not sealed", name),
-				 errhint("SELECT %s.gov_seal(%s);", gov_schema_quoted(), quote_literal_cstr(name))));
+	gov_rollout_ensure_sealed(plan->rollout);
 	if (gov_gate_next(tiers) == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

@@ -144,6 +144,17 @@ gov_rollout_tiers(const char *rollout)
 	return tiers;
 }
 
+/* Raises unless a rollout is sealed. */
+void
+gov_rollout_ensure_sealed(const GovRollout *rollout)
+{
+	if (rollout->content_hash == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("rollout \"%s\" is not sealed", rollout->rollout),
+				 errhint("SELECT %s.gov_seal(%s);", gov_schema_quoted(), quote_literal_cstr(rollout->rollout))));
+}
+
 /* Raises unless the session goes by the role and the search_path of the rollout. */
 void
 gov_rollout_ensure_session(const char *name)
@@ -309,6 +320,7 @@ gov_tier_check(const GovTier *tier)
 	}			texts[] = {
 		{"apply_sql", tier->apply_sql, true}, {"verify_sql", tier->verify_sql, false}, {"revert_sql", tier->revert_sql, true}
 	};
+	int			expected;
 
 	if (tier->tier < 0)
 		ereport(ERROR,
@@ -324,8 +336,8 @@ gov_tier_check(const GovTier *tier)
 		if (texts[i].sql != NULL)
 			gov_tier_check_text(tier, texts[i].name, texts[i].sql);
 	}
-	gov_expect_check(tier->expect);
-	if (!gov_tier_changes(tier) && tier->verify_sql == NULL && gov_expect_is_empty(tier->expect))
+	expected = gov_expect_check(tier->expect);
+	if (!gov_tier_changes(tier) && tier->verify_sql == NULL && expected == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("tier %d of kind verify verifies nothing", tier->tier),

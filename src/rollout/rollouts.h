@@ -43,6 +43,9 @@ extern bool gov_tier_changes(const GovTier *tier);
 /* A rollout; raises when there is none of that name. */
 extern GovRollout *gov_rollout_find(const char *rollout, GovRowLock lock);
 
+/* Raises unless a rollout is sealed. */
+extern void gov_rollout_ensure_sealed(const GovRollout *rollout);
+
 /* Raises unless the session goes by the role and the search_path of the rollout. */
 extern void gov_rollout_ensure_session(const char *name);
 

@@ -39,17 +39,6 @@
 /* So much of a statement is shown. */
 #define GOV_STATEMENT_SHOWN	60
 
-/* How long ago, in milliseconds. */
-static double
-gov_statement_ms_since(instr_time since)
-{
-	instr_time	now;
-
-	INSTR_TIME_SET_CURRENT(now);
-	INSTR_TIME_SUBTRACT(now, since);
-	return INSTR_TIME_GET_MILLISEC(now);
-}
-
 /* Moves the beginning of a statement past white space and comments. */
 static void
 gov_statement_skip_space(const char *sql, GovRehearsalStatement *statement)
@@ -140,7 +129,7 @@ gov_statement_rehearse(GovRehearsal *rehearsal, RawStmt *raw, GovRehearsalStatem
 	gov_statement_execute(rehearsal->sql, raw, None_Receiver, &done);
 	statement->counts = command_tag_display_rowcount(done.commandTag);
 	statement->rows = done.nprocessed;
-	statement->ms = gov_statement_ms_since(rehearsal->since);
+	statement->ms = gov_timer_ms_since(rehearsal->since);
 	statement->outcome = GOV_REHEARSAL_DONE;
 	gov_locks_sample_changed(rehearsal);
 	gov_measures_sample_rows(rehearsal);
@@ -188,7 +177,7 @@ gov_statements_complete(GovRehearsal *rehearsal)
 				 errmsg("canceling statement due to statement timeout")));
 	gov_locks_sample(rehearsal);
 	gov_measures_sample_rows(rehearsal);
-	rehearsal->run_ms = gov_statement_ms_since(rehearsal->began);
+	rehearsal->run_ms = gov_timer_ms_since(rehearsal->began);
 	rehearsal->complete = true;
 }
 

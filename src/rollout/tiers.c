@@ -116,7 +116,7 @@ gov_tier_metrics(void)
 	GovMetrics *metrics;
 
 	gov_security_enter(&saved, gov_extension_owner(), false);
-	metrics = gov_expect_metrics();
+	metrics = gov_metrics_read_latest();
 	gov_security_leave(&saved);
 	return metrics;
 }

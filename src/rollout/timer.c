@@ -48,6 +48,17 @@ gov_timer_subtransaction_ends(SubXactEvent event, SubTransactionId ended pg_attr
 	QueryCancelPending = true;
 }
 
+/* How long ago, in milliseconds. */
+double
+gov_timer_ms_since(instr_time since)
+{
+	instr_time	now;
+
+	INSTR_TIME_SET_CURRENT(now);
+	INSTR_TIME_SUBTRACT(now, since);
+	return INSTR_TIME_GET_MILLISEC(now);
+}
+
 /* Starts the clock. */
 void
 gov_timer_start(int milliseconds)

@@ -6,6 +6,9 @@
 
 #include "rollout/rehearsal.h"
 
+/* How long ago, in milliseconds. */
+extern double gov_timer_ms_since(instr_time since);
+
 /* Starts the clock of a rehearsal. */
 extern void gov_timer_start(int milliseconds);
 

@@ -247,18 +247,18 @@ gov_missing_code(GovPurpose purpose)
 	return purpose == GOV_FOR_A_FACT ? ERRCODE_FOREIGN_KEY_VIOLATION : ERRCODE_UNDEFINED_OBJECT;
 }
 
-/* How much a procedure does before it commits; at least one. */
+/* A whole number, at least one, such as how much is done at once. */
 int32
-gov_arg_batch_size(FunctionCallInfo fcinfo, int argno)
+gov_arg_positive(FunctionCallInfo fcinfo, int argno, const char *name)
 {
-	int32		size;
+	int32		number;
 
-	gov_ensure_not_null(PG_ARGISNULL(argno), "batch_size");
-	size = PG_GETARG_INT32(argno);
-	if (size < 1)
+	gov_ensure_not_null(PG_ARGISNULL(argno), name);
+	number = PG_GETARG_INT32(argno);
+	if (number < 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("argument \"%s\" must be at least 1", "batch_size"),
-				 errdetail("It is %d.", size)));
-	return size;
+				 errmsg("argument \"%s\" must be at least 1", name),
+				 errdetail("It is %d.", number)));
+	return number;
 }

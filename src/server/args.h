@@ -96,7 +96,7 @@ extern int	gov_missing_code(GovPurpose purpose);
 
 extern TriggerData *gov_trigger_data(FunctionCallInfo fcinfo, const char *name);
 
-/* An argument that says how much a procedure does before it commits. */
-extern int32 gov_arg_batch_size(FunctionCallInfo fcinfo, int argno);
+/* A whole number, at least one, such as how much is done at once. */
+extern int32 gov_arg_positive(FunctionCallInfo fcinfo, int argno, const char *name);
 
 #endif							/* GOV_SERVER_ARGS_H */

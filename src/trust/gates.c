@@ -273,6 +273,18 @@ gov_gate_objection(const GovCall *call, const char *risk, const char *approval, 
 	return missing == NULL ? NULL : psprintf("By the quorum of today it lacks %s.", missing);
 }
 
+/* Why an approval does not permit a call of a risk in this state; NULL when it does. */
+static char *
+gov_gate_look(const GovCall *call, const char *risk, const char *approval, Datum state, GovRowLock lock)
+{
+	int			level = gov_spi_begin();
+	char	   *objection = gov_run_latest(&look_at_approval[lock], gov_text(approval)) == 0 ?
+		pstrdup("There is none of that name.") : gov_gate_objection(call, risk, approval, state);
+
+	gov_spi_end(level);
+	return objection;
+}
+
 /*
  * Uses up an approval that permits the call in this state, or raises; "needs":
  * without one it would be refused.
@@ -280,29 +292,13 @@ gov_gate_objection(const GovCall *call, const char *risk, const char *approval, 
 static void
 gov_gate_use(const GovCall *call, const char *risk, const char *approval, Datum state, bool needs)
 {
-	char	   *objection;
 	int			level = gov_spi_begin();
+	char	   *objection = gov_gate_look(call, risk, approval, state, GOV_ROW_UPDATE);
 
-	if (gov_run_latest(&look_at_approval[GOV_ROW_UPDATE], gov_text(approval)) == 0)
-		objection = pstrdup("There is none of that name.");
-	else
-		objection = gov_gate_objection(call, risk, approval, state);
 	if (objection != NULL)
 		gov_gate_refuse(approval, objection, needs);
 	gov_request_use(approval);
 	gov_spi_end(level);
-}
-
-/* Why a request does not permit a call of a risk; NULL when it does.  Locks nothing. */
-static char *
-gov_gate_request_objection(const GovCall *call, const char *risk, const char *approval, Datum state)
-{
-	int			level = gov_spi_begin();
-	char	   *objection = gov_run_latest(&look_at_approval[GOV_ROW_PLAIN], gov_text(approval)) == 0 ?
-		pstrdup("There is none of that name.") : gov_gate_objection(call, risk, approval, state);
-
-	gov_spi_end(level);
-	return objection;
 }
 
 /* The names of the requests for a call that are approved or open, approved ones first. */
@@ -343,7 +339,7 @@ gov_gate_find(const GovCall *call, char **lacks)
 	foreach(cell, requests)
 	{
 		char	   *approval = lfirst(cell);
-		char	   *objection = gov_gate_request_objection(call, risk, approval, state);
+		char	   *objection = gov_gate_look(call, risk, approval, state, GOV_ROW_PLAIN);
 
 		if (objection == NULL)
 		{

@@ -505,6 +505,19 @@ gov_ensure_may_replace(const char *authority)
 					 gov_schema_quoted())));
 }
 
+/* The same for each authority in the first column of the last result, which has so many rows. */
+void
+gov_ensure_may_replace_each(uint64 count)
+{
+	List	   *authorities = NIL;
+	ListCell   *cell;
+
+	for (uint64 row = 0; row < count; row++)
+		authorities = lappend(authorities, gov_result_text(row, 1));
+	foreach(cell, authorities)
+		gov_ensure_may_replace((char *) lfirst(cell));
+}
+
 /*
  * Raises unless the caller may go on with what a role registered: as a real
  * member of that role, or with level admin.  "act" says what would be done to

@@ -23,6 +23,7 @@ extern void gov_ensure_admin(const char *what);
  * its role, or with level admin.
  */
 extern void gov_ensure_may_replace(const char *authority);
+extern void gov_ensure_may_replace_each(uint64 count); /* in the first column of the last result */
 
 /* The same for what a role registered; "act" says what the caller would do to it. */
 extern void gov_ensure_may_act_for(const char *act, const GovKeptRole *registrar);

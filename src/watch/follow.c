@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "server/json.h"
 #include "server/spi.h"
 #include "labels/bindings.h"
 #include "inventory/source.h"
@@ -29,21 +30,24 @@ static const struct
 	{"detectors", gov_detectors_follow},
 };
 
-/* Brings the names up to date, and adds to a payload how many of each kind there were; how many in all. */
+/* Brings the names up to date; how many in all, and as jsonb how many of each kind there were. */
 uint64
-gov_follow_registered(GovJson *payload)
+gov_follow_registered(Datum *counts)
 {
+	GovJson		json;
 	uint64		all = 0;
 	int			level = gov_spi_begin();
 
+	gov_json_begin(&json);
 	for (int i = 0; i < (int) lengthof(registered); i++)
 	{
 		uint64		renamed = registered[i].follow();
 
 		if (renamed > 0)
-			gov_json_int8(payload, registered[i].what, (int64) renamed);
+			gov_json_int8(&json, registered[i].what, (int64) renamed);
 		all += renamed;
 	}
 	gov_spi_end(level);
+	*counts = gov_json_end(&json);
 	return all;
 }

@@ -4,9 +4,9 @@
 #ifndef GOV_WATCH_FOLLOW_H
 #define GOV_WATCH_FOLLOW_H
 
-#include "server/json.h"
+#include "postgres.h"
 
-/* Brings names of what was registered up to date, and adds to a payload how many of each kind there were; how many in all. */
-extern uint64 gov_follow_registered(GovJson *payload);
+/* Brings names of what was registered up to date; how many in all, and as jsonb how many of each kind there were. */
+extern uint64 gov_follow_registered(Datum *counts);
 
 #endif							/* GOV_WATCH_FOLLOW_H */

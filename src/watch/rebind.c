@@ -102,13 +102,9 @@ gov_rebind_note(GovJson *payload, const char *what, uint64 count, uint64 *change
 static uint64
 gov_rebind_follow(GovJson *payload)
 {
-	GovJson		followed;
-	uint64		renamed;
 	Datum		counts;
+	uint64		renamed = gov_follow_registered(&counts);
 
-	gov_json_begin(&followed);
-	renamed = gov_follow_registered(&followed);
-	counts = gov_json_end(&followed);
 	if (renamed > 0)
 		gov_json_value(payload, "renamed", JSONBOID, counts, false);
 	return renamed;
