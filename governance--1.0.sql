@@ -6866,7 +6866,10 @@ CREATE VIEW @extschema@.gov_readiness (capability, class, blocker, call) AS
                     WHERE u.kind = 'sovereign' AND u.status = 'active' AND u.role_name IS NOT NULL) AS armed),
     gated AS (
     SELECT g.action, g.act, coalesce(g.risk, 'constitutional') AS risk, coalesce(g.gate, 'approval') AS gate
-      FROM @extschema@.gov_gated_act AS g)
+      FROM @extschema@.gov_gated_act AS g),
+    quorum AS MATERIALIZED (
+    SELECT r.risk, governance_internal.gov_quorum_lacking(r.risk) AS lacking
+      FROM (SELECT DISTINCT g.risk FROM gated AS g WHERE g.gate <> 'open') AS r)
     SELECT format('act %s, action %s', g.act, g.action),
            CASE WHEN g.gate = 'open' THEN 'ready' WHEN NOT a.armed THEN 'gates not armed' WHEN l.lacking IS NOT NULL THEN 'blocked' ELSE 'after gate' END,
            CASE WHEN g.gate = 'open' THEN NULL
@@ -6879,7 +6882,7 @@ CREATE VIEW @extschema@.gov_readiness (capability, class, blocker, call) AS
                 ELSE format('SELECT @extschema@.gov_request_approval(''...'', %L, ''{...}'', ''...'', act => %L);', g.action, g.act) END
       FROM gated AS g
      CROSS JOIN armed AS a
-      LEFT JOIN LATERAL governance_internal.gov_quorum_lacking(g.risk) AS l (lacking) ON g.gate <> 'open'
+      LEFT JOIN quorum AS l ON l.risk = g.risk AND g.gate <> 'open'
     UNION ALL
     SELECT format('source %s', s.source),
            CASE s.state WHEN 'enabled' THEN 'ready' ELSE s.state END,

@@ -263,12 +263,15 @@ static const GovReportSource sources[] = {
 	{"expires_at", "Ends", GOV_FORM_TIME, NULL}, {"justification", "Why", GOV_FORM_NAME, NULL}}},
 
 	{"rollouts", "rollouts", "Tiers of rollouts", "No rollout.", "gov_rollout_status",
-		"SELECT s.rollout, s.tier, s.name, s.kind, s.status, s.rehearsal,"
+		"WITH gate AS MATERIALIZED (SELECT r.rollout, g.tier, g.blocker"
+		"  FROM (SELECT DISTINCT rollout FROM @.gov_rollout_status WHERE NOT applied) AS r"
+		"  CROSS JOIN LATERAL @.gov_gate(r.rollout) AS g WHERE g.verdict = 'BLOCKED')"
+		" SELECT s.rollout, s.tier, s.name, s.kind, s.status, s.rehearsal,"
 		"       (SELECT string_agg(concat(d ->> 'metric', ' ' || (d ->> 'axis'), CASE d ->> 'kind' WHEN 'delta' THEN ': changed by ' ELSE ': ' END,"
 		"                coalesce(d ->> 'found', 'unknown'), CASE WHEN d -> 'found' IS DISTINCT FROM d -> 'expected' THEN concat(', expected ', d ->> 'expected') END), '; ')"
 		"          FROM jsonb_array_elements(s.deltas) AS d),"
-		"       left(coalesce(s.problem ->> 'message', CASE WHEN NOT s.applied THEN (SELECT string_agg(g.blocker, '; ') FROM @.gov_gate(s.rollout) AS g"
-		"            WHERE g.verdict = 'BLOCKED' AND coalesce(g.tier, s.tier) = s.tier) END), 300),"
+		"       left(coalesce(s.problem ->> 'message', CASE WHEN NOT s.applied THEN (SELECT string_agg(g.blocker, '; ') FROM gate AS g"
+		"            WHERE g.rollout = s.rollout AND coalesce(g.tier, s.tier) = s.tier) END), 300),"
 		"       s.approval, " UTC("s.last_at") ", s.last_by, count(*) OVER ()"
 		"  FROM @.gov_rollout_status AS s"
 		" ORDER BY bool_and(s.applied) OVER (PARTITION BY s.rollout COLLATE \"C\"), s.rollout COLLATE \"C\", s.tier LIMIT $1", false, NULL, NULL,

@@ -55,10 +55,12 @@ gov_tagged_begin(const char *rollout, int32 tier)
 typedef struct GovTagged
 {
 	const char *thing;
+	GovQuery	find;			/* is there one with the tag?  Without a text: it has none of its own */
 	GovQuery	remove;
 } GovTagged;
 
-#define REMOVE(table) GOV_QUERY_IS("DELETE FROM @." table " WHERE tag = $1", TEXTOID)
+#define FIND(table) GOV_QUERY_IS("SELECT FROM @." table " WHERE tag = $1 LIMIT 1", TEXTOID)
+#define REMOVE(table) FIND(table), GOV_QUERY_IS("DELETE FROM @." table " WHERE tag = $1", TEXTOID)
 
 static GovTagged kinds[] = {
 	{"decisions", REMOVE("gov_decision")},
@@ -66,41 +68,34 @@ static GovTagged kinds[] = {
 	{"label rules", REMOVE("gov_label_rule")},
 	{"labels", REMOVE("gov_label")},
 	/* what they had superseded is found by the removed rows, so in the same statement */
-	{"owners", GOV_QUERY_IS("WITH gone AS (DELETE FROM @.gov_ownership WHERE tag = $1 RETURNING supersedes_id),"
+	{"owners", FIND("gov_ownership"), GOV_QUERY_IS("WITH gone AS (DELETE FROM @.gov_ownership WHERE tag = $1 RETURNING supersedes_id),"
 							" back AS (INSERT INTO @.gov_ownership (object_id, axis, value, owner_kind, authority, inherits, reason, approval, supersedes_id, tag)"
 							"  SELECT o.object_id, o.axis, o.value, o.owner_kind, o.authority, o.inherits, o.reason, o.approval, o.ownership_id, NULL"
 							"   FROM gone AS g JOIN @.gov_ownership AS o ON o.ownership_id = g.supersedes_id AND o.status = 'superseded'"
 							"  WHERE o.tag IS DISTINCT FROM $1 AND o.owner_kind = 'accountable')"
 							" SELECT FROM gone", TEXTOID)},
-	{"assignments", GOV_QUERY_IS("WITH gone AS (DELETE FROM @.gov_assignment WHERE tag = $1 RETURNING assignment_id),"
+	{"assignments", FIND("gov_assignment"), GOV_QUERY_IS("WITH gone AS (DELETE FROM @.gov_assignment WHERE tag = $1 RETURNING assignment_id),"
 								 " back AS (UPDATE @.gov_assignment AS o SET superseded_by = NULL, valid_to = NULL"
 								 "  FROM gone AS g WHERE o.superseded_by = g.assignment_id AND o.tag IS DISTINCT FROM $1)"
 								 " SELECT FROM gone", TEXTOID)},
 	{"coverage rules", REMOVE("gov_coverage_rule")},
 	{"values", REMOVE("gov_axis_value")},
-	{"changes to undo", GOV_QUERY_IS("WITH gone AS (SELECT g.change FROM @.gov_change AS g JOIN @.gov_axis AS x ON x.axis = g.axis WHERE x.tag = $1),"
+	{"changes to undo", {0}, GOV_QUERY_IS("WITH gone AS (SELECT g.change FROM @.gov_change AS g JOIN @.gov_axis AS x ON x.axis = g.axis WHERE x.tag = $1),"
 									 " rows AS (DELETE FROM @.gov_change_row AS r USING gone AS g WHERE r.change = g.change)"
 									 " DELETE FROM @.gov_change AS c USING gone AS g WHERE c.change = g.change", TEXTOID)},
-	{"projections", GOV_QUERY_IS("DELETE FROM @.gov_projection WHERE axis IN (SELECT x.axis FROM @.gov_axis AS x WHERE x.tag = $1)", TEXTOID)},
+	{"projections", {0}, GOV_QUERY_IS("DELETE FROM @.gov_projection WHERE axis IN (SELECT x.axis FROM @.gov_axis AS x WHERE x.tag = $1)", TEXTOID)},
 	{"axes", REMOVE("gov_axis")},
 };
-
-GOV_QUERY(find_tagged,
-		  "SELECT EXISTS (SELECT FROM @.gov_decision WHERE tag = $1) OR EXISTS (SELECT FROM @.gov_value_label WHERE tag = $1)"
-		  " OR EXISTS (SELECT FROM @.gov_label_rule WHERE tag = $1) OR EXISTS (SELECT FROM @.gov_label WHERE tag = $1)"
-		  " OR EXISTS (SELECT FROM @.gov_ownership WHERE tag = $1) OR EXISTS (SELECT FROM @.gov_assignment WHERE tag = $1)"
-		  " OR EXISTS (SELECT FROM @.gov_coverage_rule WHERE tag = $1) OR EXISTS (SELECT FROM @.gov_axis_value WHERE tag = $1)"
-		  " OR EXISTS (SELECT FROM @.gov_axis WHERE tag = $1)", TEXTOID);
 
 /* Does any row bear a tag? */
 static bool
 gov_tagged_any(const char *tag)
 {
 	int			level = gov_spi_begin();
-	bool		any;
+	bool		any = false;
 
-	(void) gov_run(&find_tagged, gov_text(tag));
-	any = gov_result_bool(0, 1);
+	for (int i = 0; i < (int) lengthof(kinds) && !any; i++)
+		any = kinds[i].find.text != NULL && gov_run(&kinds[i].find, gov_text(tag)) > 0;
 	gov_spi_end(level);
 	return any;
 }
