@@ -97,6 +97,20 @@ FROM unnest(ARRAY[
     $$'n', 'catalog', true, '{""}', NULL$$]) AS v;
 
 INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_schema_pattern (pattern, excluded, object_types) VALUES (%s)', v)
+FROM unnest(ARRAY[
+    $$'ok*', '{x}', '{table}'$$,
+    $$'', '{}', NULL$$,
+    $$NULL, '{}', NULL$$,
+    $$repeat('é', 101), '{}', NULL$$,
+    $$'n', '{NULL}', NULL$$,
+    $$'n', '{""}', NULL$$,
+    $$'n', NULL, NULL$$,
+    $$'n', '{}', '{}'$$,
+    $$'n', '{}', '{NULL}'$$,
+    $$'n', '{}', NULL), ('n', '{}', NULL$$]) AS v;
+
+INSERT INTO rows (sql)
 SELECT format('INSERT INTO gov_object (object_id, object_type, object_ref, container_id, source, retired_at) VALUES (%s)', v)
 FROM unnest(ARRAY[
     $$-9, 't', 'new', -1, 'manual', NULL$$,
@@ -342,7 +356,7 @@ SELECT relname, conname
 FROM pg_constraint JOIN ours ON ours.oid = conrelid
 WHERE contype IN ('c', 'f', 'p', 'u', 'x')
   AND conname NOT IN (SELECT constraint_name FROM seen WHERE constraint_name IS NOT NULL)
-  AND relname IN ('gov_authority', 'gov_source', 'gov_object', 'gov_axis', 'gov_axis_value',
+  AND relname IN ('gov_authority', 'gov_source', 'gov_schema_pattern', 'gov_object', 'gov_axis', 'gov_axis_value',
                   'gov_assignment', 'gov_ownership', 'gov_coverage_rule', 'gov_scan_run',
                   'gov_detector', 'gov_finding', 'gov_baseline', 'gov_baseline_item', 'gov_source_conflict', 'gov_source_block', 'gov_source_held',
                   'gov_rollout', 'gov_rollout_tier', 'gov_rollout_rehearsal', 'gov_rollout_step', 'gov_axis_figure')

@@ -24,7 +24,7 @@ CREATE TABLE app.shown (object_type text, object_ref text, projected_at timestam
 CREATE TABLE app.tag (object_type text, object_ref text, label text, projected_at timestamptz);
 CREATE FUNCTION app.detector() RETURNS TABLE (axis text, object_type text, object_ref text, value text, severity text, detail jsonb)
 LANGUAGE sql AS $$ SELECT NULL, 'thing', '1', NULL, NULL, '{}'::jsonb $$;
-SELECT gov_enroll_schema('app'), gov_enroll_relation('app', 'app.thing'), gov_exclude('app', 'nothing');
+SELECT gov_enroll_schema('app'), gov_enroll_relation('app', 'app.thing'), gov_exclude('app', 'nothing'), gov_enroll_schemas('nothing*');
 REFRESH MATERIALIZED VIEW app.m;
 SELECT gov_bind('label_projection', 'app.tag'), gov_set_label('red', 'f'), gov_map_label('topic', 'v', 'red'), gov_set_label_rule('thing', '1', 'red'), gov_set_label_rule('thing', '2', 'blue');
 SELECT gov_set_projection('shown', 'topic', 'app.shown'), gov_set_projection('labels', 'topic');

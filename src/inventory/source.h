@@ -105,6 +105,9 @@ extern void gov_source_delete(const char *code);
 /* Enrols a schema, with the types of object that are wanted (NULL: all) and patterns of what is left out (NULL: those it has); false when it is enrolled so. */
 extern bool gov_source_put_schema(const char *code, GovArg types, GovArg excluded, const GovKeptRole *registrar);
 
+/* Enrols a schema as a new source, with all types (NULL) or these; false when there is a source of that code. */
+extern bool gov_source_add_schema(const char *code, GovArg types, const GovKeptRole *registrar);
+
 /* Enrols a relation as a new source; false when there is a source of that code. */
 extern bool gov_source_add_relation(const char *code, const GovKeptPlace *relation, const GovKeptRole *registrar);
 

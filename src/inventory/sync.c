@@ -76,6 +76,7 @@
 #include "registry/sequences.h"
 #include "labels/follow.h"
 #include "inventory/catalog.h"
+#include "inventory/patterns.h"
 #include "inventory/relation.h"
 #include "inventory/state.h"
 #include "inventory/sync.h"
@@ -360,7 +361,8 @@ GOV_QUERY(query_sources,
 
 /*
  * The codes of the enabled sources that can be synced, in the order to sync
- * them: what a relation lists may live in objects of the catalog.
+ * them: what a relation lists may live in objects of the catalog.  Schemas that
+ * a pattern means come in here.
  */
 List *
 gov_inventory_sources(void)
@@ -372,6 +374,7 @@ gov_inventory_sources(void)
 
 	/* a lock is taken only where something has to be renamed, since relations are read next */
 	gov_inventory_catalog_follow_renamed();
+	(void) gov_pattern_enroll(InvalidOid, NULL);
 	level = gov_spi_begin();
 	n = gov_run(&query_sources);
 	MemoryContextSwitchTo(caller);

@@ -31,6 +31,7 @@
 #include "registry/objects.h"
 #include "labels/follow.h"
 #include "inventory/catalog.h"
+#include "inventory/patterns.h"
 #include "inventory/source.h"
 #include "inventory/state.h"
 #include "inventory/sync.h"
@@ -182,7 +183,10 @@ gov_unenroll_forget_database(void)
 	gov_spi_end(level);
 }
 
-/* Deletes the objects of a source that nothing points at, and the source with the last of them. */
+/*
+ * Deletes the objects of a source that nothing points at, and the source with
+ * the last of them, unless a pattern would bring it back.
+ */
 static void
 gov_unenroll_forget(const char *source, GovUnenrolled *done)
 {
@@ -203,7 +207,7 @@ gov_unenroll_forget(const char *source, GovUnenrolled *done)
 	(void) gov_run(&count_objects, gov_text(source));
 	done->kept = gov_result_int8(0, 1);
 	gov_spi_end(level);
-	if (done->kept > 0)
+	if (done->kept > 0 || gov_pattern_takes(source))
 		return;
 	gov_source_delete(source);
 	gov_unenroll_forget_database();

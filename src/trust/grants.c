@@ -109,6 +109,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_rollout_step", GOV_FOR_ALL},
 	{"gov_rollout_tier", GOV_FOR_ALL},
 	{"gov_scan_run", GOV_FOR_ALL},
+	{"gov_schema_pattern", GOV_FOR_ALL},
 	{"gov_source", GOV_FOR_ALL},
 	{"gov_source_block", GOV_FOR_ALL},
 	{"gov_source_held", GOV_FOR_ALL},
@@ -253,6 +254,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_create_axis", GOV_FOR_ADMIN},
 	{"gov_create_rule", GOV_FOR_ADMIN},
 	{"gov_deprecate", GOV_FOR_ADMIN},
+	{"gov_enroll_schemas", GOV_FOR_ADMIN},
 	{"gov_event_activate", GOV_FOR_ADMIN},
 	{"gov_exclude", GOV_FOR_ADMIN},
 	{"gov_include", GOV_FOR_ADMIN},
@@ -274,6 +276,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_set_rule_status", GOV_FOR_ADMIN},
 	{"gov_set_source", GOV_FOR_ADMIN},
 	{"gov_split", GOV_FOR_ADMIN},
+	{"gov_stop_enrolling", GOV_FOR_ADMIN},
 	{"gov_transfer", GOV_FOR_ADMIN},
 	{"gov_undo", GOV_FOR_ADMIN},
 	{"gov_unenroll", GOV_FOR_ADMIN},
@@ -328,6 +331,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_finding_*", GOV_FOR_OWNER},	/* what each detector finds */
 	{"gov_value_identity", GOV_FOR_OWNER},
 	{"gov_source_identity", GOV_FOR_OWNER},
+	{"gov_schema_matching", GOV_FOR_OWNER},	/* which schemas come in by themselves */
 	{"gov_source_excluded", GOV_FOR_OWNER},	/* what is left out of a source */
 	{"gov_source_name", GOV_FOR_OWNER},
 	{"gov_source_leaves_out", GOV_FOR_OWNER},
