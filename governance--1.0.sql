@@ -2014,20 +2014,23 @@ COMMENT ON FUNCTION governance_internal.gov_object_event_digest(bigint) IS
 CREATE FUNCTION governance_internal.gov_object_event_words(of_seq bigint) RETURNS text[]
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT array_agg(w.words ORDER BY w.n) || CASE WHEN max(w.of_all) > 10 THEN ARRAY[format('and %s more', max(w.of_all) - 10)] ELSE '{}' END
+    -- of many events ten are kept while they are read, and nothing is sorted
+    SELECT array_agg(w.words ORDER BY w.rank, w.object_ref COLLATE "C", w.object_type COLLATE "C")
+           || CASE WHEN a.of_all > 10 THEN ARRAY[format('and %s more', a.of_all - 10)] ELSE '{}' END
       FROM (SELECT concat(e.event, ' ',
                           CASE WHEN e.event <> 'retired' AND e.former_ref IS NOT NULL
                                THEN concat(e.former_type, ' ', e.former_ref, ' -> ') END,
                           CASE WHEN e.event <> 'retired' AND e.former_type = e.object_type THEN '' ELSE e.object_type || ' ' END,
                           e.object_ref,
                           CASE WHEN e.event = 'moved' AND e.former_ref IS NULL THEN ' to ' || c.object_type || ' ' || c.object_ref END) AS words,
-                   row_number() OVER (ORDER BY array_position('{retired,replaced,moved,renamed,revived,born}'::text[], e.event),
-                                      e.object_ref COLLATE "C", e.object_type COLLATE "C") AS n,
-                   count(*) OVER () AS of_all
-              FROM ONLY @extschema@.gov_object_event AS e
-              LEFT JOIN ONLY @extschema@.gov_object AS c ON c.object_id = e.container_id AND e.event = 'moved'
-             WHERE e.seq = of_seq
-             ORDER BY n LIMIT 10) AS w;
+                   e.rank, e.object_ref, e.object_type
+              FROM (SELECT v.*, array_position('{retired,replaced,moved,renamed,revived,born}'::text[], v.event) AS rank
+                      FROM ONLY @extschema@.gov_object_event AS v
+                     WHERE v.seq = of_seq
+                     ORDER BY rank, v.object_ref COLLATE "C", v.object_type COLLATE "C" LIMIT 10) AS e
+              LEFT JOIN ONLY @extschema@.gov_object AS c ON c.object_id = e.container_id AND e.event = 'moved') AS w
+     CROSS JOIN (SELECT count(*) AS of_all FROM ONLY @extschema@.gov_object_event AS v WHERE v.seq = of_seq) AS a
+     GROUP BY a.of_all;
 END;
 REVOKE ALL ON FUNCTION governance_internal.gov_object_event_words(bigint) FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_object_event_words(bigint) IS
@@ -3250,7 +3253,7 @@ CREATE FUNCTION @extschema@.gov_sync(source text DEFAULT NULL, force boolean DEF
     RETURNS TABLE (source text, born bigint, renamed bigint, replaced bigint, moved bigint, retired bigint,
                    revived bigint, changed bigint, unchanged bigint, conflicts bigint, changes text[])
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone; or another one of its kind took its place), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. changes names the first ten that are not merely changed or unchanged, retired ones first; gov_object_event has all. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; QVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
+COMMENT ON FUNCTION @extschema@.gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone; or another one of its kind took its place), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. changes names the first ten that are not merely changed or unchanged, retired ones first; gov_object_event has all. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; QVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired, of a schema of those that hold data (tables, foreign tables, sequences, extensions) or have facts of their own; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
 REVOKE ALL ON FUNCTION @extschema@.gov_sync(text, boolean) FROM PUBLIC;
 
 CREATE VIEW @extschema@.gov_held_back AS

@@ -57,6 +57,56 @@ CREATE VIEW inv_brake.v AS SELECT 1 AS one;
 SELECT * FROM gov_enroll_schema('inv_brake', '{view}');
 SELECT * FROM gov_enroll_schema('inv_brake');
 
+-- of a schema counts what would be missed: a migration drops most of its views and functions, and nothing is held
+CREATE SCHEMA inv_code;
+DO $$ BEGIN
+    FOR i IN 1..12 LOOP
+        EXECUTE format('CREATE TABLE inv_code.t%s (id integer GENERATED ALWAYS AS IDENTITY)', i);
+    END LOOP;
+    FOR i IN 1..20 LOOP
+        EXECUTE format('CREATE VIEW inv_code.v%s AS SELECT %1$s AS one', i);
+        EXECUTE format('CREATE FUNCTION inv_code.f%s() RETURNS integer LANGUAGE sql RETURN %1$s', i);
+    END LOOP;
+    CREATE TABLE inv_code.parts (id integer) PARTITION BY LIST (id);
+    FOR i IN 1..20 LOOP EXECUTE format('CREATE TABLE inv_code.part%s PARTITION OF inv_code.parts FOR VALUES IN (%1$s)', i); END LOOP;
+END $$;
+CREATE FUNCTION pg_temp.drop_code(kind text, name text, low integer, high integer) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    FOR i IN low..high LOOP EXECUTE format('DROP %s inv_code.%s%s', kind, name, i); END LOOP;
+END $$;
+SELECT * FROM gov_enroll_schema('inv_code') ORDER BY object_type COLLATE "C";
+SAVEPOINT enrolled;
+SELECT pg_temp.drop_code('VIEW', 'v', 1, 20), pg_temp.drop_code('FUNCTION', 'f', 1, 19);
+SELECT retired, unchanged FROM gov_sync('schema:inv_code');
+-- a table counts once, whatever lives in it
+DROP TABLE inv_code.parts;
+SELECT retired, unchanged FROM gov_sync('schema:inv_code');
+ROLLBACK TO enrolled;
+-- what has facts of its own counts, whatever it is, and so do tables, however many functions stay
+SELECT gov_set_authority('INV_TEAM', kind => 'human');
+SELECT gov_create_axis('inv_brake'), gov_set_axis_status('inv_brake', 'active'), gov_propose_value('inv_brake', 'code');
+SELECT gov_ratify('inv_brake', 'code');
+SELECT count(gov_own('function', format('inv_code.f%s()', i), 'inv_brake', 'code', 'INV_TEAM')) AS owned FROM generate_series(1, 6) AS i;
+SELECT count(gov_assign('view', format('inv_code.v%s', i), 'inv_brake', 'code')) AS assigned FROM generate_series(1, 6) AS i;
+SAVEPOINT owned;
+SELECT pg_temp.drop_code('VIEW', 'v', 1, 20), pg_temp.drop_code('FUNCTION', 'f', 1, 20);
+SELECT retired, unchanged FROM gov_sync('schema:inv_code');
+\echo :LAST_ERROR_SQLSTATE
+ROLLBACK TO owned;
+SELECT pg_temp.drop_code('VIEW', 'v', 1, 5), pg_temp.drop_code('FUNCTION', 'f', 1, 5), pg_temp.drop_code('VIEW', 'v', 7, 20);
+SELECT retired, unchanged FROM gov_sync('schema:inv_code');
+SELECT pg_temp.drop_code('TABLE', 't', 1, 11);
+SELECT retired, unchanged FROM gov_sync('schema:inv_code');
+\echo :LAST_ERROR_SQLSTATE
+SELECT retired, unchanged FROM gov_sync('schema:inv_code', force => true);
+-- nothing is left but the schema and a table, and the schema goes
+SET LOCAL client_min_messages = warning;
+DROP SCHEMA inv_code CASCADE;
+RESET client_min_messages;
+SELECT retired, unchanged FROM gov_sync('schema:inv_code');
+\echo :LAST_ERROR_SQLSTATE
+SELECT retired, unchanged FROM gov_sync('schema:inv_code', force => true);
+
 -- all of a source's objects, however few they are
 CREATE SCHEMA inv_small;
 SELECT * FROM gov_enroll_schema('inv_small');

@@ -123,9 +123,9 @@ enum {COUNT_BORN = 1, COUNT_RENAMED, COUNT_REPLACED, COUNT_MOVED, COUNT_RETIRED,
 	COUNT_CHANGED, COUNT_UNCHANGED, COUNT_CONFLICTS, COUNT_BRAKED, COUNT_HELD};
 
 /*
- * A retirement counts against governance.retire_limit when the type of the
+ * A retirement can count against governance.retire_limit when the type of the
  * object is still wanted; objects of a type that was taken off the list are
- * retired on purpose.
+ * retired on purpose.  Of a schema not all of them do: text_missed.
  */
 static const char *const text_counts =
 	"SELECT count(*) FILTER (WHERE p.action = 'born'),"
@@ -143,13 +143,31 @@ static const char *const text_counts =
 	"   AND (o.object_type = 'schema' OR o.object_type = ANY ($5)) IS NOT FALSE)"
 	" FROM gov_kept_plan p";
 
-/* Partitions that go while the table they are of stays: retention, which the brake is not for. */
-static const char *const text_retention =
-	"SELECT count(*) FROM gov_kept_plan AS p"
-	" JOIN @.gov_object AS o ON o.object_id = p.object_id AND o.attributes ? 'partition'"
-	" JOIN @.gov_object AS t ON t.object_id = o.container_id AND t.object_type = 'table'"
-	" WHERE p.action = 'retired' AND p.source = $1 AND (p.object_type = ANY ($5)) IS NOT FALSE"
-	"  AND NOT EXISTS (SELECT FROM gov_kept_plan AS q WHERE q.object_id = t.object_id AND q.action = 'retired')";
+/*
+ * Of an enrolled schema, what would be missed, whether it stays or goes: its
+ * tables, foreign tables, sequences and extensions, the schema, and whatever has
+ * an owner, a class, a decision or a label of its own.  Other objects are made from the
+ * application's source: its migrations drop views and functions by dozens and
+ * make others, in another schema perhaps.  What lives in a table, partitions and
+ * sequences of columns, goes with it, or by retention, and does not count.
+ */
+static const char *const text_missed =
+	"SELECT o.object_id, o.object_type, o.object_ref, EXISTS (SELECT FROM gov_kept_plan AS p WHERE p.object_id = o.object_id AND p.action = 'retired') AS goes"
+	" FROM @.gov_object AS o"
+	" WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o")
+	"  AND (o.object_type = 'schema' OR o.object_type = ANY ($5)) IS NOT FALSE"
+	"  AND NOT EXISTS (SELECT FROM @.gov_object AS t WHERE t.object_id = o.container_id AND t.object_type = 'table')"
+	"  AND (o.object_type IN ('schema', 'table', 'foreign table', 'sequence', 'extension')"
+	"   OR o.object_id IN (SELECT w.object_id FROM @.gov_ownership AS w WHERE w.object_id IS NOT NULL AND " GOV_OWNERSHIP_STANDS("w") ")"
+	"   OR o.object_id IN (SELECT a.object_id FROM @.gov_assignment AS a JOIN @.gov_axis AS x ON x.axis = a.axis AND NOT x.is_containment"
+	"                       WHERE " GOV_ASSIGNMENT_STANDS("a") ")"
+	"   OR o.object_id IN (SELECT d.object_id FROM @.gov_decision AS d WHERE " GOV_DECISION_STANDS("d") ")"
+	"   OR o.object_id IN (SELECT r.object_id FROM @.gov_label_rule AS r WHERE r.object_id IS NOT NULL))";
+
+/* The first of those that go. */
+static const char *const text_gone =
+	"SELECT format('%s \"%s\"', m.object_type, m.object_ref) FROM gov_missed AS m WHERE m.goes"
+	" ORDER BY m.object_type COLLATE \"C\", m.object_ref COLLATE \"C\" LIMIT 10";
 
 /* Containers that are neither desired nor live. */
 static const char *const text_unknown =
@@ -171,8 +189,8 @@ gov_inventory_ensure_synced(const GovSyncCounts *counts)
 				 counts->hint != NULL ? errhint("%s", counts->hint) : 0));
 }
 
-/* The first ones that the brake keeps from being retired. */
-static const char *const text_braked =
+/* The first ones that a relation lists no more. */
+static const char *const text_unlisted =
 	"SELECT format('%s \"%s\"', p.object_type, p.object_ref) FROM gov_kept_plan p"
 	" WHERE p.action = 'retired' AND p.source = $1 AND (p.object_type = 'schema' OR p.object_type = ANY ($5)) IS NOT FALSE"
 	" ORDER BY p.object_type COLLATE \"C\", p.object_ref COLLATE \"C\" LIMIT 10";
@@ -211,33 +229,52 @@ gov_inventory_hold_policed(GovSyncCounts *counts, int64 lost)
 
 /* Blocks a source that would lose too much at once: what it would lose is held, the rest is done. */
 static void
-gov_inventory_brake(GovSyncCounts *counts, int64 lost, int64 live, int nargs, const GovArg *args)
+gov_inventory_brake(GovSyncCounts *counts, int64 lost, int64 live, const char *missed, const char *gone)
 {
-	if (lost > GOV_RETIRE_FREE)
-	{
-		gov_run_text(text_retention, nargs, sync_types, args, false);
-		lost -= gov_result_int8(0, 1);
-	}
-	if (lost == 0)
-		return;
-	if (counts->policed != NULL)
-	{
-		gov_inventory_hold_policed(counts, lost);
-		return;
-	}
-	if (lost < live &&
-		(lost <= GOV_RETIRE_FREE || lost * 100 <= gov_guc_retire_limit * live))
-		return;
 	gov_inventory_block(counts, ERRCODE_GOV_SYNC_BRAKED,
-						psprintf("sync of source \"%s\" would retire %lld of its %lld objects",
-								 counts->source, (long long) lost, (long long) live),
-						psprintf("Gone: %s.  Without force a sync retires at most %d percent (governance.retire_limit) or %d of a source's objects, and never all of them.  What gov_reconcile holds back is in view gov_held_back.",
-								 gov_inventory_named(gov_run_text(text_braked, nargs, sync_types, args, false), (uint64) lost),
-								 gov_guc_retire_limit, GOV_RETIRE_FREE),
+						psprintf("sync of source \"%s\" would retire %lld of its %lld objects%s",
+								 counts->source, (long long) lost, (long long) live, missed),
+						psprintf("Gone: %s.  Without force a sync retires at most %d percent (governance.retire_limit) or %d of them, and never all.  What gov_reconcile holds back is in view gov_held_back.",
+								 gone, gov_guc_retire_limit, GOV_RETIRE_FREE),
 						psprintf("SELECT * FROM %s.gov_sync(%s, force => true);  -- if they are meant to go",
 								 gov_schema_quoted(), quote_literal_cstr(counts->source)));
 	counts->held = counts->retired;
 	counts->retired = 0;
+}
+
+/* Would so many be lost that the source has to be blocked? */
+static bool
+gov_inventory_loses_much(int64 lost, int64 live)
+{
+	return lost > 0 &&
+		(lost >= live || (lost > GOV_RETIRE_FREE && lost * 100 > gov_guc_retire_limit * live));
+}
+
+/* Judges what a relation lists no more: all of it counts, since nobody else knows what it is. */
+static void
+gov_inventory_judge_relation(GovSyncCounts *counts, int64 lost, int64 live, int nargs, const GovArg *args)
+{
+	if (lost > 0 && counts->policed != NULL)
+		gov_inventory_hold_policed(counts, lost);
+	else if (gov_inventory_loses_much(lost, live))
+		gov_inventory_brake(counts, lost, live, "",
+							gov_inventory_named(gov_run_text(text_unlisted, nargs, sync_types, args, false), (uint64) lost));
+}
+
+/* Judges what a schema has no more: of it counts what would be missed. */
+static void
+gov_inventory_judge_schema(GovSyncCounts *counts, int nargs, const GovArg *args)
+{
+	GovRows    *rows = gov_spi_collect("gov_missed", text_missed, nargs, sync_types, args);
+	int64		live = (int64) gov_rows_count(rows);
+	int64		lost;
+
+	gov_run_text("SELECT count(*) FROM gov_missed AS m WHERE m.goes", 0, NULL, NULL, false);
+	lost = gov_result_int8(0, 1);
+	if (gov_inventory_loses_much(lost, live))
+		gov_inventory_brake(counts, lost, live, " that hold data or have facts of their own",
+							gov_inventory_named(gov_run_text(text_gone, 0, NULL, NULL, false), (uint64) lost));
+	gov_spi_discard(rows);
 }
 
 /*
@@ -283,8 +320,12 @@ gov_inventory_judge(const GovSource *source, GovSyncCounts *counts, bool force, 
 	braked = gov_result_int8(0, COUNT_BRAKED);
 	live = gov_result_int8(0, COUNT_HELD);
 	gov_inventory_check_containers(source, counts);
-	if (counts->sqlstate == 0 && !force)
-		gov_inventory_brake(counts, braked, live, nargs, args);
+	if (counts->sqlstate != 0 || force || braked == 0)
+		return;
+	if (strcmp(source->kind, "catalog") != 0)
+		gov_inventory_judge_relation(counts, braked, live, nargs, args);
+	else if (braked > GOV_RETIRE_FREE || braked == live)
+		gov_inventory_judge_schema(counts, nargs, args);
 }
 
 /* ---- carrying out the plan ---- */

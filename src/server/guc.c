@@ -64,7 +64,8 @@ gov_guc_init(void)
 
 	DefineCustomIntVariable("governance.retire_limit",
 							"Percent of a source's live objects that one gov_sync may retire without being forced.",
-							"A sync that would retire more than this share, and more than 10 objects, or all of them, stops with an error.",
+							"A sync that would retire more than this share, and more than 10 objects, or all of them, stops with an error. "
+							"Of a schema, objects count that hold data or have facts of their own.",
 							&gov_guc_retire_limit,
 							20, 0, 100,
 							PGC_SUSET, 0, NULL, NULL, NULL);

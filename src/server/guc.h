@@ -5,7 +5,7 @@
 /* governance.tag: stamped on rows of the classification and ownership tables. */
 extern char *gov_guc_tag;
 
-/* governance.retire_limit: percent of a source's live objects a sync may retire. */
+/* governance.retire_limit: percent of a source's live objects that count a sync may retire. */
 extern int	gov_guc_retire_limit;
 
 /* governance.finding_limit: findings of one detector under one container told one by one. */

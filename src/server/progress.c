@@ -16,9 +16,9 @@
  * It is forgotten when the transaction or subtransaction that it began in
  * fails.
  *
- * What is done is counted in rows: as scans give them, as they come to be
- * written, and as foreign keys look them up, in every statement that begins
- * while a call is told.  So a row counts several times, and a long statement is
+ * What is done is counted in rows: as each node of a plan gives them, and as
+ * foreign keys look them up, in every statement that begins while a call is
+ * told.  So a row counts several times, and a long statement is
  * seen to go on whatever it is busy with.
  *
  * The server writes nothing where track_activities is off; the view then has a
@@ -232,36 +232,19 @@ gov_progress_row(PlanState *node)
 static void
 gov_progress_count_node(PlanState *node)
 {
-	if (node != NULL && node->instrument == NULL)
+	if (node->instrument == NULL)
 		node->ExecProcNode = gov_progress_row;
 }
 
-/* Counts the rows of what reads, and of what is about to be written, in a plan. */
+/*
+ * Counts the rows of all nodes of a plan.  Those that read are not enough: what
+ * was read is sorted, joined and counted over windows afterwards, and each of
+ * that can take as long.
+ */
 static bool
 gov_progress_count_plan(PlanState *node, void *context)
 {
-	switch (nodeTag(node))
-	{
-		case T_SeqScanState:
-		case T_IndexScanState:
-		case T_IndexOnlyScanState:
-		case T_BitmapHeapScanState:
-		case T_TidScanState:
-		case T_FunctionScanState:
-		case T_CteScanState:
-		case T_WorkTableScanState:
-		case T_NamedTuplestoreScanState:
-		case T_ForeignScanState:
-		case T_GatherState:
-		case T_GatherMergeState:
-			gov_progress_count_node(node);
-			break;
-		case T_ModifyTableState:
-			gov_progress_count_node(outerPlanState(node));
-			break;
-		default:
-			break;
-	}
+	gov_progress_count_node(node);
 	return planstate_tree_walker(node, gov_progress_count_plan, context);
 }
 
