@@ -1266,7 +1266,7 @@ COMMENT ON COLUMN @extschema@.gov_change.undone_by IS 'ledger entry of the undo;
 CREATE TABLE @extschema@.gov_change_row (
     change bigint NOT NULL REFERENCES @extschema@.gov_change,
     row_id bigint,
-    thing  text NOT NULL CHECK (thing IN ('assignment', 'ownership', 'value', 'child', 'label', 'decision', 'label_rule')),
+    thing  text NOT NULL CHECK (thing IN ('assignment', 'ownership', 'value', 'child', 'label', 'decision', 'label_rule', 'label_projection')),
     key    text,
     before jsonb,
     after  jsonb,
@@ -1280,7 +1280,7 @@ COMMENT ON TABLE @extschema@.gov_change_row IS 'what such an act did to each row
 COMMENT ON COLUMN @extschema@.gov_change_row.change IS 'the act';
 COMMENT ON COLUMN @extschema@.gov_change_row.row_id IS 'identity of the row, where it has a number';
 COMMENT ON COLUMN @extschema@.gov_change_row.row_ids IS 'identities of rows that share before and after';
-COMMENT ON COLUMN @extschema@.gov_change_row.thing IS 'assignment, ownership, value, child (a value made by a split), label, decision or label_rule';
+COMMENT ON COLUMN @extschema@.gov_change_row.thing IS 'assignment, ownership, value, child (a value made by a split), label, decision, label_rule or label_projection (a label of an object, its rows)';
 COMMENT ON COLUMN @extschema@.gov_change_row.key IS 'identity of the row, where it has a code';
 COMMENT ON COLUMN @extschema@.gov_change_row.before IS 'columns before the act; NULL for a row it made';
 COMMENT ON COLUMN @extschema@.gov_change_row.after IS 'the same columns after it';
@@ -2011,12 +2011,12 @@ REVOKE ALL ON FUNCTION governance_internal.gov_object_event_digest(bigint) FROM 
 COMMENT ON FUNCTION governance_internal.gov_object_event_digest(bigint) IS
     'gives the digest of the events of a ledger entry, which the entry has in its payload: SHA-256 over that of each event, in the order of object_id; an event counts by its kind and its names, former ones included, each quoted as a literal. of_seq: the entry';
 
-CREATE FUNCTION governance_internal.gov_object_event_words(of_seq bigint) RETURNS text[]
+CREATE FUNCTION governance_internal.gov_object_event_words(of_seq bigint) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     -- of many events ten are kept while they are read, and nothing is sorted
-    SELECT array_agg(w.words ORDER BY w.rank, w.object_ref COLLATE "C", w.object_type COLLATE "C")
-           || CASE WHEN a.of_all > 10 THEN ARRAY[format('and %s more', a.of_all - 10)] ELSE '{}' END
+    SELECT string_agg(w.words, E'\n' ORDER BY w.rank, w.object_ref COLLATE "C", w.object_type COLLATE "C")
+           || CASE WHEN a.of_all > 10 THEN format(E'\nand %s more', a.of_all - 10) ELSE '' END
       FROM (SELECT concat(e.event, ' ',
                           CASE WHEN e.event <> 'retired' AND e.former_ref IS NOT NULL
                                THEN concat(e.former_type, ' ', e.former_ref, ' -> ') END,
@@ -2034,7 +2034,7 @@ BEGIN ATOMIC
 END;
 REVOKE ALL ON FUNCTION governance_internal.gov_object_event_words(bigint) FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_object_event_words(bigint) IS
-    'tells the events of a ledger entry in words: the first ten, what was lost before what came, and how many more there are; NULL for none. of_seq: the entry';
+    'tells the events of a ledger entry in words, one a line: the first ten, what was lost before what came, and how many more there are; NULL for none. of_seq: the entry';
 
 CREATE FUNCTION @extschema@.gov_find_object(name text)
 RETURNS TABLE (object_type text, object_ref text, was_type text, was_ref text, was_from timestamptz, was_until timestamptz, retired_at timestamptz)
@@ -3251,9 +3251,9 @@ COMMENT ON FUNCTION governance_internal.gov_relation_excluded(text) IS
 
 CREATE FUNCTION @extschema@.gov_sync(source text DEFAULT NULL, force boolean DEFAULT false)
     RETURNS TABLE (source text, born bigint, renamed bigint, replaced bigint, moved bigint, retired bigint,
-                   revived bigint, changed bigint, unchanged bigint, conflicts bigint, changes text[])
+                   revived bigint, changed bigint, unchanged bigint, conflicts bigint, changes text)
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone; or another one of its kind took its place), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. changes names the first ten that are not merely changed or unchanged, retired ones first; gov_object_event has all. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; QVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired, of a schema of those that hold data (tables, foreign tables, sequences, extensions) or have facts of their own; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
+COMMENT ON FUNCTION @extschema@.gov_sync(text, boolean) IS 'brings gov_object up to date with a source, or with all that are enabled; one row per source. Each object counts once, in the first of: conflicts (another source has it), born, revived (retired and back), replaced (another object bears its name, its own is gone; or another one of its kind took its place), moved (other container), renamed, changed (owner and the like), unchanged; retired are those that are gone. changes names the first ten that are not merely changed or unchanged, one a line, retired ones first; gov_object_event has all. With force the brake is off. Errors: 42704 no such source; 55000 it is disabled; QVB01 more than governance.retire_limit percent and more than 10, or all, of its objects would be retired, of a schema of those that hold data (tables, foreign tables, sequences, extensions) or have facts of their own; for a relation also those of gov_enroll_relation; 40001 somebody else changed the same objects';
 REVOKE ALL ON FUNCTION @extschema@.gov_sync(text, boolean) FROM PUBLIC;
 
 CREATE VIEW @extschema@.gov_held_back AS
@@ -4210,7 +4210,7 @@ RETURNS TABLE (ownerships bigint, assignments bigint, decisions bigint, labels b
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_hand_over(text, text, text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_hand_over(text, text, text, text, text, text) IS
-    'gives an object all that was another''s own: owners, assignments, decisions and label rules. What it has already stays as it is and ends at the other; gov_undo takes it back. from_type, from_ref: the object that gives, live, or else the one of that name that was retired last; to_type, to_ref: a live object; reason: stored with each owner; approval: of action own, waive, assign or decide, the first of these whose gate asks for one and of which there is something to give. Result: how many of each, and whether there was nothing to give. Errors: 23503 an object does not exist, or the second is retired; 22023 both are one; 23P01 the second has another accountable owner, or another approved value on an axis with one; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s, or the first is live, or registered by hand, and owned by an authority of whose role the session user is no member, without level admin; 40001 somebody else changed them';
+    'gives an object all that was another''s own: owners, assignments, decisions, label rules and projected labels (labels counts both). What it has already stays as it is and ends at the other; gov_undo takes it back. from_type, from_ref: the object that gives, live, or else the one of that name that was retired last; to_type, to_ref: a live object; reason: stored with each owner; approval: of action own, waive, assign or decide, the first of these whose gate asks for one and of which there is something to give. Result: how many of each, and whether there was nothing to give. Errors: 23503 an object does not exist, or the second is retired; 22023 both are one; 23P01 the second has another accountable owner, or another approved value on an axis with one; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s, or the first is live, or registered by hand, and owned by an authority of whose role the session user is no member, without level admin; 40001 somebody else changed them';
 
 ------------------------------------------------------------------------------
 -- acts/undo: what an act did to each row, and taking it back
@@ -7014,13 +7014,13 @@ COMMENT ON FUNCTION @extschema@.gov_report_html(text) IS
 ------------------------------------------------------------------------------
 
 CREATE FUNCTION @extschema@.gov_reconcile(dry_run boolean DEFAULT false)
-RETURNS TABLE (metric text, before bigint, after bigint, changes text[])
+RETURNS TABLE (metric text, before bigint, after bigint, changes text)
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 ROWS 10
 AS 'MODULE_PATHNAME', 'gov_reconcile';
 REVOKE ALL ON FUNCTION @extschema@.gov_reconcile(boolean) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_reconcile(boolean) IS
-'brings everything up to date in one transaction: syncs every enabled source (one that is blocked is left as it is, with a warning; of one that would retire too much only the retirements are held, in gov_held_back), sets ownership whose time has passed expired, decides what policy allows of the disagreements between assignments and labels (gov_decision_fit), scans (as gov_scan does), and records the run in gov_scan_run. Returns one row per metric, a count before and after: objects (live), required_cells, gap_cells, owner_conflicts and missing_assignments over all active axes, assignments (current), ownerships (in force), ownerships_lapsed, divergent, projection_gaps and decisions (as gov_reconcile_summary), sync_blocked (sources; before: as of the last run), open_findings and critical_findings (open ones, before: as last scanned). While a bound relation cannot be read, nothing is decided, divergent, projection_gaps and decisions are NULL, and a warning says why. changes, in the row of objects: what became of them, the first ten of each source by name, retired ones first (gov_object_event has all). With dry_run the same rows, and nothing is left behind. Errors: 22004 for NULL; 40001 as of gov_scan.';
+'brings everything up to date in one transaction: syncs every enabled source (one that is blocked is left as it is, with a warning; of one that would retire too much only the retirements are held, in gov_held_back), sets ownership whose time has passed expired, decides what policy allows of the disagreements between assignments and labels (gov_decision_fit), scans (as gov_scan does), and records the run in gov_scan_run. Returns one row per metric, a count before and after: objects (live), required_cells, gap_cells, owner_conflicts and missing_assignments over all active axes, assignments (current), ownerships (in force), ownerships_lapsed, divergent, projection_gaps and decisions (as gov_reconcile_summary), sync_blocked (sources; before: as of the last run), open_findings and critical_findings (open ones, before: as last scanned). While a bound relation cannot be read, nothing is decided, divergent, projection_gaps and decisions are NULL, and a warning says why. changes, in the row of objects: what became of them, one a line, the first ten of each source by name, retired ones first (gov_object_event has all). With dry_run the same rows, and nothing is left behind. Errors: 22004 for NULL; 40001 as of gov_scan.';
 
 CREATE PROCEDURE @extschema@.gov_reconcile(batch_size integer)
 LANGUAGE C

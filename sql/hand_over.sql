@@ -13,13 +13,18 @@ SELECT gov_own('ho thing', 'new', 'ho', 'x', 'HO-B', 'supporting');
 SELECT gov_assign('ho thing', 'old', 'ho', 'x', 'approved', 0.5, provenance => '{"k": 1}'), gov_assign('ho thing', 'old', 'ho', 'y');
 SELECT gov_assign('ho thing', 'new', 'ho', 'y');
 SELECT gov_set_label('ho-l', 'f', 'L'), gov_set_label('ho-m', 'g', 'M'), gov_map_label('ho', 'x', 'ho-l'), gov_set_label_rule('ho thing', 'old', 'ho-m');
+-- labels on its rows, one of them twice; the other bears one of them already
+INSERT INTO gov_label_projection (object_type, object_ref, label, projected_at)
+VALUES ('ho thing', 'old', 'ho-l', now() - interval '1 day'), ('ho thing', 'old', 'ho-m', now() - interval '1 day'),
+       ('ho thing', 'old', 'ho-m', now() - interval '2 days'), ('ho thing', 'new', 'ho-l', now());
 SELECT gov_decide('ho thing', 'old', 'ho', 'x', 'accept_orthogonal_facet', 'we looked') <> '' AS decided;
 CREATE TEMP VIEW ho_has AS
 SELECT o.object_ref, 'owner' AS what, w.axis || '.' || w.value AS cell, w.owner_kind || ' ' || w.authority AS detail, w.reason FROM gov_ownership w JOIN gov_object o USING (object_id) WHERE o.object_type = 'ho thing' AND w.status = 'active'
 UNION ALL SELECT o.object_ref, 'assignment', a.axis || '.' || a.value, a.zone || coalesce(' ' || a.confidence, ''), a.reason FROM gov_assignment a JOIN gov_object o USING (object_id)
  WHERE o.object_type = 'ho thing' AND a.superseded_by IS NULL AND (a.valid_to IS NULL OR a.valid_to > now())
 UNION ALL SELECT o.object_ref, 'decision', d.axis || '.' || d.value, d.decision, d.rationale FROM gov_decision d JOIN gov_object o USING (object_id) WHERE o.object_type = 'ho thing' AND d.superseded_at IS NULL
-UNION ALL SELECT r.object_ref, 'label', r.label, r.status, o.object_ref FROM gov_label_rule r JOIN gov_object o USING (object_id) WHERE o.object_type = 'ho thing';
+UNION ALL SELECT r.object_ref, 'label', r.label, r.status, o.object_ref FROM gov_label_rule r JOIN gov_object o USING (object_id) WHERE o.object_type = 'ho thing'
+UNION ALL SELECT r.object_ref, 'projected', r.label, 'rows: ' || count(*), o.object_ref FROM gov_label_projection r JOIN gov_object o USING (object_id) WHERE o.object_type = 'ho thing' GROUP BY 1, 3, 5;
 \set has 'SELECT * FROM ho_has ORDER BY object_ref COLLATE "C" DESC, what COLLATE "C", cell COLLATE "C", detail COLLATE "C"'
 :has;
 
@@ -32,7 +37,8 @@ SELECT count(*) - :before_entries AS written FROM gov_ledger;
 SELECT action, target, payload FROM gov_ledger WHERE action = 'hand_over';
 SELECT action FROM gov_history('ho thing', 'new') WHERE action = 'hand_over';
 SELECT action FROM gov_history('ho thing', 'old') WHERE action = 'hand_over';
--- taken back; times apart, all is as it was
+-- taken back; times apart, all is as it was; what was projected since stays
+INSERT INTO gov_label_projection (object_type, object_ref, label, projected_at) VALUES ('ho thing', 'new', 'ho-m', now() + interval '1 second');
 SELECT gov_undo((SELECT max(seq) FROM gov_ledger WHERE action = 'hand_over'), 'it did not');
 :has;
 

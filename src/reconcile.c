@@ -107,7 +107,7 @@ typedef struct GovReconcile
 	bool		progress;		/* was one synced since the last round began? */
 	List	   *blocked;		/* GovSyncCounts of those that were left alone */
 	MemoryContext context;		/* of the call */
-	ArrayBuildState *changes;	/* what became of objects, in words; NULL: nothing */
+	StringInfo	changes;		/* what became of objects, one a line; NULL: nothing */
 
 	/* The step "contain". */
 	GovKeeping	keeping;
@@ -465,14 +465,17 @@ gov_reconcile_sync_source(const GovReconcile *run, const char *source, GovSyncCo
 static void
 gov_reconcile_tell(GovReconcile *run, const GovSyncCounts *counts)
 {
-	Datum	   *words;
-	int			count;
+	MemoryContext old;
 
 	if (run->context == NULL || counts->seq == 0)
 		return;
-	deconstruct_array(DatumGetArrayTypeP(counts->changes), TEXTOID, -1, false, TYPALIGN_INT, &words, NULL, &count);
-	for (int i = 0; i < count; i++)
-		run->changes = accumArrayResult(run->changes, words[i], false, TEXTOID, run->context);
+	old = MemoryContextSwitchTo(run->context);
+	if (run->changes == NULL)
+		run->changes = makeStringInfo();
+	else
+		appendStringInfoChar(run->changes, '\n');
+	appendStringInfoString(run->changes, TextDatumGetCString(counts->changes));
+	MemoryContextSwitchTo(old);
 }
 
 /* Step: syncs the source whose turn it is. */
@@ -774,7 +777,7 @@ GOV_ACT(gov_reconcile)
 		nulls[2] = run.after[i] == GOV_RECONCILE_UNKNOWN;
 		if (run.changes != NULL && strcmp(metrics[i].name, "objects") == 0)
 		{
-			values[3] = makeArrayResult(run.changes, CurrentMemoryContext);
+			values[3] = CStringGetTextDatum(run.changes->data);
 			nulls[3] = false;
 		}
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);

@@ -5,9 +5,9 @@
  *
  * For what a sync cannot know: that one object took the place of another under
  * another name, in another schema, or as another kind of thing.  Owners,
- * assignments, decisions and label rules of the first, which may be retired,
- * become those of the second, which is live; what the second has already stays
- * as it is, and ends at the first.  What excludes each other (two accountable
+ * assignments, decisions, label rules and projected labels of the first, which
+ * may be retired, become those of the second, which is live; what the second has
+ * already stays as it is, and ends at the first.  What excludes each other (two accountable
  * owners of a cell, two approved values of an axis with one) is refused by the
  * guards of these tables.
  *
@@ -42,7 +42,7 @@
 #include "acts/undo.h"
 
 /* What is given, each set of rows kept aside; and the counts that are answered. */
-enum {GIVEN_OWNERSHIPS = 0, GIVEN_ASSIGNMENTS, GIVEN_DECISIONS, GIVEN_LABELS, GIVEN_COUNT};
+enum {GIVEN_OWNERSHIPS = 0, GIVEN_ASSIGNMENTS, GIVEN_DECISIONS, GIVEN_LABELS, GIVEN_PROJECTED, GIVEN_COUNT};
 
 /* One hand-over. */
 typedef struct GovHandOver
@@ -90,6 +90,14 @@ static const char *const labels_sql =
 " AND NOT EXISTS (SELECT FROM @.gov_label_rule AS s WHERE s.object_id = $2 AND s.label = r.label)"
 " ORDER BY r.rule_id FOR NO KEY UPDATE OF r";
 
+/* Projected rows have no key, and are given label by label. */
+static const char *const projected_sql =
+"SELECT p.label, o.object_id, o.object_type, o.object_ref, $1 AS had, 'infinity'::timestamptz AS until"
+" FROM (SELECT DISTINCT r.label COLLATE \"C\" AS label FROM @.gov_label_projection AS r WHERE r.object_id = $1) AS p"
+" JOIN @.gov_object AS o ON o.object_id = $2"
+" WHERE NOT EXISTS (SELECT FROM @.gov_label_projection AS s WHERE s.object_id = $2 AND s.label = p.label)"
+" ORDER BY 1";
+
 /* Finds what is to be given, and counts it; both objects are held. */
 static void
 gov_hand_over_find(GovHandOver *what)
@@ -104,6 +112,7 @@ gov_hand_over_find(GovHandOver *what)
 		{"gov_given_assignments", assignments_sql, gov_assignment_sequence()},
 		{"gov_given_decisions", decisions_sql, gov_null()},
 		{"gov_given_labels", labels_sql, gov_null()},
+		{"gov_given_projected", projected_sql, gov_null()},
 	};
 
 	for (int i = 0; i < GIVEN_COUNT; i++)
@@ -210,10 +219,13 @@ gov_hand_over_give(void)
 	gov_hand_over_assignments(change);
 	(void) gov_decision_give_rows("gov_given_decisions");
 	(void) gov_label_rule_give_rows("gov_given_labels");
+	(void) gov_label_projection_give_rows("gov_given_projected");
 	gov_change_note_ids(change, "decision", "gov_given_decisions", "decision_id", "had, object_id",
 						"jsonb_build_object('object_id', had)", "jsonb_build_object('object_id', object_id)");
 	gov_change_note_ids(change, "label_rule", "gov_given_labels", "rule_id", "had, object_id",
 						"jsonb_build_object('object_id', had)", "jsonb_build_object('object_id', object_id)");
+	gov_change_note_codes(change, "label_projection", "gov_given_projected", "label",
+						  "jsonb_build_object('object_id', had)", "jsonb_build_object('object_id', object_id, 'given_at', now())");
 	return change;
 }
 
@@ -269,7 +281,7 @@ gov_hand_over_append(const GovHandOver *what, Datum target, const char *reason, 
 	gov_json_int8(&payload, "ownerships", what->counts[GIVEN_OWNERSHIPS]);
 	gov_json_int8(&payload, "assignments", what->counts[GIVEN_ASSIGNMENTS]);
 	gov_json_int8(&payload, "decisions", what->counts[GIVEN_DECISIONS]);
-	gov_json_int8(&payload, "labels", what->counts[GIVEN_LABELS]);
+	gov_json_int8(&payload, "labels", what->counts[GIVEN_LABELS] + what->counts[GIVEN_PROJECTED]);
 	gov_json_text(&payload, "reason", reason);
 	gov_json_text(&payload, "approval", approval);
 	return gov_ledger_append("hand_over", 0, target, gov_json_end(&payload));
@@ -280,13 +292,14 @@ static Datum
 gov_hand_over_answer(FunctionCallInfo fcinfo, const GovHandOver *what, bool unchanged)
 {
 	TupleDesc	desc;
-	Datum		values[GIVEN_COUNT + 1];
-	bool		nulls[GIVEN_COUNT + 1] = {false};
+	Datum		values[5];
+	bool		nulls[5] = {false};
 
 	(void) get_call_result_type(fcinfo, NULL, &desc);
-	for (int i = 0; i < GIVEN_COUNT; i++)
+	for (int i = 0; i < GIVEN_LABELS; i++)
 		values[i] = Int64GetDatum(what->counts[i]);
-	values[GIVEN_COUNT] = BoolGetDatum(unchanged);
+	values[GIVEN_LABELS] = Int64GetDatum(what->counts[GIVEN_LABELS] + what->counts[GIVEN_PROJECTED]);
+	values[GIVEN_LABELS + 1] = BoolGetDatum(unchanged);
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
 }
 

@@ -170,6 +170,13 @@ static const char *const return_label_rules_sql =
 " FROM " CHANGED " JOIN @.gov_object AS o ON o.object_id = (r.before ->> 'object_id')::bigint"
 " WHERE r.thing = 'label_rule'";
 
+/* And projected labels, those that were given; what was projected since stays. */
+static const char *const return_projected_sql =
+"SELECT r.key AS label, (r.after ->> 'object_id')::bigint AS had, (r.after ->> 'given_at')::timestamptz AS until,"
+" o.object_id, o.object_type, o.object_ref"
+" FROM " CHANGED " JOIN @.gov_object AS o ON o.object_id = (r.before ->> 'object_id')::bigint"
+" WHERE r.thing = 'label_projection'";
+
 /* Ownership that the act made is superseded; what it ended is inserted again with the period it had. */
 static const char *const take_ownership_sql =
 "SELECT r.row_id AS ownership_id, 'superseded' AS status, now() AS ends, NULL::text AS reason FROM " CHANGED
@@ -271,6 +278,7 @@ gov_undo_run(const GovUndo *undo)
 	rows += gov_undo_write(undo, restore_decisions_sql, gov_decision_move_rows);
 	rows += gov_undo_write(undo, return_decisions_sql, gov_decision_give_rows);
 	rows += gov_undo_write(undo, return_label_rules_sql, gov_label_rule_give_rows);
+	rows += gov_undo_write(undo, return_projected_sql, gov_label_projection_give_rows);
 	(void) gov_undo_write(undo, restore_labels_sql, gov_label_move_rows);
 	(void) gov_undo_write(undo, dropped_labels_sql, gov_label_put_rows);
 	(void) gov_undo_write_all(undo, take_ownership_sql, gov_ownership_end_rows);

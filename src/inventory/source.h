@@ -47,7 +47,7 @@ typedef struct GovSyncCounts
 	int64		conflicts;		/* claims to what another source has */
 	int64		seq;			/* of the ledger entry to come, which the events name; 0: there are none */
 	char	   *digest;			/* of the events */
-	Datum		changes;		/* text[], the first of them in words */
+	Datum		changes;		/* the first of them in words, one a line */
 	int64		held;			/* what the brake keeps from being retired; the rest is done */
 	int			sqlstate;		/* 0: not blocked */
 	char	   *blocked;		/* message, detail and hint otherwise */

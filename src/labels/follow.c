@@ -122,6 +122,15 @@ gov_label_rule_give_rows(const char *rows)
 								  " FROM %s AS c WHERE r.rule_id = c.rule_id", rows), NULL);
 }
 
+/* Lets projected rows be of other objects. */
+uint64
+gov_label_projection_give_rows(const char *rows)
+{
+	return gov_spi_write(psprintf("UPDATE @.gov_label_projection AS r"
+								  " SET object_id = c.object_id, object_type = c.object_type, object_ref = c.object_ref"
+								  " FROM %s AS c WHERE r.object_id = c.had AND r.label = c.label AND r.projected_at <= c.until", rows), NULL);
+}
+
 /* Rows take the name that their object has. */
 #define RENAME(table) \
 	"UPDATE @." table " AS r SET object_type = o.object_type, object_ref = o.object_ref, object_id = o.object_id" \

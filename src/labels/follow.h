@@ -11,6 +11,13 @@ extern GovAnswer gov_label_rule_put(const char *type, const char *ref, const cha
 extern uint64 gov_label_rule_give_rows(const char *rows);
 
 /*
+ * Lets projected rows be of other objects: rows of columns had (the object that
+ * has them), label, until (those that were written up to then), object_id,
+ * object_type and object_ref.  How many.
+ */
+extern uint64 gov_label_projection_give_rows(const char *rows);
+
+/*
  * Our own label rules and projected rows follow the objects of the caller's
  * rows gov_kept_plan (object_id, action): to be called before the plan is
  * carried out and after it.
