@@ -92,7 +92,9 @@ CREATE TABLE @extschema@.gov_source (
     address_oid oid,
     address_database oid,
     address_system bigint,
+    columns       boolean NOT NULL DEFAULT false,
     CHECK ((kind = 'relation') = (relation IS NOT NULL)),
+    CONSTRAINT gov_source_columns CHECK (kind = 'catalog' OR NOT columns),
     CONSTRAINT gov_source_unenrolled CHECK (unenrolled_at IS NULL OR NOT enabled)
 );
 REVOKE ALL ON @extschema@.gov_source FROM PUBLIC;
@@ -100,7 +102,8 @@ COMMENT ON TABLE @extschema@.gov_source IS 'where objects come from: enrolled sc
 COMMENT ON COLUMN @extschema@.gov_source.source IS 'code of the source; for an enrolled schema "schema:" and its name';
 COMMENT ON COLUMN @extschema@.gov_source.kind IS 'manual: registered one by one; catalog: the objects of a schema; relation: the rows of a relation';
 COMMENT ON COLUMN @extschema@.gov_source.relation IS 'qualified name of the relation, for kind relation; of a function with () at its end';
-COMMENT ON COLUMN @extschema@.gov_source.object_types IS 'types of objects taken from it; NULL for all';
+COMMENT ON COLUMN @extschema@.gov_source.object_types IS 'types of objects taken from it; NULL for all but columns';
+COMMENT ON COLUMN @extschema@.gov_source.columns IS 'are the columns of all relations taken too?';
 COMMENT ON COLUMN @extschema@.gov_source.enabled IS 'false: gov_sync passes it over, and its objects stay as they are';
 COMMENT ON COLUMN @extschema@.gov_source.registered_by IS 'role that enrolled it: the owner of its relation or a member of that role; the relation is read as its owner';
 COMMENT ON COLUMN @extschema@.gov_source.registered_oid IS 'OID of that role: it is the one that is meant, whatever its name becomes';
@@ -143,6 +146,7 @@ CREATE TABLE @extschema@.gov_object (
     address_oid      oid,
     address_system   bigint,
     address_database oid,
+    address_subid    integer NOT NULL DEFAULT 0,
     CHECK (container_id <> object_id),
     CHECK (object_id <> 0)
 );
@@ -167,6 +171,7 @@ COMMENT ON COLUMN @extschema@.gov_object.address_args IS 'for a catalog object: 
 COMMENT ON COLUMN @extschema@.gov_object.address_oid IS 'for a catalog object: OID, valid only in address_database of address_system';
 COMMENT ON COLUMN @extschema@.gov_object.address_system IS 'system identifier of the cluster the OID holds for';
 COMMENT ON COLUMN @extschema@.gov_object.address_database IS 'OID of the database the OID holds for';
+COMMENT ON COLUMN @extschema@.gov_object.address_subid IS 'for a column: its number in the relation that has the OID; 0 for everything else';
 
 CREATE TABLE @extschema@.gov_object_event (
     object_id        bigint NOT NULL,
@@ -2439,6 +2444,33 @@ COMMENT ON COLUMN @extschema@.gov_effective_owner.anchor_type IS 'type of what t
 COMMENT ON COLUMN @extschema@.gov_effective_owner.anchor_ref IS 'reference or code of it';
 SELECT governance_internal.gov_describe_columns('@extschema@.gov_effective_owner', '@extschema@.gov_required_cell');
 
+CREATE FOREIGN TABLE governance_internal.gov_engine_classification (
+    object_id        bigint,
+    object_type      text,
+    object_ref       text,
+    axis             text,
+    value            text,
+    zone             text,
+    resolution       text,
+    depth            integer,
+    anchor_type      text,
+    anchor_ref       text
+) SERVER gov_coverage_engine OPTIONS (view 'classification');
+REVOKE ALL ON governance_internal.gov_engine_classification FROM PUBLIC;
+COMMENT ON FOREIGN TABLE governance_internal.gov_engine_classification IS 'the engine''s answers behind gov_classification';
+
+CREATE VIEW @extschema@.gov_classification AS
+    SELECT object_id, object_type, object_ref, axis, value, zone, resolution, depth, anchor_type, anchor_ref
+      FROM governance_internal.gov_engine_classification;
+REVOKE ALL ON @extschema@.gov_classification FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_classification IS 'what each live object bears: itself, through what it lives in, and through what lives in it; current assignments in any zone to active and deprecated values of active axes. One row for each value, zone and resolution';
+COMMENT ON COLUMN @extschema@.gov_classification.zone IS 'zone of the assignment: approved, candidate or quarantine';
+COMMENT ON COLUMN @extschema@.gov_classification.resolution IS 'own: assigned to the object; container: to something it lives in; contents: to something that lives in it, however deep';
+COMMENT ON COLUMN @extschema@.gov_classification.depth IS 'how far up or down: 0 for its own, 1 for its container or what lives in it directly';
+COMMENT ON COLUMN @extschema@.gov_classification.anchor_type IS 'type of the object that has the assignment: the nearest of several, of those as near the one with the lowest object_id';
+COMMENT ON COLUMN @extschema@.gov_classification.anchor_ref IS 'its reference';
+SELECT governance_internal.gov_describe_columns('@extschema@.gov_classification', '@extschema@.gov_required_cell');
+
 CREATE FOREIGN TABLE governance_internal.gov_engine_owner_conflict (
     object_id        bigint,
     object_type      text,
@@ -2854,6 +2886,16 @@ REVOKE ALL ON governance_internal.gov_catalog_relation FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_catalog_relation IS
     'tables, views, materialized views, foreign tables and sequences that no extension stands for, and the word for each';
 
+-- A partition has the columns of its parent, which answer for them.
+CREATE VIEW governance_internal.gov_catalog_column AS
+    SELECT c.relnamespace, c.oid, a.attnum, c.word, c.word || ' column' AS column_word, c.relname, a.attname, a.atttypid, a.atttypmod
+      FROM governance_internal.gov_catalog_relation AS c
+      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition;
+REVOKE ALL ON governance_internal.gov_catalog_column FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_catalog_column IS
+    'columns of those relations, partitions and system columns aside, and the word for each';
+
 CREATE VIEW governance_internal.gov_catalog_routine AS
     SELECT f.*, CASE f.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END AS word
       FROM (SELECT oid, proname, pronamespace, proowner, prolang, prokind, prosecdef FROM pg_catalog.pg_proc) AS f
@@ -2943,6 +2985,7 @@ RETURNS TABLE (
     source        text,
     catalog       oid,
     oid           oid,
+    subid         integer,
     schema        oid,
     parent        oid,
     object_type   text,
@@ -2956,7 +2999,7 @@ LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     -- the enrolled schemas, whose names and codes agree by now
     WITH place AS MATERIALIZED (
-    SELECT s.source, n.oid AS schema, s.object_types
+    SELECT s.source, n.oid AS schema, s.object_types, s.columns
       FROM ONLY @extschema@.gov_source AS s
       JOIN pg_catalog.pg_namespace AS n ON s.source = 'schema:' || n.nspname
      WHERE s.kind = 'catalog' AND (s.enabled OR s.source = enrolled)),
@@ -3081,27 +3124,40 @@ BEGIN ATOMIC
      WHERE (p.source = enrolled OR x.oid = ANY (elsewhere))
        AND (p.object_types IS NULL OR 'text search template' = ANY (p.object_types))
        AND NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
-                        WHERE m.classid = 'pg_catalog.pg_ts_template'::regclass AND m.objid = x.oid))
+                        WHERE m.classid = 'pg_catalog.pg_ts_template'::regclass AND m.objid = x.oid)),
     -- the server is asked once per object who it is; a reference has 1500 bytes at most
+    named AS MATERIALIZED (
     SELECT r.source, r.catalog, r.oid, r.schema, r.parent, r.word,
            CASE WHEN octet_length(i.identity) <= 1500 THEN i.identity
-                ELSE left(i.identity, 366) || '...' || md5(i.identity) END,
+                ELSE left(i.identity, 366) || '...' || md5(i.identity) END AS ref,
            CASE WHEN octet_length(i.identity) <= 1500 THEN r.attributes
-                ELSE r.attributes || jsonb_build_object('identity', i.identity) END,
+                ELSE r.attributes || jsonb_build_object('identity', i.identity) END AS attributes,
            a.type, a.object_names, a.object_args
       FROM raw AS r
      CROSS JOIN LATERAL pg_identify_object(r.catalog, r.oid, 0) AS i
      CROSS JOIN LATERAL pg_identify_object_as_address(r.catalog, r.oid, 0) AS a
-     WHERE i.identity IS NOT NULL AND a.object_names IS NOT NULL;
+     WHERE i.identity IS NOT NULL AND a.object_names IS NOT NULL)
+    SELECT n.source, n.catalog, n.oid, 0, n.schema, n.parent, n.word, n.ref, n.attributes, n.type, n.object_names, n.object_args
+      FROM named AS n
+    UNION ALL
+    -- columns are named after their relation: asking the server for each would take much longer
+    SELECT n.source, n.catalog, n.oid, c.attnum, n.schema, n.oid, c.column_word,
+           n.ref || '.' || quote_ident(c.attname), jsonb_build_object('data_type', format_type(c.atttypid, c.atttypmod)),
+           c.column_word, n.object_names || c.attname::text, '{}'
+      FROM named AS n
+      JOIN place AS p ON p.source = n.source
+      JOIN governance_internal.gov_catalog_column AS c ON c.oid = n.oid
+     WHERE n.catalog = 'pg_catalog.pg_class'::regclass AND (p.columns OR c.column_word = ANY (p.object_types));
 END;
 REVOKE ALL ON FUNCTION governance_internal.gov_catalog_found(text, oid[]) FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_catalog_found(text, oid[]) IS
-    'finds what the catalogs hold for an enrolled schema: the objects of the schema whose source is enrolled, and those of other enrolled schemas whose OIDs are in elsewhere';
+    'finds what the catalogs hold for an enrolled schema: the objects of the schema whose source is enrolled, and those of other enrolled schemas whose OIDs are in elsewhere; with a relation its columns, where they are wanted';
 
 CREATE FOREIGN TABLE governance_internal.gov_kept_found (
     source        text,
     catalog       oid,
     oid           oid,
+    subid         integer,
     schema        oid,
     parent        oid,
     object_type   text,
@@ -3121,21 +3177,22 @@ BEGIN ATOMIC
     SELECT DISTINCT x.oid
       FROM (SELECT o.address_oid
               FROM ONLY @extschema@.gov_object AS o
-             WHERE o.source = enrolled AND o.retired_at IS NULL AND o.address_oid IS NOT NULL
+             WHERE o.source = enrolled AND o.retired_at IS NULL AND o.address_oid IS NOT NULL AND o.address_subid = 0
                AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)
             UNION ALL
-            SELECT f.parent FROM governance_internal.gov_kept_found AS f WHERE f.parent IS NOT NULL
+            SELECT f.parent FROM governance_internal.gov_kept_found AS f WHERE f.parent IS NOT NULL AND f.subid = 0
             UNION ALL
-            SELECT f.schema FROM governance_internal.gov_kept_found AS f
+            SELECT f.schema FROM governance_internal.gov_kept_found AS f WHERE f.subid = 0
             UNION ALL
             SELECT o.address_oid
               FROM governance_internal.gov_kept_found AS f
               JOIN ONLY @extschema@.gov_object AS o
                 ON o.object_ref = f.object_ref AND o.object_type = f.object_type AND o.address_oid <> f.oid
                AND o.source <> enrolled AND o.retired_at IS NULL AND o.address_oid IS NOT NULL
-               AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)) AS x (oid)
+               AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)
+             WHERE f.subid = 0) AS x (oid)
      WHERE NOT EXISTS (SELECT FROM unnest(elsewhere) AS u WHERE u = x.oid)
-       AND NOT EXISTS (SELECT FROM governance_internal.gov_kept_found AS f WHERE f.oid = x.oid);
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_kept_found AS f WHERE f.oid = x.oid AND f.subid = 0);
 END;
 REVOKE ALL ON FUNCTION governance_internal.gov_catalog_missing(text, oid[], bigint, oid) FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_catalog_missing(text, oid[], bigint, oid) IS
@@ -3143,15 +3200,26 @@ COMMENT ON FUNCTION governance_internal.gov_catalog_missing(text, oid[], bigint,
 
 -- What a pattern of a source is held against: the name of an object of a
 -- catalog within its schema, the reference of any other.  A type's address is its
--- qualified name.
+-- qualified name.  A pattern without a dot is for no column: what leaves tables of
+-- a name out must not leave columns out that are called so.
 CREATE FUNCTION governance_internal.gov_source_name(object_ref text, address_class text, address_names text[]) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN address_names IS NULL THEN object_ref
                 WHEN address_class IN ('type', 'domain') THEN (parse_ident(address_names[1], false))[2]
+                WHEN right(address_class, 7) = ' column' THEN address_names[2] || '.' || address_names[3]
                 ELSE address_names[cardinality(address_names)] END;
 REVOKE ALL ON FUNCTION governance_internal.gov_source_name(text, text, text[]) FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_source_name(text, text, text[]) IS
-    'gives the name of an object that patterns of its source are held against: without schema, quotes and arguments, of its address (address_class, address_names), or its reference when it has none';
+    'gives the name of an object that patterns of its source are held against: without schema, quotes and arguments, of its address (address_class, address_names), of a column with its relation, or its reference when it has none';
+
+-- Columns are taken where they are asked for, everything else where nothing else is.
+CREATE FUNCTION governance_internal.gov_source_takes(object_types text[], columns boolean, object_type text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN right(object_type, 7) = ' column' THEN columns OR coalesce(object_type = ANY (object_types), false)
+                ELSE object_type = 'schema' OR object_types IS NULL OR object_type = ANY (object_types) END;
+REVOKE ALL ON FUNCTION governance_internal.gov_source_takes(text[], boolean, text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_source_takes(text[], boolean, text) IS
+    'says whether a source takes objects of a type. object_types, columns: those of its row in gov_source; object_type: the type';
 
 CREATE VIEW governance_internal.gov_source_leaves_out AS
     SELECT s.source, s.kind, governance_internal.gov_object_pattern(p.pattern) AS pattern
@@ -3161,40 +3229,40 @@ COMMENT ON VIEW governance_internal.gov_source_leaves_out IS
     'what each source leaves out, as patterns for LIKE';
 
 CREATE VIEW governance_internal.gov_catalog_excluded AS
-    WITH RECURSIVE out (catalog, oid) AS (
-    SELECT f.catalog, f.oid
+    WITH RECURSIVE out (catalog, oid, subid) AS (
+    SELECT f.catalog, f.oid, f.subid
       FROM governance_internal.gov_source_leaves_out AS p
       JOIN governance_internal.gov_kept_found AS f ON f.source = p.source
-     WHERE f.object_type <> 'schema'
+     WHERE f.object_type <> 'schema' AND (f.subid = 0 OR strpos(p.pattern, '.') > 0)
        AND governance_internal.gov_source_name(f.object_ref, f.address_class, f.address_names) LIKE p.pattern
     UNION
-    SELECT f.catalog, f.oid
+    SELECT f.catalog, f.oid, f.subid
       FROM out AS o
       JOIN governance_internal.gov_kept_found AS f ON f.parent = o.oid
-     WHERE o.catalog = 'pg_catalog.pg_class'::regclass)
-    SELECT catalog, oid FROM out;
+     WHERE o.catalog = 'pg_catalog.pg_class'::regclass AND o.subid = 0)
+    SELECT catalog, oid, subid FROM out;
 REVOKE ALL ON governance_internal.gov_catalog_excluded FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_catalog_excluded IS
     'what of gov_kept_found the patterns of its source leave out, with what lives in it';
 
 CREATE VIEW governance_internal.gov_catalog_desired AS
     SELECT row_number() OVER (ORDER BY f.object_type = 'database' DESC, f.object_type = 'schema' DESC,
-                              f.parent IS NOT NULL, f.oid) AS n,
+                              f.parent IS NOT NULL, f.oid, f.subid) AS n,
            f.source, f.object_type, f.object_ref,
            coalesce(p.object_type, s.object_type,
                     CASE WHEN f.object_type = 'schema' THEN 'database' END) AS container_type,
            coalesce(p.object_ref, s.object_ref,
                     CASE WHEN f.object_type = 'schema' THEN 'database' END) AS container_ref,
-           f.attributes, f.address_class, f.address_names, f.address_args, f.oid AS address_oid
+           f.attributes, f.address_class, f.address_names, f.address_args, f.oid AS address_oid, f.subid AS address_subid
       FROM (SELECT * FROM governance_internal.gov_kept_found AS k
-             WHERE NOT EXISTS (SELECT FROM governance_internal.gov_catalog_excluded AS e WHERE e.oid = k.oid AND e.catalog = k.catalog)
+             WHERE NOT EXISTS (SELECT FROM governance_internal.gov_catalog_excluded AS e WHERE e.oid = k.oid AND e.catalog = k.catalog AND e.subid = k.subid)
             UNION ALL
-            SELECT 'manual', NULL, NULL, NULL, NULL, 'database', 'database', '{}', NULL, NULL, NULL
+            SELECT 'manual', NULL, NULL, 0, NULL, NULL, 'database', 'database', '{}', NULL, NULL, NULL
              WHERE EXISTS (SELECT FROM governance_internal.gov_kept_found)
                AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object AS o
                                 WHERE o.object_ref = 'database' AND o.object_type = 'database'
                                   AND o.retired_at IS NULL)) AS f
-      LEFT JOIN governance_internal.gov_kept_found AS p ON p.catalog = 'pg_catalog.pg_class'::regclass AND p.oid = f.parent
+      LEFT JOIN governance_internal.gov_kept_found AS p ON p.catalog = 'pg_catalog.pg_class'::regclass AND p.oid = f.parent AND p.subid = 0
       LEFT JOIN governance_internal.gov_kept_found AS s
         ON s.catalog = 'pg_catalog.pg_namespace'::regclass AND s.oid = f.schema AND f.object_type <> 'schema';
 REVOKE ALL ON governance_internal.gov_catalog_desired FROM PUBLIC;
@@ -3286,18 +3354,19 @@ RETURNS TABLE (
     address_args     text[],
     address_oid      oid,
     address_system   bigint,
-    address_database oid
+    address_database oid,
+    address_subid    integer
 )
 LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     WITH here AS MATERIALIZED (
-    SELECT f.source, f.object_type, f.object_ref, f.oid, f.address_class, f.address_names, f.address_args
+    SELECT f.source, f.object_type, f.object_ref, f.oid, f.subid, f.address_class, f.address_names, f.address_args
       FROM ONLY @extschema@.gov_source AS s
      CROSS JOIN LATERAL governance_internal.gov_catalog_found(s.source, '{}') AS f
      WHERE s.kind = 'catalog' AND s.enabled AND f.source = s.source)
     SELECT o.object_id, o.container_id, o.source, o.object_type, o.object_ref, o.attributes,
            CASE WHEN h.oid IS NULL THEN 'lost' WHEN h.source <> o.source THEN 'ambiguous' ELSE 'confirmed' END,
-           h.address_class, h.address_names, h.address_args, h.oid, this_system, this_database
+           h.address_class, h.address_names, h.address_args, h.oid, this_system, this_database, coalesce(h.subid, o.address_subid)
       FROM ONLY @extschema@.gov_object AS o
       LEFT JOIN here AS h ON h.object_ref = o.object_ref AND h.object_type = o.object_type
      WHERE o.retired_at IS NULL AND o.address_oid IS NOT NULL
@@ -3318,7 +3387,8 @@ CREATE FOREIGN TABLE governance_internal.gov_kept_desired (
     address_class  text,
     address_names  text[],
     address_args   text[],
-    address_oid    oid
+    address_oid    oid,
+    address_subid  integer
 ) SERVER gov_kept;
 REVOKE ALL ON governance_internal.gov_kept_desired FROM PUBLIC;
 COMMENT ON FOREIGN TABLE governance_internal.gov_kept_desired IS
@@ -3339,7 +3409,8 @@ RETURNS TABLE (
     address_class  text,
     address_names  text[],
     address_args   text[],
-    address_oid    oid
+    address_oid    oid,
+    address_subid  integer
 )
 LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
@@ -3373,7 +3444,7 @@ BEGIN ATOMIC
       JOIN governance_internal.gov_kept_desired AS d ON d.n = b.n
       JOIN ONLY @extschema@.gov_object AS o ON o.object_id = b.object_id
       LEFT JOIN governance_internal.gov_kept_desired AS t
-         ON o.address_oid = t.address_oid AND o.address_class = t.address_class
+         ON o.address_oid = t.address_oid AND o.address_subid = t.address_subid AND o.address_class = t.address_class
         AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)),
     -- keeps: who keeps a name although its OID is gone; most lead to themselves, and
     -- are told apart before they are joined, which may be by a nested loop
@@ -3398,7 +3469,7 @@ BEGIN ATOMIC
     SELECT DISTINCT ON (d.n) d.n, o.object_id
       FROM governance_internal.gov_kept_desired AS d
       JOIN ONLY @extschema@.gov_object AS o
-         ON o.address_oid = d.address_oid AND o.address_class = d.address_class
+         ON o.address_oid = d.address_oid AND o.address_subid = d.address_subid AND o.address_class = d.address_class
         AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)
      WHERE o.retired_at IS NULL
        AND NOT EXISTS (SELECT FROM keeps AS k WHERE k.object_id = o.object_id)
@@ -3423,8 +3494,9 @@ BEGIN ATOMIC
               JOIN ONLY @extschema@.gov_object AS o ON o.object_ref = u.object_ref AND o.source = l.source AND o.retired_at IS NULL
              WHERE l.object_id IS NULL AND l.other IS NULL AND o.object_type <> l.object_type
                AND l.address_class IS NOT NULL AND o.address_class IS NOT NULL
-               AND l.object_type IN ('table', 'view', 'materialized view', 'foreign table')
-               AND o.object_type IN ('table', 'view', 'materialized view', 'foreign table')
+               AND regexp_replace(l.object_type, ' column$', '') IN ('table', 'view', 'materialized view', 'foreign table')
+               AND regexp_replace(o.object_type, ' column$', '') IN ('table', 'view', 'materialized view', 'foreign table')
+               AND (l.address_subid > 0) = (o.address_subid > 0)
             UNION ALL
             -- a routine, where the name was that of one alone, and is
             SELECT l.n, o.object_id
@@ -3447,7 +3519,7 @@ BEGIN ATOMIC
       FROM (SELECT l.n, o.object_id, o.retired_at, true AS by_oid
               FROM here AS l
               JOIN ONLY @extschema@.gov_object AS o
-                 ON o.address_oid = l.address_oid AND o.address_class = l.address_class
+                 ON o.address_oid = l.address_oid AND o.address_subid = l.address_subid AND o.address_class = l.address_class
         AND coalesce(o.address_system = this_system AND o.address_database = this_database, false) AND o.retired_at IS NOT NULL
              WHERE l.object_id IS NULL AND l.other IS NULL AND NOT EXISTS (SELECT FROM heir AS i WHERE i.n = l.n)
             UNION ALL
@@ -3459,12 +3531,12 @@ BEGIN ATOMIC
                AND (o.source = l.source OR (o.object_type = 'extension' AND o.address_class = l.address_class))
              WHERE l.object_id IS NULL AND l.other IS NULL AND NOT EXISTS (SELECT FROM heir AS i WHERE i.n = l.n)
                AND NOT EXISTS (SELECT FROM governance_internal.gov_kept_desired AS t
-                                WHERE o.address_oid = t.address_oid AND o.address_class = t.address_class
+                                WHERE o.address_oid = t.address_oid AND o.address_subid = t.address_subid AND o.address_class = t.address_class
         AND coalesce(o.address_system = this_system AND o.address_database = this_database, false))) AS b
      ORDER BY b.n, b.by_oid DESC, b.retired_at DESC, b.object_id DESC)
     SELECT coalesce(s.object_id, s.revived), coalesce(s.object_id, s.revived) IS NULL, s.other,
            s.source, s.object_type, s.object_ref, s.container_type, s.container_ref,
-           s.attributes, s.address_class, s.address_names, s.address_args, s.address_oid
+           s.attributes, s.address_class, s.address_names, s.address_args, s.address_oid, s.address_subid
       FROM (SELECT l.*, coalesce(i.object_id, b.object_id) AS revived
               FROM here AS l LEFT JOIN heir AS i ON i.n = l.n LEFT JOIN back AS b ON b.n = l.n) AS s
      ORDER BY s.n;
@@ -3486,7 +3558,8 @@ CREATE FOREIGN TABLE governance_internal.gov_kept_match (
     address_class  text,
     address_names  text[],
     address_args   text[],
-    address_oid    oid
+    address_oid    oid,
+    address_subid  integer
 ) SERVER gov_kept;
 REVOKE ALL ON governance_internal.gov_kept_match FROM PUBLIC;
 COMMENT ON FOREIGN TABLE governance_internal.gov_kept_match IS
@@ -3510,27 +3583,28 @@ RETURNS TABLE (
     address_args   text[],
     address_oid    oid,
     address_system bigint,
-    address_database oid
+    address_database oid,
+    address_subid  integer
 )
 LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     SELECT CASE WHEN d.other IS NOT NULL THEN 'conflict'
                 WHEN o.object_id IS NULL THEN 'born'
                 WHEN o.retired_at IS NOT NULL THEN 'revived'
-                WHEN o.address_oid <> d.address_oid
+                WHEN (o.address_oid <> d.address_oid OR o.address_subid <> d.address_subid)
                      AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)
                      THEN 'replaced'
                 WHEN o.container_id IS DISTINCT FROM c.container_id THEN 'moved'
                 WHEN o.object_ref <> d.object_ref OR o.object_type <> d.object_type THEN 'renamed'
                 WHEN o.source <> d.source OR o.attributes <> d.attributes
-                     OR (o.address_class, o.address_names, o.address_args, o.address_oid,
+                     OR (o.address_class, o.address_names, o.address_args, o.address_oid, o.address_subid,
                          o.address_system, o.address_database) IS DISTINCT FROM
-                        (d.address_class, d.address_names, d.address_args, d.address_oid,
+                        (d.address_class, d.address_names, d.address_args, d.address_oid, d.address_subid,
                          h.address_system, h.address_database) THEN 'changed'
                 ELSE 'unchanged' END,
            d.object_id, c.container_id, d.source, d.object_type, d.object_ref, d.container_type, d.container_ref,
            d.attributes, d.address_class, d.address_names, d.address_args, d.address_oid,
-           h.address_system, h.address_database
+           h.address_system, h.address_database, d.address_subid
       FROM governance_internal.gov_kept_match AS d
       LEFT JOIN ONLY @extschema@.gov_object AS o ON o.object_id = d.object_id AND NOT d.born
       LEFT JOIN governance_internal.gov_kept_match AS cd
@@ -3543,14 +3617,16 @@ BEGIN ATOMIC
                                 CASE WHEN d.address_oid IS NOT NULL THEN this_database END) AS h (address_system, address_database)
     UNION ALL
     SELECT 'retired', o.object_id, NULL, o.source, o.object_type, o.object_ref,
-           NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+           NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, o.address_subid
       FROM ONLY @extschema@.gov_object AS o
      WHERE o.object_id IN (SELECT l.object_id FROM ONLY @extschema@.gov_object AS l WHERE l.source = synced AND l.retired_at IS NULL
                            UNION ALL
                            SELECT w.object_id
                              FROM governance_internal.gov_kept_match AS t
                              JOIN ONLY @extschema@.gov_object AS w
-                                ON w.address_oid = t.address_oid AND w.address_class = t.address_class
+                                ON w.address_oid = t.address_oid
+                               -- with a relation, whichever of its columns is there no more
+                               AND (w.address_class = t.address_class OR w.address_class = t.address_class || ' column')
         AND coalesce(w.address_system = this_system AND w.address_database = this_database, false)
                             WHERE w.retired_at IS NULL)
        AND NOT EXISTS (SELECT FROM governance_internal.gov_kept_match AS m WHERE m.object_id = o.object_id);
@@ -3574,7 +3650,8 @@ CREATE FOREIGN TABLE governance_internal.gov_kept_plan (
     address_args   text[],
     address_oid    oid,
     address_system bigint,
-    address_database oid
+    address_database oid,
+    address_subid  integer
 ) SERVER gov_kept;
 REVOKE ALL ON governance_internal.gov_kept_plan FROM PUBLIC;
 COMMENT ON FOREIGN TABLE governance_internal.gov_kept_plan IS
@@ -3584,11 +3661,11 @@ COMMENT ON FOREIGN TABLE governance_internal.gov_kept_plan IS
 -- inventory/enroll: enrolling schemas and relations of the application as sources
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION @extschema@.gov_enroll_schema(schema text, object_types text[] DEFAULT NULL, exclude text[] DEFAULT NULL)
+CREATE FUNCTION @extschema@.gov_enroll_schema(schema text, object_types text[] DEFAULT NULL, exclude text[] DEFAULT NULL, columns boolean DEFAULT NULL)
     RETURNS TABLE (object_type text, objects bigint, unchanged boolean)
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION @extschema@.gov_enroll_schema(text, text[], text[]) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always), but for those whose name fits a pattern of exclude (as gov_exclude takes them; NULL leaves the patterns there are); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them, unless a role owns them that is no superuser, which could hide what it likes so. The same schema again takes another list of types or patterns; an admin takes types off it or adds patterns, whose objects are retired. Returns the live objects of the source by type, and whether nothing was written. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it, or is no admin and takes something off; 22023 a schema of the server, an unknown type, or a pattern with the schema in it; QVB01 too much would be retired';
-REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schema(text, text[], text[]) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_enroll_schema(text, text[], text[], boolean) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always), but for those whose name fits a pattern of exclude (as gov_exclude takes them; NULL leaves the patterns there are); with columns the columns of its relations too, those of partitions and system columns aside (object_types can name single types, as table column, beside the relations they are of; NULL leaves it as it is, at first without); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them, unless a role owns them that is no superuser, which could hide what it likes so. The same schema again takes another list of types or patterns; an admin takes types off it or adds patterns, whose objects are retired. Returns the live objects of the source by type, and whether nothing was written. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it, or is no admin and takes something off; 22023 a schema of the server, an unknown type, columns without their relations, or a pattern with the schema in it; QVB01 too much would be retired';
+REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schema(text, text[], text[], boolean) FROM PUBLIC;
 
 CREATE FUNCTION @extschema@.gov_enroll_relation(source text, relation text)
     RETURNS TABLE (object_type text, objects bigint, unchanged boolean)
@@ -3670,7 +3747,7 @@ CREATE VIEW @extschema@.gov_source_state AS
                 WHEN NOT s.enabled THEN 'disabled'
                 WHEN b.source IS NOT NULL THEN 'blocked'
                 ELSE 'enabled' END AS state,
-           o.live, o.retired, s.object_types, s.excluded, b.reason
+           o.live, o.retired, s.object_types, s.excluded, b.reason, s.columns
       FROM ONLY @extschema@.gov_source AS s
       LEFT JOIN ONLY @extschema@.gov_source_block AS b ON b.source = s.source
      CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE g.retired_at IS NULL), count(*) FILTER (WHERE g.retired_at IS NOT NULL)
@@ -3695,6 +3772,7 @@ BEGIN ATOMIC
       FROM governance_internal.gov_source_leaves_out AS p
       JOIN ONLY @extschema@.gov_object AS o ON o.source = p.source AND o.retired_at IS NULL
      WHERE p.source = of_source AND NOT (p.kind = 'catalog' AND o.object_type = 'schema')
+       AND (o.address_subid = 0 OR strpos(p.pattern, '.') > 0)
        AND governance_internal.gov_source_name(o.object_ref, o.address_class, o.address_names) LIKE p.pattern
     UNION
     SELECT o.object_id
@@ -3709,7 +3787,7 @@ COMMENT ON FUNCTION governance_internal.gov_source_excluded(text) IS
 CREATE FUNCTION @extschema@.gov_exclude(source text, pattern text, reason text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_exclude(text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_exclude(text, text, text) IS 'leaves objects of a source out: what is registered is retired, with all that lives in it, and no sync takes it. source: its code, for a schema schema:NAME; pattern: held against the name of an object within its schema, for a relation against object_ref, * for any letters and ? for one, upper and lower case as they are; never the schema itself; reason: kept in the ledger and as retired_reason. Answers changed and how many objects were retired, or unchanged where it is excluded. gov_include takes a pattern back. Errors: 42704 no such source; 22023 the pattern names the schema; 55000 source manual; 2BP01 objects of other sources live in what would go';
+COMMENT ON FUNCTION @extschema@.gov_exclude(text, text, text) IS 'leaves objects of a source out: what is registered is retired, with all that lives in it, and no sync takes it. source: its code, for a schema schema:NAME; pattern: held against the name of an object within its schema, for a column, with a dot in the pattern, against table.column, for a relation against object_ref, * for any letters and ? for one, upper and lower case as they are; never the schema itself; reason: kept in the ledger and as retired_reason. Answers changed and how many objects were retired, or unchanged where it is excluded. gov_include takes a pattern back. Errors: 42704 no such source; 22023 the pattern names the schema; 55000 source manual; 2BP01 objects of other sources live in what would go';
 
 CREATE FUNCTION @extschema@.gov_include(source text, pattern text, reason text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';

@@ -39,7 +39,7 @@ BEGIN
 END $$;
 CREATE TEMPORARY TABLE ef_view ON COMMIT DROP AS
 SELECT view, pg_temp.ef_copy(view) > 0 AS has_rows
-  FROM unnest('{gov_required_cell,gov_cell_rule,gov_coverage,gov_coverage_gap,gov_effective_owner,gov_owner_conflict,gov_missing_assignment,gov_assignment_quality,gov_hidden_island,gov_coverage_summary}'::text[]) AS view;
+  FROM unnest('{gov_required_cell,gov_cell_rule,gov_coverage,gov_coverage_gap,gov_effective_owner,gov_owner_conflict,gov_missing_assignment,gov_assignment_quality,gov_hidden_island,gov_coverage_summary,gov_classification}'::text[]) AS view;
 SELECT view, bool_and(has_rows) AS has_rows, count(*) AS columns,
        sum(pg_temp.ef_differences(view, quote_ident(a.attname))) AS alone, sum(pg_temp.ef_differences(view, first)) AS together
   FROM ef_view JOIN pg_attribute AS a ON a.attrelid = view::regclass AND a.attnum > 0,

@@ -49,7 +49,7 @@ BEGIN
     END LOOP;
 END $$;
 SELECT view, narrow, min(answers) > 0 AS some, sum(differences) AS differences
-  FROM unnest('{gov_required_cell,gov_cell_rule,gov_coverage,gov_effective_owner,gov_owner_conflict,gov_assignment_quality}'::text[]) AS view,
+  FROM unnest('{gov_required_cell,gov_cell_rule,gov_coverage,gov_effective_owner,gov_owner_conflict,gov_assignment_quality,gov_classification}'::text[]) AS view,
        unnest(ARRAY['true', 'axis = ''el-4''', 'axis IN (''el-1'', ''el-4'')', 'value IN (''v03'', ''v08'', ''v15'', ''v16'', ''none'')',
                     'axis = ''el-2'' AND value = ''v12''', '(axis = ''el-1'' OR axis = ''el-2'') AND value <> ''v01''']) AS narrow
  CROSS JOIN LATERAL pg_temp.el_differences(view, narrow)

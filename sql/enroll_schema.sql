@@ -134,7 +134,7 @@ SELECT * FROM gov_enroll_schema('inv_all', '{table,NULL}');
 
 -- what counts is the session user, not who defined the function
 CREATE ROLE regress_gov_inv_outsider;
-GRANT EXECUTE ON FUNCTION gov_enroll_schema(text, text[], text[]) TO regress_gov_inv_outsider;
+GRANT EXECUTE ON FUNCTION gov_enroll_schema(text, text[], text[], boolean) TO regress_gov_inv_outsider;
 CREATE SCHEMA inv_shut;
 CREATE SCHEMA inv_open;
 GRANT USAGE ON SCHEMA inv_open TO regress_gov_inv_outsider;

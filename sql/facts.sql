@@ -111,6 +111,12 @@ FROM unnest(ARRAY[
     $$'n', '{}', NULL), ('n', '{}', NULL$$]) AS v;
 
 INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_source (source, kind, columns) VALUES (%s)', v)
+FROM unnest(ARRAY[
+    $$'n', 'catalog', true$$,
+    $$'n', 'manual', true$$]) AS v;
+
+INSERT INTO rows (sql)
 SELECT format('INSERT INTO gov_object (object_id, object_type, object_ref, container_id, source, retired_at) VALUES (%s)', v)
 FROM unnest(ARRAY[
     $$-9, 't', 'new', -1, 'manual', NULL$$,

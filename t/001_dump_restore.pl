@@ -21,7 +21,8 @@ $other->start;
 my $application = <<'SQL';
 CREATE SCHEMA shop;
 CREATE SCHEMA "Old ""Shop""";
-CREATE TABLE shop.customer (id integer PRIMARY KEY);
+CREATE TABLE shop.customer (id integer PRIMARY KEY, gone text, "E-Mail" text);
+ALTER TABLE shop.customer DROP COLUMN gone;
 CREATE TABLE shop."Order ""x""" (id integer PRIMARY KEY);
 CREATE TABLE shop.event (at date) PARTITION BY RANGE (at);
 CREATE TABLE shop.event_1 PARTITION OF shop.event FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
@@ -78,6 +79,7 @@ OVERRIDING SYSTEM VALUE VALUES
  (1, 1002, 'topic', 'old', 'approved', 0.9, '{"kind": "seed"}', 'human', now() - interval '9 days', 3, 1),
  (2, 1002, 'topic', 'old', 'candidate', 0.2, '{"kind": "seed"}', 'agent', now() - interval '8 days', 3, 2),
  (3, 1002, 'topic', 'leaf', 'approved', 0.9, '{"kind": "seed"}', 'human', now() - interval '7 days', NULL, 3),
+ (6, (SELECT object_id FROM gov_object WHERE object_ref = 'shop.customer."E-Mail"'), 'topic', 'leaf', 'approved', 0.9, '{"kind": "seed"}', 'human', now() - interval '7 days', NULL, 1),
  (4, 1003, 'topic', 'root', 'quarantine', NULL, NULL, 'tool', now() - interval '7 days', NULL, 1),
  (5, 1004, 'topic', 'root', 'candidate', 0.3, '{"kind": "guess"}', 'rule', now() - interval '90 days', NULL, 1);
 UPDATE gov_assignment SET reason = 'rewritten' WHERE assignment_id = 3;
@@ -134,7 +136,7 @@ SQL
 
 my $views = join ' UNION ALL ', map { "SELECT '$_', x::text FROM $_ x" }
   qw(gov_required_cell gov_cell_rule gov_coverage gov_effective_owner gov_owner_conflict
-  gov_missing_assignment gov_assignment_quality gov_coverage_summary gov_hidden_island gov_transition);
+  gov_missing_assignment gov_assignment_quality gov_coverage_summary gov_hidden_island gov_transition gov_classification);
 
 # Every row of every table of the extension that is dumped, as text.
 sub facts
@@ -197,6 +199,11 @@ sub check_reconcile
 		 WHERE o.retired_at IS NULL AND o.address_class IS NOT NULL AND d.datname = current_database()
 		   AND (o.address_database, o.address_system) IS DISTINCT FROM (d.oid, s.system_identifier)}),
 		0, "$label: their OIDs are those of this database");
+	is($where->safe_psql($db, q{
+		SELECT string_agg(DISTINCT a.value, ','), bool_and(c.attname = o.address_names[3])
+		  FROM gov_object o JOIN pg_attribute c ON c.attrelid = o.address_oid AND c.attnum = o.address_subid
+		  LEFT JOIN gov_assignment a USING (object_id) WHERE o.address_subid > 0}),
+		'leaf|t', "$label: columns bear what they bore, and their numbers are those of this database");
 	my $facts = facts($where, $db) =~ s/^gov_scan_run\|.*\n?//mgr;
 	my $runs = $where->safe_psql($db, 'SELECT count(*) FROM gov_scan_run');
 	$where->safe_psql($db, 'SELECT * FROM gov_reconcile()');
@@ -247,7 +254,7 @@ for my $schema ('public', '"The Gov House"')
 	$node->safe_psql($name, $acts);
 	if (has_function($node, $name, 'gov_enroll_schema'))
 	{
-		$node->safe_psql($name, q{SELECT gov_enroll_schema('shop'); SELECT gov_enroll_schema('Old "Shop"')});
+		$node->safe_psql($name, q{SELECT gov_enroll_schema('shop', columns => true); SELECT gov_enroll_schema('Old "Shop"')});
 	}
 	$node->safe_psql($name, $history);
 	$node->safe_psql($name, $endings);

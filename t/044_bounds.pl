@@ -72,6 +72,7 @@ foreach my $query (
 	'SELECT count(*) FROM gov_coverage_summary',
 	'SELECT count(*) FROM gov_coverage',
 	'SELECT count(*) FROM gov_effective_owner',
+	'SELECT count(*) FROM gov_classification',
 	q{SELECT count(*) FROM gov_effective_owner WHERE object_ref = 'thing 7'},
 	'SELECT count(*) FROM gov_value_tree',
 	'SELECT count(*) FROM gov_metric',

@@ -368,3 +368,38 @@ SELECT CASE v.status WHEN 'retired' THEN 'assignment_to_retired_value' ELSE 'ass
   JOIN oracle.live_object o ON o.object_id = s.object_id
   JOIN gov_axis a ON a.axis = s.axis AND a.status = 'active'
   JOIN gov_axis_value v ON v.axis = s.axis AND v.value = s.value AND v.status IN ('retired', 'deprecated');
+
+-- How deep an object lives in another, through live ones alone.
+CREATE VIEW oracle.lives_in AS
+WITH RECURSIVE climb AS (
+    SELECT object_id, object_id AS holder_id, container_id AS next_id, 0 AS depth FROM oracle.live_object
+    UNION ALL
+    SELECT b.object_id, c.object_id, c.container_id, b.depth + 1
+      FROM climb b JOIN oracle.live_object c ON c.object_id = b.next_id
+)
+SELECT object_id, holder_id, depth FROM climb;
+
+-- What an object bears: its current assignments to values that are, or were,
+-- ratified and not retired, on active axes.
+CREATE VIEW oracle.bears AS
+SELECT s.object_id, s.axis, s.value, s.zone, o.object_type, o.object_ref
+  FROM oracle.current_assignment s
+  JOIN oracle.live_object o ON o.object_id = s.object_id
+  JOIN gov_axis_value v ON v.axis = s.axis AND v.value = s.value AND v.status IN ('active', 'deprecated')
+  JOIN gov_axis a ON a.axis = s.axis AND a.status = 'active';
+
+-- Itself, through what it lives in, and through what lives in it: the nearest.
+CREATE VIEW oracle.classification AS
+WITH found AS (
+    SELECT l.object_id, b.axis, b.value, b.zone, CASE WHEN l.depth = 0 THEN 'own' ELSE 'container' END AS resolution,
+           l.depth, b.object_id AS anchor_id, b.object_type AS anchor_type, b.object_ref AS anchor_ref
+      FROM oracle.lives_in l JOIN oracle.bears b ON b.object_id = l.holder_id
+    UNION ALL
+    SELECT l.holder_id, b.axis, b.value, b.zone, 'contents', l.depth, b.object_id, b.object_type, b.object_ref
+      FROM oracle.lives_in l JOIN oracle.bears b ON b.object_id = l.object_id
+     WHERE l.depth > 0
+)
+SELECT DISTINCT ON (f.object_id, f.axis, f.value, f.zone, f.resolution)
+       f.object_id, o.object_type, o.object_ref, f.axis, f.value, f.zone, f.resolution, f.depth, f.anchor_type, f.anchor_ref
+  FROM found f JOIN oracle.live_object o ON o.object_id = f.object_id
+ ORDER BY f.object_id, f.axis, f.value, f.zone, f.resolution, f.depth, f.anchor_id;

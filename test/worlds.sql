@@ -320,7 +320,7 @@ SELECT c.relname, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
  WHERE c.relnamespace = 'oracle'::regnamespace
    AND c.relname IN ('required_cell', 'cell_rule', 'coverage', 'coverage_gap', 'effective_owner', 'owner_conflict',
-                     'missing_assignment', 'assignment_quality', 'coverage_summary', 'hidden_island')
+                     'missing_assignment', 'assignment_quality', 'coverage_summary', 'hidden_island', 'classification')
  GROUP BY c.relname;
 
 -- What the oracle says of the world at hand, one table per view.
@@ -361,6 +361,8 @@ BEGIN
     INSERT INTO worlds.coverage_summary SELECT * FROM oracle.coverage_summary;
     DELETE FROM worlds.hidden_island;
     INSERT INTO worlds.hidden_island SELECT * FROM oracle.hidden_island;
+    DELETE FROM worlds.classification;
+    INSERT INTO worlds.classification SELECT * FROM oracle.classification;
     DELETE FROM worlds.ref;
     INSERT INTO worlds.ref
     SELECT object_type, object_ref FROM gov_object ORDER BY md5(seed::text || object_type || object_ref), object_id LIMIT 6;
@@ -457,7 +459,12 @@ SELECT row_number() OVER (), string_to_array(needs, ' '), 'SELECT {columns} FROM
     ('flag', 'WHERE flag <> ''ok'' AND confidence IS NULL'),
     ('rule', 'WHERE rule LIKE ''rule 1%%'''),
     ('kind', 'WHERE severity = ''critical'''),
-    ('kind', 'WHERE kind = ''container_not_a_value'' AND axis = {axis}')) q (needs, query);
+    ('kind', 'WHERE kind = ''container_not_a_value'' AND axis = {axis}'),
+    ('resolution zone', 'WHERE resolution = ''contents'''),
+    ('resolution zone', 'WHERE resolution IN (''own'', ''contents'') AND value = {value}'),
+    ('resolution zone', 'WHERE object_id = {id} AND resolution = ''container'''),
+    ('resolution zone', 'WHERE object_ref = {ref} AND resolution <> ''own'' AND axis = {axis}'),
+    ('resolution zone', 'WHERE resolution = ''nothing'' OR zone = ''quarantine''')) q (needs, query);
 
 -- Asks for parts: in every world a question of each view.
 CREATE FUNCTION worlds.differ_parts(seed int, what text) RETURNS bigint

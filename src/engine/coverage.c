@@ -397,7 +397,7 @@ gov_coverage_take(GovCoverage *coverage, TupleTableSlot *slot)
 	gov_object_read(gov_slot_row(slot), &row);
 	if (!row.live)
 		return false;
-	if (coverage->model->fetch != NULL)
+	if (coverage->model->fetch != NULL && !coverage->no_cells)
 		gov_coverage_ensure_values(coverage, PointerGetDatum(row.type));
 	object->object_id = row.object_id;
 	object->type_text = PointerGetDatum(row.type);
@@ -548,25 +548,6 @@ gov_object_owned(const GovObject *object, int slot, int *next)
 	return NULL;
 }
 
-/* Does the query name a slot? */
-static bool
-gov_filter_has_slot(const GovFilter *filter, int slot)
-{
-	int			low = 0;
-	int			high = filter->nslots;
-
-	while (low < high)
-	{
-		int			middle = low + (high - low) / 2;
-
-		if (filter->slots[middle] < slot)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < filter->nslots && filter->slots[low] == slot;
-}
-
 /*
  * Gives the required cells of the current object on one axis to the sink: of
  * the slots that the query names, or all of them.  "decide" false leaves out
@@ -595,7 +576,7 @@ gov_coverage_axis_cells(GovCoverage *coverage, int axis_number, bool decide,
 		{
 			cell.slot = object->assigned[i].slot;
 			quarantined = object->assigned[i].zone == GOV_ZONE_QUARANTINE;
-			if (cell.slot == GOV_NONE || (filter->by_slot && !gov_filter_has_slot(filter, cell.slot)))
+			if (cell.slot == GOV_NONE || (filter->by_slot && !gov_filter_has(filter->slots, filter->nslots, cell.slot)))
 				continue;
 		}
 		if (coverage->model->slots[cell.slot].axis != axis_number)

@@ -85,7 +85,10 @@ typedef struct GovMarks
 	uint64		mask;
 } GovMarks;
 
-/* What an engine scan is restricted to, beside the object; both lists ascend, each number once. */
+/*
+ * What an engine scan is restricted to, beside the object; both lists ascend,
+ * each number once.  Where no cells are shown, "slots" are numbers of values.
+ */
 typedef struct GovFilter
 {
 	bool		by_axis;		/* else every axis */
@@ -116,6 +119,7 @@ typedef struct GovCoverage
 	bool		with_owners;	/* does the view look at ownership? */
 	bool		with_assignments;
 	bool		every_value;	/* does it show values that nothing requires? */
+	bool		no_cells;		/* does it show no cells, so that what is required is not looked at? */
 	bool		whole;			/* are all objects gone through? */
 } GovCoverage;
 
@@ -130,6 +134,25 @@ extern bool gov_coverage_object_by_id(GovCoverage *coverage, int64 object_id);
 extern void gov_coverage_start_ref(GovCoverage *coverage, Datum ref);
 extern bool gov_coverage_next_ref(GovCoverage *coverage);
 extern void gov_coverage_cells(GovCoverage *coverage, bool decide, GovCellSink sink, void *state);
+
+/* Is a number in an ascending list? */
+static inline bool
+gov_filter_has(const int *numbers, int count, int number)
+{
+	int			low = 0;
+	int			high = count;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (numbers[middle] < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && numbers[low] == number;
+}
 
 extern bool gov_assignment_read(GovModel *model, HeapTuple tuple, GovAssigned *assigned);
 

@@ -35,21 +35,28 @@
  * its type, $3 the last part; with the source that takes them, if there is one.
  */
 GOV_QUERY(find_in_server,
-		  "SELECT m.n, i.identity, s.nspname::text, src.source, c.oid"
+		  "SELECT m.n, i.identity, s.nspname::text, src.source, c.oid, c.subid"
 		  " FROM unnest($1, $2, $3) AS m (n, word, name)"
-		  " JOIN governance_internal.gov_catalog_named AS c ON c.word = m.word AND c.name = m.name"
+		  " JOIN (SELECT n.word, n.name, n.schema, n.catalog, n.oid, 0 AS subid, n.name AS within"
+		  "        FROM governance_internal.gov_catalog_named AS n"
+		  "       UNION ALL"
+		  /* all columns are gone through for the name of one alone */
+		  "       SELECT n.column_word, n.attname, n.relnamespace, 'pg_catalog.pg_class'::regclass, n.oid, n.attnum, n.relname || '.' || n.attname"
+		  "         FROM governance_internal.gov_catalog_column AS n"
+		  "        WHERE (SELECT bool_or(right(w, 7) = ' column') FROM unnest($2) AS w)) AS c"
+		  "  ON c.word = m.word AND c.name = m.name"
 		  " JOIN pg_namespace AS s ON s.oid = c.schema AND s.nspname !~ '^pg_' AND s.nspname <> 'information_schema'"
 		  " LEFT JOIN @.gov_source AS src ON src.source = 'schema:' || s.nspname AND src.kind = 'catalog' AND src.enabled"
-		  "  AND (src.object_types IS NULL OR c.word = 'schema' OR c.word = ANY (src.object_types))"
+		  "  AND governance_internal.gov_source_takes(src.object_types, src.columns, c.word)"
 		  "  AND (c.word = 'schema' OR NOT EXISTS (SELECT FROM governance_internal.gov_source_leaves_out AS p"
-		  "       WHERE p.source = src.source AND c.name LIKE p.pattern))"
-		  " CROSS JOIN LATERAL pg_identify_object(c.catalog, c.oid, 0) AS i"
+		  "       WHERE p.source = src.source AND c.within LIKE p.pattern AND (c.subid = 0 OR strpos(p.pattern, '.') > 0)))"
+		  " CROSS JOIN LATERAL pg_identify_object(c.catalog, c.oid, c.subid) AS i"
 		  " WHERE i.identity IS NOT NULL"
 		  " ORDER BY m.n, src.source IS NULL, i.identity COLLATE \"C\"",
 		  INT4ARRAYOID, TEXTARRAYOID, TEXTARRAYOID);
 
 /* Columns of find_in_server. */
-enum {SERVER_NAME = 1, SERVER_IDENTITY, SERVER_SCHEMA, SERVER_SOURCE, SERVER_OID};
+enum {SERVER_NAME = 1, SERVER_IDENTITY, SERVER_SCHEMA, SERVER_SOURCE, SERVER_OID, SERVER_SUBID};
 
 /* Takes an object of the server that a name fits, better than the one so far or as well. */
 static void
@@ -74,6 +81,7 @@ gov_inventory_consider(GovMeant *named, uint64 row, GovNameFit *best)
 		named->schema = gov_result_text(row, SERVER_SCHEMA);
 		named->source = source;
 		named->oid = (Oid) gov_result_int8(row, SERVER_OID);
+		named->subid = gov_result_int4(row, SERVER_SUBID);
 	}
 	*best = fit;
 	named->fitting = lappend(named->fitting, identity);
@@ -105,9 +113,9 @@ gov_inventory_find_in_server(GovMeant *names, int count)
 
 /* The references of objects by their OIDs in this database. */
 GOV_QUERY(find_by_oid,
-		  "SELECT o.object_ref FROM @.gov_object AS o WHERE o.address_oid = $1 AND o.object_type = $2"
+		  "SELECT o.object_ref FROM @.gov_object AS o WHERE o.address_oid = $1 AND o.object_type = $2 AND o.address_subid = $5"
 		  " AND o.address_system = $3 AND o.address_database = $4 AND " GOV_OBJECT_LIVE("o"),
-		  OIDOID, TEXTOID, INT8OID, OIDOID);
+		  OIDOID, TEXTOID, INT8OID, OIDOID, INT4OID);
 
 /* Notes under which reference an object was brought in. */
 static void
@@ -116,7 +124,7 @@ gov_inventory_brought(GovMeant *named)
 	int			level = gov_spi_begin();
 
 	if (gov_run(&find_by_oid, gov_oid(named->oid), gov_text(named->type),
-				gov_inventory_system(), gov_inventory_database()) > 0)
+				gov_inventory_system(), gov_inventory_database(), gov_int4(named->subid)) > 0)
 		named->fitting = list_make1(gov_result_text(0, 1));
 	gov_spi_end(level);
 }

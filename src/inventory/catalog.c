@@ -22,6 +22,11 @@
  *	   server made for a type;
  *	 - indexes, constraints, triggers, rules, policies, TOAST tables.
  *
+ * Columns are taken on demand, of tables, views, materialized views and
+ * foreign tables that are taken themselves.  The columns of a partition are its
+ * parent's, and system columns are nobody's to govern.  A column is known by the
+ * OID of its relation and its number there, which outlive every rename.
+ *
  * Containers: a partition lives in its parent, a sequence that a column owns
  * and extended statistics live in their table, everything else in its schema,
  * and a schema in the database, whose reference is "database" whatever its
@@ -62,8 +67,21 @@ static const char *const catalog_types[] = {
 	"schema", "table", "view", "materialized view", "foreign table", "sequence",
 	"function", "procedure", "aggregate", "type", "domain", "collation", "conversion", "extension",
 	"operator", "operator class", "operator family", "statistics object",
-	"text search configuration", "text search dictionary", "text search parser", "text search template"
+	"text search configuration", "text search dictionary", "text search parser", "text search template",
+	"table column", "view column", "materialized view column", "foreign table column"
 };
+
+#define GOV_COLUMN_SUFFIX " column"
+
+/* Is it a type of columns? */
+static bool
+gov_inventory_catalog_is_column(const char *type)
+{
+	size_t		length = strlen(type);
+	size_t		suffix = strlen(GOV_COLUMN_SUFFIX);
+
+	return length > suffix && strcmp(type + length - suffix, GOV_COLUMN_SUFFIX) == 0;
+}
 
 /* Is it a type of objects that a catalog holds? */
 static bool
@@ -77,7 +95,7 @@ gov_inventory_catalog_knows(const char *type)
 
 GOV_QUERY(query_catalog_source,
 		  "SELECT source FROM @.gov_source"
-		  " WHERE kind = 'catalog' AND enabled AND ($2 = ANY (object_types)) IS NOT FALSE"
+		  " WHERE kind = 'catalog' AND enabled AND governance_internal.gov_source_takes(object_types, columns, $2)"
 		  "  AND starts_with($1, quote_ident(substr(source, 8)) || '.')"
 		  " LIMIT 1",
 		  TEXTOID, TEXTOID);
@@ -312,6 +330,33 @@ gov_inventory_catalog_ensure_type(const char *type)
 			 errhint("Allowed: %s.", list.data)));
 }
 
+/* Is this type among some? */
+static bool
+gov_inventory_catalog_has_type(const Datum *types, int count, const char *type)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(TextDatumGetCString(types[i]), type) == 0)
+			return true;
+	return false;
+}
+
+/* Raises for a type of columns whose relations are not among the types: a column lives in its relation. */
+static void
+gov_inventory_catalog_ensure_relation(const Datum *types, int count, const char *type)
+{
+	char	   *relation;
+
+	if (!gov_inventory_catalog_is_column(type))
+		return;
+	relation = pnstrdup(type, strlen(type) - strlen(GOV_COLUMN_SUFFIX));
+	if (!gov_inventory_catalog_has_type(types, count, relation))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("type \"%s\" is not among the types, and \"%s\" is", relation, type),
+				 errdetail("A column lives in its relation and retires with it."),
+				 errhint("List \"%s\" too.", relation)));
+}
+
 /* Checks the list of types given to gov_enroll_schema. */
 void
 gov_inventory_catalog_ensure_types(ArrayType *types)
@@ -331,4 +376,6 @@ gov_inventory_catalog_ensure_types(ArrayType *types)
 		gov_ensure_not_null(nulls[i], "object_types");
 		gov_inventory_catalog_ensure_type(TextDatumGetCString(values[i]));
 	}
+	for (int i = 0; i < n; i++)
+		gov_inventory_catalog_ensure_relation(values, n, TextDatumGetCString(values[i]));
 }

@@ -106,20 +106,25 @@ gov_inventory_ensure_schema(const char *schema)
 /* Columns of query_narrows. */
 enum {NARROWS_TYPES = 1, NARROWS_NAMES};
 
+/* Is there a type that the source takes, and would take no more?  Of columns, those of each kind of relation are one. */
 GOV_QUERY(query_narrows,
-		  "SELECT $2 IS NOT NULL AND (s.object_types <@ $2) IS NOT TRUE, $3 IS NOT NULL AND NOT ($3 <@ s.excluded)"
+		  "SELECT ($2 IS NOT NULL AND s.object_types IS NULL) OR EXISTS ("
+		  "  SELECT FROM unnest(s.object_types || '{table column,view column,materialized view column,foreign table column}'::text[]) AS t"
+		  "   WHERE governance_internal.gov_source_takes(s.object_types, s.columns, t)"
+		  "    AND NOT governance_internal.gov_source_takes($2, coalesce($4, s.columns), t)),"
+		  " $3 IS NOT NULL AND NOT ($3 <@ s.excluded)"
 		  " FROM @.gov_source AS s WHERE s.source = $1 AND s.kind = 'catalog' AND s.unenrolled_at IS NULL",
-		  TEXTOID, TEXTARRAYOID, TEXTARRAYOID);
+		  TEXTOID, TEXTARRAYOID, TEXTARRAYOID, BOOLOID);
 
 /*
  * Raises unless the caller may take types of objects, or names that patterns
  * mean, off an enrolled schema, which retires them and is not braked.
  */
 static void
-gov_inventory_ensure_may_narrow(const char *source, GovArg types, GovArg excluded)
+gov_inventory_ensure_may_narrow(const char *source, GovArg types, GovArg excluded, GovArg columns)
 {
 	int			level = gov_spi_begin();
-	bool		enrolled = gov_run(&query_narrows, gov_text(source), types, excluded) > 0;
+	bool		enrolled = gov_run(&query_narrows, gov_text(source), types, excluded, columns) > 0;
 	bool		narrows_types = enrolled && gov_result_bool(0, NARROWS_TYPES);
 	bool		narrows_names = enrolled && gov_result_bool(0, NARROWS_NAMES);
 
@@ -131,7 +136,7 @@ gov_inventory_ensure_may_narrow(const char *source, GovArg types, GovArg exclude
 }
 
 /*
- * gov_enroll_schema(schema, object_types, exclude): governs the objects of a
+ * gov_enroll_schema(schema, object_types, exclude, columns): governs the objects of a
  * schema from now on, and registers them at once.
  */
 GOV_ACT(gov_enroll_schema)
@@ -140,6 +145,7 @@ GOV_ACT(gov_enroll_schema)
 	char	   *source;
 	GovArg		types = gov_null();
 	GovArg		excluded = gov_null();
+	GovArg		columns = PG_ARGISNULL(3) ? gov_null() : gov_bool(PG_GETARG_BOOL(3));
 	GovKeptRole registrar = gov_role_keep(GetSessionUserId());
 	bool		written;
 	bool		told;
@@ -160,8 +166,8 @@ GOV_ACT(gov_enroll_schema)
 	told = gov_progress_begin("gov_enroll_schema");
 	gov_inventory_lock();
 	(void) gov_inventory_catalog_follow(NULL);
-	gov_inventory_ensure_may_narrow(source, types, excluded);
-	written = gov_source_put_schema(source, types, excluded, &registrar);
+	gov_inventory_ensure_may_narrow(source, types, excluded, columns);
+	written = gov_source_put_schema(source, types, excluded, columns, &registrar);
 	if (written && !excluded.isnull)
 		gov_inventory_retire_excluded(source);
 	gov_inventory_enrol(fcinfo, "enroll_schema", source, false, written);

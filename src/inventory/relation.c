@@ -155,7 +155,7 @@ static const char *const text_torn =
 static const char *const text_objects =
 	"SELECT d.n, $1 AS source, d.object_type, d.object_ref, d.container_type, d.container_ref,"
 	"  '{}'::jsonb AS attributes, NULL::text AS address_class,"
-	"  NULL::text[] AS address_names, NULL::text[] AS address_args, NULL::oid AS address_oid"
+	"  NULL::text[] AS address_names, NULL::text[] AS address_args, NULL::oid AS address_oid, 0 AS address_subid"
 	" FROM governance_internal.gov_relation_desired d"
 	" WHERE NOT EXISTS (SELECT FROM governance_internal.gov_relation_excluded($1) AS e"
 	"                    WHERE e.object_ref = d.object_ref AND e.object_type = d.object_type)";

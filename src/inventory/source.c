@@ -27,10 +27,10 @@ gov_inventory_lock(void)
 }
 
 /* Columns of query_source. */
-enum {SOURCE_KIND = 1, SOURCE_OBJECT_TYPES, SOURCE_ENABLED, SOURCE_UNENROLLED, SOURCE_RELATION, SOURCE_REGISTRAR = SOURCE_RELATION + 4};
+enum {SOURCE_KIND = 1, SOURCE_OBJECT_TYPES, SOURCE_ENABLED, SOURCE_UNENROLLED, SOURCE_COLUMNS, SOURCE_RELATION, SOURCE_REGISTRAR = SOURCE_RELATION + 4};
 
 GOV_QUERY(query_source,
-		  "SELECT s.kind, s.object_types, s.enabled, s.unenrolled_at IS NOT NULL, "
+		  "SELECT s.kind, s.object_types, s.enabled, s.unenrolled_at IS NOT NULL, s.columns OR s.kind <> 'catalog', "
 		  GOV_PLACE_COLUMNS("s", "s.relation") ", " GOV_REGISTRAR_COLUMNS("s")
 		  " FROM @.gov_source AS s WHERE s.source = $1",
 		  TEXTOID);
@@ -64,7 +64,7 @@ enum {STATE_KIND = 1, STATE_ENABLED, STATE_UNENROLLED, STATE_ROW};
 GOV_LOOKUP(find_state,
 		   "SELECT kind, enabled, unenrolled_at IS NOT NULL,"
 		   " jsonb_strip_nulls(jsonb_build_object('kind', kind, 'relation', relation, 'object_types', object_types,"
-		   "  'excluded', NULLIF(excluded, '{}'), 'enabled', enabled, 'registered_by', registered_by))"
+		   "  'columns', NULLIF(columns, false), 'excluded', NULLIF(excluded, '{}'), 'enabled', enabled, 'registered_by', registered_by))"
 		   " FROM @.gov_source WHERE source = $1",
 		   TEXTOID);
 
@@ -114,6 +114,7 @@ gov_inventory_load_source(const char *code, GovSource *source)
 	source->kind = gov_result_text(0, SOURCE_KIND);
 	source->relation = gov_result_place(0, SOURCE_RELATION);
 	source->object_types = gov_result_datum(0, SOURCE_OBJECT_TYPES, &source->all_types);
+	source->columns = gov_result_bool(0, SOURCE_COLUMNS);
 	source->registrar = gov_result_role(0, SOURCE_REGISTRAR);
 	enabled = gov_result_bool(0, SOURCE_ENABLED);
 	if (!enabled)
@@ -168,20 +169,21 @@ gov_inventory_ensure_touched(uint64 touched, uint64 planned)
 }
 
 GOV_QUERY(query_enrol_schema,
-		  "INSERT INTO @.gov_source AS s (source, kind, object_types, excluded, registered_by, registered_oid, registered_system)"
-		  " VALUES ($1, 'catalog', $2, COALESCE($3, '{}'), $4, $5::oid, $6)"
+		  "INSERT INTO @.gov_source AS s (source, kind, object_types, excluded, columns, registered_by, registered_oid, registered_system)"
+		  " VALUES ($1, 'catalog', $2, COALESCE($3, '{}'), COALESCE($4, false), $5, $6::oid, $7)"
 		  " ON CONFLICT (source) DO UPDATE SET object_types = excluded.object_types, enabled = true, unenrolled_at = NULL,"
-		  "  excluded = COALESCE($3, s.excluded)"
+		  "  excluded = COALESCE($3, s.excluded), columns = COALESCE($4, s.columns)"
 		  " WHERE s.kind = 'catalog'"
-		  "  AND (s.object_types IS DISTINCT FROM excluded.object_types OR NOT s.enabled OR s.excluded <> COALESCE($3, s.excluded))",
-		  TEXTOID, TEXTARRAYOID, TEXTARRAYOID, GOV_ROLE_ARG_TYPES);
+		  "  AND (s.object_types IS DISTINCT FROM excluded.object_types OR NOT s.enabled OR s.excluded <> COALESCE($3, s.excluded)"
+		  "   OR s.columns <> COALESCE($4, s.columns))",
+		  TEXTOID, TEXTARRAYOID, TEXTARRAYOID, BOOLOID, GOV_ROLE_ARG_TYPES);
 
 /* Enrols a schema; false when it is enrolled so. */
 bool
-gov_source_put_schema(const char *code, GovArg types, GovArg excluded, const GovKeptRole *registrar)
+gov_source_put_schema(const char *code, GovArg types, GovArg excluded, GovArg columns, const GovKeptRole *registrar)
 {
 	int			level = gov_spi_begin();
-	bool		written = gov_run(&query_enrol_schema, gov_text(code), types, excluded, GOV_ROLE_ARGS(registrar)) > 0;
+	bool		written = gov_run(&query_enrol_schema, gov_text(code), types, excluded, columns, GOV_ROLE_ARGS(registrar)) > 0;
 
 	gov_spi_end(level);
 	return written;
@@ -260,7 +262,7 @@ gov_source_rename(const char *from, const char *to)
 
 GOV_QUERY(query_merge_source,
 		  "UPDATE @.gov_source t"
-		  " SET object_types = s.object_types, enabled = s.enabled, excluded = s.excluded, unenrolled_at = s.unenrolled_at,"
+		  " SET object_types = s.object_types, columns = s.columns, enabled = s.enabled, excluded = s.excluded, unenrolled_at = s.unenrolled_at,"
 		  "  registered_by = s.registered_by,"
 		  "  registered_oid = s.registered_oid, registered_system = s.registered_system"
 		  " FROM @.gov_source s WHERE s.source = $1 AND t.source = $2",

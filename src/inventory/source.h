@@ -21,6 +21,7 @@ typedef struct GovSource
 	GovKeptPlace relation;		/* for kind relation */
 	Datum		object_types;	/* text[] */
 	bool		all_types;		/* object_types is NULL */
+	bool		columns;		/* are the columns of all relations taken?  True where it is no schema */
 	GovKeptRole registrar;
 } GovSource;
 
@@ -102,8 +103,12 @@ extern void gov_source_end(const char *code);
 extern bool gov_source_exclude(const char *code, const char *pattern, bool excluded);
 extern void gov_source_delete(const char *code);
 
-/* Enrols a schema, with the types of object that are wanted (NULL: all) and patterns of what is left out (NULL: those it has); false when it is enrolled so. */
-extern bool gov_source_put_schema(const char *code, GovArg types, GovArg excluded, const GovKeptRole *registrar);
+/*
+ * Enrols a schema, with the types of object that are wanted (NULL: all but
+ * columns), patterns of what is left out and whether all columns are wanted
+ * (NULL: as it was); false when it is enrolled so.
+ */
+extern bool gov_source_put_schema(const char *code, GovArg types, GovArg excluded, GovArg columns, const GovKeptRole *registrar);
 
 /* Enrols a schema as a new source, with all types (NULL) or these; false when there is a source of that code. */
 extern bool gov_source_add_schema(const char *code, GovArg types, const GovKeptRole *registrar);

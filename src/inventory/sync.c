@@ -98,14 +98,18 @@
 
 /*
  * Arguments of the texts of a sync: $1 source, $2 system identifier, $3 OID of
- * the database, $4 sequence of object_id, $5 types wanted, NULL for all.
+ * the database, $4 sequence of object_id, $5 types wanted, NULL for all, $6
+ * whether all columns are.
  */
-static const Oid sync_types[] = {TEXTOID, INT8OID, OIDOID, OIDOID, TEXTARRAYOID};
+static const Oid sync_types[] = {TEXTOID, INT8OID, OIDOID, OIDOID, TEXTARRAYOID, BOOLOID};
+
+/* Does the source take objects of a type? */
+#define TAKES(type) "governance_internal.gov_source_takes($5, $6, " type ")"
 
 /* What a source says about an object. */
 #define DESIRED(d) \
 	d ".source, " d ".object_type, " d ".object_ref, " d ".container_type, " d ".container_ref, " \
-	d ".attributes, " d ".address_class, " d ".address_names, " d ".address_args, " d ".address_oid"
+	d ".attributes, " d ".address_class, " d ".address_names, " d ".address_args, " d ".address_oid, " d ".address_subid"
 
 /* The match, with an identity for each object that is born. */
 static const char *const text_match =
@@ -120,12 +124,13 @@ static const char *const text_plan =
 
 /* Columns of text_counts. */
 enum {COUNT_BORN = 1, COUNT_RENAMED, COUNT_REPLACED, COUNT_MOVED, COUNT_RETIRED, COUNT_REVIVED,
-	COUNT_CHANGED, COUNT_UNCHANGED, COUNT_CONFLICTS, COUNT_BRAKED, COUNT_HELD};
+	COUNT_CHANGED, COUNT_UNCHANGED, COUNT_CONFLICTS, COUNT_BRAKED, COUNT_HELD, COUNT_COLUMNS_LOST};
 
 /*
  * A retirement can count against governance.retire_limit when the type of the
  * object is still wanted; objects of a type that was taken off the list are
- * retired on purpose.  Of a schema not all of them do: text_missed.
+ * retired on purpose.  Of a schema not all of them do: text_missed.  Columns are
+ * counted apart: text_columns.
  */
 static const char *const text_counts =
 	"SELECT count(*) FILTER (WHERE p.action = 'born'),"
@@ -137,11 +142,26 @@ static const char *const text_counts =
 	"  count(*) FILTER (WHERE p.action = 'changed'),"
 	"  count(*) FILTER (WHERE p.action = 'unchanged' AND p.source = $1),"
 	"  count(*) FILTER (WHERE p.action = 'conflict'),"
-	"  count(*) FILTER (WHERE p.action = 'retired' AND p.source = $1"
-	"                   AND (p.object_type = 'schema' OR p.object_type = ANY ($5)) IS NOT FALSE),"
+	"  count(*) FILTER (WHERE p.action = 'retired' AND p.source = $1 AND p.address_subid = 0 AND " TAKES("p.object_type") "),"
 	"  (SELECT count(*) FROM @.gov_object o WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o")
-	"   AND (o.object_type = 'schema' OR o.object_type = ANY ($5)) IS NOT FALSE)"
+	"   AND o.address_subid = 0 AND " TAKES("o.object_type") "),"
+	"  count(*) FILTER (WHERE p.action = 'retired' AND p.source = $1 AND p.address_subid > 0 AND " TAKES("p.object_type") ")"
 	" FROM gov_kept_plan p";
+
+enum {COLUMNS_LOST = 1, COLUMNS_LIVE};
+
+/*
+ * Columns that go while their relation stays as it is, and how many there are:
+ * one that is dropped, replaced or made a partition is one decision, and counts
+ * as such, however many columns it had.
+ */
+static const char *const text_columns =
+	"SELECT (SELECT count(*) FROM gov_kept_plan AS p JOIN @.gov_object AS o ON o.object_id = p.object_id"
+	"  WHERE p.action = 'retired' AND p.source = $1 AND p.address_subid > 0 AND " TAKES("p.object_type")
+	"   AND NOT EXISTS (SELECT FROM gov_kept_plan AS q WHERE q.object_id = o.container_id"
+	"                    AND (q.action IN ('retired', 'replaced') OR q.attributes ? 'partition'))),"
+	" (SELECT count(*) FROM @.gov_object AS o WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o")
+	"   AND o.address_subid > 0 AND " TAKES("o.object_type") ")";
 
 /*
  * Of an enrolled schema, what would be missed, whether it stays or goes: its
@@ -149,13 +169,14 @@ static const char *const text_counts =
  * an owner, a class, a decision or a label of its own.  Other objects are made from the
  * application's source: its migrations drop views and functions by dozens and
  * make others, in another schema perhaps.  What lives in a table, partitions and
- * sequences of columns, goes with it, or by retention, and does not count.
+ * sequences of columns, goes with it, or by retention, and does not count; nor do
+ * columns.
  */
 static const char *const text_missed =
 	"SELECT o.object_id, o.object_type, o.object_ref, EXISTS (SELECT FROM gov_kept_plan AS p WHERE p.object_id = o.object_id AND p.action = 'retired') AS goes"
 	" FROM @.gov_object AS o"
 	" WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o")
-	"  AND (o.object_type = 'schema' OR o.object_type = ANY ($5)) IS NOT FALSE"
+	"  AND o.address_subid = 0 AND " TAKES("o.object_type")
 	"  AND NOT EXISTS (SELECT FROM @.gov_object AS t WHERE t.object_id = o.container_id AND t.object_type = 'table')"
 	"  AND (o.object_type IN ('schema', 'table', 'foreign table', 'sequence', 'extension')"
 	"   OR o.object_id IN (SELECT w.object_id FROM @.gov_ownership AS w WHERE w.object_id IS NOT NULL AND " GOV_OWNERSHIP_STANDS("w") ")"
@@ -192,7 +213,7 @@ gov_inventory_ensure_synced(const GovSyncCounts *counts)
 /* The first ones that a relation lists no more. */
 static const char *const text_unlisted =
 	"SELECT format('%s \"%s\"', p.object_type, p.object_ref) FROM gov_kept_plan p"
-	" WHERE p.action = 'retired' AND p.source = $1 AND (p.object_type = 'schema' OR p.object_type = ANY ($5)) IS NOT FALSE"
+	" WHERE p.action = 'retired' AND p.source = $1 AND " TAKES("p.object_type")
 	" ORDER BY p.object_type COLLATE \"C\", p.object_ref COLLATE \"C\" LIMIT 10";
 
 /* Of so many in all, the first of the last result by name, and how many more there are. */
@@ -227,13 +248,13 @@ gov_inventory_hold_policed(GovSyncCounts *counts, int64 lost)
 	counts->retired = 0;
 }
 
-/* Blocks a source that would lose too much at once: what it would lose is held, the rest is done. */
+/* Blocks a source that would lose too much of "what" at once: what it would lose is held, the rest is done. */
 static void
-gov_inventory_brake(GovSyncCounts *counts, int64 lost, int64 live, const char *missed, const char *gone)
+gov_inventory_brake(GovSyncCounts *counts, int64 lost, int64 live, const char *what, const char *gone)
 {
 	gov_inventory_block(counts, ERRCODE_GOV_SYNC_BRAKED,
-						psprintf("sync of source \"%s\" would retire %lld of its %lld objects%s",
-								 counts->source, (long long) lost, (long long) live, missed),
+						psprintf("sync of source \"%s\" would retire %lld of its %lld %s",
+								 counts->source, (long long) lost, (long long) live, what),
 						psprintf("Gone: %s.  Without force a sync retires at most %d percent (governance.retire_limit) or %d of them, and never all.  What gov_reconcile holds back is in view gov_held_back.",
 								 gone, gov_guc_retire_limit, GOV_RETIRE_FREE),
 						psprintf("SELECT * FROM %s.gov_sync(%s, force => true);  -- if they are meant to go",
@@ -250,6 +271,28 @@ gov_inventory_loses_much(int64 lost, int64 live)
 		(lost >= live || (lost > GOV_RETIRE_FREE && lost * 100 > gov_guc_retire_limit * live));
 }
 
+/* The first columns that go. */
+static const char *const text_columns_gone =
+	"SELECT format('%s \"%s\"', p.object_type, p.object_ref) FROM gov_kept_plan AS p"
+	" WHERE p.action = 'retired' AND p.source = $1 AND p.address_subid > 0"
+	" ORDER BY p.object_type COLLATE \"C\", p.object_ref COLLATE \"C\" LIMIT 10";
+
+/* Judges columns that go although their relations stay; few are never too many, though they be all of them. */
+static void
+gov_inventory_judge_columns(GovSyncCounts *counts, int64 lost, int nargs, const GovArg *args)
+{
+	int64		live;
+
+	if (lost <= GOV_RETIRE_FREE)
+		return;
+	gov_run_text(text_columns, nargs, sync_types, args, false);
+	lost = gov_result_int8(0, COLUMNS_LOST);
+	live = gov_result_int8(0, COLUMNS_LIVE);
+	if (lost > GOV_RETIRE_FREE && gov_inventory_loses_much(lost, live))
+		gov_inventory_brake(counts, lost, live, "columns, of relations that stay",
+							gov_inventory_named(gov_run_text(text_columns_gone, nargs, sync_types, args, false), (uint64) lost));
+}
+
 /* Judges what a relation lists no more: all of it counts, since nobody else knows what it is. */
 static void
 gov_inventory_judge_relation(GovSyncCounts *counts, int64 lost, int64 live, int nargs, const GovArg *args)
@@ -257,7 +300,7 @@ gov_inventory_judge_relation(GovSyncCounts *counts, int64 lost, int64 live, int 
 	if (lost > 0 && counts->policed != NULL)
 		gov_inventory_hold_policed(counts, lost);
 	else if (gov_inventory_loses_much(lost, live))
-		gov_inventory_brake(counts, lost, live, "",
+		gov_inventory_brake(counts, lost, live, "objects",
 							gov_inventory_named(gov_run_text(text_unlisted, nargs, sync_types, args, false), (uint64) lost));
 }
 
@@ -272,7 +315,7 @@ gov_inventory_judge_schema(GovSyncCounts *counts, int nargs, const GovArg *args)
 	gov_run_text("SELECT count(*) FROM gov_missed AS m WHERE m.goes", 0, NULL, NULL, false);
 	lost = gov_result_int8(0, 1);
 	if (gov_inventory_loses_much(lost, live))
-		gov_inventory_brake(counts, lost, live, " that hold data or have facts of their own",
+		gov_inventory_brake(counts, lost, live, "objects that hold data or have facts of their own",
 							gov_inventory_named(gov_run_text(text_gone, 0, NULL, NULL, false), (uint64) lost));
 	gov_spi_discard(rows);
 }
@@ -306,6 +349,7 @@ gov_inventory_judge(const GovSource *source, GovSyncCounts *counts, bool force, 
 {
 	int64		braked;
 	int64		live;
+	int64		columns;
 
 	gov_run_text(text_counts, nargs, sync_types, args, false);
 	counts->born = gov_result_int8(0, COUNT_BORN);
@@ -319,13 +363,16 @@ gov_inventory_judge(const GovSource *source, GovSyncCounts *counts, bool force, 
 	counts->conflicts = gov_result_int8(0, COUNT_CONFLICTS);
 	braked = gov_result_int8(0, COUNT_BRAKED);
 	live = gov_result_int8(0, COUNT_HELD);
+	columns = gov_result_int8(0, COUNT_COLUMNS_LOST);
 	gov_inventory_check_containers(source, counts);
-	if (counts->sqlstate != 0 || force || braked == 0)
+	if (counts->sqlstate != 0 || force || braked + columns == 0)
 		return;
 	if (strcmp(source->kind, "catalog") != 0)
 		gov_inventory_judge_relation(counts, braked, live, nargs, args);
-	else if (braked > GOV_RETIRE_FREE || braked == live)
+	else if (braked > GOV_RETIRE_FREE || (braked > 0 && braked == live))
 		gov_inventory_judge_schema(counts, nargs, args);
+	if (counts->sqlstate == 0)
+		gov_inventory_judge_columns(counts, columns, nargs, args);
 }
 
 /* ---- carrying out the plan ---- */
@@ -432,7 +479,7 @@ gov_inventory_compare(const GovSource *source, const GovRows *desired, bool forc
 {
 	GovArg		args[] = {gov_text(source->source), gov_inventory_system(), gov_inventory_database(),
 		gov_oid(gov_relation_oid("gov_object_object_id_seq")),
-	gov_datum(source->object_types, source->all_types)};
+	gov_datum(source->object_types, source->all_types), gov_bool(source->columns)};
 	GovRows    *match;
 	GovRows    *plan;
 
@@ -698,7 +745,7 @@ gov_inventory_note(const char *action, const GovSyncCounts *counts)
 void
 gov_inventory_sync_only(const char *source, Datum oids)
 {
-	GovSource	row = {.source = "", .kind = "catalog", .all_types = true};
+	GovSource	row = {.source = "", .kind = "catalog", .all_types = true, .columns = true};
 	GovSyncCounts counts = {.source = ""};
 	GovRows    *desired;
 	int			level;

@@ -410,8 +410,8 @@ gov_meant_fault_of_unknown(const GovMeant *named)
 		fault.detail = strcmp(named->type, "schema") == 0 ? pstrdup("The server has it, but it is not enrolled.") :
 			psprintf("The server has it as \"%s\", but schema \"%s\" is not enrolled, or without objects of type %s.",
 					 named->in_server, named->schema, named->type);
-		fault.hint = psprintf("Enrol the schema: SELECT * FROM %s.gov_enroll_schema(%s);", gov_schema_quoted(),
-							  quote_literal_cstr(named->schema));
+		fault.hint = psprintf("Enrol the schema: SELECT * FROM %s.gov_enroll_schema(%s%s);", gov_schema_quoted(),
+							  quote_literal_cstr(named->schema), named->subid > 0 ? ", columns => true" : "");
 	}
 	return fault;
 }

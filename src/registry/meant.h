@@ -32,6 +32,7 @@ typedef struct GovMeant
 	char	   *schema;			/* of that */
 	char	   *source;			/* the source that takes it; NULL: none */
 	Oid			oid;			/* of that */
+	int			subid;			/* of that, a column: its number */
 } GovMeant;
 
 /* What a name means; NULL where that is no object or more than one. */

@@ -240,9 +240,9 @@ uint64
 gov_object_put_rows(const char *rows)
 {
 	return gov_spi_write(psprintf("INSERT INTO @.gov_object (object_id, container_id, object_type, source, object_ref, attributes,"
-								  "  address_class, address_names, address_args, address_oid, address_system, address_database)"
+								  "  address_class, address_names, address_args, address_oid, address_system, address_database, address_subid)"
 								  " SELECT c.object_id, c.container_id, c.object_type, c.source, c.object_ref, c.attributes,"
-								  "  c.address_class, c.address_names, c.address_args, c.address_oid, c.address_system, c.address_database"
+								  "  c.address_class, c.address_names, c.address_args, c.address_oid, c.address_system, c.address_database, c.address_subid"
 								  " FROM %s AS c ON CONFLICT " GOV_OBJECT_KEY " DO NOTHING", rows), NULL);
 }
 
@@ -255,7 +255,8 @@ gov_object_change_rows(const char *rows)
 								  "  source = c.source, object_ref = c.object_ref, attributes = c.attributes,"
 								  "  address_class = c.address_class, address_names = c.address_names,"
 								  "  address_args = c.address_args, address_oid = c.address_oid,"
-								  "  address_system = c.address_system, address_database = c.address_database"
+								  "  address_system = c.address_system, address_database = c.address_database,"
+								  "  address_subid = c.address_subid"
 								  " FROM %s AS c WHERE o.object_id = c.object_id", rows), NULL);
 }
 

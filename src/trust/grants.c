@@ -135,6 +135,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_drift_state", GOV_FOR_ALL},
 	{"gov_drift_summary", GOV_FOR_ALL},
 	{"gov_effective_owner", GOV_FOR_ALL},
+	{"gov_classification", GOV_FOR_ALL},
 	{"gov_event_address", GOV_FOR_ALL},
 	{"gov_event_shaped", GOV_FOR_ALL},
 	{"gov_event_shapes", GOV_FOR_ALL},
@@ -334,6 +335,8 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_schema_matching", GOV_FOR_OWNER},	/* which schemas come in by themselves */
 	{"gov_source_excluded", GOV_FOR_OWNER},	/* what is left out of a source */
 	{"gov_source_name", GOV_FOR_OWNER},
+	{"gov_source_takes", GOV_FOR_OWNER},
+	{"gov_catalog_column", GOV_FOR_OWNER},
 	{"gov_source_leaves_out", GOV_FOR_OWNER},
 	{"gov_relation_excluded", GOV_FOR_OWNER},
 	{"gov_source_kept", GOV_FOR_OWNER},	/* what keeps its objects from being forgotten */

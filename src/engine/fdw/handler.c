@@ -45,6 +45,7 @@
 #include "server/args.h"
 #include "server/compat.h"
 #include "engine/summary/summary.h"
+#include "engine/fdw/classification.h"
 #include "engine/fdw/match.h"
 #include "engine/fdw/views.h"
 
@@ -592,8 +593,9 @@ gov_fdw_filter_slots(GovScanState *state, const GovKeys *keys)
 	for (int i = 0; i < axes; i++)
 		for (int j = 0; j < keys->count; j++)
 		{
-			int			slot = gov_model_slot(model, PointerGetDatum(model->axes[filter->by_axis ? filter->axes[i] : i].code),
-											  keys->items[j]);
+			Datum		axis = PointerGetDatum(model->axes[filter->by_axis ? filter->axes[i] : i].code);
+			int			slot = state->view->borne ? gov_model_value(model, axis, keys->items[j])
+				: gov_model_slot(model, axis, keys->items[j]);
 
 			CHECK_FOR_INTERRUPTS();
 			if (slot != GOV_NONE)
@@ -604,7 +606,16 @@ gov_fdw_filter_slots(GovScanState *state, const GovKeys *keys)
 	state->nothing |= filter->nslots == 0;
 }
 
-/* Turns restrictions on axis, value and status into the engine's filter. */
+/* Restricts a view of what objects bear to the resolutions that are allowed. */
+static void
+gov_fdw_filter_resolutions(GovScanState *state, const GovKeys *keys)
+{
+	for (int i = 0; i < keys->count; i++)
+		state->scan->bears |= gov_classification_resolution((text *) DatumGetPointer(keys->items[i]));
+	state->nothing |= state->scan->bears == GOV_BEARS_NOTHING;
+}
+
+/* Turns restrictions on axis, value, status and resolution into the engine's filter. */
 static void
 gov_fdw_filter(GovScanState *state)
 {
@@ -616,6 +627,9 @@ gov_fdw_filter(GovScanState *state)
 		gov_fdw_filter_axes(state, &state->keys[GOV_BY_AXIS]);
 	if (state->keys[GOV_BY_VALUE].bound)
 		gov_fdw_filter_slots(state, &state->keys[GOV_BY_VALUE]);
+	state->scan->bears = GOV_BEARS_NOTHING;
+	if (state->keys[GOV_BY_RESOLUTION].bound)
+		gov_fdw_filter_resolutions(state, &state->keys[GOV_BY_RESOLUTION]);
 	if (state->keys[GOV_BY_STATUS].bound && !state->nothing)
 		filter->gaps_only = gov_text_is((text *) DatumGetPointer(state->keys[GOV_BY_STATUS].items[0]), "gap");
 	MemoryContextSwitchTo(old);

@@ -29,7 +29,8 @@ const GovFdwColumn gov_fdw_columns[GOV_RESTRICTIONS] =
 	[GOV_BY_OBJECT_REF] = {"object_ref", GOV_COL_VIEW_OBJECT_REF + 1},
 	[GOV_BY_AXIS] = {"axis", GOV_COL_VIEW_AXIS + 1},
 	[GOV_BY_VALUE] = {"value", GOV_COL_VIEW_VALUE + 1},
-	[GOV_BY_STATUS] = {"status", GOV_VIEW_OWN_COLUMNS + 1}
+	[GOV_BY_STATUS] = {"status", GOV_VIEW_OWN_COLUMNS + 1},
+	[GOV_BY_RESOLUTION] = {"resolution", GOV_VIEW_OWN_COLUMNS + 2}
 };
 
 /* Arrays whose length the planner cannot see have about so many elements. */
@@ -41,11 +42,13 @@ gov_fdw_restricted(RelOptInfo *rel, const GovScanPlan *plan, Node *node)
 {
 	Var		   *var = (Var *) node;
 
-	if (IsA(node, Var) && var->varno == (int) rel->relid && var->varlevelsup == 0)
-		for (int r = 0; r < plan->restrictions; r++)
-			if (gov_fdw_columns[r].column == var->varattno)
-				return r;
-	return GOV_RESTRICTIONS;
+	if (!IsA(node, Var) || var->varno != (int) rel->relid || var->varlevelsup != 0)
+		return GOV_RESTRICTIONS;
+	for (int r = 0; r < plan->restrictions; r++)
+		if (gov_fdw_columns[r].column == var->varattno)
+			return r;
+	return plan->view != NULL && plan->view->borne && gov_fdw_columns[GOV_BY_RESOLUTION].column == var->varattno ?
+		GOV_BY_RESOLUTION : GOV_RESTRICTIONS;
 }
 
 /* Does an expression need nothing of this table, and give the same for a whole scan? */

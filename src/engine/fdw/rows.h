@@ -28,8 +28,18 @@ typedef enum GovRestriction
 	GOV_BY_AXIS,
 	GOV_BY_VALUE,
 	GOV_BY_STATUS,
+	GOV_BY_RESOLUTION,			/* of a view of what objects bear alone */
 	GOV_RESTRICTIONS
 } GovRestriction;
+
+/* How an object bears something; several as a set. */
+typedef enum GovBears
+{
+	GOV_BEARS_NOTHING = 0,
+	GOV_BEARS_OWN = 1,
+	GOV_BEARS_CONTAINER = 2,
+	GOV_BEARS_CONTENTS = 4
+} GovBears;
 
 /* One row to be shown; which fields count depends on the view. */
 typedef struct GovViewRow
@@ -40,8 +50,12 @@ typedef struct GovViewRow
 	int			value;			/* GOV_NONE for none */
 	int			rule;
 	int			assigned;		/* number in the object's assignments */
-	int			kind;			/* hidden_island: which kind */
+	int			kind;			/* hidden_island: which kind; classification: GovBears */
 	int			container;		/* hidden_island: the container shown instead */
+	GovZone		zone;			/* classification, with the rest */
+	int			depth;
+	int64		anchor;			/* object_id */
+	int			above;			/* number of the anchor, a container */
 } GovViewRow;
 
 struct GovViewRun;
@@ -54,6 +68,7 @@ typedef struct GovView
 	bool		with_owners;
 	bool		with_assignments;
 	bool		every_value;	/* also of values that nothing requires? */
+	bool		borne;			/* is it about what objects bear: values that are not active too, no cells? */
 	int			restrictions;	/* it can be restricted by so many of GovRestriction; 0: only read whole */
 	void		(*produce) (struct GovViewRun *scan);	/* rows of the current object */
 	void		(*finish) (struct GovViewRun *scan);	/* rows after the last, if any */
@@ -73,6 +88,8 @@ typedef struct GovViewRun
 	int64	   *island_children;	/* hidden_island: per container and axis */
 	int			island_containers;	/* how many containers that has room for */
 	int64	  **island_mirrored;	/* per axis: the containers it mirrors, sorted */
+	struct GovClassification *classification;	/* what it keeps; NULL until it is needed */
+	int			bears;			/* a set of GovBears that is asked for; GOV_BEARS_NOTHING: all */
 } GovViewRun;
 
 /* Adds a row of the current object, to be filled in by the caller. */

@@ -15,6 +15,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "engine/fdw/classification.h"
 #include "engine/fdw/island.h"
 #include "engine/fdw/views.h"
 
@@ -368,14 +369,15 @@ gov_assignment_quality_fill(GovViewRun *scan, const GovViewRow *row, Datum *valu
 
 /* The views; the name is the option "view" of the foreign table. */
 static const GovView gov_views[] = {
-	{"required_cell", "ltttt", false, true, false, GOV_BY_VALUE + 1, gov_required_cell_produce, NULL, NULL},
-	{"cell_rule", "lttttt", false, true, false, GOV_BY_VALUE + 1, gov_cell_rule_produce, NULL, gov_cell_rule_fill},
-	{"coverage", "ltttttttitt", true, true, false, GOV_RESTRICTIONS, gov_coverage_produce, NULL, gov_coverage_fill},
-	{"effective_owner", "lttttttitt", true, false, true, GOV_BY_VALUE + 1, gov_effective_owner_produce, NULL, gov_effective_owner_fill},
-	{"owner_conflict", "lttttttttt", true, true, false, GOV_BY_VALUE + 1, gov_owner_conflict_produce, NULL, gov_owner_conflict_fill},
-	{"missing_assignment", "ltttt", false, true, false, GOV_BY_AXIS + 1, gov_missing_assignment_produce, NULL, gov_missing_assignment_fill},
-	{"assignment_quality", "lttttltft", false, true, false, GOV_BY_VALUE + 1, gov_assignment_quality_produce, NULL, gov_assignment_quality_fill},
-	{"hidden_island", "lttttttj", false, true, false, 0, gov_island_produce, gov_island_finish, gov_island_fill},
+	{"required_cell", "ltttt", false, true, false, false, GOV_BY_VALUE + 1, gov_required_cell_produce, NULL, NULL},
+	{"cell_rule", "lttttt", false, true, false, false, GOV_BY_VALUE + 1, gov_cell_rule_produce, NULL, gov_cell_rule_fill},
+	{"coverage", "ltttttttitt", true, true, false, false, GOV_BY_STATUS + 1, gov_coverage_produce, NULL, gov_coverage_fill},
+	{"effective_owner", "lttttttitt", true, false, true, false, GOV_BY_VALUE + 1, gov_effective_owner_produce, NULL, gov_effective_owner_fill},
+	{"owner_conflict", "lttttttttt", true, true, false, false, GOV_BY_VALUE + 1, gov_owner_conflict_produce, NULL, gov_owner_conflict_fill},
+	{"missing_assignment", "ltttt", false, true, false, false, GOV_BY_AXIS + 1, gov_missing_assignment_produce, NULL, gov_missing_assignment_fill},
+	{"assignment_quality", "lttttltft", false, true, false, false, GOV_BY_VALUE + 1, gov_assignment_quality_produce, NULL, gov_assignment_quality_fill},
+	{"hidden_island", "lttttttj", false, true, false, false, 0, gov_island_produce, gov_island_finish, gov_island_fill},
+	{"classification", "lttttttitt", false, true, false, true, GOV_BY_VALUE + 1, gov_classification_produce, NULL, gov_classification_fill},
 };
 
 /* The view of a name; NULL when there is none. */
@@ -399,6 +401,7 @@ gov_view_open(const GovView *view, Snapshot snapshot, bool narrow)
 		? gov_coverage_open_narrow(snapshot, view->with_owners, view->with_assignments)
 		: gov_coverage_open(snapshot, view->with_owners, view->with_assignments);
 	scan->coverage->every_value = view->every_value;
+	scan->coverage->no_cells = view->borne;
 	scan->object_context = AllocSetContextCreate(CurrentMemoryContext,
 												 "governance object",
 												 ALLOCSET_DEFAULT_SIZES);
@@ -411,6 +414,7 @@ gov_view_open(const GovView *view, Snapshot snapshot, bool narrow)
 void
 gov_view_close(GovViewRun *scan)
 {
+	gov_classification_close(scan);
 	gov_coverage_close(scan->coverage);
 }
 
