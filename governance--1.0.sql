@@ -47,6 +47,16 @@ CREATE SERVER gov_kept FOREIGN DATA WRAPPER gov_kept;
 COMMENT ON SERVER gov_kept IS 'rows that a running act keeps aside';
 
 ------------------------------------------------------------------------------
+-- server/tag: the tag that new rows bear: governance.tag
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_new_tag() RETURNS text
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_new_tag() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_new_tag() IS
+    'gives the tag that a new row bears: setting governance.tag; NULL for none. Errors: 42501 the tag is that of a tier of a rollout, and that tier is not being applied or reverted';
+
+------------------------------------------------------------------------------
 -- facts: the tables (docs/facts.md)
 --
 -- Rights: none for PUBLIC, DML for nobody but the owner of the extension.
@@ -215,7 +225,7 @@ CREATE TABLE @extschema@.gov_axis (
     reason         text,
     approval       text,
     created_at     timestamptz NOT NULL DEFAULT now(),
-    tag            text DEFAULT nullif(current_setting('governance.tag', true), '')
+    tag            text DEFAULT governance_internal.gov_new_tag()
 );
 REVOKE ALL ON @extschema@.gov_axis FROM PUBLIC;
 COMMENT ON TABLE @extschema@.gov_axis IS 'ways to classify objects';
@@ -246,7 +256,7 @@ CREATE TABLE @extschema@.gov_axis_value (
     object_id         bigint REFERENCES @extschema@.gov_object,
     reason            text,
     approval          text,
-    tag               text DEFAULT nullif(current_setting('governance.tag', true), ''),
+    tag               text DEFAULT governance_internal.gov_new_tag(),
     PRIMARY KEY (axis, value),
     FOREIGN KEY (axis, parent) REFERENCES @extschema@.gov_axis_value (axis, value) ON UPDATE CASCADE DEFERRABLE,
     FOREIGN KEY (axis, replaced_by) REFERENCES @extschema@.gov_axis_value (axis, value) ON UPDATE CASCADE DEFERRABLE,
@@ -289,7 +299,7 @@ CREATE TABLE @extschema@.gov_assignment (
     assigned_kind text NOT NULL CHECK (assigned_kind IN ('rule', 'human', 'agent', 'tool')),
     assigned_by   text NOT NULL DEFAULT session_user,
     reason        text,
-    tag           text DEFAULT nullif(current_setting('governance.tag', true), ''),
+    tag           text DEFAULT governance_internal.gov_new_tag(),
     FOREIGN KEY (axis, value) REFERENCES @extschema@.gov_axis_value (axis, value) ON UPDATE CASCADE,
     CONSTRAINT gov_assignment_provenance_or_quarantine
         CHECK (zone = 'quarantine' OR (provenance IS NOT NULL AND provenance <> '{}')),
@@ -337,7 +347,7 @@ CREATE TABLE @extschema@.gov_ownership (
     reason         text,
     supersedes_id  bigint REFERENCES @extschema@.gov_ownership DEFERRABLE INITIALLY DEFERRED,
     created_by     text NOT NULL DEFAULT session_user,
-    tag            text DEFAULT nullif(current_setting('governance.tag', true), ''),
+    tag            text DEFAULT governance_internal.gov_new_tag(),
     FOREIGN KEY (axis, value) REFERENCES @extschema@.gov_axis_value (axis, value) ON UPDATE CASCADE,
     CHECK (effective_to >= effective_from),
     CONSTRAINT gov_ownership_ends
@@ -380,7 +390,7 @@ CREATE TABLE @extschema@.gov_coverage_rule (
     status               text NOT NULL DEFAULT 'candidate' CHECK (status IN ('candidate', 'active', 'retired')),
     reason               text,
     approval             text,
-    tag                  text DEFAULT nullif(current_setting('governance.tag', true), ''),
+    tag                  text DEFAULT governance_internal.gov_new_tag(),
     contained_types      text[] CHECK (array_position(contained_types, NULL) IS NULL AND array_position(contained_types, '') IS NULL),
     owner_axis           text,
     owner_value          text,
@@ -557,7 +567,8 @@ CREATE TABLE @extschema@.gov_rollout_rehearsal (
     content_hash text NOT NULL,
     ok           boolean NOT NULL,
     verdict      text NOT NULL,
-    states       jsonb NOT NULL CHECK (jsonb_typeof(states) = 'object')
+    states       jsonb NOT NULL CHECK (jsonb_typeof(states) = 'object'),
+    things       jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(things) = 'object')
 );
 REVOKE ALL ON @extschema@.gov_rollout_rehearsal FROM PUBLIC;
 REVOKE ALL ON SEQUENCE @extschema@.gov_rollout_rehearsal_rehearsal_seq FROM PUBLIC;
@@ -572,6 +583,7 @@ COMMENT ON COLUMN @extschema@.gov_rollout_rehearsal.content_hash IS 'of the roll
 COMMENT ON COLUMN @extschema@.gov_rollout_rehearsal.ok IS 'did every tier hold, and did reverting them end where it began?';
 COMMENT ON COLUMN @extschema@.gov_rollout_rehearsal.verdict IS 'the same in words';
 COMMENT ON COLUMN @extschema@.gov_rollout_rehearsal.states IS 'by the number of each rehearsed tier, the counts that it met: the baseline that it may be applied to';
+COMMENT ON COLUMN @extschema@.gov_rollout_rehearsal.things IS 'what else belongs to that baseline: first, the first rehearsed tier; before, a hash of how each relation, routine and type of the application was defined before it; facts, a hash of the rows of each table of facts then; changed, by tier, the definitions that the tiers before it had changed; routines, by tier, a hash of all routines, which is part of what is voted on';
 
 CREATE TABLE @extschema@.gov_rollout_step (
     step         bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -943,7 +955,7 @@ CREATE TABLE @extschema@.gov_label (
     facet  text CHECK (octet_length(facet) BETWEEN 1 AND 200),
     name   text,
     status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive')),
-    tag    text DEFAULT nullif(current_setting('governance.tag', true), '')
+    tag    text DEFAULT governance_internal.gov_new_tag()
 );
 REVOKE ALL ON @extschema@.gov_label FROM PUBLIC;
 COMMENT ON TABLE @extschema@.gov_label IS 'the vocabulary of labels, unless gov_binding points at one of the application';
@@ -959,7 +971,7 @@ CREATE TABLE @extschema@.gov_label_rule (
     object_ref  text NOT NULL CHECK (octet_length(object_ref) BETWEEN 1 AND 1500),
     label       text NOT NULL CHECK (octet_length(label) BETWEEN 1 AND 200),
     status      text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive')),
-    tag         text DEFAULT nullif(current_setting('governance.tag', true), ''),
+    tag         text DEFAULT governance_internal.gov_new_tag(),
     object_id   bigint,
     CONSTRAINT gov_label_rule_key UNIQUE NULLS NOT DISTINCT (object_ref, object_type, label, object_id)
 );
@@ -998,7 +1010,7 @@ CREATE TABLE @extschema@.gov_value_label (
     value    text NOT NULL,
     label    text NOT NULL CHECK (octet_length(label) BETWEEN 1 AND 200),
     map_kind text NOT NULL DEFAULT 'exact' CHECK (map_kind IN ('exact', 'broader', 'inferred')),
-    tag      text DEFAULT nullif(current_setting('governance.tag', true), ''),
+    tag      text DEFAULT governance_internal.gov_new_tag(),
     PRIMARY KEY (axis, value, label),
     FOREIGN KEY (axis, value) REFERENCES @extschema@.gov_axis_value (axis, value) ON UPDATE CASCADE
 );
@@ -1045,7 +1057,7 @@ CREATE TABLE @extschema@.gov_decision (
     decided_at    timestamptz NOT NULL DEFAULT now(),
     superseded_at timestamptz,
     approval      text,
-    tag           text DEFAULT nullif(current_setting('governance.tag', true), ''),
+    tag           text DEFAULT governance_internal.gov_new_tag(),
     FOREIGN KEY (axis, value) REFERENCES @extschema@.gov_axis_value (axis, value) ON UPDATE CASCADE
 );
 REVOKE ALL ON @extschema@.gov_decision FROM PUBLIC;
@@ -1315,7 +1327,7 @@ CREATE VIEW @extschema@.gov_progress AS
                       AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()));
 REVOKE ALL ON @extschema@.gov_progress FROM PUBLIC;
 COMMENT ON VIEW @extschema@.gov_progress IS
-    'long calls that run right now in this database, whoever is in them: enrolments, syncs, containment, gov_reconcile, scans, merges, counts, the report, the check of the ledger';
+    'long calls that run right now in this database, whoever is in them: enrolments, syncs, containment, gov_reconcile, scans, merges, counts, baselines, rollouts, the report, the check of the ledger';
 COMMENT ON COLUMN @extschema@.gov_progress.pid IS 'process of the session, as in pg_stat_activity';
 COMMENT ON COLUMN @extschema@.gov_progress.act IS 'function or procedure; NULL where the session has track_activities off';
 COMMENT ON COLUMN @extschema@.gov_progress.phase IS 'what it does now; NULL before the first phase';
@@ -2165,7 +2177,7 @@ ALTER TABLE @extschema@.gov_axis ENABLE ALWAYS TRIGGER gov_period_guard;
 
 CREATE VIEW governance_internal.gov_standing_assignment AS
     SELECT assignment_id, object_id, axis, value, zone, confidence, match_score, assigned_kind, assigned_by, assigned_at,
-           valid_from, valid_to, revision, provenance
+           valid_from, valid_to, revision, provenance, evidence, reason
       FROM ONLY @extschema@.gov_assignment
      WHERE superseded_by IS NULL AND (valid_to IS NULL OR valid_to > now());
 REVOKE ALL ON governance_internal.gov_standing_assignment FROM PUBLIC;
@@ -2180,7 +2192,7 @@ REVOKE ALL ON governance_internal.gov_current_assignment FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_current_assignment IS 'the assignments that stand and have begun';
 
 CREATE VIEW governance_internal.gov_standing_ownership AS
-    SELECT ownership_id, object_id, axis, value, owner_kind, authority, inherits, effective_from, effective_to
+    SELECT ownership_id, object_id, axis, value, owner_kind, authority, inherits, effective_from, effective_to, reason
       FROM ONLY @extschema@.gov_ownership
      WHERE status = 'active' AND (effective_to IS NULL OR effective_to > now());
 REVOKE ALL ON governance_internal.gov_standing_ownership FROM PUBLIC;
@@ -6554,16 +6566,16 @@ CREATE VIEW governance_internal.gov_baseline_fact AS
     SELECT 'gov_axis_value', @extschema@.gov_fingerprint_row(ROW(v.axis, v.value, v.parent, v.name, v.status, v.provenance::text, v.replaced_by, o.object_type, o.object_ref, v.reason, v.tag))
       FROM ONLY @extschema@.gov_axis_value AS v LEFT JOIN ONLY @extschema@.gov_object AS o ON o.object_id = v.object_id
     UNION ALL
-    SELECT 'gov_assignment', @extschema@.gov_fingerprint_row(ROW(o.object_type, o.object_ref, s.axis, s.value, s.zone, s.confidence, s.match_score, s.provenance::text, s.assigned_kind, s.assigned_by))
+    SELECT 'gov_assignment', @extschema@.gov_fingerprint_row(ROW(o.object_type, o.object_ref, s.axis, s.value, s.zone, s.confidence, s.match_score, s.provenance::text, s.evidence::text, s.reason, s.assigned_kind, s.assigned_by))
       FROM governance_internal.gov_standing_assignment AS s JOIN ONLY @extschema@.gov_object AS o ON o.object_id = s.object_id
      WHERE o.retired_at IS NULL
     UNION ALL
-    SELECT 'gov_ownership', @extschema@.gov_fingerprint_row(ROW(o.object_type, o.object_ref, w.axis, w.value, w.owner_kind, w.authority, w.inherits))
+    SELECT 'gov_ownership', @extschema@.gov_fingerprint_row(ROW(o.object_type, o.object_ref, w.axis, w.value, w.owner_kind, w.authority, w.inherits, w.reason))
       FROM governance_internal.gov_standing_ownership AS w LEFT JOIN ONLY @extschema@.gov_object AS o ON o.object_id = w.object_id
      WHERE o.retired_at IS NULL
     UNION ALL
-    SELECT 'gov_coverage_rule', @extschema@.gov_fingerprint_row(ROW(r.rule, r.axis, r.mode, r.applies_to, r.confidence_threshold, r.staleness_days, r.status, r.reason, r.tag, r.contained_types, r.owner_axis, r.owner_value))
-      FROM ONLY @extschema@.gov_coverage_rule AS r
+    SELECT 'gov_coverage_rule', @extschema@.gov_fingerprint_row(ROW(r.rule, r.axis, r.mode, r.applies_to, r.confidence_threshold, r.staleness_days, r.status, r.reason, r.tag, r.contained_types, r.owner_axis, r.owner_value, c.object_type, c.object_ref, r.scope_pattern, r.scope_parts))
+      FROM ONLY @extschema@.gov_coverage_rule AS r LEFT JOIN ONLY @extschema@.gov_object AS c ON c.object_id = r.scope_container
     UNION ALL
     SELECT 'gov_label', @extschema@.gov_fingerprint_row(ROW(l.label, l.facet, l.name, l.status, l.tag)) FROM ONLY @extschema@.gov_label AS l
     UNION ALL
@@ -6792,21 +6804,7 @@ COMMENT ON FUNCTION @extschema@.gov_rollout_import(text, text) IS
 'takes in a rollout that was exported from another database: it is sealed, with the same hash, and for this database; rehearsal and approvals start anew. package: what gov_rollout_export gave. target: the name of the database that it is meant for; NULL for this one, whatever its name. Result: created or unchanged, with the hash. Errors: 22023 for a text that is no package, that is not what its hash says, or for another target; 0A000 for one of another format; 42710 when there is another rollout of that name.';
 
 ------------------------------------------------------------------------------
--- rollout/gate: what stands in the way of a rollout: gov_gate
-------------------------------------------------------------------------------
-
-CREATE FUNCTION @extschema@.gov_gate(rollout text)
-RETURNS TABLE (tier integer, verdict text, blocker text, hint text)
-LANGUAGE C STABLE PARALLEL UNSAFE
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-ROWS 10
-AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_gate(text) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_gate(text) IS
-'tells whether the tiers that are left can be applied: one row READY for each that can, one row BLOCKED for every thing that stands in the way, of a tier or, without a number, of the rollout whole; with the way out. The rollout: not sealed, changed after that, for another database, not rehearsed, rehearsed with another content or badly, a baseline that has changed since, critical findings that are open, applied whole. A tier: no approval (action apply_tier) that permits it. Reads only. Errors: 42704 when there is no such rollout.';
-
-------------------------------------------------------------------------------
--- rollout/rehearse_tiers: rehearsing a rollout: gov_rehearse
+-- rollout/things: what a rehearsal of a rollout met beside counts: how the application's things are defined, and what the facts say
 ------------------------------------------------------------------------------
 
 -- Relations by their parts, routines, types and schemas, outside of the server's own schemas and ours.
@@ -6847,6 +6845,44 @@ REVOKE ALL ON FUNCTION governance_internal.gov_rollout_definitions() FROM PUBLIC
 COMMENT ON FUNCTION governance_internal.gov_rollout_definitions() IS
 'gives a hash of the definition of everything of the application that a tier can leave behind: relations part by part, routines, types, schemas';
 
+CREATE FUNCTION governance_internal.gov_rollout_facts() RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT coalesce(jsonb_object_agg('the content of ' || n.fact, n.hash), '{}')
+      FROM (SELECT f.fact, @extschema@.gov_fingerprint_rows(f.hash ORDER BY f.hash) AS hash
+              FROM governance_internal.gov_baseline_fact AS f
+             WHERE f.fact <> ALL ('{gov_label,gov_label_rule,gov_label_projection,gov_detector,gov_event_type}'::text[])
+             GROUP BY f.fact) AS n;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_rollout_facts() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_rollout_facts() IS
+'gives a hash of the rows that stand in each table of facts, those of labels, detectors and event types aside';
+
+CREATE FUNCTION governance_internal.gov_things_before(things jsonb, tier text) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN jsonb_strip_nulls((things -> 'before') || coalesce(things -> 'changed' -> tier, '{}'));
+REVOKE ALL ON FUNCTION governance_internal.gov_things_before(jsonb, text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_things_before(jsonb, text) IS
+'gives the hashes of things as a rehearsal met them before a tier, from column things of gov_rollout_rehearsal; NULL where it kept none';
+
+------------------------------------------------------------------------------
+-- rollout/gate: what stands in the way of a rollout: gov_gate
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_gate(rollout text)
+RETURNS TABLE (tier integer, verdict text, blocker text, hint text)
+LANGUAGE C STABLE PARALLEL UNSAFE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+ROWS 10
+AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_gate(text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_gate(text) IS
+'tells whether the tiers that are left can be applied: one row READY for each that can, one row BLOCKED for every thing that stands in the way, of a tier or, without a number, of the rollout whole; with the way out. The rollout: not sealed, changed after that, for another database, not rehearsed, rehearsed with another content or badly, a baseline that has changed since, critical findings that are open, applied whole. A tier: no approval (action apply_tier) that permits it. Reads only. Errors: 42704 when there is no such rollout.';
+
+------------------------------------------------------------------------------
+-- rollout/rehearse_tiers: rehearsing a rollout: gov_rehearse
+------------------------------------------------------------------------------
+
 CREATE FUNCTION @extschema@.gov_rehearse(rollout text, options jsonb DEFAULT '{}')
 RETURNS TABLE (kind text, target text, measure text, amount numeric, note text)
 LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -6854,7 +6890,7 @@ ROWS 100
 AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_rehearse(text, jsonb) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_rehearse(text, jsonb) IS
-'rehearses a sealed rollout: applies the tiers that are left for real, as the caller, judges each as gov_rollout_apply would, reverts them, measures all of it and undoes all of it. options: as for gov_rehearse_sql. Result: verdict; tier (holds or failed) and the metrics that each changed; revert (does it end equal to the baseline?); then the rows of gov_rehearse_sql for all tiers together, statements as tier.number. The verdict stays, in gov_rollout_rehearsal and the ledger, with the counts that each tier met, to which alone it may be applied. Errors: as gov_rehearse_sql; 42704 for an unknown rollout; 42501 under another role, 55000 under another search_path than those it was made under, or when it is not sealed or applied whole.';
+'rehearses a sealed rollout: applies the tiers that are left for real, as the caller, judges each as gov_rollout_apply would, reverts them, measures all of it and undoes all of it. options: as for gov_rehearse_sql. Result: verdict; tier (holds or failed) and the metrics that each changed; revert (does it end equal to the baseline?); then the rows of gov_rehearse_sql for all tiers together, statements as tier.number. The verdict stays, in gov_rollout_rehearsal and the ledger, with what each tier met (counts, definitions of the application''s things, the content of facts), to which alone it may be applied. Errors: as gov_rehearse_sql; 42704 for an unknown rollout; 42501 under another role, 55000 under another search_path than those it was made under, or when it is not sealed or applied whole.';
 
 ------------------------------------------------------------------------------
 -- rollout/apply: applying a rollout and taking it back, tier by tier: gov_rollout_apply, gov_rollout_revert
@@ -6872,7 +6908,7 @@ LANGUAGE C
 AS 'MODULE_PATHNAME';
 REVOKE ALL ON PROCEDURE @extschema@.gov_rollout_revert(text, integer) FROM PUBLIC;
 COMMENT ON PROCEDURE @extschema@.gov_rollout_revert(text, integer) IS
-'takes back the applied tiers of a rollout, the last first, each in a transaction of its own, as the caller. down_to: the tier that stays, with those before it; NULL for none. Gated acts in revert_sql run under the approval that the tier was applied with; its voters have read them. Warns where counts do not end where the apply began. Errors: as gov_rollout_apply.';
+'takes back the applied tiers of a rollout, the last first, each in a transaction of its own, as the caller. down_to: the tier that stays, with those before it; NULL for none. Gated acts in revert_sql run under the approval that the tier was applied with; its voters have read them. Warns where something does not end as the rehearsal met it before the apply. Errors: as gov_rollout_apply.';
 
 ------------------------------------------------------------------------------
 -- rollout/tagged: taking back the rows that a tier made: gov_remove_tagged

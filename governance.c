@@ -18,6 +18,7 @@
 #include "server/progress.h"
 #include "server/rehearsing.h"
 #include "server/script.h"
+#include "server/tag.h"
 #include "registered/door.h"
 #include "ledger/commit.h"
 #include "ledger/history.h"
@@ -29,6 +30,7 @@
 #include "inventory/bring.h"
 #include "events/news.h"
 #include "rollout/fingerprint.h"
+#include "rollout/tagged.h"
 
 PG_MODULE_MAGIC;
 
@@ -46,6 +48,7 @@ _PG_init(void)
 	gov_fingerprint_init();
 	gov_script_init();
 	gov_progress_init();
+	gov_tag_init(gov_tagged_is_of_tier);
 	gov_catalog_init();
 	gov_ledger_init();
 	gov_registered_init(gov_grants_is_admin);

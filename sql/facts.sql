@@ -319,9 +319,9 @@ FROM unnest(ARRAY[$$'ro', 2, 'n', 'seed', 'a', NULL, 'r', '[]', repeat('0a', 32)
     $$'ro', 2, 'n', 'seed', 'a', NULL, NULL, '[]', repeat('0a', 32)$$, $$'ro', 2, 'n', 'seed', 'a', NULL, 'r', '{}', repeat('0a', 32)$$,
     $$'ro', 2, 'n', 'seed', 'a', NULL, 'r', '[]', 'short'$$]) AS v;
 INSERT INTO rows (sql)
-SELECT format('INSERT INTO gov_rollout_rehearsal (rehearsal, rollout, actor, login, content_hash, ok, verdict, states) VALUES (%s)', v)
-FROM unnest(ARRAY[$$-1, 'ro', 'a', 'l', 'h', true, 'v', '{}'$$, $$-1, 'none', 'a', 'l', 'h', true, 'v', '{}'$$, $$-1, 'ro', 'a', 'l', 'h', true, 'v', '[]'$$,
-    $$-1, 'ro', 'a', 'l', 'h', true, 'v', '{}'), (-1, 'ro', 'a', 'l', 'h', true, 'v', '{}'$$]) AS v;
+SELECT format('INSERT INTO gov_rollout_rehearsal (rehearsal, rollout, actor, login, content_hash, ok, verdict, states, things) VALUES (%s)', v)
+FROM unnest(ARRAY[$$-1, 'ro', 'a', 'l', 'h', true, 'v', '{}', '{}'$$, $$-1, 'none', 'a', 'l', 'h', true, 'v', '{}', '{}'$$, $$-1, 'ro', 'a', 'l', 'h', true, 'v', '[]', '{}'$$,
+    $$-1, 'ro', 'a', 'l', 'h', true, 'v', '{}', '[]'$$, $$-1, 'ro', 'a', 'l', 'h', true, 'v', '{}', '{}'), (-1, 'ro', 'a', 'l', 'h', true, 'v', '{}', '{}'$$]) AS v;
 INSERT INTO rows (sql)
 SELECT format('INSERT INTO gov_rollout_step (step, rollout, tier, act, outcome, ms, actor, login, content_hash, problem) VALUES (%s)', v)
 FROM unnest(ARRAY[$$-1, 'ro', 1, 'apply', 'done', 0, 'a', 'l', 'h', NULL$$, $$-1, 'ro', 7, 'apply', 'done', 0, 'a', 'l', 'h', NULL$$,

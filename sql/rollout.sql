@@ -102,6 +102,7 @@ ROLLBACK;
 DO $$BEGIN CALL gov_rollout_apply('first'); END$$;
 CREATE PROCEDURE public.around() LANGUAGE plpgsql AS $$BEGIN CALL gov_rollout_apply('first'); END$$;
 CALL around();
+DROP PROCEDURE around();
 SELECT 1 \; CALL gov_rollout_apply('first');
 CREATE ROLE regress_gov_other;
 GRANT USAGE ON SCHEMA gov TO regress_gov_other;

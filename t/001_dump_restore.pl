@@ -122,7 +122,7 @@ INSERT INTO gov_rehearsal (sha256, actor, login, ok, statements, summary) VALUES
 INSERT INTO gov_rollout (rollout, description, role_name, search_path, database_name, system_identifier, created_by, origin, content_hash, sealed_at, sealed_by)
 	VALUES ('ro "1"', 'é', 'x', '"$user", public', 'db', 7000000000000000001, 'me', 'db of 1', repeat('0a', 32), now(), 'you');
 INSERT INTO gov_rollout_tier VALUES ('ro "1"', 3, 'n', 'seed', E'SELECT \t1', NULL, 'SELECT 2', '[{"metric": "gap", "delta": -1}]', repeat('0b', 32));
-INSERT INTO gov_rollout_rehearsal (rollout, actor, login, content_hash, ok, verdict, states) VALUES ('ro "1"', 'x', 'y', 'h', true, 'v', '{"3": {"gap a": 1}}');
+INSERT INTO gov_rollout_rehearsal (rollout, actor, login, content_hash, ok, verdict, states, things) VALUES ('ro "1"', 'x', 'y', 'h', true, 'v', '{"3": {"gap a": 1}}', '{"first": "3", "before": {"app.t": "h"}}');
 INSERT INTO gov_rollout_step (rollout, tier, act, outcome, ms, actor, login, content_hash, approval, deltas, problem) VALUES ('ro "1"', 3, 'apply', 'failed', 12, 'x', 'y', 'h', 'APR-1', '[]', '{"message": "m"}');
 INSERT INTO gov_baseline (baseline, actor, login, database, system_identifier, server_version, relations, sha256)
 	VALUES ('before "x"', 'somebody "else"', 'x', 'dé', '1', '15.0', 1, repeat('0a', 32));

@@ -137,11 +137,11 @@ is(there(q{SELECT count(*) FROM gov_rollout_step WHERE rollout = 'own'}), '0', '
 
 my $work = q{
 	SELECT gov_create_rollout('work', 'six tiers that take their time');
-	SELECT gov_add_tier('work', 1, 'structure', 'structure', 'CREATE TABLE app.work (tier int, n int)', NULL, 'DROP TABLE app.work');
+	SELECT gov_add_tier('work', 1, 'structure', 'structure', 'CREATE TABLE app.work (tier int, n int); SELECT pg_sleep(0.2)', NULL, 'DROP TABLE app.work; SELECT pg_sleep(0.2)');
 	SELECT gov_add_tier('work', t, 'tier ' || t, 'seed',
-		format('INSERT INTO app.work SELECT %s, n FROM generate_series(1, 100) AS n; SELECT pg_sleep(0.03); INSERT INTO app.work SELECT %s, n FROM generate_series(101, 200) AS n', t, t),
+		format('INSERT INTO app.work SELECT %s, n FROM generate_series(1, 100) AS n; SELECT pg_sleep(0.2); INSERT INTO app.work SELECT %s, n FROM generate_series(101, 200) AS n', t, t),
 		format('SELECT count(*) = 200 FROM app.work WHERE tier = %s', t),
-		format('DELETE FROM app.work WHERE tier = %s AND n > 100; SELECT pg_sleep(0.03); DELETE FROM app.work WHERE tier = %s', t, t))
+		format('DELETE FROM app.work WHERE tier = %s AND n > 100; SELECT pg_sleep(0.2); DELETE FROM app.work WHERE tier = %s', t, t))
 	  FROM generate_series(2, 6) AS t;
 	SELECT gov_seal('work');
 	SELECT measure FROM gov_rehearse('work') WHERE kind IN ('verdict', 'revert');
@@ -170,6 +170,23 @@ is(there(q{SELECT count(*) FROM app.work}), '1000', 'all rows are there, once');
 my $sql = q{CALL gov_rollout_revert('work')};
 is(as('deployer', $sql), '', 'reverted');
 
+# ---- in a pipeline, and in a session that another one opens ----
+
+my $script = PostgreSQL::Test::Utils::tempdir() . '/pipeline.sql';
+append_to_file($script, "\\startpipeline\nSELECT 1;\nCALL gov_rollout_apply('work');\nSELECT 2;\n\\endpipeline\n");
+my ($printed, $said) = ('', '');
+IPC::Run::run([ $node->installed_command('pgbench'), '-n', '-t', '1', '-M', 'extended', '-f', $script, $node->connstr($db) . ' user=deployer' ], '>', \$printed, '2>', \$said);
+like($said, qr/gov_rollout_apply must be called on its own/, 'a pipeline is no statement of its own');
+there('CREATE EXTENSION dblink SCHEMA public; GRANT EXECUTE ON FUNCTION public.dblink_connect_u(text) TO council_a; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO council_a');
+my $to = $node->connstr($db) =~ s/'/''/gr . ' user=council_a';
+like(as('council_a', qq{SELECT public.dblink_connect_u('$to'); SELECT public.dblink_exec('CALL gov_rollout_apply(''work'')')}),
+	qr/permission denied/, 'a session that another opens is what its own login may be');
+$to = $node->connstr($db) =~ s/'/''/gr . ' user=deployer';
+like(as('council_a', qq{BEGIN; SELECT public.dblink_connect_u('$to'); SELECT public.dblink_exec('CALL gov_rollout_apply(''work'', 1)'); ROLLBACK}), qr/CALL/, 'as one that the server lets in');
+is(there(q{SELECT act || ' ' || outcome || ' ' || actor || ' ' || login FROM gov_rollout_step ORDER BY step DESC LIMIT 1}), 'apply done deployer deployer', 'which the record tells');
+is(as('deployer', $sql), '', 'reverted');
+there('DROP EXTENSION dblink');
+
 # ---- killed ----
 
 # Is what is there that of whole tiers?  How many are applied?
@@ -183,42 +200,92 @@ sub whole
 	return $applied;
 }
 
-# Begins a call, kills its backend after a while.
-sub killed
+# Kills the server, and starts it when its process, and what that had in shared memory, is gone.
+sub kill_server
 {
-	my ($sql, $after, $server) = @_;
-	my $call = background($sql);
-	my $pid;
+	my ($pid) = slurp_file($node->data_dir . '/postmaster.pid') =~ /^(\d+)/;
+	$node->kill9;
+	waitpid $pid, 0;
 	for (1 .. 200)
 	{
-		$pid = there(q{SELECT pid FROM pg_stat_activity WHERE usename = 'deployer' AND query LIKE 'CALL%' AND state = 'active'});
-		last if $pid;
-		sleep 0.005;
+		sleep 0.1;
+		next if -e "/proc/$pid/cmdline" && slurp_file("/proc/$pid/cmdline") ne '';
+		unlink $node->data_dir . '/postmaster.pid' if -e "/proc/$pid";
+		return if $node->start(fail_ok => 1);
+		$node->{_pid} = undef;
 	}
-	sleep $after;
-	if ($server) { $node->stop('immediate'); $node->start }
-	elsif ($pid) { kill 9, $pid; }
+	die 'the server does not start';
+}
+
+# Waits until a call is in a tier, and a part of its time more; its process, and the tier that it is in then.
+there(q{
+	CREATE FUNCTION public.watched(in_tier int, part float) RETURNS text LANGUAGE plpgsql AS $$
+	BEGIN
+		FOR i IN 1 .. 20000 LOOP
+			PERFORM pg_stat_clear_snapshot();
+			EXIT WHEN EXISTS (SELECT FROM gov_progress WHERE act LIKE 'gov_rollout%' AND phase ~ ('^tier ' || in_tier || ',.*(apply|revert)_sql'));
+			PERFORM pg_sleep(0.002);
+		END LOOP;
+		PERFORM pg_sleep(part), pg_stat_clear_snapshot();
+		RETURN (SELECT concat_ws(' ', pid, substring(phase FROM 'tier (\d+)')) FROM gov_progress WHERE act LIKE 'gov_rollout%');
+	END $$;
+});
+
+# Begins a call and kills it where it is in a tier: its backend, or the server.  The tier that it was in at last.
+sub killed
+{
+	my ($sql, $tier, $part, $what) = @_;
+	my $call = background($sql);
+	my ($pid, $in) = split / /, there("SELECT public.watched($tier, $part)");
+	if ($what eq 'server') { kill_server() }
+	elsif ($what eq 'immediate') { $node->stop('immediate'); $node->start }
+	elsif ($pid) { kill 9, $pid }
 	eval { $call->{h}->finish };
 	$node->poll_query_until($db, 'SELECT true') or die;
+	return $in // '';
+}
+
+my ($inside, %fell, %seen);
+
+# One kill: in tier "tier" of a call; after it there are whole tiers, and the tier that was at work is not there.
+sub round
+{
+	my ($act, $round, $tier, $what) = @_;
+	my $in = killed(qq{CALL gov_rollout_$act('work')}, $tier, ($round * 7 % 10) * 0.02, $what);
+	my $applied = whole("$act $round, $what");
+	$fell{$in || 'none'}++;
+	$seen{$applied}++;
+	$inside++ if $in && $applied == ($act eq 'apply' ? $in - 1 : $in);
 	return;
 }
 
-my %seen;
+# What was seen: most kills fell inside of a tier, and in all of them.
+sub spread
+{
+	my ($act, $rounds) = @_;
+	note "$act: inside of a tier $inside of $rounds; in tier " . join(', ', map { "$_: $fell{$_}" } sort keys %fell) . '; tiers applied afterwards ' . join ', ', map { "$_: $seen{$_}" } sort keys %seen;
+	cmp_ok($inside, '>', $rounds / 2, "$act: most kills fell inside of a tier");
+	cmp_ok(scalar(grep { /\d/ } keys %fell), '>=', 5, "$act: in nearly all of them");
+	($inside, %fell, %seen) = (0);
+	return;
+}
+
 for my $round (1 .. 20)
 {
-	killed(q{CALL gov_rollout_apply('work')}, 0.02 + 0.09 * $round, $round % 5 == 0);
-	$seen{ whole("apply $round") }++;
-	as('deployer', q{CALL gov_rollout_revert('work')}) if there(q{SELECT bool_and(applied) FROM gov_rollout_status WHERE rollout = 'work'}) eq 't';
+	my $tier = 1 + ($round - 1) % 6;
+	as('deployer', q{CALL gov_rollout_revert('work')}) if $tier == 1 && $round > 1;
+	round('apply', $round, $tier, $round % 10 == 5 ? 'server' : $round % 10 == 0 ? 'immediate' : 'backend');
 }
-note 'applied tiers after a kill: ' . join ', ', map { "$_: $seen{$_}" } sort keys %seen;
+spread('apply', 20);
 as('deployer', q{CALL gov_rollout_apply('work')}) if there(q{SELECT bool_and(applied) FROM gov_rollout_status WHERE rollout = 'work'}) ne 't';
 is(whole('after all'), 6, 'the last call went on to the end');
 for my $round (1 .. 10)
 {
-	killed(q{CALL gov_rollout_revert('work')}, 0.02 + 0.08 * $round, $round == 5);
-	whole("revert $round");
-	as('deployer', q{CALL gov_rollout_apply('work')}) if there(q{SELECT bool_or(applied) FROM gov_rollout_status WHERE rollout = 'work'}) eq 'f';
+	my $tier = 6 - ($round - 1) % 6;
+	as('deployer', q{CALL gov_rollout_apply('work')}) if $tier == 6 && $round > 1;
+	round('revert', $round, $tier, $round == 4 ? 'server' : $round == 8 ? 'immediate' : 'backend');
 }
+spread('revert', 10);
 as('deployer', q{CALL gov_rollout_revert('work')});
 is(whole('after all'), 0, 'reverted to the end');
 is(there('SELECT count(*) FROM gov_ledger_verify()'), '0', 'the ledger is whole');

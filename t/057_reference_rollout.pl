@@ -48,6 +48,10 @@ my $census = q{SELECT metric, axis, amount FROM gov_metric WHERE amount <> 0 AND
 database('clone');
 database('prod');
 
+# What a copy that is only read is like; its label projection grows by itself.
+sub capture { my ($label) = @_; return steward('prod', qq{SELECT gov_capture_baseline('$label', '{app.*}', '{app.label_projection}')}) }
+like(capture('entry'), qr/^created baseline "entry": \d+ relations$/, 'production on entry');
+
 # ---- on the clone ----
 
 my ($code, $out, $err) = $node->psql('clone', '\\i examples/reference/rollout.sql', connstr => $node->connstr('clone') . ' user=demo_steward', on_error_stop => 1);
@@ -61,7 +65,13 @@ is(steward('clone', $census), $empty, 'nothing is left of it');
 my $package = steward('clone', q{SELECT gov_rollout_export('knowledge')});
 my $hash = steward('clone', q{SELECT content_hash FROM gov_rollout});
 
-# ---- in production ----
+# ---- in production, which was only read meanwhile ----
+
+steward('prod', q{INSERT INTO app.label_projection VALUES ('collection', 'law_registry', 1, 'LBL-104', now())});
+capture('exit');
+is(steward('prod', q{SELECT verdict FROM gov_compare_baseline('entry', 'exit') WHERE kind = 'verdict'}), 'same', 'production is as it was on entry');
+is(steward('prod', q{SELECT relation, what, from_state, to_state, verdict FROM gov_compare_baseline('entry', 'exit') WHERE kind = 'relation' AND verdict <> 'same'}),
+	'app.label_projection|rows|27|28|excluded', 'and what was declared to grow by itself is named');
 
 sub quoted { my $text = shift; $text =~ s/'/''/g; $text =~ s/\\/\\\\/g; return "E'$text'" }
 is(steward('prod', 'SELECT gov_rollout_import(' . quoted($package) . q{, 'prod')}), "created rollout \"knowledge\": sealed as $hash", 'the same hash in production');
@@ -77,6 +87,9 @@ is(steward('prod', q{SELECT string_agg(tier || ' ' || verdict, ', ' ORDER BY tie
 my ($gate_code) = run_gate('prod');
 is($gate_code, 10, 'gate.sh: BLOCKED');
 my $ledger = steward('prod', 'SELECT count(*) FROM gov_ledger');
+steward('prod', 'CREATE OR REPLACE VIEW app.governed_things AS SELECT object_type, object_ref, container_type, container_ref FROM (' . $node->safe_psql('prod', q{SELECT rtrim(pg_get_viewdef('app.governed_things'), ';')}) . q{) AS v WHERE object_ref <> 'agents'});
+is(steward('prod', q{SELECT blocker FROM gov_gate('knowledge') WHERE tier IS NULL}), 'the baseline has changed since the rehearsal: app.governed_things differs', 'a view that was replaced since the rehearsal is named');
+steward('prod', 'CREATE OR REPLACE VIEW app.governed_things AS ' . $node->safe_psql('clone', q{SELECT pg_get_viewdef('app.governed_things')}));
 is(steward('prod', q{CALL gov_rollout_apply('knowledge', 0)}), '', 'the preflight needs none');
 like(steward('prod', q{CALL gov_rollout_apply('knowledge')}), qr/tier 1 "structure" of rollout "knowledge" is blocked\nDETAIL:  it needs an approval/, 'apply refuses');
 is(steward('prod', 'SELECT count(*) FROM gov_ledger'), $ledger + 1, 'and writes nothing');
@@ -106,6 +119,9 @@ is(steward('prod', q{SELECT count(*) FROM gov_object}), '0', 'without a trace am
 is(steward('prod', q{CALL gov_rollout_revert('knowledge')}), '', 'once more');
 is(steward('prod', q{SELECT count(*) FROM gov_rollout_step WHERE act = 'revert'}), '8', 'the second time is none');
 is(steward('prod', 'SELECT count(*) FROM gov_ledger_verify()'), '0', 'the ledger is whole');
+capture('reverted');
+is(steward('prod', q{SELECT kind, relation, what FROM gov_compare_baseline('entry', 'reverted') WHERE verdict NOT IN ('same', 'excluded', 'noted') AND kind NOT IN ('verdict', 'metric')}),
+	'', 'rows, definitions, rights and facts are what they were on entry');
 
 # ---- wrong by one ----
 

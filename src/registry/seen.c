@@ -97,7 +97,8 @@
 	" UNION ALL" \
 	" SELECT format('rehearsal of tier %s of rollout %s', $2 -> 'tier', $2 -> 'rollout')," \
 	"  (SELECT CASE WHEN h.ok AND h.content_hash = r.content_hash AND h.states ? ($2 ->> 'tier')" \
-	"    THEN jsonb_build_object('baseline', encode(sha256(convert_to((h.states -> ($2 ->> 'tier'))::text, 'UTF8')), 'hex')) END" \
+	"    THEN jsonb_build_object('baseline', encode(sha256(convert_to((h.states -> ($2 ->> 'tier'))::text" \
+	"     || coalesce(h.things -> 'routines' ->> ($2 ->> 'tier'), ''), 'UTF8')), 'hex')) END" \
 	"    FROM @.gov_rollout_rehearsal AS h JOIN @.gov_rollout AS r ON r.rollout = h.rollout" \
 	"   WHERE h.rollout = $2 ->> 'rollout' ORDER BY h.rehearsal DESC LIMIT 1), true WHERE $2 ? 'tier'" \
 	" UNION ALL" \

@@ -218,12 +218,11 @@ gov_apply_tell(const GovTierRun *run, int64 ms)
 static void
 gov_apply_compare_reverted(const GovTierRun *run)
 {
-	Datum		state = gov_gate_state_before(run->rollout, run->tier);
-	char	   *differences = state == (Datum) 0 ? NULL : gov_expect_differences(state, gov_expect_state(run->after));
+	char	   *differences = gov_gate_differences(run->rollout, run->tier, run->after);
 
 	if (differences != NULL)
 		ereport(WARNING,
-				(errmsg("after the revert of tier %d \"%s\" counts are not as they were before it was applied", run->tier->tier, run->tier->name),
+				(errmsg("after the revert of tier %d \"%s\" not all is as it was before it was applied", run->tier->tier, run->tier->name),
 				 errdetail_internal("%s.", differences),
 				 errhint("What else was changed since the tier was applied is not taken back.")));
 }

@@ -21,17 +21,28 @@
 #include "trust/gates.h"
 #include "rollout/expect.h"
 #include "rollout/gate.h"
+#include "rollout/things.h"
 
 PG_FUNCTION_INFO_V1(gov_gate);
 
 /* Columns of find_rehearsal. */
-enum {REHEARSAL_OK = 1, REHEARSAL_VERDICT, REHEARSAL_HASH, REHEARSAL_STATES};
+enum {REHEARSAL_OK = 1, REHEARSAL_VERDICT, REHEARSAL_HASH, REHEARSAL_STATES, REHEARSAL_THINGS};
 
 GOV_QUERY(find_rehearsal,
-		  "SELECT ok, verdict, content_hash, states FROM @.gov_rollout_rehearsal WHERE rollout = $1 ORDER BY rehearsal DESC LIMIT 1",
+		  "SELECT ok, verdict, content_hash, states, things FROM @.gov_rollout_rehearsal WHERE rollout = $1 ORDER BY rehearsal DESC LIMIT 1",
 		  TEXTOID);
 GOV_QUERY(find_state, "SELECT $1 -> $2", JSONBOID, TEXTOID);
 GOV_QUERY(count_critical, "SELECT count(*) FROM @.gov_drift_state WHERE status = 'open' AND severity = 'critical'");
+
+/* A rehearsal of a rollout. */
+typedef struct GovRehearsed
+{
+	bool		ok;
+	char	   *verdict;
+	char	   *content_hash;
+	Datum		states;			/* by tier, the counts that it met */
+	Datum		things;			/* and the rest (things.c) */
+} GovRehearsed;
 
 /* Adds a blocker to a list. */
 static List *
@@ -84,28 +95,60 @@ gov_gate_rehearse_hint(const GovRollout *rollout)
 	return psprintf("SELECT * FROM %s.gov_rehearse(%s);", gov_schema_quoted(), quote_literal_cstr(rollout->rollout));
 }
 
-/* The state that the last rehearsal met before a tier, as jsonb; 0 when it did not rehearse it. */
-static Datum
-gov_gate_rehearsed_state(Datum states, const GovTier *tier)
+/* The last rehearsal of a rollout; NULL when there is none. */
+static GovRehearsed *
+gov_gate_rehearsed(const GovRollout *rollout)
 {
+	GovRehearsed *rehearsed = palloc(sizeof(GovRehearsed));
+	int			level = gov_spi_begin();
+	bool		any = gov_run(&find_rehearsal, gov_text(rollout->rollout)) > 0;
 	bool		isnull;
 
-	(void) gov_run(&find_state, gov_datum(states, false), gov_text(psprintf("%d", tier->tier)));
-	return gov_result_datum(0, 1, &isnull);
+	if (any)
+	{
+		rehearsed->ok = gov_result_bool(0, REHEARSAL_OK);
+		rehearsed->verdict = gov_result_text(0, REHEARSAL_VERDICT);
+		rehearsed->content_hash = gov_result_text(0, REHEARSAL_HASH);
+		rehearsed->states = gov_result_datum(0, REHEARSAL_STATES, &isnull);
+		rehearsed->things = gov_result_datum(0, REHEARSAL_THINGS, &isnull);
+	}
+	gov_spi_end(level);
+	return any ? rehearsed : NULL;
 }
 
-/* The state that the last rehearsal met before a tier, as jsonb; 0 when there is none. */
-Datum
-gov_gate_state_before(const GovRollout *rollout, const GovTier *tier)
+/* The counts that a rehearsal met before a tier, as jsonb; 0 when it did not rehearse it. */
+static Datum
+gov_gate_counts_before(const GovRehearsed *rehearsed, const GovTier *tier)
 {
 	int			level = gov_spi_begin();
 	bool		isnull;
-	Datum		state = (Datum) 0;
+	Datum		counts;
 
-	if (gov_run(&find_rehearsal, gov_text(rollout->rollout)) > 0)
-		state = gov_gate_rehearsed_state(gov_result_datum(0, REHEARSAL_STATES, &isnull), tier);
+	(void) gov_run(&find_state, gov_datum(rehearsed->states, false), gov_text(psprintf("%d", tier->tier)));
+	counts = gov_result_datum(0, 1, &isnull);
 	gov_spi_end(level);
-	return state;
+	return isnull ? (Datum) 0 : counts;
+}
+
+/* What is otherwise, with metrics as they are now, than a rehearsal met it before a tier, in words; NULL for nothing. */
+static char *
+gov_gate_compare(const GovRehearsed *rehearsed, const GovTier *tier, const GovMetrics *now)
+{
+	char	   *counts = gov_expect_differences(gov_gate_counts_before(rehearsed, tier), gov_expect_state(now));
+	char	   *things = gov_things_differences(rehearsed->things, tier);
+
+	return counts != NULL && things != NULL ? psprintf("%s; %s", counts, things) : counts != NULL ? counts : things;
+}
+
+/* The same, where the last rehearsal rehearsed the tier. */
+char *
+gov_gate_differences(const GovRollout *rollout, const GovTier *tier, const GovMetrics *now)
+{
+	GovRehearsed *rehearsed = gov_gate_rehearsed(rollout);
+
+	if (rehearsed == NULL || gov_gate_counts_before(rehearsed, tier) == (Datum) 0)
+		return NULL;
+	return gov_gate_compare(rehearsed, tier, now);
 }
 
 /* Was it rehearsed, well, as it is, and on what is here now? */
@@ -113,23 +156,21 @@ static List *
 gov_gate_block_rehearsal(List *blockers, const GovRollout *rollout, const GovTier *next)
 {
 	char	   *hint = gov_gate_rehearse_hint(rollout);
-	int			level = gov_spi_begin();
-	bool		isnull;
-	Datum		state;
+	GovRehearsed *rehearsed = gov_gate_rehearsed(rollout);
 	char	   *differences;
 
-	if (gov_run(&find_rehearsal, gov_text(rollout->rollout)) == 0)
-		blockers = gov_gate_block(blockers, "it was not rehearsed", hint);
-	else if (strcmp(gov_result_text(0, REHEARSAL_HASH), rollout->content_hash) != 0)
-		blockers = gov_gate_block(blockers, "it was rehearsed with another content", hint);
-	else if (!gov_result_bool(0, REHEARSAL_OK))
-		blockers = gov_gate_block(blockers, psprintf("its last rehearsal failed: %s", gov_result_text(0, REHEARSAL_VERDICT)), hint);
-	else if ((state = gov_gate_rehearsed_state(gov_result_datum(0, REHEARSAL_STATES, &isnull), next)) == (Datum) 0)
-		blockers = gov_gate_block(blockers, psprintf("tier %d was not rehearsed", next->tier), hint);
-	else if ((differences = gov_expect_differences(state, gov_expect_state(gov_metrics_read_latest()))) != NULL)
-		blockers = gov_gate_block(blockers, psprintf("the baseline has changed since the rehearsal: %s", differences), hint);
-	gov_spi_end(level);
-	return blockers;
+	if (rehearsed == NULL)
+		return gov_gate_block(blockers, "it was not rehearsed", hint);
+	if (strcmp(rehearsed->content_hash, rollout->content_hash) != 0)
+		return gov_gate_block(blockers, "it was rehearsed with another content", hint);
+	if (!rehearsed->ok)
+		return gov_gate_block(blockers, psprintf("its last rehearsal failed: %s", rehearsed->verdict), hint);
+	if (gov_gate_counts_before(rehearsed, next) == (Datum) 0)
+		return gov_gate_block(blockers, psprintf("tier %d was not rehearsed", next->tier), hint);
+	differences = gov_gate_compare(rehearsed, next, gov_metrics_read_latest());
+	if (differences == NULL)
+		return blockers;
+	return gov_gate_block(blockers, psprintf("the baseline has changed since the rehearsal: %s", differences), hint);
 }
 
 /* Are critical findings open? */

@@ -5,6 +5,7 @@
 #define GOV_ROLLOUT_GATE_H
 
 #include "trust/calls.h"
+#include "metrics/metrics.h"
 #include "rollout/rollouts.h"
 
 /* One thing that stands in the way, and the way out. */
@@ -17,8 +18,11 @@ typedef struct GovBlocker
 /* Is it sealed, what was sealed, and where it was sealed for?  What of this is not so (GovBlocker). */
 extern List *gov_gate_content_blockers(const GovRollout *rollout, const List *tiers);
 
-/* The state that the last rehearsal met before a tier, as jsonb; 0 when there is none. */
-extern Datum gov_gate_state_before(const GovRollout *rollout, const GovTier *tier);
+/*
+ * What is otherwise, with metrics as they are now, than the last rehearsal met it
+ * before a tier, in words; NULL for nothing, or when it did not rehearse that.
+ */
+extern char *gov_gate_differences(const GovRollout *rollout, const GovTier *tier, const GovMetrics *now);
 
 /* What stands in the way of the rollout whole (GovBlocker), "next" being the first tier that is not applied, or NULL. */
 extern List *gov_gate_rollout_blockers(const GovRollout *rollout, const List *tiers, const GovTier *next);

@@ -6,7 +6,8 @@
  * In one rehearsal (rollout/rehearse.c), all of which is undone, the tiers that
  * are not applied yet are applied one after the other and judged as they would
  * be, and then reverted, the last first.  The counts of facts that each tier
- * met are kept: that is the baseline to which it may be applied (gate.c).
+ * met, and the definitions, are kept: that is the baseline to which it may be
+ * applied (gate.c, things.c).
  * Reverting has to end where it began: in these counts, and in the definitions of
  * what is the application's.
  *
@@ -30,33 +31,21 @@
 #include "server/security.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
-#include "rollout/definition.h"
 #include "rollout/expect.h"
 #include "rollout/gate.h"
 #include "rollout/rehearsal.h"
 #include "rollout/rehearse.h"
 #include "rollout/statements.h"
+#include "rollout/things.h"
 #include "rollout/tiers.h"
 #include "rollout/timer.h"
 
 PG_FUNCTION_INFO_V1(gov_rehearse);
 
 GOV_QUERY(store_rehearsal,
-		  "INSERT INTO @.gov_rollout_rehearsal (rollout, actor, login, content_hash, ok, verdict, states)"
-		  " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, JSONBOID);
-
-GOV_QUERY(read_definitions, "SELECT governance_internal.gov_rollout_definitions()");
-GOV_QUERY(compare_definitions,
-		  "SELECT string_agg(d.words, '; ' ORDER BY d.n) FILTER (WHERE d.n <= 10) ||"
-		  "  CASE WHEN max(d.n) > 10 THEN format('; and %s more', max(d.n) - 10) ELSE '' END"
-		  " FROM (SELECT row_number() OVER (ORDER BY key COLLATE \"C\") AS n,"
-		  "         key || CASE WHEN w.value IS NULL THEN ' is new' WHEN i.value IS NULL THEN ' is gone'"
-		  "          ELSE ' differs: ' || (SELECT string_agg(key, ', ' ORDER BY key COLLATE \"C\")"
-		  "            FROM jsonb_each_text(w.value) AS a FULL JOIN jsonb_each_text(i.value) AS b USING (key)"
-		  "           WHERE a.value IS DISTINCT FROM b.value) END AS words"
-		  "         FROM jsonb_each($1) AS w FULL JOIN jsonb_each($2) AS i USING (key) WHERE w.value IS DISTINCT FROM i.value) AS d",
-		  JSONBOID, JSONBOID);
+		  "INSERT INTO @.gov_rollout_rehearsal (rollout, actor, login, content_hash, ok, verdict, states, things)"
+		  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		  TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, JSONBOID, JSONBOID);
 
 /* What is rehearsed, and what became of it. */
 typedef struct GovTiersPlan
@@ -67,6 +56,7 @@ typedef struct GovTiersPlan
 	List	   *ms;				/* int: how long each took */
 	GovTierRun *running;		/* the one at work; NULL */
 	Datum		definitions;	/* of the application's objects, before */
+	GovThings	things;			/* what the tiers met of them, and of facts */
 	char	   *differences;	/* from the baseline, after the reverts; NULL for none */
 	bool		reverted;		/* did all reverts run? */
 } GovTiersPlan;
@@ -119,39 +109,22 @@ gov_rehearse_tier(GovRehearsal *rehearsal, const GovTier *tier, bool revert)
 	MemoryContextSwitchTo(old);
 }
 
-/* How the application's objects are defined, as the owner. */
-static Datum
-gov_rehearse_definitions(GovRehearsal *rehearsal)
+/* Notes how the application's objects are defined before a tier, and before the first what the facts say. */
+static void
+gov_rehearse_note_things(GovRehearsal *rehearsal, const GovTier *tier)
 {
+	GovTiersPlan *plan = rehearsal->plan;
 	MemoryContext old = MemoryContextSwitchTo(rehearsal->context);
-	GovSecurity saved;
-	int			level;
-	bool		isnull;
-	Datum		definitions;
+	Datum		definitions = gov_things_definitions();
 
-	CommandCounterIncrement();
-	gov_security_enter(&saved, gov_extension_owner(), false);
-	level = gov_spi_begin();
-	gov_definition_pin();
-	(void) gov_run(&read_definitions);
-	definitions = gov_result_datum(0, 1, &isnull);
-	gov_spi_end(level);
-	gov_security_leave(&saved);
+	if (plan->definitions == (Datum) 0)
+	{
+		plan->definitions = definitions;
+		gov_things_begin(&plan->things, definitions, tier->tier);
+	}
+	else
+		gov_things_note(&plan->things, definitions, tier->tier);
 	MemoryContextSwitchTo(old);
-	return definitions;
-}
-
-/* What differs between two of these, in words; NULL when nothing does. */
-static char *
-gov_rehearse_compare_definitions(Datum was, Datum is)
-{
-	int			level = gov_spi_begin();
-	char	   *differences;
-
-	(void) gov_run(&compare_definitions, gov_datum(was, false), gov_datum(is, false));
-	differences = gov_result_text(0, 1);
-	gov_spi_end(level);
-	return differences;
 }
 
 /* Compares counts and definitions after the last revert with those before the first apply, as the owner. */
@@ -159,7 +132,6 @@ static void
 gov_rehearse_compare(GovRehearsal *rehearsal)
 {
 	GovTiersPlan *plan = rehearsal->plan;
-	Datum		definitions = gov_rehearse_definitions(rehearsal);
 	MemoryContext old = MemoryContextSwitchTo(rehearsal->context);
 	GovSecurity saved;
 	char	   *counts;
@@ -168,7 +140,7 @@ gov_rehearse_compare(GovRehearsal *rehearsal)
 	gov_security_enter(&saved, gov_extension_owner(), false);
 	counts = gov_expect_differences(gov_expect_state(((GovTierRun *) linitial(plan->runs))->before),
 									gov_expect_state(plan->running->after));
-	things = gov_rehearse_compare_definitions(plan->definitions, definitions);
+	things = gov_things_compare(plan->definitions, gov_things_definitions());
 	gov_security_leave(&saved);
 	plan->differences = counts != NULL && things != NULL ? psprintf("%s; %s", counts, things) : counts != NULL ? counts : things;
 	plan->reverted = true;
@@ -182,9 +154,11 @@ gov_rehearse_work(GovRehearsal *rehearsal)
 	GovTiersPlan *plan = rehearsal->plan;
 	ListCell   *cell;
 
-	plan->definitions = gov_rehearse_definitions(rehearsal);
 	foreach(cell, plan->tiers)
+	{
+		gov_rehearse_note_things(rehearsal, lfirst(cell));
 		gov_rehearse_tier(rehearsal, lfirst(cell), false);
+	}
 	gov_rehearse_look_now(rehearsal);
 	for (int i = list_length(plan->tiers) - 1; i >= 0; i--)
 		gov_rehearse_tier(rehearsal, list_nth(plan->tiers, i), true);
@@ -252,7 +226,7 @@ gov_rehearse_keep_verdict(const GovRehearsal *rehearsal)
 	level = gov_spi_begin();
 	(void) gov_run(&store_rehearsal, gov_text(plan->rollout->rollout), gov_text(actor), gov_text(gov_session_user_name()),
 				   gov_text(plan->rollout->content_hash), gov_bool(ok), gov_text(gov_rehearse_tiers_verdict(rehearsal)),
-				   gov_datum(gov_rehearse_states(plan), false));
+				   gov_datum(gov_rehearse_states(plan), false), gov_datum(gov_things_pack(&plan->things), false));
 	gov_spi_end(level);
 	gov_json_begin(&payload);
 	gov_json_bool(&payload, "ok", ok);

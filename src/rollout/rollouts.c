@@ -38,6 +38,7 @@
 #include "server/json.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "server/tag.h"
 #include "ledger/ledger.h"
 #include "rollout/expect.h"
 #include "rollout/rollouts.h"
@@ -495,6 +496,21 @@ GOV_ACT(gov_seal)
 	return gov_answer(GOV_CHANGED, "rollout \"%s\": sealed as %s", rollout, hash);
 }
 
+/* Raises where a tier of a rollout is being run right now, by the SQL of which this is called. */
+static void
+gov_rollout_ensure_not_running(const char *rollout)
+{
+	const char *tag = gov_tag_running();
+	size_t		length = strlen(rollout);
+
+	if (tag == NULL || strncmp(tag, rollout, length) != 0 || tag[length] != '/' || strchr(tag + length + 1, '/') != NULL)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_IN_USE),
+			 errmsg("a tier of rollout \"%s\" is being run", rollout),
+			 errhint("Drop it from outside, as long as nothing of it was applied.")));
+}
+
 /* gov_drop_rollout(rollout, reason): forgets a rollout of which nothing was ever applied. */
 GOV_ACT(gov_drop_rollout)
 {
@@ -504,6 +520,7 @@ GOV_ACT(gov_drop_rollout)
 	int			level;
 
 	gov_ensure_not_blank(reason, "reason", ERRCODE_INVALID_PARAMETER_VALUE, "Say why.");
+	gov_rollout_ensure_not_running(rollout);
 	found = gov_rollout_find(rollout, GOV_ROW_UPDATE);
 	level = gov_spi_begin();
 	if (gov_run(&find_any_step, gov_text(rollout)) > 0)

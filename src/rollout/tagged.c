@@ -28,6 +28,7 @@
 #include "server/during.h"
 #include "server/extension.h"
 #include "server/json.h"
+#include "server/security.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "rollout/tagged.h"
@@ -98,6 +99,48 @@ gov_tagged_any(const char *tag)
 		any = kinds[i].find.text != NULL && gov_run(&kinds[i].find, gov_text(tag)) > 0;
 	gov_spi_end(level);
 	return any;
+}
+
+GOV_QUERY(find_applied,
+		  "SELECT FROM @.gov_rollout_step WHERE rollout = $1 AND tier = $2 AND act = 'apply' AND outcome = 'done' LIMIT 1", TEXTOID, INT4OID);
+GOV_QUERY(find_tier, "SELECT FROM @.gov_rollout_tier WHERE rollout || '/' || tier = $1", TEXTOID);
+
+/* Raises where rows bear the tag of a tier that was never applied. */
+void
+gov_tagged_ensure_none(const char *rollout, int32 tier)
+{
+	char	   *tag = gov_tagged_tag(rollout, tier);
+	GovSecurity saved;
+	bool		others;
+	int			level;
+
+	gov_security_enter(&saved, gov_extension_owner(), false);
+	level = gov_spi_begin();
+	others = gov_run(&find_applied, gov_text(rollout), gov_int4(tier)) == 0 && gov_tagged_any(tag);
+	gov_spi_end(level);
+	gov_security_leave(&saved);
+	if (others)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("rows bear the tag \"%s\" already", tag),
+				 errdetail("Tier %d of rollout \"%s\" was never applied, so they are somebody else's, and its revert would remove them.", tier, rollout),
+				 errhint("Give the rollout another name.")));
+}
+
+/* Is a tag that of a tier? */
+bool
+gov_tagged_is_of_tier(const char *tag)
+{
+	GovSecurity saved;
+	bool		taken;
+	int			level;
+
+	gov_security_enter(&saved, gov_extension_owner(), false);
+	level = gov_spi_begin();
+	taken = gov_run(&find_tier, gov_text(tag)) > 0;
+	gov_spi_end(level);
+	gov_security_leave(&saved);
+	return taken;
 }
 
 /* Raises unless the tier is being reverted. */

@@ -27,8 +27,10 @@
 #include "server/errors.h"
 #include "server/extension.h"
 #include "server/json.h"
+#include "server/progress.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "server/tag.h"
 #include "trust/cover.h"
 #include "rollout/expect.h"
 #include "rollout/statements.h"
@@ -125,8 +127,10 @@ gov_tier_metrics(void)
 static void
 gov_tier_set(const GovTierRun *run)
 {
-	(void) set_config_option("governance.tag", psprintf("%s/%d", run->rollout->rollout, run->tier->tier), PGC_USERSET,
-							 PGC_S_SESSION, GUC_ACTION_SET, true, 0, false);
+	const char *tag = psprintf("%s/%d", run->rollout->rollout, run->tier->tier);
+
+	(void) set_config_option("governance.tag", tag, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SET, true, 0, false);
+	gov_tag_begin(tag);
 }
 
 /* Runs a text as it is. */
@@ -155,12 +159,20 @@ gov_tier_expect(GovTierRun *run)
 				 errdetail("%s.", missed)));
 }
 
+/* Notes which of its texts runs from here on, for errors and for who watches: reading metrics has phases of its own. */
+static void
+gov_tier_begin_text(GovTierRun *run, const char *name, const char *sql)
+{
+	run->text = name;
+	run->sql = sql;
+	gov_progress_phase(psprintf("tier %d, %s: %s", run->tier->tier, run->tier->name, name), GOV_PROGRESS_UNKNOWN);
+}
+
 /* Runs one of its texts. */
 static void
 gov_tier_run_text(GovTierRun *run, const char *name, const char *sql)
 {
-	run->text = name;
-	run->sql = sql;
+	gov_tier_begin_text(run, name, sql);
 	run->execute(run, sql);
 	run->text = NULL;
 }
@@ -172,6 +184,8 @@ gov_tier_run(GovTierRun *run)
 	const GovTier *tier = run->tier;
 	int			level = NewGUCNestLevel();
 
+	if (!run->revert)
+		gov_tagged_ensure_none(run->rollout->rollout, tier->tier);
 	run->before = gov_tier_metrics();
 	gov_tier_set(run);
 	if (run->covered)
@@ -186,8 +200,7 @@ gov_tier_run(GovTierRun *run)
 		gov_tier_expect(run);
 		if (tier->verify_sql != NULL)
 		{
-			run->text = "verify_sql";
-			run->sql = tier->verify_sql;
+			gov_tier_begin_text(run, "verify_sql", tier->verify_sql);
 			gov_spi_undone(gov_tier_verify, run);
 			run->text = NULL;
 		}

@@ -284,6 +284,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 
 	/* the owner's own */
 	{"gov_disarm", GOV_FOR_OWNER},
+	{"gov_new_tag", GOV_FOR_OWNER},
 	{"gov_baseline_fact", GOV_FOR_OWNER},
 	{"gov_compare_items", GOV_FOR_OWNER},
 	{"gov_definition_part", GOV_FOR_OWNER},
@@ -324,6 +325,8 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_rehearsal_parts", GOV_FOR_OWNER},
 	{"gov_rollout_tier_state", GOV_FOR_OWNER},
 	{"gov_rollout_definitions", GOV_FOR_OWNER},
+	{"gov_rollout_facts", GOV_FOR_OWNER},
+	{"gov_things_before", GOV_FOR_OWNER},
 	{"gov_restore_seed", GOV_FOR_OWNER},
 	{"gov_settle_privileges", GOV_FOR_OWNER},
 	{"gov_guard*", GOV_FOR_OWNER},	/* triggers as they were made, and as they are */
