@@ -6550,7 +6550,7 @@ CREATE VIEW governance_internal.gov_baseline_fact AS
     SELECT 'gov_authority' AS fact, @extschema@.gov_fingerprint_row(ROW(a.authority, a.name, a.kind, a.role_name, a.status, a.contact::text)) AS hash
       FROM ONLY @extschema@.gov_authority AS a
     UNION ALL
-    SELECT 'gov_source', @extschema@.gov_fingerprint_row(ROW(s.source, s.kind, s.relation, s.object_types, s.enabled, s.registered_by, s.excluded))
+    SELECT 'gov_source', @extschema@.gov_fingerprint_row(ROW(s.source, s.kind, s.relation, s.object_types, s.columns, s.enabled, s.registered_by, s.excluded))
       FROM ONLY @extschema@.gov_source AS s
     UNION ALL
     SELECT 'gov_schema_pattern', @extschema@.gov_fingerprint_row(ROW(p.pattern, p.excluded, p.object_types, p.created_by))

@@ -22,7 +22,7 @@ INSERT INTO app.left_out VALUES
     (NULL, '{assignment_id,decision_id,ownership_id,rule_id,object_id,supersedes_id}', 'identities of one database; the object is told by type and reference'),
     (NULL, '{created_at,status_changed_at,born_at,assigned_at,decided_at,effective_from,effective_to,valid_from,valid_to,projected_at,unenrolled_at}', 'times'),
     (NULL, '{approval,contained_approval,created_by}', 'how something was decided, not what is so'),
-    (NULL, '{registered_oid,registered_system,role_oid,role_system,address_oid,address_database,address_system,address_class,address_names,address_args}', 'of one server'),
+    (NULL, '{registered_oid,registered_system,role_oid,role_system,address_oid,address_subid,address_database,address_system,address_class,address_names,address_args}', 'of one server'),
     ('{gov_assignment}', '{superseded_by,revision,tag}', 'what was before; a row that is given back has no tag'),
     ('{gov_ownership}', '{status,tag}', 'those that stand are active; a row that is given back has no tag');
 
