@@ -772,6 +772,8 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
     ('sequence_behind', 'critical', 'coverage.scan_completed', 'sequences that would give identities that rows have already, or are at their end; gov_reconcile puts them right'),
     ('guard_changed', 'critical', 'coverage.scan_completed', 'triggers of the extension''s tables that are disabled, fire otherwise, were replaced or are gone, and what was added there; gov_rebind restores the extension''s own'),
     ('run_overdue', 'warning', 'coverage.scan_completed', 'the last reconcile or scan is older than governance.run_max_age'),
+    ('exposed', 'warning', 'coverage.scan_completed', 'roles that can read or write what bears a value and may not; critical for everybody'),
+    ('owner_drift', 'info', 'coverage.scan_completed', 'objects that another role owns in the database than the one of the authority that answers for them'),
     ('detector_failed', 'critical', 'coverage.scan_completed', 'detectors that failed')
     ) AS d (detector, severity, event_type, description);
 
@@ -850,7 +852,8 @@ INSERT INTO @extschema@.gov_action (action, risk, gate) VALUES
     ('assign', 'low', 'open'),
     ('own', 'medium', 'open'),
     ('waive', 'medium', 'open'),
-    ('decide', 'low', 'open');
+    ('decide', 'low', 'open'),
+    ('set_access', 'medium', 'approval');
 
 CREATE TABLE @extschema@.gov_quorum_rule (
     risk               text PRIMARY KEY CHECK (risk IN ('low', 'medium', 'high', 'constitutional')),
@@ -1022,6 +1025,33 @@ COMMENT ON COLUMN @extschema@.gov_value_label.value IS 'the value';
 COMMENT ON COLUMN @extschema@.gov_value_label.label IS 'the label; counts while it is active in the vocabulary';
 COMMENT ON COLUMN @extschema@.gov_value_label.map_kind IS 'exact: says the same; broader: says less; inferred: was mapped along with something else';
 COMMENT ON COLUMN @extschema@.gov_value_label.tag IS 'setting governance.tag when the row was written';
+
+CREATE TABLE @extschema@.gov_access (
+    axis        text NOT NULL,
+    value       text NOT NULL,
+    privilege   text NOT NULL
+        CHECK (privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN', 'USAGE', 'CREATE', 'EXECUTE')),
+    role_name   name NOT NULL,
+    role_oid    oid NOT NULL,
+    role_system bigint NOT NULL,
+    reason      text,
+    approval    text,
+    tag         text DEFAULT nullif(current_setting('governance.tag', true), ''),
+    PRIMARY KEY (axis, value, privilege, role_name, role_oid, role_system),
+    FOREIGN KEY (axis, value) REFERENCES @extschema@.gov_axis_value (axis, value) ON UPDATE CASCADE,
+    CONSTRAINT gov_access_role CHECK ((role_name IN ('', 'public')) = (role_oid = 0 AND role_system = 0))
+);
+REVOKE ALL ON @extschema@.gov_access FROM PUBLIC;
+COMMENT ON TABLE @extschema@.gov_access IS 'which roles may read or write what bears a value; a privilege with at least one row is judged by gov_exposure';
+COMMENT ON COLUMN @extschema@.gov_access.axis IS 'axis of the value';
+COMMENT ON COLUMN @extschema@.gov_access.value IS 'the value; values below it that have no rows of their own for the privilege are judged by it, too';
+COMMENT ON COLUMN @extschema@.gov_access.privilege IS 'privilege as GRANT calls it';
+COMMENT ON COLUMN @extschema@.gov_access.role_name IS 'role that may, and with it its members; public: everybody; empty: nobody whom no other row names';
+COMMENT ON COLUMN @extschema@.gov_access.role_oid IS 'OID of that role: it is the one that is meant, whatever its name becomes; 0 for public and nobody';
+COMMENT ON COLUMN @extschema@.gov_access.role_system IS 'system identifier of the cluster the OID holds for; in another one no role is meant until gov_rebind; 0 for public and nobody';
+COMMENT ON COLUMN @extschema@.gov_access.reason IS 'why';
+COMMENT ON COLUMN @extschema@.gov_access.approval IS 'approval under which it was said';
+COMMENT ON COLUMN @extschema@.gov_access.tag IS 'setting governance.tag when the row was written';
 
 CREATE TABLE @extschema@.gov_binding (
     binding       text PRIMARY KEY CHECK (binding IN ('vocabulary', 'label_rule', 'label_projection')),
@@ -1381,6 +1411,9 @@ CREATE VIEW governance_internal.gov_kept_role
             SELECT 'projection', p.projection, p.registered_by, p.registered_oid, p.registered_system
               FROM ONLY @extschema@.gov_projection AS p WHERE p.relation IS NOT NULL
             UNION ALL
+            SELECT 'access', jsonb_build_array(a.axis, a.value, a.privilege, a.role_name)::text, a.role_name, a.role_oid, a.role_system
+              FROM ONLY @extschema@.gov_access AS a WHERE a.role_oid <> 0
+            UNION ALL
             SELECT 'consumer', c.consumer, c.registered_by, c.registered_oid, c.registered_system
               FROM ONLY @extschema@.gov_event_cursor AS c) AS k (what, name, role_name, role_oid, role_system)
      CROSS JOIN pg_catalog.pg_control_system() AS c
@@ -1389,8 +1422,8 @@ CREATE VIEW governance_internal.gov_kept_role
      CROSS JOIN LATERAL governance_internal.gov_role_standing(k.role_name, k.role_oid, k.role_system) AS t (standing);
 REVOKE ALL ON governance_internal.gov_kept_role FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_kept_role IS
-    'roles that facts name: whoever speaks for authorities, whoever registered relations and routines, and who consumes events';
-COMMENT ON COLUMN governance_internal.gov_kept_role.what IS 'authority, source, detector, binding, projection or consumer';
+    'roles that facts name: whoever speaks for authorities, whoever registered relations and routines, who may read or write what bears a value, and who consumes events';
+COMMENT ON COLUMN governance_internal.gov_kept_role.what IS 'authority, source, detector, binding, projection, access or consumer';
 COMMENT ON COLUMN governance_internal.gov_kept_role.name IS 'key of the fact';
 COMMENT ON COLUMN governance_internal.gov_kept_role.role_name IS 'what the role was called when it was noted';
 COMMENT ON COLUMN governance_internal.gov_kept_role.role IS 'the role that is meant; where none is, the one of that name, which gov_rebind would confirm';
@@ -1570,6 +1603,7 @@ SELECT governance_internal.gov_ledger_watch('@extschema@.gov_vote');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_label');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_label_rule');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_value_label');
+SELECT governance_internal.gov_ledger_watch('@extschema@.gov_access');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_binding');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_decision');
 SELECT governance_internal.gov_ledger_watch('@extschema@.gov_detector');
@@ -1863,7 +1897,7 @@ CREATE FUNCTION governance_internal.gov_work_guard() RETURNS trigger
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION governance_internal.gov_work_guard() FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_work_guard() IS
-    'statement trigger before INSERT, UPDATE, DELETE or TRUNCATE of assignments, ownership and decisions; arguments: the actions that write them. Once gates are armed and the gate of one of these is set, changes by hand are refused: the acts alone write. Errors: QVA01';
+    'statement trigger before INSERT, UPDATE, DELETE or TRUNCATE of assignments, ownership, decisions and access; arguments: the actions that write them. Once gates are armed and the gate of one of these is set, changes by hand are refused: the acts alone write. Errors: QVA01';
 
 CREATE TRIGGER gov_work_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_assignment
     FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_work_guard('assign');
@@ -1871,6 +1905,8 @@ CREATE TRIGGER gov_work_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @
     FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_work_guard('own', 'waive');
 CREATE TRIGGER gov_work_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_decision
     FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_work_guard('decide');
+CREATE TRIGGER gov_work_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_access
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_work_guard('set_access');
 
 ------------------------------------------------------------------------------
 -- trust/approvals: requests for approval, votes, confirmation
@@ -2213,6 +2249,25 @@ CREATE VIEW governance_internal.gov_ownership_in_force AS
 REVOKE ALL ON governance_internal.gov_ownership_in_force FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_ownership_in_force IS 'the ownership that is current, of an authority that is active';
 
+-- the nearest value above, or the value itself, that says anything of the privilege
+CREATE VIEW governance_internal.gov_access_ruled AS
+    WITH RECURSIVE ruled (axis, value, privilege, ruler) AS (
+        SELECT DISTINCT a.axis, a.value, a.privilege, a.value FROM ONLY @extschema@.gov_access AS a
+        UNION
+        SELECT v.axis, v.value, r.privilege, r.ruler
+          FROM ruled AS r
+          JOIN ONLY @extschema@.gov_axis_value AS v ON v.axis = r.axis AND v.parent = r.value
+         WHERE NOT EXISTS (SELECT FROM ONLY @extschema@.gov_access AS a
+                            WHERE a.axis = v.axis AND a.value = v.value AND a.privilege = r.privilege)
+    )
+    SELECT axis, value, privilege, ruler FROM ruled;
+REVOKE ALL ON governance_internal.gov_access_ruled FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_access_ruled IS 'values and privileges for which it was said who may: of the value itself, or of the nearest one above it';
+COMMENT ON COLUMN governance_internal.gov_access_ruled.axis IS 'axis of the value';
+COMMENT ON COLUMN governance_internal.gov_access_ruled.value IS 'the value';
+COMMENT ON COLUMN governance_internal.gov_access_ruled.privilege IS 'the privilege';
+COMMENT ON COLUMN governance_internal.gov_access_ruled.ruler IS 'the value that it was said of';
+
 CREATE FUNCTION governance_internal.gov_object_pattern(pattern text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN translate(replace(replace(replace(pattern, E'\\', E'\\\\'), '%', E'\\%'), '_', E'\\_'), '*?', '%_');
@@ -2313,15 +2368,15 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_detector
         'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
         'rule_matches_nothing', 'schema_unenrolled', 'quorum_unreachable', 'role_unconfirmed', 'hidden_island', 'containment_drift', 'stale_decision', 'container_missing', 'governance_left', 'source_conflict', 'sync_blocked', 'ledger_broken',
-        'sequence_behind', 'run_overdue', 'guard_changed', 'detector_failed');
+        'sequence_behind', 'run_overdue', 'guard_changed', 'exposed', 'owner_drift', 'detector_failed');
 ALTER TABLE @extschema@.gov_detector ENABLE ALWAYS TRIGGER gov_restore_seed;
 
 CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_action
     FOR EACH ROW
     WHEN (NEW.action IN ('ratify_value', 'retire_value', 'activate_axis', 'transfer', 'apply_tier',
-                         'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide'))
+                         'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide', 'set_access'))
     EXECUTE FUNCTION governance_internal.gov_restore_seed('action', 'ratify_value', 'retire_value', 'activate_axis', 'transfer',
-                                         'apply_tier', 'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide');
+                                         'apply_tier', 'activate_event', 'change_trust', 'assign', 'own', 'waive', 'decide', 'set_access');
 ALTER TABLE @extschema@.gov_action ENABLE ALWAYS TRIGGER gov_restore_seed;
 
 CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_quorum_rule
@@ -4757,6 +4812,521 @@ COMMENT ON COLUMN governance_internal.gov_containment_kept.owner_value IS 'value
 COMMENT ON COLUMN governance_internal.gov_containment_kept.approval IS 'approval under which containment was activated so';
 
 ------------------------------------------------------------------------------
+-- access/access: which roles may read or write what bears a value: gov_set_access, gov_end_access
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_set_access(
+    axis text, value text, role text, privilege text DEFAULT 'read', reason text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_set_access(text, text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_set_access(text, text, text, text, text, text) IS
+    'says that a role, and whoever is a member of it, may read or write what bears a value; from the first time on, gov_exposure tells who else can. It grants nothing. role: its name; public: everybody may; NULL: nobody may whom no other call named. privilege: read (SELECT), write (INSERT, UPDATE, DELETE, TRUNCATE), or one of SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN, USAGE, CREATE, EXECUTE; each is judged by itself. It holds for the values below, too, that have no word of their own for the privilege. reason: stored; approval: of action set_access, once gates are armed, unless role is NULL. Answers created, changed where some of the privileges had been said of the role or it was made anew, or unchanged. Errors: 42704 no such value or role; 23514 another privilege; 55000 the value is retired; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
+
+CREATE FUNCTION @extschema@.gov_end_access(
+    axis text, value text, role text, privilege text DEFAULT 'read', reason text DEFAULT NULL, approval text DEFAULT NULL
+) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_end_access(text, text, text, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_end_access(text, text, text, text, text, text) IS
+    'takes back what gov_set_access said of a role; it revokes nothing. role: as there, also the name of one that was dropped; privilege: as there; reason: kept in the ledger; approval: of action set_access, once gates are armed, where it takes back the last word on a privilege, which is judged no more then. Answers ended, or unchanged where nothing of it was said. Errors: 42704 no such value; 23514 another privilege; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
+
+------------------------------------------------------------------------------
+-- access/exposure: who can do what with what bears a value, by the server's own catalogs: gov_exposure
+------------------------------------------------------------------------------
+
+-- Whose rights a role has: by inheritance, and otherwise after SET ROLE.  What a
+-- membership gives stands with the membership from PostgreSQL 16 on, before with
+-- the member; the columns are asked for by name, so that both are read.
+CREATE VIEW governance_internal.gov_access_holder AS
+    WITH RECURSIVE edge (member, role, inherits, sets) AS (
+        SELECT m.member, m.roleid,
+               coalesce((to_jsonb(m.*) ->> 'inherit_option')::boolean, r.rolinherit),
+               coalesce((to_jsonb(m.*) ->> 'set_option')::boolean, true)
+          FROM pg_catalog.pg_auth_members AS m
+          JOIN pg_catalog.pg_roles AS r ON r.oid = m.member
+        UNION ALL
+        -- the owner of the database is a member without a row
+        SELECT d.datdba, o.oid,
+               r.rolinherit OR EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
+                                        WHERE a.attrelid = 'pg_catalog.pg_auth_members'::regclass AND a.attname = 'inherit_option'),
+               true
+          FROM pg_catalog.pg_database AS d
+          JOIN pg_catalog.pg_roles AS r ON r.oid = d.datdba
+          JOIN pg_catalog.pg_roles AS o ON o.rolname = 'pg_database_owner'
+         WHERE d.datname = current_database()
+    ), inherited (role, holder) AS (
+        SELECT r.oid, r.oid FROM pg_catalog.pg_roles AS r
+        UNION
+        SELECT i.role, e.role FROM inherited AS i JOIN edge AS e ON e.member = i.holder WHERE e.inherits
+    ), settable (role, holder) AS (
+        SELECT r.oid, r.oid FROM pg_catalog.pg_roles AS r
+        UNION
+        SELECT s.role, e.role FROM settable AS s JOIN edge AS e ON e.member = s.holder WHERE e.sets
+    )
+    SELECT x.role, x.holder, bool_or(x.inherited) AS inherited
+      FROM (SELECT i.role, i.holder, true FROM inherited AS i
+            UNION ALL
+            SELECT s.role, i.holder, false FROM settable AS s JOIN inherited AS i ON i.role = s.holder) AS x (role, holder, inherited)
+     GROUP BY x.role, x.holder;
+REVOKE ALL ON governance_internal.gov_access_holder FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_access_holder IS 'whose rights each role has: its own, and those of the roles that it is a member of, by whatever way';
+COMMENT ON COLUMN governance_internal.gov_access_holder.role IS 'OID of a role';
+COMMENT ON COLUMN governance_internal.gov_access_holder.holder IS 'OID of the role that the rights are given to';
+COMMENT ON COLUMN governance_internal.gov_access_holder.inherited IS 'true: it has them as it is; false: after SET ROLE only';
+
+-- Roles that are judged.  Superusers may do everything whatever is granted; the
+-- server's own roles count through their members.
+CREATE VIEW governance_internal.gov_access_judged AS
+    SELECT 0::oid AS role, 'public'::name AS name, NULL::boolean AS can_login, false AS bypasses
+    UNION ALL
+    SELECT r.oid, r.rolname, r.rolcanlogin, r.rolbypassrls
+      FROM pg_catalog.pg_roles AS r
+     WHERE NOT r.rolsuper AND r.oid >= 16384::oid;
+REVOKE ALL ON governance_internal.gov_access_judged FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_access_judged IS 'roles that can be exposed: public, and all but superusers and the server''s own';
+COMMENT ON COLUMN governance_internal.gov_access_judged.role IS 'OID; 0 for public';
+COMMENT ON COLUMN governance_internal.gov_access_judged.name IS 'its name now';
+COMMENT ON COLUMN governance_internal.gov_access_judged.can_login IS 'may it log in itself?  NULL for public';
+COMMENT ON COLUMN governance_internal.gov_access_judged.bypasses IS 'do policies of tables not concern it?';
+
+CREATE VIEW governance_internal.gov_access_allowed AS
+    SELECT a.axis, a.value AS ruler, a.privilege, h.role
+      FROM ONLY @extschema@.gov_access AS a
+      JOIN governance_internal.gov_access_holder AS h
+        ON h.holder = governance_internal.gov_role_oid_meant(a.role_name, a.role_oid, a.role_system)
+     WHERE a.role_oid <> 0
+    UNION
+    SELECT a.axis, a.value, a.privilege, j.role
+      FROM ONLY @extschema@.gov_access AS a
+     CROSS JOIN governance_internal.gov_access_judged AS j
+     WHERE a.role_name = 'public';
+REVOKE ALL ON governance_internal.gov_access_allowed FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_access_allowed IS 'roles that may: those that were named, those that have their rights by membership, and everybody where public was named';
+COMMENT ON COLUMN governance_internal.gov_access_allowed.axis IS 'axis of the value';
+COMMENT ON COLUMN governance_internal.gov_access_allowed.ruler IS 'the value that it was said of';
+COMMENT ON COLUMN governance_internal.gov_access_allowed.privilege IS 'the privilege';
+COMMENT ON COLUMN governance_internal.gov_access_allowed.role IS 'OID of the role; 0 for public';
+
+-- What bears a value that is ruled: itself, or through what it lives in.  The
+-- columns of a table that does are not listed beside it.  A table bears what its
+-- columns bear as far as privileges go that no column has (contents).
+CREATE VIEW governance_internal.gov_access_borne AS
+    WITH RECURSIVE ruled (axis, value) AS (
+        SELECT DISTINCT r.axis, r.value FROM governance_internal.gov_access_ruled AS r
+    ), borne (object_id, axis, value) AS (
+        SELECT a.object_id, a.axis, a.value
+          FROM governance_internal.gov_current_assignment AS a
+          JOIN ruled AS r ON r.axis = a.axis AND r.value = a.value
+          JOIN ONLY @extschema@.gov_object AS o ON o.object_id = a.object_id AND o.retired_at IS NULL
+         WHERE a.zone = 'approved'
+        UNION
+        SELECT c.object_id, b.axis, b.value
+          FROM borne AS b
+          JOIN ONLY @extschema@.gov_object AS c ON c.container_id = b.object_id AND c.retired_at IS NULL
+         WHERE c.object_type NOT LIKE '% column'
+    )
+    SELECT b.object_id, b.axis, b.value, false AS contents FROM borne AS b
+    UNION ALL
+    SELECT DISTINCT o.container_id, b.axis, b.value, true
+      FROM borne AS b
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = b.object_id AND o.object_type LIKE '% column'
+     WHERE o.container_id IS NOT NULL;
+REVOKE ALL ON governance_internal.gov_access_borne FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_access_borne IS 'live objects that bear a value for which it was said who may';
+COMMENT ON COLUMN governance_internal.gov_access_borne.object_id IS 'the object';
+COMMENT ON COLUMN governance_internal.gov_access_borne.axis IS 'axis of the value';
+COMMENT ON COLUMN governance_internal.gov_access_borne.value IS 'the value';
+COMMENT ON COLUMN governance_internal.gov_access_borne.contents IS 'true: a column of it does';
+
+-- the objects of this database among them, where the server has them
+CREATE VIEW governance_internal.gov_access_object AS
+    WITH here (system, database) AS MATERIALIZED (
+        SELECT c.system_identifier, d.oid
+          FROM pg_catalog.pg_control_system() AS c
+          JOIN pg_catalog.pg_database AS d ON d.datname = current_database()
+    )
+    SELECT b.object_id, o.object_type, o.object_ref, b.axis, b.value, b.contents,
+           CASE WHEN o.object_type IN ('function', 'procedure', 'aggregate') THEN 'pg_catalog.pg_proc'::regclass
+                WHEN o.object_type IN ('type', 'domain') THEN 'pg_catalog.pg_type'::regclass
+                WHEN o.object_type = 'schema' THEN 'pg_catalog.pg_namespace'::regclass
+                ELSE 'pg_catalog.pg_class'::regclass END::oid AS class,
+           o.address_oid AS oid, 0::smallint AS attnum
+      FROM governance_internal.gov_access_borne AS b
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = b.object_id
+      JOIN here AS h ON o.address_system = h.system AND o.address_database = h.database
+     WHERE o.object_type IN ('table', 'view', 'materialized view', 'foreign table', 'sequence', 'schema', 'function', 'procedure',
+                             'aggregate', 'type', 'domain')
+    UNION ALL
+    SELECT b.object_id, o.object_type, o.object_ref, b.axis, b.value, false,
+           'pg_catalog.pg_class'::regclass::oid, t.address_oid, a.attnum
+      FROM governance_internal.gov_access_borne AS b
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = b.object_id AND o.object_type LIKE '% column'
+      JOIN ONLY @extschema@.gov_object AS t ON t.object_id = o.container_id
+      JOIN here AS h ON t.address_system = h.system AND t.address_database = h.database
+      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.address_oid AND a.attname = o.address_names[cardinality(o.address_names)]::name
+       AND a.attnum > 0 AND NOT a.attisdropped;
+REVOKE ALL ON governance_internal.gov_access_object FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_access_object IS 'objects of this database that bear a value for which it was said who may, where the server has them';
+COMMENT ON COLUMN governance_internal.gov_access_object.object_id IS 'the object';
+COMMENT ON COLUMN governance_internal.gov_access_object.object_type IS 'its type';
+COMMENT ON COLUMN governance_internal.gov_access_object.object_ref IS 'its reference';
+COMMENT ON COLUMN governance_internal.gov_access_object.axis IS 'axis of the value';
+COMMENT ON COLUMN governance_internal.gov_access_object.value IS 'the value';
+COMMENT ON COLUMN governance_internal.gov_access_object.contents IS 'true: a column of it bears it';
+COMMENT ON COLUMN governance_internal.gov_access_object.class IS 'OID of the catalog that has it';
+COMMENT ON COLUMN governance_internal.gov_access_object.oid IS 'OID there; of a column, that of its relation';
+COMMENT ON COLUMN governance_internal.gov_access_object.attnum IS 'number of a column; 0 for what is none';
+
+-- What is read or written with the rights of another: views that do not ask for
+-- those of the caller, and functions that are SECURITY DEFINER and whose body the
+-- server has parsed, with what each leads to.  A view that writes leads to all
+-- that it reads; a function whose body writes, too.  The server notes no columns
+-- for a row as a whole: where there is one, all of them count, which for a view
+-- is looked up by its rule when it matters.
+CREATE VIEW governance_internal.gov_access_gate AS
+    SELECT d.refclassid AS target_class, d.refobjid AS target,
+           d.refobjsubid AS attnum, e.effect,
+           'pg_catalog.pg_class'::regclass::oid AS class, v.oid AS gate, e.effect AS needs, v.relowner AS owner, v.relnamespace AS schema,
+           w.oid AS rule, v.relkind = 'm' AS keeps
+      FROM governance_internal.gov_catalog_relation AS m
+      JOIN pg_catalog.pg_class AS v ON v.oid = m.oid
+      JOIN pg_catalog.pg_rewrite AS w ON w.ev_class = v.oid AND w.ev_type = '1'
+      JOIN pg_catalog.pg_depend AS d
+        ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = w.oid AND d.refobjid <> v.oid
+       AND d.refclassid = 'pg_catalog.pg_class'::regclass
+     CROSS JOIN LATERAL (SELECT 'SELECT'
+                         UNION ALL
+                         SELECT x.privilege FROM (VALUES ('INSERT', 8), ('UPDATE', 4), ('DELETE', 16)) AS x (privilege, event)
+                          WHERE CASE WHEN v.relkind = 'v' AND EXISTS (SELECT FROM ONLY @extschema@.gov_access AS a WHERE a.privilege = x.privilege)
+                                     THEN pg_relation_is_updatable(v.oid, false) & x.event <> 0 ELSE false END) AS e (effect)
+     WHERE v.relkind IN ('v', 'm') AND v.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+       AND NOT coalesce((SELECT bool_or(o.option_value::boolean) FROM pg_options_to_table(v.reloptions) AS o
+                          WHERE o.option_name = 'security_invoker'), false)
+    UNION ALL
+    SELECT d.refclassid, d.refobjid, CASE WHEN strpos(p.prosqlbody::text, ':varattno 0 ') > 0 THEN 0 ELSE d.refobjsubid END, e.effect,
+           'pg_catalog.pg_proc'::regclass, p.oid, 'EXECUTE', p.proowner, p.pronamespace, NULL, false
+      FROM pg_catalog.pg_proc AS p
+      JOIN pg_catalog.pg_depend AS d
+        ON d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.objsubid = 0 AND d.deptype = 'n'
+       AND d.refclassid IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass)
+     CROSS JOIN LATERAL (SELECT x.privilege
+                           FROM (VALUES ('SELECT', 1), ('UPDATE', 2), ('INSERT', 3), ('DELETE', 4)) AS x (privilege, command)
+                          WHERE d.refclassid = 'pg_catalog.pg_class'::regclass
+                            AND (x.command = 1 OR strpos(p.prosqlbody::text, concat(':commandType ', x.command, ' ')) > 0
+                                 OR strpos(p.prosqlbody::text, ':commandType 5 ') > 0)
+                         UNION ALL
+                         SELECT 'EXECUTE' WHERE d.refclassid = 'pg_catalog.pg_proc'::regclass) AS e (effect)
+     WHERE p.prosecdef AND p.prosqlbody IS NOT NULL;
+REVOKE ALL ON governance_internal.gov_access_gate FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_access_gate IS 'views and functions that read or write with the rights of their owner, and what each leads to';
+COMMENT ON COLUMN governance_internal.gov_access_gate.target_class IS 'OID of the catalog of what it leads to';
+COMMENT ON COLUMN governance_internal.gov_access_gate.target IS 'OID there';
+COMMENT ON COLUMN governance_internal.gov_access_gate.attnum IS 'number of the column that it leads to; 0 for the whole';
+COMMENT ON COLUMN governance_internal.gov_access_gate.effect IS 'privilege that it uses there';
+COMMENT ON COLUMN governance_internal.gov_access_gate.class IS 'OID of the catalog of the view or function';
+COMMENT ON COLUMN governance_internal.gov_access_gate.gate IS 'OID there';
+COMMENT ON COLUMN governance_internal.gov_access_gate.needs IS 'privilege that a caller needs on it';
+COMMENT ON COLUMN governance_internal.gov_access_gate.owner IS 'OID of its owner';
+COMMENT ON COLUMN governance_internal.gov_access_gate.schema IS 'OID of its schema';
+COMMENT ON COLUMN governance_internal.gov_access_gate.rule IS 'OID of the rule that is the view; NULL for a function';
+COMMENT ON COLUMN governance_internal.gov_access_gate.keeps IS 'a materialized view: it has what it read, whatever became of the rights of its owner since';
+
+-- Who can do what with these objects, by which way.  The sets are small, but for
+-- the last join: objects, what is granted on them, whom that reaches.
+CREATE VIEW governance_internal.gov_access_way AS
+    WITH RECURSIVE holder AS MATERIALIZED (
+        SELECT h.role, h.holder, h.inherited FROM governance_internal.gov_access_holder AS h
+    ), judged AS MATERIALIZED (
+        SELECT j.role, j.name, j.can_login, j.bypasses FROM governance_internal.gov_access_judged AS j
+    ), object AS MATERIALIZED (
+        SELECT o.object_id, o.object_type, o.object_ref, o.axis, o.value, o.class, o.oid, o.attnum, r.privilege, r.ruler
+          FROM governance_internal.gov_access_object AS o
+          JOIN governance_internal.gov_access_ruled AS r ON r.axis = o.axis AND r.value = o.value
+         WHERE CASE WHEN o.contents THEN r.privilege IN ('DELETE', 'TRUNCATE', 'TRIGGER', 'MAINTAIN')
+                    WHEN o.attnum > 0 THEN r.privilege IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
+                    ELSE true END
+    ), gate AS MATERIALIZED (
+        SELECT g.target_class, g.target, g.attnum, g.effect, g.class, g.gate, g.needs, g.owner, g.schema, g.rule, g.keeps
+          FROM governance_internal.gov_access_gate AS g
+         WHERE EXISTS (SELECT FROM object)
+    ), first AS MATERIALIZED (
+        SELECT g.target_class, g.target, g.attnum, g.effect, g.class, g.gate, g.needs, g.owner, g.schema, g.rule, g.keeps
+          FROM gate AS g
+          JOIN (SELECT DISTINCT o.class, o.oid FROM object AS o) AS t ON t.class = g.target_class AND t.oid = g.target
+    ), whole AS MATERIALIZED (
+        SELECT w.oid AS rule FROM pg_catalog.pg_rewrite AS w
+         WHERE w.oid IN (SELECT f.rule FROM first AS f) AND strpos(w.ev_action::text, ':varattno 0 ') > 0
+    ), chain (class, oid, attnum, effect, reader, gate_class, gate, needs, owner, schema, keeps) AS (
+        SELECT g.target_class, g.target, CASE WHEN g.rule IN (SELECT w.rule FROM whole AS w) THEN 0 ELSE g.attnum END, g.effect,
+               g.owner, g.class, g.gate, g.needs, g.owner, g.schema, g.keeps
+          FROM first AS g
+         WHERE CASE WHEN g.keeps THEN true
+                    WHEN g.target_class = 'pg_catalog.pg_proc'::regclass THEN has_function_privilege(g.owner, g.target, 'EXECUTE')
+                    WHEN g.effect = 'DELETE' THEN has_table_privilege(g.owner, g.target, 'DELETE')
+                    WHEN g.effect = 'SELECT' AND g.attnum > 0 THEN has_column_privilege(g.owner, g.target, g.attnum::smallint, 'SELECT')
+                    ELSE has_any_column_privilege(g.owner, g.target, g.effect) END
+        UNION
+        SELECT c.class, c.oid, c.attnum, c.effect, c.reader, g.class, g.gate, g.needs, g.owner, g.schema, g.keeps
+          FROM chain AS c
+          JOIN gate AS g ON g.target_class = c.gate_class AND g.target = c.gate AND g.effect = c.needs
+         WHERE CASE WHEN g.keeps THEN true
+                    WHEN g.target_class = 'pg_catalog.pg_proc'::regclass THEN has_function_privilege(g.owner, g.target, 'EXECUTE')
+                    WHEN g.effect = 'DELETE' THEN has_table_privilege(g.owner, g.target, 'DELETE')
+                    WHEN g.effect = 'SELECT' AND g.attnum > 0 THEN has_column_privilege(g.owner, g.target, g.attnum::smallint, 'SELECT')
+                    ELSE has_any_column_privilege(g.owner, g.target, g.effect) END
+    ), passage AS MATERIALIZED (
+        SELECT DISTINCT c.gate_class, c.gate, i.identity FROM chain AS c
+         CROSS JOIN LATERAL pg_identify_object(c.gate_class, c.gate, 0) AS i (type, schema, name, identity)
+    ), thing AS MATERIALIZED (
+        SELECT o.class, o.oid FROM object AS o
+        UNION
+        SELECT p.gate_class, p.gate FROM passage AS p
+    ), relation AS MATERIALIZED (
+        SELECT c.oid, c.relkind, c.relowner, c.relnamespace, c.relacl, c.relrowsecurity, c.relforcerowsecurity
+          FROM thing AS t
+          JOIN pg_catalog.pg_class AS c ON c.oid = t.oid
+         WHERE t.class = 'pg_catalog.pg_class'::regclass
+    ), item (class, oid, attnum, privilege, grantee, grantor, owner, schema) AS MATERIALIZED (
+        SELECT 'pg_catalog.pg_class'::regclass::oid, c.oid, 0::smallint, x.privilege_type, x.grantee, x.grantor, c.relowner, c.relnamespace
+          FROM relation AS c
+         CROSS JOIN LATERAL aclexplode(coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner))) AS x
+        UNION ALL
+        SELECT 'pg_catalog.pg_class'::regclass, c.oid, a.attnum, x.privilege_type, x.grantee, x.grantor, c.relowner, c.relnamespace
+          FROM relation AS c
+          JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attacl IS NOT NULL
+         CROSS JOIN LATERAL aclexplode(a.attacl) AS x
+        UNION ALL
+        -- what the server's own roles may do without a grant
+        SELECT 'pg_catalog.pg_class'::regclass, c.oid, 0, p.privilege, r.oid, NULL, c.relowner, c.relnamespace
+          FROM relation AS c
+         CROSS JOIN (VALUES ('pg_read_all_data', 'SELECT', true), ('pg_write_all_data', 'INSERT', false), ('pg_write_all_data', 'UPDATE', true),
+                            ('pg_write_all_data', 'DELETE', false), ('pg_maintain', 'MAINTAIN', false)) AS p (role, privilege, sequences)
+          JOIN pg_catalog.pg_roles AS r ON r.rolname = p.role
+         WHERE c.relkind <> 'S' OR p.sequences
+        UNION ALL
+        SELECT 'pg_catalog.pg_proc'::regclass, f.oid, 0, x.privilege_type, x.grantee, x.grantor, f.proowner, f.pronamespace
+          FROM thing AS t
+          JOIN pg_catalog.pg_proc AS f ON f.oid = t.oid
+         CROSS JOIN LATERAL aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) AS x
+         WHERE t.class = 'pg_catalog.pg_proc'::regclass
+        UNION ALL
+        SELECT 'pg_catalog.pg_type'::regclass, y.oid, 0, x.privilege_type, x.grantee, x.grantor, y.typowner, y.typnamespace
+          FROM thing AS t
+          JOIN pg_catalog.pg_type AS y ON y.oid = t.oid
+         CROSS JOIN LATERAL aclexplode(coalesce(y.typacl, acldefault('T', y.typowner))) AS x
+         WHERE t.class = 'pg_catalog.pg_type'::regclass
+        UNION ALL
+        SELECT 'pg_catalog.pg_namespace'::regclass, n.oid, 0, x.privilege_type, x.grantee, x.grantor, n.nspowner, n.oid
+          FROM pg_catalog.pg_namespace AS n
+         CROSS JOIN LATERAL aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) AS x
+         WHERE EXISTS (SELECT FROM object)
+        UNION ALL
+        SELECT 'pg_catalog.pg_namespace'::regclass, n.oid, 0, 'USAGE', r.oid, NULL, n.nspowner, n.oid
+          FROM pg_catalog.pg_namespace AS n
+          JOIN pg_catalog.pg_roles AS r ON r.rolname IN ('pg_read_all_data', 'pg_write_all_data')
+         WHERE EXISTS (SELECT FROM object)
+    ), reached (grantee, role, inherited) AS MATERIALIZED (
+        SELECT h.holder, h.role, h.inherited FROM holder AS h JOIN judged AS j ON j.role = h.role
+        UNION ALL
+        SELECT 0::oid, 0::oid, true
+    ), usage (schema, role, inherited) AS MATERIALIZED (
+        SELECT i.oid, h.role, bool_or(h.inherited)
+          FROM (SELECT DISTINCT i.oid, i.grantee FROM item AS i
+                 WHERE i.class = 'pg_catalog.pg_namespace'::regclass AND i.privilege = 'USAGE') AS i
+          JOIN (SELECT r.grantee, r.role, r.inherited FROM reached AS r
+                UNION ALL
+                SELECT 0, j.role, true FROM judged AS j WHERE j.role <> 0
+                UNION ALL
+                -- what everybody can do, anybody can do who comes there
+                SELECT r.grantee, 0, true FROM reached AS r WHERE r.role <> 0) AS h ON h.grantee = i.grantee
+         GROUP BY i.oid, h.role
+    ), allowed AS MATERIALIZED (
+        SELECT a.axis, a.ruler, a.privilege, a.role FROM governance_internal.gov_access_allowed AS a
+    ), entrance AS MATERIALIZED (
+        SELECT DISTINCT i.class, i.oid, i.privilege, i.grantee, i.grantor FROM item AS i
+    ), way (object_id, object_type, object_ref, axis, value, ruler, privilege, role, via, through, granted_by, column_name, inherited, schema, class, oid, reader) AS (
+        SELECT o.object_id, o.object_type, o.object_ref, o.axis, o.value, o.ruler, o.privilege, r.role,
+               CASE WHEN i.grantee = 0 THEN 'PUBLIC' WHEN i.grantee <> r.role THEN 'membership' WHEN i.owner = r.role THEN 'ownership' ELSE 'grant' END,
+               CASE WHEN i.grantee <> r.role THEN pg_get_userbyid(i.grantee)::text END, i.grantor,
+               CASE WHEN i.attnum > 0 AND o.attnum = 0 THEN i.attnum END, r.inherited, i.schema, o.class, o.oid, r.role
+          FROM object AS o
+          JOIN item AS i ON i.class = o.class AND i.oid = o.oid AND i.privilege = o.privilege AND (i.attnum = 0 OR o.attnum = 0 OR i.attnum = o.attnum)
+          JOIN reached AS r ON r.grantee = i.grantee
+        UNION ALL
+        SELECT DISTINCT o.object_id, o.object_type, o.object_ref, o.axis, o.value, o.ruler, o.privilege, r.role,
+               CASE WHEN c.gate_class = 'pg_catalog.pg_class'::regclass THEN 'view owner' ELSE 'security definer function' END,
+               p.identity, i.grantor, NULL::smallint, r.inherited, c.schema, o.class, o.oid, c.reader
+          FROM object AS o
+          JOIN chain AS c ON c.class = o.class AND c.oid = o.oid AND c.effect = o.privilege AND (c.attnum = 0 OR o.attnum = 0 OR c.attnum = o.attnum)
+          JOIN passage AS p ON p.gate_class = c.gate_class AND p.gate = c.gate
+          JOIN entrance AS i ON i.class = c.gate_class AND i.oid = c.gate AND i.privilege = c.needs
+          JOIN reached AS r ON r.grantee = i.grantee
+         WHERE r.role <> c.owner OR c.keeps
+        UNION ALL
+        SELECT o.object_id, o.object_type, o.object_ref, o.axis, o.value, o.ruler, o.privilege, j.role,
+               'default privileges', CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions' ELSE 'types' END,
+               d.defaclrole, NULL::smallint, true, o.oid, o.class, o.oid, j.role
+          FROM object AS o
+          JOIN pg_catalog.pg_default_acl AS d ON d.defaclnamespace IN (0, o.oid) AND d.defaclobjtype IN ('r', 'S', 'f', 'T')
+         CROSS JOIN LATERAL aclexplode(d.defaclacl) AS x
+          JOIN judged AS j ON j.role = x.grantee
+         WHERE o.class = 'pg_catalog.pg_namespace'::regclass AND x.privilege_type = o.privilege AND x.grantee <> d.defaclrole
+    )
+    SELECT w.object_id, w.object_type, w.object_ref, w.axis, w.value, w.ruler, w.role AS role_oid, j.name AS role, w.privilege, w.via, w.through,
+           CASE WHEN w.granted_by IS NOT NULL THEN pg_get_userbyid(w.granted_by) END AS granted_by,
+           CASE WHEN w.column_name IS NOT NULL
+                THEN (SELECT a.attname FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = w.oid AND a.attnum = w.column_name) END AS column_name,
+           NOT w.inherited AS set_role,
+           u.role IS NOT NULL AND (u.inherited OR NOT w.inherited) AS reachable,
+           CASE WHEN coalesce(c.relrowsecurity, false)
+                THEN (w.reader = 0 OR NOT (SELECT s.rolsuper OR s.rolbypassrls FROM pg_catalog.pg_roles AS s WHERE s.oid = w.reader))
+                     AND (c.relforcerowsecurity OR (w.reader, c.relowner) NOT IN (SELECT h.role, h.holder FROM holder AS h WHERE h.inherited))
+                ELSE false END AS row_security,
+           j.can_login,
+           a.role IS NOT NULL AS allowed
+      FROM way AS w
+      JOIN judged AS j ON j.role = w.role
+      LEFT JOIN usage AS u ON u.schema = w.schema AND u.role = w.role
+      LEFT JOIN relation AS c ON c.oid = w.oid AND w.class = 'pg_catalog.pg_class'::regclass
+      LEFT JOIN allowed AS a ON a.axis = w.axis AND a.ruler = w.ruler AND a.privilege = w.privilege AND a.role = w.role;
+REVOKE ALL ON governance_internal.gov_access_way FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_access_way IS 'who can do what with what bears a value for which it was said who may, by every way, whether it may or not';
+COMMENT ON COLUMN governance_internal.gov_access_way.object_id IS 'the object';
+COMMENT ON COLUMN governance_internal.gov_access_way.ruler IS 'the value that says who may: the one that is borne, or the nearest above it';
+COMMENT ON COLUMN governance_internal.gov_access_way.role_oid IS 'OID of the role; 0 for public';
+COMMENT ON COLUMN governance_internal.gov_access_way.allowed IS 'may the role?';
+
+CREATE VIEW @extschema@.gov_exposure AS
+    SELECT object_type, object_ref, axis, value, role, privilege, via, granted_by, through, column_name, set_role, reachable, row_security, can_login
+      FROM governance_internal.gov_access_way
+     WHERE NOT allowed;
+REVOKE ALL ON @extschema@.gov_exposure FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_exposure IS
+    'every role that can read or write what bears a value and may not (gov_set_access), with each way by which it can, as the server''s catalogs are now; superusers can do everything and are not listed';
+COMMENT ON COLUMN @extschema@.gov_exposure.object_type IS 'type of the object: what has the value approved, what lives in such a thing, and tables with such a column for privileges that no column has';
+COMMENT ON COLUMN @extschema@.gov_exposure.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_exposure.axis IS 'axis of the value';
+COMMENT ON COLUMN @extschema@.gov_exposure.value IS 'the value that it bears';
+COMMENT ON COLUMN @extschema@.gov_exposure.role IS 'the role, public for everybody; roles that can not log in are listed, too, and the server''s own through their members';
+COMMENT ON COLUMN @extschema@.gov_exposure.privilege IS 'what it can do: the privilege as GRANT calls it';
+COMMENT ON COLUMN @extschema@.gov_exposure.via IS 'grant, PUBLIC, membership, ownership, view owner, security definer function, or default privileges: what is granted on the next object that somebody makes in the schema';
+COMMENT ON COLUMN @extschema@.gov_exposure.granted_by IS 'who granted it, on the object or on the view or function; for default privileges whose objects they are about; NULL for what the server''s own roles may do';
+COMMENT ON COLUMN @extschema@.gov_exposure.through IS 'the role whose membership, the view, or the function by which it can; for default privileges the kind of objects';
+COMMENT ON COLUMN @extschema@.gov_exposure.column_name IS 'the one column of a relation that it is granted on; NULL for the whole';
+COMMENT ON COLUMN @extschema@.gov_exposure.set_role IS 'true: only after SET ROLE, since the membership is not inherited';
+COMMENT ON COLUMN @extschema@.gov_exposure.reachable IS 'has it USAGE on the schema of the object, or of the view or function, as well?  For public: has anybody?';
+COMMENT ON COLUMN @extschema@.gov_exposure.row_security IS 'true: policies of the table decide which rows';
+COMMENT ON COLUMN @extschema@.gov_exposure.can_login IS 'may the role log in itself?  NULL for public';
+
+CREATE FUNCTION @extschema@.gov_exposure_of(role text)
+RETURNS TABLE (object_type text, object_ref text, axis text, value text, privilege text, via text, granted_by name, through text, column_name name,
+               set_role boolean, reachable boolean, row_security boolean, allowed boolean)
+    LANGUAGE C STABLE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_exposure_of(text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_exposure_of(text) IS
+    'tells what a role can read or write of what bears values for which it was said who may, and by which ways, whether it may (allowed) or not; columns as in gov_exposure. role: its name; public: what everybody can. What is granted to PUBLIC is told of every role. Errors: 22004 NULL; 42704 no such role; 22023 it is a superuser, who can do everything, or one of the server''s own';
+
+-- What is run with the rights of its owner, and is not known before it runs.
+CREATE VIEW @extschema@.gov_exposure_unknown AS
+    WITH definer AS MATERIALIZED (
+        SELECT f.oid, f.word, f.proowner
+          FROM governance_internal.gov_catalog_routine AS f
+          JOIN pg_catalog.pg_proc AS p ON p.oid = f.oid
+         WHERE f.prosecdef AND p.prosqlbody IS NULL AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+           AND EXISTS (SELECT FROM ONLY @extschema@.gov_access)
+    ), object AS MATERIALIZED (
+        SELECT DISTINCT o.object_id, o.oid, o.attnum FROM governance_internal.gov_access_object AS o
+         WHERE o.class = 'pg_catalog.pg_class'::regclass AND NOT o.contents AND EXISTS (SELECT FROM definer)
+    ), owner AS MATERIALIZED (
+        SELECT d.proowner, count(*) AS objects
+          FROM (SELECT DISTINCT proowner FROM definer) AS d
+         CROSS JOIN object AS o
+         WHERE CASE WHEN o.attnum > 0 THEN has_column_privilege(d.proowner, o.oid, o.attnum, 'SELECT')
+                    ELSE has_any_column_privilege(d.proowner, o.oid, 'SELECT') END
+         GROUP BY d.proowner
+    )
+    SELECT d.word AS function_type, i.identity AS function_ref, pg_get_userbyid(d.proowner) AS owner, w.objects,
+           (SELECT count(*) FROM governance_internal.gov_access_judged AS j WHERE j.role <> 0 AND has_function_privilege(j.role, d.oid, 'EXECUTE')) AS roles
+      FROM definer AS d
+      JOIN owner AS w ON w.proowner = d.proowner
+     CROSS JOIN LATERAL pg_identify_object('pg_catalog.pg_proc'::regclass, d.oid, 0) AS i (type, schema, name, identity);
+REVOKE ALL ON @extschema@.gov_exposure_unknown FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_exposure_unknown IS
+    'functions by which somebody may read what bears a value, and nobody knows: SECURITY DEFINER, with a body that the server only reads when it runs (all but SQL-standard bodies), of an owner who can read such objects; triggers and members of extensions of superusers aside';
+COMMENT ON COLUMN @extschema@.gov_exposure_unknown.function_type IS 'function or procedure';
+COMMENT ON COLUMN @extschema@.gov_exposure_unknown.function_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_exposure_unknown.owner IS 'role with whose rights it runs';
+COMMENT ON COLUMN @extschema@.gov_exposure_unknown.objects IS 'how many objects that bear values for which it was said who may the owner can read';
+COMMENT ON COLUMN @extschema@.gov_exposure_unknown.roles IS 'how many roles can call it; superusers and the server''s own aside';
+
+------------------------------------------------------------------------------
+-- access/owners: the database's own owners against who answers for the objects: gov_owner_drift
+------------------------------------------------------------------------------
+
+CREATE VIEW governance_internal.gov_access_owned AS
+    WITH here (system, database) AS MATERIALIZED (
+        SELECT c.system_identifier, d.oid
+          FROM pg_catalog.pg_control_system() AS c
+          JOIN pg_catalog.pg_database AS d ON d.datname = current_database()
+    ), owner (type, oid, owner) AS (
+        SELECT c.word, c.oid, c.relowner FROM governance_internal.gov_catalog_relation AS c
+        UNION ALL
+        SELECT f.word, f.oid, f.proowner FROM governance_internal.gov_catalog_routine AS f
+        UNION ALL
+        SELECT t.word, t.oid, t.typowner FROM governance_internal.gov_catalog_type AS t
+        UNION ALL
+        SELECT 'schema', n.oid, n.nspowner FROM pg_catalog.pg_namespace AS n
+    )
+    SELECT o.object_id, o.object_type, o.object_ref, w.owner
+      FROM ONLY @extschema@.gov_object AS o
+      JOIN here AS h ON o.address_system = h.system AND o.address_database = h.database
+      JOIN owner AS w ON w.type = o.object_type AND w.oid = o.address_oid
+     WHERE o.retired_at IS NULL;
+REVOKE ALL ON governance_internal.gov_access_owned FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_access_owned IS 'live objects of this database with the role that owns them: relations, routines, types, schemas';
+COMMENT ON COLUMN governance_internal.gov_access_owned.object_id IS 'the object';
+COMMENT ON COLUMN governance_internal.gov_access_owned.object_type IS 'its type';
+COMMENT ON COLUMN governance_internal.gov_access_owned.object_ref IS 'its reference';
+COMMENT ON COLUMN governance_internal.gov_access_owned.owner IS 'OID of the role that owns it';
+
+CREATE VIEW @extschema@.gov_owner_drift AS
+    WITH spoken AS MATERIALIZED (
+        SELECT u.authority, governance_internal.gov_role_oid_meant(u.role_name, u.role_oid, u.role_system) AS role
+          FROM ONLY @extschema@.gov_authority AS u
+    ), holder AS MATERIALIZED (
+        SELECT h.role, h.holder FROM governance_internal.gov_access_holder AS h
+    ), answers AS (
+        SELECT DISTINCT d.object_id, d.object_type, d.object_ref, d.owner, e.axis, e.authority
+          FROM governance_internal.gov_access_owned AS d
+          JOIN governance_internal.gov_engine_effective_owner AS e ON e.object_id = d.object_id
+    )
+    SELECT a.object_id, a.object_type, a.object_ref, pg_get_userbyid(a.owner) AS database_owner, a.axis, a.authority,
+           CASE WHEN s.role IS NOT NULL THEN pg_get_userbyid(s.role) END AS authority_role,
+           CASE WHEN s.role IS NULL THEN 'unknown'
+                WHEN s.role = a.owner THEN 'agrees'
+                WHEN (a.owner, s.role) IN (SELECT h.role, h.holder FROM holder AS h)
+                  OR (s.role, a.owner) IN (SELECT h.role, h.holder FROM holder AS h) THEN 'member'
+                ELSE 'differs' END AS state
+      FROM answers AS a
+      JOIN spoken AS s ON s.authority = a.authority;
+REVOKE ALL ON @extschema@.gov_owner_drift FROM PUBLIC;
+COMMENT ON VIEW @extschema@.gov_owner_drift IS
+    'the role that owns each object in the database against the role of each authority that answers for it (gov_effective_owner), one row per axis and authority';
+COMMENT ON COLUMN @extschema@.gov_owner_drift.object_id IS 'identity of the object: a relation, routine, type or schema of this database';
+COMMENT ON COLUMN @extschema@.gov_owner_drift.object_type IS 'its type';
+COMMENT ON COLUMN @extschema@.gov_owner_drift.object_ref IS 'its reference';
+COMMENT ON COLUMN @extschema@.gov_owner_drift.database_owner IS 'role that owns it, as the server has it now';
+COMMENT ON COLUMN @extschema@.gov_owner_drift.axis IS 'axis on which the authority answers for it';
+COMMENT ON COLUMN @extschema@.gov_owner_drift.authority IS 'the authority';
+COMMENT ON COLUMN @extschema@.gov_owner_drift.authority_role IS 'role that speaks for it; NULL when none does';
+COMMENT ON COLUMN @extschema@.gov_owner_drift.state IS 'agrees: the same role; member: one of the two is a member of the other; differs; unknown: no role speaks for the authority';
+
+------------------------------------------------------------------------------
 -- findings/state: since when findings are there, and acknowledging them
 ------------------------------------------------------------------------------
 
@@ -6033,6 +6603,29 @@ CREATE VIEW governance_internal.gov_finding_guard_changed
 REVOKE ALL ON governance_internal.gov_finding_guard_changed FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_guard_changed IS 'what guards the extension''s tables otherwise than its scripts made it';
 
+CREATE VIEW governance_internal.gov_finding_exposed
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT CASE WHEN w.role_oid = 0 THEN 'critical' END, w.axis, w.object_type, w.object_ref, w.value,
+           jsonb_build_object('role', w.role, 'privileges', jsonb_agg(DISTINCT w.privilege), 'via', jsonb_agg(DISTINCT w.via),
+                              'reachable', bool_or(w.reachable)),
+           w.object_id, jsonb_build_array(w.object_id, w.axis, v.identity, w.role_oid::bigint)::text
+      FROM governance_internal.gov_access_way AS w
+      JOIN governance_internal.gov_value_identity AS v ON v.axis = w.axis AND v.value = w.value
+     WHERE NOT w.allowed
+     GROUP BY w.object_id, w.object_type, w.object_ref, w.axis, w.value, v.identity, w.role_oid, w.role;
+REVOKE ALL ON governance_internal.gov_finding_exposed FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_exposed IS 'roles that can read or write what bears a value, and may not';
+
+CREATE VIEW governance_internal.gov_finding_owner_drift
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, d.axis, d.object_type, d.object_ref, NULL::text,
+           jsonb_build_object('database_owner', d.database_owner, 'authority', d.authority, 'role', d.authority_role),
+           d.object_id, jsonb_build_array(d.object_id, d.axis, d.authority)::text
+      FROM @extschema@.gov_owner_drift AS d
+     WHERE d.state = 'differs';
+REVOKE ALL ON governance_internal.gov_finding_owner_drift FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_owner_drift IS 'objects that another role owns in the database than the one of the authority that answers for them';
+
 CREATE VIEW governance_internal.gov_finding_run_overdue
     (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
     SELECT NULL::text, NULL::text, 'run', r.run, NULL::text,
@@ -6584,6 +7177,8 @@ CREATE VIEW governance_internal.gov_baseline_fact AS
     SELECT 'gov_label_projection', @extschema@.gov_fingerprint_row(ROW(p.object_type, p.object_ref, p.label)) FROM ONLY @extschema@.gov_label_projection AS p
     UNION ALL
     SELECT 'gov_value_label', @extschema@.gov_fingerprint_row(ROW(m.axis, m.value, m.label, m.map_kind, m.tag)) FROM ONLY @extschema@.gov_value_label AS m
+    UNION ALL
+    SELECT 'gov_access', @extschema@.gov_fingerprint_row(ROW(c.axis, c.value, c.privilege, c.role_name, c.reason, c.tag)) FROM ONLY @extschema@.gov_access AS c
     UNION ALL
     SELECT 'gov_binding', @extschema@.gov_fingerprint_row(ROW(b.binding, b.relation, b.registered_by)) FROM ONLY @extschema@.gov_binding AS b
     UNION ALL
@@ -7189,6 +7784,7 @@ SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_label', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_label_rule', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_label_projection', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_value_label', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_access', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_binding', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_decision', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.gov_event_type', '');

@@ -14,6 +14,7 @@ SELECT count(gov_create_rule('given', 'given', 'cross_product')) AS rule;
 SELECT count(gov_register_object('thing', o)) FROM unnest('{a,b}'::text[]) AS o;
 SELECT count(gov_assign('thing', 'a', 'given', 'active', provenance => '{"kind": "test"}')) AS assigned;
 SELECT count(gov_own('thing', 'a', 'given', 'active', 'A')) AS owned;
+SELECT count(gov_set_access('given', 'other', 'public')) AS said;
 SELECT ownership_id AS owned FROM gov_ownership WHERE axis = 'given' \gset
 SELECT max(seq) AS deprecation FROM gov_ledger WHERE action = 'deprecate' \gset
 SELECT count(gov_set_event_type('given', 'type', 'given', 'normal')) AS type;
@@ -34,6 +35,8 @@ CREATE TEMP TABLE acts (act, arguments) AS VALUES
     ('gov_set_axis_status', $$'new', 'retired'$$),
     ('gov_set_axis_status', $$'given', 'deprecated'$$),
     ('gov_ratify', $$'given', 'candidate'$$),
+    ('gov_set_access', $$'given', 'active', 'public'$$),
+    ('gov_end_access', $$'given', 'other', 'public'$$),
     ('gov_alter_axis', $$'given', fallback => 'A'$$),
     ('gov_alter_axis', $$'given', 'A name'$$),
     ('gov_alter_rule', $$'given', staleness_days => 1$$),

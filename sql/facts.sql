@@ -333,6 +333,11 @@ SELECT format('INSERT INTO gov_axis_figure (axis, measured_at, required, covered
 FROM unnest(ARRAY[$$'fx', 'epoch', 4, 1, 3, 0, 0, 0$$, $$'fx', 'epoch', NULL, NULL, NULL, NULL, NULL, NULL$$, $$'none', 'epoch', 4, 1, 3, 0, 0, 0$$, $$'fx', 'epoch', 4, 1, 3, 0, 0, 0), ('fx', 'epoch', 4, 1, 3, 0, 0, 0$$,
                   $$'fx', NULL, 4, 1, 3, 0, 0, 0$$, $$'fx', 'epoch', 4, 1, NULL, 0, 0, 0$$]) AS v;
 
+INSERT INTO rows (sql)
+SELECT format('INSERT INTO gov_access (axis, value, privilege, role_name, role_oid, role_system) VALUES (%s)', v)
+FROM unnest(ARRAY[$$'fx', 'v', 'SELECT', 'public', 0, 0$$, $$'fx', 'v', 'SELECT', 'r', 7, 8$$, $$'fx', 'v', 'LOOK', 'r', 7, 8$$, $$'fx', 'none', 'SELECT', 'r', 7, 8$$,
+                  $$'fx', 'v', 'SELECT', '', 7, 8$$, $$'fx', 'v', 'SELECT', 'r', 0, 0$$, $$'fx', 'v', 'SELECT', NULL, 7, 8$$, $$'fx', 'v', 'SELECT', 'r', 7, 8), ('fx', 'v', 'SELECT', 'r', 7, 8$$]) AS v;
+
 -- what others point at cannot go away; which of them says so first is open
 INSERT INTO rows (sql) VALUES
     ($$INSERT INTO gov_scan_run (scan_id) VALUES (-1)$$),
@@ -365,7 +370,7 @@ WHERE contype IN ('c', 'f', 'p', 'u', 'x')
   AND relname IN ('gov_authority', 'gov_source', 'gov_schema_pattern', 'gov_object', 'gov_axis', 'gov_axis_value',
                   'gov_assignment', 'gov_ownership', 'gov_coverage_rule', 'gov_scan_run',
                   'gov_detector', 'gov_finding', 'gov_baseline', 'gov_baseline_item', 'gov_source_conflict', 'gov_source_block', 'gov_source_held',
-                  'gov_rollout', 'gov_rollout_tier', 'gov_rollout_rehearsal', 'gov_rollout_step', 'gov_axis_figure')
+                  'gov_rollout', 'gov_rollout_tier', 'gov_rollout_rehearsal', 'gov_rollout_step', 'gov_axis_figure', 'gov_access')
 ORDER BY 1, 2;
 
 -- open to PUBLIC: none; without a description: none; not dumped: none

@@ -11,6 +11,7 @@ SELECT count(gov_register_object('thing', name)) AS objects FROM unnest('{a,b}':
 SELECT count(gov_create_rule('door', 'door', 'cross_product')) + count(gov_set_rule_status('door', 'active')) AS rule;
 SELECT count(gov_assign('thing', 'a', 'door', 'front', provenance => '{"kind": "test"}')) AS assigned, count(gov_own('thing', 'a', 'door', 'front', 'A')) AS owned,
        count(gov_own('thing', 'a', 'door', 'back', 'A', 'waiver', effective_to => '2100-01-01', reason => 'x')) AS waived;
+SELECT count(gov_set_access('door', 'front', 'public')) + count(gov_set_access('door', 'back', 'public')) + count(gov_set_access('door', 'back', NULL)) AS access;
 CREATE FUNCTION pg_temp.try(statement text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE statement;
@@ -40,6 +41,14 @@ INSERT INTO door (action, statement) VALUES
     ('own, waive', $$DELETE FROM gov_ownership WHERE axis = 'door'$$),
     ('decide', $$INSERT INTO gov_decision (object_id, axis, value, decision, rationale, decided_kind) SELECT object_id, 'door', 'front', 'accept_divergence', 'x', 'person' FROM gov_object WHERE object_ref = 'a' AND object_type = 'thing'$$),
     ('decide', $$DELETE FROM gov_decision$$),
+    ('set_access', $$SELECT gov_set_access('door', 'front', 'public', 'write')$$),
+    ('nothing: it narrows', $$SELECT gov_set_access('door', 'front', NULL)$$),
+    ('nothing: it narrows', $$SELECT gov_end_access('door', 'back', 'public')$$),
+    ('set_access', $$SELECT gov_end_access('door', 'front', 'public')$$),
+    ('set_access', $$INSERT INTO gov_access VALUES ('door', 'front', 'DELETE', 'public', 0, 0)$$),
+    ('set_access', $$UPDATE gov_access SET privilege = 'DELETE' WHERE axis = 'door' AND value = 'front'$$),
+    ('set_access', $$DELETE FROM gov_access$$),
+    ('set_access', $$TRUNCATE gov_access$$),
     ('activate_axis', $$INSERT INTO gov_axis (axis, kind, family, status) VALUES ('born active', 'uncertain', 'semantic', 'active')$$),
     ('activate_axis', $$INSERT INTO gov_coverage_rule (rule, axis, mode, status) VALUES ('born active', 'door', 'cross_product', 'active')$$),
     ('ratify_value', $$INSERT INTO gov_axis_value (axis, value, status) VALUES ('door', 'born active', 'active')$$),
@@ -65,7 +74,7 @@ BEGIN
     RETURN pg_temp.try(statement);
 END $$;
 SELECT action, statement, string_agg(CASE WHEN pg_temp.outcome(g, statement) = 'QVA01' THEN g END, ', ' ORDER BY g COLLATE "C") AS refused_with, pg_temp.outcome('none', statement) AS open
-  FROM door, unnest('{assign,own,waive,decide,activate_axis,ratify_value,transfer}'::text[]) AS g GROUP BY n, action, statement ORDER BY n;
+  FROM door, unnest('{assign,own,waive,decide,activate_axis,ratify_value,transfer,set_access}'::text[]) AS g GROUP BY n, action, statement ORDER BY n;
 -- said so
 SET LOCAL session_replication_role = replica;
 UPDATE gov_action SET gate = 'approval' WHERE action = 'assign';

@@ -49,6 +49,7 @@ SELECT gov_propose_value('topic', 'branch "b"', parent => 'root');
 SELECT gov_propose_value('topic', 'leaf', parent => 'branch "b"');
 SELECT gov_propose_value('topic', 'old');
 SELECT gov_ratify('topic', v) FROM unnest('{root,"branch \"b\"",leaf,old}'::text[]) v;
+SELECT gov_set_access('topic', 'leaf', 'dump_council', reason => 'their work'), gov_set_access('topic', 'root', NULL, 'write'), gov_set_access('responsibility', 'policy', 'public');
 SELECT gov_create_rule('R1', 'responsibility', 'cross_product', '{table,view}');
 SELECT gov_set_rule_status('R1', 'active');
 SELECT gov_create_rule('R2', 'topic', 'per_assignment', NULL, 0.5, 30);

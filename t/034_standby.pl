@@ -65,6 +65,8 @@ my %questions = (
 	gov_metrics_openmetrics => q{SELECT gov_metrics_openmetrics()},
 	gov_progress_rows => q{SELECT p::text FROM governance_internal.gov_progress_rows() p},
 	gov_explain_owner => q{SELECT gov_explain_owner('thing', '1', 'topic', 'v')},
+	gov_exposure_of => q{SELECT e::text FROM gov_exposure_of('looker') e},
+	gov_role_oid_meant => q{SELECT governance_internal.gov_role_oid_meant('looker', r.oid, c.system_identifier) = r.oid FROM pg_roles r, pg_control_system() c WHERE r.rolname = 'looker'},
 	gov_find_object => q{SELECT f::text FROM gov_find_object('1') f},
 	gov_history => q{SELECT h::text FROM gov_history('thing', '1') h},
 	gov_propose_owners => q{SELECT p::text FROM gov_propose_owners('app') p},

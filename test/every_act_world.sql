@@ -27,6 +27,7 @@ LANGUAGE sql AS $$ SELECT NULL, 'thing', '1', NULL, NULL, '{}'::jsonb $$;
 SELECT gov_enroll_schema('app'), gov_enroll_relation('app', 'app.thing'), gov_exclude('app', 'nothing'), gov_enroll_schemas('nothing*');
 REFRESH MATERIALIZED VIEW app.m;
 SELECT gov_bind('label_projection', 'app.tag'), gov_set_label('red', 'f'), gov_map_label('topic', 'v', 'red'), gov_set_label_rule('thing', '1', 'red'), gov_set_label_rule('thing', '2', 'blue');
+SELECT gov_set_access('topic', 'v', 'looker', 'write');
 SELECT gov_set_projection('shown', 'topic', 'app.shown'), gov_set_projection('labels', 'topic');
 SELECT gov_set_detector('mine', 'warning', 'app.detector'), gov_set_event_type('app', 'made', 's', 'l'), gov_event_activate('app', 'made');
 SELECT gov_set_event_type('app', 'idle', 's', 'l'), gov_event_activate('governance', 'coverage.scan_completed');

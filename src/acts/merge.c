@@ -163,6 +163,38 @@ gov_merge_ensure_agreement(const char *axis, const char *from, const char *into)
 			 errhint("Settle who is accountable first: gov_own with replace => true, or gov_disown.")));
 }
 
+/* Who may, as it was said of a value or of the nearest above it: by privilege. */
+#define WHO_MAY(value) \
+	"(SELECT r.privilege, pg_catalog.string_agg(COALESCE(NULLIF(a.role_name::text, ''), 'nobody'), ' ' ORDER BY a.role_name::text COLLATE \"C\") AS roles" \
+	"   FROM governance_internal.gov_access_ruled AS r" \
+	"   JOIN @.gov_access AS a ON a.axis = r.axis AND a.value = r.ruler AND a.privilege = r.privilege" \
+	"  WHERE r.axis = $1 AND r.value = " value " GROUP BY r.privilege)"
+
+/* Privileges for which it was said of "from" who may, and of "into" otherwise, or nothing. */
+GOV_QUERY(find_access,
+		  "SELECT pg_catalog.format('%s: %s of the one, %s of the other', f.privilege, f.roles, COALESCE(i.roles, 'nothing'))"
+		  " FROM " WHO_MAY("$2") " AS f LEFT JOIN " WHO_MAY("$3") " AS i ON i.privilege = f.privilege"
+		  " WHERE i.roles IS DISTINCT FROM f.roles ORDER BY f.privilege COLLATE \"C\"",
+		  TEXTOID, TEXTOID, TEXTOID);
+
+/*
+ * Raises where fewer would be kept from what bears "from" once it bears "into":
+ * what is said of who may do what does not move.
+ */
+static void
+gov_merge_ensure_access(const char *axis, const char *from, const char *into)
+{
+	uint64		count = gov_run(&find_access, gov_text(axis), gov_text(from), gov_text(into));
+
+	if (count == 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("different roles may read or write what bears values \"%s\" and \"%s\"", from, into),
+			 errdetail_internal("%s", gov_result_named(count)),
+			 errhint("Say of both the same first: gov_set_access, gov_end_access.")));
+}
+
 /* What a merge moves: from where to where, as part of which change. */
 typedef struct GovMerge
 {
@@ -235,7 +267,8 @@ GOV_QUERY(figure_of_values,
 		  FIGURE("gov_assignment", "a", "a.assignment_id", GOV_MOVES_ASSIGNMENT("a")) ","
 		  FIGURE("gov_ownership", "o", "o.ownership_id", GOV_MOVES_OWNERSHIP("o")) ","
 		  FIGURE("gov_decision", "d", "d.decision_id", GOV_DECISION_STANDS("d")) ","
-		  FIGURE("gov_value_label", "l", "l.label", "true") ")",
+		  FIGURE("gov_value_label", "l", "l.label", "true") ","
+		  FIGURE("gov_access", "c", "c.privilege", "true") ")",
 		  TEXTOID, TEXTOID, TEXTOID);
 
 /*
@@ -440,6 +473,7 @@ gov_merge_run(GovMerge *merge, const char *reason, const char *approval, int64 *
 
 	gov_merge_ensure_sees_all(merge->axis, merge->from, merge->into);
 	gov_merge_ensure_agreement(merge->axis, merge->from, merge->into);
+	gov_merge_ensure_access(merge->axis, merge->from, merge->into);
 	merge->change = gov_change_begin("merge", merge->axis);
 	gov_progress_phase("moving assignments", GOV_PROGRESS_UNKNOWN);
 	gov_merge_assignments(merge, &counts[MERGED_ASSIGNMENTS], &counts[MERGED_ASSIGNMENTS_SUPERSEDED]);

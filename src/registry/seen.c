@@ -65,6 +65,15 @@
 	" SELECT format('role %s', $2 -> 'role_name'), CASE WHEN r.oid IS NOT NULL THEN jsonb_build_object('oid', r.oid::int8) END, true" \
 	"  FROM (SELECT) AS one LEFT JOIN pg_catalog.pg_roles AS r ON r.rolname = $2 ->> 'role_name' WHERE $2 ->> 'role_name' <> ''" \
 	" UNION ALL" \
+	" SELECT format('role %s', $2 -> 'role'), CASE WHEN r.oid IS NOT NULL THEN jsonb_build_object('oid', r.oid::int8) END, $1 = 'gov_set_access'" \
+	"  FROM (SELECT) AS one LEFT JOIN pg_catalog.pg_roles AS r ON r.rolname = $2 ->> 'role'" \
+	"  WHERE $1 IN ('gov_set_access', 'gov_end_access') AND $2 ->> 'role' <> 'public'" \
+	" UNION ALL" \
+	" SELECT format('access to value %s of axis %s', to_json(n.value), to_json(n.axis)), jsonb_build_object('access'," \
+	"   (SELECT jsonb_agg(jsonb_build_array(a.privilege, a.role_name) ORDER BY a.privilege, a.role_name::text COLLATE \"C\")" \
+	"      FROM @.gov_access AS a WHERE a.axis = n.axis AND a.value = n.value)), false" \
+	"  FROM named_value AS n WHERE $1 IN ('gov_set_access', 'gov_end_access')" \
+	" UNION ALL" \
 	" SELECT format('coverage rule %s', $2 -> 'rule'), to_jsonb(r) - '{rule,reason,approval,tag,contained_approval}'::text[], $1 IN ('gov_alter_rule', 'gov_set_rule_status')" \
 	"  FROM (SELECT) AS one LEFT JOIN @.gov_coverage_rule AS r ON r.rule = $2 ->> 'rule' WHERE $2 ? 'rule'" \
 	" UNION ALL" \

@@ -109,7 +109,7 @@ enum {FACT_FACT = 1, FACT_ROWS, FACT_HASH};
 GOV_QUESTION(find_facts,
 			 "SELECT n.fact, pg_catalog.count(f.hash)::pg_catalog.text,"
 			 " @.gov_fingerprint_rows(f.hash ORDER BY f.hash) FILTER (WHERE f.hash IS NOT NULL)"
-			 " FROM pg_catalog.unnest('{gov_action,gov_assignment,gov_authority,gov_axis,gov_axis_value,gov_binding,gov_coverage_rule,"
+			 " FROM pg_catalog.unnest('{gov_access,gov_action,gov_assignment,gov_authority,gov_axis,gov_axis_value,gov_binding,gov_coverage_rule,"
 			 "gov_decision,gov_detector,gov_event_type,gov_label,gov_label_projection,gov_label_rule,gov_object,gov_ownership,"
 			 "gov_projection,gov_quorum_rule,gov_schema_pattern,gov_source,gov_value_label}'::pg_catalog.text[]) AS n (fact)"
 			 " LEFT JOIN governance_internal.gov_baseline_fact AS f ON f.fact = n.fact GROUP BY n.fact");

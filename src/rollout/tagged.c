@@ -66,6 +66,7 @@ typedef struct GovTagged
 static GovTagged kinds[] = {
 	{"decisions", REMOVE("gov_decision")},
 	{"mappings", REMOVE("gov_value_label")},
+	{"access", REMOVE("gov_access")},
 	{"label rules", REMOVE("gov_label_rule")},
 	{"labels", REMOVE("gov_label")},
 	/* what they had superseded is found by the removed rows, so in the same statement */

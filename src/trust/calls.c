@@ -83,6 +83,8 @@ static const GovGatedAct gated_acts[] = {
 	{"waive", "gov_hand_over"},
 	{"decide", "gov_decide"},
 	{"decide", "gov_hand_over"},
+	{"set_access", "gov_set_access"},
+	{"set_access", "gov_end_access"},
 };
 
 /* An act as it is declared; one name may have several forms. */
@@ -111,6 +113,8 @@ static const struct
 }			may_be_null[] = {
 	{"gov_own", "object_type"},
 	{"gov_own", "object_ref"},
+	{"gov_set_access", "role"},
+	{"gov_end_access", "role"},
 };
 
 /* What an act of ownership asks for, by the kind of owner. */

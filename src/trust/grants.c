@@ -71,6 +71,7 @@ typedef struct GovGrantEntry
 
 static const GovGrantEntry gov_grant_entries[] = {
 	/* facts */
+	{"gov_access", GOV_FOR_ALL},
 	{"gov_action", GOV_FOR_ALL},
 	{"gov_approval", GOV_FOR_ALL},
 	{"gov_assignment", GOV_FOR_ALL},
@@ -140,6 +141,9 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_event_shaped", GOV_FOR_ALL},
 	{"gov_event_shapes", GOV_FOR_ALL},
 	{"gov_explain_owner", GOV_FOR_ALL},
+	{"gov_exposure", GOV_FOR_ALL},
+	{"gov_exposure_of", GOV_FOR_ALL},
+	{"gov_exposure_unknown", GOV_FOR_ALL},
 	{"gov_find_object", GOV_FOR_ALL},
 	{"gov_fingerprint", GOV_FOR_ALL},
 	{"gov_fingerprint_row", GOV_FOR_ALL},
@@ -166,6 +170,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_my_inbox", GOV_FOR_ALL},
 	{"gov_owner_conflict", GOV_FOR_ALL},
 	{"gov_owner_contact", GOV_FOR_ALL},
+	{"gov_owner_drift", GOV_FOR_ALL},
 	{"gov_privileges", GOV_FOR_ALL},
 	{"gov_projection_gap", GOV_FOR_ALL},
 	{"gov_projection_lag", GOV_FOR_ALL},
@@ -255,6 +260,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_create_axis", GOV_FOR_ADMIN},
 	{"gov_create_rule", GOV_FOR_ADMIN},
 	{"gov_deprecate", GOV_FOR_ADMIN},
+	{"gov_end_access", GOV_FOR_ADMIN},
 	{"gov_enroll_schemas", GOV_FOR_ADMIN},
 	{"gov_event_activate", GOV_FOR_ADMIN},
 	{"gov_exclude", GOV_FOR_ADMIN},
@@ -267,6 +273,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_ratify", GOV_FOR_ADMIN},
 	{"gov_reinstate", GOV_FOR_ADMIN},
 	{"gov_retire", GOV_FOR_ADMIN},
+	{"gov_set_access", GOV_FOR_ADMIN},
 	{"gov_set_authority", GOV_FOR_ADMIN},
 	{"gov_set_axis_status", GOV_FOR_ADMIN},
 	{"gov_prune", GOV_FOR_ADMIN},
@@ -298,7 +305,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_rule_object", GOV_FOR_OWNER},	/* what a rule is about */
 	{"gov_object_part", GOV_FOR_OWNER},
 	{"gov_object_pattern", GOV_FOR_ALL},	/* of gov_rule_scope */
-	{"gov_role_oid_meant", GOV_FOR_OWNER},
+	{"gov_role_oid_meant", GOV_FOR_ALL},	/* of gov_exposure */
 	{"gov_role_standing", GOV_FOR_OWNER},
 	{"gov_standing_*", GOV_FOR_OWNER},	/* which rows count now */
 	{"gov_current_*", GOV_FOR_OWNER},
@@ -343,6 +350,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_source_leaves_out", GOV_FOR_OWNER},
 	{"gov_relation_excluded", GOV_FOR_OWNER},
 	{"gov_source_kept", GOV_FOR_OWNER},	/* what keeps its objects from being forgotten */
+	{"gov_access_*", GOV_FOR_OWNER},	/* who can do what, from the server's catalogs */
 	{"gov_merge_*", GOV_FOR_OWNER}, /* what a merge would meet */
 	{"gov_split_*", GOV_FOR_OWNER}, /* what a split finds in its arguments */
 	{"gov_undo_*", GOV_FOR_OWNER},	/* what stands in the way of an undo */

@@ -156,6 +156,8 @@ static const GovOwnDetector own_detectors[] = {
 	{"ledger_broken", gov_detect_ledger_broken},
 	{"sequence_behind", gov_detect_sequence_behind},
 	{"guard_changed", gov_detect_view},
+	{"exposed", gov_detect_view},
+	{"owner_drift", gov_detect_view},
 	{"run_overdue", gov_detect_run_overdue},
 	{GOV_DETECTOR_FAILED, gov_detect_nothing},
 };

@@ -39,6 +39,7 @@
 #include "labels/bindings.h"
 #include "inventory/source.h"
 #include "inventory/sync.h"
+#include "access/access.h"
 #include "events/delivery.h"
 #include "watch/follow.h"
 #include "watch/guards.h"
@@ -56,6 +57,7 @@ static const struct
 	{"detectors", gov_detectors_rebind},
 	{"bindings", gov_bindings_rebind},
 	{"projections", gov_projections_rebind},
+	{"access", gov_access_rebind},
 	{"consumers", gov_event_consumers_rebind},
 };
 
