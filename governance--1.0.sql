@@ -7170,6 +7170,8 @@ CREATE VIEW governance_internal.gov_baseline_fact AS
     SELECT 'gov_coverage_rule', @extschema@.gov_fingerprint_row(ROW(r.rule, r.axis, r.mode, r.applies_to, r.confidence_threshold, r.staleness_days, r.status, r.reason, r.tag, r.contained_types, r.owner_axis, r.owner_value, c.object_type, c.object_ref, r.scope_pattern, r.scope_parts))
       FROM ONLY @extschema@.gov_coverage_rule AS r LEFT JOIN ONLY @extschema@.gov_object AS c ON c.object_id = r.scope_container
     UNION ALL
+    SELECT 'gov_access', @extschema@.gov_fingerprint_row(ROW(a.axis, a.value, a.privilege, a.role_name, a.reason, a.tag)) FROM ONLY @extschema@.gov_access AS a
+    UNION ALL
     SELECT 'gov_label', @extschema@.gov_fingerprint_row(ROW(l.label, l.facet, l.name, l.status, l.tag)) FROM ONLY @extschema@.gov_label AS l
     UNION ALL
     SELECT 'gov_label_rule', @extschema@.gov_fingerprint_row(ROW(r.object_type, r.object_ref, r.label, r.status, r.tag)) FROM ONLY @extschema@.gov_label_rule AS r
