@@ -2369,8 +2369,7 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_detector
         'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
         'rule_matches_nothing', 'schema_unenrolled', 'quorum_unreachable', 'role_unconfirmed', 'hidden_island', 'containment_drift', 'stale_decision', 'container_missing', 'governance_left', 'source_conflict', 'sync_blocked', 'ledger_broken',
-        'sequence_behind', 'run_overdue', 'guard_changed', 'exposed', 'owner_drift', 'detector_failed');
-        'sequence_behind', 'run_overdue', 'guard_changed', 'half_restored', 'detector_failed');
+        'sequence_behind', 'run_overdue', 'guard_changed', 'exposed', 'owner_drift', 'half_restored', 'detector_failed');
 ALTER TABLE @extschema@.gov_detector ENABLE ALWAYS TRIGGER gov_restore_seed;
 
 CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_action
