@@ -21,11 +21,11 @@
 #include "postgres.h"
 
 #include "catalog/pg_collation_d.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
 
+#include "server/progress.h"
 #include "engine/class.h"
 
 /* Begins, with the containers that there are. */
@@ -69,7 +69,7 @@ gov_class_has_partitions(GovClasses *classes, int64 object_id)
 	{
 		GovObjectRow child;
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		gov_object_read(gov_slot_row(classes->children.slot), &child);
 		found = child.live && gov_type_holds_parts(child.type);
 	}

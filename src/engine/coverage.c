@@ -33,6 +33,7 @@
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 
+#include "server/progress.h"
 #include "registry/columns.h"
 #include "registry/in_force.h"
 #include "engine/coverage.h"
@@ -309,7 +310,7 @@ gov_coverage_load_assignments(GovCoverage *coverage, GovObject *object)
 	{
 		GovAssigned assigned;
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (gov_assignment_read(coverage->model, gov_slot_row(slot), &assigned))
 			sorted &= gov_object_add_assigned(object, &assigned);
 	}
@@ -329,7 +330,7 @@ gov_coverage_take_over_from(GovCoverage *coverage, int64 whole, const Bitmapset 
 	{
 		GovAssigned assigned;
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (!gov_assignment_read(coverage->model, gov_slot_row(index->slot), &assigned) ||
 			!bms_is_member(assigned.axis, axes))
 			continue;
@@ -428,7 +429,7 @@ gov_marks_fill(GovMarks *marks, GovTable *table, int column, double objects)
 	gov_table_start(table);
 	while (gov_table_next(table, column))
 	{
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (!gov_slot_isnull(table->slot, column))
 			gov_marks_set(marks, DatumGetInt64(gov_slot_value(table->slot, column)));
 	}
@@ -458,7 +459,7 @@ gov_coverage_next(GovCoverage *coverage)
 {
 	while (gov_table_next(&coverage->objects, 0))
 	{
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (gov_coverage_take(coverage, coverage->objects.slot))
 			return true;
 	}

@@ -20,13 +20,13 @@
 #include "access/transam.h"
 #include "catalog/pg_type_d.h"
 #include "common/hashfn.h"
-#include "miscadmin.h"
 #include "port/pg_bitutils.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
 #include "server/args.h"
+#include "server/progress.h"
 #include "server/row.h"
 #include "server/table.h"
 #include "trust/columns.h"
@@ -196,7 +196,7 @@ gov_model_read_values(GovModel *model, Snapshot snapshot)
 	{
 		int			axis = gov_model_axis(model, gov_slot_value(table.slot, GOV_COL_VALUE_AXIS));
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (axis != GOV_NONE)
 			gov_model_add_value(model, table.slot, axis);
 	}
@@ -245,14 +245,14 @@ gov_model_place_values(GovModel *model, int first)
 		qsort(model->values + first, count, sizeof(GovValueEntry), gov_value_compare);
 	for (int i = first; i < model->nvalues; i++)
 	{
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		gov_model_place_value(model, i);
 	}
 	for (int i = first; i < model->nvalues; i++)
 	{
 		GovValueEntry *value = &model->values[i];
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (value->parent_code != NULL)
 			value->parent = gov_model_value(model,
 											PointerGetDatum(model->axes[value->axis].code),
@@ -310,7 +310,7 @@ gov_model_take_anchors(GovModel *model, GovIndex *index)
 		GovOwnershipInForce row;
 		int			value;
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (!gov_ownership_read(model, gov_slot_row(index->slot), &row) || row.waiver)
 			continue;
 		value = gov_names_read(model->names, model->images, GOV_NAME_VALUE, PointerGetDatum(row.axis), PointerGetDatum(row.value));
@@ -367,7 +367,7 @@ gov_model_find_nearest(GovModel *model, int start)
 	while (value != GOV_NONE && steps <= model->nvalues &&
 		   model->values[value].nearest == GOV_UNKNOWN && model->values[value].anchor == GOV_NONE)
 	{
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		value = gov_model_parent(model, value);
 		steps++;
 	}
@@ -455,7 +455,7 @@ gov_model_widen(GovModel *model, int axis)
 	gov_index_find_keys(&fetch->by_axis, &code);
 	while (gov_index_next(&fetch->by_axis, GOV_COL_VALUE_OBJECT))
 	{
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		gov_model_add_value(model, fetch->by_axis.slot, axis);
 	}
 	model->axes[axis].whole = true;
@@ -560,7 +560,7 @@ gov_model_load_rules(GovModel *model, Snapshot snapshot)
 		int			axis = gov_model_axis(model, gov_slot_value(table.slot, GOV_COL_RULE_AXIS));
 		GovRuleEntry *rule;
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (!gov_model_is(table.slot, GOV_COL_RULE_STATUS, "active") ||
 			axis == GOV_NONE || !model->axes[axis].active)
 			continue;

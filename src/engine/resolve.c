@@ -28,11 +28,11 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
 #include "server/args.h"
+#include "server/progress.h"
 #include "registry/in_force.h"
 #include "engine/resolve.h"
 
@@ -108,7 +108,7 @@ gov_ownership_of_object(GovContainers *containers, int64 object_id,
 		GovOwnershipInForce row;
 		int			slot;
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (!gov_ownership_read(model, gov_slot_row(index->slot), &row))
 			continue;
 		slot = gov_model_slot(model, PointerGetDatum(row.axis), PointerGetDatum(row.value));
@@ -281,7 +281,7 @@ gov_containers_get(GovContainers *containers, int64 object_id)
 	{
 		int64		above = gov_containers_read(containers, &containers->items[number]);
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (above == 0)
 			break;
 		entry = gov_containers_insert(containers->index, above, &found);

@@ -29,6 +29,7 @@
 #include "utils/resowner.h"
 
 #include "server/compat.h"
+#include "server/progress.h"
 #include "labels/book.h"
 
 /* How long a page is, unless a single entry is longer. */
@@ -231,7 +232,7 @@ gov_label_book_spill(GovLabelBook *book, int from)
 	{
 		GovLabelPage *page = &book->pages[i];
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		BufFileTell(book->file, &page->segment, &page->offset);
 		BufFileWrite(book->file, page->bytes, page->length);
 		page->bytes = NULL;
@@ -428,7 +429,7 @@ gov_label_book_find(GovLabelBook *book, const text *type, const text *ref,
 	gov_label_book_set_key(book, &book->key, ref, type);
 	for (int page = Max(gov_label_book_search(book) - 1, 0); page < book->npages; page++)
 	{
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (gov_label_book_order(book, page) > 0 || !gov_label_book_scan(book, page, take, state))
 			break;
 	}

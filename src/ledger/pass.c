@@ -14,11 +14,11 @@
 #include "access/stratnum.h"
 #include "access/table.h"
 #include "access/tableam.h"
-#include "miscadmin.h"
 #include "utils/fmgroids.h"
 
 #include "server/compat.h"
 #include "server/extension.h"
+#include "server/progress.h"
 #include "ledger/columns.h"
 #include "ledger/pass.h"
 
@@ -65,7 +65,7 @@ gov_ledger_pass_step(GovLedgerPass *scan, GovLedgerRow *row, ScanDirection direc
 {
 	while (index_getnext_tid(scan->scan, direction) != NULL)
 	{
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (scan->limit > 0 && ++scan->visited > scan->limit)
 			return false;
 		if (!index_fetch_heap(scan->scan, scan->slot))

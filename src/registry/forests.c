@@ -57,6 +57,7 @@
 #include "server/compat.h"
 #include "server/extension.h"
 #include "server/locks.h"
+#include "server/progress.h"
 #include "server/spi.h"
 #include "registry/assignments.h"
 #include "registry/columns.h"
@@ -309,7 +310,7 @@ gov_climb_cycle(GovClimb *climb, Datum start, GovClimbed *climbed, MemoryContext
 	climbed->climbs++;
 	while (gov_climb_up(climb, node, &node))
 	{
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (gov_climbed_before(climbed, climb, context))
 			return NULL;
 		if (gov_climb_same(climb, node, start) || gov_climb_same(climb, node, mark))

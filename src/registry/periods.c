@@ -44,7 +44,6 @@
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "commands/trigger.h"
-#include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -55,6 +54,7 @@
 #include "server/args.h"
 #include "server/compat.h"
 #include "server/extension.h"
+#include "server/progress.h"
 #include "server/security.h"
 #include "server/spi.h"
 #include "registry/columns.h"
@@ -283,7 +283,7 @@ gov_period_scan(GovPeriodCheck *check, TupleTableSlot *slot,
 	index_rescan(scan, keys, nkeys, NULL, 0);
 	while (!found && index_getnext_slot(scan, ForwardScanDirection, slot))
 	{
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		check->read(slot, &check->other);
 		found = gov_period_conflicts(check, &check->other);
 	}

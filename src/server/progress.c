@@ -18,8 +18,9 @@
  *
  * What is done is counted in rows: as each node of a plan gives them, and as
  * foreign keys look them up, in every statement that begins while a call is
- * told.  So a row counts several times, and a long statement is
- * seen to go on whatever it is busy with.
+ * told; and, now and then, in turns of loops of ours that read without a plan.
+ * So a row counts several times, and a long statement is seen to go on whatever
+ * it is busy with.
  *
  * The server writes nothing where track_activities is off; the view then has a
  * row that says so, for backends that hold a lock of ours.
@@ -162,6 +163,17 @@ gov_progress_add(int64 done)
 		pgstat_progress_update_param(SLOT_DONE, told.numbers[SLOT_DONE]);
 	else
 		gov_progress_write();
+}
+
+/* Turns of loops that are not told yet. */
+int			gov_progress_turns = 0;
+
+/* Tells them. */
+void
+gov_progress_add_turns(void)
+{
+	gov_progress_add(gov_progress_turns);
+	gov_progress_turns = 0;
 }
 
 /* Forgets the call. */

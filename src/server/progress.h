@@ -12,6 +12,7 @@
 #ifndef GOV_SERVER_PROGRESS_H
 #define GOV_SERVER_PROGRESS_H
 
+#include "miscadmin.h"
 #include "tcop/dest.h"
 #include "utils/tuplestore.h"
 
@@ -22,6 +23,21 @@ extern bool gov_progress_begin(const char *act);
 extern void gov_progress_phase(const char *phase, int64 total);
 extern void gov_progress_add(int64 done);
 extern void gov_progress_end(bool told);
+
+/*
+ * One more turn of a loop over rows that no plan of the server's hands over:
+ * counted by and by, since it must cost nothing, and where a cancel is seen.
+ */
+extern int	gov_progress_turns;
+extern void gov_progress_add_turns(void);
+
+static inline void
+gov_progress_tick(void)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (unlikely(++gov_progress_turns >= 1024))
+		gov_progress_add_turns();
+}
 
 /* A receiver that stores the rows of a query, values whole, and counts them as done. */
 extern DestReceiver *gov_progress_receiver(Tuplestorestate *store, MemoryContext context);

@@ -13,11 +13,11 @@
 #include "postgres.h"
 
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
 
 #include "server/args.h"
+#include "server/progress.h"
 #include "trust/contact.h"
 #include "registry/meant.h"
 #include "registry/objects.h"
@@ -224,7 +224,7 @@ gov_explain_containers(GovExplain *explain)
 		int			count = gov_ownership_of_object(containers, item->object_id, &owned, &allocated);
 		const GovOwned *owner = gov_explain_owned(owned, count, explain->slot, false);
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		gov_explain_put(explain, &(GovExplainLine) {
 			"container", item->live && owner != NULL,
 			item->live && owner != NULL && owner->inherits,
@@ -257,7 +257,7 @@ gov_explain_values(GovExplain *explain)
 			anchor, depth, CStringGetTextDatum("value"), PointerGetDatum(model->values[value].code),
 			anchor == GOV_NONE ? "no value anchor here" : NULL
 		});
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		value = gov_model_parent(model, value);
 	}
 }

@@ -27,7 +27,6 @@
 #include "executor/executor.h"
 #include "foreign/fdwapi.h"
 #include "foreign/foreign.h"
-#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/cost.h"
@@ -44,6 +43,7 @@
 
 #include "server/args.h"
 #include "server/compat.h"
+#include "server/progress.h"
 #include "engine/summary/summary.h"
 #include "engine/fdw/classification.h"
 #include "engine/fdw/match.h"
@@ -597,7 +597,7 @@ gov_fdw_filter_slots(GovScanState *state, const GovKeys *keys)
 			int			slot = state->view->borne ? gov_model_value(model, axis, keys->items[j])
 				: gov_model_slot(model, axis, keys->items[j]);
 
-			CHECK_FOR_INTERRUPTS();
+			gov_progress_tick();
 			if (slot != GOV_NONE)
 				filter->slots[filter->nslots++] = slot;
 		}
@@ -678,7 +678,7 @@ gov_fdw_look_up(GovScanState *state)
 	{
 		Datum		key;
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (state->in_object && gov_coverage_next_ref(coverage))
 			return true;
 		state->in_object = false;

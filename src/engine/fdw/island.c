@@ -20,11 +20,11 @@
 #include "postgres.h"
 
 #include "lib/stringinfo.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
 
+#include "server/progress.h"
 #include "engine/fdw/island.h"
 
 typedef enum GovIslandKind
@@ -188,7 +188,7 @@ gov_island_finish(GovViewRun *scan)
 
 	for (int c = 0; c < containers; c++)
 	{
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		for (int axis = 0; axis < model->naxes; axis++)
 			if (*gov_island_children(scan, c, axis) > 0 &&
 				!gov_island_is_value(scan, axis, &coverage->containers->items[c]))

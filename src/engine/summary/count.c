@@ -25,10 +25,10 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "server/compat.h"
+#include "server/progress.h"
 #include "engine/summary/count.h"
 
 /* Rows that are read before they are counted, so that memory can be fetched ahead. */
@@ -194,7 +194,7 @@ gov_count_read_objects(GovCount *count, GovTable *objects)
 		uint64		place;
 		int			type;
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		gov_object_read(tuple, &object);
 		if (!object.live)
 			continue;
@@ -308,7 +308,7 @@ gov_count_ownership(GovCount *count, GovTable *ownership)
 
 	do
 	{
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		nrows = gov_count_read_ownership(count, ownership, rows);
 		for (int i = 0; i < nrows; i++)
 			gov_count_own(count, &rows[i]);
@@ -360,7 +360,7 @@ gov_count_covered(GovCount *count, int axis, int container, int64 objects)
 	{
 		int			slot = hierarchy->anchors[a];
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (model->slots[slot].axis != axis || (a > first && hierarchy->anchors[a - 1] == slot) ||
 			gov_hierarchy_covers(hierarchy, above, slot))
 			continue;
@@ -422,7 +422,7 @@ gov_count_exceptions(GovCount *count, uint64 from, uint64 to)
 	{
 		int64		first = exceptions->starts[group];
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		for (int64 i = first; i < exceptions->starts[group + 1]; i++)
 		{
 			GovGrouped	exception = exceptions->items[i];
@@ -545,7 +545,7 @@ gov_count_assignments(GovCount *count, GovTable *assignments)
 
 	do
 	{
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		nrows = gov_count_read_assignments(count, assignments, rows);
 		for (int i = 0; i < nrows; i++)
 			gov_count_place(count, &rows[i]);
@@ -636,7 +636,7 @@ gov_count_rest(GovCount *count)
 		gov_count_clear_partition(count);
 		while (gov_directory_unspill(&count->directory, &spill))
 		{
-			CHECK_FOR_INTERRUPTS();
+			gov_progress_tick();
 			gov_count_kept(count, &at, &spill);
 		}
 		gov_count_step(count, &at, GOV_PARTITION_ASSIGNMENTS);

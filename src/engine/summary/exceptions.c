@@ -15,6 +15,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "server/progress.h"
 #include "engine/summary/exceptions.h"
 
 #define ST_SORT gov_exceptions_sort
@@ -79,7 +80,7 @@ gov_exceptions_order(GovExceptions *exceptions, const GovExceptionList *lists, i
 			else if (group < to)
 				next[group - from]++;
 		}
-	CHECK_FOR_INTERRUPTS();
+	gov_progress_tick();
 	for (uint64 group = from; group < to; group++)
 	{
 		starts[group] = before;

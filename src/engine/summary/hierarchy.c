@@ -25,6 +25,7 @@
 #include "port/pg_bitutils.h"
 #include "utils/memutils.h"
 
+#include "server/progress.h"
 #include "engine/resolve.h"
 #include "engine/summary/hierarchy.h"
 
@@ -129,7 +130,7 @@ gov_hierarchy_anchor(GovHierarchy *hierarchy, const GovCountedAnchors *lists, in
 	hierarchy->anchor_starts = starts;
 	for (int c = 0; c < hierarchy->count; c++)
 	{
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		gov_slots_sort(&hierarchy->anchors[starts[c]], starts[c + 1] - starts[c]);
 	}
 }
@@ -160,7 +161,7 @@ gov_hierarchy_link(GovHierarchy *hierarchy, const GovModel *model, const GovDire
 			uint64		place = word * 64 + pg_rightmost_one_pos64(bits);
 			uint64		above = 0;
 
-			CHECK_FOR_INTERRUPTS();
+			gov_progress_tick();
 			if (place < directory->width)
 			{
 				uint64		entry = gov_directory_get(directory, place);
@@ -248,7 +249,7 @@ gov_hierarchy_climb(GovHierarchy *hierarchy, const GovModel *model, const GovDir
 		int			length = 0;
 		int			c = i;
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		for (; c != GOV_NONE && state[c] == GOV_UNPLACED; c = hierarchy->containers[c].up)
 		{
 			state[c] = GOV_ON_THE_WAY;

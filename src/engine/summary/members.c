@@ -13,9 +13,9 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
-#include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "server/progress.h"
 #include "engine/summary/members.h"
 
 /* How many objects of a kind inherit from a container, or from none. */
@@ -109,7 +109,7 @@ gov_members_create(GovMembers *members, GovModel *model, const GovHierarchy *hie
 	{
 		GovCountedType *counted = &members->types[type];
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		counted->part = nothing != GOV_NONE && model->types[type].has_parts && !model->types[type].scoped ? nothing : type;
 		counted->kind = gov_members_kind(members, type);
 		if (counted->kind == GOV_NONE)
@@ -191,7 +191,7 @@ gov_members_place(GovMembers *members, GovDirectory *directory, uint64 from, uin
 {
 	for (; from < to; from += Min(to - from, GOV_STRETCH))
 	{
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		gov_members_place_stretch(members, directory, from, from + Min(to - from, GOV_STRETCH));
 	}
 }
@@ -207,7 +207,7 @@ gov_members_of_array(const GovMembers *members, int axis, int64 *below)
 	{
 		const int64 *counters = members->counters + 1 + kind * gov_members_row(members);
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (!gov_members_asked(members, kind, axis))
 			continue;
 		objects += counters[0];
@@ -233,7 +233,7 @@ gov_members_of_table(const GovMembers *members, int axis, int64 *below)
 	{
 		int			container = GOV_MEMBER_CONTAINER(member->key);
 
-		CHECK_FOR_INTERRUPTS();
+		gov_progress_tick();
 		if (!gov_members_asked(members, GOV_MEMBER_KIND(member->key), axis))
 			continue;
 		objects += member->objects;
@@ -257,7 +257,7 @@ gov_members_below(const GovMembers *members, int axis, int64 *below)
 	memset(below, 0, sizeof(int64) * hierarchy->count);
 	objects = members->counters != NULL ?
 		gov_members_of_array(members, axis, below) : gov_members_of_table(members, axis, below);
-	CHECK_FOR_INTERRUPTS();
+	gov_progress_tick();
 	for (int i = hierarchy->count - 1; i >= 0; i--)
 	{
 		int			container = hierarchy->order[i];
