@@ -24,13 +24,14 @@ extern void gov_progress_phase(const char *phase, int64 total);
 extern void gov_progress_add(int64 done);
 extern void gov_progress_end(bool told);
 
+/* Turns of loops that are not told yet; tells them. */
+extern int	gov_progress_turns;
+extern void gov_progress_add_turns(void);
+
 /*
  * One more turn of a loop over rows that no plan of the server's hands over:
  * counted by and by, since it must cost nothing, and where a cancel is seen.
  */
-extern int	gov_progress_turns;
-extern void gov_progress_add_turns(void);
-
 static inline void
 gov_progress_tick(void)
 {
