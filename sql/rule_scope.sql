@@ -62,6 +62,9 @@ SELECT action, payload FROM gov_ledger WHERE target ->> 'rule' = 'SC-IN' ORDER B
 
 -- two rules, one of them scoped: a cell counts once
 SELECT gov_create_rule('SC-TWO', 'sc', 'cross_product', '{table}', scope => '{"pattern": "sc_app.*"}'), gov_set_rule_status('SC-TWO', 'active');
+-- the report lists rules with where they hold
+SELECT r ->> 'rule' AS rule, r ->> 'status' AS status, r ->> 'requires' AS requires, r ->> 'applies_to' AS applies_to, r ->> 'scope' AS scope, r ->> 'objects' AS objects
+  FROM jsonb_array_elements(gov_dashboard() #> '{tables,rules,rows}') AS r WHERE r ->> 'rule' LIKE 'SC%' ORDER BY 1;
 SELECT * FROM about ORDER BY rule COLLATE "C";
 SELECT (SELECT required FROM gov_coverage_summary WHERE axis = 'sc') = (SELECT count(*) FROM gov_required_cell WHERE axis = 'sc') AS once;
 SELECT gov_set_rule_status('SC-TWO', 'retired');

@@ -376,7 +376,7 @@ gov_html_table_begin(StringInfo out, const GovReportTable *table)
 			appendStringInfoString(out, " of ");
 		}
 		gov_html_count(out, table->total);
-		appendStringInfoString(out, "</summary>\n");
+		appendStringInfoString(out, cut ? "</summary>\n" : " in all</summary>\n");
 	}
 	appendStringInfo(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n<table class=\"list\"><caption><span class=\"v\">%s: </span>",
 					 table->title, table->title);

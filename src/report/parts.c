@@ -373,6 +373,7 @@ gov_html_heats(StringInfo out, const GovReport *report)
 		appendStringInfoString(out, "<p class=\"none\">Nothing is required yet: no active rule on an active axis.</p>\n");
 		return;
 	}
+	appendStringInfoString(out, "<h3>Required cells by container and value</h3>\n");
 	appendStringInfoString(out, "<ul class=\"legend\" aria-label=\"How to read the tables\">"
 						   "<li><b class=\"h0\">" GOV_HTML_CHECK "&#xA0;12</b>12 cells, no gap</li>"
 						   "<li><b class=\"h1\">1&#xA0;/&#xA0;12</b>gaps / cells, up to 10 % open</li>"

@@ -62,7 +62,7 @@ static const char gov_report_style[] =
 	".heat .h0{background:var(--h0)}.heat .h1{background:var(--h1)}.heat .h2{background:var(--h2)}"
 	".heat .h3{background:var(--h3)}.heat .h4{background:var(--h4);font-weight:650}.heat .hn{background:var(--hn);color:var(--soft)}"
 	".heat td:last-child,.heat thead th:last-child{border-left:3px double var(--line)}"
-	".legend{font-size:.88rem;display:flex;flex-wrap:wrap;gap:.3rem 1rem;list-style:none;padding:0;margin:.5rem 0}"
+	".legend{font-size:.88rem;display:flex;flex-wrap:wrap;gap:.3rem 1rem;list-style:none;padding:0;margin:.5rem 0;break-after:avoid}"
 	".legend b{display:inline-block;min-width:4.2rem;text-align:center;padding:0 .4rem;margin-right:.4rem;border:1px solid var(--line);"
 	"border-radius:.2rem;font-weight:500;color:var(--hi)}"
 	".legend .h0{background:var(--h0)}.legend .h1{background:var(--h1)}.legend .h2{background:var(--h2)}"

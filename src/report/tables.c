@@ -78,6 +78,19 @@ static const GovReportSource sources[] = {
 	{"low_confidence", "Low confidence", GOV_FORM_COUNT, NULL}, {"stale", "Stale", GOV_FORM_COUNT, NULL},
 	{"quarantine", "Quarantined", GOV_FORM_COUNT, NULL}}},
 
+	{"rules", "coverage", "Rules: what is required", "No rule yet, so nothing is required.", "gov_rule_scope",
+		"SELECT s.status, s.rule, s.axis, CASE s.mode WHEN 'cross_product' THEN 'every value' ELSE 'the values assigned' END,"
+		"       coalesce(array_to_string(s.applies_to, ', '), 'all types'),"
+		"       coalesce(nullif(concat_ws('; ', 'in ' || s.container_type || ' ' || s.container_ref, 'names like ' || s.pattern,"
+		"                CASE s.parts WHEN 'leaves' THEN 'what has no partitions, and partitions' WHEN 'all' THEN 'partitions and sequences of columns, too' END), ''), 'everywhere'),"
+		"       s.objects, nullif(r.confidence_threshold, 0), nullif(r.staleness_days, 0)::bigint, count(*) OVER ()"
+		"  FROM @.gov_rule_scope AS s JOIN @.gov_coverage_rule AS r ON r.rule = s.rule"
+		" ORDER BY array_position(ARRAY['active', 'candidate', 'retired'], s.status), s.axis COLLATE \"C\", s.rule COLLATE \"C\" LIMIT $1", false, NULL, NULL,
+	{{"status", "Status", GOV_FORM_STATE, NULL}, {"rule", "Rule", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL},
+	{"requires", "An owner is required for", GOV_FORM_TEXT, NULL}, {"applies_to", "Of objects of types", GOV_FORM_NAME, NULL}, {"scope", "Where", GOV_FORM_NAME, NULL},
+	{"objects", "Objects", GOV_FORM_COUNT, NULL}, {"confidence_threshold", "Confidence of at least", GOV_FORM_SHARE, "any"},
+	{"staleness_days", "Stale after days", GOV_FORM_COUNT, "never"}}},
+
 	{"unenrolled", "coverage", "Not enrolled", "Every schema with objects is enrolled.", "gov_unenrolled",
 		"SELECT object_type, object_ref, objects, format('SELECT %s.gov_enroll_schema(%s);', $2, " LITERAL("object_ref") "), count(*) OVER ()"
 		"  FROM @.gov_unenrolled ORDER BY objects DESC, object_ref COLLATE \"C\" LIMIT $1", false, NULL, NULL,
@@ -183,18 +196,23 @@ static const GovReportSource sources[] = {
 	{"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL}}},
 
 	{"findings", "findings", "Open findings", "No open findings.", "gov_drift_state WHERE status = 'open'",
-		"WITH f AS (SELECT s.*, count(*) OVER w AS alike, count(*) OVER () AS total,"
-		"                  row_number() OVER (w ORDER BY object_ref COLLATE \"C\", finding_id) AS place"
-		"             FROM @.gov_drift_state AS s WHERE status = 'open'"
-		"           WINDOW w AS (PARTITION BY severity COLLATE \"C\", detector COLLATE \"C\", axis COLLATE \"C\","
-		"                        value COLLATE \"C\", detail::text COLLATE \"C\"))"
-		" SELECT severity, detector, min(object_type COLLATE \"C\") FILTER (WHERE place = 1 OR alike < 4), min(object_ref COLLATE \"C\") FILTER (WHERE place = 1 OR alike < 4),"
-		"       string_agg(object_ref, ', ' ORDER BY place) FILTER (WHERE place BETWEEN 2 AND 11 AND alike > 3), count(*), axis,"
-		"       value, max(" DAYS("first_seen") "), min(" UTC("first_seen") "), max(scan_count),"
-		"       " WORDS("detail") ", total"
-		"  FROM f GROUP BY severity, detector, axis, value, detail, total, CASE WHEN alike > 3 THEN 0 ELSE finding_id END"
-		" ORDER BY array_position(ARRAY['critical', 'warning', 'info'], severity), min(first_seen), detector COLLATE \"C\","
-		"          axis COLLATE \"C\", min(object_ref COLLATE \"C\"), min(object_type COLLATE \"C\"), value COLLATE \"C\", min(finding_id) LIMIT $1", false,
+		/* what is alike has a hash, so that all findings are sorted once, by little; all else is read of those that are shown */
+		"WITH f AS MATERIALIZED (SELECT s.finding_id, s.object_ref, s.first_seen,"
+		"  pg_catalog.hash_record_extended(ROW(s.severity, s.detector, s.axis, s.value, s.detail), 0) AS alike"
+		"   FROM @.gov_drift_state AS s WHERE s.status = 'open'),"
+		" r AS (SELECT f.*, count(*) OVER w AS of_all, min(f.first_seen) OVER w AS since,"
+		"  row_number() OVER (w ORDER BY f.object_ref COLLATE \"C\", f.finding_id) AS place FROM f WINDOW w AS (PARTITION BY f.alike)),"
+		" k AS (SELECT min(r.finding_id) FILTER (WHERE r.place = 1 OR r.of_all < 4) AS finding_id, CASE WHEN r.of_all > 3 THEN r.of_all ELSE 1 END AS alike,"
+		"  min(CASE WHEN r.of_all > 3 THEN r.since ELSE r.first_seen END) AS since,"
+		"  string_agg(r.object_ref, ', ' ORDER BY r.place) FILTER (WHERE r.place > 1 AND r.of_all > 3) AS others"
+		"   FROM r WHERE r.place <= 11 GROUP BY r.alike, r.of_all, CASE WHEN r.of_all > 3 THEN 0 ELSE r.finding_id END),"
+		" shown AS (SELECT s.severity, s.detector, s.object_type, s.object_ref, k.others, k.alike, s.axis, s.value, k.since, s.detail, s.finding_id,"
+		"  row_number() OVER (ORDER BY array_position(ARRAY['critical', 'warning', 'info'], s.severity), k.since, s.detector COLLATE \"C\","
+		"   s.axis COLLATE \"C\", s.object_ref COLLATE \"C\", s.object_type COLLATE \"C\", s.value COLLATE \"C\", s.finding_id) AS place"
+		"   FROM k JOIN @.gov_finding AS s ON s.finding_id = k.finding_id ORDER BY place LIMIT $1)"
+		" SELECT s.severity, s.detector, s.object_type, s.object_ref, s.others, s.alike, s.axis, s.value, " DAYS("s.since") ", " UTC("s.since") ","
+		"       (SELECT d.scan_count FROM @.gov_drift_state AS d WHERE d.finding_id = s.finding_id), " WORDS("s.detail") ", (SELECT count(*) FROM f)"
+		"  FROM shown AS s ORDER BY s.place", false,
 		"scans", "No scan has looked yet: gov_reconcile or gov_scan does.",
 	{{"severity", "Severity", GOV_FORM_STATE, NULL}, {"detector", "Detector", GOV_FORM_TEXT, NULL},
 	{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "About", GOV_FORM_NAME, NULL}, {"others", "+Others alike", GOV_FORM_MORE, NULL},
