@@ -7715,6 +7715,32 @@ REVOKE ALL ON FUNCTION governance_internal.gov_report_share(text, timestamptz) F
 COMMENT ON FUNCTION governance_internal.gov_report_share(text, timestamptz) IS
     'gives the share of the required cells of an axis that had no gap, a fraction of 1, as a scan counted it last before a time; NULL when none did, or nothing was required. axis, at: axis and time';
 
+-- What is alike has one hash, so that all findings are sorted once, by little;
+-- all else is read of the finding that is named.
+CREATE VIEW governance_internal.gov_report_finding AS
+    WITH f AS MATERIALIZED (
+    SELECT s.finding_id, s.object_ref, s.first_seen,
+           hash_record_extended(ROW(s.severity, s.detector, s.axis, s.value, s.detail), 0) AS alike
+      FROM @extschema@.gov_drift_state AS s WHERE s.status = 'open'),
+    placed AS (
+    SELECT f.finding_id, f.object_ref, f.first_seen, f.alike, count(*) OVER w AS of_alike, min(f.first_seen) OVER w AS since,
+           row_number() OVER (w ORDER BY f.object_ref COLLATE "C", f.finding_id) AS place
+      FROM f WINDOW w AS (PARTITION BY f.alike)),
+    folded AS (
+    SELECT min(p.finding_id) FILTER (WHERE p.place = 1 OR p.of_alike < 4) AS finding_id,
+           CASE WHEN p.of_alike > 3 THEN p.of_alike ELSE 1 END AS alike,
+           min(CASE WHEN p.of_alike > 3 THEN p.since ELSE p.first_seen END) AS first_seen,
+           string_agg(p.object_ref, ', ' ORDER BY p.place) FILTER (WHERE p.place > 1 AND p.of_alike > 3) AS others
+      FROM placed AS p
+     WHERE p.place <= 11
+     GROUP BY p.alike, p.of_alike, CASE WHEN p.of_alike > 3 THEN 0 ELSE p.finding_id END)
+    SELECT s.finding_id, s.severity, s.detector, s.object_type, s.object_ref, k.others, k.alike, s.axis, s.value, k.first_seen, s.detail,
+           (SELECT count(*) FROM f) AS of_all
+      FROM folded AS k JOIN ONLY @extschema@.gov_finding AS s ON s.finding_id = k.finding_id;
+REVOKE ALL ON governance_internal.gov_report_finding FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_report_finding IS
+    'open findings for the report, more than three that differ in their object alone as one row: the first, up to ten others, how many there are, and since when; and how many are open at all';
+
 CREATE VIEW governance_internal.gov_report_trend AS
     WITH counted AS MATERIALIZED (
         SELECT s.axis, s.required, s.gap, trunc((s.required - s.gap)::numeric / nullif(s.required, 0), 3) AS share

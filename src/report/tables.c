@@ -196,22 +196,11 @@ static const GovReportSource sources[] = {
 	{"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL}}},
 
 	{"findings", "findings", "Open findings", "No open findings.", "gov_drift_state WHERE status = 'open'",
-		/* what is alike has a hash, so that all findings are sorted once, by little; all else is read of those that are shown */
-		"WITH f AS MATERIALIZED (SELECT s.finding_id, s.object_ref, s.first_seen,"
-		"  pg_catalog.hash_record_extended(ROW(s.severity, s.detector, s.axis, s.value, s.detail), 0) AS alike"
-		"   FROM @.gov_drift_state AS s WHERE s.status = 'open'),"
-		" r AS (SELECT f.*, count(*) OVER w AS of_all, min(f.first_seen) OVER w AS since,"
-		"  row_number() OVER (w ORDER BY f.object_ref COLLATE \"C\", f.finding_id) AS place FROM f WINDOW w AS (PARTITION BY f.alike)),"
-		" k AS (SELECT min(r.finding_id) FILTER (WHERE r.place = 1 OR r.of_all < 4) AS finding_id, CASE WHEN r.of_all > 3 THEN r.of_all ELSE 1 END AS alike,"
-		"  min(CASE WHEN r.of_all > 3 THEN r.since ELSE r.first_seen END) AS since,"
-		"  string_agg(r.object_ref, ', ' ORDER BY r.place) FILTER (WHERE r.place > 1 AND r.of_all > 3) AS others"
-		"   FROM r WHERE r.place <= 11 GROUP BY r.alike, r.of_all, CASE WHEN r.of_all > 3 THEN 0 ELSE r.finding_id END),"
-		" shown AS (SELECT s.severity, s.detector, s.object_type, s.object_ref, k.others, k.alike, s.axis, s.value, k.since, s.detail, s.finding_id,"
-		"  row_number() OVER (ORDER BY array_position(ARRAY['critical', 'warning', 'info'], s.severity), k.since, s.detector COLLATE \"C\","
-		"   s.axis COLLATE \"C\", s.object_ref COLLATE \"C\", s.object_type COLLATE \"C\", s.value COLLATE \"C\", s.finding_id) AS place"
-		"   FROM k JOIN @.gov_finding AS s ON s.finding_id = k.finding_id ORDER BY place LIMIT $1)"
-		" SELECT s.severity, s.detector, s.object_type, s.object_ref, s.others, s.alike, s.axis, s.value, " DAYS("s.since") ", " UTC("s.since") ","
-		"       (SELECT d.scan_count FROM @.gov_drift_state AS d WHERE d.finding_id = s.finding_id), " WORDS("s.detail") ", (SELECT count(*) FROM f)"
+		"WITH shown AS (SELECT f.*, row_number() OVER (ORDER BY array_position(ARRAY['critical', 'warning', 'info'], f.severity), f.first_seen,"
+		"  f.detector COLLATE \"C\", f.axis COLLATE \"C\", f.object_ref COLLATE \"C\", f.object_type COLLATE \"C\", f.value COLLATE \"C\", f.finding_id) AS place"
+		"   FROM governance_internal.gov_report_finding AS f ORDER BY place LIMIT $1)"
+		" SELECT s.severity, s.detector, s.object_type, s.object_ref, s.others, s.alike, s.axis, s.value, " DAYS("s.first_seen") ", " UTC("s.first_seen") ","
+		"       (SELECT d.scan_count FROM @.gov_drift_state AS d WHERE d.finding_id = s.finding_id), " WORDS("s.detail") ", s.of_all"
 		"  FROM shown AS s ORDER BY s.place", false,
 		"scans", "No scan has looked yet: gov_reconcile or gov_scan does.",
 	{{"severity", "Severity", GOV_FORM_STATE, NULL}, {"detector", "Detector", GOV_FORM_TEXT, NULL},

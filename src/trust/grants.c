@@ -328,6 +328,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_report_literal", GOV_FOR_OWNER},
 	{"gov_report_mend*", GOV_FOR_OWNER},
 	{"gov_report_share", GOV_FOR_OWNER},
+	{"gov_report_finding", GOV_FOR_OWNER},
 	{"gov_report_trend", GOV_FOR_OWNER},
 	{"gov_report_words", GOV_FOR_OWNER},
 	{"gov_rehearsal_parts", GOV_FOR_OWNER},
