@@ -109,8 +109,8 @@ CREATE TABLE @extschema@.gov_source (
 );
 REVOKE ALL ON @extschema@.gov_source FROM PUBLIC;
 COMMENT ON TABLE @extschema@.gov_source IS 'where objects come from: enrolled schemas, relations of the application, people';
-COMMENT ON COLUMN @extschema@.gov_source.source IS 'code of the source; for an enrolled schema "schema:" and its name';
-COMMENT ON COLUMN @extschema@.gov_source.kind IS 'manual: registered one by one; catalog: the objects of a schema; relation: the rows of a relation';
+COMMENT ON COLUMN @extschema@.gov_source.source IS 'code of the source; for an enrolled schema "schema:" and its name, for roles, databases and tablespaces cluster';
+COMMENT ON COLUMN @extschema@.gov_source.kind IS 'manual: registered one by one; catalog: the objects of a schema, or of the cluster; relation: the rows of a relation';
 COMMENT ON COLUMN @extschema@.gov_source.relation IS 'qualified name of the relation, for kind relation; of a function with () at its end';
 COMMENT ON COLUMN @extschema@.gov_source.object_types IS 'types of objects taken from it; NULL for all but columns';
 COMMENT ON COLUMN @extschema@.gov_source.columns IS 'are the columns of all relations taken too?';
@@ -3386,7 +3386,7 @@ COMMENT ON FUNCTION governance_internal.gov_source_name(text, text, text[]) IS
 CREATE FUNCTION governance_internal.gov_source_takes(object_types text[], columns boolean, object_type text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN right(object_type, 7) = ' column' THEN columns OR coalesce(object_type = ANY (object_types), false)
-                ELSE object_type = 'schema' OR object_types IS NULL OR object_type = ANY (object_types) END;
+                ELSE object_type IN ('schema', 'cluster') OR object_types IS NULL OR object_type = ANY (object_types) END;
 REVOKE ALL ON FUNCTION governance_internal.gov_source_takes(text[], boolean, text) FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_source_takes(text[], boolean, text) IS
     'says whether a source takes objects of a type. object_types, columns: those of its row in gov_source; object_type: the type';
@@ -3438,6 +3438,40 @@ CREATE VIEW governance_internal.gov_catalog_desired AS
 REVOKE ALL ON governance_internal.gov_catalog_desired FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_catalog_desired IS
     'what gov_kept_found says should be live, with containers, numbered so that containers tend to come before what lives in them, without what gov_catalog_excluded has; the database is added when nobody has it yet';
+
+-- What the cluster has beside this database, which every database notes for itself.
+-- What the server makes is left out, and so are templates, and this database, which
+-- is an object whatever it is called.
+CREATE VIEW governance_internal.gov_cluster_desired AS
+    WITH found AS (
+    SELECT 'role' AS word, r.rolname AS name, r.oid,
+           jsonb_strip_nulls(jsonb_build_object('login', NULLIF(r.rolcanlogin, false), 'superuser', NULLIF(r.rolsuper, false))) AS attributes
+      FROM pg_catalog.pg_roles AS r
+     WHERE r.rolname !~ '^pg_'
+    UNION ALL
+    SELECT 'database', d.datname, d.oid, jsonb_build_object('owner', pg_get_userbyid(d.datdba))
+      FROM pg_catalog.pg_database AS d
+     WHERE NOT d.datistemplate AND d.datname <> current_database()
+    UNION ALL
+    SELECT 'tablespace', t.spcname, t.oid, jsonb_build_object('owner', pg_get_userbyid(t.spcowner))
+      FROM pg_catalog.pg_tablespace AS t
+     WHERE t.spcname !~ '^pg_')
+    SELECT 0::bigint AS n, s.source, 'cluster' AS object_type, 'cluster' AS object_ref, NULL::text AS container_type, NULL::text AS container_ref,
+           '{}'::jsonb AS attributes, NULL::text AS address_class, NULL::text[] AS address_names, NULL::text[] AS address_args,
+           NULL::oid AS address_oid, 0 AS address_subid
+      FROM ONLY @extschema@.gov_source AS s
+     WHERE s.source = 'cluster' AND s.kind = 'catalog'
+    UNION ALL
+    SELECT row_number() OVER (ORDER BY f.word COLLATE "C", f.oid), s.source, f.word, quote_ident(f.name), 'cluster', 'cluster',
+           f.attributes, f.word, ARRAY[f.name::text], '{}', f.oid, 0
+      FROM ONLY @extschema@.gov_source AS s
+      JOIN found AS f ON governance_internal.gov_source_takes(s.object_types, s.columns, f.word)
+     WHERE s.source = 'cluster' AND s.kind = 'catalog'
+       AND NOT EXISTS (SELECT FROM governance_internal.gov_source_leaves_out AS p
+                        WHERE p.source = s.source AND f.name LIKE p.pattern);
+REVOKE ALL ON governance_internal.gov_cluster_desired FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_cluster_desired IS
+    'roles, databases and tablespaces of the cluster that source cluster takes, and the cluster, in which they live';
 
 ------------------------------------------------------------------------------
 -- inventory/relation: objects from a relation of the application
@@ -3592,7 +3626,10 @@ BEGIN ATOMIC
     SELECT f.source, f.object_type, f.object_ref, f.oid, f.subid, f.address_class, f.address_names, f.address_args
       FROM ONLY @extschema@.gov_source AS s
      CROSS JOIN LATERAL governance_internal.gov_catalog_found(s.source, '{}') AS f
-     WHERE s.kind = 'catalog' AND s.enabled AND f.source = s.source)
+     WHERE s.kind = 'catalog' AND s.enabled AND f.source = s.source
+    UNION ALL
+    SELECT d.source, d.object_type, d.object_ref, d.address_oid, d.address_subid, d.address_class, d.address_names, d.address_args
+      FROM governance_internal.gov_cluster_desired AS d)
     SELECT o.object_id, o.container_id, o.source, o.object_type, o.object_ref, o.attributes,
            CASE WHEN h.oid IS DISTINCT FROM o.address_oid AND k.object_id IS NOT NULL THEN 'bound'
                 WHEN h.oid IS NULL THEN 'lost' WHEN h.source <> o.source THEN 'ambiguous' ELSE 'confirmed' END,
@@ -3898,6 +3935,12 @@ CREATE FUNCTION @extschema@.gov_enroll_schema(schema text, object_types text[] D
 COMMENT ON FUNCTION @extschema@.gov_enroll_schema(text, text[], text[], boolean) IS 'governs the objects of a schema, given by name, all or those of the types in object_types (the schema itself always), but for those whose name fits a pattern of exclude (as gov_exclude takes them; NULL leaves the patterns there are); with columns the columns of its relations too, those of partitions and system columns aside (object_types can name single types, as table column, beside the relations they are of; NULL leaves it as it is, at first without); they are registered at once and followed by gov_sync, as source schema:NAME. Members of extensions are left out, the extension stands for them, unless a role owns them that is no superuser, which could hide what it likes so. The same schema again takes another list of types or patterns; an admin takes types off it or adds patterns, whose objects are retired. Returns the live objects of the source by type, and whether nothing was written. Errors: 3F000 no such schema; 42501 the session user has no USAGE on it, or is no admin and takes something off; 22023 a schema of the server, an unknown type, columns without their relations, or a pattern with the schema in it; QVB01 too much would be retired';
 REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schema(text, text[], text[], boolean) FROM PUBLIC;
 
+CREATE FUNCTION @extschema@.gov_enroll_cluster(object_types text[] DEFAULT NULL, exclude text[] DEFAULT NULL)
+    RETURNS TABLE (object_type text, objects bigint, unchanged boolean)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION @extschema@.gov_enroll_cluster(text[], text[]) IS 'governs roles, databases and tablespaces of the cluster, all or those of the types in object_types, but for those whose name fits a pattern of exclude (as gov_exclude takes them; NULL leaves the patterns there are); they are registered at once, in object cluster, and followed by gov_sync, as source cluster. Each database does so for itself. Left out are what the server makes (pg_*), templates, and this database, which is an object of its own. The same again takes another list of types or patterns; an admin takes types off it or adds patterns, whose objects are retired. Returns the live objects of the source by type, and whether nothing was written. Errors: 42501 no admin, and something is taken off; 22023 an unknown type; 42710 a source of that code is a relation; QVB01 too much would be retired';
+REVOKE ALL ON FUNCTION @extschema@.gov_enroll_cluster(text[], text[]) FROM PUBLIC;
+
 CREATE FUNCTION @extschema@.gov_enroll_relation(source text, relation text)
     RETURNS TABLE (object_type text, objects bigint, unchanged boolean)
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
@@ -4002,7 +4045,7 @@ BEGIN ATOMIC
     SELECT o.object_id
       FROM governance_internal.gov_source_leaves_out AS p
       JOIN ONLY @extschema@.gov_object AS o ON o.source = p.source AND o.retired_at IS NULL
-     WHERE p.source = of_source AND NOT (p.kind = 'catalog' AND o.object_type = 'schema')
+     WHERE p.source = of_source AND NOT (p.kind = 'catalog' AND o.object_type IN ('schema', 'cluster'))
        AND (o.address_subid = 0 OR strpos(p.pattern, '.') > 0)
        AND governance_internal.gov_source_name(o.object_ref, o.address_class, o.address_names) LIKE p.pattern
     UNION

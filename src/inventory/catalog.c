@@ -36,6 +36,11 @@
  * so its code "schema:NAME" follows a rename.  Where that OID means nothing
  * (a dump restored elsewhere) or is gone, the name in the code counts.
  *
+ * Roles, databases and tablespaces are no schema's and the same for all
+ * databases: source "cluster" has those that are asked for, in each database by
+ * itself.  They live in the object "cluster", so that it can own them all, and are
+ * known by OIDs and followed like everything else.
+ *
  * What is collected for one source can include objects of other enrolled
  * schemas: those that moved there, their containers, and those whose names
  * are in the way because they were renamed as well.  They are looked up by
@@ -73,6 +78,9 @@ static const char *const catalog_types[] = {
 
 #define GOV_COLUMN_SUFFIX " column"
 
+/* The types of objects that gov_cluster_desired finds. */
+static const char *const cluster_types[] = {"role", "database", "tablespace"};
+
 /* Is it a type of columns? */
 static bool
 gov_inventory_catalog_is_column(const char *type)
@@ -93,10 +101,22 @@ gov_inventory_catalog_knows(const char *type)
 	return false;
 }
 
+/* Is it a type of objects that the cluster has? */
+static bool
+gov_inventory_cluster_knows(const char *type)
+{
+	for (int i = 0; i < (int) lengthof(cluster_types); i++)
+		if (strcmp(cluster_types[i], type) == 0)
+			return true;
+	return false;
+}
+
 GOV_QUERY(query_catalog_source,
 		  "SELECT source FROM @.gov_source"
 		  " WHERE kind = 'catalog' AND enabled AND governance_internal.gov_source_takes(object_types, columns, $2)"
-		  "  AND starts_with($1, quote_ident(substr(source, 8)) || '.')"
+		  "  AND CASE WHEN $2 IN ('role', 'database', 'tablespace') THEN source = '" GOV_CLUSTER_SOURCE "'"
+		  "   AND ($2, $1) <> ('database', 'database')"
+		  "   ELSE starts_with($1, quote_ident(substr(source, 8)) || '.') END"
 		  " LIMIT 1",
 		  TEXTOID, TEXTOID);
 
@@ -110,7 +130,7 @@ gov_inventory_ensure_not_enrolled(const char *type, const char *ref)
 {
 	int			level;
 
-	if (!gov_inventory_catalog_knows(type))
+	if (!gov_inventory_catalog_knows(type) && !gov_inventory_cluster_knows(type))
 		return;
 	level = gov_spi_begin();
 	if (gov_run(&query_catalog_source, gov_text(ref), gov_text(type)) > 0)
@@ -119,7 +139,11 @@ gov_inventory_ensure_not_enrolled(const char *type, const char *ref)
 
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 gov_inventory_cluster_knows(type) ?
+				 errmsg("object %s \"%s\" cannot be registered by hand while the cluster is enrolled", type, ref) :
 				 errmsg("object %s \"%s\" cannot be registered by hand in an enrolled schema", type, ref),
+				 gov_inventory_cluster_knows(type) ?
+				 errdetail("What the cluster has is registered from there, by source \"%s\".", source) :
 				 errdetail("What is in the catalog of this schema is registered from there, by source \"%s\".", source),
 				 errhint("Create it, then call gov_sync(%s).", quote_literal_cstr(source))));
 	}
@@ -296,11 +320,13 @@ gov_inventory_catalog_collect_from(const char *source, Datum elsewhere)
 	return desired;
 }
 
-/* What an enrolled schema holds. */
+/* What an enrolled schema holds, or the cluster has. */
 GovRows *
 gov_inventory_catalog_collect(const GovSource *source)
 {
 	gov_progress_phase(psprintf("looking at %s", source->source), GOV_PROGRESS_UNKNOWN);
+	if (strcmp(source->source, GOV_CLUSTER_SOURCE) == 0)
+		return gov_spi_collect("gov_kept_desired", "SELECT * FROM governance_internal.gov_cluster_desired", 0, NULL, NULL);
 	return gov_inventory_catalog_collect_from(source->source, PointerGetDatum(construct_empty_array(OIDOID)));
 }
 
@@ -313,17 +339,15 @@ gov_inventory_catalog_collect_only(Datum oids)
 
 /* ---- gov_enroll_schema ---- */
 
-/* Raises when a type of object is none that a schema can hold. */
+/* Raises for a type of object that is none of those which are known. */
 static void
-gov_inventory_catalog_ensure_type(const char *type)
+gov_inventory_catalog_raise_type(const char *type, const char *const *known, int count)
 {
 	StringInfoData list;
 
-	if (gov_inventory_catalog_knows(type))
-		return;
 	initStringInfo(&list);
-	for (int i = 0; i < (int) lengthof(catalog_types); i++)
-		appendStringInfo(&list, "%s%s", i > 0 ? ", " : "", catalog_types[i]);
+	for (int i = 0; i < count; i++)
+		appendStringInfo(&list, "%s%s", i > 0 ? ", " : "", known[i]);
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unknown type of catalog object \"%s\"", type),
@@ -357,25 +381,46 @@ gov_inventory_catalog_ensure_relation(const Datum *types, int count, const char 
 				 errhint("List \"%s\" too.", relation)));
 }
 
-/* Checks the list of types given to gov_enroll_schema. */
-void
-gov_inventory_catalog_ensure_types(ArrayType *types)
+/* Takes a list of types apart; how many.  Raises for an empty one, and for a NULL. */
+static int
+gov_inventory_catalog_types(ArrayType *types, Datum **values)
 {
-	Datum	   *values;
 	bool	   *nulls;
 	int			n;
 
-	deconstruct_array(types, TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &n);
+	deconstruct_array(types, TEXTOID, -1, false, TYPALIGN_INT, values, &nulls, &n);
 	if (n == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("argument \"%s\" must not be empty", "object_types"),
 				 errhint("Leave it out for all types.")));
 	for (int i = 0; i < n; i++)
-	{
 		gov_ensure_not_null(nulls[i], "object_types");
-		gov_inventory_catalog_ensure_type(TextDatumGetCString(values[i]));
-	}
+	return n;
+}
+
+/* Checks the list of types given to gov_enroll_cluster. */
+void
+gov_inventory_cluster_ensure_types(ArrayType *types)
+{
+	Datum	   *values;
+	int			n = gov_inventory_catalog_types(types, &values);
+
+	for (int i = 0; i < n; i++)
+		if (!gov_inventory_cluster_knows(TextDatumGetCString(values[i])))
+			gov_inventory_catalog_raise_type(TextDatumGetCString(values[i]), cluster_types, lengthof(cluster_types));
+}
+
+/* Checks the list of types given to gov_enroll_schema. */
+void
+gov_inventory_catalog_ensure_types(ArrayType *types)
+{
+	Datum	   *values;
+	int			n = gov_inventory_catalog_types(types, &values);
+
+	for (int i = 0; i < n; i++)
+		if (!gov_inventory_catalog_knows(TextDatumGetCString(values[i])))
+			gov_inventory_catalog_raise_type(TextDatumGetCString(values[i]), catalog_types, lengthof(catalog_types));
 	for (int i = 0; i < n; i++)
 		gov_inventory_catalog_ensure_relation(values, n, TextDatumGetCString(values[i]));
 }

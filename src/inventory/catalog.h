@@ -27,6 +27,9 @@ extern void gov_inventory_ensure_not_enrolled(const char *type, const char *ref)
 /* Raises unless a list names types of catalog objects, one at least. */
 extern void gov_inventory_catalog_ensure_types(ArrayType *types);
 
+/* Raises unless a list names types of objects of the cluster, one at least. */
+extern void gov_inventory_cluster_ensure_types(ArrayType *types);
+
 /* "This server and database": where OIDs of gov_object hold. */
 extern GovArg gov_inventory_system(void);
 extern GovArg gov_inventory_database(void);

@@ -121,7 +121,7 @@ GOV_QUERY(query_narrows,
  * mean, off an enrolled schema, which retires them and is not braked.
  */
 static void
-gov_inventory_ensure_may_narrow(const char *source, GovArg types, GovArg excluded, GovArg columns)
+gov_inventory_ensure_may_narrow(const char *act, const char *source, GovArg types, GovArg excluded, GovArg columns)
 {
 	int			level = gov_spi_begin();
 	bool		enrolled = gov_run(&query_narrows, gov_text(source), types, excluded, columns) > 0;
@@ -130,9 +130,9 @@ gov_inventory_ensure_may_narrow(const char *source, GovArg types, GovArg exclude
 
 	gov_spi_end(level);
 	if (narrows_types)
-		gov_ensure_admin("gov_enroll_schema without types that were enrolled");
+		gov_ensure_admin(psprintf("%s without types that were enrolled", act));
 	if (narrows_names)
-		gov_ensure_admin("gov_enroll_schema without names that were enrolled");
+		gov_ensure_admin(psprintf("%s without names that were enrolled", act));
 }
 
 /*
@@ -166,11 +166,52 @@ GOV_ACT(gov_enroll_schema)
 	told = gov_progress_begin("gov_enroll_schema");
 	gov_inventory_lock();
 	(void) gov_inventory_catalog_follow(NULL);
-	gov_inventory_ensure_may_narrow(source, types, excluded, columns);
+	gov_inventory_ensure_may_narrow("gov_enroll_schema", source, types, excluded, columns);
 	written = gov_source_put_schema(source, types, excluded, columns, &registrar);
 	if (written && !excluded.isnull)
 		gov_inventory_retire_excluded(source);
 	gov_inventory_enrol(fcinfo, "enroll_schema", source, false, written);
+	gov_progress_end(told);
+	return (Datum) 0;
+}
+
+/* ---- the cluster ---- */
+
+/*
+ * gov_enroll_cluster(object_types, exclude): governs roles, databases and
+ * tablespaces from now on, in this database, and registers them at once.
+ */
+GOV_ACT(gov_enroll_cluster)
+{
+	GovArg		types = gov_null();
+	GovArg		excluded = gov_null();
+	GovKeptRole registrar = gov_role_keep(GetSessionUserId());
+	GovSourceState state;
+	bool		written;
+	bool		told;
+
+	if (!PG_ARGISNULL(0))
+	{
+		gov_inventory_cluster_ensure_types(PG_GETARG_ARRAYTYPE_P(0));
+		types = gov_datum(PG_GETARG_DATUM(0), false);
+	}
+	if (!PG_ARGISNULL(1))
+	{
+		gov_inventory_ensure_patterns(GOV_CLUSTER_SOURCE, PG_GETARG_ARRAYTYPE_P(1));
+		excluded = gov_datum(PG_GETARG_DATUM(1), false);
+	}
+	told = gov_progress_begin("gov_enroll_cluster");
+	gov_inventory_lock();
+	if (gov_source_find(GOV_CLUSTER_SOURCE, GOV_ROW_PLAIN, &state) && strcmp(state.kind, "catalog") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("source \"%s\" is a relation", GOV_CLUSTER_SOURCE),
+				 errhint("Enrol that relation under another code, and un-enrol this one with forget => true.")));
+	gov_inventory_ensure_may_narrow("gov_enroll_cluster", GOV_CLUSTER_SOURCE, types, excluded, gov_null());
+	written = gov_source_put_schema(GOV_CLUSTER_SOURCE, types, excluded, gov_null(), &registrar);
+	if (written && !excluded.isnull)
+		gov_inventory_retire_excluded(GOV_CLUSTER_SOURCE);
+	gov_inventory_enrol(fcinfo, "enroll_cluster", GOV_CLUSTER_SOURCE, false, written);
 	gov_progress_end(told);
 	return (Datum) 0;
 }
@@ -256,11 +297,11 @@ GOV_ACT(gov_enroll_relation)
 	bool		written;
 	bool		told;
 
-	if (strncmp(source, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) == 0)
+	if (strncmp(source, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) == 0 || strcmp(source, GOV_CLUSTER_SOURCE) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("source \"%s\" cannot be a relation", source),
-				 errdetail("Codes that begin with \"%s\" are those of enrolled schemas.", GOV_SCHEMA_PREFIX)));
+				 errdetail("Codes that begin with \"%s\" are those of enrolled schemas, and \"%s\" is that of the cluster.", GOV_SCHEMA_PREFIX, GOV_CLUSTER_SOURCE)));
 	given.name = gov_place_canonical(given.name);
 	relation = gov_place_find(&given);
 

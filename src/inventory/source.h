@@ -13,6 +13,9 @@
 /* Beginning of the code of a source that is an enrolled schema. */
 #define GOV_SCHEMA_PREFIX "schema:"
 
+/* Code of the source of roles, databases and tablespaces. */
+#define GOV_CLUSTER_SOURCE "cluster"
+
 /* A row of gov_source. */
 typedef struct GovSource
 {
@@ -104,7 +107,7 @@ extern bool gov_source_exclude(const char *code, const char *pattern, bool exclu
 extern void gov_source_delete(const char *code);
 
 /*
- * Enrols a schema, with the types of object that are wanted (NULL: all but
+ * Enrols a schema, or the cluster, with the types of object that are wanted (NULL: all but
  * columns), patterns of what is left out and whether all columns are wanted
  * (NULL: as it was); false when it is enrolled so.
  */

@@ -167,7 +167,8 @@ static const char *const text_columns =
 
 /*
  * Of an enrolled schema, what would be missed, whether it stays or goes: its
- * tables, foreign tables, sequences and extensions, the schema, and whatever has
+ * tables, foreign tables, sequences and extensions, the schema (of the cluster,
+ * its roles, databases and tablespaces), and whatever has
  * an owner, a class, a decision or a label of its own.  Other objects are made from the
  * application's source: its migrations drop views and functions by dozens and
  * make others, in another schema perhaps.  What lives in a table, partitions and
@@ -180,7 +181,7 @@ static const char *const text_missed =
 	" WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o")
 	"  AND o.address_subid = 0 AND " TAKES("o.object_type")
 	"  AND NOT EXISTS (SELECT FROM @.gov_object AS t WHERE t.object_id = o.container_id AND t.object_type = 'table')"
-	"  AND (o.object_type IN ('schema', 'table', 'foreign table', 'sequence', 'extension')"
+	"  AND (o.object_type IN ('schema', 'table', 'foreign table', 'sequence', 'extension', 'role', 'database', 'tablespace')"
 	"   OR o.object_id IN (SELECT w.object_id FROM @.gov_ownership AS w WHERE w.object_id IS NOT NULL AND " GOV_OWNERSHIP_STANDS("w") ")"
 	"   OR o.object_id IN (SELECT a.object_id FROM @.gov_assignment AS a JOIN @.gov_axis AS x ON x.axis = a.axis AND NOT x.is_containment"
 	"                       WHERE " GOV_ASSIGNMENT_STANDS("a") ")"

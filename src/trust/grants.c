@@ -216,6 +216,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_disown", GOV_FOR_STEWARD},
 	{"gov_enroll_relation", GOV_FOR_STEWARD},
 	{"gov_enroll_schema", GOV_FOR_STEWARD},
+	{"gov_enroll_cluster", GOV_FOR_STEWARD},
 	{"gov_event_ack", GOV_FOR_STEWARD},
 	{"gov_event_fetch", GOV_FOR_STEWARD},
 	{"gov_map_label", GOV_FOR_STEWARD},
@@ -351,6 +352,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_source_name", GOV_FOR_OWNER},
 	{"gov_source_takes", GOV_FOR_OWNER},
 	{"gov_catalog_column", GOV_FOR_OWNER},
+	{"gov_cluster_desired", GOV_FOR_OWNER},
 	{"gov_source_leaves_out", GOV_FOR_OWNER},
 	{"gov_relation_excluded", GOV_FOR_OWNER},
 	{"gov_source_kept", GOV_FOR_OWNER},	/* what keeps its objects from being forgotten */
