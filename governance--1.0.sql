@@ -3892,11 +3892,17 @@ BEGIN ATOMIC
                            SELECT w.object_id
                              FROM governance_internal.gov_kept_match AS t
                              JOIN ONLY @extschema@.gov_object AS w
-                                ON w.address_oid = t.address_oid
-                               -- with a relation, whichever of its columns is there no more
-                               AND (w.address_class = t.address_class OR w.address_class = t.address_class || ' column')
+                                ON w.address_oid = t.address_oid AND w.address_subid = t.address_subid AND w.address_class = t.address_class
         AND coalesce(w.address_system = this_system AND w.address_database = this_database, false)
-                            WHERE w.retired_at IS NULL)
+                            WHERE w.retired_at IS NULL
+                           UNION ALL
+                           -- with a relation, whichever of its columns is there no more
+                           SELECT w.object_id
+                             FROM governance_internal.gov_kept_match AS t
+                             JOIN ONLY @extschema@.gov_object AS w
+                                ON w.address_oid = t.address_oid AND w.address_class = t.address_class || ' column'
+        AND coalesce(w.address_system = this_system AND w.address_database = this_database, false)
+                            WHERE w.retired_at IS NULL AND t.address_subid = 0)
        AND NOT EXISTS (SELECT FROM governance_internal.gov_kept_match AS m WHERE m.object_id = o.object_id);
 END;
 REVOKE ALL ON FUNCTION governance_internal.gov_sync_plan(text, bigint, oid) FROM PUBLIC;
