@@ -3683,12 +3683,19 @@ RETURNS TABLE (
 LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     -- was: what a desired one would be called if its schema had not been renamed since the last sync
-    WITH RECURSIVE was AS MATERIALIZED (
-    SELECT d.n, o.object_ref || substr(d.object_ref, length(quote_ident(substr(s.source, 8))) + 1) AS object_ref
+    WITH RECURSIVE moved AS MATERIALIZED (
+    -- by OID: a source may have very many objects
+    SELECT s.source, o.object_ref, quote_ident(n.nspname) AS called
       FROM ONLY @extschema@.gov_source AS s
-      JOIN ONLY @extschema@.gov_object AS o ON o.source = s.source AND o.object_type = 'schema' AND o.retired_at IS NULL
-      JOIN governance_internal.gov_kept_desired AS d ON d.source = s.source AND starts_with(d.object_ref, quote_ident(substr(s.source, 8)) || '.')
-     WHERE s.kind = 'catalog' AND o.object_ref <> quote_ident(substr(s.source, 8))),
+      JOIN pg_catalog.pg_namespace AS n ON s.source = 'schema:' || n.nspname
+      JOIN ONLY @extschema@.gov_object AS o
+        ON o.address_oid = n.oid AND o.address_class = 'schema' AND o.source = s.source AND o.retired_at IS NULL
+       AND coalesce(o.address_system = this_system AND o.address_database = this_database, false)
+     WHERE s.kind = 'catalog' AND o.object_ref <> quote_ident(n.nspname)),
+    was AS MATERIALIZED (
+    SELECT d.n, m.object_ref || substr(d.object_ref, length(m.called) + 1) AS object_ref
+      FROM moved AS m
+      JOIN governance_internal.gov_kept_desired AS d ON d.source = m.source AND starts_with(d.object_ref, m.called || '.')),
     called AS MATERIALIZED (
     SELECT w.n, o.object_id
       FROM was AS w
