@@ -36,6 +36,7 @@ ALTER TABLE ops.alert RENAME TO alert_2025;
 --- now made, and attached
 BEGIN;
 CREATE TABLE ops.alert (id bigint, text text) PARTITION BY RANGE (id);
+ALTER TABLE ops.alert_2025 ALTER id DROP IDENTITY IF EXISTS;
 ALTER TABLE ops.alert ATTACH PARTITION ops.alert_2025 FOR VALUES FROM (MINVALUE) TO (MAXVALUE);
 COMMIT;
 --- the same where something was its own: renamed first
