@@ -5690,6 +5690,31 @@ COMMENT ON FUNCTION governance_internal.gov_event_birth(bigint, integer) IS
     'shapes an event for each object that an act brought; more than so many of one container are one event. of_seq: the ledger entry of the act; finding_limit: so many';
 
 ------------------------------------------------------------------------------
+-- ddl/track: keeping the objects of enrolled schemas in step with DDL
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_ddl_command_ends() RETURNS event_trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_ddl_command_ends() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_ddl_command_ends() IS
+    'event trigger after a DDL command: brings objects of enrolled schemas in step with what it made or changed, unless governance.ddl_mode is off';
+
+CREATE FUNCTION governance_internal.gov_ddl_objects_dropped() RETURNS event_trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_ddl_objects_dropped() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_ddl_objects_dropped() IS
+    'event trigger after a DDL command that dropped something: brings objects of enrolled schemas in step with what is gone, unless governance.ddl_mode is off';
+
+CREATE EVENT TRIGGER gov_ddl_command_ends ON ddl_command_end EXECUTE FUNCTION governance_internal.gov_ddl_command_ends();
+CREATE EVENT TRIGGER gov_ddl_objects_dropped ON sql_drop EXECUTE FUNCTION governance_internal.gov_ddl_objects_dropped();
+ALTER EVENT TRIGGER gov_ddl_command_ends ENABLE ALWAYS;
+ALTER EVENT TRIGGER gov_ddl_objects_dropped ENABLE ALWAYS;
+COMMENT ON EVENT TRIGGER gov_ddl_command_ends IS 'keeps objects of enrolled schemas in step with what a command made or changed';
+COMMENT ON EVENT TRIGGER gov_ddl_objects_dropped IS 'keeps objects of enrolled schemas in step with what a command dropped';
+
+------------------------------------------------------------------------------
 -- watch/run: running detectors, for a scan or for gov_drift_finding
 ------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@
 #include "registry/seen.h"
 #include "inventory/bring.h"
 #include "events/news.h"
+#include "ddl/track.h"
 #include "rollout/fingerprint.h"
 #include "rollout/tagged.h"
 
@@ -56,4 +57,5 @@ _PG_init(void)
 	gov_meant_init(gov_inventory_look);
 	gov_history_init(gov_meant_ever);
 	gov_object_events_init(gov_event_births);
+	gov_ddl_init();
 }

@@ -320,6 +320,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_origin_guard", GOV_FOR_OWNER},
 	{"gov_matview_definition", GOV_FOR_OWNER},
 	{"gov_matview_definitions", GOV_FOR_OWNER},
+	{"gov_ddl_*", GOV_FOR_OWNER},	/* event triggers, and what tracking looks up */
 	{"gov_matview_refresh_ends", GOV_FOR_OWNER},
 	{"gov_matview_refresh_starts", GOV_FOR_OWNER},
 	{"gov_figure_change", GOV_FOR_OWNER},
