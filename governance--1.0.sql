@@ -165,6 +165,7 @@ REVOKE ALL ON SEQUENCE @extschema@.gov_object_object_id_seq FROM PUBLIC;
 CREATE UNIQUE INDEX gov_object_ref_key ON @extschema@.gov_object (object_ref, object_type) WHERE retired_at IS NULL;
 CREATE INDEX gov_object_container_idx ON @extschema@.gov_object (container_id);
 CREATE INDEX gov_object_source_idx ON @extschema@.gov_object (source);
+CREATE INDEX gov_object_retired_idx ON @extschema@.gov_object (object_ref) WHERE retired_at IS NOT NULL;
 CREATE INDEX gov_object_address_idx ON @extschema@.gov_object (address_oid) WHERE address_oid IS NOT NULL;
 COMMENT ON TABLE @extschema@.gov_object IS 'everything governed: objects of the database catalog and things of the application';
 COMMENT ON COLUMN @extschema@.gov_object.object_id IS 'identity that survives rename, move, dump and restore';
@@ -5713,6 +5714,16 @@ ALTER EVENT TRIGGER gov_ddl_command_ends ENABLE ALWAYS;
 ALTER EVENT TRIGGER gov_ddl_objects_dropped ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER gov_ddl_command_ends IS 'keeps objects of enrolled schemas in step with what a command made or changed';
 COMMENT ON EVENT TRIGGER gov_ddl_objects_dropped IS 'keeps objects of enrolled schemas in step with what a command dropped';
+
+CREATE FUNCTION governance_internal.gov_ddl_source_changed() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_ddl_source_changed() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_ddl_source_changed() IS
+    'statement trigger after any change of gov_source: lets every session look up anew which schemas are enrolled';
+CREATE TRIGGER gov_ddl_source_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_source
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ddl_source_changed();
+ALTER TABLE @extschema@.gov_source ENABLE ALWAYS TRIGGER gov_ddl_source_changed;
 
 ------------------------------------------------------------------------------
 -- watch/run: running detectors, for a scan or for gov_drift_finding

@@ -1,12 +1,15 @@
 /*
- * ddl/born.h: objects that the transaction made, to be judged when it commits.
+ * ddl/born.h: objects born in the transaction that is running.
  */
 #ifndef GOV_DDL_BORN_H
 #define GOV_DDL_BORN_H
 
 #include "postgres.h"
 
-/* Notes an object that tracking made or that came into an enrolled schema. May be called more than once. */
+/* Notes an object that is born, comes back or moves into another schema; may be done more than once. */
 extern void gov_ddl_note_born(int64 object_id);
+
+/* Enrols a schema that was just made, where a pattern of gov_enroll_schemas means it; did it? */
+extern bool gov_ddl_enroll_matching(Oid schema);
 
 #endif							/* GOV_DDL_BORN_H */

@@ -260,6 +260,9 @@ static const Oid collect_types[] = {TEXTOID, OIDARRAYOID, INT8OID, OIDOID};
 /* Planning takes longer than looking, where a schema holds little. */
 GOV_QUERY(query_found, "SELECT * FROM governance_internal.gov_catalog_found($1, $2)", TEXTOID, OIDARRAYOID);
 
+/* The same of no source: without it the catalogs are looked up by OID, and not by schema. */
+GOV_QUERY(query_found_only, "SELECT * FROM governance_internal.gov_catalog_found(NULL, $2)", TEXTOID, OIDARRAYOID);
+
 /* What to look up elsewhere, with what was looked up already; no row when there is nothing more. */
 static const char *const text_missing =
 	"SELECT array_agg(m.oid) || $2"
@@ -270,10 +273,10 @@ static const char *const text_desired =
 	"SELECT * FROM governance_internal.gov_catalog_desired";
 
 /*
- * Collects what an enrolled schema holds now; the caller is connected to SPI
- * and has seen to renamed schemas.
+ * Collects what an enrolled schema holds now, with objects of others by their
+ * OIDs; the caller is connected to SPI and has seen to renamed schemas.
  */
-static GovRows *
+GovRows *
 gov_inventory_catalog_collect_from(const char *source, Datum elsewhere)
 {
 	GovArg		args[] = {gov_text(source), gov_datum(elsewhere, false),
@@ -285,7 +288,7 @@ gov_inventory_catalog_collect_from(const char *source, Datum elsewhere)
 	for (;;)
 	{
 		CHECK_FOR_INTERRUPTS();
-		found = gov_spi_collect_query("gov_kept_found", &query_found, args);
+		found = gov_spi_collect_query("gov_kept_found", source[0] == '\0' ? &query_found_only : &query_found, args);
 		if (gov_run_text(text_missing, lengthof(args), collect_types, args, false) == 0)
 			break;
 		args[1] = gov_datum(gov_result_datum(0, 1, &isnull), false);

@@ -18,10 +18,21 @@
 #include "registry/objects.h"
 #include "inventory/source.h"
 
+/* How often the inventory was locked by this session. */
+static uint64 turns = 0;
+
+/* Which turn it is: another one than before when acts of this session locked the inventory. */
+uint64
+gov_inventory_turn(void)
+{
+	return turns;
+}
+
 /* Holds off other changes of the inventory until the end of the transaction. */
 void
 gov_inventory_lock(void)
 {
+	turns++;
 	gov_lock(GOV_LOCK_CONTAINERS);
 	gov_lock(GOV_LOCK_SYNC);
 }

@@ -62,6 +62,9 @@ typedef struct GovSyncCounts
 /* Holds off other changes of the inventory until the end of the transaction. */
 extern void gov_inventory_lock(void);
 
+/* Which turn it is: another one than before when acts of this session locked the inventory. */
+extern uint64 gov_inventory_turn(void);
+
 /* Where names of a relation's rows are, which are not for everybody who reads why a source is blocked. */
 #define GOV_SYNC_TELLS "gov_sync tells its owner, whoever enrolled it, and the admins which."
 

@@ -106,15 +106,10 @@ static const Oid sync_types[] = {TEXTOID, INT8OID, OIDOID, OIDOID, TEXTARRAYOID,
 /* Does the source take objects of a type? */
 #define TAKES(type) "governance_internal.gov_source_takes($5, $6, " type ")"
 
-/* What a source says about an object. */
-#define DESIRED(d) \
-	d ".source, " d ".object_type, " d ".object_ref, " d ".container_type, " d ".container_ref, " \
-	d ".attributes, " d ".address_class, " d ".address_names, " d ".address_args, " d ".address_oid, " d ".address_subid"
-
 /* The match, with an identity for each object that is born. */
 static const char *const text_match =
 	"SELECT coalesce(m.object_id, CASE WHEN m.other IS NULL THEN nextval($4::regclass) END) AS object_id,"
-	" m.born, m.other, " DESIRED("m")
+	" m.born, m.other, " GOV_DESIRED("m")
 	" FROM governance_internal.gov_sync_match($2, $3, $1 <> '') m";
 
 static const char *const text_plan =
@@ -344,7 +339,7 @@ gov_inventory_check_containers(const GovSource *source, GovSyncCounts *counts)
 }
 
 /* Reads the counts of the plan and sees whether it may be carried out. */
-static void
+void
 gov_inventory_judge(const GovSource *source, GovSyncCounts *counts, bool force, int nargs, const GovArg *args)
 {
 	int64		braked;
@@ -411,9 +406,12 @@ gov_inventory_note_events(GovSyncCounts *counts)
 	counts->digest = gov_object_event_digest(counts->seq);
 }
 
-/* Carries out the plan, in an order in which names are free when needed. */
-static void
-gov_inventory_apply(GovSyncCounts *counts)
+/*
+ * Carries out the plan, in an order in which names are free when needed;
+ * "note", unless it is NULL, is called once what changes is held.
+ */
+void
+gov_inventory_carry_out(GovSyncCounts *counts, void (*note) (GovSyncCounts *counts))
 {
 	int64		changes = counts->revived + counts->replaced + counts->moved +
 		counts->renamed + counts->changed;
@@ -423,7 +421,8 @@ gov_inventory_apply(GovSyncCounts *counts)
 		gov_object_hold_rows(CHANGING);
 		gov_labels_before_plan();
 	}
-	gov_inventory_note_events(counts);
+	if (note != NULL)
+		note(counts);
 	if (counts->retired > 0)
 		gov_inventory_ensure_touched(gov_object_retire_rows(PLANNED("'retired'")), counts->retired);
 	if (counts->replaced + counts->moved + counts->renamed > 0)
@@ -435,6 +434,13 @@ gov_inventory_apply(GovSyncCounts *counts)
 									 changes);
 	if (changes + counts->born > 0)
 		gov_labels_follow_plan();
+}
+
+/* Carries out the plan of a sync, and tells of it. */
+static void
+gov_inventory_apply(GovSyncCounts *counts)
+{
+	gov_inventory_carry_out(counts, gov_inventory_note_events);
 	if (counts->seq != 0)
 		counts->changes = gov_object_event_words(counts->seq);
 	if (counts->born > 0)

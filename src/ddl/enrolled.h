@@ -1,0 +1,19 @@
+/*
+ * ddl/enrolled.h: which schemas are enrolled, kept for the session until
+ * somebody changes it.
+ */
+#ifndef GOV_DDL_ENROLLED_H
+#define GOV_DDL_ENROLLED_H
+
+#include "postgres.h"
+
+/* Is it known that no schema is enrolled?  Then DDL costs nothing more. */
+extern bool gov_ddl_enrolled_none(void);
+
+/* Is a schema enrolled?  Looks them up, when they are not known. */
+extern bool gov_ddl_enrolled(Oid schema);
+
+/* Watches what could change it; called once from gov_ddl_init. */
+extern void gov_ddl_enrolled_init(void);
+
+#endif							/* GOV_DDL_ENROLLED_H */
