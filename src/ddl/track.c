@@ -142,6 +142,18 @@ gov_ddl_track_each(Datum ids, void (*note) (int64 object_id))
 		note(DatumGetInt64(values[i]));
 }
 
+/* Notes names, of which former ones are those of objects, with one of the OIDs that are judged together. */
+static void
+gov_ddl_track_note_names(Oid oid, Datum names)
+{
+	Datum	   *values;
+	int			n;
+
+	deconstruct_array(DatumGetArrayTypeP(names), TEXTOID, -1, false, TYPALIGN_INT, &values, NULL, &n);
+	for (int i = 0; i < n; i++)
+		gov_ddl_note_name(oid, TextDatumGetCString(values[i]));
+}
+
 /*
  * Brings OIDs in step, with all that has to do with them by what the transaction
  * did before and by names; of a source, if it is not "", all that it holds.
@@ -167,6 +179,7 @@ gov_ddl_track_together(const char *source, List *oids)
 	net.oids = gov_arg_oids(oids);
 	net.made = gov_ddl_notes_made();
 	gov_ddl_note_together(oids);
+	gov_ddl_track_note_names(linitial_oid(oids), names);
 	gov_inventory_net(&net);
 	gov_ddl_track_each(net.changed, gov_ddl_note_written);
 	gov_ddl_track_each(net.made_now, gov_ddl_note_made);
@@ -272,17 +285,29 @@ gov_ddl_track_dropped(GovDdlWork *work)
 		gov_ddl_track_together("", together);
 }
 
-/* Does the work, as the owner of the extension, and waits for nobody. */
+/* Connects as the owner of the extension; waits for nobody, and makes plans once, for looks at single objects. */
+static int
+gov_ddl_track_enter(GovSecurity *saved)
+{
+	int			level;
+
+	gov_security_enter(saved, gov_extension_owner(), false);
+	level = gov_spi_begin();
+	gov_spi_setting("lock_timeout", "1");
+	gov_spi_setting("plan_cache_mode", "force_generic_plan");
+	gov_spi_setting("enable_hashjoin", "off");
+	gov_spi_setting("enable_mergejoin", "off");
+	return level;
+}
+
+/* Does the work. */
 static void
 gov_ddl_track_work(void *arg)
 {
 	GovDdlWork *work = arg;
 	GovSecurity saved;
-	int			level;
+	int			level = gov_ddl_track_enter(&saved);
 
-	gov_security_enter(&saved, gov_extension_owner(), false);
-	level = gov_spi_begin();
-	gov_spi_setting("lock_timeout", "1");
 	gov_ddl_notes_before();
 	if (work->event == NULL)
 		gov_ddl_track_together("", left_aside);
@@ -415,12 +440,9 @@ static void
 gov_ddl_track_clear(void *arg pg_attribute_unused())
 {
 	GovSecurity saved;
-	int			level;
+	int			level = gov_ddl_track_enter(&saved);
 	bool		isnull;
 
-	gov_security_enter(&saved, gov_extension_owner(), false);
-	level = gov_spi_begin();
-	gov_spi_setting("lock_timeout", "1");
 	if (gov_run(&query_gone, gov_datum(gov_ddl_notes_made(), false)) > 0)
 		(void) gov_object_delete_ids(gov_result_datum(0, 1, &isnull));
 	gov_spi_end(level);
@@ -449,16 +471,13 @@ static void
 gov_ddl_track_append(void *arg pg_attribute_unused())
 {
 	GovSecurity saved;
-	int			level;
+	int			level = gov_ddl_track_enter(&saved);
 	GovRows    *base;
 	int64		seq;
 	int64		changed;
 	uint64		rows;
 	GovJson		payload;
 
-	gov_security_enter(&saved, gov_extension_owner(), false);
-	level = gov_spi_begin();
-	gov_spi_setting("lock_timeout", "1");
 	base = gov_ddl_track_base();
 	seq = gov_ledger_draw();
 	changed = gov_object_event_put_net(seq, "gov_net_base", gov_ddl_notes_written());
