@@ -5691,6 +5691,20 @@ COMMENT ON FUNCTION governance_internal.gov_event_birth(bigint, integer) IS
     'shapes an event for each object that an act brought; more than so many of one container are one event. of_seq: the ledger entry of the act; finding_limit: so many';
 
 ------------------------------------------------------------------------------
+-- ddl/enrolled: which schemas are enrolled: a list that is kept for the session
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_ddl_source_changed() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_ddl_source_changed() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_ddl_source_changed() IS
+    'statement trigger after any change of gov_source: lets every session look up anew which schemas are enrolled';
+CREATE TRIGGER gov_ddl_source_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_source
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ddl_source_changed();
+ALTER TABLE @extschema@.gov_source ENABLE ALWAYS TRIGGER gov_ddl_source_changed;
+
+------------------------------------------------------------------------------
 -- ddl/track: keeping the objects of enrolled schemas in step with DDL
 ------------------------------------------------------------------------------
 
@@ -5714,16 +5728,6 @@ ALTER EVENT TRIGGER gov_ddl_command_ends ENABLE ALWAYS;
 ALTER EVENT TRIGGER gov_ddl_objects_dropped ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER gov_ddl_command_ends IS 'keeps objects of enrolled schemas in step with what a command made or changed';
 COMMENT ON EVENT TRIGGER gov_ddl_objects_dropped IS 'keeps objects of enrolled schemas in step with what a command dropped';
-
-CREATE FUNCTION governance_internal.gov_ddl_source_changed() RETURNS trigger
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION governance_internal.gov_ddl_source_changed() FROM PUBLIC;
-COMMENT ON FUNCTION governance_internal.gov_ddl_source_changed() IS
-    'statement trigger after any change of gov_source: lets every session look up anew which schemas are enrolled';
-CREATE TRIGGER gov_ddl_source_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_source
-    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ddl_source_changed();
-ALTER TABLE @extschema@.gov_source ENABLE ALWAYS TRIGGER gov_ddl_source_changed;
 
 ------------------------------------------------------------------------------
 -- watch/run: running detectors, for a scan or for gov_drift_finding

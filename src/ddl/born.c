@@ -14,10 +14,3 @@ void
 gov_ddl_note_born(int64 object_id pg_attribute_unused())
 {
 }
-
-/* Enrols a schema that a pattern means. */
-bool
-gov_ddl_enroll_matching(Oid schema pg_attribute_unused())
-{
-	return false;
-}

@@ -9,7 +9,4 @@
 /* Notes an object that is born, comes back or moves into another schema; may be done more than once. */
 extern void gov_ddl_note_born(int64 object_id);
 
-/* Enrols a schema that was just made, where a pattern of gov_enroll_schemas means it; did it? */
-extern bool gov_ddl_enroll_matching(Oid schema);
-
 #endif							/* GOV_DDL_BORN_H */

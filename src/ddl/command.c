@@ -193,6 +193,8 @@ gov_ddl_command_order(const ListCell *a, const ListCell *b)
 	return (int) in_x - (int) in_y;
 }
 
+enum {TOUCHED_CATALOG = 1, TOUCHED_OID};
+
 GOV_QUERY(query_commands,
 		  "SELECT c.classid, c.objid FROM pg_event_trigger_ddl_commands() AS c WHERE c.classid IS NOT NULL");
 
@@ -296,7 +298,7 @@ gov_ddl_command_read(const EventTriggerData *event)
 	uint64		rows = gov_run(&query_commands);
 
 	for (uint64 row = 0; row < rows; row++)
-		gov_ddl_command_touch(command, (Oid) gov_result_int8(row, 1), (Oid) gov_result_int8(row, 2));
+		gov_ddl_command_touch(command, (Oid) gov_result_int8(row, TOUCHED_CATALOG), (Oid) gov_result_int8(row, TOUCHED_OID));
 	/* a rule that makes a view of a table */
 	if (IsA(event->parsetree, RuleStmt))
 		gov_ddl_command_touch(command, RelationRelationId,

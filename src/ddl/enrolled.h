@@ -13,6 +13,9 @@ extern bool gov_ddl_enrolled_none(void);
 /* Is a schema enrolled?  Looks them up, when they are not known. */
 extern bool gov_ddl_enrolled(Oid schema);
 
+/* The code of the source of an enrolled schema that takes all there is in it; NULL where types or patterns are to be looked at. */
+extern const char *gov_ddl_enrolled_whole(Oid schema);
+
 /* Watches what could change it; called once from gov_ddl_init. */
 extern void gov_ddl_enrolled_init(void);
 

@@ -50,6 +50,7 @@ static HTAB *names;
 static HTAB *oids;
 static HTAB *objects;
 static uint64 groups;
+static int	others;
 
 /* Makes a table that lives as long as the transaction. */
 static HTAB *
@@ -71,6 +72,7 @@ gov_ddl_notes_begin(void)
 	objects = gov_ddl_notes_table("objects of tracked DDL", sizeof(int64), sizeof(GovDdlObject));
 	first = before = GetCurrentCommandId(false);
 	groups = 0;
+	others = 0;
 	noted = true;
 }
 
@@ -232,6 +234,7 @@ gov_ddl_notes_object(int64 object_id, bool made)
 void
 gov_ddl_note_written(int64 object_id)
 {
+	others++;
 	gov_ddl_notes_object(object_id, false);
 }
 
@@ -247,6 +250,13 @@ int
 gov_ddl_notes_count(void)
 {
 	return noted ? (int) hash_get_num_entries(objects) : 0;
+}
+
+/* Were all that were written made, one by one, and did nothing go? */
+bool
+gov_ddl_notes_only_births(void)
+{
+	return noted && others == 0;
 }
 
 /* The objects that were written, all or those that were made. */

@@ -40,6 +40,9 @@ extern List *gov_ddl_notes_linked(List *oids);
 extern void gov_ddl_note_written(int64 object_id);
 extern void gov_ddl_note_made(int64 object_id);
 extern int	gov_ddl_notes_count(void);
+
+/* Were all that were written made, one by one, and did nothing go? */
+extern bool gov_ddl_notes_only_births(void);
 extern Datum gov_ddl_notes_made(void);
 extern Datum gov_ddl_notes_written(void);
 

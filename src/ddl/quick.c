@@ -14,6 +14,7 @@
 #include "postgres.h"
 
 #include "access/xlog.h"
+#include "catalog/dependency.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_namespace.h"
@@ -23,8 +24,10 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 #include "server/args.h"
+#include "server/json.h"
 #include "server/spi.h"
 #include "registry/in_force.h"
 #include "registry/objects.h"
@@ -36,6 +39,9 @@
 
 /* Is object "o" one of the catalogs of this database? $2 and $3 are the system identifier and the database. */
 #define HERE(o) o ".address_system = $2 AND " o ".address_database = $3"
+
+/* Is it of a source that syncs look at? */
+#define FOLLOWED(o) "EXISTS (SELECT FROM @.gov_source AS followed WHERE followed.source = " o ".source AND followed.enabled)"
 
 /* Columns of the look at an object. */
 enum {QUICK_SOURCE = 1, QUICK_TYPE, QUICK_REF, QUICK_ATTRIBUTES, QUICK_CLASS, QUICK_NAMES, QUICK_ARGS,
@@ -67,7 +73,7 @@ GOV_QUERY(look_at_other, LOOK("f.catalog = $4"), OIDOID, INT8OID, OIDOID, OIDOID
 
 /* Is something registered under an OID of this database? */
 GOV_QUERY(query_known,
-		  "SELECT FROM @.gov_object AS o WHERE o.address_oid = $1 AND " HERE("o") " AND " GOV_OBJECT_LIVE("o"),
+		  "SELECT FROM @.gov_object AS o WHERE o.address_oid = $1 AND " HERE("o") " AND " GOV_OBJECT_LIVE("o") " AND " FOLLOWED("o"),
 		  OIDOID, INT8OID, OIDOID);
 
 /* The identity of this cluster, and of this database, as arguments. */
@@ -149,6 +155,98 @@ gov_ddl_quick_put(Oid oid)
 	gov_ddl_note_born(object_id);
 }
 
+/* ---- a new relation, the most frequent of all, told from the server's caches ---- */
+
+/* Its container, and what is registered under its OID or its name: $1 OID, $2, $3 here, $4 schema, $5 reference. */
+enum {FREE_CONTAINER = 1, FREE_TAKEN};
+
+GOV_QUERY(query_free,
+		  "SELECT (SELECT c.object_id FROM @.gov_object AS c WHERE c.address_oid = $4 AND c.address_class = 'schema'"
+		  "        AND " HERE("c") " AND " GOV_OBJECT_LIVE("c") "),"
+		  " EXISTS (SELECT FROM @.gov_object AS r WHERE r.address_oid = $1 AND " HERE("r") ")"
+		  " OR EXISTS (SELECT FROM @.gov_object AS n WHERE n.object_ref = $5 AND " GOV_OBJECT_LIVE("n") ")"
+		  " OR EXISTS (SELECT FROM @.gov_object AS n WHERE n.object_ref = $5 AND " GOV_OBJECT_RETIRED("n") ")",
+		  OIDOID, INT8OID, OIDOID, OIDOID, TEXTOID);
+
+/* What gov_catalog_found has in "attributes" for a relation that lives in its schema. */
+static Datum
+gov_ddl_quick_attributes(Form_pg_class form)
+{
+	char		relkind[] = {form->relkind, '\0'};
+	GovJson		json;
+
+	gov_json_begin(&json);
+	gov_json_text(&json, "owner", GetUserNameFromId(form->relowner, false));
+	gov_json_text(&json, "relkind", relkind);
+	if (form->relkind == RELKIND_PARTITIONED_TABLE)
+		gov_json_bool(&json, "partitioned", true);
+	if (form->relpersistence == RELPERSISTENCE_UNLOGGED)
+		gov_json_text(&json, "persistence", "unlogged");
+	return gov_json_end(&json);
+}
+
+/* A list of strings as text[]. */
+static Datum
+gov_ddl_quick_texts(List *strings)
+{
+	const char **texts = palloc(sizeof(char *) * (list_length(strings) + 1));
+	ListCell   *cell;
+	int			n = 0;
+
+	foreach(cell, strings)
+		texts[n++] = (const char *) lfirst(cell);
+	return gov_text_array(texts, n);
+}
+
+/*
+ * Registers a relation that is new, lives in its schema and has a free name;
+ * false where the catalogs have to be asked.  No member of an extension, no
+ * partition and no sequence, which may be a column's, is told so.
+ */
+static bool
+gov_ddl_quick_relation(const ObjectAddress *address)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(address->objectId));
+	Form_pg_class form;
+	const char *source;
+	List	   *names;
+	List	   *args;
+	char	   *ref;
+	GovCatalogObject object;
+	int64		object_id;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_class) GETSTRUCT(tuple);
+	source = gov_ddl_enrolled_whole(form->relnamespace);
+	if (source == NULL || form->relispartition || form->relkind == RELKIND_SEQUENCE ||
+		OidIsValid(getExtensionOfObject(RelationRelationId, address->objectId)))
+	{
+		ReleaseSysCache(tuple);
+		return false;
+	}
+	ref = getObjectIdentityParts(address, &names, &args, false);
+	object.attributes = gov_ddl_quick_attributes(form);
+	gov_run(&query_free, gov_oid(address->objectId), ARGS_HERE, gov_oid(form->relnamespace), gov_text(ref));
+	ReleaseSysCache(tuple);
+	if (gov_result_isnull(0, FREE_CONTAINER) || gov_result_bool(0, FREE_TAKEN) || strlen(ref) > GOV_REF_MAX_BYTES ||
+		gov_ddl_notes_shared(address->objectId, ref))
+		return false;
+	object.container = gov_result_int8(0, FREE_CONTAINER);
+	object.object_type = object.address_class = CStringGetTextDatum(getObjectTypeDescription(address, false));
+	object.source = CStringGetTextDatum(source);
+	object.object_ref = CStringGetTextDatum(ref);
+	object.address_names = gov_ddl_quick_texts(names);
+	object.address_args = gov_ddl_quick_texts(args);
+	object.address_oid = address->objectId;
+	object_id = gov_object_put_catalog(&object);
+	gov_ddl_note_name(address->objectId, ref);
+	gov_ddl_note_made(object_id);
+	gov_labels_follow_object(object_id);
+	gov_ddl_note_born(object_id);
+	return true;
+}
+
 /* Registers an object that is new, or finds that nothing changed; false when others have to be looked at. */
 bool
 gov_ddl_quick_touched(const ObjectAddress *address, bool create)
@@ -160,6 +258,8 @@ gov_ddl_quick_touched(const ObjectAddress *address, bool create)
 		return false;
 	if (gov_ddl_quick_is_elsewhere(address))
 		return create || gov_run(&query_known, gov_oid(address->objectId), ARGS_HERE) == 0;
+	if (create && address->classId == RelationRelationId && gov_ddl_quick_relation(address))
+		return true;
 	if (gov_ddl_quick_look(address) == 0)
 		return gov_run(&query_known, gov_oid(address->objectId), ARGS_HERE) == 0;
 	if (gov_result_bool(0, QUICK_SAME) && !gov_result_bool(0, QUICK_EXCLUDED))
@@ -177,7 +277,7 @@ gov_ddl_quick_touched(const ObjectAddress *address, bool create)
 GOV_QUERY(query_gone,
 		  "SELECT o.object_id, o.address_oid, o.object_ref,"
 		  "  CASE WHEN o.object_type IN ('function', 'procedure', 'aggregate') THEN o.address_names[1] || '.' || o.address_names[2] END"
-		  " FROM @.gov_object AS o WHERE o.address_oid = ANY ($1) AND " HERE("o") " AND " GOV_OBJECT_LIVE("o"),
+		  " FROM @.gov_object AS o WHERE o.address_oid = ANY ($1) AND " HERE("o") " AND " GOV_OBJECT_LIVE("o") " AND " FOLLOWED("o"),
 		  OIDARRAYOID, INT8OID, OIDOID);
 
 /* Columns of query_gone. */

@@ -53,6 +53,7 @@
 #include "registry/objects.h"
 #include "inventory/catalog.h"
 #include "inventory/net.h"
+#include "inventory/patterns.h"
 #include "ddl/born.h"
 #include "ddl/command.h"
 #include "ddl/enrolled.h"
@@ -73,6 +74,8 @@ static bool told = false;
 /* ---- judging several objects at once ---- */
 
 /* What some OIDs are called now, of enrolled schemas. */
+enum {CALLED_OID = 1, CALLED_NAME};
+
 GOV_QUERY(query_names,
 		  "SELECT f.oid, f.object_ref FROM governance_internal.gov_catalog_found(NULL, $1) AS f",
 		  OIDARRAYOID);
@@ -91,9 +94,9 @@ gov_ddl_track_routines(List *oids)
 
 	for (uint64 row = 0; row < rows; row++)
 	{
-		Oid			oid = (Oid) gov_result_int8(row, 1);
+		Oid			oid = (Oid) gov_result_int8(row, CALLED_OID);
 
-		gov_ddl_note_name(oid, gov_ddl_routine_name(gov_result_text(row, 2)));
+		gov_ddl_note_name(oid, gov_ddl_routine_name(gov_result_text(row, CALLED_NAME)));
 		oids = list_append_unique_oid(oids, oid);
 	}
 	return oids;
@@ -122,8 +125,8 @@ gov_ddl_track_names(List *oids)
 
 	for (uint64 row = 0; row < rows; row++)
 	{
-		names[row] = gov_result_text(row, 2);
-		gov_ddl_note_name((Oid) gov_result_int8(row, 1), names[row]);
+		names[row] = gov_result_text(row, CALLED_NAME);
+		gov_ddl_note_name((Oid) gov_result_int8(row, CALLED_OID), names[row]);
 	}
 	return gov_text_array(names, (int) rows);
 }
@@ -211,12 +214,12 @@ gov_ddl_track_sources(Oid schema, List *oids)
 static void
 gov_ddl_track_schema(GovDdlCommand *command)
 {
-	if (command->made)
-		(void) gov_ddl_enroll_matching(command->schema);
+	if (command->renamed)
+		(void) gov_inventory_catalog_follow(NULL);
+	if (command->made || command->renamed)
+		(void) gov_pattern_enroll(command->schema, NULL);
 	if (!command->renamed)
 		return;
-	(void) gov_ddl_notes_before();
-	(void) gov_inventory_catalog_follow(NULL);
 	CommandCounterIncrement();
 	/* names of all in it are others: who they are is settled by what was so far */
 	gov_ddl_notes_settle();
@@ -402,7 +405,7 @@ gov_ddl_command_ends(PG_FUNCTION_ARGS)
 	GovDdlWork	work = {.event = event};
 
 	if (gov_ddl_command_is_quiet(event) || gov_ddl_mode() == GOV_DDL_OFF ||
-		(gov_ddl_enrolled_none() && event->tag != CMDTAG_CREATE_SCHEMA))
+		(gov_ddl_enrolled_none() && event->tag != CMDTAG_CREATE_SCHEMA && event->tag != CMDTAG_ALTER_SCHEMA))
 		PG_RETURN_VOID();
 	gov_ddl_track_settle();
 	gov_ddl_track_attempt(&work, false);
@@ -415,7 +418,7 @@ gov_ddl_objects_dropped(PG_FUNCTION_ARGS)
 {
 	GovDdlWork	work = {.event = gov_ddl_event(fcinfo, "gov_ddl_objects_dropped"), .dropped = true};
 
-	if (gov_ddl_mode() == GOV_DDL_OFF)
+	if (gov_ddl_mode() == GOV_DDL_OFF || gov_ddl_enrolled_none())
 		PG_RETURN_VOID();
 	gov_ddl_track_settle();
 	gov_ddl_track_attempt(&work, false);
@@ -431,6 +434,8 @@ GOV_QUERY(query_gone,
 		  INT8ARRAYOID);
 
 /* What became of objects, by the events of an entry, and of those that merely changed: $2 all that were written. */
+enum {COUNTED_EVENT = 1, COUNTED};
+
 GOV_QUERY(query_counts,
 		  "SELECT e.event, count(*) FROM @.gov_object_event AS e WHERE e.seq = $1 GROUP BY e.event ORDER BY e.event COLLATE \"C\"",
 		  INT8OID);
@@ -466,34 +471,51 @@ gov_ddl_track_base(void)
 	return rows;
 }
 
-/* Notes what became of the objects that were written, and appends the entry of the transaction. */
+/* Notes what became of the objects that were written, under the number of an entry; adds the counts to it. */
+static bool
+gov_ddl_track_events(int64 seq, GovJson *payload)
+{
+	GovRows    *base;
+	int64		changed;
+	uint64		rows;
+
+	if (gov_ddl_notes_only_births())
+	{
+		rows = gov_object_event_put_births(seq, gov_ddl_notes_made());
+		if (rows > 0)
+			gov_json_int8(payload, "born", (int64) rows);
+		return rows > 0;
+	}
+	base = gov_ddl_track_base();
+	changed = gov_object_event_put_net(seq, "gov_net_base", gov_ddl_notes_written());
+	gov_spi_discard(base);
+	rows = gov_run(&query_counts, gov_int8(seq));
+	for (uint64 row = 0; row < rows; row++)
+		gov_json_int8(payload, gov_result_text(row, COUNTED_EVENT), gov_result_int8(row, COUNTED));
+	if (changed > 0)
+		gov_json_int8(payload, "changed", changed);
+	/* what merely changed is an entry without events */
+	if (rows == 0 && changed > 0)
+		gov_ledger_append_drawn(seq, "ddl", 0, (Datum) 0, gov_json_end(payload));
+	return rows > 0;
+}
+
+/* Notes what became of objects, and appends the entry of the transaction. */
 static void
 gov_ddl_track_append(void *arg pg_attribute_unused())
 {
 	GovSecurity saved;
 	int			level = gov_ddl_track_enter(&saved);
-	GovRows    *base;
-	int64		seq;
-	int64		changed;
-	uint64		rows;
+	int64		seq = gov_ledger_draw();
 	GovJson		payload;
 
-	base = gov_ddl_track_base();
-	seq = gov_ledger_draw();
-	changed = gov_object_event_put_net(seq, "gov_net_base", gov_ddl_notes_written());
-	rows = gov_run(&query_counts, gov_int8(seq));
 	gov_json_begin(&payload);
-	for (uint64 row = 0; row < rows; row++)
-		gov_json_int8(&payload, gov_result_text(row, 1), gov_result_int8(row, 2));
-	if (changed > 0)
-		gov_json_int8(&payload, "changed", changed);
-	if (rows > 0)
+	if (gov_ddl_track_events(seq, &payload))
+	{
 		gov_json_text(&payload, "events", gov_object_event_digest(seq));
-	if (rows > 0 || changed > 0)
 		gov_ledger_append_drawn(seq, "ddl", 0, (Datum) 0, gov_json_end(&payload));
-	if (rows > 0)
 		gov_object_events_tell_births(seq);
-	gov_spi_discard(base);
+	}
 	gov_spi_end(level);
 	gov_security_leave(&saved);
 }
@@ -511,7 +533,7 @@ gov_ddl_track_finish(void)
 	left_aside = NIL;
 	if (gov_ddl_notes_count() > 0)
 	{
-		error = gov_spi_attempt(gov_ddl_track_clear, NULL, true);
+		error = gov_ddl_notes_only_births() ? NULL : gov_spi_attempt(gov_ddl_track_clear, NULL, true);
 		if (error != NULL && error->sqlerrcode == ERRCODE_QUERY_CANCELED)
 			ReThrowError(error);
 		error = gov_spi_attempt(gov_ddl_track_append, NULL, true);

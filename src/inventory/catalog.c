@@ -258,10 +258,10 @@ gov_inventory_catalog_follow_renamed(void)
 static const Oid collect_types[] = {TEXTOID, OIDARRAYOID, INT8OID, OIDOID};
 
 /* Planning takes longer than looking, where a schema holds little. */
-GOV_QUERY(query_found, "SELECT * FROM governance_internal.gov_catalog_found($1, $2)", TEXTOID, OIDARRAYOID);
+GOV_QUESTION(query_found, "SELECT * FROM governance_internal.gov_catalog_found($1, $2)", TEXTOID, OIDARRAYOID);
 
 /* The same of no source: without it the catalogs are looked up by OID, and not by schema. */
-GOV_QUERY(query_found_only, "SELECT * FROM governance_internal.gov_catalog_found(NULL, $2)", TEXTOID, OIDARRAYOID);
+GOV_QUESTION(query_found_only, "SELECT * FROM governance_internal.gov_catalog_found(NULL, $2)", TEXTOID, OIDARRAYOID);
 
 /* What to look up elsewhere, with what was looked up already; no row when there is nothing more. */
 static const char *const text_missing =
@@ -274,7 +274,8 @@ static const char *const text_desired =
 
 /*
  * Collects what an enrolled schema holds now, with objects of others by their
- * OIDs; the caller is connected to SPI and has seen to renamed schemas.
+ * OIDs; the caller is connected to SPI, has seen to renamed schemas, and pushed
+ * the snapshot under which all of this is looked at.
  */
 GovRows *
 gov_inventory_catalog_collect_from(const char *source, Datum elsewhere)
@@ -289,12 +290,12 @@ gov_inventory_catalog_collect_from(const char *source, Datum elsewhere)
 	{
 		CHECK_FOR_INTERRUPTS();
 		found = gov_spi_collect_query("gov_kept_found", source[0] == '\0' ? &query_found_only : &query_found, args);
-		if (gov_run_text(text_missing, lengthof(args), collect_types, args, false) == 0)
+		if (gov_run_text(text_missing, lengthof(args), collect_types, args, true) == 0)
 			break;
 		args[1] = gov_datum(gov_result_datum(0, 1, &isnull), false);
 		gov_spi_discard(found);
 	}
-	desired = gov_spi_collect("gov_kept_desired", text_desired, 0, NULL, NULL);
+	desired = gov_spi_collect_same("gov_kept_desired", text_desired, 0, NULL, NULL);
 	gov_spi_discard(found);
 	return desired;
 }

@@ -54,6 +54,10 @@ gov_inventory_net_before(CommandId before)
 	return snapshot;
 }
 
+/* Columns of text_grow and text_join, and of text_written. */
+enum {GROWN_OIDS = 1, GROWN_REFS};
+enum {WRITTEN_ALL = 1, WRITTEN_MADE, WRITTEN_NEW};
+
 /* $3 oid[], $4 text[]: OIDs and names of objects that have one of them. */
 static const char *const text_grow =
 	"SELECT array_agg(DISTINCT o.address_oid), array_agg(DISTINCT o.object_ref)"
@@ -96,8 +100,8 @@ gov_inventory_net_look(Datum *oids, Datum *refs)
 	if (join[2].isnull && join[3].isnull)
 		return;
 	gov_run_text(text_join, lengthof(join), join_types, join, true);
-	*oids = gov_result_datum(0, 1, &isnull);
-	*refs = gov_result_datum(0, 2, &isnull);
+	*oids = gov_result_datum(0, GROWN_OIDS, &isnull);
+	*refs = gov_result_datum(0, GROWN_REFS, &isnull);
 }
 
 /*
@@ -152,7 +156,7 @@ static const char *const text_match =
 	"   OR EXISTS (SELECT FROM @.gov_assignment AS a WHERE a.object_id = o.object_id) AS bears"
 	"  FROM @.gov_object AS o WHERE o.address_oid = m.address_oid AND o.address_class = m.address_class AND " HERE("o")
 	"   AND o.object_id = ANY ($4) AND o.object_id IS DISTINCT FROM m.object_id"
-	"  ORDER BY o.retired_at IS NOT NULL, o.object_id LIMIT 1) AS p ON true";
+	"  ORDER BY " GOV_OBJECT_RETIRED("o") ", o.object_id LIMIT 1) AS p ON true";
 
 /* What is to be done, and what is gone of the OIDs that were asked for. */
 static const char *const text_plan =
@@ -161,6 +165,7 @@ static const char *const text_plan =
 	" UNION ALL"
 	" SELECT 'retired', o.object_id, NULL, o.source, o.object_type, o.object_ref, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
 	" FROM @.gov_object AS o"
+	" JOIN @.gov_source AS s ON s.source = o.source AND s.enabled"
 	" WHERE o.address_oid = ANY ($5) AND " HERE("o") " AND " GOV_OBJECT_LIVE("o")
 	"  AND NOT EXISTS (SELECT FROM p WHERE p.object_id = o.object_id)";
 
@@ -188,9 +193,9 @@ gov_inventory_net_carry_out(GovNet *net)
 	gov_object_moves_unlocked();
 	gov_inventory_carry_out(&counts, NULL);
 	gov_run_text(text_written, 0, NULL, NULL, false);
-	net->changed = gov_result_datum(0, 1, &isnull);
-	net->made_now = gov_result_datum(0, 2, &isnull);
-	net->born = gov_result_datum(0, 3, &isnull);
+	net->changed = gov_result_datum(0, WRITTEN_ALL, &isnull);
+	net->made_now = gov_result_datum(0, WRITTEN_MADE, &isnull);
+	net->born = gov_result_datum(0, WRITTEN_NEW, &isnull);
 	gov_spi_discard(plan);
 	gov_spi_discard(match);
 }
@@ -203,11 +208,14 @@ gov_inventory_net_carry_out(GovNet *net)
 void
 gov_inventory_net(GovNet *net)
 {
-	GovRows    *desired = gov_inventory_catalog_collect_from(net->source, net->oids);
+	GovRows    *desired;
 	GovRows    *match;
 
 	gov_sequence_catch_up("gov_object", "object_id", "gov_object_object_id_seq");
 	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
+	desired = gov_inventory_catalog_collect_from(net->source, net->oids);
+	PopActiveSnapshot();
 	match = gov_inventory_net_match(net);
 	gov_inventory_net_carry_out(net);
 	gov_spi_discard(match);

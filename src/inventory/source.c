@@ -10,8 +10,10 @@
 #include "postgres.h"
 
 #include "catalog/pg_type_d.h"
+#include "utils/inval.h"
 
 #include "server/errors.h"
+#include "server/extension.h"
 #include "server/locks.h"
 #include "server/near.h"
 #include "server/spi.h"
@@ -255,6 +257,13 @@ gov_source_put_relation(const char *code, const GovKeptPlace *relation, const Go
 
 	gov_spi_end(level);
 	return written;
+}
+
+/* Every session looks up anew what sources there are. */
+void
+gov_sources_changed(void)
+{
+	CacheInvalidateRelcacheByRelid(gov_relation_oid("gov_source"));
 }
 
 GOV_QUERY(query_rename_source,

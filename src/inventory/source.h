@@ -122,6 +122,9 @@ extern bool gov_source_add_relation(const char *code, const GovKeptPlace *relati
 /* Enrols a relation, read as what its owner's role lists; false when it is enrolled so. */
 extern bool gov_source_put_relation(const char *code, const GovKeptPlace *relation, const GovKeptRole *registrar);
 
+/* Every session looks up anew what sources there are, once this transaction commits. */
+extern void gov_sources_changed(void);
+
 /* Gives a source another code. */
 extern void gov_source_rename(const char *from, const char *to);
 

@@ -40,6 +40,11 @@
  * object to one that is born; it is brought up first, and a born object is
  * never matched with a registered one: an identity taken all the same fails.
  *
+ * DDL is tracked (ddl/track.c) without these locks.  So the catalogs and the
+ * objects are looked at under one snapshot, in which they agree, and a sync
+ * that finds, once it holds what it changes, that a row is another one by
+ * then, or a name taken, is taken back and tried again.
+ *
  * Locks: a source that is a relation is held by its row and read first, since it
  * may take its time; whatever changes the inventory holds GOV_LOCK_CONTAINERS (the forest
  * of containers, which a move needs anyway) and then GOV_LOCK_SYNC, before
@@ -51,12 +56,14 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type_d.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
+#include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 
 #include "server/answer.h"
@@ -90,6 +97,9 @@
  * that the planner chose because it expected one row could take very long.
  */
 #define GOV_SYNC_BULK 10000
+
+/* A sync beside tracked DDL that comes between is tried so often. */
+#define GOV_SYNC_TRIES 10
 
 /* A message names this many unknown containers. */
 #define GOV_UNKNOWN_NAMED 10
@@ -390,6 +400,23 @@ gov_inventory_judge(const GovSource *source, GovSyncCounts *counts, bool force, 
 	"  AND EXISTS (SELECT 1 FROM gov_kept_plan AS q WHERE q.object_ref = b.object_ref AND q.object_type = b.object_type" \
 	"              AND q.action NOT IN ('retired', 'conflict')))"
 
+/* Where the rows that are about to change were when the plan was made. */
+static const char *const text_places =
+	"SELECT o.object_id, o.ctid AS place FROM @.gov_object AS o WHERE o.object_id IN " CHANGING;
+
+/* How many are elsewhere by now: DDL, which takes no lock of the inventory, was tracked meanwhile. */
+static const char *const text_displaced =
+	"SELECT count(*) FROM gov_places AS p LEFT JOIN @.gov_object AS o ON o.object_id = p.object_id"
+	" WHERE o.ctid IS DISTINCT FROM p.place";
+
+/* Raises when a row that is about to change is not the one that was looked at; those are held by now. */
+static void
+gov_inventory_ensure_in_place(void)
+{
+	gov_run_text(text_displaced, 0, NULL, NULL, false);
+	gov_inventory_ensure_touched(gov_result_int8(0, 1), 0);
+}
+
 /*
  * Notes what is about to become of each object, under the ledger entry that
  * the sync will have, and keeps what that entry and the caller are told of it.
@@ -397,6 +424,8 @@ gov_inventory_judge(const GovSource *source, GovSyncCounts *counts, bool force, 
 static void
 gov_inventory_note_events(GovSyncCounts *counts)
 {
+	if (!gov_inventory_is_unchanged(counts))
+		gov_inventory_ensure_in_place();
 	if (gov_inventory_events(counts) == 0)
 		return;
 	counts->seq = gov_ledger_draw();
@@ -405,6 +434,10 @@ gov_inventory_note_events(GovSyncCounts *counts)
 							  "(SELECT p.* FROM gov_kept_plan AS p WHERE p.action <> 'retired')" : "gov_kept_plan");
 	counts->digest = gov_object_event_digest(counts->seq);
 }
+
+/* Schemas that are not what they were: of another name, or found again in this database. */
+static const char *const text_schemas =
+	"SELECT FROM gov_kept_plan AS p WHERE p.object_type = 'schema' AND p.action NOT IN ('unchanged', 'conflict') LIMIT 1";
 
 /*
  * Carries out the plan, in an order in which names are free when needed;
@@ -434,6 +467,8 @@ gov_inventory_carry_out(GovSyncCounts *counts, void (*note) (GovSyncCounts *coun
 									 changes);
 	if (changes + counts->born > 0)
 		gov_labels_follow_plan();
+	if (changes > 0 && gov_run_text(text_schemas, 0, NULL, NULL, false) > 0)
+		gov_sources_changed();
 }
 
 /* Carries out the plan of a sync, and tells of it. */
@@ -488,19 +523,23 @@ gov_inventory_compare(const GovSource *source, const GovRows *desired, bool forc
 	gov_datum(source->object_types, source->all_types), gov_bool(source->columns)};
 	GovRows    *match;
 	GovRows    *plan;
+	GovRows    *places;
 
 	if (gov_rows_count(desired) >= GOV_SYNC_BULK)
 		gov_spi_setting("enable_nestloop", "off");
 	gov_sequence_catch_up("gov_object", "object_id", "gov_object_object_id_seq");
 	gov_progress_phase(psprintf("matching what %s has", source->source), gov_rows_count(desired));
-	match = gov_spi_collect("gov_kept_match", text_match, lengthof(args), sync_types, args);
+	match = gov_spi_collect_same("gov_kept_match", text_match, lengthof(args), sync_types, args);
 	gov_progress_phase(psprintf("comparing what %s has", source->source), gov_rows_count(match));
-	plan = gov_spi_collect("gov_kept_plan", text_plan, lengthof(args), sync_types, args);
+	plan = gov_spi_collect_same("gov_kept_plan", text_plan, lengthof(args), sync_types, args);
 	gov_inventory_judge(source, counts, force, lengthof(args), args);
 	if (counts->sqlstate == 0 || counts->held > 0)
 	{
 		gov_progress_phase(psprintf("writing objects of %s", source->source), gov_rows_count(plan));
+		places = gov_inventory_is_unchanged(counts) ? NULL : gov_spi_collect_same("gov_places", text_places, 0, NULL, NULL);
 		gov_inventory_apply(counts);
+		if (places != NULL)
+			gov_spi_discard(places);
 		if (counts->held > 0)
 			gov_inventory_note_held(source->source);
 		else if (source->source[0] != '\0')
@@ -591,14 +630,72 @@ gov_inventory_desired(const GovSourceRead *read, const GovSource *row, GovSyncCo
 	return gov_inventory_relation_desired(row, read->rows, counts);
 }
 
+/* From here on all is looked at under one snapshot, until it is popped. */
+static void
+gov_inventory_look_at_once(void)
+{
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+}
+
+/* One try at a sync, in a subtransaction. */
+typedef struct GovSyncTry
+{
+	const GovSourceRead *read;
+	const GovSource *row;
+	bool		force;
+	GovSyncCounts *counts;
+	MemoryContext caller;
+} GovSyncTry;
+
+/* Compares and carries out, under one snapshot: objects and catalogs agree, whatever DDL is tracked meanwhile. */
+static void
+gov_inventory_sync_once(void *arg)
+{
+	GovSyncTry *try = arg;
+	GovRows    *desired;
+	int			level = gov_spi_begin();
+
+	gov_inventory_look_at_once();
+	desired = try->counts->sqlstate != 0 ? NULL : gov_inventory_desired(try->read, try->row, try->counts);
+	if (desired != NULL)
+	{
+		gov_inventory_compare(try->row, desired, try->force, try->counts);
+		gov_spi_discard(desired);
+	}
+	PopActiveSnapshot();
+	gov_inventory_keep_told(try->counts, try->caller);
+	gov_spi_end(level);
+}
+
+/*
+ * Tries until no tracked DDL came between the look and the writing.  DDL takes
+ * no lock of the inventory; what it wrote meanwhile is found by the rows that
+ * are not where they were, or by a name that is taken.
+ */
+static void
+gov_inventory_sync_until_done(GovSyncTry *try)
+{
+	GovSyncCounts before = *try->counts;
+
+	for (int tries = 1;; tries++)
+	{
+		ErrorData  *error = gov_spi_attempt(gov_inventory_sync_once, try, true);
+
+		if (error == NULL)
+			return;
+		if (error->sqlerrcode != ERRCODE_T_R_SERIALIZATION_FAILURE || IsolationUsesXactSnapshot() || tries == GOV_SYNC_TRIES)
+			ReThrowError(error);
+		*try->counts = before;
+	}
+}
+
 /* Locks the inventory and syncs a source with what was read, or, of the catalogs, with what they say now. */
 bool
 gov_inventory_sync_read(GovSourceRead *read, bool force, GovSyncCounts *counts)
 {
-	MemoryContext caller = CurrentMemoryContext;
 	GovSource	row = read->row;
-	GovRows    *desired;
-	int			level;
+	GovSyncTry	try = {.read = read, .row = &row, .force = force, .counts = counts, .caller = CurrentMemoryContext};
 
 	gov_progress_phase("waiting for other syncs", GOV_PROGRESS_UNKNOWN);
 	gov_inventory_lock();
@@ -606,15 +703,7 @@ gov_inventory_sync_read(GovSourceRead *read, bool force, GovSyncCounts *counts)
 	counts->source = read->relation ? read->source : gov_inventory_catalog_follow(read->source);
 	if (!read->relation)
 		gov_inventory_load_source(counts->source, &row);
-	level = gov_spi_begin();
-	desired = counts->sqlstate != 0 ? NULL : gov_inventory_desired(read, &row, counts);
-	if (desired != NULL)
-	{
-		gov_inventory_compare(&row, desired, force, counts);
-		gov_spi_discard(desired);
-	}
-	gov_inventory_keep_told(counts, caller);
-	gov_spi_end(level);
+	gov_inventory_sync_until_done(&try);
 	return counts->sqlstate == 0;
 }
 
@@ -760,9 +849,11 @@ gov_inventory_sync_only(const char *source, Datum oids)
 	gov_inventory_lock();
 	(void) gov_inventory_catalog_follow(NULL);
 	level = gov_spi_begin();
+	gov_inventory_look_at_once();
 	desired = gov_inventory_catalog_collect_only(oids);
 	gov_inventory_compare(&row, desired, true, &counts);
 	gov_spi_discard(desired);
+	PopActiveSnapshot();
 	gov_spi_end(level);
 	counts.source = pstrdup(source);
 	gov_inventory_ensure_synced(&counts);
@@ -819,5 +910,6 @@ gov_inventory_collect_elsewhere(void)
 uint64
 gov_inventory_rebind(void)
 {
+	gov_sources_changed();
 	return gov_object_change_rows("(SELECT * FROM gov_elsewhere WHERE state = 'confirmed')");
 }

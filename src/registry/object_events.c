@@ -117,6 +117,19 @@ gov_object_event_put_net(int64 seq, const char *before, Datum ids)
 	return gov_result_int8(0, 1);
 }
 
+GOV_QUERY(put_births,
+		  "INSERT INTO @.gov_object_event (seq, object_id, event, object_type, object_ref, container_id)"
+		  " SELECT $1, o.object_id, 'born', o.object_type, o.object_ref, o.container_id FROM @.gov_object AS o"
+		  " WHERE o.object_id = ANY ($2) AND " GOV_OBJECT_LIVE("o"),
+		  INT8OID, INT8ARRAYOID);
+
+/* Notes the births of objects that were made; how many. */
+uint64
+gov_object_event_put_births(int64 seq, Datum ids)
+{
+	return gov_run(&put_births, gov_int8(seq), gov_datum(ids, false));
+}
+
 GOV_QUERY(query_digest,
 		  "SELECT governance_internal.gov_object_event_digest($1)", INT8OID);
 
