@@ -182,8 +182,11 @@ gov_ddl_track_together(const char *source, List *oids)
 	net.oids = gov_arg_oids(oids);
 	net.made = gov_ddl_notes_made();
 	gov_ddl_note_together(oids);
-	gov_ddl_track_note_names(linitial_oid(oids), names);
+	if (oids != NIL)
+		gov_ddl_track_note_names(linitial_oid(oids), names);
+	gov_spi_setting("enable_hashjoin", "on");
 	gov_inventory_net(&net);
+	gov_spi_setting("enable_hashjoin", "off");
 	gov_ddl_track_each(net.changed, gov_ddl_note_written);
 	gov_ddl_track_each(net.made_now, gov_ddl_note_made);
 	gov_ddl_track_each(net.born, gov_ddl_note_born);

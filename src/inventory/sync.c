@@ -91,13 +91,6 @@
 /* A sync that retires no more objects than this is not blocked for their share. */
 #define GOV_RETIRE_FREE 10
 
-/*
- * From this many desired objects on nested loops are switched off: reading all
- * of gov_object then costs no more than the sync itself, while a nested loop
- * that the planner chose because it expected one row could take very long.
- */
-#define GOV_SYNC_BULK 10000
-
 /* A sync beside tracked DDL that comes between is tried so often. */
 #define GOV_SYNC_TRIES 10
 
