@@ -36,6 +36,7 @@
 #include "server/spi.h"
 #include "registry/in_force.h"
 #include "ddl/command.h"
+#include "ddl/enrolled.h"
 
 /* ---- commands that touch nothing ---- */
 
@@ -122,7 +123,7 @@ gov_ddl_command_is_quiet(const EventTriggerData *event)
 	switch (event->tag)
 	{
 		case CMDTAG_ALTER_TABLE:
-			return IsA(event->parsetree, AlterTableStmt) && gov_ddl_alter_is_quiet((AlterTableStmt *) event->parsetree);
+			return !gov_ddl_enrolled_columns() && IsA(event->parsetree, AlterTableStmt) && gov_ddl_alter_is_quiet((AlterTableStmt *) event->parsetree);
 		case CMDTAG_ALTER_DEFAULT_PRIVILEGES:
 		case CMDTAG_ALTER_POLICY:
 		case CMDTAG_ALTER_PUBLICATION:
@@ -217,7 +218,7 @@ GOV_QUERY(query_inside,
 		  "SELECT o.address_oid FROM @.gov_object AS r"
 		  " JOIN @.gov_object AS o ON o.container_id = r.object_id AND " GOV_OBJECT_LIVE("o") " AND o.address_oid IS NOT NULL"
 		  "  AND o.address_system = r.address_system AND o.address_database = r.address_database"
-		  " WHERE r.address_oid = $1 AND r.address_database = $2 AND r.address_class <> 'schema' AND " GOV_OBJECT_LIVE("r"),
+		  " WHERE r.address_oid = $1 AND r.address_database = $2 AND r.address_subid = 0 AND r.address_class <> 'schema' AND " GOV_OBJECT_LIVE("r"),
 		  OIDOID, OIDOID);
 
 /* What depends on a type of schema $1. */
@@ -317,6 +318,17 @@ GOV_QUERY(query_dropped,
 		  "   'pg_extension'::regclass, 'pg_collation'::regclass, 'pg_conversion'::regclass, 'pg_operator'::regclass,"
 		  "   'pg_opclass'::regclass, 'pg_opfamily'::regclass, 'pg_statistic_ext'::regclass, 'pg_ts_config'::regclass,"
 		  "   'pg_ts_dict'::regclass, 'pg_ts_parser'::regclass, 'pg_ts_template'::regclass)");
+
+GOV_QUERY(query_dropped_columns,
+		  "SELECT DISTINCT d.objid FROM pg_event_trigger_dropped_objects() AS d"
+		  " WHERE d.objsubid <> 0 AND NOT d.is_temporary AND d.classid = 'pg_class'::regclass");
+
+/* The OIDs of relations that lost columns, where columns are objects. */
+List *
+gov_ddl_command_dropped_columns(void)
+{
+	return gov_ddl_enrolled_columns() ? gov_ddl_command_add(NIL, gov_run(&query_dropped_columns)) : NIL;
+}
 
 /* The OIDs of what it dropped. */
 List *

@@ -30,4 +30,7 @@ extern GovDdlCommand *gov_ddl_command_read(const EventTriggerData *event);
 /* The OIDs of what it dropped. */
 extern List *gov_ddl_command_dropped(void);
 
+/* The OIDs of relations that lost columns, where columns are objects. */
+extern List *gov_ddl_command_dropped_columns(void);
+
 #endif							/* GOV_DDL_COMMAND_H */

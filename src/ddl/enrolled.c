@@ -43,6 +43,9 @@ static GovDdlSchema *schemas = NULL;
 static int	count = 0;
 static bool known = false;
 
+/* Are columns objects in one of them? */
+static bool columns = false;
+
 /* How often the list became unknown. */
 static uint64 changes = 0;
 
@@ -86,10 +89,11 @@ gov_ddl_enrolled_compare(const void *a, const void *b)
 	return x < y ? -1 : x > y ? 1 : 0;
 }
 
-enum {ENROLLED_SCHEMA = 1, ENROLLED_WHOLE};
+enum {ENROLLED_SCHEMA = 1, ENROLLED_WHOLE, ENROLLED_COLUMNS};
 
 GOV_QUERY(query_enrolled,
-		  "SELECT n.oid, CASE WHEN s.object_types IS NULL AND s.excluded = '{}' THEN s.source ELSE '' END FROM @.gov_source AS s JOIN pg_namespace AS n ON s.source = 'schema:' || n.nspname"
+		  "SELECT n.oid, CASE WHEN s.object_types IS NULL AND NOT s.columns AND s.excluded = '{}' THEN s.source ELSE '' END,"
+		  " s.columns OR EXISTS (SELECT FROM unnest(s.object_types) AS t WHERE t LIKE '%column') FROM @.gov_source AS s JOIN pg_namespace AS n ON s.source = 'schema:' || n.nspname"
 		  " WHERE s.kind = 'catalog' AND s.enabled"
 		  "  AND NOT EXISTS (SELECT FROM @.gov_object AS o WHERE o.source = s.source AND o.object_type = 'schema' AND " GOV_OBJECT_LIVE("o")
 		  "   AND o.address_oid IS NOT NULL AND (o.address_system, o.address_database) IS DISTINCT FROM ($1, $2))",
@@ -109,9 +113,11 @@ gov_ddl_enrolled_load(void)
 		pfree(schemas);
 	schemas = MemoryContextAllocHuge(TopMemoryContext, sizeof(GovDdlSchema) * (rows + 1));
 	count = (int) rows;
+	columns = false;
 	for (int i = 0; i < count; i++)
 	{
 		schemas[i].schema = (Oid) gov_result_int8(i, ENROLLED_SCHEMA);
+		columns |= gov_result_bool(i, ENROLLED_COLUMNS);
 		strlcpy(schemas[i].whole, gov_result_text(i, ENROLLED_WHOLE), sizeof(schemas[i].whole));
 	}
 	gov_spi_end(level);
@@ -124,6 +130,13 @@ bool
 gov_ddl_enrolled_none(void)
 {
 	return known && count == 0;
+}
+
+/* May columns be objects in an enrolled schema? */
+bool
+gov_ddl_enrolled_columns(void)
+{
+	return !known || columns;
 }
 
 /* Finds a schema in the list. */

@@ -10,6 +10,9 @@
 /* Is it known that no schema is enrolled?  Then DDL costs nothing more. */
 extern bool gov_ddl_enrolled_none(void);
 
+/* May columns be objects in an enrolled schema? */
+extern bool gov_ddl_enrolled_columns(void);
+
 /* Is a schema enrolled?  Looks them up, when they are not known. */
 extern bool gov_ddl_enrolled(Oid schema);
 

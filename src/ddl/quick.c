@@ -63,8 +63,8 @@ enum {QUICK_SOURCE = 1, QUICK_TYPE, QUICK_REF, QUICK_ATTRIBUTES, QUICK_CLASS, QU
 	"  CASE WHEN f.object_type IN ('function', 'procedure', 'aggregate') THEN f.address_names[1] || '.' || f.address_names[2] END" \
 	" FROM governance_internal.gov_catalog_found(NULL, ARRAY[$1]) AS f" \
 	" LEFT JOIN @.gov_object AS c ON c.address_oid = coalesce(f.parent, f.schema) AND " HERE("c") " AND " GOV_OBJECT_LIVE("c") \
-	"  AND (c.address_class = 'schema') = (f.parent IS NULL) AND f.object_type <> 'schema'" \
-	" WHERE " which
+	"  AND (c.address_class = 'schema') = (f.parent IS NULL) AND f.object_type <> 'schema' AND c.address_subid = 0" \
+	" WHERE " which " ORDER BY f.subid LIMIT 2"
 
 GOV_QUERY(look_at_relation, LOOK("f.catalog = 'pg_class'::regclass::oid"), OIDOID, INT8OID, OIDOID);
 GOV_QUERY(look_at_routine, LOOK("f.catalog = 'pg_proc'::regclass::oid"), OIDOID, INT8OID, OIDOID);
@@ -79,7 +79,7 @@ GOV_QUERY(query_known,
 /* The identity of this cluster, and of this database, as arguments. */
 #define ARGS_HERE gov_int8((int64) GetSystemIdentifier()), gov_oid(MyDatabaseId)
 
-/* Looks at an object; how many rows, one or none. */
+/* Looks at an object; how many rows: one, none, or more where its columns are objects, too. */
 static uint64
 gov_ddl_quick_look(const ObjectAddress *address)
 {
@@ -253,6 +253,7 @@ gov_ddl_quick_touched(const ObjectAddress *address, bool create)
 {
 	char	   *routine;
 	bool		shared;
+	uint64		rows;
 
 	if (address->classId == NamespaceRelationId)
 		return false;
@@ -260,8 +261,12 @@ gov_ddl_quick_touched(const ObjectAddress *address, bool create)
 		return create || gov_run(&query_known, gov_oid(address->objectId), ARGS_HERE) == 0;
 	if (create && address->classId == RelationRelationId && gov_ddl_quick_relation(address))
 		return true;
-	if (gov_ddl_quick_look(address) == 0)
+	rows = gov_ddl_quick_look(address);
+	if (rows == 0)
 		return gov_run(&query_known, gov_oid(address->objectId), ARGS_HERE) == 0;
+	/* its columns are objects, too */
+	if (rows > 1)
+		return false;
 	if (gov_result_bool(0, QUICK_SAME) && !gov_result_bool(0, QUICK_EXCLUDED))
 		return true;
 	routine = gov_result_text(0, QUICK_ROUTINE);

@@ -283,10 +283,12 @@ gov_ddl_track_dropped(GovDdlWork *work)
 {
 	List	   *together;
 
+	List	   *lessened = gov_ddl_command_dropped_columns();
+
 	work->oids = gov_ddl_command_dropped();
-	if (work->oids == NIL)
-		return;
-	together = gov_ddl_quick_dropped(work->oids);
+	together = work->oids != NIL ? gov_ddl_quick_dropped(work->oids) : NIL;
+	together = list_concat_unique_oid(together, lessened);
+	work->oids = list_concat_unique_oid(work->oids, lessened);
 	if (together != NIL)
 		gov_ddl_track_together("", together);
 }

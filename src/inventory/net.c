@@ -154,7 +154,7 @@ static const char *const text_match =
 	" LEFT JOIN LATERAL (SELECT o.object_id,"
 	"   EXISTS (SELECT FROM @.gov_ownership AS w WHERE w.object_id = o.object_id)"
 	"   OR EXISTS (SELECT FROM @.gov_assignment AS a WHERE a.object_id = o.object_id) AS bears"
-	"  FROM @.gov_object AS o WHERE o.address_oid = m.address_oid AND o.address_class = m.address_class AND " HERE("o")
+	"  FROM @.gov_object AS o WHERE o.address_oid = m.address_oid AND o.address_subid = m.address_subid AND o.address_class = m.address_class AND " HERE("o")
 	"   AND o.object_id = ANY ($4) AND o.object_id IS DISTINCT FROM m.object_id"
 	"  ORDER BY " GOV_OBJECT_RETIRED("o") ", o.object_id LIMIT 1) AS p ON true";
 
@@ -163,7 +163,7 @@ static const char *const text_plan =
 	"WITH p AS MATERIALIZED (SELECT * FROM governance_internal.gov_sync_plan($6, $1, $2))"
 	" SELECT * FROM p"
 	" UNION ALL"
-	" SELECT 'retired', o.object_id, NULL, o.source, o.object_type, o.object_ref, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
+	" SELECT 'retired', o.object_id, NULL, o.source, o.object_type, o.object_ref, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
 	" FROM @.gov_object AS o"
 	" JOIN @.gov_source AS s ON s.source = o.source AND s.enabled"
 	" WHERE o.address_oid = ANY ($5) AND " HERE("o") " AND " GOV_OBJECT_LIVE("o")

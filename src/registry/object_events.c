@@ -82,7 +82,7 @@ gov_object_event_put(int64 seq, int64 object_id, const char *event, int64 contai
 	"CASE WHEN b.object_id IS NULL THEN CASE WHEN " GOV_OBJECT_LIVE("o") " THEN 'born' ELSE 'retired' END" \
 	" WHEN " GOV_OBJECT_RETIRED("o") " THEN CASE WHEN " GOV_OBJECT_LIVE("b") " THEN 'retired' END" \
 	" WHEN " GOV_OBJECT_RETIRED("b") " THEN 'revived'" \
-	" WHEN o.address_oid <> b.address_oid AND o.address_system = b.address_system" \
+	" WHEN (o.address_oid, o.address_subid) <> (b.address_oid, b.address_subid) AND o.address_system = b.address_system" \
 	"  AND o.address_database = b.address_database THEN 'replaced'" \
 	" WHEN o.container_id IS DISTINCT FROM b.container_id THEN 'moved'" \
 	" WHEN (o.object_ref, o.object_type) <> (b.object_ref, b.object_type) THEN 'renamed' END"
