@@ -181,7 +181,7 @@ gov_inventory_net_carry_out(GovNet *net)
 {
 	GovArg		args[] = {gov_inventory_system(), gov_inventory_database(), gov_oid(gov_relation_oid("gov_object_object_id_seq")),
 		gov_datum(net->made, false), gov_datum(net->oids, false), gov_text(net->source)};
-	GovArg		counted[] = {gov_text(net->source), args[0], args[1], args[2], gov_null()};
+	GovArg		counted[] = {gov_text(net->source), args[0], args[1], args[2], gov_null(), gov_bool(true)};
 	GovSource	row = {.source = pstrdup(net->source), .kind = "catalog", .all_types = true};
 	GovSyncCounts counts = {.source = row.source};
 	GovRows    *match = gov_spi_collect("gov_kept_match", text_match, lengthof(args), net_types, args);

@@ -884,25 +884,3 @@ GOV_ACT(gov_sync)
 	gov_progress_end(told);
 	return (Datum) 0;
 }
-
-/*
- * Keeps what gov_addresses_elsewhere finds aside as gov_elsewhere: objects whose
- * address was noted in another database or cluster, and what bears their name here.
- */
-GovRows *
-gov_inventory_collect_elsewhere(void)
-{
-	static const Oid types[] = {INT8OID, OIDOID};
-	GovArg		args[] = {gov_inventory_system(), gov_inventory_database()};
-
-	return gov_spi_collect("gov_elsewhere", "SELECT * FROM governance_internal.gov_addresses_elsewhere($1, $2)",
-						   lengthof(args), types, args);
-}
-
-/* Notes the addresses of those of gov_elsewhere that were found again; how many. */
-uint64
-gov_inventory_rebind(void)
-{
-	gov_sources_changed();
-	return gov_object_change_rows("(SELECT * FROM gov_elsewhere WHERE state = 'confirmed')");
-}
