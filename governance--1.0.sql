@@ -772,6 +772,7 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
     ('ledger_broken', 'critical', 'coverage.scan_completed', 'broken links of the ledger'),
     ('sequence_behind', 'critical', 'coverage.scan_completed', 'sequences that would give identities that rows have already, or are at their end; gov_reconcile puts them right'),
     ('guard_changed', 'critical', 'coverage.scan_completed', 'triggers of the extension''s tables that are disabled, fire otherwise, were replaced or are gone, and what was added there; gov_rebind restores the extension''s own'),
+    ('glass_broken', 'critical', 'coverage.scan_completed', 'transactions for which gov_break_glass lifted the enforcement of coverage rules'),
     ('run_overdue', 'warning', 'coverage.scan_completed', 'the last reconcile or scan is older than governance.run_max_age'),
     ('exposed', 'warning', 'coverage.scan_completed', 'roles that can read or write what bears a value and may not; critical for everybody'),
     ('owner_drift', 'info', 'coverage.scan_completed', 'objects that another role owns in the database than the one of the authority that answers for them'),
@@ -1458,6 +1459,7 @@ REVOKE ALL ON @extschema@.gov_ledger FROM PUBLIC;
 REVOKE ALL ON SEQUENCE @extschema@.gov_ledger_seq_seq FROM PUBLIC;
 CREATE INDEX gov_ledger_chain_idx ON @extschema@.gov_ledger (position, seq);
 CREATE INDEX gov_ledger_object_idx ON @extschema@.gov_ledger (object_id);
+CREATE INDEX gov_ledger_glass_idx ON @extschema@.gov_ledger (seq) WHERE action = 'break_glass';
 CREATE INDEX gov_ledger_bulk_idx ON @extschema@.gov_ledger (at) WHERE action IN ('assign_many', 'own_many', 'activate_containment');
 COMMENT ON TABLE @extschema@.gov_ledger IS 'what was done, by whom and why: one entry per act, append-only for every role, chained by hashes (gov_ledger_verify)';
 COMMENT ON COLUMN @extschema@.gov_ledger.seq IS 'number of the entry, in the order in which numbers were drawn; entries undone leave gaps';
@@ -2369,7 +2371,7 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_detector
         'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
         'rule_matches_nothing', 'schema_unenrolled', 'quorum_unreachable', 'role_unconfirmed', 'hidden_island', 'containment_drift', 'stale_decision', 'container_missing', 'governance_left', 'source_conflict', 'sync_blocked', 'ledger_broken',
-        'sequence_behind', 'run_overdue', 'guard_changed', 'exposed', 'owner_drift', 'detector_failed');
+        'sequence_behind', 'run_overdue', 'guard_changed', 'glass_broken', 'exposed', 'owner_drift', 'detector_failed');
 ALTER TABLE @extschema@.gov_detector ENABLE ALWAYS TRIGGER gov_restore_seed;
 
 CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_action
@@ -5730,6 +5732,15 @@ COMMENT ON EVENT TRIGGER gov_ddl_command_ends IS 'keeps objects of enrolled sche
 COMMENT ON EVENT TRIGGER gov_ddl_objects_dropped IS 'keeps objects of enrolled schemas in step with what a command dropped';
 
 ------------------------------------------------------------------------------
+-- ddl/glass: lifting enforcement for one transaction, loudly: gov_break_glass
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_break_glass(reason text) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_break_glass(text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_break_glass(text) IS 'lifts the enforcement of coverage rules (governance.ddl_mode = enforce) until the transaction ends, before or after what it is for; objects are registered all the same. A warning and the log of the server say so at once; the ledger has the reason and what was let through, and detector glass_broken finds it (critical) until a person acknowledges it. What is rolled back lifts nothing, and leaves the line of the log. reason: why it cannot wait, at most 2000 bytes. Answers changed, or unchanged where nothing is enforced, or no more. Errors: 22004, 23514, 22001 no reason or a long one; 42501 an agent';
+
+------------------------------------------------------------------------------
 -- watch/run: running detectors, for a scan or for gov_drift_finding
 ------------------------------------------------------------------------------
 
@@ -6665,6 +6676,17 @@ CREATE VIEW governance_internal.gov_finding_owner_drift
      WHERE d.state = 'differs';
 REVOKE ALL ON governance_internal.gov_finding_owner_drift FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_owner_drift IS 'objects that another role owns in the database than the one of the authority that answers for them';
+
+-- one for each entry of the ledger, whether what was let through has owners by now or not
+CREATE VIEW governance_internal.gov_finding_glass_broken
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, NULL::text, 'ledger entry', l.seq::text, NULL::text,
+           jsonb_strip_nulls(jsonb_build_object('login', l.login, 'reason', l.payload ->> 'reason', 'let_through', l.payload -> 'let_through')),
+           NULL::bigint, jsonb_build_array(l.seq)::text
+      FROM ONLY @extschema@.gov_ledger AS l
+     WHERE l.action = 'break_glass';
+REVOKE ALL ON governance_internal.gov_finding_glass_broken FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_glass_broken IS 'transactions for which somebody lifted enforcement, as the ledger has them';
 
 CREATE VIEW governance_internal.gov_finding_run_overdue
     (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS

@@ -10,6 +10,7 @@
 #include "commands/extension.h"
 #include "miscadmin.h"
 
+#include "server/configured.h"
 #include "server/depth.h"
 #include "server/extension.h"
 #include "ddl/mode.h"
@@ -22,8 +23,8 @@
 GovDdlMode
 gov_ddl_mode(void)
 {
-	if (gov_guc_ddl_mode == GOV_DDL_OFF || IsBinaryUpgrade || creating_extension ||
-		gov_depth_of_registered() > 0 || !gov_is_installed())
+	if (IsBinaryUpgrade || creating_extension || gov_depth_of_registered() > 0 || !gov_is_installed())
 		return GOV_DDL_OFF;
+	gov_configured_restore();
 	return (GovDdlMode) gov_guc_ddl_mode;
 }

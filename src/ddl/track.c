@@ -57,6 +57,7 @@
 #include "ddl/born.h"
 #include "ddl/command.h"
 #include "ddl/enrolled.h"
+#include "ddl/glass.h"
 #include "ddl/mode.h"
 #include "ddl/notes.h"
 #include "ddl/quick.h"
@@ -341,12 +342,16 @@ gov_ddl_track_tell(const ErrorData *error)
 			 errhint("The command itself is not affected; the next gov_sync brings them in step.")));
 }
 
-/* Must an error of tracking end the command: asked for by a person, or because nothing may go untracked? */
+/*
+ * Must an error of tracking end the command: asked for by a person, or because
+ * nothing may go untracked?  What fails for a lock is tried once more, "last".
+ */
 static bool
-gov_ddl_track_must_fail(const ErrorData *error)
+gov_ddl_track_must_fail(const ErrorData *error, bool last)
 {
 	return error->sqlerrcode == ERRCODE_QUERY_CANCELED || error->sqlerrcode == ERRCODE_ADMIN_SHUTDOWN ||
-		(gov_ddl_mode() == GOV_DDL_ENFORCE && error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE);
+		(gov_ddl_mode() == GOV_DDL_ENFORCE && !gov_glass_is_broken() &&
+		 (last || error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE));
 }
 
 /* Does work in a subtransaction; what fails is left aside, or told. */
@@ -358,9 +363,10 @@ gov_ddl_track_attempt(GovDdlWork *work, bool last)
 
 	if (error == NULL)
 		return;
-	if (gov_ddl_track_must_fail(error))
+	last |= work->oids == NIL;
+	if (gov_ddl_track_must_fail(error, last))
 		ReThrowError(error);
-	if (last || work->oids == NIL)
+	if (last)
 	{
 		gov_ddl_track_tell(error);
 		return;
@@ -542,7 +548,7 @@ gov_ddl_track_finish(void)
 		if (error != NULL && error->sqlerrcode == ERRCODE_QUERY_CANCELED)
 			ReThrowError(error);
 		error = gov_spi_attempt(gov_ddl_track_append, NULL, true);
-		if (error != NULL && gov_ddl_track_must_fail(error))
+		if (error != NULL && gov_ddl_track_must_fail(error, true))
 			ReThrowError(error);
 		if (error != NULL)
 			gov_ddl_track_tell(error);

@@ -257,6 +257,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_alter_axis", GOV_FOR_ADMIN},
 	{"gov_alter_rule", GOV_FOR_ADMIN},
 	{"gov_alter_value", GOV_FOR_ADMIN},
+	{"gov_break_glass", GOV_FOR_ADMIN},
 	{"gov_create_axis", GOV_FOR_ADMIN},
 	{"gov_create_rule", GOV_FOR_ADMIN},
 	{"gov_deprecate", GOV_FOR_ADMIN},

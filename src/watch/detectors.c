@@ -158,6 +158,7 @@ static const GovOwnDetector own_detectors[] = {
 	{"guard_changed", gov_detect_view},
 	{"exposed", gov_detect_view},
 	{"owner_drift", gov_detect_view},
+	{"glass_broken", gov_detect_view},
 	{"run_overdue", gov_detect_run_overdue},
 	{GOV_DETECTOR_FAILED, gov_detect_nothing},
 };
