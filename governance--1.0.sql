@@ -165,6 +165,7 @@ REVOKE ALL ON SEQUENCE @extschema@.gov_object_object_id_seq FROM PUBLIC;
 CREATE UNIQUE INDEX gov_object_ref_key ON @extschema@.gov_object (object_ref, object_type) WHERE retired_at IS NULL;
 CREATE INDEX gov_object_container_idx ON @extschema@.gov_object (container_id);
 CREATE INDEX gov_object_source_idx ON @extschema@.gov_object (source);
+CREATE INDEX gov_object_retired_idx ON @extschema@.gov_object (object_ref) WHERE retired_at IS NOT NULL;
 CREATE INDEX gov_object_address_idx ON @extschema@.gov_object (address_oid) WHERE address_oid IS NOT NULL;
 COMMENT ON TABLE @extschema@.gov_object IS 'everything governed: objects of the database catalog and things of the application';
 COMMENT ON COLUMN @extschema@.gov_object.object_id IS 'identity that survives rename, move, dump and restore';
@@ -772,6 +773,7 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
     ('sequence_behind', 'critical', 'coverage.scan_completed', 'sequences that would give identities that rows have already, or are at their end; gov_reconcile puts them right'),
     ('guard_changed', 'critical', 'coverage.scan_completed', 'triggers of the extension''s tables that are disabled, fire otherwise, were replaced or are gone, and what was added there; gov_rebind restores the extension''s own'),
     ('half_restored', 'critical', 'coverage.scan_completed', 'tables that a restore left empty or incomplete: acts in the ledger without their facts, rows that refer to nothing; with the command that mends it'),
+    ('glass_broken', 'critical', 'coverage.scan_completed', 'transactions for which gov_break_glass lifted the enforcement of coverage rules'),
     ('run_overdue', 'warning', 'coverage.scan_completed', 'the last reconcile or scan is older than governance.run_max_age'),
     ('exposed', 'warning', 'coverage.scan_completed', 'roles that can read or write what bears a value and may not; critical for everybody'),
     ('owner_drift', 'info', 'coverage.scan_completed', 'objects that another role owns in the database than the one of the authority that answers for them'),
@@ -1458,6 +1460,7 @@ REVOKE ALL ON @extschema@.gov_ledger FROM PUBLIC;
 REVOKE ALL ON SEQUENCE @extschema@.gov_ledger_seq_seq FROM PUBLIC;
 CREATE INDEX gov_ledger_chain_idx ON @extschema@.gov_ledger (position, seq);
 CREATE INDEX gov_ledger_object_idx ON @extschema@.gov_ledger (object_id);
+CREATE INDEX gov_ledger_glass_idx ON @extschema@.gov_ledger (seq) WHERE action = 'break_glass';
 CREATE INDEX gov_ledger_bulk_idx ON @extschema@.gov_ledger (at) WHERE action IN ('assign_many', 'own_many', 'activate_containment');
 COMMENT ON TABLE @extschema@.gov_ledger IS 'what was done, by whom and why: one entry per act, append-only for every role, chained by hashes (gov_ledger_verify)';
 COMMENT ON COLUMN @extschema@.gov_ledger.seq IS 'number of the entry, in the order in which numbers were drawn; entries undone leave gaps';
@@ -2369,7 +2372,7 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_detector
         'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
         'rule_matches_nothing', 'schema_unenrolled', 'quorum_unreachable', 'role_unconfirmed', 'hidden_island', 'containment_drift', 'stale_decision', 'container_missing', 'governance_left', 'source_conflict', 'sync_blocked', 'ledger_broken',
-        'sequence_behind', 'run_overdue', 'guard_changed', 'exposed', 'owner_drift', 'half_restored', 'detector_failed');
+        'sequence_behind', 'run_overdue', 'guard_changed', 'exposed', 'owner_drift', 'glass_broken', 'half_restored', 'detector_failed');
 ALTER TABLE @extschema@.gov_detector ENABLE ALWAYS TRIGGER gov_restore_seed;
 
 CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_action
@@ -5910,6 +5913,54 @@ COMMENT ON FUNCTION governance_internal.gov_event_birth(bigint, integer) IS
     'shapes an event for each object that an act brought; more than so many of one container are one event. of_seq: the ledger entry of the act; finding_limit: so many';
 
 ------------------------------------------------------------------------------
+-- ddl/enrolled: which schemas are enrolled: a list that is kept for the session
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_ddl_source_changed() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_ddl_source_changed() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_ddl_source_changed() IS
+    'statement trigger after any change of gov_source: lets every session look up anew which schemas are enrolled';
+CREATE TRIGGER gov_ddl_source_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_source
+    FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_ddl_source_changed();
+ALTER TABLE @extschema@.gov_source ENABLE ALWAYS TRIGGER gov_ddl_source_changed;
+
+------------------------------------------------------------------------------
+-- ddl/track: keeping the objects of enrolled schemas in step with DDL
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_ddl_command_ends() RETURNS event_trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_ddl_command_ends() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_ddl_command_ends() IS
+    'event trigger after a DDL command: brings objects of enrolled schemas in step with what it made or changed, unless governance.ddl_mode is off';
+
+CREATE FUNCTION governance_internal.gov_ddl_objects_dropped() RETURNS event_trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_ddl_objects_dropped() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_ddl_objects_dropped() IS
+    'event trigger after a DDL command that dropped something: brings objects of enrolled schemas in step with what is gone, unless governance.ddl_mode is off';
+
+CREATE EVENT TRIGGER gov_ddl_command_ends ON ddl_command_end EXECUTE FUNCTION governance_internal.gov_ddl_command_ends();
+CREATE EVENT TRIGGER gov_ddl_objects_dropped ON sql_drop EXECUTE FUNCTION governance_internal.gov_ddl_objects_dropped();
+ALTER EVENT TRIGGER gov_ddl_command_ends ENABLE ALWAYS;
+ALTER EVENT TRIGGER gov_ddl_objects_dropped ENABLE ALWAYS;
+COMMENT ON EVENT TRIGGER gov_ddl_command_ends IS 'keeps objects of enrolled schemas in step with what a command made or changed';
+COMMENT ON EVENT TRIGGER gov_ddl_objects_dropped IS 'keeps objects of enrolled schemas in step with what a command dropped';
+
+------------------------------------------------------------------------------
+-- ddl/glass: lifting enforcement for one transaction, loudly: gov_break_glass
+------------------------------------------------------------------------------
+
+CREATE FUNCTION @extschema@.gov_break_glass(reason text) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_break_glass(text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_break_glass(text) IS 'lifts the enforcement of coverage rules (governance.ddl_mode = enforce) until the transaction ends, before or after what it is for; objects are registered all the same. A warning and the log of the server say so at once; the ledger has the reason and what was let through, and detector glass_broken finds it (critical) until a person acknowledges it. What is rolled back lifts nothing, and leaves the line of the log. reason: why it cannot wait, at most 2000 bytes. Answers changed, or unchanged where nothing is enforced, or no more. Errors: 22004, 23514, 22001 no reason or a long one; 42501 an agent';
+
+------------------------------------------------------------------------------
 -- watch/run: running detectors, for a scan or for gov_drift_finding
 ------------------------------------------------------------------------------
 
@@ -6845,6 +6896,17 @@ CREATE VIEW governance_internal.gov_finding_owner_drift
      WHERE d.state = 'differs';
 REVOKE ALL ON governance_internal.gov_finding_owner_drift FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_owner_drift IS 'objects that another role owns in the database than the one of the authority that answers for them';
+
+-- one for each entry of the ledger, whether what was let through has owners by now or not
+CREATE VIEW governance_internal.gov_finding_glass_broken
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, NULL::text, 'ledger entry', l.seq::text, NULL::text,
+           jsonb_strip_nulls(jsonb_build_object('login', l.login, 'reason', l.payload ->> 'reason', 'let_through', l.payload -> 'let_through')),
+           NULL::bigint, jsonb_build_array(l.seq)::text
+      FROM ONLY @extschema@.gov_ledger AS l
+     WHERE l.action = 'break_glass';
+REVOKE ALL ON governance_internal.gov_finding_glass_broken FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_glass_broken IS 'transactions for which somebody lifted enforcement, as the ledger has them';
 
 CREATE VIEW governance_internal.gov_finding_run_overdue
     (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS

@@ -10,6 +10,8 @@
 
 #include "fmgr.h"
 
+#include "server/caller.h"
+#include "server/configured.h"
 #include "server/depth.h"
 #include "server/during.h"
 #include "server/extension.h"
@@ -29,6 +31,8 @@
 #include "registry/seen.h"
 #include "inventory/bring.h"
 #include "events/news.h"
+#include "ddl/enforce.h"
+#include "ddl/track.h"
 #include "rollout/fingerprint.h"
 #include "rollout/tagged.h"
 
@@ -40,7 +44,10 @@ void		_PG_init(void);
 void
 _PG_init(void)
 {
+	gov_configured_before();
 	gov_guc_init();
+	gov_configured_after();
+	gov_caller_init(gov_configured_restore);
 	gov_depth_init();
 	gov_named_init();
 	gov_during_init();
@@ -56,4 +63,6 @@ _PG_init(void)
 	gov_meant_init(gov_inventory_look);
 	gov_history_init(gov_meant_ever);
 	gov_object_events_init(gov_event_births);
+	gov_enforce_init();
+	gov_ddl_init();
 }

@@ -126,5 +126,7 @@ UNION ALL
 SELECT 'run_overdue', 'warning', NULL, 'run', 'reconcile', NULL
  WHERE (SELECT max(scanned_at) FROM gov_scan_run WHERE summary IS NOT NULL) < now() - interval '48 hours'
 UNION ALL
+SELECT 'glass_broken', 'critical', NULL, 'ledger entry', seq::text, NULL FROM gov_ledger WHERE action = 'break_glass'
+UNION ALL
 SELECT 'sync_blocked', 'critical', NULL, 'source', source, NULL
   FROM gov_source_block WHERE source IN (SELECT source FROM gov_source WHERE enabled);

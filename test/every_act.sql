@@ -12,6 +12,7 @@ SELECT gov_assign_many('[{"object_type": "thing", "object_ref": "1", "axis": "to
 SELECT gov_assign_many('[{"object_type": "thing", "object_ref": "1", "axis": "topic", "value": "w"}]'::text)
 SELECT gov_assign_many('app.many'::regclass)
 SELECT gov_bind('label_projection', 'app.tag')
+SELECT gov_break_glass('a dark night') FROM set_config('governance.ddl_mode', 'enforce', true)
 SELECT gov_capture_baseline('more', '{app.many}')
 CALL gov_cast_vote('ask', 'ME', 'approve')
 CALL gov_confirm('ask', 'ME', 'x')

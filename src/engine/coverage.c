@@ -34,6 +34,7 @@
 #include "utils/memutils.h"
 
 #include "server/progress.h"
+#include "server/args.h"
 #include "registry/columns.h"
 #include "registry/in_force.h"
 #include "engine/coverage.h"
@@ -109,7 +110,14 @@ gov_coverage_open(Snapshot snapshot, bool with_owners, bool with_assignments)
 GovCoverage *
 gov_coverage_open_narrow(Snapshot snapshot, bool with_owners, bool with_assignments)
 {
-	return gov_coverage_open_model(gov_model_load_narrow(snapshot, NULL), snapshot,
+	return gov_coverage_open_narrow_at(snapshot, with_owners, with_assignments, gov_now());
+}
+
+/* The same at another time than the beginning of the transaction. */
+GovCoverage *
+gov_coverage_open_narrow_at(Snapshot snapshot, bool with_owners, bool with_assignments, TimestampTz now)
+{
+	return gov_coverage_open_model(gov_model_load_narrow(snapshot, NULL, now), snapshot,
 								   with_owners, with_assignments);
 }
 
@@ -140,6 +148,7 @@ static void
 gov_coverage_widen(GovCoverage *coverage, Bitmapset *axes)
 {
 	Snapshot	snapshot = coverage->objects.snapshot;
+	TimestampTz now = coverage->model->now;
 	MemoryContext old;
 	bool		done = true;
 
@@ -154,7 +163,7 @@ gov_coverage_widen(GovCoverage *coverage, Bitmapset *axes)
 	gov_class_close(&coverage->classes);
 	gov_containers_close(coverage->containers);
 	gov_model_free(coverage->model);
-	coverage->model = gov_model_load_narrow(snapshot, axes);
+	coverage->model = gov_model_load_narrow(snapshot, axes, now);
 	coverage->containers = gov_containers_open(coverage->model, snapshot);
 	gov_class_open(&coverage->classes, coverage->containers);
 	MemoryContextSwitchTo(old);
@@ -599,4 +608,28 @@ gov_coverage_cells(GovCoverage *coverage, bool decide, GovCellSink sink, void *s
 
 	for (int i = 0; i < count; i++)
 		gov_coverage_axis_cells(coverage, filter->by_axis ? filter->axes[i] : i, decide, sink, state);
+}
+
+/*
+ * Gives the active per_assignment rules that are about the current object, and
+ * on whose axis it has no current assignment at all, to the sink.
+ */
+void
+gov_coverage_missing(GovCoverage *coverage, GovMissingSink sink, void *state)
+{
+	const GovObject *object = &coverage->object;
+	const GovType *type = &coverage->model->types[object->type];
+
+	for (int i = 0; i < coverage->model->nrules; i++)
+	{
+		const GovRuleEntry *rule = &coverage->model->rules[i];
+		bool		found = false;
+
+		if (rule->cross_product || !type->applies[i])
+			continue;
+		for (int a = 0; a < object->nassigned && !found; a++)
+			found = object->assigned[a].axis == rule->axis;
+		if (!found)
+			sink(state, coverage, i);
+	}
 }

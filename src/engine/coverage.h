@@ -125,8 +125,12 @@ typedef struct GovCoverage
 
 typedef void (*GovCellSink) (void *state, GovCoverage *coverage, const GovCell *cell);
 
+/* Takes a rule that asks for an assignment which is missing, by its number. */
+typedef void (*GovMissingSink) (void *state, GovCoverage *coverage, int rule);
+
 extern GovCoverage *gov_coverage_open(Snapshot snapshot, bool with_owners, bool with_assignments);
 extern GovCoverage *gov_coverage_open_narrow(Snapshot snapshot, bool with_owners, bool with_assignments);
+extern GovCoverage *gov_coverage_open_narrow_at(Snapshot snapshot, bool with_owners, bool with_assignments, TimestampTz now);
 extern void gov_coverage_close(GovCoverage *coverage);
 extern void gov_coverage_start_all(GovCoverage *coverage);
 extern bool gov_coverage_next(GovCoverage *coverage);
@@ -134,6 +138,7 @@ extern bool gov_coverage_object_by_id(GovCoverage *coverage, int64 object_id);
 extern void gov_coverage_start_ref(GovCoverage *coverage, Datum ref);
 extern bool gov_coverage_next_ref(GovCoverage *coverage);
 extern void gov_coverage_cells(GovCoverage *coverage, bool decide, GovCellSink sink, void *state);
+extern void gov_coverage_missing(GovCoverage *coverage, GovMissingSink sink, void *state);
 
 /* Is a number in an ascending list? */
 static inline bool

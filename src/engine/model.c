@@ -584,7 +584,7 @@ gov_model_load_rules(GovModel *model, Snapshot snapshot)
 
 /* Begins a model in a context of its own under the current one: all but values and rules. */
 static GovModel *
-gov_model_begin(Snapshot snapshot)
+gov_model_begin(Snapshot snapshot, TimestampTz now)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
 												  "governance model",
@@ -592,7 +592,7 @@ gov_model_begin(Snapshot snapshot)
 	GovModel *model = MemoryContextAllocZero(context, sizeof(GovModel));
 
 	model->context = context;
-	model->now = gov_now();
+	model->now = now;
 	model->names = gov_names_create(context, 64, NULL);
 	model->images = gov_images_create(context, 64, NULL);
 	model->last_type = model->nothing = GOV_NONE;
@@ -605,7 +605,7 @@ gov_model_begin(Snapshot snapshot)
 GovModel *
 gov_model_load(Snapshot snapshot)
 {
-	GovModel *model = gov_model_begin(snapshot);
+	GovModel *model = gov_model_begin(snapshot, gov_now());
 
 	for (int axis = 0; axis < model->naxes; axis++)
 		model->axes[axis].whole = true;
@@ -620,9 +620,9 @@ gov_model_load(Snapshot snapshot)
 
 /* Loads what a look-up needs at once, and all values of the axes given. */
 GovModel *
-gov_model_load_narrow(Snapshot snapshot, const Bitmapset *whole)
+gov_model_load_narrow(Snapshot snapshot, const Bitmapset *whole, TimestampTz now)
 {
-	GovModel *model = gov_model_begin(snapshot);
+	GovModel *model = gov_model_begin(snapshot, now);
 
 	gov_model_open_fetch(model, snapshot);
 	for (int axis = 0; axis < model->naxes; axis++)

@@ -174,7 +174,7 @@ typedef struct GovOwnershipInForce
 
 extern bool gov_ownership_read(GovModel *model, HeapTuple tuple, GovOwnershipInForce *row);
 extern GovModel *gov_model_load(Snapshot snapshot);
-extern GovModel *gov_model_load_narrow(Snapshot snapshot, const Bitmapset *whole);
+extern GovModel *gov_model_load_narrow(Snapshot snapshot, const Bitmapset *whole, TimestampTz now);
 extern bool gov_model_widen(GovModel *model, int axis);
 extern void gov_model_free(GovModel *model);
 extern int	gov_model_parent(GovModel *model, int value);

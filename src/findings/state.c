@@ -20,6 +20,7 @@
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
+#include "trust/authorities.h"
 #include "findings/state.h"
 
 /* Columns of hold_finding. */
@@ -82,6 +83,9 @@ GOV_ACT(gov_acknowledge)
 				 errmsg("finding %lld is resolved", (long long) PG_GETARG_INT64(0)),
 				 errdetail("There is nothing to acknowledge while it does not come back.")));
 	detector = gov_result_text(0, FINDING_DETECTOR);
+	/* that enforcement was lifted stays open until a person has seen it */
+	if (strcmp(detector, "glass_broken") == 0)
+		gov_ensure_not_agent("acknowledge that enforcement was lifted");
 	if (!gov_result_isnull(0, FINDING_SAME) && gov_result_bool(0, FINDING_SAME))
 	{
 		gov_spi_end(level);

@@ -26,6 +26,7 @@
 #include "server/spi.h"
 #include "trust/grants.h"
 #include "registry/in_force.h"
+#include "registry/objects.h"
 #include "inventory/bring.h"
 #include "inventory/catalog.h"
 #include "inventory/sync.h"
@@ -180,4 +181,28 @@ gov_inventory_look(GovMeant *names, int count, bool bring)
 		if (names[i].fitting == NIL && names[i].source != NULL)
 			gov_inventory_bring(names, count, names[i].source);
 	}
+}
+
+/*
+ * Keeps what gov_addresses_elsewhere finds aside as gov_elsewhere: objects whose
+ * address was noted in another database or cluster, and what bears their name here.
+ */
+GovRows *
+gov_inventory_collect_elsewhere(void)
+{
+	static const Oid types[] = {INT8OID, OIDOID};
+	GovArg		args[] = {gov_inventory_system(), gov_inventory_database()};
+
+	return gov_spi_collect("gov_elsewhere", "SELECT * FROM governance_internal.gov_addresses_elsewhere($1, $2)",
+						   lengthof(args), types, args);
+}
+
+/* Notes the addresses of those of gov_elsewhere that were found again; how many. */
+uint64
+gov_inventory_rebind(void)
+{
+	gov_sources_changed();
+	return gov_object_change_rows("(SELECT e.* FROM gov_elsewhere AS e JOIN @.gov_object AS o ON o.object_id = e.object_id"
+								  " WHERE e.state = 'confirmed' AND (o.address_system, o.address_database)"
+								  " IS DISTINCT FROM (e.address_system, e.address_database))");
 }

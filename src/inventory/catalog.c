@@ -282,7 +282,10 @@ gov_inventory_catalog_follow_renamed(void)
 static const Oid collect_types[] = {TEXTOID, OIDARRAYOID, INT8OID, OIDOID};
 
 /* Planning takes longer than looking, where a schema holds little. */
-GOV_QUERY(query_found, "SELECT * FROM governance_internal.gov_catalog_found($1, $2)", TEXTOID, OIDARRAYOID);
+GOV_QUESTION(query_found, "SELECT * FROM governance_internal.gov_catalog_found($1, $2)", TEXTOID, OIDARRAYOID);
+
+/* The same of no source: without it the catalogs are looked up by OID, and not by schema. */
+GOV_QUESTION(query_found_only, "SELECT * FROM governance_internal.gov_catalog_found(NULL, $2)", TEXTOID, OIDARRAYOID);
 
 /* What to look up elsewhere, with what was looked up already; no row when there is nothing more. */
 static const char *const text_missing =
@@ -294,10 +297,11 @@ static const char *const text_desired =
 	"SELECT * FROM governance_internal.gov_catalog_desired";
 
 /*
- * Collects what an enrolled schema holds now; the caller is connected to SPI
- * and has seen to renamed schemas.
+ * Collects what an enrolled schema holds now, with objects of others by their
+ * OIDs; the caller is connected to SPI, has seen to renamed schemas, and pushed
+ * the snapshot under which all of this is looked at.
  */
-static GovRows *
+GovRows *
 gov_inventory_catalog_collect_from(const char *source, Datum elsewhere)
 {
 	GovArg		args[] = {gov_text(source), gov_datum(elsewhere, false),
@@ -309,13 +313,13 @@ gov_inventory_catalog_collect_from(const char *source, Datum elsewhere)
 	for (;;)
 	{
 		CHECK_FOR_INTERRUPTS();
-		found = gov_spi_collect_query("gov_kept_found", &query_found, args);
-		if (gov_run_text(text_missing, lengthof(args), collect_types, args, false) == 0)
+		found = gov_spi_collect_query("gov_kept_found", source[0] == '\0' ? &query_found_only : &query_found, args);
+		if (gov_run_text(text_missing, lengthof(args), collect_types, args, true) == 0)
 			break;
 		args[1] = gov_datum(gov_result_datum(0, 1, &isnull), false);
 		gov_spi_discard(found);
 	}
-	desired = gov_spi_collect("gov_kept_desired", text_desired, 0, NULL, NULL);
+	desired = gov_spi_collect_same("gov_kept_desired", text_desired, 0, NULL, NULL);
 	gov_spi_discard(found);
 	return desired;
 }

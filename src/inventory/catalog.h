@@ -18,6 +18,9 @@ extern char *gov_inventory_catalog_follow(const char *source);
 /* Collects what an enrolled schema holds now as gov_kept_desired. */
 extern GovRows *gov_inventory_catalog_collect(const GovSource *source);
 
+/* The same, and what objects of other enrolled schemas are, by their OIDs; "" for the source: those alone. */
+extern GovRows *gov_inventory_catalog_collect_from(const char *source, Datum elsewhere);
+
 /* The same of the objects with these OIDs alone, in enrolled schemas, and what they live in. */
 extern GovRows *gov_inventory_catalog_collect_only(Datum oids);
 

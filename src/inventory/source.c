@@ -10,14 +10,26 @@
 #include "postgres.h"
 
 #include "catalog/pg_type_d.h"
+#include "utils/inval.h"
 
 #include "server/errors.h"
+#include "server/extension.h"
 #include "server/locks.h"
 #include "server/near.h"
 #include "server/spi.h"
 #include "registry/objects.h"
 #include "registry/restored.h"
 #include "inventory/source.h"
+
+/* How often the inventory was locked by this session. */
+static uint64 turns = 0;
+
+/* Which turn it is: another one than before when acts of this session locked the inventory. */
+uint64
+gov_inventory_turn(void)
+{
+	return turns;
+}
 
 /*
  * Holds off other changes of the inventory until the end of the transaction.
@@ -28,6 +40,7 @@ void
 gov_inventory_lock(void)
 {
 	gov_restored_ensure_whole();
+	turns++;
 	gov_lock(GOV_LOCK_CONTAINERS);
 	gov_lock(GOV_LOCK_SYNC);
 }
@@ -250,6 +263,13 @@ gov_source_put_relation(const char *code, const GovKeptPlace *relation, const Go
 
 	gov_spi_end(level);
 	return written;
+}
+
+/* Every session looks up anew what sources there are. */
+void
+gov_sources_changed(void)
+{
+	CacheInvalidateRelcacheByRelid(gov_relation_oid("gov_source"));
 }
 
 GOV_QUERY(query_rename_source,

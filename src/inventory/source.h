@@ -65,6 +65,9 @@ typedef struct GovSyncCounts
 /* Holds off other changes of the inventory until the end of the transaction. */
 extern void gov_inventory_lock(void);
 
+/* Which turn it is: another one than before when acts of this session locked the inventory. */
+extern uint64 gov_inventory_turn(void);
+
 /* Where names of a relation's rows are, which are not for everybody who reads why a source is blocked. */
 #define GOV_SYNC_TELLS "gov_sync tells its owner, whoever enrolled it, and the admins which."
 
@@ -121,6 +124,9 @@ extern bool gov_source_add_relation(const char *code, const GovKeptPlace *relati
 
 /* Enrols a relation, read as what its owner's role lists; false when it is enrolled so. */
 extern bool gov_source_put_relation(const char *code, const GovKeptPlace *relation, const GovKeptRole *registrar);
+
+/* Every session looks up anew what sources there are, once this transaction commits. */
+extern void gov_sources_changed(void);
 
 /* Gives a source another code. */
 extern void gov_source_rename(const char *from, const char *to);

@@ -41,6 +41,11 @@
  * object to one that is born; it is brought up first, and a born object is
  * never matched with a registered one: an identity taken all the same fails.
  *
+ * DDL is tracked (ddl/track.c) without these locks.  So the catalogs and the
+ * objects are looked at under one snapshot, in which they agree, and a sync
+ * that finds, once it holds what it changes, that a row is another one by
+ * then, or a name taken, is taken back and tried again.
+ *
  * Locks: a source that is a relation is held by its row and read first, since it
  * may take its time; whatever changes the inventory holds GOV_LOCK_CONTAINERS (the forest
  * of containers, which a move needs anyway) and then GOV_LOCK_SYNC, before
@@ -52,12 +57,14 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type_d.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
+#include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 
 #include "server/answer.h"
@@ -86,12 +93,8 @@
 /* A sync that retires no more objects than this is not blocked for their share. */
 #define GOV_RETIRE_FREE 10
 
-/*
- * From this many desired objects on nested loops are switched off: reading all
- * of gov_object then costs no more than the sync itself, while a nested loop
- * that the planner chose because it expected one row could take very long.
- */
-#define GOV_SYNC_BULK 10000
+/* A sync beside tracked DDL that comes between is tried so often. */
+#define GOV_SYNC_TRIES 10
 
 /* A message names this many unknown containers. */
 #define GOV_UNKNOWN_NAMED 10
@@ -108,15 +111,10 @@ static const Oid sync_types[] = {TEXTOID, INT8OID, OIDOID, OIDOID, TEXTARRAYOID,
 /* Does the source take objects of a type? */
 #define TAKES(type) "governance_internal.gov_source_takes($5, $6, " type ")"
 
-/* What a source says about an object. */
-#define DESIRED(d) \
-	d ".source, " d ".object_type, " d ".object_ref, " d ".container_type, " d ".container_ref, " \
-	d ".attributes, " d ".address_class, " d ".address_names, " d ".address_args, " d ".address_oid, " d ".address_subid"
-
 /* The match, with an identity for each object that is born. */
 static const char *const text_match =
 	"SELECT coalesce(m.object_id, CASE WHEN m.other IS NULL THEN nextval($4::regclass) END) AS object_id,"
-	" m.born, m.other, " DESIRED("m")
+	" m.born, m.other, " GOV_DESIRED("m")
 	" FROM governance_internal.gov_sync_match($2, $3, $1 <> '') m";
 
 static const char *const text_plan =
@@ -347,7 +345,7 @@ gov_inventory_check_containers(const GovSource *source, GovSyncCounts *counts)
 }
 
 /* Reads the counts of the plan and sees whether it may be carried out. */
-static void
+void
 gov_inventory_judge(const GovSource *source, GovSyncCounts *counts, bool force, int nargs, const GovArg *args)
 {
 	int64		braked;
@@ -398,6 +396,23 @@ gov_inventory_judge(const GovSource *source, GovSyncCounts *counts, bool force, 
 	"  AND EXISTS (SELECT 1 FROM gov_kept_plan AS q WHERE q.object_ref = b.object_ref AND q.object_type = b.object_type" \
 	"              AND q.action NOT IN ('retired', 'conflict')))"
 
+/* Where the rows that are about to change were when the plan was made. */
+static const char *const text_places =
+	"SELECT o.object_id, o.ctid AS place FROM @.gov_object AS o WHERE o.object_id IN " CHANGING;
+
+/* How many are elsewhere by now: DDL, which takes no lock of the inventory, was tracked meanwhile. */
+static const char *const text_displaced =
+	"SELECT count(*) FROM gov_places AS p LEFT JOIN @.gov_object AS o ON o.object_id = p.object_id"
+	" WHERE o.ctid IS DISTINCT FROM p.place";
+
+/* Raises when a row that is about to change is not the one that was looked at; those are held by now. */
+static void
+gov_inventory_ensure_in_place(void)
+{
+	gov_run_text(text_displaced, 0, NULL, NULL, false);
+	gov_inventory_ensure_touched(gov_result_int8(0, 1), 0);
+}
+
 /*
  * Notes what is about to become of each object, under the ledger entry that
  * the sync will have, and keeps what that entry and the caller are told of it.
@@ -405,6 +420,8 @@ gov_inventory_judge(const GovSource *source, GovSyncCounts *counts, bool force, 
 static void
 gov_inventory_note_events(GovSyncCounts *counts)
 {
+	if (!gov_inventory_is_unchanged(counts))
+		gov_inventory_ensure_in_place();
 	if (gov_inventory_events(counts) == 0)
 		return;
 	counts->seq = gov_ledger_draw();
@@ -414,9 +431,16 @@ gov_inventory_note_events(GovSyncCounts *counts)
 	counts->digest = gov_object_event_digest(counts->seq);
 }
 
-/* Carries out the plan, in an order in which names are free when needed. */
-static void
-gov_inventory_apply(GovSyncCounts *counts)
+/* Schemas that are not what they were: of another name, or found again in this database. */
+static const char *const text_schemas =
+	"SELECT FROM gov_kept_plan AS p WHERE p.object_type = 'schema' AND p.action NOT IN ('unchanged', 'conflict') LIMIT 1";
+
+/*
+ * Carries out the plan, in an order in which names are free when needed;
+ * "note", unless it is NULL, is called once what changes is held.
+ */
+void
+gov_inventory_carry_out(GovSyncCounts *counts, void (*note) (GovSyncCounts *counts))
 {
 	int64		changes = counts->revived + counts->replaced + counts->moved +
 		counts->renamed + counts->changed;
@@ -426,7 +450,8 @@ gov_inventory_apply(GovSyncCounts *counts)
 		gov_object_hold_rows(CHANGING);
 		gov_labels_before_plan();
 	}
-	gov_inventory_note_events(counts);
+	if (note != NULL)
+		note(counts);
 	if (counts->retired > 0)
 		gov_inventory_ensure_touched(gov_object_retire_rows(PLANNED("'retired'")), counts->retired);
 	if (counts->replaced + counts->moved + counts->renamed > 0)
@@ -438,6 +463,15 @@ gov_inventory_apply(GovSyncCounts *counts)
 									 changes);
 	if (changes + counts->born > 0)
 		gov_labels_follow_plan();
+	if (changes > 0 && gov_run_text(text_schemas, 0, NULL, NULL, false) > 0)
+		gov_sources_changed();
+}
+
+/* Carries out the plan of a sync, and tells of it. */
+static void
+gov_inventory_apply(GovSyncCounts *counts)
+{
+	gov_inventory_carry_out(counts, gov_inventory_note_events);
 	if (counts->seq != 0)
 		counts->changes = gov_object_event_words(counts->seq);
 	if (counts->born > 0)
@@ -485,19 +519,23 @@ gov_inventory_compare(const GovSource *source, const GovRows *desired, bool forc
 	gov_datum(source->object_types, source->all_types), gov_bool(source->columns)};
 	GovRows    *match;
 	GovRows    *plan;
+	GovRows    *places;
 
 	if (gov_rows_count(desired) >= GOV_SYNC_BULK)
 		gov_spi_setting("enable_nestloop", "off");
 	gov_sequence_catch_up("gov_object", "object_id", "gov_object_object_id_seq");
 	gov_progress_phase(psprintf("matching what %s has", source->source), gov_rows_count(desired));
-	match = gov_spi_collect("gov_kept_match", text_match, lengthof(args), sync_types, args);
+	match = gov_spi_collect_same("gov_kept_match", text_match, lengthof(args), sync_types, args);
 	gov_progress_phase(psprintf("comparing what %s has", source->source), gov_rows_count(match));
-	plan = gov_spi_collect("gov_kept_plan", text_plan, lengthof(args), sync_types, args);
+	plan = gov_spi_collect_same("gov_kept_plan", text_plan, lengthof(args), sync_types, args);
 	gov_inventory_judge(source, counts, force, lengthof(args), args);
 	if (counts->sqlstate == 0 || counts->held > 0)
 	{
 		gov_progress_phase(psprintf("writing objects of %s", source->source), gov_rows_count(plan));
+		places = gov_inventory_is_unchanged(counts) ? NULL : gov_spi_collect_same("gov_places", text_places, 0, NULL, NULL);
 		gov_inventory_apply(counts);
+		if (places != NULL)
+			gov_spi_discard(places);
 		if (counts->held > 0)
 			gov_inventory_note_held(source->source);
 		else if (source->source[0] != '\0')
@@ -588,14 +626,72 @@ gov_inventory_desired(const GovSourceRead *read, const GovSource *row, GovSyncCo
 	return gov_inventory_relation_desired(row, read->rows, counts);
 }
 
+/* From here on all is looked at under one snapshot, until it is popped. */
+static void
+gov_inventory_look_at_once(void)
+{
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+}
+
+/* One try at a sync, in a subtransaction. */
+typedef struct GovSyncTry
+{
+	const GovSourceRead *read;
+	const GovSource *row;
+	bool		force;
+	GovSyncCounts *counts;
+	MemoryContext caller;
+} GovSyncTry;
+
+/* Compares and carries out, under one snapshot: objects and catalogs agree, whatever DDL is tracked meanwhile. */
+static void
+gov_inventory_sync_once(void *arg)
+{
+	GovSyncTry *try = arg;
+	GovRows    *desired;
+	int			level = gov_spi_begin();
+
+	gov_inventory_look_at_once();
+	desired = try->counts->sqlstate != 0 ? NULL : gov_inventory_desired(try->read, try->row, try->counts);
+	if (desired != NULL)
+	{
+		gov_inventory_compare(try->row, desired, try->force, try->counts);
+		gov_spi_discard(desired);
+	}
+	PopActiveSnapshot();
+	gov_inventory_keep_told(try->counts, try->caller);
+	gov_spi_end(level);
+}
+
+/*
+ * Tries until no tracked DDL came between the look and the writing.  DDL takes
+ * no lock of the inventory; what it wrote meanwhile is found by the rows that
+ * are not where they were, or by a name that is taken.
+ */
+static void
+gov_inventory_sync_until_done(GovSyncTry *try)
+{
+	GovSyncCounts before = *try->counts;
+
+	for (int tries = 1;; tries++)
+	{
+		ErrorData  *error = gov_spi_attempt(gov_inventory_sync_once, try, true);
+
+		if (error == NULL)
+			return;
+		if (error->sqlerrcode != ERRCODE_T_R_SERIALIZATION_FAILURE || IsolationUsesXactSnapshot() || tries == GOV_SYNC_TRIES)
+			ReThrowError(error);
+		*try->counts = before;
+	}
+}
+
 /* Locks the inventory and syncs a source with what was read, or, of the catalogs, with what they say now. */
 bool
 gov_inventory_sync_read(GovSourceRead *read, bool force, GovSyncCounts *counts)
 {
-	MemoryContext caller = CurrentMemoryContext;
 	GovSource	row = read->row;
-	GovRows    *desired;
-	int			level;
+	GovSyncTry	try = {.read = read, .row = &row, .force = force, .counts = counts, .caller = CurrentMemoryContext};
 
 	gov_progress_phase("waiting for other syncs", GOV_PROGRESS_UNKNOWN);
 	gov_inventory_lock();
@@ -605,15 +701,7 @@ gov_inventory_sync_read(GovSourceRead *read, bool force, GovSyncCounts *counts)
 	counts->source = read->relation ? read->source : gov_inventory_catalog_follow(read->source);
 	if (!read->relation)
 		gov_inventory_load_source(counts->source, &row);
-	level = gov_spi_begin();
-	desired = counts->sqlstate != 0 ? NULL : gov_inventory_desired(read, &row, counts);
-	if (desired != NULL)
-	{
-		gov_inventory_compare(&row, desired, force, counts);
-		gov_spi_discard(desired);
-	}
-	gov_inventory_keep_told(counts, caller);
-	gov_spi_end(level);
+	gov_inventory_sync_until_done(&try);
 	return counts->sqlstate == 0;
 }
 
@@ -760,9 +848,11 @@ gov_inventory_sync_only(const char *source, Datum oids)
 	gov_moved_adopt_noted();
 	(void) gov_inventory_catalog_follow(NULL);
 	level = gov_spi_begin();
+	gov_inventory_look_at_once();
 	desired = gov_inventory_catalog_collect_only(oids);
 	gov_inventory_compare(&row, desired, true, &counts);
 	gov_spi_discard(desired);
+	PopActiveSnapshot();
 	gov_spi_end(level);
 	counts.source = pstrdup(source);
 	gov_inventory_ensure_synced(&counts);
@@ -799,27 +889,4 @@ GOV_ACT(gov_sync)
 	}
 	gov_progress_end(told);
 	return (Datum) 0;
-}
-
-/*
- * Keeps what gov_addresses_elsewhere finds aside as gov_elsewhere: objects whose
- * address was noted in another database or cluster, and what bears their name here.
- */
-GovRows *
-gov_inventory_collect_elsewhere(void)
-{
-	static const Oid types[] = {INT8OID, OIDOID};
-	GovArg		args[] = {gov_inventory_system(), gov_inventory_database()};
-
-	return gov_spi_collect("gov_elsewhere", "SELECT * FROM governance_internal.gov_addresses_elsewhere($1, $2)",
-						   lengthof(args), types, args);
-}
-
-/* Notes the addresses of those of gov_elsewhere that were found again; how many. */
-uint64
-gov_inventory_rebind(void)
-{
-	return gov_object_change_rows("(SELECT e.* FROM gov_elsewhere AS e JOIN @.gov_object AS o ON o.object_id = e.object_id"
-								  " WHERE e.state = 'confirmed' AND (o.address_system, o.address_database)"
-								  " IS DISTINCT FROM (e.address_system, e.address_database))");
 }

@@ -9,6 +9,7 @@
 #include "fmgr.h"
 #include "nodes/pg_list.h"
 
+#include "server/spi.h"
 #include "inventory/source.h"
 
 /* The codes of the enabled sources that can be synced, in the order to sync them. */
@@ -44,6 +45,24 @@ extern List *gov_inventory_sync_all(bool force);
 
 /* Syncs the objects with these OIDs (oid[]) of an enrolled schema, and notes it; nothing else of it is touched. */
 extern void gov_inventory_sync_only(const char *source, Datum oids);
+
+/*
+ * From this many desired objects on nested loops are switched off: reading all
+ * of gov_object then costs no more than the sync itself, while a nested loop
+ * that the planner chose because it expected one row could take very long.
+ */
+#define GOV_SYNC_BULK 10000
+
+/* What a source says about an object, as gov_kept_match has it. */
+#define GOV_DESIRED(d) \
+	d ".source, " d ".object_type, " d ".object_ref, " d ".container_type, " d ".container_ref, " \
+	d ".attributes, " d ".address_class, " d ".address_names, " d ".address_args, " d ".address_oid, " d ".address_subid"
+
+/* Counts what gov_kept_plan says, and sees whether it may be carried out; args as for the texts of a sync. */
+extern void gov_inventory_judge(const GovSource *source, GovSyncCounts *counts, bool force, int nargs, const GovArg *args);
+
+/* Carries out gov_kept_plan; "note", unless NULL, is called once what changes is held. */
+extern void gov_inventory_carry_out(GovSyncCounts *counts, void (*note) (GovSyncCounts *counts));
 
 /* Raises what blocked a source; does nothing when it was not. */
 extern void gov_inventory_ensure_synced(const GovSyncCounts *counts);

@@ -77,6 +77,59 @@ gov_object_event_put(int64 seq, int64 object_id, const char *event, int64 contai
 	gov_spi_end(level);
 }
 
+/* What became of object "o" since it was row "b" of what was kept aside. */
+#define BECAME \
+	"CASE WHEN b.object_id IS NULL THEN CASE WHEN " GOV_OBJECT_LIVE("o") " THEN 'born' ELSE 'retired' END" \
+	" WHEN " GOV_OBJECT_RETIRED("o") " THEN CASE WHEN " GOV_OBJECT_LIVE("b") " THEN 'retired' END" \
+	" WHEN " GOV_OBJECT_RETIRED("b") " THEN 'revived'" \
+	" WHEN (o.address_oid, o.address_subid) <> (b.address_oid, b.address_subid) AND o.address_system = b.address_system" \
+	"  AND o.address_database = b.address_database THEN 'replaced'" \
+	" WHEN o.container_id IS DISTINCT FROM b.container_id THEN 'moved'" \
+	" WHEN (o.object_ref, o.object_type) <> (b.object_ref, b.object_type) THEN 'renamed' END"
+
+/* The objects that were written, with what they were. */
+#define WRITTEN(before) \
+	" FROM @.gov_object AS o LEFT JOIN " before " AS b ON b.object_id = o.object_id" \
+	" CROSS JOIN LATERAL (SELECT " BECAME " AS event) AS e WHERE o.object_id = ANY ($2)"
+
+/* Notes what became of objects that were written already; how many did no more than change. */
+int64
+gov_object_event_put_net(int64 seq, const char *before, Datum ids)
+{
+	static const Oid types[] = {INT8OID, INT8ARRAYOID};
+	GovArg		args[] = {gov_int8(seq), gov_datum(ids, false)};
+
+	(void) gov_run_text(psprintf("INSERT INTO @.gov_object_event " EVENT_COLUMNS
+								 " SELECT $1, o.object_id, e.event, o.object_type, o.object_ref,"
+								 "  CASE WHEN e.event <> 'retired' THEN o.container_id END,"
+								 "  CASE WHEN e.event = 'retired' OR (b.object_ref, b.object_type) <> (o.object_ref, o.object_type)"
+								 "   THEN coalesce(b.object_type, o.object_type) END,"
+								 "  CASE WHEN e.event = 'retired' OR (b.object_ref, b.object_type) <> (o.object_ref, o.object_type)"
+								 "   THEN coalesce(b.object_ref, o.object_ref) END,"
+								 "  CASE WHEN b.container_id IS DISTINCT FROM CASE WHEN e.event <> 'retired' THEN o.container_id END"
+								 "   THEN b.container_id END"
+								 WRITTEN("%s") " AND e.event IS NOT NULL", before),
+						lengthof(args), types, args, false);
+	(void) gov_run_text(psprintf("SELECT count(*)" WRITTEN("%s") " AND e.event IS NULL AND $1 IS NOT NULL"
+								 " AND (o.attributes, o.source, o.address_names) IS DISTINCT FROM (b.attributes, b.source, b.address_names)",
+								 before),
+						lengthof(args), types, args, false);
+	return gov_result_int8(0, 1);
+}
+
+GOV_QUERY(put_births,
+		  "INSERT INTO @.gov_object_event (seq, object_id, event, object_type, object_ref, container_id)"
+		  " SELECT $1, o.object_id, 'born', o.object_type, o.object_ref, o.container_id FROM @.gov_object AS o"
+		  " WHERE o.object_id = ANY ($2) AND " GOV_OBJECT_LIVE("o"),
+		  INT8OID, INT8ARRAYOID);
+
+/* Notes the births of objects that were made; how many. */
+uint64
+gov_object_event_put_births(int64 seq, Datum ids)
+{
+	return gov_run(&put_births, gov_int8(seq), gov_datum(ids, false));
+}
+
 GOV_QUERY(query_digest,
 		  "SELECT governance_internal.gov_object_event_digest($1)", INT8OID);
 

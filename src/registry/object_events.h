@@ -23,6 +23,16 @@ extern void gov_object_event_put_rows(int64 seq, const char *rows);
  */
 extern void gov_object_event_put(int64 seq, int64 object_id, const char *event, int64 container);
 
+/*
+ * Notes what became of objects that were written already, by what they were
+ * before: "ids", a bigint[], and rows kept aside with the columns of gov_object,
+ * of those that were there.  How many did no more than change.
+ */
+extern int64 gov_object_event_put_net(int64 seq, const char *before, Datum ids);
+
+/* The same of objects that were all made, of which those that are live by now were born; how many. */
+extern uint64 gov_object_event_put_births(int64 seq, Datum ids);
+
 /* Tells the world of the births of an entry, once the objects are written; and who does, set once. */
 extern void gov_object_events_tell_births(int64 seq);
 extern void gov_object_events_init(void (*tell) (int64 seq));

@@ -19,12 +19,15 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "catalog/pg_collation_d.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/snapmgr.h"
 
 #include "server/depth.h"
+#include "server/during.h"
 #include "server/spi.h"
 #include "server/table.h"
 #include "registry/columns.h"
@@ -268,6 +271,61 @@ gov_object_retire_rows(const char *rows)
 								  " attributes = CASE WHEN c.reason IS NULL THEN o.attributes"
 								  "  ELSE o.attributes || jsonb_build_object('retired_reason', c.reason) END FROM %s AS c"
 								  " WHERE o.object_id = c.object_id AND " GOV_OBJECT_LIVE("o"), rows), NULL);
+}
+
+/* Are objects being moved that cannot form a cycle? */
+static GovDuring moves_unlocked;
+
+/* Until the current subtransaction ends, objects are moved without the lock of the forest. */
+void
+gov_object_moves_unlocked(void)
+{
+	gov_during_begin(&moves_unlocked);
+}
+
+/* Is it so, for a statement of ours? */
+bool
+gov_object_moves_are_unlocked(void)
+{
+	return gov_during(&moves_unlocked) && gov_spi_running();
+}
+
+GOV_QUERY(query_put_catalog,
+		  "INSERT INTO @.gov_object (container_id, object_type, source, object_ref, attributes,"
+		  "  address_class, address_names, address_args, address_oid, address_system, address_database)"
+		  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING object_id",
+		  INT8OID, TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, OIDOID, INT8OID, OIDOID);
+
+/* Makes an object of the catalogs of this database, whose name is free; its identity. */
+int64
+gov_object_put_catalog(const GovCatalogObject *object)
+{
+	gov_run(&query_put_catalog, gov_object_container(object->container), gov_datum(object->object_type, false),
+			gov_datum(object->source, false), gov_datum(object->object_ref, false), gov_datum(object->attributes, false),
+			gov_datum(object->address_class, false), gov_datum(object->address_names, false),
+			gov_datum(object->address_args, false), gov_oid(object->address_oid),
+			gov_int8((int64) GetSystemIdentifier()), gov_oid(MyDatabaseId));
+	return gov_result_int8(0, 1);
+}
+
+GOV_QUERY(query_retire_ids,
+		  "UPDATE @.gov_object AS o SET retired_at = now() WHERE o.object_id = ANY ($1) AND " GOV_OBJECT_LIVE("o"),
+		  INT8ARRAYOID);
+
+/* Retires live objects by their identities. */
+uint64
+gov_object_retire_ids(Datum ids)
+{
+	return gov_run(&query_retire_ids, gov_datum(ids, false));
+}
+
+GOV_QUERY(query_delete_ids, "DELETE FROM @.gov_object AS o WHERE o.object_id = ANY ($1)", INT8ARRAYOID);
+
+/* Deletes objects that nothing points at, by their identities. */
+uint64
+gov_object_delete_ids(Datum ids)
+{
+	return gov_run(&query_delete_ids, gov_datum(ids, false));
 }
 
 /* Deletes objects that nothing points at. */

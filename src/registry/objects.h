@@ -56,4 +56,34 @@ extern uint64 gov_object_change_rows(const char *rows);	/* as the rows say, and 
 extern uint64 gov_object_retire_rows(const char *rows);	/* object_id and reason, perhaps NULL, will do; live ones alone */
 extern uint64 gov_object_delete_rows(const char *rows);	/* object_id will do; nothing points at them */
 
+/*
+ * Until the current subtransaction ends, objects are moved without the lock of
+ * the forest of containers, and no cycle is looked for: those of the catalogs,
+ * which the server keeps from containing themselves.
+ */
+extern void gov_object_moves_unlocked(void);
+extern bool gov_object_moves_are_unlocked(void);
+
+/* A live object of the catalogs as it is to be registered; its identity.  In the order of the columns. */
+typedef struct GovCatalogObject
+{
+	int64		container;
+	Datum		object_type;
+	Datum		source;
+	Datum		object_ref;
+	Datum		attributes;
+	Datum		address_class;
+	Datum		address_names;
+	Datum		address_args;
+	Oid			address_oid;
+} GovCatalogObject;
+
+extern int64 gov_object_put_catalog(const GovCatalogObject *object);
+
+/* Retires live objects by their identities, a bigint[]. */
+extern uint64 gov_object_retire_ids(Datum ids);
+
+/* Deletes objects that nothing points at, likewise. */
+extern uint64 gov_object_delete_ids(Datum ids);
+
 #endif							/* GOV_REGISTRY_OBJECTS_H */

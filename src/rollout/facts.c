@@ -5,7 +5,8 @@
  *	  inventory, gaps.
  *
  * When the statements have run, the inventory is synced inside the rehearsal,
- * so that what they made or dropped is known to it, and every metric is read.
+ * so that what they made or dropped is known to it, if it was not kept in step
+ * by the statements themselves, and every metric is read.
  * Both are looked at again once all is undone, which is as it was before; what
  * a sync would have found without the rehearsal is not told as its doing.
  *
@@ -72,13 +73,13 @@ typedef struct GovRehearsalFacts
 } GovRehearsalFacts;
 
 /* Columns of find_written and find_objects. */
-enum {WRITTEN_ID = 1, WRITTEN_TYPE, WRITTEN_REF, WRITTEN_LIVE};
+enum {WRITTEN_ID = 1, WRITTEN_TYPE, WRITTEN_REF, WRITTEN_LIVE, WRITTEN_BY};
 
 GOV_QUERY(find_written,
-		  "SELECT object_id, object_type, object_ref, " GOV_OBJECT_LIVE("o") " FROM @.gov_object AS o"
+		  "SELECT object_id, object_type, object_ref, " GOV_OBJECT_LIVE("o") ", xmin FROM @.gov_object AS o"
 		  " WHERE pg_catalog.age(xmin) <= pg_catalog.age($1) ORDER BY object_type COLLATE \"C\", object_ref COLLATE \"C\"", XIDOID);
 GOV_QUERY(find_objects,
-		  "SELECT object_id, object_type, object_ref, " GOV_OBJECT_LIVE("o") " FROM @.gov_object AS o"
+		  "SELECT object_id, object_type, object_ref, " GOV_OBJECT_LIVE("o") ", NULL FROM @.gov_object AS o"
 		  " WHERE object_id = ANY ($1)", INT8ARRAYOID);
 /* Columns of find_gaps. */
 enum {GAP_ID = 1, GAP_OBJECT, GAP_CELL, GAP_REASON};
@@ -107,6 +108,16 @@ gov_facts_ids(List *objects, int limit)
 	return PointerGetDatum(construct_array(ids, count, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
+/* Was a row of find_written written by this transaction?  Others may have drawn ids meanwhile. */
+static bool
+gov_facts_is_own(uint64 row)
+{
+	bool		isnull;
+	Datum		written = gov_result_datum(row, WRITTEN_BY, &isnull);
+
+	return isnull || TransactionIdIsCurrentTransactionId(DatumGetTransactionId(written));
+}
+
 /* The objects that a query finds. */
 static List *
 gov_facts_objects(GovQuery *query, Datum argument)
@@ -117,8 +128,11 @@ gov_facts_objects(GovQuery *query, Datum argument)
 
 	for (uint64 row = 0; row < count; row++)
 	{
-		GovFactsObject *object = palloc0(sizeof(GovFactsObject));
+		GovFactsObject *object;
 
+		if (!gov_facts_is_own(row))
+			continue;
+		object = palloc0(sizeof(GovFactsObject));
 		object->id = gov_result_int8(row, WRITTEN_ID);
 		object->type = gov_result_text(row, WRITTEN_TYPE);
 		object->ref = gov_result_text(row, WRITTEN_REF);
@@ -202,11 +216,9 @@ gov_facts_after(GovRehearsal *rehearsal)
 
 	if (sources || direct)
 	{
-		TransactionId since = GetCurrentTransactionId();
-
 		if (sources)
 			gov_facts_sync(facts);
-		facts->objects = gov_facts_objects(&find_written, TransactionIdGetDatum(since));
+		facts->objects = gov_facts_objects(&find_written, TransactionIdGetDatum(rehearsal->next_xid));
 		facts->gaps = gov_facts_gaps(facts->objects);
 	}
 	if (direct || facts->objects != NIL || gov_facts_bound())
@@ -400,7 +412,9 @@ gov_facts_report(GovRehearsal *rehearsal)
 		const GovFactsChange *change = lfirst(cell);
 
 		CHECK_FOR_INTERRUPTS();
-		if (gov_facts_find(before->changes, change, gov_facts_compare_changes) == NULL)
+		/* of what is born and retired nothing becomes */
+		if (strcmp(change->change, "born and retired") != 0 &&
+			gov_facts_find(before->changes, change, gov_facts_compare_changes) == NULL)
 			gov_rehearse_put(rehearsal, "inventory", change->object, change->change, NULL, change->note);
 	}
 	foreach(cell, after->gaps)

@@ -7,11 +7,14 @@
 
 #include "postgres.h"
 
+#include "access/transam.h"
 #include "nodes/pg_list.h"
 #include "portability/instr_time.h"
 #include "storage/lockdefs.h"
 #include "utils/hsearch.h"
 #include "utils/timestamp.h"
+
+#include "ddl/lack.h"
 
 /* What became of a statement. */
 typedef enum GovRehearsalOutcome
@@ -133,6 +136,9 @@ typedef struct GovRehearsal
 	List	   *refusals;		/* GovRehearsalRefusal */
 	List	   *warnings;		/* GovRehearsalRow, those known while it runs */
 	const char *facts_unknown;	/* why metrics and inventory are not known; NULL */
+	TransactionId next_xid;		/* the first that it can have drawn */
+	int			born_before;	/* place in the list of new objects (ddl/born.h) */
+	GovLack		lack;			/* what a commit would be refused for */
 	struct GovRehearsalFacts *facts_before;
 	struct GovRehearsalFacts *facts_after;
 

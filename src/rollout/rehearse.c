@@ -44,6 +44,7 @@
 
 #include "server/args.h"
 #include "server/caller.h"
+#include "server/errors.h"
 #include "server/extension.h"
 #include "server/hash.h"
 #include "server/json.h"
@@ -53,6 +54,8 @@
 #include "registered/door.h"
 #include "ledger/ledger.h"
 #include "trust/gates.h"
+#include "ddl/born.h"
+#include "ddl/enforce.h"
 #include "rollout/facts.h"
 #include "rollout/locks.h"
 #include "rollout/measures.h"
@@ -258,6 +261,16 @@ gov_rehearse_look_after(GovRehearsal *rehearsal)
 		gov_facts_after(rehearsal);
 }
 
+/* Would a commit be refused, if there were one now? */
+static void
+gov_rehearse_look_commit(GovRehearsal *rehearsal)
+{
+	MemoryContext old = MemoryContextSwitchTo(rehearsal->context);
+
+	(void) gov_enforce_would_refuse(rehearsal->born_before, &rehearsal->lack);
+	MemoryContextSwitchTo(old);
+}
+
 /* Looks again once all is undone. */
 static void
 gov_rehearse_look_before(GovRehearsal *rehearsal)
@@ -328,13 +341,17 @@ gov_rehearse_inside(void *arg)
 	GovRehearsal *rehearsal = arg;
 
 	gov_rehearsing_begin();
+	rehearsal->next_xid = ReadNextTransactionId();
+	rehearsal->born_before = gov_ddl_count_born();
 	gov_refusals_watch(rehearsal);
 	gov_rehearse_set(rehearsal);
 	INSTR_TIME_SET_CURRENT(rehearsal->began);
 	gov_timer_start(rehearsal->max_duration);
 	gov_rehearse_statements(rehearsal);
-	if (rehearsal->complete && !rehearsal->looked)
-		gov_rehearse_look(rehearsal, gov_rehearse_look_after);
+	if (!rehearsal->complete || rehearsal->looked)
+		return;
+	gov_rehearse_look(rehearsal, gov_rehearse_look_commit);
+	gov_rehearse_look(rehearsal, gov_rehearse_look_after);
 }
 
 /* Did it end with the error of something that cannot be rehearsed? */
@@ -391,11 +408,11 @@ gov_rehearse_run(GovRehearsal *rehearsal)
 
 /* ---- the verdict ---- */
 
-/* Did all run, and was nothing met that cannot be rehearsed? */
+/* Did all run, was nothing met that cannot be rehearsed, and would it be committed? */
 bool
 gov_rehearse_is_ok(const GovRehearsal *rehearsal)
 {
-	return rehearsal->error == NULL && rehearsal->complete && rehearsal->refusals == NIL;
+	return rehearsal->error == NULL && rehearsal->complete && rehearsal->refusals == NIL && rehearsal->lack.count == 0;
 }
 
 /* The verdict in words. */
@@ -414,6 +431,8 @@ gov_rehearse_verdict(const GovRehearsal *rehearsal)
 						unpack_sql_state(rehearsal->error->sqlerrcode));
 	if (rehearsal->refusals != NIL)
 		return "it catches the error of something that cannot be rehearsed";
+	if (rehearsal->lack.count > 0)
+		return psprintf("a commit would be refused: %s", unpack_sql_state(ERRCODE_GOV_UNGOVERNED));
 	return list_length(rehearsal->statements) == 1 ? "1 statement ran and was undone" :
 		psprintf("%d statements ran and were undone", list_length(rehearsal->statements));
 }
@@ -476,6 +495,18 @@ gov_rehearse_keep(const GovRehearsal *rehearsal)
 
 /* ---- the function ---- */
 
+/* Puts a row for each of the first objects for which a commit would be refused. */
+static void
+gov_rehearse_report_commit(GovRehearsal *rehearsal)
+{
+	const GovLack *lack = &rehearsal->lack;
+
+	for (int i = 0; i < Min(lack->count, GOV_LACK_OBJECTS); i++)
+		gov_rehearse_put(rehearsal, "commit", lack->names[i], "refused", NULL, lack->lacks[i]);
+	if (lack->count > GOV_LACK_OBJECTS)
+		gov_rehearse_put(rehearsal, "commit", NULL, "refused", gov_rehearse_count(lack->count), "so many objects in all");
+}
+
 /* Puts the rows after the verdict in their order. */
 void
 gov_rehearse_report_measures(GovRehearsal *rehearsal)
@@ -489,6 +520,7 @@ gov_rehearse_report_measures(GovRehearsal *rehearsal)
 					 "so long others may have waited for the rehearsal");
 	gov_measures_report(rehearsal);
 	gov_facts_report(rehearsal);
+	gov_rehearse_report_commit(rehearsal);
 	gov_measures_report_lasting(rehearsal);
 	gov_refusals_report(rehearsal);
 }

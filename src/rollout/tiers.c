@@ -32,6 +32,8 @@
 #include "server/spi.h"
 #include "server/tag.h"
 #include "trust/cover.h"
+#include "ddl/born.h"
+#include "ddl/enforce.h"
 #include "rollout/expect.h"
 #include "rollout/statements.h"
 #include "rollout/tagged.h"
@@ -182,6 +184,7 @@ void
 gov_tier_run(GovTierRun *run)
 {
 	const GovTier *tier = run->tier;
+	int			born = gov_ddl_count_born();
 	int			level = NewGUCNestLevel();
 
 	if (!run->revert)
@@ -206,6 +209,8 @@ gov_tier_run(GovTierRun *run)
 		}
 	}
 	AtEOXact_GUC(false, level);
+	/* each tier is committed by itself, and would be refused then */
+	gov_enforce_ensure_governed(born);
 }
 
 /* ---- failures ---- */

@@ -139,6 +139,16 @@ gov_caller_error_context(void *arg)
 		errcontext("%s of extension governance", (const char *) arg);
 }
 
+/* Called before each act, once its caller may act. */
+static void (*gov_caller_prepare) (void);
+
+/* Has something done before each act; called once from _PG_init. */
+void
+gov_caller_init(void (*prepare) (void))
+{
+	gov_caller_prepare = prepare;
+}
+
 /* The search_path of the session, before the running act pinned its own. */
 static char *caller_path = NULL;
 
@@ -161,6 +171,7 @@ gov_caller_act(FunctionCallInfo fcinfo, PGFunction act, const char *name)
 	Datum		answer;
 
 	gov_ensure_caller(name);
+	gov_caller_prepare();
 	caller_path = pstrdup(namespace_search_path);
 	gov_security_enter(&saved, gov_extension_owner(), false);
 	error_context_stack = &context;

@@ -24,4 +24,7 @@ extern void gov_ensure_caller(const char *name);
 /* The search_path under which the running act was called; an act runs under a pinned one. */
 extern const char *gov_caller_search_path(void);
 
+/* Has something done before each act; called once from _PG_init. */
+extern void gov_caller_init(void (*prepare) (void));
+
 #endif							/* GOV_SERVER_CALLER_H */

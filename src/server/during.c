@@ -28,19 +28,31 @@ gov_during_begin(GovDuring *during)
 		marks = during;
 	}
 	during->subtransaction = GetCurrentSubTransactionId();
+	during->lasts = false;
 }
 
-/* Called at the end of every subtransaction: a mark ends with its own, or one around it. */
+/* From now on it holds, until the transaction ends or the current subtransaction is rolled back. */
+void
+gov_during_begin_lasting(GovDuring *during)
+{
+	gov_during_begin(during);
+	during->lasts = true;
+}
+
+/*
+ * Called at the end of every subtransaction: a mark ends with its own, or one
+ * around it; one that lasts goes over to the parent of what is released.
+ */
 static void
 gov_during_subtransaction_ends(SubXactEvent event, SubTransactionId ended,
-							   SubTransactionId parent pg_attribute_unused(), void *arg pg_attribute_unused())
+							   SubTransactionId parent, void *arg pg_attribute_unused())
 {
 	if (event != SUBXACT_EVENT_COMMIT_SUB && event != SUBXACT_EVENT_ABORT_SUB)
 		return;
 	for (GovDuring *during = marks; during != NULL; during = during->next)
 	{
 		if (ended <= during->subtransaction)
-			during->subtransaction = InvalidSubTransactionId;
+			during->subtransaction = during->lasts && event == SUBXACT_EVENT_COMMIT_SUB ? parent : InvalidSubTransactionId;
 	}
 }
 

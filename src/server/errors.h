@@ -26,6 +26,9 @@
 /* gov_check: a limit was passed, or nothing was measured. */
 #define ERRCODE_GOV_CHECK_FAILED	MAKE_SQLSTATE('Q', 'V', 'C', '0', '1')
 
+/* A transaction that would leave new objects without what coverage rules ask for (governance.ddl_mode = enforce). */
+#define ERRCODE_GOV_UNGOVERNED	MAKE_SQLSTATE('Q', 'V', 'D', '0', '1')
+
 /* A rollout that its gate does not let through (gov_gate says why). */
 #define ERRCODE_GOV_ROLLOUT_BLOCKED	MAKE_SQLSTATE('Q', 'V', 'R', '0', '1')
 

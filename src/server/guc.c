@@ -26,8 +26,18 @@ int			gov_guc_owner_timeout = 600000;
 int			gov_guc_run_max_age = 172800;
 int			gov_guc_rehearse_warn_size = 102400;
 int			gov_guc_progress_after = 3000;
+int			gov_guc_ddl_mode = GOV_DDL_TRACK;
 
 char	   *gov_guc_notify_channel = NULL;
+
+/* The words of governance.ddl_mode. */
+static const struct config_enum_entry ddl_modes[] = {
+	{"off", GOV_DDL_OFF, false},
+	{"track", GOV_DDL_TRACK, false},
+	{"warn", GOV_DDL_WARN, false},
+	{"enforce", GOV_DDL_ENFORCE, false},
+	{NULL, 0, false}
+};
 
 /* A channel is a name, and no longer than the server takes. */
 static bool
@@ -118,6 +128,13 @@ gov_guc_init(void)
 							&gov_guc_progress_after,
 							3000, -1, INT_MAX,
 							PGC_USERSET, GUC_UNIT_MS, NULL, NULL, NULL);
+
+	DefineCustomEnumVariable("governance.ddl_mode",
+							 "What is done about DDL in enrolled schemas: off, track, warn or enforce.",
+							 "track keeps objects in step with every CREATE, ALTER and DROP, in the same transaction; warn also tells, at commit, of objects that nobody answers for, and enforce refuses them.",
+							 &gov_guc_ddl_mode,
+							 GOV_DDL_TRACK, ddl_modes,
+							 PGC_SUSET, 0, NULL, NULL, NULL);
 
 	DefineCustomStringVariable("governance.notify_channel",
 							   "Channel that is notified when events get into the outbox.",

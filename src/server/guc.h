@@ -25,6 +25,17 @@ extern int	gov_guc_progress_after;
 /* governance.rehearse_warn_size: kilobytes from which a rehearsal warns of a relation. */
 extern int	gov_guc_rehearse_warn_size;
 
+/* governance.ddl_mode: what is done about DDL in enrolled schemas. */
+typedef enum GovDdlMode
+{
+	GOV_DDL_OFF,				/* nothing: the next gov_sync finds it */
+	GOV_DDL_TRACK,				/* objects are kept in step */
+	GOV_DDL_WARN,				/* and what nobody answers for is told */
+	GOV_DDL_ENFORCE				/* or refused */
+} GovDdlMode;
+
+extern int	gov_guc_ddl_mode;
+
 /* governance.notify_channel: channel notified of new events; empty for none. */
 extern char *gov_guc_notify_channel;
 

@@ -706,24 +706,27 @@ gov_spi_collect(const char *name, const char *sql,
 	return gov_spi_keep(name, sql, nargs, types, args, false);
 }
 
+/* The same under the active snapshot. */
+GovRows *
+gov_spi_collect_same(const char *name, const char *sql, int nargs, const Oid *types, const GovArg *args)
+{
+	return gov_spi_keep(name, sql, nargs, types, args, true);
+}
+
 /* The same with a plan that is kept, of a query that reads nothing kept aside and cannot run inside itself. */
 GovRows *
 gov_spi_collect_query(const char *name, GovQuery *query, const GovArg *args)
 {
 	GovRows    *rows = gov_rows_begin(name, false);
-	SPIExecuteOptions options = {.params = gov_spi_parameters(query->nargs, query->types, args)};
+	SPIExecuteOptions options = {
+		.params = gov_spi_parameters(query->nargs, query->types, args),
+		.read_only = query->question
+	};
 
 	gov_spi_prepare(query);
 	gov_rows_execute(rows, query->plan, query->text, options);
 	gov_rows_name(rows);
 	return rows;
-}
-
-/* The same under the snapshot of the query that asks. */
-GovRows *
-gov_spi_collect_as_asked(const char *name, const char *sql)
-{
-	return gov_spi_keep(name, sql, 0, NULL, NULL, true);
 }
 
 /* Keeps rows that were made in C aside under a name, until they are discarded. */

@@ -162,8 +162,11 @@ typedef struct GovRows GovRows;
 
 extern GovRows *gov_spi_collect(const char *name, const char *sql,
 								int nargs, const Oid *types, const GovArg *args);
+/* The same under the active snapshot, which the caller pushed: for several looks that must agree. */
+extern GovRows *gov_spi_collect_same(const char *name, const char *sql,
+									 int nargs, const Oid *types, const GovArg *args);
 /*
- * The same of a query whose plan is kept: for one that takes long to plan,
+ * The same of a query whose plan is kept, under the active snapshot if it is a question: for one that takes long to plan,
  * reads nothing kept aside, and cannot run inside itself.
  */
 extern GovRows *gov_spi_collect_query(const char *name, GovQuery *query, const GovArg *args);
@@ -221,7 +224,7 @@ extern void gov_run_text_each(const char *sql, void (*take) (uint64 rows, void *
 extern void gov_run_text_each_args(const char *sql, int nargs, const Oid *types, const GovArg *args,
 								   void (*take) (uint64 rows, void *state), void *state);
 
-/* gov_spi_collect under the snapshot of the query that asks, for questions. */
-extern GovRows *gov_spi_collect_as_asked(const char *name, const char *sql);
+/* The same without arguments: under the snapshot of the query that asks, for questions. */
+#define gov_spi_collect_as_asked(name, sql) gov_spi_collect_same(name, sql, 0, NULL, NULL)
 
 #endif							/* GOV_SERVER_SPI_H */

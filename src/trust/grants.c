@@ -258,6 +258,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_alter_axis", GOV_FOR_ADMIN},
 	{"gov_alter_rule", GOV_FOR_ADMIN},
 	{"gov_alter_value", GOV_FOR_ADMIN},
+	{"gov_break_glass", GOV_FOR_ADMIN},
 	{"gov_create_axis", GOV_FOR_ADMIN},
 	{"gov_create_rule", GOV_FOR_ADMIN},
 	{"gov_deprecate", GOV_FOR_ADMIN},
@@ -322,6 +323,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_origin_guard", GOV_FOR_OWNER},
 	{"gov_matview_definition", GOV_FOR_OWNER},
 	{"gov_matview_definitions", GOV_FOR_OWNER},
+	{"gov_ddl_*", GOV_FOR_OWNER},	/* event triggers, and what tracking looks up */
 	{"gov_matview_refresh_ends", GOV_FOR_OWNER},
 	{"gov_matview_refresh_starts", GOV_FOR_OWNER},
 	{"gov_figure_change", GOV_FOR_OWNER},

@@ -276,33 +276,21 @@ gov_owner_conflict_fill(GovViewRun *scan, const GovViewRow *row, Datum *values,
 	own[4] = PointerGetDatum(model->values[row->other.anchor].code);
 }
 
-/*
- * gov_missing_assignment: per_assignment rules of axes on which the object
- * has no current assignment at all.
- */
+/* Sink of gov_missing_assignment: one row per rule. */
+static void
+gov_missing_assignment_add(void *state, GovCoverage *coverage, int rule)
+{
+	GovViewRow *row = gov_view_add(state);
+
+	row->axis = coverage->model->rules[rule].axis;
+	row->rule = rule;
+}
+
+/* gov_missing_assignment: rules that ask for an assignment which the object has not. */
 static void
 gov_missing_assignment_produce(GovViewRun *scan)
 {
-	GovCoverage *coverage = scan->coverage;
-	const GovObject *object = &coverage->object;
-	const GovType *type = &coverage->model->types[object->type];
-
-	for (int i = 0; i < coverage->model->nrules; i++)
-	{
-		const GovRuleEntry *rule = &coverage->model->rules[i];
-		GovViewRow *row;
-		bool		found = false;
-
-		if (rule->cross_product || !type->applies[i])
-			continue;
-		for (int a = 0; a < object->nassigned && !found; a++)
-			found = object->assigned[a].axis == rule->axis;
-		if (found)
-			continue;
-		row = gov_view_add(scan);
-		row->axis = rule->axis;
-		row->rule = i;
-	}
+	gov_coverage_missing(scan->coverage, gov_missing_assignment_add, scan);
 }
 
 /* Its one column after the axis is the rule, in the place of the value. */
