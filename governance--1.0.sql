@@ -771,6 +771,7 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
     ('ledger_broken', 'critical', 'coverage.scan_completed', 'broken links of the ledger'),
     ('sequence_behind', 'critical', 'coverage.scan_completed', 'sequences that would give identities that rows have already, or are at their end; gov_reconcile puts them right'),
     ('guard_changed', 'critical', 'coverage.scan_completed', 'triggers of the extension''s tables that are disabled, fire otherwise, were replaced or are gone, and what was added there; gov_rebind restores the extension''s own'),
+    ('half_restored', 'critical', 'coverage.scan_completed', 'tables that a restore left empty or incomplete: acts in the ledger without their facts, rows that refer to nothing; with the command that mends it'),
     ('run_overdue', 'warning', 'coverage.scan_completed', 'the last reconcile or scan is older than governance.run_max_age'),
     ('exposed', 'warning', 'coverage.scan_completed', 'roles that can read or write what bears a value and may not; critical for everybody'),
     ('owner_drift', 'info', 'coverage.scan_completed', 'objects that another role owns in the database than the one of the authority that answers for them'),
@@ -2368,7 +2369,7 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_detector
         'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
         'rule_matches_nothing', 'schema_unenrolled', 'quorum_unreachable', 'role_unconfirmed', 'hidden_island', 'containment_drift', 'stale_decision', 'container_missing', 'governance_left', 'source_conflict', 'sync_blocked', 'ledger_broken',
-        'sequence_behind', 'run_overdue', 'guard_changed', 'exposed', 'owner_drift', 'detector_failed');
+        'sequence_behind', 'run_overdue', 'guard_changed', 'exposed', 'owner_drift', 'half_restored', 'detector_failed');
 ALTER TABLE @extschema@.gov_detector ENABLE ALWAYS TRIGGER gov_restore_seed;
 
 CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_action
@@ -2383,6 +2384,108 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_quorum_rule
     FOR EACH ROW
     EXECUTE FUNCTION governance_internal.gov_restore_seed('risk', 'low', 'medium', 'high', 'constitutional');
 ALTER TABLE @extschema@.gov_quorum_rule ENABLE ALWAYS TRIGGER gov_restore_seed;
+
+------------------------------------------------------------------------------
+-- registry/restored: what a restore left out: acts in the ledger without their facts, rows without what they refer to
+------------------------------------------------------------------------------
+
+-- What an act last said of each code: of seed rows that were changed, and of those beside them.
+CREATE FUNCTION governance_internal.gov_last_said(act text) RETURNS TABLE (code text, said jsonb)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT DISTINCT ON (e.target) coalesce(e.target ->> 'action', e.target ->> 'risk', e.target ->> 'detector', e.target ->> 'domain'),
+           e.target || e.payload
+      FROM (SELECT seq, action, target, payload FROM ONLY @extschema@.gov_ledger
+            UNION ALL
+            SELECT seq, action, target, payload FROM ONLY @extschema@.gov_ledger_archive) AS e
+     WHERE e.action = act
+     ORDER BY e.target, e.seq DESC;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_last_said(text) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_last_said(text) IS
+    'what the last entry of an act in the ledger or its archive says of each gate, quorum, detector or kind of event. act: as in gov_ledger.action. Returns the code (of a kind of event its domain) and target and payload of the entry in one';
+
+-- Each table of facts with the acts that leave rows in it, and those that may
+-- take them away: a plan need not look at the ledger when no table is empty.
+CREATE VIEW governance_internal.gov_facts_missing (relation, state, acts, rows) AS
+    WITH told AS MATERIALIZED (
+    SELECT w.word, count(*) AS acts
+      FROM (SELECT action, target, payload FROM ONLY @extschema@.gov_ledger
+            UNION ALL
+            SELECT action, target, payload FROM ONLY @extschema@.gov_ledger_archive) AS e
+     CROSS JOIN LATERAL (VALUES (CASE WHEN e.action IN ('own_many', 'assign_many') THEN NULL
+                                      WHEN e.action = 'dml' THEN concat_ws(' ', e.payload ->> 'operation', e.target ->> 'table')
+                                      ELSE e.action END),
+                                (CASE WHEN e.payload ? 'born' THEN '+born' END),
+                                (CASE WHEN e.payload ? 'events' THEN '+events' END),
+                                (CASE WHEN e.payload ? 'owned' AND e.payload ->> 'owned' <> '0' THEN '+owned' END),
+                                (CASE WHEN e.payload ? 'assigned' AND e.payload ->> 'assigned' <> '0' THEN '+assigned' END)) AS w (word)
+     WHERE w.word IS NOT NULL
+     GROUP BY w.word)
+    SELECT f.relation, 'empty', sum(t.acts)::bigint, 0::bigint
+      FROM (VALUES
+        ('gov_authority', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_authority), '{set_authority}'::text[], '{}'::text[]),
+        ('gov_source', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_source WHERE kind <> 'manual'), '{enroll_schema,enroll_relation}', '{unenroll}'),
+        ('gov_object', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object), '{register_object,assign,+born}', '{unenroll}'),
+        ('gov_object_event', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object_event), '{+events}', '{}'),
+        ('gov_axis', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_axis), '{create_axis}', '{remove_tagged}'),
+        ('gov_axis_value', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_axis_value), '{propose_value}', '{remove_tagged}'),
+        ('gov_assignment', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_assignment), '{assign,+assigned}', '{remove_tagged}'),
+        ('gov_ownership', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_ownership), '{own,+owned}', '{remove_tagged}'),
+        ('gov_coverage_rule', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_coverage_rule), '{create_rule}', '{remove_tagged}'),
+        ('gov_rollout', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_rollout), '{create_rollout,rollout_import}', '{drop_rollout}'),
+        ('gov_rollout_tier', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_rollout_tier), '{add_tier}', '{drop_rollout}'),
+        ('gov_rollout_step', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_rollout_step), '{rollout_apply}', '{drop_rollout}'),
+        ('gov_baseline', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_baseline), '{capture_baseline}', '{prune}'),
+        ('gov_approval', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_approval), '{request_approval}', '{}'),
+        ('gov_vote', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_vote), '{cast_vote}', '{}'),
+        ('gov_label', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_label), '{set_label}', '{remove_tagged}'),
+        ('gov_label_rule', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_label_rule), '{set_label_rule}', '{remove_tagged,unenroll,+events}'),
+        ('gov_value_label', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_value_label), '{map_label}', '{unmap_label,merge,undo,remove_tagged}'),
+        ('gov_binding', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_binding), '{bind}', '{unbind}'),
+        ('gov_decision', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_decision), '{decide}', '{remove_tagged,undo}'),
+        ('gov_projection', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_projection), '{set_projection}', '{remove_tagged}')
+        ) AS f (relation, is_empty, filled, emptied)
+      JOIN told AS t ON t.word = ANY (f.filled)
+     WHERE f.is_empty
+       AND NOT EXISTS (SELECT FROM told AS g WHERE g.word = ANY (f.emptied || ARRAY['delete ' || f.relation, 'truncate ' || f.relation]))
+     GROUP BY f.relation
+    UNION ALL
+    -- objects that were born, are not there, and did not retire before they were forgotten
+    SELECT 'gov_object', 'incomplete', 0, count(*)
+      FROM (SELECT DISTINCT e.object_id FROM ONLY @extschema@.gov_object_event AS e
+             WHERE EXISTS (SELECT FROM ONLY @extschema@.gov_object)
+               AND NOT EXISTS (SELECT FROM ONLY @extschema@.gov_object AS o WHERE o.object_id = e.object_id)) AS m
+     WHERE (SELECT l.event FROM ONLY @extschema@.gov_object_event AS l WHERE l.object_id = m.object_id ORDER BY l.seq DESC LIMIT 1) <> 'retired'
+       AND NOT EXISTS (SELECT FROM told AS g WHERE g.word IN ('delete gov_object', 'truncate gov_object'))
+    HAVING count(*) > 0
+    UNION ALL
+    -- rows of tables with seed rows, whose COPY fails as a whole: what was last said of a code
+    SELECT s.relation, 'incomplete', 0, count(*)
+      FROM (SELECT 'gov_action' AS relation, e.code
+              FROM governance_internal.gov_last_said('set_gate') AS e
+              LEFT JOIN ONLY @extschema@.gov_action AS a ON a.action = e.code
+             WHERE (a.gate, a.risk) IS DISTINCT FROM (coalesce(e.said ->> 'gate', a.gate), coalesce(e.said ->> 'risk', a.risk))
+            UNION ALL
+            SELECT 'gov_quorum_rule', e.code
+              FROM governance_internal.gov_last_said('set_quorum') AS e
+              LEFT JOIN ONLY @extschema@.gov_quorum_rule AS q ON q.risk = e.code
+             WHERE (q.min_approvals, q.min_sovereign, q.min_council) IS DISTINCT FROM
+                   (coalesce((e.said ->> 'min_approvals')::integer, q.min_approvals), coalesce((e.said ->> 'min_sovereign')::integer, q.min_sovereign),
+                    coalesce((e.said ->> 'min_council')::integer, q.min_council))
+            UNION ALL
+            SELECT 'gov_detector', e.code
+              FROM governance_internal.gov_last_said('set_detector') AS e
+             WHERE NOT EXISTS (SELECT FROM ONLY @extschema@.gov_detector AS d WHERE d.detector = e.code)
+            UNION ALL
+            SELECT 'gov_event_type', e.code
+              FROM governance_internal.gov_last_said('set_event_type') AS e
+             WHERE NOT EXISTS (SELECT FROM ONLY @extschema@.gov_event_type AS y WHERE y.domain = e.code AND y.type = e.said ->> 'type')) AS s
+     WHERE NOT EXISTS (SELECT FROM told AS g WHERE g.word ~ ('^(update|delete|truncate) ' || s.relation || '$'))
+     GROUP BY s.relation;
+REVOKE ALL ON governance_internal.gov_facts_missing FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_facts_missing IS
+    'tables of facts that lack rows by what the ledger and its archive say: empty, with the number of acts that put some there, or, of objects, gates, quorums, detectors and kinds of events, incomplete, with the number of rows that are missing or not what was last said; an act that may have removed them, or a DELETE by hand, makes it unknown';
 
 ------------------------------------------------------------------------------
 -- engine/fdw/handler: the engine's answers as foreign tables: a foreign data wrapper

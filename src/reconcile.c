@@ -74,6 +74,7 @@
 #include "trust/requests.h"
 #include "registry/in_force.h"
 #include "registry/ownership.h"
+#include "registry/restored.h"
 #include "registry/sequences.h"
 #include "labels/bindings.h"
 #include "labels/decisions.h"
@@ -750,6 +751,7 @@ GOV_ACT(gov_reconcile)
 	gov_ensure_not_null(PG_ARGISNULL(0), "dry_run");
 	dry_run = PG_GETARG_BOOL(0);
 	gov_scan_ensure_writable("gov_reconcile()");
+	gov_restored_ensure_whole();
 	InitMaterializedSRF(fcinfo, 0);
 	told = gov_progress_begin("gov_reconcile");
 	gov_progress_phase("waiting for other runs", GOV_PROGRESS_UNKNOWN);
@@ -848,6 +850,7 @@ gov_reconcile_in_batches(PG_FUNCTION_ARGS)
 	level = gov_spi_begin_nonatomic();
 	gov_security_enter(&security, gov_extension_owner(), false);
 	gov_spi_commit_as_owner(&level, &security);
+	gov_restored_ensure_whole();
 	told = gov_progress_begin("gov_reconcile");
 	gov_progress_batches_begin(&batches, "gov_reconcile");
 	gov_progress_phase("waiting for other runs", GOV_PROGRESS_UNKNOWN);

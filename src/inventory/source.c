@@ -16,12 +16,18 @@
 #include "server/near.h"
 #include "server/spi.h"
 #include "registry/objects.h"
+#include "registry/restored.h"
 #include "inventory/source.h"
 
-/* Holds off other changes of the inventory until the end of the transaction. */
+/*
+ * Holds off other changes of the inventory until the end of the transaction.
+ * One that a restore left in part is not changed: what it lacks would be
+ * registered anew.
+ */
 void
 gov_inventory_lock(void)
 {
+	gov_restored_ensure_whole();
 	gov_lock(GOV_LOCK_CONTAINERS);
 	gov_lock(GOV_LOCK_SYNC);
 }

@@ -336,6 +336,8 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_things_before", GOV_FOR_OWNER},
 	{"gov_restore_seed", GOV_FOR_OWNER},
 	{"gov_settle_privileges", GOV_FOR_OWNER},
+	{"gov_facts_missing", GOV_FOR_OWNER},
+	{"gov_last_said", GOV_FOR_OWNER},
 	{"gov_guard*", GOV_FOR_OWNER},	/* triggers as they were made, and as they are */
 	{"*_guard", GOV_FOR_OWNER}, /* trigger functions */
 	{"gov_engine_*", GOV_FOR_OWNER},	/* foreign tables under the views */

@@ -20,6 +20,7 @@
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/verify.h"
+#include "registry/restored.h"
 #include "registry/sequences.h"
 #include "labels/bindings.h"
 #include "watch/detectors.h"
@@ -98,6 +99,32 @@ gov_detect_sequence_behind(GovFindingSink *sink)
 	gov_sequences_behind(false, gov_detect_behind, sink);
 }
 
+/* What a restore left out, of one table or by one foreign key, and what mends it. */
+static void
+gov_detect_loss(const GovLoss *loss, void *sink)
+{
+	bool		whole_table = loss->constraint == NULL;
+	char	   *thing = whole_table ? pstrdup(loss->table) : psprintf("%s: %s", loss->table, loss->constraint);
+	GovJson		detail;
+
+	gov_json_begin(&detail);
+	gov_json_text(&detail, "state", loss->state);
+	if (loss->acts > 0)
+		gov_json_int8(&detail, "acts", loss->acts);
+	if (loss->rows > 0)
+		gov_json_int8(&detail, "rows", loss->rows);
+	gov_json_text(&detail, "hint", gov_restored_hint());
+	gov_finding_add_thing((GovFindingSink *) sink, loss->kind, thing, gov_json_end(&detail),
+						  psprintf("[\"%s\", \"%s\"]", loss->kind, thing));
+}
+
+/* Acts in the ledger without their facts, and rows without what they refer to. */
+static void
+gov_detect_half_restored(GovFindingSink *sink)
+{
+	gov_restored_losses(gov_detect_loss, sink);
+}
+
 /* Statuses of bound relations that are none of our words, so that their rows do not count. */
 static void
 gov_detect_label_status(GovFindingSink *sink)
@@ -158,6 +185,7 @@ static const GovOwnDetector own_detectors[] = {
 	{"guard_changed", gov_detect_view},
 	{"exposed", gov_detect_view},
 	{"owner_drift", gov_detect_view},
+	{"half_restored", gov_detect_half_restored},
 	{"run_overdue", gov_detect_run_overdue},
 	{GOV_DETECTOR_FAILED, gov_detect_nothing},
 };
