@@ -3508,6 +3508,66 @@ COMMENT ON COLUMN @extschema@.gov_held_back.object_ref IS 'its reference';
 COMMENT ON COLUMN @extschema@.gov_held_back.object_id IS 'its identity';
 COMMENT ON COLUMN @extschema@.gov_held_back.since IS 'when it was first held back';
 
+-- Live objects of catalogs whose OID was noted elsewhere and still holds; src/inventory/moved.c
+-- tells when.  The columns are those of gov_object that a sync writes.
+CREATE FUNCTION governance_internal.gov_addresses_kept(this_system bigint, this_database oid)
+RETURNS TABLE (
+    object_id        bigint,
+    container_id     bigint,
+    source           text,
+    object_type      text,
+    object_ref       text,
+    attributes       jsonb,
+    address_class    text,
+    address_names    text[],
+    address_args     text[],
+    address_oid      oid,
+    address_system   bigint,
+    address_database oid,
+    address_subid    integer
+)
+LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH elsewhere AS MATERIALIZED (
+    SELECT o.*, f.family, CASE f.family WHEN 'schema' THEN o.address_names ELSE o.address_names[1:2] END AS names
+      FROM ONLY @extschema@.gov_object AS o
+     CROSS JOIN LATERAL (SELECT CASE WHEN o.address_subid > 0 OR o.address_class IN ('table', 'view', 'materialized view', 'foreign table', 'sequence') THEN 'relation'
+                                     WHEN o.address_class IN ('function', 'procedure', 'aggregate') THEN 'routine'
+                                     WHEN o.address_class = 'schema' THEN 'schema' END) AS f (family)
+     WHERE o.retired_at IS NULL AND o.address_oid IS NOT NULL AND f.family IS NOT NULL
+       AND (o.address_system, o.address_database) IS DISTINCT FROM (this_system, this_database)),
+    here AS MATERIALIZED (
+    SELECT 'relation' AS family, c.oid, ARRAY[n.nspname, c.relname]::text[] AS names
+      FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+     WHERE c.relkind NOT IN ('i', 'I', 't', 'c')
+    UNION ALL
+    SELECT 'routine', p.oid, ARRAY[n.nspname, p.proname]::text[]
+      FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
+    UNION ALL
+    SELECT 'schema', n.oid, ARRAY[n.nspname]::text[] FROM pg_catalog.pg_namespace AS n),
+    seen AS MATERIALIZED (
+    -- the schema may have been renamed: the last part of the name is enough beside the OID
+    SELECT e.object_id, e.address_system AS was_system, e.address_database AS was_database, e.family, h.oid IS NOT NULL AS leads,
+           coalesce(h.names[cardinality(h.names)] = e.names[cardinality(e.names)], false) AS agrees,
+           e.names IN (SELECT t.names FROM here AS t WHERE t.family = e.family) AS named
+      FROM elsewhere AS e
+      LEFT JOIN here AS h ON h.oid = e.address_oid AND h.family = e.family),
+    origin AS (
+    SELECT s.was_system, s.was_database, s.family
+      FROM seen AS s
+     GROUP BY s.was_system, s.was_database, s.family
+    HAVING bool_or(s.agrees) AND NOT bool_or(s.named AND NOT s.agrees))
+    SELECT e.object_id, e.container_id, e.source, e.object_type, e.object_ref, e.attributes,
+           e.address_class, e.address_names, e.address_args, e.address_oid, this_system, this_database, e.address_subid
+      FROM elsewhere AS e
+      JOIN seen AS s ON s.object_id = e.object_id
+      JOIN origin AS r ON r.was_system IS NOT DISTINCT FROM s.was_system AND r.was_database IS NOT DISTINCT FROM s.was_database AND r.family = s.family
+     WHERE s.leads;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_addresses_kept(bigint, oid) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_addresses_kept(bigint, oid) IS
+    'live objects of catalogs whose OID was noted in another database or cluster of which this one is a copy, files and OIDs: some relation (routine, schema) that was noted there has its OID and its name here, and none has its name under another OID. this_system, this_database: the cluster and the database';
+
 -- What an object is called here that was registered elsewhere: in another
 -- database or cluster, where its OID held.
 CREATE FUNCTION governance_internal.gov_addresses_elsewhere(this_system bigint, this_database oid)
@@ -3535,16 +3595,18 @@ BEGIN ATOMIC
      CROSS JOIN LATERAL governance_internal.gov_catalog_found(s.source, '{}') AS f
      WHERE s.kind = 'catalog' AND s.enabled AND f.source = s.source)
     SELECT o.object_id, o.container_id, o.source, o.object_type, o.object_ref, o.attributes,
-           CASE WHEN h.oid IS NULL THEN 'lost' WHEN h.source <> o.source THEN 'ambiguous' ELSE 'confirmed' END,
+           CASE WHEN h.oid IS DISTINCT FROM o.address_oid AND k.object_id IS NOT NULL THEN 'bound'
+                WHEN h.oid IS NULL THEN 'lost' WHEN h.source <> o.source THEN 'ambiguous' ELSE 'confirmed' END,
            h.address_class, h.address_names, h.address_args, h.oid, this_system, this_database, coalesce(h.subid, o.address_subid)
       FROM ONLY @extschema@.gov_object AS o
       LEFT JOIN here AS h ON h.object_ref = o.object_ref AND h.object_type = o.object_type
+      LEFT JOIN governance_internal.gov_addresses_kept(this_system, this_database) AS k ON k.object_id = o.object_id
      WHERE o.retired_at IS NULL AND o.address_oid IS NOT NULL
        AND (o.address_system, o.address_database) IS DISTINCT FROM (this_system, this_database);
 END;
 REVOKE ALL ON FUNCTION governance_internal.gov_addresses_elsewhere(bigint, oid) FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_addresses_elsewhere(bigint, oid) IS
-    'finds the live objects of catalogs whose OID was noted in another database or cluster, and what bears their name here. this_system, this_database: the cluster and the database. state: confirmed (found in the same source), ambiguous (found in another source) or lost';
+    'finds the live objects of catalogs whose OID was noted in another database or cluster, and what bears their name here. this_system, this_database: the cluster and the database. state: confirmed (found in the same source), bound (has another name here, and its OID), ambiguous (found in another source) or lost';
 
 CREATE FOREIGN TABLE governance_internal.gov_kept_desired (
     n              bigint,
@@ -6172,7 +6234,7 @@ CREATE FUNCTION @extschema@.gov_rebind(
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION @extschema@.gov_rebind(name, boolean, text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_rebind(name, boolean, text) IS
-    'confirms that the roles of today are those that facts name, finds objects again by name, and makes the triggers of the extension''s tables again what they were, for superusers: after a restore or an upgrade into another cluster, or when a role was dropped and made anew. role: only what that role speaks for or registered; NULL for all of it, and for the addresses of objects and the triggers; dry_run: says what would be done, and does nothing; reason: stored. One row for each authority, source, detector, binding, projection and consumer with a role: bound (that role is known to be meant; its name is brought up to date), confirmed (the role of that name is meant from now on) or lost (there is none of that name); one for each enrolled schema of which objects were found again (confirmed), and one for each object that was not found (lost) or whose name another source has by now (ambiguous), which the next gov_sync judges; and one for each trigger and constraint that was disabled, changed or dropped (restored), and for each trigger, rule, parent and row security that somebody added to a table of the extension (added), which stays. Errors: 42501 the caller is no superuser; 42704 no such role';
+    'confirms that the roles of today are those that facts name, finds objects again by name, and makes the triggers of the extension''s tables again what they were, for superusers: after a restore or an upgrade into another cluster, or when a role was dropped and made anew. role: only what that role speaks for or registered; NULL for all of it, and for the addresses of objects and the triggers; dry_run: says what would be done, and does nothing; reason: stored. One row for each authority, source, detector, binding, projection and consumer with a role: bound (that role is known to be meant; its name is brought up to date), confirmed (the role of that name is meant from now on) or lost (there is none of that name); one for each enrolled schema of which objects were found again (confirmed), and one for each object that was not found (lost) or whose name another source has by now (ambiguous), which the next gov_sync judges, or that has another name here and, in a copy of its database, its OID (bound); and one for each trigger and constraint that was disabled, changed or dropped (restored), and for each trigger, rule, parent and row security that somebody added to a table of the extension (added), which stays. Errors: 42501 the caller is no superuser; 42704 no such role';
 
 ------------------------------------------------------------------------------
 -- watch/detectors: the detectors of the extension itself

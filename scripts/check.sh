@@ -24,6 +24,11 @@
 #	                             out of the source tree, whose files cannot be written
 #	scripts/check.sh headers     after a header was touched, what includes it is built anew
 #	scripts/check.sh dist        all tests of what "make dist" packs, unpacked elsewhere
+#	scripts/check.sh companions  beside pg_cron, pg_partman, pg_repack, pgaudit, PostGIS, pgTAP
+#	                             and pgbouncer, from Debian's packages: t/companions; some
+#	                             of them alone: GOV_TESTS="t/companions/postgis.pl"
+#	scripts/check.sh upgrade     pg_upgrade from 15 to 17 of a database with something in
+#	                             every table; 17 is that of the chroot below.  Root only.
 #	scripts/check.sh 17          all tests on another major version of the server,
 #	                             in a chroot made by mmdebstrap and kept for the
 #	                             next time in $GOV_CHROOTS (/var/tmp); also 18.  Root only.
@@ -428,7 +433,134 @@ check_major()
 			"$test" "$@"' "$root" "${copy#"$root"}/scripts/test.sh" "$@"
 }
 
+# Packages that install no service that starts, and make no cluster.
+need_companions()
+{
+	local policy=/usr/sbin/policy-rc.d made=no
+
+	gov_ensure_packages
+	if [ ! -e "$policy" ] && [ "$(id -u)" -eq 0 ]; then
+		printf '#!/bin/sh\nexit 101\n' >"$policy"
+		chmod 755 "$policy"
+		made=yes
+	fi
+	need_files "postgresql-$gov_major-cron postgresql-$gov_major-partman postgresql-$gov_major-repack postgresql-$gov_major-pgaudit postgresql-$gov_major-postgis-3 postgresql-$gov_major-postgis-3-scripts postgresql-$gov_major-pgtap libtap-parser-sourcehandler-pgtap-perl pgbouncer" \
+		/usr/share/postgresql/"$gov_major"/extension/{pg_cron,pg_partman,pg_repack,pgaudit,postgis,pgtap}.control \
+		/usr/bin/pg_prove /usr/sbin/pgbouncer
+	[ "$made" = no ] || rm -f "$policy"
+}
+
+check_companions()
+{
+	need_companions
+	GOV_TESTS="${GOV_TESTS:-$(cd "$gov_repo" && echo t/companions/*.pl)}" PATH=$PATH:/usr/sbin exec "$here/test.sh" tap
+}
+
+# A copy of the server of a chroot that runs here: each program by the chroot's
+# own loader and libraries.  The extension is built in the chroot.
+copy_other_server()
+{
+	local major=$1 root=$2 target=$3 bin program name stage
+
+	stage=$root/srv/governance.$$
+	mkdir -p "$stage"
+	tar -C "$gov_repo" --exclude=./.git --exclude='*.o' --exclude='*.so' --exclude='*.bc' -cf - . | tar -C "$stage" -xf -
+	chroot "$root" make -s -C "/srv/governance.$$" PG_CONFIG="/usr/lib/postgresql/$major/bin/pg_config" with_llvm=no \
+		DESTDIR="/srv/governance.$$/stage" install >"$gov_dir/build.$major.log" 2>&1 ||
+		{ tail -n 20 "$gov_dir/build.$major.log"; rm -rf "$stage"; gov_die "the extension could not be built for $major"; }
+	mkdir -p "$target/usr/lib/postgresql" "$target/usr/share/postgresql"
+	cp -a "$root/usr/lib/postgresql/$major" "$target/usr/lib/postgresql/"
+	cp -a "$root/usr/share/postgresql/$major" "$target/usr/share/postgresql/"
+	cp -a "$stage/stage/usr/." "$target/usr/"
+	rm -rf "$stage"
+	bin=$target/usr/lib/postgresql/$major/bin
+	mkdir "$bin/real"
+	for program in "$bin"/*; do
+		[ -f "$program" ] || continue
+		name=$(basename "$program")
+		mv "$program" "$bin/real/$name"
+		printf '#!/bin/sh\nexec %s --argv0 "%s" --library-path %s "%s" "$@"\n' "$(echo "$root"/usr/lib64/ld-linux-*)" \
+			"$program" "$(echo "$root"/usr/lib/*-linux-gnu):$target/usr/lib/postgresql/$major/lib" "$bin/real/$name" >"$program"
+		chmod 755 "$program"
+	done
+	chown -R "$gov_user:" "$target"
+}
+
+# Every row of every table that is dumped, but what was noted of refreshes, and the sequences.
+facts()
+{
+	psql -XAtq -v ON_ERROR_STOP=1 -d "$1" <<-'SQL'
+		SELECT string_agg(CASE c.relkind WHEN 'S' THEN format('SELECT %L, last_value::text FROM %s', c.relname, c.oid::regclass)
+		                  ELSE format('SELECT %L, x::text FROM ONLY %s x', c.relname, c.oid::regclass) END, ' UNION ALL ') || ' ORDER BY 1, 2'
+		  FROM pg_class c JOIN pg_extension x ON x.extname = 'governance' AND c.oid = ANY (x.extconfig)
+		 WHERE c.relname <> 'gov_matview_refresh' \gexec
+	SQL
+}
+
+# One test: what was asked, what is, and what should be.
+expect()
+{
+	if [ "$2" = "$3" ]; then
+		echo "ok      $1"
+	else
+		printf 'FAILED  %s\n    is        %s\n    should be %s\n' "$1" "$2" "$3"
+		failures=$((failures + 1))
+	fi
+}
+
+check_upgrade()
+{
+	local root=${GOV_CHROOTS:-/var/tmp}/governance-root-17 new failures=0
+
+	[ "$(id -u)" -eq 0 ] || gov_die "a chroot needs root"
+	[ -d "$root" ] || make_root 17 trixie "$root"
+	gov_prepare
+	gov_build
+	copy_other_server 17 "$root" "$gov_dir/server17"
+	new=$gov_dir/server17/usr/lib/postgresql/17/bin
+	gov_start
+	createdb 'the old one'
+	psql -qX -v ON_ERROR_STOP=1 -d 'the old one' -f test/full_world.sql >"$gov_dir/world.log" 2>&1 || { tail "$gov_dir/world.log"; gov_die "no world"; }
+	facts 'the old one' >"$gov_dir/facts.before"
+	gov_stop
+
+	gov_as_user "$new/initdb" -D "$gov_dir/data17" -A trust -N --no-locale -E UTF8 -U postgres >"$gov_dir/initdb17.log" 2>&1 ||
+		{ cat "$gov_dir/initdb17.log"; gov_die "initdb of 17 failed"; }
+	mkdir "$gov_dir/work"
+	chown "$gov_user:" "$gov_dir/work"
+	(cd "$gov_dir/work" && gov_as_user "$new/pg_upgrade" -b "$gov_bin" -B "$new" -d "$gov_dir/data" -D "$gov_dir/data17" \
+		-s "$gov_dir/work" -U postgres) >"$gov_dir/upgrade.log" 2>&1 || { tail -n 40 "$gov_dir/upgrade.log"; gov_die "pg_upgrade failed"; }
+	trap '[ ! -e "$gov_dir/data17/postmaster.pid" ] || gov_as_user "$new/pg_ctl" -D "$gov_dir/data17" -m immediate stop >/dev/null 2>&1; gov_cleanup' EXIT
+	gov_as_user "$new/pg_ctl" -D "$gov_dir/data17" -l "$gov_dir/log17" -w -o "-k $gov_dir/sock -c listen_addresses= -c fsync=off" start >/dev/null ||
+		{ cat "$gov_dir/log17"; gov_die "the upgraded server did not start"; }
+	ask()
+	{
+		psql -XAtq -v ON_ERROR_STOP=1 -d 'the old one' "$@"
+	}
+
+	expect "the server is another" "$(ask -c 'SHOW server_version_num' | cut -c 1-2)" 17
+	facts 'the old one' >"$gov_dir/facts.after"
+	expect "every fact and sequence is there" "$(diff "$gov_dir/facts.before" "$gov_dir/facts.after" | head -n 5)" ""
+	expect "the ledger is whole" "$(ask -c 'SELECT count(*) FROM gov_ledger_verify()')" 0
+	expect "nothing is missing" "$(ask -c "SELECT count(*) FROM gov_drift_finding WHERE detector IN ('half_restored', 'guard_changed', 'sequence_behind', 'detector_failed')")" 0
+	expect "nobody votes before roles are confirmed" "$(psql -XAtq -U life_council -d 'the old one' -c "CALL gov_cast_vote('flight', 'COUNCIL', 'approve')" 2>&1 | sed -n 's/^ERROR: *//p')" \
+		'no vote of this session counts on approval "flight"'
+	ask -c 'ALTER TABLE app.owned RENAME TO renamed' -c 'ALTER VIEW app.seen RENAME TO looked_at'
+	expect "what was renamed since is bound by its OID" "$(ask -c "SELECT name || ' ' || state FROM gov_rebind(dry_run => true) WHERE what = 'object' ORDER BY 1")" \
+		'table app.owned bound
+view app.seen bound'
+	ask -c "SELECT gov_rebind(reason => 'upgraded')" >/dev/null
+	expect "nothing is born, nothing retires" "$(ask -c "SELECT metric || ' ' || after - before FROM gov_reconcile() WHERE metric = 'objects'")" 'objects 0'
+	expect "owners are kept" "$(ask -c "SELECT string_agg(object_ref || ' ' || authority, ', ' ORDER BY object_ref) FROM gov_effective_owner WHERE object_ref IN ('app.renamed', 'app.looked_at') AND resolution = 'direct'")" \
+		'app.looked_at ME, app.renamed YOU'
+	psql -XAtq -U life_council -d 'the old one' -c "CALL gov_cast_vote('flight', 'COUNCIL', 'approve')"
+	expect "the approval in flight gets its second vote" "$(ask -c "SELECT status FROM gov_approval WHERE approval = 'flight'")" approved
+	[ "$failures" -eq 0 ] || gov_die "$failures failed"
+}
+
 case ${1:-} in
+	companions) check_companions ;;
+	upgrade) check_upgrade ;;
 	ubsan) check_ubsan ;;
 	assert) shift; check_assert "$@" ;;
 	has-assert) [ -x "$(assert_prefix)/bin/postgres" ] ;;

@@ -219,13 +219,14 @@ if [ "$mend" = yes ]; then
 	: >"$work/missing"
 	: >"$work/sequences"
 	while read -r here there seeds table; do
+		# those of a table that has got more rows since go on
+		[ "$here" -gt "$there" ] || sequences_of "$table" >>"$work/sequences"
 		if [ "$here" -ge "$there" ] && { [ "$seeds" -eq 0 ] || [ "$here" -gt "$seeds" ]; }; then
 			continue
 		fi
 		[ "$here" -le "$seeds" ] ||
 			fail "$table has $here of the archive's $there rows: restore the archive into a new database"
 		data_of "$table" >>"$work/missing"
-		sequences_of "$table" >>"$work/sequences"
 	done <"$work/counted"
 	if [ -s "$work/missing" ]; then
 		# last, since rows that arrive draw from them

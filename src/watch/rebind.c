@@ -11,7 +11,8 @@
  * that the roles of today are those confirms them here, in one call.
  *
  * Objects of catalogs whose OIDs were noted elsewhere are found by name, as a
- * sync would find them; what is not found is left to the next sync.  What the
+ * sync would find them, or by OID in a copy of their database
+ * (inventory/moved.c); what is not found is left to the next sync.  What the
  * move lost of the extension's hold on its indexes is put back (trust/settle.c).
  *
  * A restore can leave the triggers of the extension's tables disabled, or
@@ -37,6 +38,7 @@
 #include "trust/authorities.h"
 #include "trust/settle.h"
 #include "labels/bindings.h"
+#include "inventory/moved.h"
 #include "inventory/source.h"
 #include "inventory/sync.h"
 #include "access/access.h"
@@ -127,7 +129,7 @@ gov_rebind_write(GovArg role, const char *role_name, const char *reason)
 		gov_rebind_note(&payload, kinds[i].what, kinds[i].rebind(role), &changed);
 	if (role_name == NULL)
 	{
-		gov_rebind_note(&payload, "objects", gov_inventory_rebind(), &changed);
+		gov_rebind_note(&payload, "objects", gov_inventory_rebind() + gov_moved_adopt(), &changed);
 		changed += gov_rebind_follow(&payload);
 	}
 	if (changed > 0)
