@@ -554,7 +554,8 @@ view app.seen bound'
 	expect "owners are kept" "$(ask -c "SELECT string_agg(object_ref || ' ' || authority, ', ' ORDER BY object_ref) FROM gov_effective_owner WHERE object_ref IN ('app.renamed', 'app.looked_at') AND resolution = 'direct'")" \
 		'app.looked_at ME, app.renamed YOU'
 	psql -XAtq -U life_council -d 'the old one' -c "CALL gov_cast_vote('flight', 'COUNCIL', 'approve')"
-	expect "the approval in flight gets its second vote" "$(ask -c "SELECT status FROM gov_approval WHERE approval = 'flight'")" approved
+	psql -XAtq -U life_president -d 'the old one' -c "CALL gov_confirm('flight', 'PRESIDENT', '$(ask -c "SELECT content_hash FROM gov_approval WHERE approval = 'flight'")')"
+	expect "the approval in flight gets its second vote, and is confirmed" "$(ask -c "SELECT status FROM gov_approval WHERE approval = 'flight'")" approved
 	[ "$failures" -eq 0 ] || gov_die "$failures failed"
 }
 

@@ -52,7 +52,9 @@ sub is_whole
 	unlike($bound, qr/lost|ambiguous/, "$db: all of them");
 	is($node->safe_psql($db, q{SELECT sum(after - before) FROM gov_reconcile() WHERE metric = 'objects'}), '0', "$db: and a reconcile finds every object");
 	$node->safe_psql($db, q{CALL gov_cast_vote('flight', 'COUNCIL', 'approve')}, extra_params => [ '-U', 'life_council' ]);
-	is($node->safe_psql($db, q{SELECT status FROM gov_approval WHERE approval = 'flight'}), 'approved', "$db: the approval in flight gets its second vote");
+	my $hash = $node->safe_psql($db, q{SELECT content_hash FROM gov_approval WHERE approval = 'flight'});
+	$node->safe_psql($db, "CALL gov_confirm('flight', 'PRESIDENT', '$hash')", extra_params => [ '-U', 'life_president' ]);
+	is($node->safe_psql($db, q{SELECT status FROM gov_approval WHERE approval = 'flight'}), 'approved', "$db: the approval in flight gets its second vote, and is confirmed");
 	return;
 }
 

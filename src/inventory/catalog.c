@@ -61,7 +61,6 @@
 #include "server/spi.h"
 #include "registry/in_force.h"
 #include "inventory/catalog.h"
-#include "inventory/moved.h"
 
 /* The types of objects that gov_catalog_found finds. */
 static const char *const catalog_types[] = {
@@ -202,13 +201,10 @@ char *
 gov_inventory_catalog_follow(const char *source)
 {
 	int			level = gov_spi_begin();
+	uint64		n = gov_run(&query_renamed, gov_inventory_system(), gov_inventory_database());
+	GovRenamedSource *renamed = palloc(sizeof(GovRenamedSource) * (n + 1));
 	const char *result = source;
-	GovRenamedSource *renamed;
-	uint64		n;
 
-	gov_moved_adopt_noted();
-	n = gov_run(&query_renamed, gov_inventory_system(), gov_inventory_database());
-	renamed = palloc(sizeof(GovRenamedSource) * (n + 1));
 	for (uint64 i = 0; i < n; i++)
 	{
 		renamed[i].from = gov_result_text(i, RENAMED_FROM);

@@ -23,6 +23,7 @@
 #include "server/json.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
+#include "registry/in_force.h"
 #include "registry/objects.h"
 #include "inventory/catalog.h"
 #include "inventory/moved.h"
@@ -31,7 +32,7 @@
 static bool all_here = false;
 
 GOV_QUERY(find_elsewhere,
-		  "SELECT FROM @.gov_object AS o WHERE o.retired_at IS NULL AND o.address_oid IS NOT NULL"
+		  "SELECT FROM @.gov_object AS o WHERE " GOV_OBJECT_LIVE("o") " AND o.address_oid IS NOT NULL"
 		  " AND (o.address_system, o.address_database) IS DISTINCT FROM ($1, $2) LIMIT 1",
 		  INT8OID, OIDOID);
 

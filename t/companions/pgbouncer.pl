@@ -68,6 +68,8 @@ like(through('clerk', q{SELECT gov_request_approval('r', 'change_trust', '{"auth
 is(through('boss', q{CALL gov_cast_vote('r', 'BOSS', 'approve');}), '', 'the first vote');
 like(through('clerk', q{CALL gov_cast_vote('r', 'COUNCIL', 'approve');}), qr/ERROR/, 'whoever is not the council has no vote of its');
 is(through('council', q{CALL gov_cast_vote('r', 'COUNCIL', 'approve');}), '', 'the second vote');
+my $hash = there(q{SELECT content_hash FROM gov_approval WHERE approval = 'r'});
+is(through('boss', "CALL gov_confirm('r', 'BOSS', '$hash');"), '', 'and the confirmation');
 is(there(q{SELECT status FROM gov_approval WHERE approval = 'r'}), 'approved', 'it is approved');
 is(there(q{SELECT string_agg(cast_by, ' ' ORDER BY cast_by) FROM gov_vote}), 'boss council', 'by those who voted');
 is(there(q{SELECT string_agg(DISTINCT login, ' ') FROM gov_ledger WHERE action = 'own'}), 'clerk', 'the ledger has the login');
