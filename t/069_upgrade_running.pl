@@ -34,7 +34,7 @@ sub work
 	return qq{
 		SELECT gov_register_object('thing', '$name');
 		SELECT gov_own('thing', '$name', 'duty', 'v', 'TEAM');
-		SELECT count(*) FROM gov_coverage WHERE object_ref = '$name' AND status = 'covered';
+		SELECT count(*) FROM gov_effective_owner WHERE object_ref = '$name' AND authority = 'TEAM';
 		SELECT unchanged FROM gov_sync('schema:app');
 		SELECT gov_scan() IS NOT NULL};
 }
