@@ -510,7 +510,10 @@ expect()
 
 check_upgrade()
 {
-	local root=${GOV_CHROOTS:-/var/tmp}/governance-root-17 new failures=0
+	local root=${GOV_CHROOTS:-/var/tmp}/governance-root-17
+
+	# the trap at the exit needs to know it
+	failures=0
 
 	[ "$(id -u)" -eq 0 ] || gov_die "a chroot needs root"
 	[ -d "$root" ] || make_root 17 trixie "$root"
