@@ -3560,14 +3560,15 @@ RETURNS TABLE (
     address_args     text[],
     address_oid      oid,
     address_system   bigint,
-    address_database oid
+    address_database oid,
+    address_subid    integer
 )
 LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     WITH elsewhere AS MATERIALIZED (
-    SELECT o.*, f.family
+    SELECT o.*, f.family, CASE f.family WHEN 'schema' THEN o.address_names ELSE o.address_names[1:2] END AS names
       FROM ONLY @extschema@.gov_object AS o
-     CROSS JOIN LATERAL (SELECT CASE WHEN o.address_class IN ('table', 'view', 'materialized view', 'foreign table', 'sequence') THEN 'relation'
+     CROSS JOIN LATERAL (SELECT CASE WHEN o.address_subid > 0 OR o.address_class IN ('table', 'view', 'materialized view', 'foreign table', 'sequence') THEN 'relation'
                                      WHEN o.address_class IN ('function', 'procedure', 'aggregate') THEN 'routine'
                                      WHEN o.address_class = 'schema' THEN 'schema' END) AS f (family)
      WHERE o.retired_at IS NULL AND o.address_oid IS NOT NULL AND f.family IS NOT NULL
@@ -3584,8 +3585,8 @@ BEGIN ATOMIC
     seen AS MATERIALIZED (
     -- the schema may have been renamed: the last part of the name is enough beside the OID
     SELECT e.object_id, e.address_system AS was_system, e.address_database AS was_database, e.family, h.oid IS NOT NULL AS leads,
-           coalesce(h.names[cardinality(h.names)] = e.address_names[cardinality(e.address_names)], false) AS agrees,
-           e.address_names IN (SELECT t.names FROM here AS t WHERE t.family = e.family) AS named
+           coalesce(h.names[cardinality(h.names)] = e.names[cardinality(e.names)], false) AS agrees,
+           e.names IN (SELECT t.names FROM here AS t WHERE t.family = e.family) AS named
       FROM elsewhere AS e
       LEFT JOIN here AS h ON h.oid = e.address_oid AND h.family = e.family),
     origin AS (
@@ -3594,7 +3595,7 @@ BEGIN ATOMIC
      GROUP BY s.was_system, s.was_database, s.family
     HAVING bool_or(s.agrees) AND NOT bool_or(s.named AND NOT s.agrees))
     SELECT e.object_id, e.container_id, e.source, e.object_type, e.object_ref, e.attributes,
-           e.address_class, e.address_names, e.address_args, e.address_oid, this_system, this_database
+           e.address_class, e.address_names, e.address_args, e.address_oid, this_system, this_database, e.address_subid
       FROM elsewhere AS e
       JOIN seen AS s ON s.object_id = e.object_id
       JOIN origin AS r ON r.was_system IS NOT DISTINCT FROM s.was_system AND r.was_database IS NOT DISTINCT FROM s.was_database AND r.family = s.family

@@ -69,7 +69,7 @@ is_whole('apart');
 
 # ---- one schema and the extension ----
 
-run_ok('pg_dump -n app -e governance', 'pg_dump', '-n', 'app', '-n', 'Old*', '-e', 'governance', '-f', "$folder/one.sql", 'old');
+run_ok('pg_dump -n app -e governance', 'pg_dump', '-n', 'app', '-n', '"Old ""Shop"""', '-e', 'governance', '-f', "$folder/one.sql", 'old');
 $node->safe_psql('postgres', 'CREATE DATABASE "one schema"');
 load('one schema', 'one.sql');
 is_whole('one schema');

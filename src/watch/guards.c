@@ -20,6 +20,7 @@
 
 #include "catalog/pg_type_d.h"
 #include "fmgr.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 
 #include "server/args.h"
@@ -89,6 +90,16 @@ GOV_QUERY(find_mends,
 		  " CROSS JOIN LATERAL pg_catalog.unnest(c.triggers) AS t (name) WHERE c.kind = 'constraint'"
 		  ") AS m (thing, step, statement) ORDER BY m.thing COLLATE \"C\", m.step");
 
+/*
+ * What is kept of triggers that were made anew, in the words of this server:
+ * those of another major version, which pg_upgrade brings, may be others.
+ */
+GOV_QUERY(keep_mended,
+		  "UPDATE @.gov_guard AS g SET definition = s.definition FROM governance_internal.gov_guard_seen AS s"
+		  " WHERE s.own AND s.relation = g.relation AND s.guard = g.guard AND s.definition <> g.definition"
+		  " AND pg_catalog.concat_ws(': ', g.relation, g.guard) = ANY ($1)",
+		  TEXTARRAYOID);
+
 /* Columns of find_mends. */
 enum
 {
@@ -99,13 +110,15 @@ enum
 /*
  * Makes the triggers of the extension and of its constraints again what they
  * were; how many were not.  What was added stays.  The list is read whole
- * before the first statement changes what it is made of.
+ * before the first statement changes what it is made of.  A trigger is made
+ * from what was kept of it, so how the server then tells it may be kept.
  */
 uint64
 gov_guards_restore(void)
 {
 	uint64		count = gov_run(&find_mends);
 	char	  **statements = palloc(sizeof(char *) * (count + 1));
+	Datum	   *mended = palloc(sizeof(Datum) * (count + 1));
 	const char *last = "";
 	uint64		things = 0;
 
@@ -114,10 +127,13 @@ gov_guards_restore(void)
 		const char *thing = gov_result_text(i, MEND_THING);
 
 		statements[i] = gov_result_text(i, MEND_STATEMENT);
-		things += strcmp(thing, last) != 0 ? 1 : 0;
+		if (strcmp(thing, last) != 0)
+			mended[things++] = CStringGetTextDatum(thing);
 		last = thing;
 	}
 	for (uint64 i = 0; i < count; i++)
 		gov_run_text(statements[i], 0, NULL, NULL, false);
+	if (things > 0)
+		gov_run(&keep_mended, gov_datum(PointerGetDatum(construct_array(mended, (int) things, TEXTOID, -1, false, TYPALIGN_INT)), false));
 	return things;
 }
