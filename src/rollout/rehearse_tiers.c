@@ -195,7 +195,7 @@ gov_rehearse_rows_left(GovRehearsal *rehearsal)
 		if (gov_rehearse_is_excluded(plan, rows->relid))
 			plan->grown = lappend(plan->grown, psprintf("%s by %+lld", name, more));
 		else
-			left = lappend(left, psprintf("%s has %lld row%s %s", name, Abs(more), Abs(more) == 1 ? "" : "s", more > 0 ? "more" : "fewer"));
+			left = lappend(left, psprintf("%s has %lld row%s %s", name, more < 0 ? -more : more, more == 1 || more == -1 ? "" : "s", more > 0 ? "more" : "fewer"));
 	}
 	list_sort(plan->grown, gov_rehearse_compare_words);
 	list_sort(left, gov_rehearse_compare_words);
