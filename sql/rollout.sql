@@ -208,6 +208,25 @@ SELECT gov_drop_rollout('try', 'next');
 SELECT * FROM try($$SELECT gov_create_axis('made'); SELECT gov_remove_tagged('try', 1)$$);
 SELECT kind, measure, note FROM gov_rehearse('try') WHERE kind = 'tier';
 SELECT gov_drop_rollout('try', 'next');
+-- rows of the application that are left behind are told; of what is declared to grow by itself, too
+CREATE TABLE app.audit (what text);
+CREATE TABLE app.part (id int) PARTITION BY LIST (id);
+CREATE TABLE app.part_1 PARTITION OF app.part FOR VALUES IN (1);
+CREATE FUNCTION app.audited() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO app.audit VALUES (TG_OP); INSERT INTO app.part VALUES (1); RETURN NULL; END $$;
+CREATE TRIGGER audited AFTER INSERT OR DELETE ON app.account FOR EACH ROW EXECUTE FUNCTION app.audited();
+SELECT * FROM try('INSERT INTO app.account VALUES (11, 0), (12, 0)', NULL, 'DELETE FROM app.account WHERE id = 11');
+SELECT kind, measure, note FROM gov_rehearse('try') WHERE kind IN ('verdict', 'revert');
+SELECT kind, measure, note FROM gov_rehearse('try', '{"excluded": ["app.audit", "app.part"]}') WHERE kind IN ('verdict', 'revert');
+SELECT gov_drop_rollout('try', 'next');
+SELECT * FROM try('INSERT INTO app.account VALUES (11, 0)', NULL, 'DELETE FROM app.account WHERE id = 11');
+SELECT kind, measure, note FROM gov_rehearse('try', '{"excluded": ["app.audit", "app.part"]}') WHERE kind IN ('verdict', 'revert');
+SELECT verdict, blocker FROM gov_gate('try');
+SELECT count(*) FROM gov_rehearse('try', '{"excluded": ["app.none"]}');
+SELECT count(*) FROM gov_rehearse('try', '{"excluded": "app.audit"}');
+SELECT count(*) FROM gov_rehearse('try', '{"excluded": [1]}');
+SELECT count(*) FROM gov_rehearse_sql('SELECT 1', '{"excluded": ["app.audit"]}');
+SELECT gov_drop_rollout('try', 'next');
+DROP TRIGGER audited ON app.account;
 SET client_min_messages = warning;
 -- settings that a tier changes end with it, and deferred constraints are checked in it
 SELECT * FROM try($$SET search_path = pg_catalog; SET work_mem = '1MB'; SET ROLE regress_gov_other$$, $$SELECT current_setting('work_mem') = '1MB'$$);

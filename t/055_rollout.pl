@@ -177,7 +177,7 @@ append_to_file($script, "\\startpipeline\nSELECT 1;\nCALL gov_rollout_apply('wor
 my ($printed, $said) = ('', '');
 IPC::Run::run([ $node->installed_command('pgbench'), '-n', '-t', '1', '-M', 'extended', '-f', $script, $node->connstr($db) . ' user=deployer' ], '>', \$printed, '2>', \$said);
 like($said, qr/gov_rollout_apply must be called on its own/, 'a pipeline is no statement of its own');
-there('CREATE EXTENSION dblink SCHEMA public; GRANT EXECUTE ON FUNCTION public.dblink_connect_u(text) TO council_a; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO council_a');
+there('CREATE EXTENSION dblink SCHEMA public; GRANT USAGE ON SCHEMA gov TO council_a; GRANT EXECUTE ON FUNCTION public.dblink_connect_u(text) TO council_a; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO council_a');
 my $to = $node->connstr($db) =~ s/'/''/gr . ' user=council_a';
 like(as('council_a', qq{SELECT public.dblink_connect_u('$to'); SELECT public.dblink_exec('CALL gov_rollout_apply(''work'')')}),
 	qr/permission denied/, 'a session that another opens is what its own login may be');

@@ -101,6 +101,8 @@ typedef struct GovRehearsal
 	int			lock_timeout;	/* milliseconds */
 	int			max_duration;	/* milliseconds */
 	bool		with_facts;		/* are metrics and inventory looked at? */
+	bool		of_tiers;		/* is it one of a rollout? */
+	List	   *excluded;		/* char *: relations, by name, that change by themselves */
 	bool		gates_suspended;	/* would gates have bound? */
 
 	List	   *statements;		/* GovRehearsalStatement */

@@ -139,6 +139,28 @@ gov_rehearse_switch(const char *name, const JsonbValue *value)
 	return value->val.boolean;
 }
 
+/* Takes the names of relations that change by themselves. */
+static void
+gov_rehearse_take_excluded(GovRehearsal *rehearsal, const char *name, JsonbValue *value)
+{
+	JsonbIterator *iterator;
+	JsonbIteratorToken token;
+	JsonbValue	element = {0};
+	bool		names = value->type == jbvBinary && JsonContainerIsArray(value->val.binary.data) && !JsonContainerIsScalar(value->val.binary.data);
+
+	iterator = names ? JsonbIteratorInit(value->val.binary.data) : NULL;
+	while (names && (token = JsonbIteratorNext(&iterator, &element, true)) != WJB_DONE)
+	{
+		if (token == WJB_ELEM && (names = element.type == jbvString))
+			rehearsal->excluded = lappend(rehearsal->excluded, pnstrdup(element.val.string.val, element.val.string.len));
+	}
+	if (!names)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("option \"%s\" is no array of names", name),
+				 errhint("For example [\"app.audit_log\"].")));
+}
+
 /* Takes one option. */
 static void
 gov_rehearse_take_option(GovRehearsal *rehearsal, const char *name, JsonbValue *value)
@@ -152,11 +174,13 @@ gov_rehearse_take_option(GovRehearsal *rehearsal, const char *name, JsonbValue *
 		rehearsal->max_duration = gov_rehearse_time(name, text, 1);
 	else if (strcmp(name, "facts") == 0)
 		rehearsal->with_facts = gov_rehearse_switch(name, value);
+	else if (strcmp(name, "excluded") == 0 && rehearsal->of_tiers)
+		gov_rehearse_take_excluded(rehearsal, name, value);
 	else
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown option \"%s\"", name),
-				 errhint("There are: lock_timeout, max_duration, facts.")));
+				 errhint("There are: lock_timeout, max_duration, facts%s.", rehearsal->of_tiers ? ", excluded" : "")));
 }
 
 /* Takes the options. */
@@ -573,13 +597,14 @@ gov_rehearse_gates_bind(void)
 
 /* A rehearsal as a function of this name begins it, with its options. */
 GovRehearsal *
-gov_rehearse_prepare(const char *function, Jsonb *options)
+gov_rehearse_prepare(const char *function, Jsonb *options, bool of_tiers)
 {
 	GovRehearsal *rehearsal = palloc0(sizeof(GovRehearsal));
 
 	gov_rehearse_ensure_possible(function);
 	rehearsal->context = CurrentMemoryContext;
 	rehearsal->work = gov_statements_run;
+	rehearsal->of_tiers = of_tiers;
 	gov_rehearse_take_options(rehearsal, options);
 	rehearsal->gates_suspended = gov_rehearse_gates_bind();
 	return rehearsal;
@@ -601,7 +626,7 @@ gov_rehearse_sql(PG_FUNCTION_ARGS)
 	GovRehearsal *rehearsal;
 
 	gov_ensure_not_null(PG_ARGISNULL(1), "options");
-	rehearsal = gov_rehearse_prepare("gov_rehearse_sql", PG_GETARG_JSONB_P(1));
+	rehearsal = gov_rehearse_prepare("gov_rehearse_sql", PG_GETARG_JSONB_P(1), false);
 	rehearsal->sql = sql;
 	InitMaterializedSRF(fcinfo, 0);
 	gov_rehearse_perform(rehearsal);

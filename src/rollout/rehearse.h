@@ -11,7 +11,7 @@
 #include "rollout/rehearsal.h"
 
 /* A rehearsal as a function of this name begins it; its "work" is to be set, and what that goes by. */
-extern GovRehearsal *gov_rehearse_prepare(const char *function, Jsonb *options);
+extern GovRehearsal *gov_rehearse_prepare(const char *function, Jsonb *options, bool of_tiers);
 
 /* Runs it, undoes it, and looks at how things were before. */
 extern void gov_rehearse_perform(GovRehearsal *rehearsal);

@@ -18,11 +18,13 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/partition.h"
 #include "catalog/pg_type_d.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "portability/instr_time.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "server/args.h"
@@ -32,7 +34,9 @@
 #include "server/spi.h"
 #include "ledger/ledger.h"
 #include "rollout/expect.h"
+#include "rollout/fingerprint.h"
 #include "rollout/gate.h"
+#include "rollout/measures.h"
 #include "rollout/rehearsal.h"
 #include "rollout/rehearse.h"
 #include "rollout/statements.h"
@@ -55,10 +59,12 @@ typedef struct GovTiersPlan
 	List	   *runs;			/* GovTierRun: those that were applied, in their order */
 	List	   *ms;				/* int: how long each took */
 	GovTierRun *running;		/* the one at work; NULL */
+	List	   *excluded;		/* OIDs of relations that change by themselves */
 	Datum		definitions;	/* of the application's objects, before */
 	GovThings	things;			/* what the tiers met of them, and of facts */
 	char	   *differences;	/* from the baseline, after the reverts; NULL for none */
 	bool		reverted;		/* did all reverts run? */
+	List	   *grown;			/* char *: those excluded that have other rows after them */
 } GovTiersPlan;
 
 /* Runs a text of a tier, as part of the rehearsal. */
@@ -127,6 +133,82 @@ gov_rehearse_note_things(GovRehearsal *rehearsal, const GovTier *tier)
 	MemoryContextSwitchTo(old);
 }
 
+/* Words with something between. */
+static char *
+gov_rehearse_joined(const List *words, const char *between)
+{
+	StringInfoData joined;
+	ListCell   *cell;
+
+	initStringInfo(&joined);
+	foreach(cell, words)
+		appendStringInfo(&joined, "%s%s", joined.len > 0 ? between : "", (const char *) lfirst(cell));
+	return joined.data;
+}
+
+/* Orders words. */
+static int
+gov_rehearse_compare_words(const ListCell *one, const ListCell *other)
+{
+	return strcmp(lfirst(one), lfirst(other));
+}
+
+/* Is a relation, or one that it is part of, declared to change by itself? */
+static bool
+gov_rehearse_is_excluded(const GovTiersPlan *plan, Oid relid)
+{
+	ListCell   *cell;
+
+	if (list_member_oid(plan->excluded, relid))
+		return true;
+	foreach(cell, get_rel_relispartition(relid) ? get_partition_ancestors(relid) : NIL)
+	{
+		if (list_member_oid(plan->excluded, lfirst_oid(cell)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The application's tables that have more rows, or fewer, after the last revert
+ * than before the first apply, in words; NULL for none.  Of those declared to
+ * change by themselves that is told, and no difference.  What was updated and
+ * not put back is not seen, nor what was emptied and filled again.
+ */
+static char *
+gov_rehearse_rows_left(GovRehearsal *rehearsal)
+{
+	GovTiersPlan *plan = rehearsal->plan;
+	List	   *left = NIL;
+	ListCell   *cell;
+
+	gov_measures_sample_rows(rehearsal);
+	foreach(cell, rehearsal->rows)
+	{
+		const GovRehearsalRows *rows = lfirst(cell);
+		long long	more = rows->inserted - rows->deleted;
+		char	   *name = get_rel_name(rows->relid);
+
+		if (more == 0 || rows->truncated || name == NULL || gov_relation_is_ours(rows->relid))
+			continue;
+		name = gov_qualified_name(get_namespace_name(get_rel_namespace(rows->relid)), name);
+		if (gov_rehearse_is_excluded(plan, rows->relid))
+			plan->grown = lappend(plan->grown, psprintf("%s by %+lld", name, more));
+		else
+			left = lappend(left, psprintf("%s has %lld row%s %s", name, more < 0 ? -more : more, more == 1 || more == -1 ? "" : "s", more > 0 ? "more" : "fewer"));
+	}
+	list_sort(plan->grown, gov_rehearse_compare_words);
+	list_sort(left, gov_rehearse_compare_words);
+	return left == NIL ? NULL : gov_rehearse_joined(left, "; ");
+}
+
+/* Adds words about a difference to others; either may be NULL. */
+static char *
+gov_rehearse_add_difference(char *words, char *more)
+{
+	return words != NULL && more != NULL ? psprintf("%s; %s", words, more) : words != NULL ? words : more;
+}
+
 /* Compares counts and definitions after the last revert with those before the first apply, as the owner. */
 static void
 gov_rehearse_compare(GovRehearsal *rehearsal)
@@ -136,13 +218,14 @@ gov_rehearse_compare(GovRehearsal *rehearsal)
 	GovSecurity saved;
 	char	   *counts;
 	char	   *things;
+	char	   *rows = gov_rehearse_rows_left(rehearsal);
 
 	gov_security_enter(&saved, gov_extension_owner(), false);
 	counts = gov_expect_differences(gov_expect_state(((GovTierRun *) linitial(plan->runs))->before),
 									gov_expect_state(plan->running->after));
 	things = gov_things_compare(plan->definitions, gov_things_definitions());
 	gov_security_leave(&saved);
-	plan->differences = counts != NULL && things != NULL ? psprintf("%s; %s", counts, things) : counts != NULL ? counts : things;
+	plan->differences = gov_rehearse_add_difference(gov_rehearse_add_difference(counts, things), rows);
 	plan->reverted = true;
 	MemoryContextSwitchTo(old);
 }
@@ -190,8 +273,9 @@ gov_rehearse_tiers_verdict(const GovRehearsal *rehearsal)
 		return gov_rehearse_verdict(rehearsal);
 	if (plan->differences != NULL)
 		return "reverting all tiers does not end where it began";
-	return list_length(plan->tiers) == 1 ? "1 tier was applied, reverted and undone" :
-		psprintf("%d tiers were applied, reverted and undone", list_length(plan->tiers));
+	return psprintf("%s applied, reverted and undone%s%s",
+					list_length(plan->tiers) == 1 ? "1 tier was" : psprintf("%d tiers were", list_length(plan->tiers)),
+					plan->grown != NIL ? "; excluded: " : "", plan->grown != NIL ? gov_rehearse_joined(plan->grown, ", ") : "");
 }
 
 /* The counts that each tier met, by its number. */
@@ -305,6 +389,8 @@ gov_rehearse_report_tiers(GovRehearsal *rehearsal)
 	if (plan->reverted)
 		gov_rehearse_put(rehearsal, "revert", NULL, plan->differences == NULL ? "equal to the baseline" : "differs from the baseline",
 						 NULL, plan->differences);
+	foreach(cell, plan->grown)
+		gov_rehearse_put(rehearsal, "revert", NULL, "excluded", NULL, lfirst(cell));
 }
 
 /* Reads what is left to apply, as the owner. */
@@ -334,6 +420,18 @@ gov_rehearse_read_plan(const char *name)
 	return plan;
 }
 
+/* The relations that are declared to change by themselves, as the caller reads their names. */
+static List *
+gov_rehearse_excluded(const GovRehearsal *rehearsal)
+{
+	List	   *relids = NIL;
+	ListCell   *cell;
+
+	foreach(cell, rehearsal->excluded)
+		relids = lappend_oid(relids, gov_fingerprint_find(lfirst(cell)));
+	return relids;
+}
+
 /* gov_rehearse(rollout, options): applies what is left of it, reverts it, measures both, and undoes all. */
 Datum
 gov_rehearse(PG_FUNCTION_ARGS)
@@ -342,9 +440,10 @@ gov_rehearse(PG_FUNCTION_ARGS)
 	GovRehearsal *rehearsal;
 
 	gov_ensure_not_null(PG_ARGISNULL(1), "options");
-	rehearsal = gov_rehearse_prepare("gov_rehearse", PG_GETARG_JSONB_P(1));
+	rehearsal = gov_rehearse_prepare("gov_rehearse", PG_GETARG_JSONB_P(1), true);
 	gov_rollout_ensure_session(name);
 	rehearsal->plan = gov_rehearse_read_plan(name);
+	((GovTiersPlan *) rehearsal->plan)->excluded = gov_rehearse_excluded(rehearsal);
 	rehearsal->work = gov_rehearse_work;
 	InitMaterializedSRF(fcinfo, 0);
 	gov_rehearse_perform(rehearsal);
