@@ -149,7 +149,8 @@ SELECT count(*) FROM gov_sync('schema:exp_plain') \gset synced_
 SELECT gov_assign(t, r, 'exp class', 'open', zone => 'approved', provenance => '{"kind": "test"}') FROM (VALUES ('schema', 'exp_plain'), ('function', 'exp_plain.f()'), ('sequence', 'exp_plain.s'), ('domain', 'exp_plain.d')) AS o (t, r) \g /dev/null
 GRANT USAGE ON SEQUENCE exp_plain.s TO regress_exp_other;
 SELECT gov_set_access('exp class', 'open', 'regress_exp_owner', 'USAGE'), gov_set_access('exp class', 'open', 'regress_exp_owner', 'EXECUTE') \gset
-SELECT object_type, s.* FROM seen AS s JOIN gov_object AS o USING (object_ref) WHERE value = 'open';
+SELECT object_type, s.* FROM seen AS s JOIN gov_object AS o USING (object_ref) WHERE value = 'open'
+ ORDER BY object_type COLLATE "C", role COLLATE "C", object_ref COLLATE "C";
 ROLLBACK TO s;
 
 -- row security
