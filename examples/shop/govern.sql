@@ -98,7 +98,7 @@ DROP TABLE IF EXISTS legacy_import."Bestellungen 2019";
 CREATE TABLE IF NOT EXISTS web.wish_list (customer_id bigint REFERENCES people.customer, product_id integer REFERENCES inventory.product);
 
 \echo '    gov_reconcile() brings governance up to date, and says what became of what:'
-SELECT metric, before, after, array_to_string(changes, E'\n') AS changes FROM gov_reconcile();
+SELECT metric, before, after, changes FROM gov_reconcile();
 \echo '    The new table has its owners already, the renamed one has kept its own:'
 SELECT object_ref, value, authority, resolution, anchor_ref AS "from"
   FROM gov_effective_owner
