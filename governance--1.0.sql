@@ -5185,13 +5185,11 @@ CREATE VIEW governance_internal.gov_access_object AS
                              'aggregate', 'type', 'domain')
     UNION ALL
     SELECT b.object_id, o.object_type, o.object_ref, b.axis, b.value, false,
-           'pg_catalog.pg_class'::regclass::oid, t.address_oid, a.attnum
+           'pg_catalog.pg_class'::regclass::oid, o.address_oid, a.attnum
       FROM governance_internal.gov_access_borne AS b
       JOIN ONLY @extschema@.gov_object AS o ON o.object_id = b.object_id AND o.object_type LIKE '% column'
-      JOIN ONLY @extschema@.gov_object AS t ON t.object_id = o.container_id
-      JOIN here AS h ON t.address_system = h.system AND t.address_database = h.database
-      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.address_oid AND a.attname = o.address_names[cardinality(o.address_names)]::name
-       AND a.attnum > 0 AND NOT a.attisdropped;
+      JOIN here AS h ON o.address_system = h.system AND o.address_database = h.database
+      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = o.address_oid AND a.attnum = o.address_subid AND a.attnum > 0 AND NOT a.attisdropped;
 REVOKE ALL ON governance_internal.gov_access_object FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_access_object IS 'objects of this database that bear a value for which it was said who may, where the server has them';
 COMMENT ON COLUMN governance_internal.gov_access_object.object_id IS 'the object';

@@ -11,8 +11,8 @@ SELECT format('CREATE VIEW wide.v_%s AS SELECT c_1, c_2 FROM wide.t_%s', t, t) F
 SELECT format('GRANT SELECT ON wide.v_%s TO group_%s', t, t % 9 + 1) FROM generate_series(1, :tables, 20) AS t \gexec
 SELECT count(*) FROM gov_enroll_schema('wide');
 SELECT gov_create_axis('class'), gov_set_axis_status('class', 'active'), gov_propose_value('class', 'personal'), gov_ratify('class', 'personal');
-INSERT INTO gov_object (object_type, object_ref, container_id, address_class, address_names, address_oid, address_system, address_database)
-SELECT 'table column', t.object_ref || '.' || a.attname, t.object_id, 'table column', t.address_names || a.attname::text, t.address_oid, t.address_system, t.address_database
+INSERT INTO gov_object (object_type, object_ref, container_id, address_class, address_names, address_oid, address_subid, address_system, address_database)
+SELECT 'table column', t.object_ref || '.' || a.attname, t.object_id, 'table column', t.address_names || a.attname::text, t.address_oid, a.attnum, t.address_system, t.address_database
   FROM gov_object AS t JOIN pg_attribute AS a ON a.attrelid = t.address_oid AND a.attnum > 0 WHERE t.object_type = 'table'
    AND NOT EXISTS (SELECT FROM gov_object AS c WHERE c.object_type = 'table column');
 SELECT count(*) FROM gov_assign_many((SELECT jsonb_agg(jsonb_build_object('object_type', o.object_type, 'object_ref', o.object_ref, 'axis', 'class', 'value', 'personal',

@@ -236,3 +236,31 @@ REVOKE ALL ON exp_found.u FROM PUBLIC, regress_exp_group;
 SELECT gov_scan() IS NOT NULL AS scanned;
 SELECT status, count(*) FROM gov_drift_state WHERE detector = 'exposed' GROUP BY 1;
 ROLLBACK;
+
+-- columns that are objects: what is granted on them or their table, and by a view that shows them, or a whole row
+BEGIN;
+CREATE ROLE regress_exp_one;
+CREATE ROLE regress_exp_two;
+CREATE ROLE regress_exp_three;
+CREATE SCHEMA exp_wide;
+CREATE TABLE exp_wide.p (id integer, mail text);
+CREATE VIEW exp_wide.mails AS SELECT mail FROM exp_wide.p;
+CREATE VIEW exp_wide.ids AS SELECT id FROM exp_wide.p;
+CREATE VIEW exp_wide.rows AS SELECT p.id, p AS whole FROM exp_wide.p AS p;
+GRANT SELECT (mail), DELETE ON exp_wide.p TO regress_exp_one;
+GRANT SELECT (id) ON exp_wide.p TO regress_exp_two;
+GRANT SELECT ON exp_wide.ids TO regress_exp_two;
+GRANT SELECT ON exp_wide.mails, exp_wide.rows TO regress_exp_three;
+SELECT count(*) FROM gov_enroll_schema('exp_wide', columns => true) \gset enrolled_
+SELECT gov_create_axis('exp class'), gov_set_axis_status('exp class', 'active'), gov_propose_value('exp class', 'personal'), gov_ratify('exp class', 'personal') \gset
+SELECT gov_assign('table column', 'exp_wide.p.mail', 'exp class', 'personal', zone => 'approved', provenance => '{"kind": "test"}') \gset
+SELECT gov_set_access('exp class', 'personal', NULL), gov_set_access('exp class', 'personal', NULL, 'write') \gset
+CREATE VIEW pg_temp.seen AS SELECT object_type, object_ref, role, privilege, via, through FROM gov_exposure ORDER BY object_ref COLLATE "C", role::text COLLATE "C", privilege COLLATE "C", through COLLATE "C";
+TABLE seen;
+-- renamed, before a sync knows
+ALTER TABLE exp_wide.p RENAME COLUMN mail TO address;
+SELECT count(*) FROM seen;
+-- in a schema that bears it the table stands for its columns
+SELECT gov_assign('schema', 'exp_wide', 'exp class', 'personal', zone => 'approved', provenance => '{"kind": "test"}') \gset
+SELECT object_type, count(*) FROM seen GROUP BY object_type ORDER BY 1;
+ROLLBACK;

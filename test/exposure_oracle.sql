@@ -69,8 +69,8 @@ BEGIN
     PERFORM gov_assign(o.object_type, o.object_ref, 'exr', 'all', zone => 'approved', provenance => '{"kind": "test"}')
        FROM gov_object AS o WHERE o.source = 'schema:exposure_world' AND o.object_ref ~ '^exposure_world[.]r[0-9]+$';
     -- stands for the columns as objects
-    INSERT INTO gov_object (object_type, object_ref, container_id, address_class, address_names, address_oid, address_system, address_database)
-    SELECT 'table column', t.object_ref || '.' || a.attname, t.object_id, 'table column', t.address_names || a.attname::text, t.address_oid, t.address_system, t.address_database
+    INSERT INTO gov_object (object_type, object_ref, container_id, address_class, address_names, address_oid, address_subid, address_system, address_database)
+    SELECT 'table column', t.object_ref || '.' || a.attname, t.object_id, 'table column', t.address_names || a.attname::text, t.address_oid, a.attnum, t.address_system, t.address_database
       FROM gov_object AS t JOIN pg_attribute AS a ON a.attrelid = t.address_oid AND a.attnum > 0 WHERE t.object_ref ~ '^exposure_world[.]r[1-4]$' ;
     PERFORM gov_assign(o.object_type, o.object_ref, 'exr', 'columns', zone => 'approved', provenance => '{"kind": "test"}')
        FROM gov_object AS o WHERE o.object_type = 'table column';
