@@ -18,6 +18,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/namespace.h"
 #include "catalog/partition.h"
 #include "catalog/pg_type_d.h"
 #include "funcapi.h"
@@ -189,7 +190,8 @@ gov_rehearse_rows_left(GovRehearsal *rehearsal)
 		long long	more = rows->inserted - rows->deleted;
 		char	   *name = get_rel_name(rows->relid);
 
-		if (more == 0 || rows->truncated || name == NULL || gov_relation_is_ours(rows->relid))
+		if (more == 0 || rows->truncated || name == NULL || gov_relation_is_ours(rows->relid) ||
+			isTempNamespace(get_rel_namespace(rows->relid)))
 			continue;
 		name = gov_qualified_name(get_namespace_name(get_rel_namespace(rows->relid)), name);
 		if (gov_rehearse_is_excluded(plan, rows->relid))
