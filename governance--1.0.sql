@@ -1901,7 +1901,7 @@ CREATE FUNCTION governance_internal.gov_work_guard() RETURNS trigger
     AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION governance_internal.gov_work_guard() FROM PUBLIC;
 COMMENT ON FUNCTION governance_internal.gov_work_guard() IS
-    'statement trigger before INSERT, UPDATE, DELETE or TRUNCATE of assignments, ownership, decisions and access; arguments: the actions that write them. Once gates are armed and the gate of one of these is set, changes by hand are refused: the acts alone write. Errors: QVA01';
+    'trigger before INSERT, UPDATE, DELETE or TRUNCATE of assignments, ownership, decisions and access; arguments: the actions that write them. Once gates are armed and the gate of one of these is set, changes by hand are refused: the acts alone write. Errors: QVA01';
 
 CREATE TRIGGER gov_work_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_assignment
     FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_work_guard('assign');
@@ -1909,8 +1909,12 @@ CREATE TRIGGER gov_work_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @
     FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_work_guard('own', 'waive');
 CREATE TRIGGER gov_work_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_decision
     FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_work_guard('decide');
-CREATE TRIGGER gov_work_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.gov_access
+-- a value that is renamed takes its rows along by the foreign key: that is no change when there are none
+CREATE TRIGGER gov_work_guard
+    BEFORE INSERT OR UPDATE OF privilege, role_name, role_oid, role_system, reason, approval, tag OR DELETE OR TRUNCATE ON @extschema@.gov_access
     FOR EACH STATEMENT EXECUTE FUNCTION governance_internal.gov_work_guard('set_access');
+CREATE TRIGGER gov_work_guard_rows BEFORE UPDATE OF axis, value ON @extschema@.gov_access
+    FOR EACH ROW EXECUTE FUNCTION governance_internal.gov_work_guard('set_access');
 
 ------------------------------------------------------------------------------
 -- trust/approvals: requests for approval, votes, confirmation

@@ -1,8 +1,12 @@
 -- Acts in the ledger without their facts, and rows that refer to nothing, are
 -- what a restore leaves that went wrong: a critical finding each.  What was
 -- removed by an act or by hand is no loss.
+SELECT current_database() AS home \gset
+CREATE DATABASE regress_gov_half;
+\c regress_gov_half
+SET client_min_messages = error;
+CREATE EXTENSION governance;
 BEGIN;
-SET LOCAL client_min_messages = error;
 CREATE TEMP VIEW found AS
 SELECT severity, object_type AS kind, object_ref AS thing, detail - 'hint' AS detail, detail ->> 'hint' AS hint
   FROM gov_drift_finding WHERE detector = 'half_restored' ORDER BY 2, object_ref COLLATE "C";
@@ -52,3 +56,5 @@ ROLLBACK;
 SELECT m[1] AS relation FROM regexp_matches(pg_get_viewdef('governance_internal.gov_facts_missing'::regclass), '''(gov_\w+)''::text', 'g') AS m
  WHERE NOT EXISTS (SELECT FROM pg_extension AS x, unnest(x.extconfig) AS c (oid) JOIN pg_class AS t ON t.oid = c.oid
                     WHERE x.extname = 'governance' AND t.relname = m[1]);
+\c :home
+DROP DATABASE regress_gov_half;

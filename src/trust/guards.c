@@ -285,8 +285,9 @@ gov_record_guard(PG_FUNCTION_ARGS)
 }
 
 /*
- * gov_work_guard: BEFORE statement trigger of assignments, ownership and
- * decisions; its arguments are the actions that write them.  While the gate
+ * gov_work_guard: BEFORE trigger of assignments, ownership, decisions and
+ * access, of statements mostly, of rows where a foreign key may update none;
+ * its arguments are the actions that write them.  While the gate
  * of one of these asks for approvals the acts alone write: an approval is for
  * a call, and no rows of a statement can be told to be what it permitted.
  */
@@ -294,10 +295,11 @@ Datum
 gov_work_guard(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = gov_trigger_data(fcinfo, "gov_work_guard");
+	HeapTuple	row = TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ? trigger->tg_newtuple : NULL;
 
 	/* anybody but the owner is refused anyway, by the guard that says so */
 	if (gov_spi_running() || !gov_origin_is_owner() || gov_origin_admits(trigger))
-		return PointerGetDatum(NULL);
+		return PointerGetDatum(row);
 	for (int i = 0; i < trigger->tg_trigger->tgnargs; i++)
 	{
 		const char *action = trigger->tg_trigger->tgargs[i];
@@ -310,5 +312,5 @@ gov_work_guard(PG_FUNCTION_ARGS)
 					 errhint("Make the change with one of these and an approval: SELECT act FROM %s.gov_gated_act WHERE action = %s.",
 							 gov_schema_quoted(), quote_literal_cstr(action))));
 	}
-	return PointerGetDatum(NULL);
+	return PointerGetDatum(row);
 }
