@@ -88,7 +88,7 @@ ALTER TABLE ml.aa RENAME TO a;
 ALTER EVENT TRIGGER gov_matview_refresh_starts DISABLE;
 REFRESH MATERIALIZED VIEW ml.constant;
 ALTER EVENT TRIGGER gov_matview_refresh_starts ENABLE ALWAYS;
-SELECT object_ref, flag, reason FROM pg_temp.lag WHERE object_ref = 'ml.renamed';
+SELECT object_ref, flag, reason FROM pg_temp.lag WHERE object_ref = 'ml.constant';
 CALL pg_temp.refresh();
 -- noted elsewhere
 UPDATE gov_matview_refresh SET address_system = address_system + 1;
