@@ -97,7 +97,11 @@ ALTER TABLE IF EXISTS sales.promotion RENAME TO campaign;
 DROP TABLE IF EXISTS legacy_import."Bestellungen 2019";
 CREATE TABLE IF NOT EXISTS web.wish_list (customer_id bigint REFERENCES people.customer, product_id integer REFERENCES inventory.product);
 
-\echo '    gov_reconcile() brings governance up to date, and says what became of what:'
+\echo '    What became of what was noted with the DDL, in its own transaction:'
+SELECT event, object_type, object_ref, former_ref FROM gov_object_event
+ WHERE event <> 'born' AND object_ref IN ('sales.campaign', 'legacy_import.Bestellungen 2019') OR object_ref = 'web.wish_list'
+ ORDER BY seq;
+\echo '    gov_reconcile() brings all else up to date:'
 SELECT metric, before, after, changes FROM gov_reconcile();
 \echo '    The new table has its owners already, the renamed one has kept its own:'
 SELECT object_ref, value, authority, resolution, anchor_ref AS "from"
