@@ -22,6 +22,10 @@
  * All of it is done in a subtransaction with the rights of the extension's
  * owner, whoever runs the DDL: it gives nobody a right, and asks for none.
  *
+ * While nothing was done in this database, as during a restore and after it,
+ * nothing is tracked: what a restore left out would be registered anew, in the
+ * way of what can still be brought.
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -48,6 +52,7 @@
 #include "server/security.h"
 #include "server/spi.h"
 #include "ledger/ledger.h"
+#include "ledger/origin.h"
 #include "registry/in_force.h"
 #include "registry/object_events.h"
 #include "registry/objects.h"
@@ -416,7 +421,8 @@ gov_ddl_command_ends(PG_FUNCTION_ARGS)
 	GovDdlWork	work = {.event = event};
 
 	if (gov_ddl_command_is_quiet(event) || gov_ddl_mode() == GOV_DDL_OFF ||
-		(gov_ddl_enrolled_none() && event->tag != CMDTAG_CREATE_SCHEMA && event->tag != CMDTAG_ALTER_SCHEMA))
+		(gov_ddl_enrolled_none() && event->tag != CMDTAG_CREATE_SCHEMA && event->tag != CMDTAG_ALTER_SCHEMA) ||
+		!gov_origin_has_acted())
 		PG_RETURN_VOID();
 	gov_ddl_track_settle();
 	gov_ddl_track_attempt(&work, false);
@@ -429,7 +435,7 @@ gov_ddl_objects_dropped(PG_FUNCTION_ARGS)
 {
 	GovDdlWork	work = {.event = gov_ddl_event(fcinfo, "gov_ddl_objects_dropped"), .dropped = true};
 
-	if (gov_ddl_mode() == GOV_DDL_OFF || gov_ddl_enrolled_none())
+	if (gov_ddl_mode() == GOV_DDL_OFF || gov_ddl_enrolled_none() || !gov_origin_has_acted())
 		PG_RETURN_VOID();
 	gov_ddl_track_settle();
 	gov_ddl_track_attempt(&work, false);
