@@ -30,6 +30,7 @@
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
 
+#include "server/extension.h"
 #include "server/guc.h"
 #include "server/security.h"
 #include "rollout/locks.h"
@@ -176,13 +177,17 @@ gov_locks_relations(const GovRehearsal *rehearsal, LOCKMODE mode)
 	return relations;
 }
 
-/* Is a lock told of?  Not on what the rehearsal made, nor on TOAST tables, nor weak ones on indexes. */
+/*
+ * Is a lock told of?  Not on what the rehearsal made, nor on TOAST tables, nor weak ones on
+ * indexes, nor of reading the extension's own relations, which happens beside what
+ * is rehearsed: to judge tiers, to keep objects in step with DDL.
+ */
 static bool
-gov_lock_is_told(const GovRehearsal *rehearsal, const GovRehearsalLock *entry)
+gov_lock_is_told(const GovRehearsalLock *entry)
 {
 	char		relkind = get_rel_relkind(entry->relid);
 
-	if (entry->mode == AccessShareLock && gov_rehearse_reads_itself(rehearsal, entry->relid))
+	if (entry->mode == AccessShareLock && gov_relation_is_ours(entry->relid))
 		return false;
 
 	if (relkind == '\0' || IsToastNamespace(get_rel_namespace(entry->relid)))
@@ -241,7 +246,7 @@ gov_locks_report(GovRehearsal *rehearsal)
 		GovRehearsalRow *row;
 		instr_time	before = entry->since;
 
-		if (!gov_lock_is_told(rehearsal, entry))
+		if (!gov_lock_is_told(entry))
 			continue;
 		INSTR_TIME_SUBTRACT(before, rehearsal->began);
 		row = palloc0(sizeof(GovRehearsalRow));

@@ -553,7 +553,7 @@ gov_measures_report_scans(GovRehearsal *rehearsal)
 	{
 		const char *name = gov_measures_name(entry->relid);
 
-		if (name != NULL && !gov_rehearse_reads_itself(rehearsal, entry->relid))
+		if (name != NULL && !gov_relation_is_ours(entry->relid))
 			gov_rehearse_put(rehearsal, "change", name, "scanned whole", gov_rehearse_count(entry->scans),
 							 gov_measures_pretty(gov_measures_size(entry->relid)));
 	}

@@ -153,12 +153,6 @@ typedef struct GovRehearsal
 extern void gov_rehearse_put(GovRehearsal *rehearsal, const char *kind, const char *target,
 							 const char *measure, const char *amount, const char *note);
 
-/*
- * Is a relation one of the extension's that a rehearsal of tiers reads by
- * itself, to judge them?  That it was read tells nothing of the tiers.
- */
-extern bool gov_rehearse_reads_itself(const GovRehearsal *rehearsal, Oid relid);
-
 /* Numbers as amounts. */
 extern const char *gov_rehearse_count(int64 count);
 extern const char *gov_rehearse_ms(double ms);

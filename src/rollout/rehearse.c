@@ -102,13 +102,6 @@ gov_rehearse_ms(double ms)
 	return psprintf("%.3f", ms);
 }
 
-/* Is a relation one of the extension's that a rehearsal of tiers reads by itself, to judge them? */
-bool
-gov_rehearse_reads_itself(const GovRehearsal *rehearsal, Oid relid)
-{
-	return rehearsal->plan != NULL && gov_relation_is_ours(relid);
-}
-
 /* ---- arguments ---- */
 
 /* A time of the options, in milliseconds. */
