@@ -66,7 +66,7 @@ seq 1 "$many" | sed 's/.*/ALTER TABLE app.one_& ADD COLUMN c int;/' >"$times/col
 for run in $(seq 1 "$runs"); do
 	for mode in $modes; do
 		createdb bench
-		query bench -c 'CREATE SCHEMA app'
+		query bench -c 'CREATE SCHEMA app' -c 'CREATE TABLE app.first (i int)'
 		case $mode in
 			without | again) ;;
 			*) query bench -c 'CREATE EXTENSION governance' -c "SELECT gov_enroll_schema('app')" >/dev/null 2>&1
