@@ -1039,7 +1039,7 @@ CREATE TABLE @extschema@.gov_access (
     role_system bigint NOT NULL,
     reason      text,
     approval    text,
-    tag         text DEFAULT nullif(current_setting('governance.tag', true), ''),
+    tag         text DEFAULT governance_internal.gov_new_tag(),
     PRIMARY KEY (axis, value, privilege, role_name, role_oid, role_system),
     FOREIGN KEY (axis, value) REFERENCES @extschema@.gov_axis_value (axis, value) ON UPDATE CASCADE,
     CONSTRAINT gov_access_role CHECK ((role_name IN ('', 'public')) = (role_oid = 0 AND role_system = 0))

@@ -63,6 +63,14 @@ SELECT DISTINCT split_part(obj_description(p.oid, 'pg_proc'), ' ', 1) COLLATE "C
  WHERE p.pronamespace <> 'governance_internal'::regnamespace
  ORDER BY 1;
 
+-- a tag is stamped in one way: the tag of a rollout's tier is for what the tier itself brings
+SELECT c.relname AS stamped_otherwise, pg_get_expr(d.adbin, d.adrelid) AS "default"
+  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r' LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+ WHERE a.attname = 'tag' AND NOT a.attisdropped AND c.oid IN (SELECT objid FROM pg_depend
+        WHERE classid = 'pg_class'::regclass AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'governance') AND deptype = 'e')
+   AND pg_get_expr(d.adbin, d.adrelid) IS DISTINCT FROM 'governance_internal.gov_new_tag()'
+ ORDER BY c.relname COLLATE "C";
+
 -- every table and every sequence is dumped, but for two that tell of this database alone
 SELECT c.relkind, c.relname AS not_dumped
   FROM member m
