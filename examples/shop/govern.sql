@@ -99,7 +99,7 @@ CREATE TABLE IF NOT EXISTS web.wish_list (customer_id bigint REFERENCES people.c
 
 \echo '    What became of what was noted with the DDL, in its own transaction:'
 SELECT event, object_type, object_ref, former_ref FROM gov_object_event
- WHERE event <> 'born' AND object_ref IN ('sales.campaign', 'legacy_import.Bestellungen 2019') OR object_ref = 'web.wish_list'
+ WHERE event <> 'born' AND object_ref IN ('sales.campaign', 'legacy_import."Bestellungen 2019"') OR object_ref = 'web.wish_list'
  ORDER BY seq;
 \echo '    gov_reconcile() brings all else up to date:'
 SELECT metric, before, after, changes FROM gov_reconcile();
@@ -110,8 +110,9 @@ SELECT object_ref, value, authority, resolution, anchor_ref AS "from"
  ORDER BY object_ref, value;
 
 \echo '    The dropped one is retired, its row stays, and the ledger has what retired it:'
-SELECT o.object_ref, o.source, l.action, l.login
-  FROM gov_object o JOIN gov_ledger l ON l.at = o.retired_at AND l.target ->> 'source' = o.source;
+SELECT e.object_ref, o.source, l.action, l.login
+  FROM gov_object_event e JOIN gov_object o USING (object_id) JOIN gov_ledger l USING (seq)
+ WHERE e.event = 'retired' AND o.retired_at IS NOT NULL;
 
 \echo '    Containment was kept up as well: the new table has its place there, the dropped one has none,'
 \echo '    and activating again finds nothing to do:'
