@@ -155,21 +155,30 @@ GOV_QUERY(find_declared,
 		  "  FROM unnest($3) AS n (privilege)) AS p",
 		  OF_CALL_TYPES);
 
+/* What is declared of the privileges of a call. */
+typedef struct GovDeclared
+{
+	Datum		all;			/* as it is shown in the ledger */
+	int64		missing;		/* privileges that the role lacks */
+	int64		present;		/* those that there is a row of it for */
+	int64		last;			/* and of these, those that have no other */
+} GovDeclared;
+
 /* What there is before a call, or after it. */
-static Datum
-gov_access_declared(const GovAccess *access, int64 *missing, int64 *present, int64 *last)
+static GovDeclared
+gov_access_declared(const GovAccess *access)
 {
 	int			level = gov_spi_begin();
+	GovDeclared declared;
 	bool		isnull;
-	Datum		all;
 
 	(void) gov_run(&find_declared, OF_CALL_ARGS(access));
-	all = gov_result_datum(0, DECLARED_ALL, &isnull);
-	*missing = gov_result_int8(0, DECLARED_MISSING);
-	*present = gov_result_int8(0, DECLARED_PRESENT);
-	*last = gov_result_int8(0, DECLARED_LAST);
+	declared.all = gov_result_datum(0, DECLARED_ALL, &isnull);
+	declared.missing = gov_result_int8(0, DECLARED_MISSING);
+	declared.present = gov_result_int8(0, DECLARED_PRESENT);
+	declared.last = gov_result_int8(0, DECLARED_LAST);
 	gov_spi_end(level);
-	return all;
+	return declared;
 }
 
 /* A row of that name whose role is gone is the one that is meant now. */
@@ -205,7 +214,6 @@ static void
 gov_access_note(const char *act, const GovAccess *access, Datum before)
 {
 	GovJson		payload;
-	int64		ignored;
 
 	gov_json_begin(&payload);
 	gov_json_text(&payload, "role", access->role);
@@ -213,7 +221,7 @@ gov_access_note(const char *act, const GovAccess *access, Datum before)
 	gov_json_text(&payload, "reason", access->reason);
 	gov_json_text(&payload, "approval", access->approval);
 	gov_json_value(&payload, "before", JSONBOID, before, false);
-	gov_json_value(&payload, "after", JSONBOID, gov_access_declared(access, &ignored, &ignored, &ignored), false);
+	gov_json_value(&payload, "after", JSONBOID, gov_access_declared(access).all, false);
 	gov_ledger_append(act, 0, gov_json_object("axis", access->axis, "value", access->value), gov_json_end(&payload));
 }
 
@@ -225,15 +233,12 @@ GOV_ACT(gov_set_access)
 {
 	GovAccess	access;
 	GovValue	found;
-	Datum		before;
-	int64		missing;
-	int64		present;
-	int64		last;
+	GovDeclared before;
 	int			level;
 
 	gov_access_read(fcinfo, &access, false, &found);
-	before = gov_access_declared(&access, &missing, &present, &last);
-	if (missing == 0)
+	before = gov_access_declared(&access);
+	if (before.missing == 0)
 		return gov_answer(GOV_UNCHANGED, "%s", gov_access_in_words(&access));
 	if (strcmp(found.status, "retired") == 0)
 		ereport(ERROR,
@@ -246,8 +251,8 @@ GOV_ACT(gov_set_access)
 		(void) gov_run(&adopt_access, OF_CALL_ARGS(&access));
 	(void) gov_run(&insert_access, OF_CALL_ARGS(&access), gov_text(access.reason), gov_text(access.approval));
 	gov_spi_end(level);
-	gov_access_note("set_access", &access, before);
-	return gov_answer(present == 0 ? GOV_CREATED : GOV_CHANGED, "%s", gov_access_in_words(&access));
+	gov_access_note("set_access", &access, before.all);
+	return gov_answer(before.present == 0 ? GOV_CREATED : GOV_CHANGED, "%s", gov_access_in_words(&access));
 }
 
 /* gov_end_access(axis, value, role, privilege, reason, approval): takes back what gov_set_access said. */
@@ -255,23 +260,20 @@ GOV_ACT(gov_end_access)
 {
 	GovAccess	access;
 	GovValue	found;
-	Datum		before;
-	int64		missing;
-	int64		present;
-	int64		last;
+	GovDeclared before;
 	int			level;
 	uint64		ended;
 
 	gov_access_read(fcinfo, &access, true, &found);
-	before = gov_access_declared(&access, &missing, &present, &last);
-	if (present == 0)
+	before = gov_access_declared(&access);
+	if (before.present == 0)
 		return gov_answer(GOV_UNCHANGED, "%s", gov_access_in_words(&access));
-	gov_gate_pass_call_if(last > 0, "set_access", fcinfo, access.approval);
+	gov_gate_pass_call_if(before.last > 0, "set_access", fcinfo, access.approval);
 	level = gov_spi_begin();
 	ended = gov_run(&delete_access, OF_CALL_ARGS(&access));
 	gov_spi_end(level);
 	if (ended > 0)
-		gov_access_note("end_access", &access, before);
+		gov_access_note("end_access", &access, before.all);
 	return gov_answer(GOV_ENDED, "%s", gov_access_in_words(&access));
 }
 
