@@ -217,7 +217,7 @@ GOV_QUERY(query_related,
 GOV_QUERY(query_inside,
 		  "SELECT o.address_oid FROM @.gov_object AS r"
 		  " JOIN @.gov_object AS o ON o.container_id = r.object_id AND " GOV_OBJECT_LIVE("o") " AND o.address_oid IS NOT NULL"
-		  "  AND o.address_system = r.address_system AND o.address_database = r.address_database"
+		  "  AND " GOV_OBJECT_OF("o", "r.address_system", "r.address_database")
 		  " WHERE r.address_oid = $1 AND r.address_database = $2 AND r.address_subid = 0 AND r.address_class <> 'schema' AND " GOV_OBJECT_LIVE("r"),
 		  OIDOID, OIDOID);
 

@@ -38,7 +38,7 @@
 #include "ddl/quick.h"
 
 /* Is object "o" one of the catalogs of this database? $2 and $3 are the system identifier and the database. */
-#define HERE(o) o ".address_system = $2 AND " o ".address_database = $3"
+#define HERE(o) GOV_OBJECT_OF(o, "$2", "$3")
 
 /* Is it of a source that syncs look at? */
 #define FOLLOWED(o) "EXISTS (SELECT FROM @.gov_source AS followed WHERE followed.source = " o ".source AND followed.enabled)"

@@ -115,7 +115,7 @@ gov_inventory_find_in_server(GovMeant *names, int count)
 /* The references of objects by their OIDs in this database. */
 GOV_QUERY(find_by_oid,
 		  "SELECT o.object_ref FROM @.gov_object AS o WHERE o.address_oid = $1 AND o.object_type = $2 AND o.address_subid = $5"
-		  " AND o.address_system = $3 AND o.address_database = $4 AND " GOV_OBJECT_LIVE("o"),
+		  " AND " GOV_OBJECT_OF("o", "$3", "$4") " AND " GOV_OBJECT_LIVE("o"),
 		  OIDOID, TEXTOID, INT8OID, OIDOID, INT4OID);
 
 /* Notes under which reference an object was brought in. */

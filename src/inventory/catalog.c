@@ -95,20 +95,14 @@ gov_inventory_catalog_is_column(const char *type)
 static bool
 gov_inventory_catalog_knows(const char *type)
 {
-	for (int i = 0; i < (int) lengthof(catalog_types); i++)
-		if (strcmp(catalog_types[i], type) == 0)
-			return true;
-	return false;
+	return gov_text_is_among(type, catalog_types, lengthof(catalog_types));
 }
 
 /* Is it a type of objects that the cluster has? */
 static bool
 gov_inventory_cluster_knows(const char *type)
 {
-	for (int i = 0; i < (int) lengthof(cluster_types); i++)
-		if (strcmp(cluster_types[i], type) == 0)
-			return true;
-	return false;
+	return gov_text_is_among(type, cluster_types, lengthof(cluster_types));
 }
 
 GOV_QUERY(query_catalog_source,
@@ -175,7 +169,7 @@ GOV_QUERY(query_renamed,
 		  " FROM @.gov_source s"
 		  " JOIN @.gov_object o ON o.source = s.source AND o.object_type = 'schema'"
 		  "  AND o.address_class = 'schema' AND " GOV_OBJECT_LIVE("o")
-		  "  AND o.address_system = $1 AND o.address_database = $2"
+		  "  AND " GOV_OBJECT_OF("o", "$1", "$2")
 		  " JOIN pg_namespace n ON n.oid = o.address_oid"
 		  " WHERE s.kind = 'catalog' AND s.source <> 'schema:' || n.nspname"
 		  " ORDER BY s.source",
@@ -385,14 +379,16 @@ gov_inventory_catalog_ensure_relation(const Datum *types, int count, const char 
 				 errhint("List \"%s\" too.", relation)));
 }
 
-/* Takes a list of types apart; how many.  Raises for an empty one, and for a NULL. */
+/* Takes a list of types apart; how many, none when it is NULL.  Raises for an empty one, and for a NULL in it. */
 static int
-gov_inventory_catalog_types(ArrayType *types, Datum **values)
+gov_inventory_catalog_types(FunctionCallInfo fcinfo, int argno, Datum **values)
 {
 	bool	   *nulls;
 	int			n;
 
-	deconstruct_array(types, TEXTOID, -1, false, TYPALIGN_INT, values, &nulls, &n);
+	if (PG_ARGISNULL(argno))
+		return 0;
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(argno), TEXTOID, -1, false, TYPALIGN_INT, values, &nulls, &n);
 	if (n == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -403,28 +399,37 @@ gov_inventory_catalog_types(ArrayType *types, Datum **values)
 	return n;
 }
 
-/* Checks the list of types given to gov_enroll_cluster. */
-void
-gov_inventory_cluster_ensure_types(ArrayType *types)
+/* An array of an argument, as an argument of a query. */
+static GovArg
+gov_inventory_catalog_arg(FunctionCallInfo fcinfo, int argno)
+{
+	return PG_ARGISNULL(argno) ? gov_null() : gov_datum(PG_GETARG_DATUM(argno), false);
+}
+
+/* The types that are given to gov_enroll_cluster, or NULL. */
+GovArg
+gov_inventory_arg_cluster_types(FunctionCallInfo fcinfo, int argno)
 {
 	Datum	   *values;
-	int			n = gov_inventory_catalog_types(types, &values);
+	int			n = gov_inventory_catalog_types(fcinfo, argno, &values);
 
 	for (int i = 0; i < n; i++)
 		if (!gov_inventory_cluster_knows(TextDatumGetCString(values[i])))
 			gov_inventory_catalog_raise_type(TextDatumGetCString(values[i]), cluster_types, lengthof(cluster_types));
+	return gov_inventory_catalog_arg(fcinfo, argno);
 }
 
-/* Checks the list of types given to gov_enroll_schema. */
-void
-gov_inventory_catalog_ensure_types(ArrayType *types)
+/* The types that are given to gov_enroll_schema, or NULL. */
+GovArg
+gov_inventory_arg_types(FunctionCallInfo fcinfo, int argno)
 {
 	Datum	   *values;
-	int			n = gov_inventory_catalog_types(types, &values);
+	int			n = gov_inventory_catalog_types(fcinfo, argno, &values);
 
 	for (int i = 0; i < n; i++)
 		if (!gov_inventory_catalog_knows(TextDatumGetCString(values[i])))
 			gov_inventory_catalog_raise_type(TextDatumGetCString(values[i]), catalog_types, lengthof(catalog_types));
 	for (int i = 0; i < n; i++)
 		gov_inventory_catalog_ensure_relation(values, n, TextDatumGetCString(values[i]));
+	return gov_inventory_catalog_arg(fcinfo, argno);
 }

@@ -27,11 +27,9 @@ extern GovRows *gov_inventory_catalog_collect_only(Datum oids);
 /* Raises for a name that the sync of an enrolled schema would give an object. */
 extern void gov_inventory_ensure_not_enrolled(const char *type, const char *ref);
 
-/* Raises unless a list names types of catalog objects, one at least. */
-extern void gov_inventory_catalog_ensure_types(ArrayType *types);
-
-/* Raises unless a list names types of objects of the cluster, one at least. */
-extern void gov_inventory_cluster_ensure_types(ArrayType *types);
+/* An argument of types of catalog objects, or of the cluster's, or NULL; raises for others, and for none. */
+extern GovArg gov_inventory_arg_types(FunctionCallInfo fcinfo, int argno);
+extern GovArg gov_inventory_arg_cluster_types(FunctionCallInfo fcinfo, int argno);
 
 /* "This server and database": where OIDs of gov_object hold. */
 extern GovArg gov_inventory_system(void);

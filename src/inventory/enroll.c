@@ -143,25 +143,16 @@ GOV_ACT(gov_enroll_schema)
 {
 	char	   *schema = gov_arg_text(fcinfo, 0, "schema");
 	char	   *source;
-	GovArg		types = gov_null();
-	GovArg		excluded = gov_null();
+	GovArg		types = gov_inventory_arg_types(fcinfo, 1);
+	GovArg		excluded;
 	GovArg		columns = PG_ARGISNULL(3) ? gov_null() : gov_bool(PG_GETARG_BOOL(3));
 	GovKeptRole registrar = gov_role_keep(GetSessionUserId());
 	bool		written;
 	bool		told;
 
-	if (!PG_ARGISNULL(1))
-	{
-		gov_inventory_catalog_ensure_types(PG_GETARG_ARRAYTYPE_P(1));
-		types = gov_datum(PG_GETARG_DATUM(1), false);
-	}
 	gov_inventory_ensure_schema(schema);
 	source = psprintf(GOV_SCHEMA_PREFIX "%s", schema);
-	if (!PG_ARGISNULL(2))
-	{
-		gov_inventory_ensure_patterns(source, PG_GETARG_ARRAYTYPE_P(2));
-		excluded = gov_datum(PG_GETARG_DATUM(2), false);
-	}
+	excluded = gov_inventory_arg_patterns(fcinfo, 2, source);
 
 	told = gov_progress_begin("gov_enroll_schema");
 	gov_inventory_lock();
@@ -183,23 +174,13 @@ GOV_ACT(gov_enroll_schema)
  */
 GOV_ACT(gov_enroll_cluster)
 {
-	GovArg		types = gov_null();
-	GovArg		excluded = gov_null();
+	GovArg		types = gov_inventory_arg_cluster_types(fcinfo, 0);
+	GovArg		excluded = gov_inventory_arg_patterns(fcinfo, 1, GOV_CLUSTER_SOURCE);
 	GovKeptRole registrar = gov_role_keep(GetSessionUserId());
 	GovSourceState state;
 	bool		written;
 	bool		told;
 
-	if (!PG_ARGISNULL(0))
-	{
-		gov_inventory_cluster_ensure_types(PG_GETARG_ARRAYTYPE_P(0));
-		types = gov_datum(PG_GETARG_DATUM(0), false);
-	}
-	if (!PG_ARGISNULL(1))
-	{
-		gov_inventory_ensure_patterns(GOV_CLUSTER_SOURCE, PG_GETARG_ARRAYTYPE_P(1));
-		excluded = gov_datum(PG_GETARG_DATUM(1), false);
-	}
 	told = gov_progress_begin("gov_enroll_cluster");
 	gov_inventory_lock();
 	if (gov_source_find(GOV_CLUSTER_SOURCE, GOV_ROW_PLAIN, &state) && strcmp(state.kind, "catalog") != 0)

@@ -128,22 +128,12 @@ gov_inventory_call(FunctionCallInfo fcinfo)
 GOV_ACT(gov_enroll_schemas)
 {
 	char	   *pattern = gov_arg_code(fcinfo, 0, "pattern");
-	GovArg		excluded = gov_null();
-	GovArg		types = gov_null();
+	GovArg		excluded = gov_inventory_arg_patterns(fcinfo, 1, "");
+	GovArg		types = gov_inventory_arg_types(fcinfo, 2);
 	List	   *born;
 	bool		written;
 	bool		told;
 
-	if (!PG_ARGISNULL(1))
-	{
-		gov_inventory_ensure_patterns("", PG_GETARG_ARRAYTYPE_P(1));
-		excluded = gov_datum(PG_GETARG_DATUM(1), false);
-	}
-	if (!PG_ARGISNULL(2))
-	{
-		gov_inventory_catalog_ensure_types(PG_GETARG_ARRAYTYPE_P(2));
-		types = gov_datum(PG_GETARG_DATUM(2), false);
-	}
 	gov_ensure_act_writable();
 	InitMaterializedSRF(fcinfo, 0);
 	told = gov_progress_begin("gov_enroll_schemas");

@@ -68,21 +68,24 @@ gov_exclude_ensure_name(const char *source, const char *pattern)
 				 errhint("Write it as \"%s\".", pattern + length + 1)));
 }
 
-/* Checks the patterns given to gov_enroll_schema. */
-void
-gov_inventory_ensure_patterns(const char *source, ArrayType *patterns)
+/* The patterns that are given when a source is enrolled, or NULL. */
+GovArg
+gov_inventory_arg_patterns(FunctionCallInfo fcinfo, int argno, const char *source)
 {
 	Datum	   *values;
 	bool	   *nulls;
 	int			n;
 
-	deconstruct_array(patterns, TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &n);
+	if (PG_ARGISNULL(argno))
+		return gov_null();
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(argno), TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &n);
 	for (int i = 0; i < n; i++)
 	{
 		gov_ensure_not_null(nulls[i], "exclude");
 		gov_ensure_code(TextDatumGetCString(values[i]), "exclude");
 		gov_exclude_ensure_name(source, TextDatumGetCString(values[i]));
 	}
+	return gov_datum(PG_GETARG_DATUM(argno), false);
 }
 
 /* A call of one of the two. */

@@ -41,7 +41,7 @@
 #include "inventory/sync.h"
 
 /* Is object "o" one of the catalogs of this database? $1 and $2 are the system identifier and the database. */
-#define HERE(o) o ".address_system = $1 AND " o ".address_database = $2"
+#define HERE(o) GOV_OBJECT_OF(o, "$1", "$2")
 
 /* How the database was before a command, but for what others have committed since. */
 Snapshot

@@ -45,8 +45,8 @@ extern void gov_inventory_ensure_no_people(const GovSourceState *state, const ch
 /* So many objects, in words. */
 extern char *gov_inventory_objects(int64 count);
 
-/* Raises unless these are patterns for a source. */
-extern void gov_inventory_ensure_patterns(const char *source, ArrayType *patterns);
+/* An argument of patterns for a source, or NULL; raises for what is none. */
+extern GovArg gov_inventory_arg_patterns(FunctionCallInfo fcinfo, int argno, const char *source);
 
 /* Retires what the patterns of a source exclude, with an entry of its own. */
 extern void gov_inventory_retire_excluded(const char *source);

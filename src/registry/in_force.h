@@ -22,6 +22,9 @@
 #define GOV_OBJECT_LIVE(o) o ".retired_at IS NULL"
 #define GOV_OBJECT_RETIRED(o) o ".retired_at IS NOT NULL"
 
+/* Is object "o" one of the catalogs of a database of a cluster, so that its OID means something there? */
+#define GOV_OBJECT_OF(o, system, database) o ".address_system = " system " AND " o ".address_database = " database
+
 /*
  * Does a row of ownership or assignments belong to a live object, or (a value
  * anchor) to none?  Rows of a retired object count nowhere and do not keep

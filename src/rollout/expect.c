@@ -22,6 +22,7 @@
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
 
+#include "server/args.h"
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/near.h"
@@ -248,18 +249,6 @@ gov_expect_compare(Datum expect, const GovMetrics *before, const GovMetrics *aft
 
 /* ---- states ---- */
 
-/* Does a count move by itself, or by governing? */
-static bool
-gov_expect_moves(const char *metric)
-{
-	for (int i = 0; i < (int) lengthof(moving); i++)
-	{
-		if (strcmp(moving[i], metric) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* The counts of facts that do not move by themselves. */
 Datum
 gov_expect_state(const GovMetrics *metrics)
@@ -271,7 +260,7 @@ gov_expect_state(const GovMetrics *metrics)
 	{
 		const char *name = gov_metric_kind(kind)->name;
 
-		for (int axis = 0; axis <= metrics->naxes && !gov_expect_moves(name); axis++)
+		for (int axis = 0; axis <= metrics->naxes && !gov_text_is_among(name, moving, lengthof(moving)); axis++)
 		{
 			int64		amount = gov_metric_amount(metrics, kind, axis);
 
@@ -287,15 +276,22 @@ GOV_QUERY(compare_states,
 		  " FROM jsonb_each_text($1) AS w FULL JOIN jsonb_each_text($2) AS i USING (key)"
 		  " WHERE coalesce(w.value, '0') <> coalesce(i.value, '0')", JSONBOID, JSONBOID);
 
-/* What differs between two states, in words; NULL when nothing does. */
+/* What a query gives of what was and what is: one text, or NULL. */
 char *
-gov_expect_differences(Datum was, Datum is)
+gov_expect_ask(GovQuery *query, Datum was, Datum is)
 {
 	int			level = gov_spi_begin();
 	char	   *differences;
 
-	(void) gov_run(&compare_states, gov_datum(was, false), gov_datum(is, false));
+	(void) gov_run(query, gov_datum(was, false), gov_datum(is, false));
 	differences = gov_result_text(0, 1);
 	gov_spi_end(level);
 	return differences;
+}
+
+/* What differs between two states, in words; NULL when nothing does. */
+char *
+gov_expect_differences(Datum was, Datum is)
+{
+	return gov_expect_ask(&compare_states, was, is);
 }

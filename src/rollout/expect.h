@@ -7,6 +7,7 @@
 
 #include "postgres.h"
 
+#include "server/spi.h"
 #include "metrics/metrics.h"
 
 /* Raises unless it is an array of expectations: {"metric", "axis" (optional), "delta" or "equals"}; how many there are. */
@@ -23,5 +24,8 @@ extern Datum gov_expect_state(const GovMetrics *metrics);
 
 /* What differs between two of these, in words; NULL when nothing does. */
 extern char *gov_expect_differences(Datum was, Datum is);
+
+/* What a query of two arguments of jsonb says of what was and what is: one text, or NULL. */
+extern char *gov_expect_ask(GovQuery *query, Datum was, Datum is);
 
 #endif							/* GOV_ROLLOUT_EXPECT_H */

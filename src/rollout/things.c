@@ -29,6 +29,7 @@
 #include "server/security.h"
 #include "server/spi.h"
 #include "rollout/definition.h"
+#include "rollout/expect.h"
 #include "rollout/things.h"
 
 GOV_QUERY(read_definitions, "SELECT governance_internal.gov_rollout_definitions()");
@@ -126,13 +127,7 @@ gov_things_definitions(void)
 char *
 gov_things_compare(Datum was, Datum is)
 {
-	int			level = gov_spi_begin();
-	char	   *differences;
-
-	(void) gov_run(&compare_definitions, gov_datum(was, false), gov_datum(is, false));
-	differences = gov_result_text(0, 1);
-	gov_spi_end(level);
-	return differences;
+	return gov_expect_ask(&compare_definitions, was, is);
 }
 
 /* A hash of each thing, from their definitions. */
@@ -220,13 +215,7 @@ gov_things_pack(const GovThings *things)
 static char *
 gov_things_compare_hashes(Datum was, Datum is)
 {
-	int			level = gov_spi_begin();
-	char	   *differences;
-
-	(void) gov_run(&compare_things, gov_datum(was, false), gov_datum(is, false));
-	differences = gov_result_text(0, 1);
-	gov_spi_end(level);
-	return differences;
+	return gov_expect_ask(&compare_things, was, is);
 }
 
 /* What is otherwise now than a rehearsal met it before a tier. */

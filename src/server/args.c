@@ -161,6 +161,18 @@ gov_arg_bool(FunctionCallInfo fcinfo, int argno, bool otherwise)
 	return PG_ARGISNULL(argno) ? otherwise : PG_GETARG_BOOL(argno);
 }
 
+/* Is a text one of some? */
+bool
+gov_text_is_among(const char *text, const char *const *texts, int count)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (strcmp(text, texts[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Raises when a word is none of a NULL-terminated list; the hint lists them. */
 void
 gov_ensure_one_of(const char *code, const char *name, const char *const *allowed)

@@ -38,6 +38,7 @@ extern bool gov_text_is_blank(const char *text);
 extern void gov_ensure_not_blank(const char *text, const char *name, int sqlstate, const char *hint);
 extern void gov_ensure_writable(const char *what, const char *hint);
 extern void gov_ensure_act_writable(void);
+extern bool gov_text_is_among(const char *text, const char *const *texts, int count);
 extern void gov_ensure_one_of(const char *code, const char *name, const char *const *allowed);
 
 /* Byte order of two texts. */

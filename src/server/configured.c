@@ -23,6 +23,7 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
+#include "server/args.h"
 #include "server/configured.h"
 #include "server/extension.h"
 #include "server/security.h"
@@ -80,18 +81,6 @@ GOV_QUERY(find_in_files,
 		  "SELECT lower(f.name), f.setting, 0 FROM pg_file_settings AS f"
 		  " WHERE starts_with(lower(f.name), 'governance.') AND f.error IS NULL ORDER BY f.seqno");
 
-/* Is it one of our settings? */
-static bool
-gov_configured_knows(const char *name)
-{
-	for (int i = 0; i < (int) lengthof(names); i++)
-	{
-		if (strcmp(names[i], name) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Sets what a query found, as from the sources that its ranks stand for. */
 static void
 gov_configured_apply(uint64 count, const GucSource *sources)
@@ -100,7 +89,7 @@ gov_configured_apply(uint64 count, const GucSource *sources)
 	{
 		const char *name = gov_result_text(row, CONFIGURED_NAME);
 
-		if (gov_configured_knows(name))
+		if (gov_text_is_among(name, names, lengthof(names)))
 			(void) set_config_option(name, gov_result_text(row, CONFIGURED_VALUE), PGC_SUSET,
 									 sources[gov_result_int4(row, CONFIGURED_RANK)], GUC_ACTION_SET, true, WARNING, false);
 	}
