@@ -29,6 +29,17 @@ sub dumped_empty
 	return $node->safe_psql($db, $sql);
 }
 
+# A database that has something in every table.
+sub dumped_world
+{
+	my ($node, $db) = @_;
+	$node->safe_psql('postgres', qq{CREATE DATABASE "$db"});
+	my ($code, $out, $err) = $node->psql($db, '\\i test/full_world.sql', on_error_stop => 1);
+	Test::More::is($code, 0, 'a populated database') or Test::More::diag($err);
+	Test::More::is(dumped_empty($node, $db), '', 'has something in every table');
+	return;
+}
+
 # What the engine and the counts say.
 sub dumped_answers
 {
