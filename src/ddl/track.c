@@ -14,7 +14,8 @@
  * one entry is appended to the ledger: as a sync over the whole would have done.
  *
  * DDL waits for nobody because of it: no lock of the inventory is taken, and a
- * row or a table that somebody holds is not waited for.  What could not be
+ * row or a table that somebody holds is not waited for; but for catalogs of the
+ * server, for which every command waits (VACUUM FULL, REINDEX).  What could not be
  * written then, or for any other error, is tried again before the commit, and
  * else left to the next gov_sync, with a warning; under enforce the command
  * fails.
@@ -31,13 +32,29 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_conversion.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_opclass.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_opfamily.h"
 #include "catalog/pg_proc.h"
-#include "catalog/pg_type_d.h"
+#include "catalog/pg_statistic_ext.h"
+#include "catalog/pg_ts_config.h"
+#include "catalog/pg_ts_dict.h"
+#include "catalog/pg_ts_parser.h"
+#include "catalog/pg_ts_template.h"
+#include "catalog/pg_type.h"
 #include "commands/event_trigger.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "storage/proc.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -333,6 +350,43 @@ gov_ddl_track_work(void *arg)
 	gov_security_leave(&saved);
 }
 
+/* Catalogs that tracking reads. */
+static const Oid read_catalogs[] = {
+	RelationRelationId, AttributeRelationId, NamespaceRelationId, ProcedureRelationId, TypeRelationId, DependRelationId, InheritsRelationId,
+	ExtensionRelationId, CollationRelationId, ConversionRelationId, OperatorRelationId, OperatorClassRelationId, OperatorFamilyRelationId,
+	StatisticExtRelationId, TSConfigRelationId, TSDictionaryRelationId, TSParserRelationId, TSTemplateRelationId, AuthIdRelationId
+};
+
+/*
+ * Waits until nobody has catalogs locked, as VACUUM FULL and REINDEX of one do:
+ * for those every command waits, as long as the session's own lock_timeout says.
+ */
+static void
+gov_ddl_track_await_catalogs(void *arg pg_attribute_unused())
+{
+	for (int i = 0; i < (int) lengthof(read_catalogs); i++)
+	{
+		LockRelationOid(read_catalogs[i], RowExclusiveLock);
+		UnlockRelationOid(read_catalogs[i], RowExclusiveLock);
+	}
+}
+
+/* Does work in a subtransaction; once more when what stopped it was a lock, which may have been one of a catalog. */
+static ErrorData *
+gov_ddl_track_try(GovDdlWork *work)
+{
+	ErrorData  *error = gov_spi_attempt(gov_ddl_track_work, work, true);
+	ErrorData  *awaited;
+
+	if (error == NULL || error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE)
+		return error;
+	awaited = gov_spi_attempt(gov_ddl_track_await_catalogs, NULL, true);
+	if (awaited != NULL)
+		return awaited;
+	work->oids = NIL;
+	return gov_spi_attempt(gov_ddl_track_work, work, true);
+}
+
 /* Tells, once in a transaction, that something is left to the next sync. */
 static void
 gov_ddl_track_tell(const ErrorData *error)
@@ -363,7 +417,7 @@ gov_ddl_track_must_fail(const ErrorData *error, bool last)
 static void
 gov_ddl_track_attempt(GovDdlWork *work, bool last)
 {
-	ErrorData  *error = gov_spi_attempt(gov_ddl_track_work, work, true);
+	ErrorData  *error = gov_ddl_track_try(work);
 	MemoryContext caller;
 
 	if (error == NULL)
