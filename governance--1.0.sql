@@ -47,6 +47,16 @@ CREATE SERVER gov_kept FOREIGN DATA WRAPPER gov_kept;
 COMMENT ON SERVER gov_kept IS 'rows that a running act keeps aside';
 
 ------------------------------------------------------------------------------
+-- server/configured: settings for superusers, as they were configured
+------------------------------------------------------------------------------
+
+CREATE FUNCTION governance_internal.gov_configured_ddl_mode() RETURNS text
+    LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION governance_internal.gov_configured_ddl_mode() FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_configured_ddl_mode() IS
+    'gives what governance.ddl_mode is configured to be in this database: by ALTER DATABASE, by ALTER ROLE ALL, or in files; whatever single roles and the session have';
+
+------------------------------------------------------------------------------
 -- server/tag: the tag that new rows bear: governance.tag
 ------------------------------------------------------------------------------
 
@@ -776,6 +786,7 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
     ('guard_changed', 'critical', 'coverage.scan_completed', 'triggers of the extension''s tables that are disabled, fire otherwise, were replaced or are gone, and what was added there; gov_rebind restores the extension''s own'),
     ('half_restored', 'critical', 'coverage.scan_completed', 'tables that a restore left empty or incomplete: acts in the ledger without their facts, rows that refer to nothing; with the command that mends it'),
     ('glass_broken', 'critical', 'coverage.scan_completed', 'transactions for which gov_break_glass lifted the enforcement of coverage rules'),
+    ('ddl_untracked', 'warning', 'coverage.scan_completed', 'DDL in enrolled schemas that tracking was not told of and a sync found, and what keeps it from being told'),
     ('run_overdue', 'warning', 'coverage.scan_completed', 'the last reconcile or scan is older than governance.run_max_age'),
     ('exposed', 'warning', 'coverage.scan_completed', 'roles that can read or write what bears a value and may not; critical for everybody'),
     ('owner_drift', 'info', 'coverage.scan_completed', 'objects that another role owns in the database than the one of the authority that answers for them'),
@@ -1463,6 +1474,7 @@ REVOKE ALL ON SEQUENCE @extschema@.gov_ledger_seq_seq FROM PUBLIC;
 CREATE INDEX gov_ledger_chain_idx ON @extschema@.gov_ledger (position, seq);
 CREATE INDEX gov_ledger_object_idx ON @extschema@.gov_ledger (object_id);
 CREATE INDEX gov_ledger_glass_idx ON @extschema@.gov_ledger (seq) WHERE action = 'break_glass';
+CREATE INDEX gov_ledger_sync_idx ON @extschema@.gov_ledger (seq) WHERE action IN ('sync', 'reconcile', 'enroll_schema');
 CREATE INDEX gov_ledger_bulk_idx ON @extschema@.gov_ledger (at) WHERE action IN ('assign_many', 'own_many', 'activate_containment');
 COMMENT ON TABLE @extschema@.gov_ledger IS 'what was done, by whom and why: one entry per act, append-only for every role, chained by hashes (gov_ledger_verify)';
 COMMENT ON COLUMN @extschema@.gov_ledger.seq IS 'number of the entry, in the order in which numbers were drawn; entries undone leave gaps';
@@ -2378,7 +2390,7 @@ CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_detector
         'axis_assignment_missing', 'visible_unapproved', 'coverage_rule_missing', 'projection_lag_timing',
         'ownership_gap', 'ownership_conflict', 'ownership_expiring', 'authority_retired', 'authority_without_role',
         'rule_matches_nothing', 'schema_unenrolled', 'quorum_unreachable', 'role_unconfirmed', 'hidden_island', 'containment_drift', 'stale_decision', 'container_missing', 'governance_left', 'source_conflict', 'sync_blocked', 'ledger_broken',
-        'sequence_behind', 'run_overdue', 'guard_changed', 'exposed', 'owner_drift', 'glass_broken', 'half_restored', 'detector_failed');
+        'sequence_behind', 'run_overdue', 'guard_changed', 'exposed', 'owner_drift', 'glass_broken', 'ddl_untracked', 'half_restored', 'detector_failed');
 ALTER TABLE @extschema@.gov_detector ENABLE ALWAYS TRIGGER gov_restore_seed;
 
 CREATE TRIGGER gov_restore_seed BEFORE INSERT ON @extschema@.gov_action
@@ -6912,6 +6924,54 @@ CREATE VIEW governance_internal.gov_finding_glass_broken
      WHERE l.action = 'break_glass';
 REVOKE ALL ON governance_internal.gov_finding_glass_broken FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_glass_broken IS 'transactions for which somebody lifted enforcement, as the ledger has them';
+
+-- what a sync found although DDL was to be tracked; since when it is, at most; then what is so now
+CREATE VIEW governance_internal.gov_finding_ddl_untracked
+    (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
+    SELECT NULL::text, NULL::text, 'ledger entry', l.seq::text, NULL::text,
+           jsonb_strip_nulls(jsonb_build_object('source', l.target ->> 'source', 'ddl_mode', l.payload ->> 'ddl_mode',
+               'in_step', to_char(timezone('UTC', s.in_step), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+               'found', to_char(timezone('UTC', l.at), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'login', l.login,
+               'born', l.payload -> 'born', 'renamed', l.payload -> 'renamed', 'replaced', l.payload -> 'replaced',
+               'moved', l.payload -> 'moved', 'retired', l.payload -> 'retired', 'revived', l.payload -> 'revived',
+               'objects', governance_internal.gov_object_event_words(l.seq))),
+           NULL::bigint, jsonb_build_array(l.seq)::text
+      FROM ONLY @extschema@.gov_ledger AS l
+     CROSS JOIN LATERAL (
+           SELECT greatest((SELECT p.at FROM ONLY @extschema@.gov_ledger AS p
+                             WHERE p.action IN ('sync', 'reconcile', 'enroll_schema') AND p.seq < l.seq AND p.target = l.target
+                             ORDER BY p.seq DESC LIMIT 1),
+                           (SELECT max(r.started_at) FROM ONLY @extschema@.gov_scan_run AS r
+                             WHERE r.finished_at < l.at AND r.summary IS NOT NULL
+                               AND NOT coalesce(r.summary -> 'blocked' ? (l.target ->> 'source'), false))) AS in_step) AS s
+     WHERE l.action IN ('sync', 'reconcile') AND l.payload ->> 'ddl_mode' <> 'off'
+    UNION ALL
+    SELECT 'critical', NULL, 'event trigger', e.name, NULL,
+           jsonb_build_object('state', CASE t.evtenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'fires under session_replication_role = replica alone'
+                                            WHEN 'O' THEN 'passed by under session_replication_role = replica' ELSE 'gone' END,
+                              'way_out', CASE WHEN t.oid IS NULL THEN 'DROP EXTENSION and CREATE EXTENSION make it anew'
+                                              ELSE format('ALTER EVENT TRIGGER %I ENABLE ALWAYS', t.evtname) END),
+           NULL, jsonb_build_array('trigger', e.name)::text
+      FROM (VALUES ('gov_ddl_command_ends', 'governance_internal.gov_ddl_command_ends()'::regprocedure),
+                   ('gov_ddl_objects_dropped', 'governance_internal.gov_ddl_objects_dropped()'::regprocedure)) AS e (name, routine)
+      LEFT JOIN pg_catalog.pg_event_trigger AS t ON t.evtfoid = e.routine
+     WHERE t.evtenabled IS DISTINCT FROM 'A'
+    UNION ALL
+    -- for a role by itself, where others are tracked; of two entries that of the database wins
+    SELECT 'info', NULL, 'role', r.rolname::text, NULL, jsonb_build_object('ddl_mode', 'off', 'others', m.mode),
+           NULL, jsonb_build_array('role', r.oid::bigint)::text
+      FROM (SELECT governance_internal.gov_configured_ddl_mode() AS mode) AS m
+     CROSS JOIN (SELECT DISTINCT ON (s.setrole) s.setrole, lower(split_part(c.entry, '=', 2)) AS mode
+                   FROM pg_catalog.pg_db_role_setting AS s CROSS JOIN unnest(s.setconfig) AS c (entry)
+                  WHERE s.setrole <> 0 AND lower(split_part(c.entry, '=', 1)) = 'governance.ddl_mode'
+                    AND s.setdatabase IN (0, (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()))
+                  ORDER BY s.setrole, s.setdatabase DESC) AS o
+      JOIN pg_catalog.pg_roles AS r ON r.oid = o.setrole
+     WHERE m.mode <> 'off' AND o.mode = 'off'
+       AND EXISTS (SELECT FROM ONLY @extschema@.gov_source AS s WHERE s.kind = 'catalog' AND s.enabled AND starts_with(s.source, 'schema:'));
+REVOKE ALL ON governance_internal.gov_finding_ddl_untracked FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_ddl_untracked IS
+    'syncs that found objects of enrolled schemas born, renamed, moved, replaced, retired or revived which tracking had not told of, although it was configured; event triggers of tracking that do not always fire; roles whose DDL is not tracked while that of others is';
 
 CREATE VIEW governance_internal.gov_finding_run_overdue
     (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS

@@ -128,5 +128,9 @@ SELECT 'run_overdue', 'warning', NULL, 'run', 'reconcile', NULL
 UNION ALL
 SELECT 'glass_broken', 'critical', NULL, 'ledger entry', seq::text, NULL FROM gov_ledger WHERE action = 'break_glass'
 UNION ALL
+-- in the worlds event triggers fire always and no role has a mode of its own
+SELECT 'ddl_untracked', 'warning', NULL, 'ledger entry', seq::text, NULL
+  FROM gov_ledger WHERE action IN ('sync', 'reconcile') AND payload ->> 'ddl_mode' IN ('track', 'warn', 'enforce')
+UNION ALL
 SELECT 'sync_blocked', 'critical', NULL, 'source', source, NULL
   FROM gov_source_block WHERE source IN (SELECT source FROM gov_source WHERE enabled);

@@ -44,6 +44,7 @@ typedef struct GovDdlObject
 } GovDdlObject;
 
 static bool noted = false;
+static bool settled;
 static CommandId first;
 static CommandId before;
 static HTAB *names;
@@ -73,6 +74,7 @@ gov_ddl_notes_begin(void)
 	first = before = GetCurrentCommandId(false);
 	groups = 0;
 	others = 0;
+	settled = false;
 	noted = true;
 }
 
@@ -98,6 +100,22 @@ gov_ddl_notes_settle(void)
 {
 	gov_ddl_notes_begin();
 	before = GetCurrentCommandId(false);
+	settled = true;
+}
+
+/* From here on objects are who they were before anything was tracked. */
+void
+gov_ddl_notes_unsettle(void)
+{
+	gov_ddl_notes_begin();
+	before = first;
+}
+
+/* Was it ever settled who objects are: was an enrolled schema renamed? */
+bool
+gov_ddl_notes_settled(void)
+{
+	return noted && settled;
 }
 
 /* Is there anything noted? */
@@ -216,6 +234,21 @@ gov_ddl_notes_linked(List *some)
 		}
 	}
 	return linked;
+}
+
+/* All OIDs that were noted. */
+List *
+gov_ddl_notes_oids(void)
+{
+	HASH_SEQ_STATUS scan;
+	GovDdlOid  *entry;
+	List	   *all = NIL;
+
+	gov_ddl_notes_begin();
+	hash_seq_init(&scan, oids);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+		all = lappend_oid(all, entry->oid);
+	return all;
 }
 
 /* Notes an object. */

@@ -20,6 +20,10 @@ extern CommandId gov_ddl_notes_first(void);
 /* From the running command on, objects are who they are by now. */
 extern void gov_ddl_notes_settle(void);
 
+/* They are again who they were before anything was tracked; was that ever settled? */
+extern void gov_ddl_notes_unsettle(void);
+extern bool gov_ddl_notes_settled(void);
+
 /* Is there anything noted?  All is forgotten at the end of the transaction. */
 extern bool gov_ddl_notes_any(void);
 extern void gov_ddl_notes_forget(void);
@@ -35,6 +39,9 @@ extern bool gov_ddl_notes_shared(Oid oid, const char *name);
 
 /* OIDs, with all that have to do with them by names and by what was judged together. */
 extern List *gov_ddl_notes_linked(List *oids);
+
+/* All OIDs that were noted. */
+extern List *gov_ddl_notes_oids(void);
 
 /* Objects that were written, and those of them that tracking made: bigint[]. */
 extern void gov_ddl_note_written(int64 object_id);

@@ -80,6 +80,7 @@
 #include "ddl/command.h"
 #include "ddl/enrolled.h"
 #include "ddl/glass.h"
+#include "ddl/gone.h"
 #include "ddl/mode.h"
 #include "ddl/notes.h"
 #include "ddl/quick.h"
@@ -525,6 +526,23 @@ gov_ddl_track_clear(void *arg pg_attribute_unused())
 	gov_security_leave(&saved);
 }
 
+/* Schemas that were renamed and are gone: what has their names by now is judged by what was before all of it. */
+static void
+gov_ddl_track_gone_schemas(void *arg pg_attribute_unused())
+{
+	GovSecurity saved;
+	int			level = gov_ddl_track_enter(&saved);
+	List	   *codes = gov_ddl_gone_schemas();
+	ListCell   *cell;
+
+	gov_ddl_notes_unsettle();
+	CommandCounterIncrement();
+	foreach(cell, codes)
+		gov_ddl_track_together((char *) lfirst(cell), gov_ddl_notes_oids());
+	gov_spi_end(level);
+	gov_security_leave(&saved);
+}
+
 /* What the objects that were written were before: those that were there. */
 static GovRows *
 gov_ddl_track_base(void)
@@ -558,6 +576,7 @@ gov_ddl_track_events(int64 seq, GovJson *payload)
 		return rows > 0;
 	}
 	base = gov_ddl_track_base();
+	gov_ddl_gone_restore();
 	changed = gov_object_event_put_net(seq, "gov_net_base", gov_ddl_notes_written());
 	gov_spi_discard(base);
 	rows = gov_run(&query_counts, gov_int8(seq));
@@ -604,6 +623,11 @@ gov_ddl_track_finish(void)
 	left_aside = NIL;
 	if (gov_ddl_notes_count() > 0)
 	{
+		error = gov_ddl_notes_settled() ? gov_spi_attempt(gov_ddl_track_gone_schemas, NULL, true) : NULL;
+		if (error != NULL && gov_ddl_track_must_fail(error, true))
+			ReThrowError(error);
+		if (error != NULL)
+			gov_ddl_track_tell(error);
 		error = gov_ddl_notes_only_births() ? NULL : gov_spi_attempt(gov_ddl_track_clear, NULL, true);
 		if (error != NULL && error->sqlerrcode == ERRCODE_QUERY_CANCELED)
 			ReThrowError(error);

@@ -67,6 +67,7 @@ gov_inventory_bring_in(const char *pattern)
 		CHECK_FOR_INTERRUPTS();
 		gov_inventory_sync((char *) lfirst(cell), false, &counts);
 		gov_inventory_ensure_synced(&counts);
+		counts.expected = true;
 		gov_inventory_note("sync", &counts);
 	}
 	return born;

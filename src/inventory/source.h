@@ -59,6 +59,7 @@ typedef struct GovSyncCounts
 	char	   *hint;
 	const char *why;			/* the detail for whoever runs the sync alone; not to be stored */
 	const char *policed;		/* a relation of which row security may hide rows; NULL: none */
+	bool		expected;		/* part of an act that says why: it finds what tracking was not there for */
 	bool		waiting;		/* blocked for containers that nobody knows yet */
 } GovSyncCounts;
 

@@ -70,6 +70,7 @@
 #include "server/answer.h"
 #include "server/args.h"
 #include "server/caller.h"
+#include "server/configured.h"
 #include "server/errors.h"
 #include "server/extension.h"
 #include "server/guc.h"
@@ -820,6 +821,9 @@ gov_inventory_append(const char *action, const GovSyncCounts *counts, Datum call
 			gov_json_int8(&payload, done[i].name, done[i].count);
 	}
 	gov_json_text(&payload, "events", counts->digest);
+	/* where DDL is to be tracked, it was not told of these */
+	if (only_changes && !counts->expected && gov_inventory_events(counts) > 0 && strncmp(counts->source, "schema:", 7) == 0)
+		gov_json_text(&payload, "ddl_mode", gov_configured_ddl_mode_of_database());
 	if (all > 0 || !only_changes)
 		gov_ledger_append_drawn(counts->seq, action, 0, gov_json_object("source", counts->source), gov_json_end(&payload));
 }

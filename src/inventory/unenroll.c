@@ -124,8 +124,10 @@ gov_inventory_sync_left(List *left)
 	{
 		GovSyncCounts counts;
 
-		if (gov_inventory_sync((char *) lfirst(cell), false, &counts))
-			gov_inventory_note("sync", &counts);
+		if (!gov_inventory_sync((char *) lfirst(cell), false, &counts))
+			continue;
+		counts.expected = true;
+		gov_inventory_note("sync", &counts);
 	}
 }
 

@@ -131,12 +131,14 @@ gov_label_projection_give_rows(const char *rows)
 								  " FROM %s AS c WHERE r.object_id = c.had AND r.label = c.label AND r.projected_at <= c.until", rows), NULL);
 }
 
-/* Rows take the name that their object has. */
-#define RENAME(table) \
+/* Rows of some objects, live or gone, take the names that these have. */
+#define RENAME(table, objects) \
 	"UPDATE @." table " AS r SET object_type = o.object_type, object_ref = o.object_ref, object_id = o.object_id" \
-	" FROM gov_kept_plan AS p JOIN @.gov_object AS o ON o.object_id = p.object_id AND " GOV_OBJECT_LIVE("o") \
-	" WHERE p.action IN ('revived', 'replaced', 'moved', 'renamed') AND r.object_id = o.object_id" \
-	"   AND (r.object_ref <> o.object_ref OR r.object_type <> o.object_type)"
+	" FROM " objects " AS p JOIN @.gov_object AS o ON o.object_id = p.object_id" \
+	" WHERE r.object_id = o.object_id AND (r.object_ref <> o.object_ref OR r.object_type <> o.object_type)"
+
+/* The objects of a plan that may have another name. */
+#define RENAMED "(SELECT object_id FROM gov_kept_plan WHERE action IN ('revived', 'replaced', 'moved', 'renamed'))"
 
 /* Rows without an object get that of their name. */
 #define ADOPT(table, objects) \
@@ -193,11 +195,19 @@ gov_labels_follow_plan(void)
 	without = gov_result_bool(0, ANY_WITHOUT);
 	if (gov_result_bool(0, ANY_OF_OBJECTS))
 	{
-		gov_run_text(RENAME("gov_label_rule"), 0, NULL, NULL, false);
-		gov_run_text(RENAME("gov_label_projection"), 0, NULL, NULL, false);
+		gov_run_text(RENAME("gov_label_rule", RENAMED), 0, NULL, NULL, false);
+		gov_run_text(RENAME("gov_label_projection", RENAMED), 0, NULL, NULL, false);
 	}
 	if (without)
 		gov_labels_adopt_plan();
+}
+
+/* Rows of objects, as "rows" list them by object_id, take the names that these have. */
+void
+gov_labels_rename_rows(const char *rows)
+{
+	gov_run_text(psprintf(RENAME("gov_label_rule", "%s"), rows), 0, NULL, NULL, false);
+	gov_run_text(psprintf(RENAME("gov_label_projection", "%s"), rows), 0, NULL, NULL, false);
 }
 
 #define OF_ONE "(SELECT $1 AS object_id) AS p"

@@ -25,6 +25,9 @@ extern uint64 gov_label_projection_give_rows(const char *rows);
 extern void gov_labels_before_plan(void);
 extern void gov_labels_follow_plan(void);
 
+/* The same of objects, live or gone, that are written already: rows of column object_id. */
+extern void gov_labels_rename_rows(const char *rows);
+
 /* Gives one live object, born, back or about to go, the rows that were written for its name. */
 extern void gov_labels_follow_object(int64 object_id);
 

@@ -273,6 +273,20 @@ gov_object_retire_rows(const char *rows)
 								  " WHERE o.object_id = c.object_id AND " GOV_OBJECT_LIVE("o"), rows), NULL);
 }
 
+/* Writes retired objects as the rows describe them; they stay retired, since the time that the rows say, if they do. */
+uint64
+gov_object_put_back_rows(const char *rows)
+{
+	return gov_spi_write(psprintf("UPDATE @.gov_object AS o"
+								  " SET container_id = c.container_id, retired_at = coalesce(c.retired_at, o.retired_at),"
+								  "  object_type = c.object_type, source = c.source, object_ref = c.object_ref, attributes = c.attributes,"
+								  "  address_class = c.address_class, address_names = c.address_names,"
+								  "  address_args = c.address_args, address_oid = c.address_oid,"
+								  "  address_system = c.address_system, address_database = c.address_database,"
+								  "  address_subid = c.address_subid"
+								  " FROM %s AS c WHERE o.object_id = c.object_id AND " GOV_OBJECT_RETIRED("o"), rows), NULL);
+}
+
 /* Are objects being moved that cannot form a cycle? */
 static GovDuring moves_unlocked;
 

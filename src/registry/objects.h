@@ -54,6 +54,7 @@ extern void gov_object_change_source(const char *from, const char *to);
 extern uint64 gov_object_put_rows(const char *rows);	/* names that are taken are left out */
 extern uint64 gov_object_change_rows(const char *rows);	/* as the rows say, and live */
 extern uint64 gov_object_retire_rows(const char *rows);	/* object_id and reason, perhaps NULL, will do; live ones alone */
+extern uint64 gov_object_put_back_rows(const char *rows);	/* retired ones, as the rows say, which have retired_at */
 extern uint64 gov_object_delete_rows(const char *rows);	/* object_id will do; nothing points at them */
 
 /*

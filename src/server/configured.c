@@ -20,6 +20,7 @@
 
 #include "catalog/pg_type_d.h"
 #include "miscadmin.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
@@ -28,6 +29,8 @@
 #include "server/extension.h"
 #include "server/security.h"
 #include "server/spi.h"
+
+PG_FUNCTION_INFO_V1(gov_configured_ddl_mode);
 
 /* The settings that superusers set. */
 static const char *const names[] = {
@@ -115,4 +118,51 @@ gov_configured_restore(void)
 	gov_spi_end(level);
 	gov_security_leave(&saved);
 	refused = false;
+}
+
+/* What holds in this database for whoever has nothing of its own. */
+GOV_QUERY(find_general,
+		  "SELECT lower(substr(c.entry, strpos(c.entry, '=') + 1))"
+		  " FROM pg_db_role_setting AS s CROSS JOIN unnest(s.setconfig) AS c (entry)"
+		  " WHERE s.setdatabase IN (0, $1) AND s.setrole = 0 AND lower(split_part(c.entry, '=', 1)) = $2"
+		  " ORDER BY s.setdatabase DESC LIMIT 1",
+		  OIDOID, TEXTOID);
+
+/* The last that files say of a setting; "otherwise" where they say nothing, or may not be read. */
+static char *
+gov_configured_in_files(const char *name, const char *otherwise)
+{
+	char	   *value = pstrdup(otherwise);
+	uint64		count = superuser() ? gov_run(&find_in_files) : 0;
+
+	for (uint64 row = 0; row < count; row++)
+	{
+		if (strcmp(gov_result_text(row, CONFIGURED_NAME), name) == 0)
+			value = gov_result_text(row, CONFIGURED_VALUE);
+	}
+	return value;
+}
+
+/* What governance.ddl_mode is configured to be in this database, whatever single roles and this session have. */
+char *
+gov_configured_ddl_mode_of_database(void)
+{
+	GovSecurity saved;
+	char	   *mode;
+	int			level;
+
+	gov_security_enter(&saved, gov_extension_owner(), false);
+	level = gov_spi_begin();
+	mode = gov_run(&find_general, gov_oid(MyDatabaseId), gov_text("governance.ddl_mode")) > 0 ?
+		gov_result_text(0, 1) : gov_configured_in_files("governance.ddl_mode", "track");
+	gov_spi_end(level);
+	gov_security_leave(&saved);
+	return mode;
+}
+
+/* The same for views. */
+Datum
+gov_configured_ddl_mode(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(gov_configured_ddl_mode_of_database()));
 }

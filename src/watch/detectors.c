@@ -198,6 +198,7 @@ static const GovOwnDetector own_detectors[] = {
 	{"owner_drift", gov_detect_view},
 	{"half_restored", gov_detect_half_restored},
 	{"glass_broken", gov_detect_view},
+	{"ddl_untracked", gov_detect_view},
 	{"run_overdue", gov_detect_run_overdue},
 	{GOV_DETECTOR_FAILED, gov_detect_nothing},
 };
