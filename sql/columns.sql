@@ -11,7 +11,7 @@ WITH enums AS (
     FROM enums, regexp_split_to_table(body, ',') WITH ORDINALITY AS l (line, number)
     WHERE line !~ '_NATTS'
 ), tables (enum_name, table_name) AS (
-    VALUES ('Object', 'gov_object'), ('Axis', 'gov_axis'), ('AxisValue', 'gov_axis_value'),
+    VALUES ('Object', 'gov_object'), ('ObjectEvent', 'gov_object_event'), ('Axis', 'gov_axis'), ('AxisValue', 'gov_axis_value'),
            ('Assignment', 'gov_assignment'), ('Ownership', 'gov_ownership'),
            ('Rule', 'gov_coverage_rule'), ('Authority', 'gov_authority'), ('Ledger', 'gov_ledger'),
            ('Origin', 'gov_ledger_origin'), ('Arrival', 'gov_ledger_arrival')

@@ -24,11 +24,14 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
 #include "server/args.h"
 #include "server/json.h"
 #include "server/spi.h"
+#include "server/table.h"
+#include "registry/columns.h"
 #include "registry/in_force.h"
 #include "registry/objects.h"
 #include "labels/follow.h"
@@ -157,16 +160,69 @@ gov_ddl_quick_put(Oid oid)
 
 /* ---- a new relation, the most frequent of all, told from the server's caches ---- */
 
-/* Its container, and what is registered under its OID or its name: $1 OID, $2, $3 here, $4 schema, $5 reference. */
-enum {FREE_CONTAINER = 1, FREE_TAKEN};
+/* Is the object in a slot one of the catalogs of this database? */
+static bool
+gov_ddl_quick_is_here(TupleTableSlot *slot)
+{
+	return !gov_slot_isnull(slot, GOV_COL_OBJECT_SYSTEM) && !gov_slot_isnull(slot, GOV_COL_OBJECT_DATABASE) &&
+		DatumGetInt64(gov_slot_value(slot, GOV_COL_OBJECT_SYSTEM)) == (int64) GetSystemIdentifier() &&
+		DatumGetObjectId(gov_slot_value(slot, GOV_COL_OBJECT_DATABASE)) == MyDatabaseId;
+}
 
-GOV_QUERY(query_free,
-		  "SELECT (SELECT c.object_id FROM @.gov_object AS c WHERE c.address_oid = $4 AND c.address_class = 'schema'"
-		  "        AND " HERE("c") " AND " GOV_OBJECT_LIVE("c") "),"
-		  " EXISTS (SELECT FROM @.gov_object AS r WHERE r.address_oid = $1 AND " HERE("r") ")"
-		  " OR EXISTS (SELECT FROM @.gov_object AS n WHERE n.object_ref = $5 AND " GOV_OBJECT_LIVE("n") ")"
-		  " OR EXISTS (SELECT FROM @.gov_object AS n WHERE n.object_ref = $5 AND " GOV_OBJECT_RETIRED("n") ")",
-		  OIDOID, INT8OID, OIDOID, OIDOID, TEXTOID);
+/* Is it the live object of a schema? */
+static bool
+gov_ddl_quick_is_schema(TupleTableSlot *slot)
+{
+	return gov_slot_isnull(slot, GOV_COL_OBJECT_RETIRED_AT) && !gov_slot_isnull(slot, GOV_COL_OBJECT_CLASS) &&
+		strcmp(TextDatumGetCString(gov_slot_value(slot, GOV_COL_OBJECT_CLASS)), "schema") == 0;
+}
+
+/* Is an object, live or retired, registered under a name? */
+static bool
+gov_ddl_quick_is_named(GovTable *objects, const char *index, Datum ref)
+{
+	GovIndex	by_ref;
+	bool		found;
+
+	gov_index_open(&by_ref, objects, index);
+	gov_index_find_text(&by_ref, ref);
+	found = gov_index_next(&by_ref, 0);
+	gov_index_close(&by_ref);
+	return found;
+}
+
+/*
+ * The object of a schema, if nothing is registered under the OID and the name
+ * of what is new in it; else 0.  By the table access method, as all that is
+ * done for a new relation: a query would take longer than all the rest.
+ */
+static int64
+gov_ddl_quick_container(Oid schema, Oid oid, Datum ref)
+{
+	Snapshot	snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	int64		container = 0;
+	bool		taken = false;
+	GovTable	objects;
+	GovIndex	by_address;
+
+	gov_table_open(&objects, "gov_object", snapshot);
+	gov_index_open(&by_address, &objects, "gov_object_address_idx");
+	gov_index_find_oid(&by_address, oid);
+	while (!taken && gov_index_next(&by_address, GOV_COL_OBJECT_ALL_NATTS))
+		taken = gov_ddl_quick_is_here(by_address.slot);
+	taken = taken || gov_ddl_quick_is_named(&objects, "gov_object_ref_key", ref) ||
+		gov_ddl_quick_is_named(&objects, "gov_object_retired_idx", ref);
+	gov_index_find_oid(&by_address, schema);
+	while (!taken && container == 0 && gov_index_next(&by_address, GOV_COL_OBJECT_ALL_NATTS))
+	{
+		if (gov_ddl_quick_is_here(by_address.slot) && gov_ddl_quick_is_schema(by_address.slot))
+			container = DatumGetInt64(gov_slot_value(by_address.slot, GOV_COL_OBJECT_ID));
+	}
+	gov_index_close(&by_address);
+	gov_table_close(&objects);
+	UnregisterSnapshot(snapshot);
+	return container;
+}
 
 /* What gov_catalog_found has in "attributes" for a relation that lives in its schema. */
 static Datum
@@ -227,22 +283,20 @@ gov_ddl_quick_relation(const ObjectAddress *address)
 	}
 	ref = getObjectIdentityParts(address, &names, &args, false);
 	object.attributes = gov_ddl_quick_attributes(form);
-	gov_run(&query_free, gov_oid(address->objectId), ARGS_HERE, gov_oid(form->relnamespace), gov_text(ref));
+	object.object_ref = CStringGetTextDatum(ref);
+	object.container = gov_ddl_quick_container(form->relnamespace, address->objectId, object.object_ref);
 	ReleaseSysCache(tuple);
-	if (gov_result_isnull(0, FREE_CONTAINER) || gov_result_bool(0, FREE_TAKEN) || strlen(ref) > GOV_REF_MAX_BYTES ||
-		gov_ddl_notes_shared(address->objectId, ref))
+	if (object.container == 0 || strlen(ref) > GOV_REF_MAX_BYTES || gov_ddl_notes_shared(address->objectId, ref))
 		return false;
-	object.container = gov_result_int8(0, FREE_CONTAINER);
 	object.object_type = object.address_class = CStringGetTextDatum(getObjectTypeDescription(address, false));
 	object.source = CStringGetTextDatum(source);
-	object.object_ref = CStringGetTextDatum(ref);
 	object.address_names = gov_ddl_quick_texts(names);
 	object.address_args = gov_ddl_quick_texts(args);
 	object.address_oid = address->objectId;
 	object_id = gov_object_put_catalog(&object);
 	gov_ddl_note_name(address->objectId, ref);
 	gov_ddl_note_made(object_id);
-	gov_labels_follow_object(object_id);
+	gov_labels_follow_new(object_id, object.object_ref);
 	gov_ddl_note_born(object_id);
 	return true;
 }

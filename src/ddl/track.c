@@ -560,19 +560,23 @@ gov_ddl_track_base(void)
 	return rows;
 }
 
-/* Notes what became of the objects that were written, under the number of an entry; adds the counts to it. */
+/* Notes what became of the objects that were written, under the number of an entry; adds the counts to it, and their digest. */
 static bool
 gov_ddl_track_events(int64 seq, GovJson *payload)
 {
 	GovRows    *base;
 	int64		changed;
 	uint64		rows;
+	char	   *digest;
 
 	if (gov_ddl_notes_only_births())
 	{
-		rows = gov_object_event_put_births(seq, gov_ddl_notes_made());
+		rows = gov_object_event_put_births(seq, gov_ddl_notes_made(), &digest);
 		if (rows > 0)
+		{
 			gov_json_int8(payload, "born", (int64) rows);
+			gov_json_text(payload, "events", digest);
+		}
 		return rows > 0;
 	}
 	base = gov_ddl_track_base();
@@ -587,6 +591,8 @@ gov_ddl_track_events(int64 seq, GovJson *payload)
 	/* what merely changed is an entry without events */
 	if (rows == 0 && changed > 0)
 		gov_ledger_append_drawn(seq, "ddl", 0, (Datum) 0, gov_json_end(payload));
+	else if (rows > 0)
+		gov_json_text(payload, "events", gov_object_event_digest(seq));
 	return rows > 0;
 }
 
@@ -602,7 +608,6 @@ gov_ddl_track_append(void *arg pg_attribute_unused())
 	gov_json_begin(&payload);
 	if (gov_ddl_track_events(seq, &payload))
 	{
-		gov_json_text(&payload, "events", gov_object_event_digest(seq));
 		gov_ledger_append_drawn(seq, "ddl", 0, (Datum) 0, gov_json_end(&payload));
 		gov_object_events_tell_births(seq);
 	}

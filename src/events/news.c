@@ -20,16 +20,42 @@
 #include "postgres.h"
 
 #include "catalog/pg_type_d.h"
+#include "utils/builtins.h"
+#include "utils/snapmgr.h"
 
 #include "server/args.h"
+#include "server/extension.h"
 #include "server/guc.h"
 #include "server/spi.h"
+#include "server/table.h"
 #include "events/news.h"
 #include "events/outbox.h"
 
 GOV_QUERY(share_news_type,
 		  "SELECT FROM @.gov_event_type WHERE domain = 'governance' AND type = $1 AND active FOR SHARE",
 		  TEXTOID);
+
+/* May a type of the extension be active?  A look that holds nothing, for what happens with every command. */
+static bool
+gov_event_type_seems_active(const char *type)
+{
+	Datum		keys[] = {CStringGetTextDatum("governance"), CStringGetTextDatum(type)};
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	GovTable	types;
+	GovIndex	by_key;
+	int			column;
+	bool		active;
+
+	gov_table_open(&types, "gov_event_type", snapshot);
+	column = gov_column_number(types.rel, "active");
+	gov_index_open_keys(&by_key, &types, "gov_event_type_pkey", lengthof(keys));
+	gov_index_find_keys(&by_key, keys);
+	active = gov_index_next(&by_key, column) && DatumGetBool(gov_slot_value(by_key.slot, column));
+	gov_index_close(&by_key);
+	gov_table_close(&types);
+	UnregisterSnapshot(snapshot);
+	return active;
+}
 
 /* Is a type of the extension active?  It stays so until the end of the transaction. */
 static bool
@@ -61,8 +87,11 @@ gov_event_births(int64 seq)
 {
 	static const Oid types[] = {INT8OID, TEXTOID, INT4OID};
 	GovArg		args[] = {gov_int8(seq), gov_text(gov_session_user_name()), gov_int4(gov_guc_finding_limit)};
-	int			level = gov_spi_begin();
+	int			level;
 
+	if (!gov_event_type_seems_active("handoff.object_born"))
+		return;
+	level = gov_spi_begin();
 	if (gov_event_type_is_active("handoff.object_born"))
 		(void) gov_event_store(births_sql, lengthof(types), types, args);
 	gov_spi_end(level);

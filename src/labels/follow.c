@@ -29,6 +29,7 @@
 #include "access/sysattr.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 
 #include "server/args.h"
 #include "server/extension.h"
@@ -239,4 +240,32 @@ gov_labels_follow_object(int64 object_id)
 		gov_run(&query_adopt_projection, gov_int8(object_id));
 	}
 	gov_spi_end(level);
+}
+
+/* Has a table of ours a row of a name, by its index on names? */
+static bool
+gov_labels_mention(const char *name, const char *index, Datum ref)
+{
+	Snapshot	snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	GovTable	table;
+	GovIndex	by_ref;
+	bool		found;
+
+	gov_table_open(&table, name, snapshot);
+	gov_index_open(&by_ref, &table, index);
+	gov_index_find_text(&by_ref, ref);
+	found = gov_index_next(&by_ref, 0);
+	gov_index_close(&by_ref);
+	gov_table_close(&table);
+	UnregisterSnapshot(snapshot);
+	return found;
+}
+
+/* The same for an object that DDL made, of whose name there is rarely a row: that is told without a query. */
+void
+gov_labels_follow_new(int64 object_id, Datum ref)
+{
+	if (gov_labels_mention("gov_label_rule", "gov_label_rule_key", ref) ||
+		gov_labels_mention("gov_label_projection", "gov_label_projection_ref_idx", ref))
+		gov_labels_follow_object(object_id);
 }

@@ -31,4 +31,7 @@ extern void gov_labels_rename_rows(const char *rows);
 /* Gives one live object, born, back or about to go, the rows that were written for its name. */
 extern void gov_labels_follow_object(int64 object_id);
 
+/* The same, for one that was just made under a name, a text. */
+extern void gov_labels_follow_new(int64 object_id, Datum ref);
+
 #endif							/* GOV_LABELS_FOLLOW_H */

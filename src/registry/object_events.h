@@ -30,8 +30,11 @@ extern void gov_object_event_put(int64 seq, int64 object_id, const char *event, 
  */
 extern int64 gov_object_event_put_net(int64 seq, const char *before, Datum ids);
 
-/* The same of objects that were all made, of which those that are live by now were born; how many. */
-extern uint64 gov_object_event_put_births(int64 seq, Datum ids);
+/*
+ * The same of objects that were all made, of which those that are live by now were
+ * born; how many, and gov_object_event_digest of them.
+ */
+extern uint64 gov_object_event_put_births(int64 seq, Datum ids, char **digest);
 
 /* Tells the world of the births of an entry, once the objects are written; and who does, set once. */
 extern void gov_object_events_tell_births(int64 seq);

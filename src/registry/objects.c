@@ -21,6 +21,7 @@
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "catalog/pg_collation_d.h"
+#include "commands/sequence.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -28,8 +29,10 @@
 
 #include "server/depth.h"
 #include "server/during.h"
+#include "server/extension.h"
 #include "server/spi.h"
 #include "server/table.h"
+#include "server/write.h"
 #include "registry/columns.h"
 #include "registry/in_force.h"
 #include "registry/objects.h"
@@ -304,22 +307,44 @@ gov_object_moves_are_unlocked(void)
 	return gov_during(&moves_unlocked) && gov_spi_running();
 }
 
-GOV_QUERY(query_put_catalog,
-		  "INSERT INTO @.gov_object (container_id, object_type, source, object_ref, attributes,"
-		  "  address_class, address_names, address_args, address_oid, address_system, address_database)"
-		  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING object_id",
-		  INT8OID, TEXTOID, TEXTOID, TEXTOID, JSONBOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, OIDOID, INT8OID, OIDOID);
-
-/* Makes an object of the catalogs of this database, whose name is free; its identity. */
+/*
+ * Makes an object of the catalogs of this database, whose name is free; its
+ * identity.  Past SQL: DDL makes one for each command, and a statement would
+ * take longer than a third of CREATE TABLE.
+ */
 int64
 gov_object_put_catalog(const GovCatalogObject *object)
 {
-	gov_run(&query_put_catalog, gov_object_container(object->container), gov_datum(object->object_type, false),
-			gov_datum(object->source, false), gov_datum(object->object_ref, false), gov_datum(object->attributes, false),
-			gov_datum(object->address_class, false), gov_datum(object->address_names, false),
-			gov_datum(object->address_args, false), gov_oid(object->address_oid),
-			gov_int8((int64) GetSystemIdentifier()), gov_oid(MyDatabaseId));
-	return gov_result_int8(0, 1);
+	int64		object_id = nextval_internal(gov_relation_oid("gov_object_object_id_seq"), false);
+	GovWriter	writer;
+	Datum	   *values;
+	bool	   *nulls;
+
+	gov_writer_open(&writer, "gov_object", GOV_COL_OBJECT_ALL_NATTS);
+	gov_writer_blank(&writer);
+	values = writer.slot->tts_values;
+	nulls = writer.slot->tts_isnull;
+	memset(nulls, false, sizeof(bool) * GOV_COL_OBJECT_ALL_NATTS);
+	values[GOV_COL_OBJECT_ID - 1] = Int64GetDatum(object_id);
+	values[GOV_COL_OBJECT_CONTAINER - 1] = Int64GetDatum(object->container);
+	nulls[GOV_COL_OBJECT_CONTAINER - 1] = object->container == 0;
+	values[GOV_COL_OBJECT_BORN_AT - 1] = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
+	nulls[GOV_COL_OBJECT_RETIRED_AT - 1] = true;
+	values[GOV_COL_OBJECT_TYPE - 1] = object->object_type;
+	values[GOV_COL_OBJECT_SOURCE - 1] = object->source;
+	values[GOV_COL_OBJECT_REF - 1] = object->object_ref;
+	values[GOV_COL_OBJECT_ATTRIBUTES - 1] = object->attributes;
+	values[GOV_COL_OBJECT_CLASS - 1] = object->address_class;
+	values[GOV_COL_OBJECT_NAMES - 1] = object->address_names;
+	values[GOV_COL_OBJECT_ARGS - 1] = object->address_args;
+	values[GOV_COL_OBJECT_OID - 1] = ObjectIdGetDatum(object->address_oid);
+	values[GOV_COL_OBJECT_SYSTEM - 1] = Int64GetDatum((int64) GetSystemIdentifier());
+	values[GOV_COL_OBJECT_DATABASE - 1] = ObjectIdGetDatum(MyDatabaseId);
+	values[GOV_COL_OBJECT_SUBID - 1] = Int32GetDatum(0);
+	gov_writer_insert(&writer);
+	gov_writer_close(&writer);
+	CommandCounterIncrement();
+	return object_id;
 }
 
 GOV_QUERY(query_retire_ids,

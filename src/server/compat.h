@@ -69,6 +69,15 @@
 	ExecInsertIndexTuples(result, slot, estate, false, false, NULL, NIL)
 #endif
 
+/* The checks of a table that the executor made ready got another name in 18, where columns may be virtual. */
+#if PG_VERSION_NUM >= 180000
+#define GOV_RESULT_CHECKS(result) ((result)->ri_CheckConstraintExprs)
+#define GOV_HAS_VIRTUAL(constraints) ((constraints)->has_generated_virtual)
+#else
+#define GOV_RESULT_CHECKS(result) ((result)->ri_ConstraintExprs)
+#define GOV_HAS_VIRTUAL(constraints) false
+#endif
+
 /* Replaces a row, with its index entries. */
 static inline void
 gov_table_tuple_update(ResultRelInfo *result, EState *estate, ItemPointer tid, TupleTableSlot *slot)

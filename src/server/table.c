@@ -109,24 +109,14 @@ gov_index_close(GovIndex *index)
 	index->rel = NULL;
 }
 
-/* Starts a probe for the rows whose leading index column equals an int8. */
+/* Starts a probe for the rows whose leading index column equals a value; equality does not depend on the collation. */
 void
-gov_index_find_int8(GovIndex *index, int64 key)
-{
-	ScanKeyData skey;
-
-	ScanKeyInit(&skey, 1, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(key));
-	index_rescan(index->scan, &skey, 1, NULL, 0);
-}
-
-/* The same for a text; equality does not depend on the collation. */
-void
-gov_index_find_text(GovIndex *index, Datum key)
+gov_index_find(GovIndex *index, RegProcedure equals, Datum key)
 {
 	ScanKeyData skey;
 
 	ScanKeyEntryInitialize(&skey, 0, 1, BTEqualStrategyNumber, InvalidOid,
-						   index->rel->rd_indcollation[0], F_TEXTEQ, key);
+						   index->rel->rd_indcollation[0], equals, key);
 	index_rescan(index->scan, &skey, 1, NULL, 0);
 }
 

@@ -13,6 +13,7 @@
 #include "access/relscan.h"
 #include "access/tableam.h"
 #include "executor/tuptable.h"
+#include "utils/fmgroids.h"
 #include "utils/rel.h"
 #include "utils/snapshot.h"
 
@@ -43,8 +44,7 @@ extern void gov_table_stop(GovTable *table);
 extern double gov_table_estimate_rows(const char *name);
 
 extern void gov_index_close(GovIndex *index);
-extern void gov_index_find_int8(GovIndex *index, int64 key);
-extern void gov_index_find_text(GovIndex *index, Datum key);
+extern void gov_index_find(GovIndex *index, RegProcedure equals, Datum key);
 extern void gov_index_open_keys(GovIndex *index, GovTable *table, const char *name, int nkeys);
 extern void gov_index_find_keys(GovIndex *index, const Datum *keys);
 extern bool gov_index_next(GovIndex *index, int natts);
@@ -54,6 +54,27 @@ static inline void
 gov_index_open(GovIndex *index, GovTable *table, const char *name)
 {
 	gov_index_open_keys(index, table, name, 1);
+}
+
+/* Starts a probe for the rows whose leading index column equals an int8. */
+static inline void
+gov_index_find_int8(GovIndex *index, int64 key)
+{
+	gov_index_find(index, F_INT8EQ, Int64GetDatum(key));
+}
+
+/* The same for an OID. */
+static inline void
+gov_index_find_oid(GovIndex *index, Oid key)
+{
+	gov_index_find(index, F_OIDEQ, ObjectIdGetDatum(key));
+}
+
+/* The same for a text. */
+static inline void
+gov_index_find_text(GovIndex *index, Datum key)
+{
+	gov_index_find(index, F_TEXTEQ, key);
 }
 
 /* Starts a probe for the rows whose leading index column is NULL. */

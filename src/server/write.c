@@ -27,6 +27,7 @@
 #include "rewrite/rewriteHandler.h"
 #include "utils/snapmgr.h"
 
+#include "server/checks.h"
 #include "server/compat.h"
 #include "server/depth.h"
 #include "server/extension.h"
@@ -131,7 +132,7 @@ gov_writer_complete(GovWriter *writer)
 	/* as for INSERT, which computes all of them, whatever changed */
 	if (constraints->has_generated_stored)
 		ExecComputeStoredGenerated(writer->result, writer->estate, slot, CMD_INSERT);
-	ExecConstraints(writer->result, slot, writer->estate);
+	gov_checks_run(writer->result, slot, writer->estate);
 }
 
 /* Inserts the row. */
