@@ -3068,24 +3068,58 @@ COMMENT ON VIEW governance_internal.gov_catalog_member IS
 -- the kinds that people make most.  Members of extensions are the extension's.
 CREATE VIEW governance_internal.gov_catalog_relation AS
     SELECT c.*, CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
-                     WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'table' END AS word
-      FROM (SELECT oid, relname, relnamespace, relowner, relkind, relispartition, relpersistence FROM pg_catalog.pg_class) AS c
+                     WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'table' END AS word,
+           -- a partition has the columns of its parent, which answer for them
+           c.relkind <> 'S' AND NOT c.relispartition AS bears_columns
+      FROM (SELECT oid, relname, relnamespace, relowner, relkind, relispartition, relpersistence, relnatts FROM pg_catalog.pg_class) AS c
      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
        AND NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
                         WHERE m.classid = 'pg_catalog.pg_class'::regclass AND m.objid = c.oid);
 REVOKE ALL ON governance_internal.gov_catalog_relation FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_catalog_relation IS
-    'tables, views, materialized views, foreign tables and sequences that no extension stands for, and the word for each';
+    'tables, views, materialized views, foreign tables and sequences that no extension stands for, the word for each, and whether its columns are objects where they are asked for';
 
--- A partition has the columns of its parent, which answer for them.
 CREATE VIEW governance_internal.gov_catalog_column AS
     SELECT c.relnamespace, c.oid, a.attnum, c.word, c.word || ' column' AS column_word, c.relname, a.attname, a.atttypid, a.atttypmod
       FROM governance_internal.gov_catalog_relation AS c
       JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition;
+     WHERE c.bears_columns;
 REVOKE ALL ON governance_internal.gov_catalog_column FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_catalog_column IS
     'columns of those relations, partitions and system columns aside, and the word for each';
+
+-- A partition lives in its parent, and a sequence in the table whose column owns it.
+CREATE VIEW governance_internal.gov_catalog_placed AS
+    SELECT c.*, coalesce(h.inhparent, q.refobjid) AS parent,
+           (SELECT a.attname FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = q.refobjid AND a.attnum = q.refobjsubid) AS of_column
+      FROM governance_internal.gov_catalog_relation AS c
+      LEFT JOIN pg_catalog.pg_inherits AS h ON c.relispartition AND h.inhrelid = c.oid AND NOT h.inhdetachpending
+      LEFT JOIN pg_catalog.pg_depend AS q ON c.relkind = 'S' AND q.classid = 'pg_catalog.pg_class'::regclass
+       AND q.objid = c.oid AND q.objsubid = 0 AND q.refclassid = 'pg_catalog.pg_class'::regclass
+       AND q.refobjsubid > 0 AND q.deptype IN ('a', 'i');
+REVOKE ALL ON governance_internal.gov_catalog_placed FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_catalog_placed IS
+    'those relations, what each lives in where that is not its schema, and the column that owns a sequence';
+
+CREATE FUNCTION governance_internal.gov_relation_attributes(relowner oid, relkind "char", relispartition boolean, relpersistence "char", of_column name)
+RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN jsonb_strip_nulls(jsonb_build_object(
+               'owner', pg_get_userbyid(relowner),
+               'relkind', relkind,
+               'partitioned', CASE WHEN relkind = 'p' THEN true END,
+               'partition', CASE WHEN relispartition THEN true END,
+               'persistence', CASE relpersistence WHEN 'u' THEN 'unlogged' END,
+               'column', of_column));
+REVOKE ALL ON FUNCTION governance_internal.gov_relation_attributes(oid, "char", boolean, "char", name) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_relation_attributes(oid, "char", boolean, "char", name) IS
+    'gives the attributes that the object of a relation has. relowner, relkind, relispartition, relpersistence: of its row in pg_class; of_column: the column that owns it, of a sequence';
+
+CREATE FUNCTION governance_internal.gov_column_attributes(atttypid oid, atttypmod integer) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN jsonb_build_object('data_type', format_type(atttypid, atttypmod));
+REVOKE ALL ON FUNCTION governance_internal.gov_column_attributes(oid, integer) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_column_attributes(oid, integer) IS
+    'gives the attributes that the object of a column has. atttypid, atttypmod: of its row in pg_attribute';
 
 CREATE VIEW governance_internal.gov_catalog_routine AS
     SELECT f.*, CASE f.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END AS word
@@ -3171,7 +3205,7 @@ COMMENT ON COLUMN @extschema@.gov_unenrolled.objects IS 'relations, routines and
 
 -- What an enrolled schema holds is found by gov_catalog_found, which is looked
 -- at again with what gov_catalog_missing names, until that names nothing.
-CREATE FUNCTION governance_internal.gov_catalog_found(enrolled text, elsewhere oid[])
+CREATE FUNCTION governance_internal.gov_catalog_found(enrolled text, elsewhere oid[], relations boolean)
 RETURNS TABLE (
     source        text,
     catalog       oid,
@@ -3200,22 +3234,10 @@ BEGIN ATOMIC
       FROM place AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.schema
      WHERE p.source = enrolled OR n.oid = ANY (elsewhere)
     UNION ALL
-    SELECT p.source, 'pg_catalog.pg_class'::regclass::oid, c.oid, p.schema, coalesce(h.inhparent, q.refobjid),
-           c.word,
-           jsonb_strip_nulls(jsonb_build_object(
-               'owner', pg_get_userbyid(c.relowner),
-               'relkind', c.relkind,
-               'partitioned', CASE WHEN c.relkind = 'p' THEN true END,
-               'partition', CASE WHEN c.relispartition THEN true END,
-               'persistence', CASE c.relpersistence WHEN 'u' THEN 'unlogged' END,
-               'column', (SELECT a.attname FROM pg_catalog.pg_attribute AS a
-                           WHERE a.attrelid = q.refobjid AND a.attnum = q.refobjsubid)))
-      FROM place AS p JOIN governance_internal.gov_catalog_relation AS c ON c.relnamespace = p.schema
-      LEFT JOIN pg_catalog.pg_inherits AS h ON c.relispartition AND h.inhrelid = c.oid AND NOT h.inhdetachpending
-      LEFT JOIN pg_catalog.pg_depend AS q ON c.relkind = 'S' AND q.classid = 'pg_catalog.pg_class'::regclass
-       AND q.objid = c.oid AND q.objsubid = 0 AND q.refclassid = 'pg_catalog.pg_class'::regclass
-       AND q.refobjsubid > 0 AND q.deptype IN ('a', 'i')
-     WHERE (p.source = enrolled OR c.oid = ANY (elsewhere))
+    SELECT p.source, 'pg_catalog.pg_class'::regclass::oid, c.oid, p.schema, c.parent, c.word,
+           governance_internal.gov_relation_attributes(c.relowner, c.relkind, c.relispartition, c.relpersistence, c.of_column)
+      FROM place AS p JOIN governance_internal.gov_catalog_placed AS c ON c.relnamespace = p.schema
+     WHERE relations AND (p.source = enrolled OR c.oid = ANY (elsewhere))
        AND (p.object_types IS NULL OR c.word = ANY (p.object_types))
     UNION ALL
     SELECT p.source, 'pg_catalog.pg_proc'::regclass::oid, f.oid, p.schema, NULL,
@@ -3333,16 +3355,16 @@ BEGIN ATOMIC
     UNION ALL
     -- columns are named after their relation: asking the server for each would take much longer
     SELECT n.source, n.catalog, n.oid, c.attnum, n.schema, n.oid, c.column_word,
-           n.ref || '.' || quote_ident(c.attname), jsonb_build_object('data_type', format_type(c.atttypid, c.atttypmod)),
+           n.ref || '.' || quote_ident(c.attname), governance_internal.gov_column_attributes(c.atttypid, c.atttypmod),
            c.column_word, n.object_names || c.attname::text, '{}'
       FROM named AS n
       JOIN place AS p ON p.source = n.source
       JOIN governance_internal.gov_catalog_column AS c ON c.oid = n.oid
-     WHERE n.catalog = 'pg_catalog.pg_class'::regclass AND (p.columns OR c.column_word = ANY (p.object_types));
+     WHERE relations AND n.catalog = 'pg_catalog.pg_class'::regclass AND (p.columns OR c.column_word = ANY (p.object_types));
 END;
-REVOKE ALL ON FUNCTION governance_internal.gov_catalog_found(text, oid[]) FROM PUBLIC;
-COMMENT ON FUNCTION governance_internal.gov_catalog_found(text, oid[]) IS
-    'finds what the catalogs hold for an enrolled schema: the objects of the schema whose source is enrolled, and those of other enrolled schemas whose OIDs are in elsewhere; with a relation its columns, where they are wanted';
+REVOKE ALL ON FUNCTION governance_internal.gov_catalog_found(text, oid[], boolean) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_catalog_found(text, oid[], boolean) IS
+    'finds what the catalogs hold for an enrolled schema: the objects of the schema whose source is enrolled, and those of other enrolled schemas whose OIDs are in elsewhere; with a relation its columns, where they are wanted. relations: false for everything but relations and columns';
 
 CREATE FOREIGN TABLE governance_internal.gov_kept_found (
     source        text,
@@ -3647,7 +3669,7 @@ BEGIN ATOMIC
     WITH here AS MATERIALIZED (
     SELECT f.source, f.object_type, f.object_ref, f.oid, f.subid, f.address_class, f.address_names, f.address_args
       FROM ONLY @extschema@.gov_source AS s
-     CROSS JOIN LATERAL governance_internal.gov_catalog_found(s.source, '{}') AS f
+     CROSS JOIN LATERAL governance_internal.gov_catalog_found(s.source, '{}', true) AS f
      WHERE s.kind = 'catalog' AND s.enabled AND f.source = s.source
     UNION ALL
     SELECT d.source, d.object_type, d.object_ref, d.address_oid, d.address_subid, d.address_class, d.address_names, d.address_args
@@ -7181,7 +7203,7 @@ CREATE VIEW governance_internal.gov_unsynced AS
                                         WHERE e.object_ref = f.object_ref AND e.object_type = f.object_type AND e.retired_at IS NULL)) AS unknown,
                   count(*) FILTER (WHERE f.object_ref IS NULL) AS gone
              FROM (WITH RECURSIVE found AS MATERIALIZED (
-                   SELECT c.* FROM governance_internal.gov_catalog_found(s.source, '{}') AS c
+                   SELECT c.* FROM governance_internal.gov_catalog_found(s.source, '{}', true) AS c
                     WHERE c.source = s.source),
                    out (catalog, oid) AS (
                    SELECT c.catalog, c.oid

@@ -17,7 +17,7 @@ CREATE FUNCTION is_read_by(query text, relation text) RETURNS boolean LANGUAGE s
 
 SELECT q.query, q.relation, is_read_by(q.query, q.relation)
   FROM (VALUES
-    ($$SELECT * FROM governance_internal.gov_catalog_found('schema:public', '{}')$$, 'pg_class'),
+    ($$SELECT * FROM governance_internal.gov_catalog_found('schema:public', '{}', true)$$, 'pg_class'),
     ($$SELECT * FROM governance_internal.gov_catalog_missing('schema:public', '{}', 1, 2)$$, 'gov_kept_found'),
     ($$SELECT * FROM governance_internal.gov_catalog_desired$$, 'gov_kept_found'),
     ($$SELECT * FROM governance_internal.gov_relation_desired$$, 'gov_kept_read'),

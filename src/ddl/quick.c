@@ -64,7 +64,7 @@ enum {QUICK_SOURCE = 1, QUICK_TYPE, QUICK_REF, QUICK_ATTRIBUTES, QUICK_CLASS, QU
 	"  EXISTS (SELECT FROM @.gov_object AS n WHERE n.object_ref = f.object_ref AND " GOV_OBJECT_LIVE("n") ")" \
 	"  OR EXISTS (SELECT FROM @.gov_object AS n WHERE n.object_ref = f.object_ref AND " GOV_OBJECT_RETIRED("n") ")," \
 	"  CASE WHEN f.object_type IN ('function', 'procedure', 'aggregate') THEN f.address_names[1] || '.' || f.address_names[2] END" \
-	" FROM governance_internal.gov_catalog_found(NULL, ARRAY[$1]) AS f" \
+	" FROM governance_internal.gov_catalog_found(NULL, ARRAY[$1], true) AS f" \
 	" LEFT JOIN @.gov_object AS c ON c.address_oid = coalesce(f.parent, f.schema) AND " HERE("c") " AND " GOV_OBJECT_LIVE("c") \
 	"  AND (c.address_class = 'schema') = (f.parent IS NULL) AND f.object_type <> 'schema' AND c.address_subid = 0" \
 	" WHERE " which " ORDER BY f.subid LIMIT 2"

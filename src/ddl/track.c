@@ -101,7 +101,7 @@ static bool told = false;
 enum {CALLED_OID = 1, CALLED_NAME};
 
 GOV_QUERY(query_names,
-		  "SELECT f.oid, f.object_ref FROM governance_internal.gov_catalog_found(NULL, $1) AS f",
+		  "SELECT f.oid, f.object_ref FROM governance_internal.gov_catalog_found(NULL, $1, true) AS f",
 		  OIDARRAYOID);
 
 /* The routines that have the name of one of some OIDs. */

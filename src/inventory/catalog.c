@@ -276,10 +276,10 @@ gov_inventory_catalog_follow_renamed(void)
 static const Oid collect_types[] = {TEXTOID, OIDARRAYOID, INT8OID, OIDOID};
 
 /* Planning takes longer than looking, where a schema holds little. */
-GOV_QUESTION(query_found, "SELECT * FROM governance_internal.gov_catalog_found($1, $2)", TEXTOID, OIDARRAYOID);
+GOV_QUESTION(query_found, "SELECT * FROM governance_internal.gov_catalog_found($1, $2, true)", TEXTOID, OIDARRAYOID);
 
 /* The same of no source: without it the catalogs are looked up by OID, and not by schema. */
-GOV_QUESTION(query_found_only, "SELECT * FROM governance_internal.gov_catalog_found(NULL, $2)", TEXTOID, OIDARRAYOID);
+GOV_QUESTION(query_found_only, "SELECT * FROM governance_internal.gov_catalog_found(NULL, $2, true)", TEXTOID, OIDARRAYOID);
 
 /* What to look up elsewhere, with what was looked up already; no row when there is nothing more. */
 static const char *const text_missing =
@@ -308,6 +308,7 @@ gov_inventory_catalog_collect_from(const char *source, Datum elsewhere)
 	{
 		CHECK_FOR_INTERRUPTS();
 		found = gov_spi_collect_query("gov_kept_found", source[0] == '\0' ? &query_found_only : &query_found, args);
+		gov_inventory_plan_for(source, gov_rows_count(found));
 		if (gov_run_text(text_missing, lengthof(args), collect_types, args, true) == 0)
 			break;
 		args[1] = gov_datum(gov_result_datum(0, 1, &isnull), false);

@@ -216,8 +216,7 @@ gov_inventory_net(GovNet *net)
 	PushActiveSnapshot(GetLatestSnapshot());
 	desired = gov_inventory_catalog_collect_from(net->source, net->oids);
 	PopActiveSnapshot();
-	if (gov_rows_count(desired) >= GOV_SYNC_BULK)
-		gov_spi_setting("enable_nestloop", "off");
+	gov_inventory_plan_for(net->source, gov_rows_count(desired));
 	match = gov_inventory_net_match(net);
 	gov_inventory_net_carry_out(net);
 	gov_spi_discard(match);

@@ -17,6 +17,7 @@
 #include "server/locks.h"
 #include "server/near.h"
 #include "server/spi.h"
+#include "registry/in_force.h"
 #include "registry/objects.h"
 #include "registry/restored.h"
 #include "inventory/source.h"
@@ -117,6 +118,24 @@ gov_ensure_source(const char *code, GovRowLock lock, GovSourceState *state)
 	level = gov_spi_begin();
 	gov_source_raise_unknown(code);
 	gov_spi_end(level);
+}
+
+/* Has a source so many live objects?  They are counted no further. */
+GOV_QUESTION(query_bulk,
+			 "SELECT FROM @.gov_object AS o WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o")
+			 " OFFSET " CppAsString2(GOV_SYNC_BULK) " - 1 LIMIT 1",
+			 TEXTOID);
+
+/*
+ * Switches nested loops off until gov_spi_end where many objects of a source are
+ * found, or are registered, which may be the larger side by far.  Of no source ("")
+ * single objects are looked up, and only what is found counts.
+ */
+void
+gov_inventory_plan_for(const char *source, uint64 found)
+{
+	if (found >= GOV_SYNC_BULK || (source[0] != '\0' && gov_run(&query_bulk, gov_text(source)) > 0))
+		gov_spi_setting("enable_nestloop", "off");
 }
 
 /* Reads a source; raises when there is none or it is disabled. */

@@ -88,6 +88,16 @@ extern int64 gov_inventory_events(const GovSyncCounts *counts);
 /* Did a sync find everything as it is registered? */
 extern bool gov_inventory_is_unchanged(const GovSyncCounts *counts);
 
+/*
+ * From so many objects on, found or registered, nested loops are switched off: reading
+ * all of gov_object then costs no more than the sync itself, while a nested
+ * loop that the planner chose because it expected few rows could take very long.
+ */
+#define GOV_SYNC_BULK 10000
+
+/* Switches them off until gov_spi_end where so many objects of a source are found, or are registered. */
+extern void gov_inventory_plan_for(const char *source, uint64 found);
+
 /* Reads a source; raises when there is none or it is disabled. */
 extern void gov_inventory_load_source(const char *code, GovSource *source);
 

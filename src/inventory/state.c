@@ -100,9 +100,9 @@ GOV_QUERY(query_disclaim_all,
 		  "DELETE FROM @.gov_source_conflict WHERE source = $1",
 		  TEXTOID);
 
-/* A source is let go: it claims nothing, and nothing blocks it. */
+/* A source claims nothing and nothing blocks it: it is let go, or its sync found it as it is registered. */
 void
-gov_inventory_note_gone(const char *source)
+gov_inventory_note_clear(const char *source)
 {
 	int			level = gov_spi_begin();
 

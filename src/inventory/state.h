@@ -18,7 +18,7 @@ extern void gov_inventory_note_held(const char *source);
 /* A source is blocked, and was left as it is but for what could be done (held). */
 extern void gov_inventory_note_blocked(const GovSyncCounts *counts);
 
-/* A source is let go: it claims nothing and nothing blocks it. */
-extern void gov_inventory_note_gone(const char *source);
+/* A source claims nothing and nothing blocks it: it is let go, or its sync found it as it is registered. */
+extern void gov_inventory_note_clear(const char *source);
 
 #endif							/* GOV_INVENTORY_STATE_H */

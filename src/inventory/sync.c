@@ -9,7 +9,8 @@
  * source that is blocked leaves no trace.  The brake is the exception: it holds
  * retirements, and the rest is carried out, which gov_reconcile keeps and the
  * error of a gov_sync takes back.
- * Before, what a copy of the database kept is taken for this one's (moved.c).
+ * Before, what a copy of the database kept is taken for this one's (moved.c); a
+ * schema that is just as it is registered is passed over (unchanged.c).
  * The match and the plan are functions of the install script, gov_sync_match
  * and gov_sync_plan.
  *
@@ -90,6 +91,7 @@
 #include "inventory/relation.h"
 #include "inventory/state.h"
 #include "inventory/sync.h"
+#include "inventory/unchanged.h"
 
 /* A sync that retires no more objects than this is not blocked for their share. */
 #define GOV_RETIRE_FREE 10
@@ -522,8 +524,7 @@ gov_inventory_compare(const GovSource *source, const GovRows *desired, bool forc
 	GovRows    *plan;
 	GovRows    *places;
 
-	if (gov_rows_count(desired) >= GOV_SYNC_BULK)
-		gov_spi_setting("enable_nestloop", "off");
+	gov_inventory_plan_for(source->source, gov_rows_count(desired));
 	gov_sequence_catch_up("gov_object", "object_id", "gov_object_object_id_seq");
 	gov_progress_phase(psprintf("matching what %s has", source->source), gov_rows_count(desired));
 	match = gov_spi_collect_same("gov_kept_match", text_match, lengthof(args), sync_types, args);
@@ -612,7 +613,7 @@ gov_inventory_read(const char *source, bool force)
 	return read;
 }
 
-/* What a source says, as gov_kept_desired; NULL when it is blocked or says nothing. */
+/* What a source says, as gov_kept_desired; NULL when it is blocked, says nothing, or nothing else than is registered. */
 static GovRows *
 gov_inventory_desired(const GovSourceRead *read, const GovSource *row, GovSyncCounts *counts)
 {
@@ -622,9 +623,12 @@ gov_inventory_desired(const GovSourceRead *read, const GovSource *row, GovSyncCo
 		counts->unchanged = gov_result_int8(0, 1);
 		return NULL;
 	}
-	if (!read->relation)
+	if (read->relation)
+		return gov_inventory_relation_desired(row, read->rows, counts);
+	if (!gov_unchanged_schema(row, &counts->unchanged))
 		return gov_inventory_catalog_collect(row);
-	return gov_inventory_relation_desired(row, read->rows, counts);
+	gov_inventory_note_clear(row->source);
+	return NULL;
 }
 
 /* From here on all is looked at under one snapshot, until it is popped. */

@@ -46,13 +46,6 @@ extern List *gov_inventory_sync_all(bool force);
 /* Syncs the objects with these OIDs (oid[]) of an enrolled schema, and notes it; nothing else of it is touched. */
 extern void gov_inventory_sync_only(const char *source, Datum oids);
 
-/*
- * From this many desired objects on nested loops are switched off: reading all
- * of gov_object then costs no more than the sync itself, while a nested loop
- * that the planner chose because it expected one row could take very long.
- */
-#define GOV_SYNC_BULK 10000
-
 /* What a source says about an object, as gov_kept_match has it. */
 #define GOV_DESIRED(d) \
 	d ".source, " d ".object_type, " d ".object_ref, " d ".container_type, " d ".container_ref, " \

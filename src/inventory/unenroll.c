@@ -297,7 +297,7 @@ GOV_ACT(gov_unenroll)
 	gov_inventory_retire(source, text_all, reason, &done.objects);
 	if (!was.unenrolled)
 		gov_source_end(source);
-	gov_inventory_note_gone(source);
+	gov_inventory_note_clear(source);
 	if (forget)
 		gov_unenroll_forget(source, &done);
 	if (was.unenrolled && done.forgotten == 0)

@@ -111,6 +111,30 @@ gov_row_text(GovRow *row)
 	return (text *) unconstify(char *, at);
 }
 
+/* The next column, four bytes wide, where texts stand before it. */
+static inline bool
+gov_row_int4_after_texts(GovRow *row, uint32 *value)
+{
+	if (gov_row_null(row))
+		return false;
+	row->at = (const char *) INTALIGN(row->at);
+	*value = *(const uint32 *) row->at;
+	row->at += sizeof(uint32);
+	return true;
+}
+
+/* The same of eight bytes. */
+static inline bool
+gov_row_int8_after_texts(GovRow *row, int64 *value)
+{
+	if (gov_row_null(row))
+		return false;
+	row->at = (const char *) DOUBLEALIGN(row->at);
+	*value = *(const int64 *) row->at;
+	row->at += sizeof(int64);
+	return true;
+}
+
 /* Passes over a column of four or eight bytes. */
 static inline void
 gov_row_skip(GovRow *row, int width)
