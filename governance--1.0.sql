@@ -5138,73 +5138,67 @@ COMMENT ON COLUMN governance_internal.gov_access_allowed.ruler IS 'the value tha
 COMMENT ON COLUMN governance_internal.gov_access_allowed.privilege IS 'the privilege';
 COMMENT ON COLUMN governance_internal.gov_access_allowed.role IS 'OID of the role; 0 for public';
 
--- What bears a value that is ruled: itself, or through what it lives in.  The
--- columns of a table that does are not listed beside it.  A table bears what its
--- columns bear as far as privileges go that no column has (contents).
-CREATE VIEW governance_internal.gov_access_borne AS
-    WITH RECURSIVE ruled (axis, value) AS (
-        SELECT DISTINCT r.axis, r.value FROM governance_internal.gov_access_ruled AS r
-    ), borne (object_id, axis, value) AS (
-        SELECT a.object_id, a.axis, a.value
-          FROM governance_internal.gov_current_assignment AS a
-          JOIN ruled AS r ON r.axis = a.axis AND r.value = a.value
-          JOIN ONLY @extschema@.gov_object AS o ON o.object_id = a.object_id AND o.retired_at IS NULL
-         WHERE a.zone = 'approved'
-        UNION
-        SELECT c.object_id, b.axis, b.value
-          FROM borne AS b
-          JOIN ONLY @extschema@.gov_object AS c ON c.container_id = b.object_id AND c.retired_at IS NULL
-         WHERE c.object_type NOT LIKE '% column'
-    )
-    SELECT b.object_id, b.axis, b.value, false AS contents FROM borne AS b
-    UNION ALL
-    SELECT DISTINCT o.container_id, b.axis, b.value, true
-      FROM borne AS b
-      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = b.object_id AND o.object_type LIKE '% column'
-     WHERE o.container_id IS NOT NULL;
-REVOKE ALL ON governance_internal.gov_access_borne FROM PUBLIC;
-COMMENT ON VIEW governance_internal.gov_access_borne IS 'live objects that bear a value for which it was said who may';
-COMMENT ON COLUMN governance_internal.gov_access_borne.object_id IS 'the object';
-COMMENT ON COLUMN governance_internal.gov_access_borne.axis IS 'axis of the value';
-COMMENT ON COLUMN governance_internal.gov_access_borne.value IS 'the value';
-COMMENT ON COLUMN governance_internal.gov_access_borne.contents IS 'true: a column of it does';
-
--- the objects of this database among them, where the server has them
-CREATE VIEW governance_internal.gov_access_object AS
+-- What bears a value that is ruled, of all objects or those in question, where
+-- the server has them: itself, or through what it lives in, as the engine says.
+-- The columns of a table that does are not listed beside it.  A table bears what
+-- its columns bear as far as privileges go that no column has (contents).
+CREATE FUNCTION governance_internal.gov_access_objects(about bigint[])
+RETURNS TABLE (object_id bigint, object_type text, object_ref text, axis text, value text, contents boolean, class oid, oid oid, attnum smallint,
+               privilege text, ruler text)
+    LANGUAGE sql STABLE PARALLEL UNSAFE ROWS 10000
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off
+BEGIN ATOMIC
     WITH here (system, database) AS MATERIALIZED (
         SELECT c.system_identifier, d.oid
           FROM pg_catalog.pg_control_system() AS c
           JOIN pg_catalog.pg_database AS d ON d.datname = current_database()
+    ), ruled (axis, value) AS MATERIALIZED (
+        SELECT DISTINCT r.axis, r.value FROM governance_internal.gov_access_ruled AS r
+    ), told (object_id, object_type, axis, value, resolution) AS (
+        SELECT c.object_id, c.object_type, c.axis, c.value, c.resolution
+          FROM governance_internal.gov_engine_classification AS c
+         WHERE about IS NULL AND c.resolution IN ('own', 'container') AND c.zone = 'approved'
+           AND c.axis = ANY (ARRAY(SELECT r.axis FROM ruled AS r)) AND c.value = ANY (ARRAY(SELECT r.value FROM ruled AS r))
+        UNION ALL
+        SELECT c.object_id, c.object_type, c.axis, c.value, c.resolution
+          FROM governance_internal.gov_engine_classification AS c
+         WHERE c.object_id = ANY (about) AND c.resolution IN ('own', 'container') AND c.zone = 'approved'
+           AND c.axis = ANY (ARRAY(SELECT r.axis FROM ruled AS r)) AND c.value = ANY (ARRAY(SELECT r.value FROM ruled AS r))
+    ), own (object_id, axis, value) AS MATERIALIZED (
+        SELECT DISTINCT t.object_id, t.axis, t.value
+          FROM told AS t
+          JOIN ruled AS r ON r.axis = t.axis AND r.value = t.value
+         WHERE t.resolution = 'own' OR t.object_type NOT LIKE '% column'
+    ), borne (object_id, axis, value, contents) AS (
+        SELECT w.object_id, w.axis, w.value, false FROM own AS w
+        UNION ALL
+        SELECT DISTINCT o.container_id, w.axis, w.value, true
+          FROM own AS w
+          JOIN ONLY @extschema@.gov_object AS o ON o.object_id = w.object_id AND o.object_type LIKE '% column'
+         WHERE o.container_id IS NOT NULL
+           AND (about IS NULL OR o.container_id = ANY (about))
     )
     SELECT b.object_id, o.object_type, o.object_ref, b.axis, b.value, b.contents,
            CASE WHEN o.object_type IN ('function', 'procedure', 'aggregate') THEN 'pg_catalog.pg_proc'::regclass
                 WHEN o.object_type IN ('type', 'domain') THEN 'pg_catalog.pg_type'::regclass
                 WHEN o.object_type = 'schema' THEN 'pg_catalog.pg_namespace'::regclass
-                ELSE 'pg_catalog.pg_class'::regclass END::oid AS class,
-           o.address_oid AS oid, 0::smallint AS attnum
-      FROM governance_internal.gov_access_borne AS b
+                ELSE 'pg_catalog.pg_class'::regclass END::oid,
+           o.address_oid, coalesce(a.attnum, 0)::smallint, r.privilege, r.ruler
+      FROM borne AS b
+      JOIN governance_internal.gov_access_ruled AS r
+        ON r.axis = b.axis AND r.value = b.value
+       AND CASE WHEN b.contents THEN r.privilege IN ('DELETE', 'TRUNCATE', 'TRIGGER', 'MAINTAIN') ELSE true END
       JOIN ONLY @extschema@.gov_object AS o ON o.object_id = b.object_id
       JOIN here AS h ON o.address_system = h.system AND o.address_database = h.database
-     WHERE o.object_type IN ('table', 'view', 'materialized view', 'foreign table', 'sequence', 'schema', 'function', 'procedure',
-                             'aggregate', 'type', 'domain')
-    UNION ALL
-    SELECT b.object_id, o.object_type, o.object_ref, b.axis, b.value, false,
-           'pg_catalog.pg_class'::regclass::oid, o.address_oid, a.attnum
-      FROM governance_internal.gov_access_borne AS b
-      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = b.object_id AND o.object_type LIKE '% column'
-      JOIN here AS h ON o.address_system = h.system AND o.address_database = h.database
-      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = o.address_oid AND a.attnum = o.address_subid AND a.attnum > 0 AND NOT a.attisdropped;
-REVOKE ALL ON governance_internal.gov_access_object FROM PUBLIC;
-COMMENT ON VIEW governance_internal.gov_access_object IS 'objects of this database that bear a value for which it was said who may, where the server has them';
-COMMENT ON COLUMN governance_internal.gov_access_object.object_id IS 'the object';
-COMMENT ON COLUMN governance_internal.gov_access_object.object_type IS 'its type';
-COMMENT ON COLUMN governance_internal.gov_access_object.object_ref IS 'its reference';
-COMMENT ON COLUMN governance_internal.gov_access_object.axis IS 'axis of the value';
-COMMENT ON COLUMN governance_internal.gov_access_object.value IS 'the value';
-COMMENT ON COLUMN governance_internal.gov_access_object.contents IS 'true: a column of it bears it';
-COMMENT ON COLUMN governance_internal.gov_access_object.class IS 'OID of the catalog that has it';
-COMMENT ON COLUMN governance_internal.gov_access_object.oid IS 'OID there; of a column, that of its relation';
-COMMENT ON COLUMN governance_internal.gov_access_object.attnum IS 'number of a column; 0 for what is none';
+      LEFT JOIN pg_catalog.pg_attribute AS a
+        ON o.object_type LIKE '% column' AND a.attrelid = o.address_oid AND a.attnum = o.address_subid AND a.attnum > 0 AND NOT a.attisdropped
+     WHERE CASE WHEN a.attnum IS NOT NULL THEN r.privilege IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') ELSE
+           o.object_type IN ('table', 'view', 'materialized view', 'foreign table', 'sequence', 'schema', 'function', 'procedure',
+                             'aggregate', 'type', 'domain') END;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_access_objects(bigint[]) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_access_objects(bigint[]) IS
+    'tells which objects of this database bear a value for which it was said who may, where the server has them, once for each privilege that is to be looked at. about: of these objects only; NULL: of all. contents: a column of it bears it. class, oid: the catalog that has it, and its OID there, of a column that of its relation; attnum: number of a column, 0 for what is none; ruler: the value that says who may: the one that is borne, or the nearest above it';
 
 -- What is read or written with the rights of another: views that do not ask for
 -- those of the caller, and functions that are SECURITY DEFINER and whose body the
@@ -5234,7 +5228,8 @@ CREATE VIEW governance_internal.gov_access_gate AS
     UNION ALL
     SELECT d.refclassid, d.refobjid, CASE WHEN strpos(p.prosqlbody::text, ':varattno 0 ') > 0 THEN 0 ELSE d.refobjsubid END, e.effect,
            'pg_catalog.pg_proc'::regclass, p.oid, 'EXECUTE', p.proowner, p.pronamespace, NULL, false
-      FROM pg_catalog.pg_proc AS p
+      FROM governance_internal.gov_catalog_routine AS f
+      JOIN pg_catalog.pg_proc AS p ON p.oid = f.oid
       JOIN pg_catalog.pg_depend AS d
         ON d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.objsubid = 0 AND d.deptype = 'n'
        AND d.refclassid IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass)
@@ -5261,19 +5256,21 @@ COMMENT ON COLUMN governance_internal.gov_access_gate.rule IS 'OID of the rule t
 COMMENT ON COLUMN governance_internal.gov_access_gate.keeps IS 'a materialized view: it has what it read, whatever became of the rights of its owner since';
 
 -- Who can do what with these objects, by which way.  The sets are small, but for
--- the last join: objects, what is granted on them, whom that reaches.
-CREATE VIEW governance_internal.gov_access_way AS
+-- the last join: objects, what is granted on them, whom that reaches.  To compile
+-- a query of this size would take longer than to run it.
+CREATE FUNCTION governance_internal.gov_access_ways(about bigint[], roles oid[])
+RETURNS TABLE (object_id bigint, object_type text, object_ref text, axis text, value text, ruler text, role_oid oid, role name, privilege text, via text,
+               through text, granted_by name, column_name name, set_role boolean, reachable boolean, row_security boolean, can_login boolean, allowed boolean)
+    LANGUAGE sql STABLE PARALLEL UNSAFE ROWS 100000
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off
+BEGIN ATOMIC
     WITH RECURSIVE holder AS MATERIALIZED (
         SELECT h.role, h.holder, h.inherited FROM governance_internal.gov_access_holder AS h
     ), judged AS MATERIALIZED (
         SELECT j.role, j.name, j.can_login, j.bypasses FROM governance_internal.gov_access_judged AS j
     ), object AS MATERIALIZED (
-        SELECT o.object_id, o.object_type, o.object_ref, o.axis, o.value, o.class, o.oid, o.attnum, r.privilege, r.ruler
-          FROM governance_internal.gov_access_object AS o
-          JOIN governance_internal.gov_access_ruled AS r ON r.axis = o.axis AND r.value = o.value
-         WHERE CASE WHEN o.contents THEN r.privilege IN ('DELETE', 'TRUNCATE', 'TRIGGER', 'MAINTAIN')
-                    WHEN o.attnum > 0 THEN r.privilege IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
-                    ELSE true END
+        SELECT o.object_id, o.object_type, o.object_ref, o.axis, o.value, o.class, o.oid, o.attnum, o.privilege, o.ruler
+          FROM governance_internal.gov_access_objects(about) AS o
     ), gate AS MATERIALIZED (
         SELECT g.target_class, g.target, g.attnum, g.effect, g.class, g.gate, g.needs, g.owner, g.schema, g.rule, g.keeps
           FROM governance_internal.gov_access_gate AS g
@@ -5358,6 +5355,9 @@ CREATE VIEW governance_internal.gov_access_way AS
         SELECT h.holder, h.role, h.inherited FROM holder AS h JOIN judged AS j ON j.role = h.role
         UNION ALL
         SELECT 0::oid, 0::oid, true
+    ), asked (grantee, role, inherited) AS MATERIALIZED (
+        SELECT r.grantee, r.role, r.inherited FROM reached AS r
+         WHERE roles IS NULL OR r.role = ANY (roles)
     ), usage (schema, role, inherited) AS MATERIALIZED (
         SELECT i.oid, h.role, bool_or(h.inherited)
           FROM (SELECT DISTINCT i.oid, i.grantee FROM item AS i
@@ -5380,7 +5380,7 @@ CREATE VIEW governance_internal.gov_access_way AS
                CASE WHEN i.attnum > 0 AND o.attnum = 0 THEN i.attnum END, r.inherited, i.schema, o.class, o.oid, r.role
           FROM object AS o
           JOIN item AS i ON i.class = o.class AND i.oid = o.oid AND i.privilege = o.privilege AND (i.attnum = 0 OR o.attnum = 0 OR i.attnum = o.attnum)
-          JOIN reached AS r ON r.grantee = i.grantee
+          JOIN asked AS r ON r.grantee = i.grantee
         UNION ALL
         SELECT DISTINCT o.object_id, o.object_type, o.object_ref, o.axis, o.value, o.ruler, o.privilege, r.role,
                CASE WHEN c.gate_class = 'pg_catalog.pg_class'::regclass THEN 'view owner' ELSE 'security definer function' END,
@@ -5389,7 +5389,7 @@ CREATE VIEW governance_internal.gov_access_way AS
           JOIN chain AS c ON c.class = o.class AND c.oid = o.oid AND c.effect = o.privilege AND (c.attnum = 0 OR o.attnum = 0 OR c.attnum = o.attnum)
           JOIN passage AS p ON p.gate_class = c.gate_class AND p.gate = c.gate
           JOIN entrance AS i ON i.class = c.gate_class AND i.oid = c.gate AND i.privilege = c.needs
-          JOIN reached AS r ON r.grantee = i.grantee
+          JOIN asked AS r ON r.grantee = i.grantee
          WHERE r.role <> c.owner OR c.keeps
         UNION ALL
         SELECT o.object_id, o.object_type, o.object_ref, o.axis, o.value, o.ruler, o.privilege, j.role,
@@ -5400,6 +5400,7 @@ CREATE VIEW governance_internal.gov_access_way AS
          CROSS JOIN LATERAL aclexplode(d.defaclacl) AS x
           JOIN judged AS j ON j.role = x.grantee
          WHERE o.class = 'pg_catalog.pg_namespace'::regclass AND x.privilege_type = o.privilege AND x.grantee <> d.defaclrole
+           AND (roles IS NULL OR j.role = ANY (roles))
     )
     SELECT w.object_id, w.object_type, w.object_ref, w.axis, w.value, w.ruler, w.role AS role_oid, j.name AS role, w.privilege, w.via, w.through,
            CASE WHEN w.granted_by IS NOT NULL THEN pg_get_userbyid(w.granted_by) END AS granted_by,
@@ -5418,6 +5419,15 @@ CREATE VIEW governance_internal.gov_access_way AS
       LEFT JOIN usage AS u ON u.schema = w.schema AND u.role = w.role
       LEFT JOIN relation AS c ON c.oid = w.oid AND w.class = 'pg_catalog.pg_class'::regclass
       LEFT JOIN allowed AS a ON a.axis = w.axis AND a.ruler = w.ruler AND a.privilege = w.privilege AND a.role = w.role;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_access_ways(bigint[], oid[]) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_access_ways(bigint[], oid[]) IS
+    'tells who can do what with what bears a value for which it was said who may, by every way, whether it may (allowed) or not; columns as in gov_exposure. about: of these objects only; NULL: of all. roles: of these only, 0 for public; NULL: of all. ruler: the value that says who may: the one that is borne, or the nearest above it';
+
+CREATE VIEW governance_internal.gov_access_way AS
+    SELECT w.object_id, w.object_type, w.object_ref, w.axis, w.value, w.ruler, w.role_oid, w.role, w.privilege, w.via, w.through, w.granted_by, w.column_name,
+           w.set_role, w.reachable, w.row_security, w.can_login, w.allowed
+      FROM governance_internal.gov_access_ways(NULL, NULL) AS w;
 REVOKE ALL ON governance_internal.gov_access_way FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_access_way IS 'who can do what with what bears a value for which it was said who may, by every way, whether it may or not';
 COMMENT ON COLUMN governance_internal.gov_access_way.object_id IS 'the object';
@@ -5466,7 +5476,7 @@ CREATE VIEW @extschema@.gov_exposure_unknown AS
          WHERE f.prosecdef AND p.prosqlbody IS NULL AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
            AND EXISTS (SELECT FROM ONLY @extschema@.gov_access)
     ), object AS MATERIALIZED (
-        SELECT DISTINCT o.object_id, o.oid, o.attnum FROM governance_internal.gov_access_object AS o
+        SELECT DISTINCT o.object_id, o.oid, o.attnum FROM governance_internal.gov_access_objects(NULL) AS o
          WHERE o.class = 'pg_catalog.pg_class'::regclass AND NOT o.contents AND EXISTS (SELECT FROM definer)
     ), owner AS MATERIALIZED (
         SELECT d.proowner, count(*) AS objects

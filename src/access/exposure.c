@@ -4,13 +4,13 @@
  *	  Who can do what with what bears a value, by the server's own catalogs:
  *	  gov_exposure.
  *
- * Who can do what follows from the server's own catalogs, by views of the
- * install script that EXPLAIN sees through: whose rights a role has
- * (gov_access_holder), what is granted on the objects in question, and which
- * views and functions lead to them with the rights of their owners
- * (gov_access_gate).  All of it is joined as sets (gov_access_way): no
- * privilege is asked for pair by pair, but for the owners of views and
- * functions.
+ * What bears a value is the engine's answer (gov_access_objects).  Who can do
+ * what with it follows from the server's own catalogs, by views of the install
+ * script: whose rights a role has (gov_access_holder), what is granted on the
+ * objects in question, and which views and functions lead to them with the
+ * rights of their owners (gov_access_gate).  All of it is joined as sets
+ * (gov_access_ways): no privilege is asked for pair by pair, but for the owners
+ * of views and functions.
  *
  *-------------------------------------------------------------------------
  */
@@ -34,7 +34,7 @@ GOV_QUESTION(find_ways,
 			 /* what is granted to everybody is no exposure of a role that may */
 			 " w.allowed OR EXISTS (SELECT FROM governance_internal.gov_access_allowed AS a"
 			 "  WHERE a.role = $1 AND a.axis = w.axis AND a.ruler = w.ruler AND a.privilege = w.privilege)"
-			 " FROM governance_internal.gov_access_way AS w WHERE w.role_oid IN ($1, 0)"
+			 " FROM governance_internal.gov_access_ways(NULL, ARRAY[$1, 0]) AS w"
 			 " ORDER BY w.object_type COLLATE \"C\", w.object_ref COLLATE \"C\", w.axis COLLATE \"C\", w.value COLLATE \"C\","
 			 " w.privilege COLLATE \"C\", w.via COLLATE \"C\", w.through COLLATE \"C\", w.granted_by COLLATE \"C\", w.column_name COLLATE \"C\"",
 			 OIDOID);
@@ -77,8 +77,6 @@ gov_exposure_of(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	level = gov_spi_begin();
-	/* to compile a query of this size takes longer than to run it */
-	gov_spi_setting("jit", "off");
 	gov_result_put_rows(gov_run(&find_ways, gov_oid(role)), (ReturnSetInfo *) fcinfo->resultinfo);
 	gov_spi_end(level);
 	return (Datum) 0;
