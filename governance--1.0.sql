@@ -5062,7 +5062,7 @@ COMMENT ON FUNCTION @extschema@.gov_end_access(text, text, text, text, text, tex
     'takes back what gov_set_access said of a role; it revokes nothing. role: as there, also the name of one that was dropped; privilege: as there; reason: kept in the ledger; approval: of action set_access, once gates are armed, where it takes back the last word on a privilege, which is judged no more then. Answers ended, or unchanged where nothing of it was said. Errors: 42704 no such value; 23514 another privilege; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
 ------------------------------------------------------------------------------
--- access/exposure: who can do what with what bears a value, by the server's own catalogs: gov_exposure
+-- access/exposure: who can do what with what bears a value, by the server's own catalogs: gov_exposure, gov_explain_access
 ------------------------------------------------------------------------------
 
 -- Whose rights a role has: by inheritance, and otherwise after SET ROLE.  What a
@@ -5466,6 +5466,56 @@ RETURNS TABLE (object_type text, object_ref text, axis text, value text, privile
 REVOKE ALL ON FUNCTION @extschema@.gov_exposure_of(text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_exposure_of(text) IS
     'tells what a role can read or write of what bears values for which it was said who may, and by which ways, whether it may (allowed) or not; columns as in gov_exposure. role: its name; public: what everybody can. What is granted to PUBLIC is told of every role. Errors: 22004 NULL; 42704 no such role; 22023 it is a superuser, who can do everything, or one of the server''s own';
+
+-- A table is judged by its columns, too; a column by what is granted on its
+-- table as a whole, or on it.
+CREATE FUNCTION governance_internal.gov_access_exposed_to(about bigint)
+RETURNS TABLE (axis text, value text, exposed_to text)
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp SET jit = off
+BEGIN ATOMIC
+    WITH object AS MATERIALIZED (
+        SELECT o.object_id, o.object_type LIKE '% column' AS is_column, o.container_id, o.address_oid, o.address_subid
+          FROM ONLY @extschema@.gov_object AS o
+         WHERE o.object_id = about
+    ), exposed AS MATERIALIZED (
+        SELECT w.axis, w.value, w.role_oid, w.role::text AS role,
+               string_agg(DISTINCT w.via COLLATE "C", ', ' ORDER BY w.via COLLATE "C") AS via
+          FROM object AS o
+         CROSS JOIN governance_internal.gov_access_ways(
+                   ARRAY(SELECT a.object_id FROM object AS a
+                         UNION ALL
+                         SELECT a.container_id FROM object AS a WHERE a.is_column AND a.container_id IS NOT NULL
+                         UNION ALL
+                         SELECT c.object_id FROM ONLY @extschema@.gov_object AS c
+                          WHERE c.container_id = about AND c.object_type LIKE '% column'), NULL) AS w
+         WHERE NOT w.allowed
+           AND (NOT o.is_column OR w.column_name IS NULL
+                OR w.column_name = (SELECT t.attname FROM pg_catalog.pg_attribute AS t
+                                     WHERE t.attrelid = o.address_oid AND t.attnum = o.address_subid))
+         GROUP BY w.axis, w.value, w.role_oid, w.role
+    ), counted AS (
+        SELECT e.axis, e.value, count(*) AS roles,
+               array_agg(concat(e.role, ' (', e.via, ')') ORDER BY e.role_oid <> 0, e.role COLLATE "C") AS who
+          FROM exposed AS e
+         GROUP BY e.axis, e.value
+    )
+    SELECT c.axis, c.value,
+           concat(array_to_string(c.who[1:5], ', '), CASE WHEN c.roles > 5 THEN concat(' and ', c.roles - 5, ' more') END)
+      FROM counted AS c;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_access_exposed_to(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_access_exposed_to(bigint) IS
+    'tells by value who can read or write an object, its columns counted, and may not: up to five roles with the ways, public first, and how many more. about: the object';
+
+CREATE FUNCTION @extschema@.gov_explain_access(object_type text, object_ref text)
+RETURNS TABLE (axis text, value text, zone text, resolution text, depth integer, anchor_type text, anchor_ref text, exposed_to text)
+    LANGUAGE C STABLE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_explain_access(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_explain_access(text, text) IS
+    'tells what an object bears, by itself, by what it lives in and by what lives in it, and who can read or write it and may not. object_type, object_ref: the object. Result: the rows of gov_classification for it; exposed_to: up to five roles that can and may not, public first, with the ways, and how many more; nobody where there are none; NULL where nothing was said of the value (gov_set_access), it is not approved, or only what lives in the object bears it, its own columns aside, which count for it. Errors: 42704 no such object; 22004 NULL';
 
 -- What is run with the rights of its owner, and is not known before it runs.
 CREATE VIEW @extschema@.gov_exposure_unknown AS

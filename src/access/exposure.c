@@ -2,7 +2,7 @@
  *
  * access/exposure.c
  *	  Who can do what with what bears a value, by the server's own catalogs:
- *	  gov_exposure.
+ *	  gov_exposure, gov_explain_access.
  *
  * What bears a value is the engine's answer (gov_access_objects).  Who can do
  * what with it follows from the server's own catalogs, by views of the install
@@ -24,8 +24,10 @@
 #include "server/args.h"
 #include "server/extension.h"
 #include "server/spi.h"
+#include "registry/meant.h"
 
 PG_FUNCTION_INFO_V1(gov_exposure_of);
+PG_FUNCTION_INFO_V1(gov_explain_access);
 
 /* What a role can do, or everybody: $1 is 0 for that. */
 GOV_QUESTION(find_ways,
@@ -78,6 +80,34 @@ gov_exposure_of(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	level = gov_spi_begin();
 	gov_result_put_rows(gov_run(&find_ways, gov_oid(role)), (ReturnSetInfo *) fcinfo->resultinfo);
+	gov_spi_end(level);
+	return (Datum) 0;
+}
+
+/* What object $1 bears, and who can and may not. */
+GOV_QUESTION(find_borne,
+			 "SELECT b.axis, b.value, b.zone, b.resolution, b.depth, b.anchor_type, b.anchor_ref,"
+			 "  CASE WHEN b.zone <> 'approved' OR (b.resolution = 'contents' AND (b.depth > 1 OR b.anchor_type NOT LIKE '% column'))"
+			 "         OR NOT EXISTS (SELECT FROM governance_internal.gov_access_ruled AS r WHERE r.axis = b.axis AND r.value = b.value) THEN NULL"
+			 "       ELSE coalesce(e.exposed_to, 'nobody') END"
+			 "  FROM @.gov_classification AS b"
+			 "  LEFT JOIN governance_internal.gov_access_exposed_to($1) AS e ON e.axis = b.axis AND e.value = b.value"
+			 " WHERE b.object_id = $1"
+			 " ORDER BY b.axis COLLATE \"C\", b.value COLLATE \"C\", b.depth, b.resolution COLLATE \"C\", b.zone COLLATE \"C\"",
+			 INT8OID);
+
+/* gov_explain_access(object_type, object_ref): what the object bears, by what, and who can see it and may not. */
+Datum
+gov_explain_access(PG_FUNCTION_ARGS)
+{
+	char	   *type = gov_arg_code(fcinfo, 0, "object_type");
+	char	   *ref = gov_arg_ref(fcinfo, 1, "object_ref");
+	int64		object_id = gov_ensure_object(type, &ref, GOV_OBJECT_AS_ASKED);
+	int			level;
+
+	InitMaterializedSRF(fcinfo, 0);
+	level = gov_spi_begin();
+	gov_result_put_rows(gov_run(&find_borne, gov_int8(object_id)), (ReturnSetInfo *) fcinfo->resultinfo);
 	gov_spi_end(level);
 	return (Datum) 0;
 }
