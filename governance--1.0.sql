@@ -2440,6 +2440,7 @@ CREATE VIEW governance_internal.gov_facts_missing (relation, state, acts, rows) 
         ('gov_assignment', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_assignment), '{assign,+assigned}', '{remove_tagged}'),
         ('gov_ownership', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_ownership), '{own,+owned}', '{remove_tagged}'),
         ('gov_coverage_rule', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_coverage_rule), '{create_rule}', '{remove_tagged}'),
+        ('gov_access', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_access), '{set_access}', '{end_access,merge,undo,remove_tagged}'),
         ('gov_rollout', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_rollout), '{create_rollout,rollout_import}', '{drop_rollout}'),
         ('gov_rollout_tier', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_rollout_tier), '{add_tier}', '{drop_rollout}'),
         ('gov_rollout_step', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_rollout_step), '{rollout_apply}', '{drop_rollout}'),
@@ -6952,13 +6953,21 @@ COMMENT ON VIEW governance_internal.gov_finding_exposed IS 'roles that can read 
 
 CREATE VIEW governance_internal.gov_finding_owner_drift
     (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
-    SELECT NULL::text, d.axis, d.object_type, d.object_ref, NULL::text,
-           jsonb_build_object('database_owner', d.database_owner, 'authority', d.authority, 'role', d.authority_role),
-           d.object_id, jsonb_build_array(d.object_id, d.axis, d.authority)::text
+    SELECT NULL::text, d.axis, 'schema', coalesce(s.object_ref, quote_ident(o.address_names[1])), NULL::text,
+           jsonb_build_object('database_owner', d.database_owner, 'authority', d.authority, 'role', d.authority_role,
+                              'objects', count(*), 'first', min(concat(d.object_type, ' ', d.object_ref) COLLATE "C")),
+           s.object_id,
+           jsonb_build_array(coalesce(to_jsonb(s.object_id), to_jsonb(o.address_names[1])), d.axis, d.authority, r.oid::bigint)::text
       FROM @extschema@.gov_owner_drift AS d
-     WHERE d.state = 'differs';
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = d.object_id
+      JOIN pg_catalog.pg_roles AS r ON r.rolname = d.database_owner
+      LEFT JOIN ONLY @extschema@.gov_object AS s
+        ON s.object_type = 'schema' AND s.retired_at IS NULL AND s.address_names = ARRAY[o.address_names[1]]
+       AND s.address_system = o.address_system AND s.address_database = o.address_database
+     WHERE d.state = 'differs'
+     GROUP BY d.axis, d.authority, d.authority_role, d.database_owner, r.oid, s.object_id, s.object_ref, o.address_names[1];
 REVOKE ALL ON governance_internal.gov_finding_owner_drift FROM PUBLIC;
-COMMENT ON VIEW governance_internal.gov_finding_owner_drift IS 'objects that another role owns in the database than the one of the authority that answers for them';
+COMMENT ON VIEW governance_internal.gov_finding_owner_drift IS 'schemas with objects that another role owns in the database than the one of the authority that answers for them, once for each such role and authority';
 
 -- one for each entry of the ledger, whether what was let through has owners by now or not
 CREATE VIEW governance_internal.gov_finding_glass_broken

@@ -67,7 +67,6 @@ my %questions = (
 	gov_explain_owner => q{SELECT gov_explain_owner('thing', '1', 'topic', 'v')},
 	gov_exposure_of => q{SELECT e::text FROM gov_exposure_of('looker') e},
 	gov_explain_access => q{SELECT e::text FROM gov_explain_access('thing', '1') e},
-	gov_access_exposed_to => q{SELECT e::text FROM governance_internal.gov_access_exposed_to(1) e},
 	gov_access_objects => q{SELECT o::text FROM governance_internal.gov_access_objects(NULL) o},
 	gov_access_ways => q{SELECT w::text FROM governance_internal.gov_access_ways(NULL, NULL) w},
 	gov_role_oid_meant => q{SELECT governance_internal.gov_role_oid_meant('looker', r.oid, c.system_identifier) = r.oid FROM pg_roles r, pg_control_system() c WHERE r.rolname = 'looker'},
