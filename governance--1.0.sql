@@ -2454,6 +2454,7 @@ CREATE VIEW governance_internal.gov_facts_missing (relation, state, acts, rows) 
         ('gov_assignment', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_assignment), '{assign,+assigned}', '{remove_tagged}'),
         ('gov_ownership', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_ownership), '{own,+owned}', '{remove_tagged}'),
         ('gov_coverage_rule', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_coverage_rule), '{create_rule}', '{remove_tagged}'),
+        ('gov_access', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_access), '{set_access}', '{end_access,merge,undo,remove_tagged}'),
         ('gov_rollout', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_rollout), '{create_rollout,rollout_import}', '{drop_rollout}'),
         ('gov_rollout_tier', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_rollout_tier), '{add_tier}', '{drop_rollout}'),
         ('gov_rollout_step', NOT EXISTS (SELECT FROM ONLY @extschema@.gov_rollout_step), '{rollout_apply}', '{drop_rollout}'),
@@ -5098,7 +5099,7 @@ COMMENT ON FUNCTION @extschema@.gov_end_access(text, text, text, text, text, tex
     'takes back what gov_set_access said of a role; it revokes nothing. role: as there, also the name of one that was dropped; privilege: as there; reason: kept in the ledger; approval: of action set_access, once gates are armed, where it takes back the last word on a privilege, which is judged no more then. Answers ended, or unchanged where nothing of it was said. Errors: 42704 no such value; 23514 another privilege; QVA01, QVA02 approval needed or refused; 42501 the session is an agent''s';
 
 ------------------------------------------------------------------------------
--- access/exposure: who can do what with what bears a value, by the server's own catalogs: gov_exposure
+-- access/exposure: who can do what with what bears a value, by the server's own catalogs: gov_exposure, gov_explain_access
 ------------------------------------------------------------------------------
 
 -- Whose rights a role has: by inheritance, and otherwise after SET ROLE.  What a
@@ -5174,73 +5175,67 @@ COMMENT ON COLUMN governance_internal.gov_access_allowed.ruler IS 'the value tha
 COMMENT ON COLUMN governance_internal.gov_access_allowed.privilege IS 'the privilege';
 COMMENT ON COLUMN governance_internal.gov_access_allowed.role IS 'OID of the role; 0 for public';
 
--- What bears a value that is ruled: itself, or through what it lives in.  The
--- columns of a table that does are not listed beside it.  A table bears what its
--- columns bear as far as privileges go that no column has (contents).
-CREATE VIEW governance_internal.gov_access_borne AS
-    WITH RECURSIVE ruled (axis, value) AS (
-        SELECT DISTINCT r.axis, r.value FROM governance_internal.gov_access_ruled AS r
-    ), borne (object_id, axis, value) AS (
-        SELECT a.object_id, a.axis, a.value
-          FROM governance_internal.gov_current_assignment AS a
-          JOIN ruled AS r ON r.axis = a.axis AND r.value = a.value
-          JOIN ONLY @extschema@.gov_object AS o ON o.object_id = a.object_id AND o.retired_at IS NULL
-         WHERE a.zone = 'approved'
-        UNION
-        SELECT c.object_id, b.axis, b.value
-          FROM borne AS b
-          JOIN ONLY @extschema@.gov_object AS c ON c.container_id = b.object_id AND c.retired_at IS NULL
-         WHERE c.object_type NOT LIKE '% column'
-    )
-    SELECT b.object_id, b.axis, b.value, false AS contents FROM borne AS b
-    UNION ALL
-    SELECT DISTINCT o.container_id, b.axis, b.value, true
-      FROM borne AS b
-      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = b.object_id AND o.object_type LIKE '% column'
-     WHERE o.container_id IS NOT NULL;
-REVOKE ALL ON governance_internal.gov_access_borne FROM PUBLIC;
-COMMENT ON VIEW governance_internal.gov_access_borne IS 'live objects that bear a value for which it was said who may';
-COMMENT ON COLUMN governance_internal.gov_access_borne.object_id IS 'the object';
-COMMENT ON COLUMN governance_internal.gov_access_borne.axis IS 'axis of the value';
-COMMENT ON COLUMN governance_internal.gov_access_borne.value IS 'the value';
-COMMENT ON COLUMN governance_internal.gov_access_borne.contents IS 'true: a column of it does';
-
--- the objects of this database among them, where the server has them
-CREATE VIEW governance_internal.gov_access_object AS
+-- What bears a value that is ruled, of all objects or those in question, where
+-- the server has them: itself, or through what it lives in, as the engine says.
+-- The columns of a table that does are not listed beside it.  A table bears what
+-- its columns bear as far as privileges go that no column has (contents).
+CREATE FUNCTION governance_internal.gov_access_objects(about bigint[])
+RETURNS TABLE (object_id bigint, object_type text, object_ref text, axis text, value text, contents boolean, class oid, oid oid, attnum smallint,
+               privilege text, ruler text)
+    LANGUAGE sql STABLE PARALLEL UNSAFE ROWS 10000
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off
+BEGIN ATOMIC
     WITH here (system, database) AS MATERIALIZED (
         SELECT c.system_identifier, d.oid
           FROM pg_catalog.pg_control_system() AS c
           JOIN pg_catalog.pg_database AS d ON d.datname = current_database()
+    ), ruled (axis, value) AS MATERIALIZED (
+        SELECT DISTINCT r.axis, r.value FROM governance_internal.gov_access_ruled AS r
+    ), told (object_id, object_type, axis, value, resolution) AS (
+        SELECT c.object_id, c.object_type, c.axis, c.value, c.resolution
+          FROM governance_internal.gov_engine_classification AS c
+         WHERE about IS NULL AND c.resolution IN ('own', 'container') AND c.zone = 'approved'
+           AND c.axis = ANY (ARRAY(SELECT r.axis FROM ruled AS r)) AND c.value = ANY (ARRAY(SELECT r.value FROM ruled AS r))
+        UNION ALL
+        SELECT c.object_id, c.object_type, c.axis, c.value, c.resolution
+          FROM governance_internal.gov_engine_classification AS c
+         WHERE c.object_id = ANY (about) AND c.resolution IN ('own', 'container') AND c.zone = 'approved'
+           AND c.axis = ANY (ARRAY(SELECT r.axis FROM ruled AS r)) AND c.value = ANY (ARRAY(SELECT r.value FROM ruled AS r))
+    ), own (object_id, axis, value) AS MATERIALIZED (
+        SELECT DISTINCT t.object_id, t.axis, t.value
+          FROM told AS t
+          JOIN ruled AS r ON r.axis = t.axis AND r.value = t.value
+         WHERE t.resolution = 'own' OR t.object_type NOT LIKE '% column'
+    ), borne (object_id, axis, value, contents) AS (
+        SELECT w.object_id, w.axis, w.value, false FROM own AS w
+        UNION ALL
+        SELECT DISTINCT o.container_id, w.axis, w.value, true
+          FROM own AS w
+          JOIN ONLY @extschema@.gov_object AS o ON o.object_id = w.object_id AND o.object_type LIKE '% column'
+         WHERE o.container_id IS NOT NULL
+           AND (about IS NULL OR o.container_id = ANY (about))
     )
     SELECT b.object_id, o.object_type, o.object_ref, b.axis, b.value, b.contents,
            CASE WHEN o.object_type IN ('function', 'procedure', 'aggregate') THEN 'pg_catalog.pg_proc'::regclass
                 WHEN o.object_type IN ('type', 'domain') THEN 'pg_catalog.pg_type'::regclass
                 WHEN o.object_type = 'schema' THEN 'pg_catalog.pg_namespace'::regclass
-                ELSE 'pg_catalog.pg_class'::regclass END::oid AS class,
-           o.address_oid AS oid, 0::smallint AS attnum
-      FROM governance_internal.gov_access_borne AS b
+                ELSE 'pg_catalog.pg_class'::regclass END::oid,
+           o.address_oid, coalesce(a.attnum, 0)::smallint, r.privilege, r.ruler
+      FROM borne AS b
+      JOIN governance_internal.gov_access_ruled AS r
+        ON r.axis = b.axis AND r.value = b.value
+       AND CASE WHEN b.contents THEN r.privilege IN ('DELETE', 'TRUNCATE', 'TRIGGER', 'MAINTAIN') ELSE true END
       JOIN ONLY @extschema@.gov_object AS o ON o.object_id = b.object_id
       JOIN here AS h ON o.address_system = h.system AND o.address_database = h.database
-     WHERE o.object_type IN ('table', 'view', 'materialized view', 'foreign table', 'sequence', 'schema', 'function', 'procedure',
-                             'aggregate', 'type', 'domain')
-    UNION ALL
-    SELECT b.object_id, o.object_type, o.object_ref, b.axis, b.value, false,
-           'pg_catalog.pg_class'::regclass::oid, o.address_oid, a.attnum
-      FROM governance_internal.gov_access_borne AS b
-      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = b.object_id AND o.object_type LIKE '% column'
-      JOIN here AS h ON o.address_system = h.system AND o.address_database = h.database
-      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = o.address_oid AND a.attnum = o.address_subid AND a.attnum > 0 AND NOT a.attisdropped;
-REVOKE ALL ON governance_internal.gov_access_object FROM PUBLIC;
-COMMENT ON VIEW governance_internal.gov_access_object IS 'objects of this database that bear a value for which it was said who may, where the server has them';
-COMMENT ON COLUMN governance_internal.gov_access_object.object_id IS 'the object';
-COMMENT ON COLUMN governance_internal.gov_access_object.object_type IS 'its type';
-COMMENT ON COLUMN governance_internal.gov_access_object.object_ref IS 'its reference';
-COMMENT ON COLUMN governance_internal.gov_access_object.axis IS 'axis of the value';
-COMMENT ON COLUMN governance_internal.gov_access_object.value IS 'the value';
-COMMENT ON COLUMN governance_internal.gov_access_object.contents IS 'true: a column of it bears it';
-COMMENT ON COLUMN governance_internal.gov_access_object.class IS 'OID of the catalog that has it';
-COMMENT ON COLUMN governance_internal.gov_access_object.oid IS 'OID there; of a column, that of its relation';
-COMMENT ON COLUMN governance_internal.gov_access_object.attnum IS 'number of a column; 0 for what is none';
+      LEFT JOIN pg_catalog.pg_attribute AS a
+        ON o.object_type LIKE '% column' AND a.attrelid = o.address_oid AND a.attnum = o.address_subid AND a.attnum > 0 AND NOT a.attisdropped
+     WHERE CASE WHEN a.attnum IS NOT NULL THEN r.privilege IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') ELSE
+           o.object_type IN ('table', 'view', 'materialized view', 'foreign table', 'sequence', 'schema', 'function', 'procedure',
+                             'aggregate', 'type', 'domain') END;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_access_objects(bigint[]) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_access_objects(bigint[]) IS
+    'tells which objects of this database bear a value for which it was said who may, where the server has them, once for each privilege that is to be looked at. about: of these objects only; NULL: of all. contents: a column of it bears it. class, oid: the catalog that has it, and its OID there, of a column that of its relation; attnum: number of a column, 0 for what is none; ruler: the value that says who may: the one that is borne, or the nearest above it';
 
 -- What is read or written with the rights of another: views that do not ask for
 -- those of the caller, and functions that are SECURITY DEFINER and whose body the
@@ -5270,7 +5265,8 @@ CREATE VIEW governance_internal.gov_access_gate AS
     UNION ALL
     SELECT d.refclassid, d.refobjid, CASE WHEN strpos(p.prosqlbody::text, ':varattno 0 ') > 0 THEN 0 ELSE d.refobjsubid END, e.effect,
            'pg_catalog.pg_proc'::regclass, p.oid, 'EXECUTE', p.proowner, p.pronamespace, NULL, false
-      FROM pg_catalog.pg_proc AS p
+      FROM governance_internal.gov_catalog_routine AS f
+      JOIN pg_catalog.pg_proc AS p ON p.oid = f.oid
       JOIN pg_catalog.pg_depend AS d
         ON d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.objsubid = 0 AND d.deptype = 'n'
        AND d.refclassid IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass)
@@ -5297,19 +5293,21 @@ COMMENT ON COLUMN governance_internal.gov_access_gate.rule IS 'OID of the rule t
 COMMENT ON COLUMN governance_internal.gov_access_gate.keeps IS 'a materialized view: it has what it read, whatever became of the rights of its owner since';
 
 -- Who can do what with these objects, by which way.  The sets are small, but for
--- the last join: objects, what is granted on them, whom that reaches.
-CREATE VIEW governance_internal.gov_access_way AS
+-- the last join: objects, what is granted on them, whom that reaches.  To compile
+-- a query of this size would take longer than to run it.
+CREATE FUNCTION governance_internal.gov_access_ways(about bigint[], roles oid[])
+RETURNS TABLE (object_id bigint, object_type text, object_ref text, axis text, value text, ruler text, role_oid oid, role name, privilege text, via text,
+               through text, granted_by name, column_name name, set_role boolean, reachable boolean, row_security boolean, can_login boolean, allowed boolean)
+    LANGUAGE sql STABLE PARALLEL UNSAFE ROWS 100000
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off
+BEGIN ATOMIC
     WITH RECURSIVE holder AS MATERIALIZED (
         SELECT h.role, h.holder, h.inherited FROM governance_internal.gov_access_holder AS h
     ), judged AS MATERIALIZED (
         SELECT j.role, j.name, j.can_login, j.bypasses FROM governance_internal.gov_access_judged AS j
     ), object AS MATERIALIZED (
-        SELECT o.object_id, o.object_type, o.object_ref, o.axis, o.value, o.class, o.oid, o.attnum, r.privilege, r.ruler
-          FROM governance_internal.gov_access_object AS o
-          JOIN governance_internal.gov_access_ruled AS r ON r.axis = o.axis AND r.value = o.value
-         WHERE CASE WHEN o.contents THEN r.privilege IN ('DELETE', 'TRUNCATE', 'TRIGGER', 'MAINTAIN')
-                    WHEN o.attnum > 0 THEN r.privilege IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
-                    ELSE true END
+        SELECT o.object_id, o.object_type, o.object_ref, o.axis, o.value, o.class, o.oid, o.attnum, o.privilege, o.ruler
+          FROM governance_internal.gov_access_objects(about) AS o
     ), gate AS MATERIALIZED (
         SELECT g.target_class, g.target, g.attnum, g.effect, g.class, g.gate, g.needs, g.owner, g.schema, g.rule, g.keeps
           FROM governance_internal.gov_access_gate AS g
@@ -5394,6 +5392,9 @@ CREATE VIEW governance_internal.gov_access_way AS
         SELECT h.holder, h.role, h.inherited FROM holder AS h JOIN judged AS j ON j.role = h.role
         UNION ALL
         SELECT 0::oid, 0::oid, true
+    ), asked (grantee, role, inherited) AS MATERIALIZED (
+        SELECT r.grantee, r.role, r.inherited FROM reached AS r
+         WHERE roles IS NULL OR r.role = ANY (roles)
     ), usage (schema, role, inherited) AS MATERIALIZED (
         SELECT i.oid, h.role, bool_or(h.inherited)
           FROM (SELECT DISTINCT i.oid, i.grantee FROM item AS i
@@ -5416,7 +5417,7 @@ CREATE VIEW governance_internal.gov_access_way AS
                CASE WHEN i.attnum > 0 AND o.attnum = 0 THEN i.attnum END, r.inherited, i.schema, o.class, o.oid, r.role
           FROM object AS o
           JOIN item AS i ON i.class = o.class AND i.oid = o.oid AND i.privilege = o.privilege AND (i.attnum = 0 OR o.attnum = 0 OR i.attnum = o.attnum)
-          JOIN reached AS r ON r.grantee = i.grantee
+          JOIN asked AS r ON r.grantee = i.grantee
         UNION ALL
         SELECT DISTINCT o.object_id, o.object_type, o.object_ref, o.axis, o.value, o.ruler, o.privilege, r.role,
                CASE WHEN c.gate_class = 'pg_catalog.pg_class'::regclass THEN 'view owner' ELSE 'security definer function' END,
@@ -5425,7 +5426,7 @@ CREATE VIEW governance_internal.gov_access_way AS
           JOIN chain AS c ON c.class = o.class AND c.oid = o.oid AND c.effect = o.privilege AND (c.attnum = 0 OR o.attnum = 0 OR c.attnum = o.attnum)
           JOIN passage AS p ON p.gate_class = c.gate_class AND p.gate = c.gate
           JOIN entrance AS i ON i.class = c.gate_class AND i.oid = c.gate AND i.privilege = c.needs
-          JOIN reached AS r ON r.grantee = i.grantee
+          JOIN asked AS r ON r.grantee = i.grantee
          WHERE r.role <> c.owner OR c.keeps
         UNION ALL
         SELECT o.object_id, o.object_type, o.object_ref, o.axis, o.value, o.ruler, o.privilege, j.role,
@@ -5436,6 +5437,7 @@ CREATE VIEW governance_internal.gov_access_way AS
          CROSS JOIN LATERAL aclexplode(d.defaclacl) AS x
           JOIN judged AS j ON j.role = x.grantee
          WHERE o.class = 'pg_catalog.pg_namespace'::regclass AND x.privilege_type = o.privilege AND x.grantee <> d.defaclrole
+           AND (roles IS NULL OR j.role = ANY (roles))
     )
     SELECT w.object_id, w.object_type, w.object_ref, w.axis, w.value, w.ruler, w.role AS role_oid, j.name AS role, w.privilege, w.via, w.through,
            CASE WHEN w.granted_by IS NOT NULL THEN pg_get_userbyid(w.granted_by) END AS granted_by,
@@ -5454,6 +5456,15 @@ CREATE VIEW governance_internal.gov_access_way AS
       LEFT JOIN usage AS u ON u.schema = w.schema AND u.role = w.role
       LEFT JOIN relation AS c ON c.oid = w.oid AND w.class = 'pg_catalog.pg_class'::regclass
       LEFT JOIN allowed AS a ON a.axis = w.axis AND a.ruler = w.ruler AND a.privilege = w.privilege AND a.role = w.role;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_access_ways(bigint[], oid[]) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_access_ways(bigint[], oid[]) IS
+    'tells who can do what with what bears a value for which it was said who may, by every way, whether it may (allowed) or not; columns as in gov_exposure. about: of these objects only; NULL: of all. roles: of these only, 0 for public; NULL: of all. ruler: the value that says who may: the one that is borne, or the nearest above it';
+
+CREATE VIEW governance_internal.gov_access_way AS
+    SELECT w.object_id, w.object_type, w.object_ref, w.axis, w.value, w.ruler, w.role_oid, w.role, w.privilege, w.via, w.through, w.granted_by, w.column_name,
+           w.set_role, w.reachable, w.row_security, w.can_login, w.allowed
+      FROM governance_internal.gov_access_ways(NULL, NULL) AS w;
 REVOKE ALL ON governance_internal.gov_access_way FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_access_way IS 'who can do what with what bears a value for which it was said who may, by every way, whether it may or not';
 COMMENT ON COLUMN governance_internal.gov_access_way.object_id IS 'the object';
@@ -5493,6 +5504,56 @@ REVOKE ALL ON FUNCTION @extschema@.gov_exposure_of(text) FROM PUBLIC;
 COMMENT ON FUNCTION @extschema@.gov_exposure_of(text) IS
     'tells what a role can read or write of what bears values for which it was said who may, and by which ways, whether it may (allowed) or not; columns as in gov_exposure. role: its name; public: what everybody can. What is granted to PUBLIC is told of every role. Errors: 22004 NULL; 42704 no such role; 22023 it is a superuser, who can do everything, or one of the server''s own';
 
+-- A table is judged by its columns, too; a column by what is granted on its
+-- table as a whole, or on it.
+CREATE FUNCTION governance_internal.gov_access_exposed_to(about bigint)
+RETURNS TABLE (axis text, value text, exposed_to text)
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp SET jit = off
+BEGIN ATOMIC
+    WITH object AS MATERIALIZED (
+        SELECT o.object_id, o.object_type LIKE '% column' AS is_column, o.container_id, o.address_oid, o.address_subid
+          FROM ONLY @extschema@.gov_object AS o
+         WHERE o.object_id = about
+    ), exposed AS MATERIALIZED (
+        SELECT w.axis, w.value, w.role_oid, w.role::text AS role,
+               string_agg(DISTINCT w.via COLLATE "C", ', ' ORDER BY w.via COLLATE "C") AS via
+          FROM object AS o
+         CROSS JOIN governance_internal.gov_access_ways(
+                   ARRAY(SELECT a.object_id FROM object AS a
+                         UNION ALL
+                         SELECT a.container_id FROM object AS a WHERE a.is_column AND a.container_id IS NOT NULL
+                         UNION ALL
+                         SELECT c.object_id FROM ONLY @extschema@.gov_object AS c
+                          WHERE c.container_id = about AND c.object_type LIKE '% column'), NULL) AS w
+         WHERE NOT w.allowed
+           AND (NOT o.is_column OR w.column_name IS NULL
+                OR w.column_name = (SELECT t.attname FROM pg_catalog.pg_attribute AS t
+                                     WHERE t.attrelid = o.address_oid AND t.attnum = o.address_subid))
+         GROUP BY w.axis, w.value, w.role_oid, w.role
+    ), counted AS (
+        SELECT e.axis, e.value, count(*) AS roles,
+               array_agg(concat(e.role, ' (', e.via, ')') ORDER BY e.role_oid <> 0, e.role COLLATE "C") AS who
+          FROM exposed AS e
+         GROUP BY e.axis, e.value
+    )
+    SELECT c.axis, c.value,
+           concat(array_to_string(c.who[1:5], ', '), CASE WHEN c.roles > 5 THEN concat(' and ', c.roles - 5, ' more') END)
+      FROM counted AS c;
+END;
+REVOKE ALL ON FUNCTION governance_internal.gov_access_exposed_to(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION governance_internal.gov_access_exposed_to(bigint) IS
+    'tells by value who can read or write an object, its columns counted, and may not: up to five roles with the ways, public first, and how many more. about: the object';
+
+CREATE FUNCTION @extschema@.gov_explain_access(object_type text, object_ref text)
+RETURNS TABLE (axis text, value text, zone text, resolution text, depth integer, anchor_type text, anchor_ref text, exposed_to text)
+    LANGUAGE C STABLE PARALLEL UNSAFE CALLED ON NULL INPUT
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION @extschema@.gov_explain_access(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_explain_access(text, text) IS
+    'tells what an object bears, by itself, by what it lives in and by what lives in it, and who can read or write it and may not. object_type, object_ref: the object. Result: the rows of gov_classification for it; exposed_to: up to five roles that can and may not, public first, with the ways, and how many more; nobody where there are none; NULL where nothing was said of the value (gov_set_access), it is not approved, or only what lives in the object bears it, its own columns aside, which count for it. Errors: 42704 no such object; 22004 NULL';
+
 -- What is run with the rights of its owner, and is not known before it runs.
 CREATE VIEW @extschema@.gov_exposure_unknown AS
     WITH definer AS MATERIALIZED (
@@ -5502,7 +5563,7 @@ CREATE VIEW @extschema@.gov_exposure_unknown AS
          WHERE f.prosecdef AND p.prosqlbody IS NULL AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
            AND EXISTS (SELECT FROM ONLY @extschema@.gov_access)
     ), object AS MATERIALIZED (
-        SELECT DISTINCT o.object_id, o.oid, o.attnum FROM governance_internal.gov_access_object AS o
+        SELECT DISTINCT o.object_id, o.oid, o.attnum FROM governance_internal.gov_access_objects(NULL) AS o
          WHERE o.class = 'pg_catalog.pg_class'::regclass AND NOT o.contents AND EXISTS (SELECT FROM definer)
     ), owner AS MATERIALIZED (
         SELECT d.proowner, count(*) AS objects
@@ -6928,13 +6989,21 @@ COMMENT ON VIEW governance_internal.gov_finding_exposed IS 'roles that can read 
 
 CREATE VIEW governance_internal.gov_finding_owner_drift
     (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
-    SELECT NULL::text, d.axis, d.object_type, d.object_ref, NULL::text,
-           jsonb_build_object('database_owner', d.database_owner, 'authority', d.authority, 'role', d.authority_role),
-           d.object_id, jsonb_build_array(d.object_id, d.axis, d.authority)::text
+    SELECT NULL::text, d.axis, 'schema', coalesce(s.object_ref, quote_ident(o.address_names[1])), NULL::text,
+           jsonb_build_object('database_owner', d.database_owner, 'authority', d.authority, 'role', d.authority_role,
+                              'objects', count(*), 'first', min(concat(d.object_type, ' ', d.object_ref) COLLATE "C")),
+           s.object_id,
+           jsonb_build_array(coalesce(to_jsonb(s.object_id), to_jsonb(o.address_names[1])), d.axis, d.authority, r.oid::bigint)::text
       FROM @extschema@.gov_owner_drift AS d
-     WHERE d.state = 'differs';
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = d.object_id
+      JOIN pg_catalog.pg_roles AS r ON r.rolname = d.database_owner
+      LEFT JOIN ONLY @extschema@.gov_object AS s
+        ON s.object_type = 'schema' AND s.retired_at IS NULL AND s.address_names = ARRAY[o.address_names[1]]
+       AND s.address_system = o.address_system AND s.address_database = o.address_database
+     WHERE d.state = 'differs'
+     GROUP BY d.axis, d.authority, d.authority_role, d.database_owner, r.oid, s.object_id, s.object_ref, o.address_names[1];
 REVOKE ALL ON governance_internal.gov_finding_owner_drift FROM PUBLIC;
-COMMENT ON VIEW governance_internal.gov_finding_owner_drift IS 'objects that another role owns in the database than the one of the authority that answers for them';
+COMMENT ON VIEW governance_internal.gov_finding_owner_drift IS 'schemas with objects that another role owns in the database than the one of the authority that answers for them, once for each such role and authority';
 
 -- one for each entry of the ledger, whether what was let through has owners by now or not
 CREATE VIEW governance_internal.gov_finding_glass_broken

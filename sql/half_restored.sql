@@ -14,7 +14,7 @@ SELECT gov_set_authority('HR', kind => 'human'), gov_create_axis('hr'), gov_set_
 SELECT count(gov_register_object('hr', n::text)) AS objects FROM generate_series(1, 3) AS n;
 SELECT gov_own('hr', '1', 'hr', 'v', 'HR');
 SELECT gov_set_label('hr'), gov_set_gate('own', 'high', 'approval'), gov_set_quorum('low', 2);
-SELECT gov_set_event_type('hr', 'made', 's', 'l');
+SELECT gov_set_event_type('hr', 'made', 's', 'l'), gov_set_access('hr', 'v', 'public');
 TABLE found;
 
 -- a table that is empty
@@ -26,6 +26,14 @@ TABLE found;
 SELECT status, severity FROM gov_drift_state WHERE detector = 'half_restored';
 SELECT gov_scan() IS NOT NULL AS scanned;
 SELECT status, severity FROM gov_drift_state WHERE detector = 'half_restored';
+ROLLBACK TO whole;
+-- who may read, too; what was taken back by an act is no loss
+ALTER TABLE gov_access DISABLE TRIGGER ALL;
+DELETE FROM gov_access;
+TABLE found;
+ROLLBACK TO whole;
+SELECT gov_end_access('hr', 'v', 'public');
+TABLE found;
 ROLLBACK TO whole;
 -- by hand it is none
 DELETE FROM gov_label;

@@ -33,6 +33,16 @@ ALTER TABLE drift_app.by_a_member OWNER TO regress_drift_other;
 TABLE drift;
 SELECT gov_own('schema', 'drift_app', 'drift duty', 'care', 'TEAM') \gset
 SELECT object_ref, authority, state FROM drift WHERE object_ref ~ 'nobodys|app$';
+-- one finding for all that a role owns in a schema, the same one when that becomes more or the role is renamed
+SELECT count(*) AS objects FROM drift WHERE state = 'differs';
+SELECT severity, axis, object_type, object_ref, detail FROM gov_drift_finding WHERE detector = 'owner_drift' AND detail ->> 'database_owner' ~ '^regress' ORDER BY detail ->> 'database_owner' COLLATE "C";
+SELECT gov_scan() IS NOT NULL AS scanned;
+ALTER TABLE drift_app.same OWNER TO regress_drift_other;
+ALTER ROLE regress_drift_other RENAME TO regress_drift_others;
+SELECT gov_scan() IS NOT NULL AS scanned;
+SELECT status, scan_count, detail ->> 'database_owner' AS owner, detail ->> 'objects' AS objects FROM gov_drift_state WHERE detector = 'owner_drift' AND detail ->> 'database_owner' ~ '^regress' ORDER BY detail ->> 'database_owner' COLLATE "C";
+ALTER ROLE regress_drift_others RENAME TO regress_drift_other;
+ALTER TABLE drift_app.same OWNER TO "regress drift ""crew""";
 SELECT gov_set_authority('TEAM', role_name => 'regress_drift_other') \gset
 SELECT object_ref, database_owner, authority_role, state FROM drift;
 SELECT gov_set_authority('TEAM', role_name => '') \gset

@@ -32,6 +32,7 @@ sub pick { return $_[rand @_] }
 my %views = (
 	required_cell => [qw(object_type object_ref axis value)],
 	cell_rule => [qw(object_type object_ref axis value rule)],
+	classification => [qw(object_type object_ref axis value zone resolution depth anchor_type anchor_ref)],
 	coverage => [qw(object_type object_ref axis value status reason authority resolution_depth anchor_type anchor_ref)],
 	coverage_gap => [qw(object_type object_ref axis value reason)],
 	effective_owner => [qw(object_type object_ref axis value authority resolution depth anchor_type anchor_ref)],
@@ -76,7 +77,7 @@ sub value_for
 		object_id => '(SELECT min(object_id) + ' . int(rand 30) . ' FROM <object>)',
 		object_type => "'" . pick(qw(table view thing schema nothing)) . "'", status => "'" . pick(qw(gap direct inherited value waived fallback)) . "'",
 		reason => "'" . pick(qw(quarantined no_accountable_owner)) . "'", zone => "'" . pick(qw(approved candidate quarantine)) . "'",
-		flag => "'" . pick(qw(ok stale low_confidence quarantine missing_provenance)) . "'", resolution => "'" . pick(qw(direct inherited value fallback)) . "'");
+		flag => "'" . pick(qw(ok stale low_confidence quarantine missing_provenance)) . "'", resolution => "'" . pick(qw(direct inherited value fallback own container contents)) . "'");
 	return $from{$name} if $from{$name} && chance(80);
 	return pick(0, 1, 2, 0.5, 10) if $number{$name};
 	my $query = $name eq 'object_ref' ? 'SELECT object_ref FROM <object>' : $name =~ /axis/ ? 'SELECT axis FROM gov_axis' :

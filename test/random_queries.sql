@@ -13,7 +13,7 @@ DECLARE
 BEGIN
     PERFORM worlds.explore(seed, seed % 2 = 0);
     CREATE SCHEMA copied;
-    FOREACH name IN ARRAY '{required_cell,cell_rule,coverage,coverage_gap,effective_owner,owner_conflict,missing_assignment,assignment_quality,hidden_island,coverage_summary,object,ownership,assignment}'::text[]
+    FOREACH name IN ARRAY '{required_cell,cell_rule,classification,coverage,coverage_gap,effective_owner,owner_conflict,missing_assignment,assignment_quality,hidden_island,coverage_summary,object,ownership,assignment}'::text[]
     LOOP
         EXECUTE format('CREATE TABLE copied.%I AS SELECT * FROM gov_%I', name, name);
     END LOOP;

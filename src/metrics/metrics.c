@@ -149,6 +149,10 @@ SOURCE(loose_labels,
 	   "SELECT NULL, (SELECT count(*) FROM @.gov_label_orphan),"
 	   "       (SELECT count(*) FROM @.gov_label_without_value)", GOV_BOUND_VIEWS);
 
+/* Values of which it was said themselves who may read or write what bears them. */
+SOURCE(access_said,
+	   "SELECT axis, count(DISTINCT value) FROM @.gov_access GROUP BY axis", GOV_NOT_BOUND);
+
 /* Live ones. */
 SOURCE(decisions,
 	   "SELECT axis, count(*), count(*) FILTER (WHERE decision = 'accept_orthogonal_facet'),"
@@ -221,6 +225,7 @@ static const GovMetricKind kinds[] = {
 	{"values_active", &axis_values, 4, true, "values", "status", "active", NULL},
 	{"values_deprecated", &axis_values, 5, true, "values", "status", "deprecated", NULL},
 	{"values_retired", &axis_values, 6, true, "values", "status", "retired", NULL},
+	{"values_guarded", &access_said, 2, true, "guarded_values", NULL, NULL, "Values of which it was said who may read or write what bears them."},
 	{"rules_candidate", &rules, 2, true, "rules", "status", "candidate", "Coverage rules."},
 	{"rules_active", &rules, 3, true, "rules", "status", "active", NULL},
 	{"rules_retired", &rules, 4, true, "rules", "status", "retired", NULL},

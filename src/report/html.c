@@ -54,6 +54,10 @@ static const GovReportSection sections[] = {
 	{"values", "Values",
 		"What objects are classified by, as trees, with the state each value is in.",
 	gov_html_trees, NULL},
+	{"access", "Who can see it",
+		"Who can read or write what bears a value, by the rights that the database has given, and may not, by what was said with gov_set_access. "
+		"Views and functions that read for their owner count; superusers can do everything, and are not listed.",
+	NULL, NULL},
 	{"findings", "Findings",
 		"What detectors found and scans stored, worst and oldest first.",
 	NULL, NULL},

@@ -177,7 +177,7 @@ gov_html_is_number(const GovReportColumn *column)
 static int
 gov_html_header_column(const GovReportTable *table, char **row)
 {
-	static const char *const subjects[] = {"object_ref", "approval", "at", "what", "action", NULL};
+	static const char *const subjects[] = {"object_ref", "role", "approval", "at", "what", "action", NULL};
 	static const char *const substitutes[] = {"value", "axis", NULL};
 	int			substitute = 0;
 

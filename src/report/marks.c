@@ -32,6 +32,7 @@ static const struct
 	{"orthogonal_facet", "warn", SIGN_WARN}, {"no_label_rule", "warn", SIGN_WARN}, {"disabled", "warn", SIGN_WARN},
 	{"critical", "bad", SIGN_BAD}, {"unknown", "bad", SIGN_BAD}, {"retired", "bad", SIGN_BAD}, {"never_projected", "bad", SIGN_BAD},
 	{"divergent", "bad", SIGN_BAD}, {"blocked", "bad", SIGN_BAD},
+	{"open to everybody", "bad", SIGN_BAD}, {"open to others", "warn", SIGN_WARN}, {"kept", "good", GOV_HTML_CHECK},
 };
 
 /* Appends a name that people gave, isolated from the direction of what stands around it. */

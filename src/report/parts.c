@@ -15,6 +15,7 @@
 #include "report/escape.h"
 #include "report/marks.h"
 #include "report/parts.h"
+#include "report/report.h"
 
 /* Appends one figure; "many" is said after it. */
 static void
@@ -254,6 +255,23 @@ gov_html_unmeasured(StringInfo out, const GovReport *report)
 	return any;
 }
 
+/* Appends how many values everybody can see; whether there is one.  They stand first in their table. */
+static bool
+gov_html_open_to_all(StringInfo out, const GovReport *report)
+{
+	const GovReportTable *table = gov_report_table(report, "guarded");
+	int			open = 0;
+
+	while (open < table->nrows && strcmp(table->rows[open][0], "open to everybody") == 0)
+		open++;
+	if (open == 0)
+		return false;
+	gov_html_todo_begin(out, "bad", "access");
+	gov_html_counted(out, open, "guarded value is open to everybody", "guarded values are open to everybody");
+	appendStringInfoString(out, "</a></li>\n");
+	return true;
+}
+
 /* Appends what needs attention: what was not looked at, then worst first. */
 void
 gov_html_todo(StringInfo out, const GovReport *report)
@@ -263,6 +281,7 @@ gov_html_todo(StringInfo out, const GovReport *report)
 	appendStringInfoString(out, "<h2 id=\"todo\">What needs attention</h2>\n<ul class=\"todo\">\n");
 	any = gov_html_failures(out, report->metrics->unavailable);
 	any = gov_html_unmeasured(out, report) || any;
+	any = gov_html_open_to_all(out, report) || any;
 	for (int i = 0; i < (int) lengthof(todo); i++)
 	{
 		int64		amount = gov_metric_total(report->metrics, todo[i].metric);

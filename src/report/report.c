@@ -6,7 +6,7 @@
  * Required cells are read once, counted per outermost container (in a
  * catalog, the schema), value, owner and outcome, and kept aside; gaps by
  * schema and by owner and the tables of schemas by values are made from these
- * counts.  Everything else is a table with its first rows and how many there
+ * counts.  So is who can see what bears a value, by role.  Everything else is a table with its first rows and how many there
  * are (report/tables.c).
  *
  * All is read under the snapshot of the query that asks, in an order that
@@ -72,6 +72,22 @@ static const char *const leads_sql =
 	"  FROM (SELECT root_id, authority, sum(n) AS n FROM cells"
 	"         WHERE authority IS NOT NULL AND status <> 'waived' GROUP BY root_id, authority) AS s"
 	" ORDER BY root_id, n DESC, authority COLLATE \"C\"";
+
+/* Who can read or write what bears a value and may not, counted per value and role; role 0 is everybody. */
+static const char *const exposed_sql =
+	"WITH w AS MATERIALIZED (SELECT axis, value, role_oid, object_id, privilege, via, reachable"
+	"                          FROM governance_internal.gov_access_way WHERE NOT allowed),"
+	" p AS (SELECT axis, value, role_oid, string_agg(DISTINCT privilege COLLATE \"C\", ', ' ORDER BY privilege COLLATE \"C\") AS privileges,"
+	"              string_agg(DISTINCT via COLLATE \"C\", ', ' ORDER BY via COLLATE \"C\") AS via"
+	"         FROM (SELECT DISTINCT axis, value, role_oid, privilege, via FROM w) AS d GROUP BY axis, value, role_oid),"
+	" o AS (SELECT axis, value, role_oid, count(*) AS objects, count(*) FILTER (WHERE reachable) AS reachable, min(object_id) AS first_id"
+	"         FROM (SELECT axis, value, role_oid, object_id, bool_or(reachable) AS reachable FROM w"
+	"                GROUP BY axis, value, role_oid, object_id) AS d GROUP BY axis, value, role_oid),"
+	" v AS (SELECT axis, value, count(*) AS objects FROM (SELECT DISTINCT axis, value, object_id FROM w) AS d GROUP BY axis, value)"
+	" SELECT o.axis, o.value, o.role_oid, j.name AS role, j.can_login, o.objects, o.reachable, o.first_id, p.privileges, p.via, v.objects AS value_objects"
+	"   FROM o JOIN p ON p.axis = o.axis AND p.value = o.value AND p.role_oid = o.role_oid"
+	"   JOIN v ON v.axis = o.axis AND v.value = o.value"
+	"   JOIN governance_internal.gov_access_judged AS j ON j.role = o.role_oid";
 
 /* Columns of heats_sql. */
 enum {HEATS_AXIS = 1, HEATS_IS_CONTAINMENT, HEATS_TOTAL};
@@ -273,6 +289,7 @@ gov_report_read(int max_rows)
 	GovRows    *roots;
 	GovRows    *cells;
 	GovRows    *leads;
+	GovRows    *exposed;
 	int			level;
 	bool		told = gov_progress_begin("gov_report_html");
 
@@ -288,10 +305,13 @@ gov_report_read(int max_rows)
 	roots = gov_spi_collect_as_asked("roots", roots_sql);
 	cells = gov_spi_collect_as_asked("cells", cells_sql);
 	leads = gov_spi_collect_as_asked("leads", leads_sql);
+	gov_progress_phase("who can see it", GOV_PROGRESS_UNKNOWN);
+	exposed = gov_spi_collect_as_asked("exposed", exposed_sql);
 	gov_report_tables_read(report, max_rows, context);
 	gov_progress_phase("containers and values", GOV_PROGRESS_UNKNOWN);
 	gov_report_read_heats(report, context);
 	gov_report_read_trees(report, context);
+	gov_spi_discard(exposed);
 	gov_spi_discard(leads);
 	gov_spi_discard(cells);
 	gov_spi_discard(roots);

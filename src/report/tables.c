@@ -7,7 +7,8 @@
  * many there are in its last column; titles and forms of the columns; what to
  * say when there is no row, or when nothing was looked at.  Required cells were
  * counted before and are kept aside as "cells", by the outermost container
- * ("roots") and whoever answers for most of its cells ("leads").
+ * ("roots") and whoever answers for most of its cells ("leads"); so is who can
+ * see what bears a value, and may not, by role ("exposed").
  *
  * What needs labels that cannot be read (labels/bindings.c) is missing, and says so.
  *
@@ -195,6 +196,42 @@ static const GovReportSource sources[] = {
 	{{"severity", "Severity", GOV_FORM_STATE, NULL}, {"kind", "What", GOV_FORM_TEXT, NULL}, {"object_type", "Type", GOV_FORM_NAME, NULL},
 	{"object_ref", "Object", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL}}},
 
+	{"guarded", "access", "By value, what is open to everybody first", "Nobody said of a value who may read or write what bears it.", "gov_access",
+		"WITH s AS (SELECT r.axis, r.value, array_agg(DISTINCT a.role_name::text COLLATE \"C\") FILTER (WHERE a.role_name <> '') AS may"
+		"             FROM governance_internal.gov_access_ruled AS r"
+		"             JOIN @.gov_access AS a ON a.axis = r.axis AND a.value = r.ruler AND a.privilege = r.privilege GROUP BY r.axis, r.value),"
+		" t AS (SELECT axis, value, max(value_objects) AS objects, count(*) AS roles, bool_or(role_oid = 0) AS to_all,"
+		"              array_agg(role::text ORDER BY role_oid = 0 DESC, objects DESC, role::text COLLATE \"C\") AS who FROM exposed GROUP BY axis, value)"
+		" SELECT CASE WHEN t.to_all THEN 'open to everybody' WHEN t.roles > 0 THEN 'open to others' ELSE 'kept' END, s.axis, s.value,"
+		"       array_to_string(s.may[1:5], ', ') || CASE WHEN cardinality(s.may) > 5 THEN format(' and %s more', cardinality(s.may) - 5) ELSE '' END,"
+		"       coalesce(t.roles, 0), array_to_string(t.who[1:5], ', ') || CASE WHEN t.roles > 5 THEN format(' and %s more', t.roles - 5) ELSE '' END,"
+		"       coalesce(t.objects, 0), count(*) OVER ()"
+		"  FROM s LEFT JOIN t ON t.axis = s.axis AND t.value = s.value"
+		" ORDER BY coalesce(t.to_all, false) DESC, coalesce(t.objects, 0) DESC, s.axis COLLATE \"C\", s.value COLLATE \"C\" LIMIT $1", false,
+		"values_guarded", "Nothing was said of access yet: gov_set_access says who may read or write what bears a value.",
+	{{"state", "State", GOV_FORM_STATE, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL},
+	{"may", "Who may", GOV_FORM_NAME, "nobody"}, {"roles", "Roles that can and may not", GOV_FORM_COUNT, NULL},
+	{"who", "Which", GOV_FORM_NAME, "none"}, {"objects", "Objects that they can read or write", GOV_FORM_COUNT, NULL}}},
+
+	{"exposed", "access", "Who can and may not, everybody first", "Nobody can who may not; superusers can do everything, and are not looked at.", "gov_exposure",
+		"SELECT e.role::text, e.axis, e.value, e.privileges, e.via, e.objects, o.object_type, o.object_ref,"
+		"       CASE e.reachable WHEN 0 THEN 'no' WHEN e.objects THEN 'yes' ELSE format('%s of them', e.reachable) END,"
+		"       CASE WHEN e.can_login THEN 'yes' WHEN NOT e.can_login THEN 'no' END, count(*) OVER ()"
+		"  FROM exposed AS e JOIN @.gov_object AS o ON o.object_id = e.first_id"
+		" ORDER BY e.role_oid = 0 DESC, e.objects DESC, e.role::text COLLATE \"C\", e.axis COLLATE \"C\", e.value COLLATE \"C\" LIMIT $1", false,
+		"values_guarded", "Nothing was said of access yet, so nobody can be exposed.",
+	{{"role", "Role", GOV_FORM_NAME, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL},
+	{"privileges", "Can", GOV_FORM_NAME, NULL}, {"via", "By which way", GOV_FORM_NAME, NULL}, {"objects", "Objects", GOV_FORM_COUNT, NULL},
+	{"object_type", "Type", GOV_FORM_NAME, NULL}, {"first", "For instance", GOV_FORM_NAME, NULL},
+	{"reachable", "Has USAGE on their schemas", GOV_FORM_TEXT, NULL}, {"can_login", "Can log in", GOV_FORM_TEXT, "everybody"}}},
+
+	{"exposure_unknown", "access", "Functions of which nobody knows what they show", "Every function that runs with the rights of its owner is looked through.", "gov_exposure_unknown",
+		"SELECT function_type, function_ref, owner::text, objects, roles, count(*) OVER ()"
+		"  FROM @.gov_exposure_unknown ORDER BY roles DESC, objects DESC, function_ref COLLATE \"C\", function_type COLLATE \"C\" LIMIT $1", false,
+		"values_guarded", "Nothing was said of access yet.",
+	{{"object_type", "Type", GOV_FORM_NAME, NULL}, {"object_ref", "Function", GOV_FORM_NAME, NULL}, {"owner", "Runs with the rights of", GOV_FORM_NAME, NULL},
+	{"objects", "Guarded objects its owner can read", GOV_FORM_COUNT, NULL}, {"roles", "Roles that can call it", GOV_FORM_COUNT, NULL}}},
+
 	{"findings", "findings", "Open findings", "No open findings.", "gov_drift_state WHERE status = 'open'",
 		"WITH shown AS (SELECT f.*, row_number() OVER (ORDER BY array_position(ARRAY['critical', 'warning', 'info'], f.severity), f.first_seen,"
 		"  f.detector COLLATE \"C\", f.axis COLLATE \"C\", f.object_ref COLLATE \"C\", f.object_type COLLATE \"C\", f.value COLLATE \"C\", f.finding_id) AS place"
@@ -289,7 +326,7 @@ static const GovReportSource sources[] = {
 
 	{"ages", "audit", "How old each figure is", "Nothing was looked at.", NULL,
 		"SELECT what, " UTC("as_of") ", CASE WHEN as_of IS NOT NULL THEN " DAYS("as_of") " END, who, note, count(*) OVER ()"
-		"  FROM (VALUES (1, 'counts, gaps, owners, values', now(), session_user::text, 'counted for this page'),"
+		"  FROM (VALUES (1, 'counts, gaps, owners, values, access', now(), session_user::text, 'counted for this page'),"
 		"        (2, 'findings', (SELECT max(scanned_at) FROM @.gov_scan_run),"
 		"         (SELECT actor FROM @.gov_scan_run WHERE scanned_at IS NOT NULL ORDER BY scan_no DESC LIMIT 1), 'found by the last scan'),"
 		"        (3, 'inventory, labels, expired ownership', (SELECT max(finished_at) FROM @.gov_scan_run WHERE summary IS NOT NULL),"
@@ -427,7 +464,7 @@ gov_report_attempt_table(GovReportReading *reading, GovMetrics *metrics)
 	table->unavailable = MemoryContextStrdup(reading->context, gov_attempt_message(error));
 }
 
-/* Reads them all, from the rows kept aside as cells, roots and leads too; at most so many rows of each. */
+/* Reads them all, from the rows kept aside as cells, roots, leads and exposed too; at most so many rows of each. */
 void
 gov_report_tables_read(GovReport *report, int max_rows, MemoryContext context)
 {

@@ -11,7 +11,7 @@
 #define GOV_REPORT_DAYS(time) \
 	"CASE WHEN isfinite(" time ") THEN floor(extract(epoch FROM now() - " time ") / 86400)::bigint END"
 
-/* Reads them all, from the rows kept aside as cells, roots and leads too; at most so many rows of each. */
+/* Reads them all, from the rows kept aside as cells, roots, leads and exposed too; at most so many rows of each. */
 extern void gov_report_tables_read(GovReport *report, int max_rows, MemoryContext context);
 
 #endif							/* GOV_REPORT_TABLES_H */

@@ -140,6 +140,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_event_address", GOV_FOR_ALL},
 	{"gov_event_shaped", GOV_FOR_ALL},
 	{"gov_event_shapes", GOV_FOR_ALL},
+	{"gov_explain_access", GOV_FOR_ALL},
 	{"gov_explain_owner", GOV_FOR_ALL},
 	{"gov_exposure", GOV_FOR_ALL},
 	{"gov_exposure_of", GOV_FOR_ALL},
@@ -308,7 +309,10 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_rule_object", GOV_FOR_OWNER},	/* what a rule is about */
 	{"gov_object_part", GOV_FOR_OWNER},
 	{"gov_object_pattern", GOV_FOR_ALL},	/* of gov_rule_scope */
-	{"gov_role_oid_meant", GOV_FOR_ALL},	/* of gov_exposure */
+	{"gov_access_exposed_to", GOV_FOR_OWNER},
+	{"gov_access_objects", GOV_FOR_ALL},	/* of gov_exposure_unknown */
+	{"gov_access_ways", GOV_FOR_ALL},	/* of gov_exposure */
+	{"gov_role_oid_meant", GOV_FOR_ALL},	/* of gov_owner_drift */
 	{"gov_role_standing", GOV_FOR_OWNER},
 	{"gov_standing_*", GOV_FOR_OWNER},	/* which rows count now */
 	{"gov_current_*", GOV_FOR_OWNER},
