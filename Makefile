@@ -71,10 +71,10 @@ endif
 
 # Further checks; their bodies are in scripts/.
 .PHONY: check-style check-assert check-ubsan check-valgrind check-page check-metrics check-vpath check-headers check-dist \
-	check-companions check-upgrade check-17 check-18 coverage dist docs
+	check-companions check-upgrade check-server-tests check-17 check-18 coverage dist docs
 check-style:
 	scripts/check_style
-check-assert check-ubsan check-valgrind check-page check-metrics check-vpath check-headers check-dist check-companions check-upgrade check-17 check-18:
+check-assert check-ubsan check-valgrind check-page check-metrics check-vpath check-headers check-dist check-companions check-upgrade check-server-tests check-17 check-18:
 	scripts/check.sh $(@:check-%=%)
 coverage:
 	scripts/check.sh coverage

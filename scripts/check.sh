@@ -29,6 +29,11 @@
 #	                             of them alone: GOV_TESTS="t/companions/postgis.pl"
 #	scripts/check.sh upgrade     pg_upgrade from 15 to 17 of a database with something in
 #	                             every table; 17 is that of the chroot below.  Root only.
+#	scripts/check.sh server-tests  the server's own regression tests, of Debian's source
+#	                             package, with the extension installed and every schema
+#	                             enrolled before the first, against a run without it;
+#	                             accepted differences are in test/server/accepted.
+#	                             MODE ... (track off warn): governance.ddl_mode
 #	scripts/check.sh 17          all tests on another major version of the server,
 #	                             in a chroot made by mmdebstrap and kept for the
 #	                             next time in $GOV_CHROOTS (/var/tmp); also 18.  Root only.
@@ -565,7 +570,89 @@ view app.seen bound'
 	[ "$failures" -eq 0 ] || gov_die "$failures failed"
 }
 
+# What the server's tests need beside their texts: modules in C.
+make_server_modules()
+{
+	local target=$1 library
+
+	library=$("$gov_bin/pg_config" --pkglibdir)
+	mkdir -p "$target"
+	gcc -O2 -fPIC -shared -fwrapv -fno-strict-aliasing -I"$("$gov_bin/pg_config" --includedir-server)" \
+		"$work/source/src/test/regress/regress.c" -o "$target/regress.so"
+	cp "$library/autoinc.so" "$library/refint.so" "$target/"
+}
+
+# A database as pg_regress makes it; with a mode also governed: every schema is
+# enrolled, and a rule asks for an owner of every table, who is there.
+make_server_database()
+{
+	local database=$1 mode=$2 setting
+
+	createdb -T template0 "$database"
+	for setting in lc_messages=C lc_monetary=C lc_numeric=C lc_time=C bytea_output=hex timezone_abbreviations=Default; do
+		psql -qX -d postgres -c "ALTER DATABASE $database SET ${setting%=*} TO '${setting#*=}'"
+	done
+	[ "$mode" != none ] || return 0
+	psql -qX -d postgres -c "ALTER DATABASE $database SET governance.ddl_mode TO '$mode'"
+	PGOPTIONS='-c search_path=governance,public' psql -qX -v ON_ERROR_STOP=1 -d "$database" >"$gov_dir/enrolled.$mode" <<-'SQL'
+		CREATE SCHEMA governance;
+		CREATE EXTENSION governance SCHEMA governance;
+		CREATE TABLE public.governed (id int);
+		SELECT FROM gov_enroll_schemas('*');
+		SELECT gov_set_authority('ALL', kind => 'human'), gov_create_axis('duty'), gov_set_axis_status('duty', 'active');
+		SELECT gov_propose_value('duty', 'policy'), gov_ratify('duty', 'policy'), gov_own(NULL, NULL, 'duty', 'policy', 'ALL');
+		SELECT gov_create_rule('TABLES', 'duty', 'cross_product', '{table}'), gov_set_rule_status('TABLES', 'active');
+		DROP TABLE public.governed;
+	SQL
+}
+
+# One run of the server's tests, in a cluster of its own: mode, or none.
+run_server_tests()
+{
+	local mode=$1 folder=$gov_dir/server-tests/$1
+
+	rm -rf "$gov_dir/data"
+	gov_start
+	mkdir -p "$folder"
+	cp -r "$work"/source/src/test/regress/{sql,expected,data,parallel_schedule,resultmap} "$folder/"
+	[ "$(id -u)" -ne 0 ] || chown -R "$gov_user:" "$folder"
+	make_server_database regression "$mode"
+	(cd "$folder" && gov_as_user "$(dirname "$("$gov_bin/pg_config" --pgxs)")/../test/regress/pg_regress" --bindir="$gov_bin" --inputdir="$folder" \
+		--outputdir="$folder" --dlpath="$gov_dir/server-tests/modules" --max-concurrent-tests=20 --use-existing --dbname=regression \
+		--schedule="$folder/parallel_schedule") >"$folder/log" 2>&1 || true
+	[ -s "$folder/regression.out" ] || { tail -n 20 "$folder/log"; gov_die "the server's tests did not run"; }
+	[ "$mode" = none ] || PGOPTIONS='-c search_path=governance,public' psql -qXAt -v ON_ERROR_STOP=1 -d regression >"$folder/after" <<-'SQL'
+		SELECT unnest(string_to_array(changes, E'\n')) FROM gov_sync(force => true) WHERE current_setting('governance.ddl_mode') <> 'off';
+		SELECT 'the ledger: ' || v::text FROM gov_ledger_verify() AS v;
+	SQL
+	gov_stop
+	mv "$gov_dir/log" "$folder/server.log"
+}
+
+check_server_tests()
+{
+	local mode failed=0
+
+	[ "$gov_major" = 15 ] || gov_die "the differences are those of version 15"
+	gov_prepare
+	work=$gov_dir/work
+	fetch_source >"$gov_dir/fetch.log" 2>&1 || { tail -n 20 "$gov_dir/fetch.log"; gov_die "no source of the server"; }
+	cd "$gov_dir/src"
+	gov_build
+	make_server_modules "$gov_dir/server-tests/modules"
+	chmod 755 "$gov_dir" "$work"
+	for mode in none "$@"; do
+		run_server_tests "$mode"
+		echo "$mode:"
+		! grep -E 'PANIC|terminated by signal|TRAP:' "$gov_dir/server-tests/$mode/server.log" || failed=1
+		[ "$mode" != none ] || continue
+		perl test/server/differences.pl "$gov_dir/server-tests/none" "$gov_dir/server-tests/$mode" test/server/accepted || failed=1
+	done
+	[ "$failed" -eq 0 ] || gov_die "the server's own tests differ"
+}
+
 case ${1:-} in
+	server-tests) shift; check_server_tests ${@:-track off warn} ;;
 	companions) check_companions ;;
 	upgrade) check_upgrade ;;
 	ubsan) check_ubsan ;;

@@ -32,20 +32,35 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/pg_aggregate.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_amop.h"
+#include "catalog/pg_amproc.h"
+#include "catalog/pg_attrdef.h"
 #include "catalog/pg_attribute.h"
+#include "catalog/pg_auth_members.h"
 #include "catalog/pg_authid.h"
+#include "catalog/pg_cast.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_conversion.h"
+#include "catalog/pg_database.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_extension.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_language.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_opclass.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_opfamily.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_range.h"
+#include "catalog/pg_rewrite.h"
+#include "catalog/pg_statistic.h"
 #include "catalog/pg_statistic_ext.h"
+#include "catalog/pg_trigger.h"
 #include "catalog/pg_ts_config.h"
 #include "catalog/pg_ts_dict.h"
 #include "catalog/pg_ts_parser.h"
@@ -351,8 +366,11 @@ gov_ddl_track_work(void *arg)
 	gov_security_leave(&saved);
 }
 
-/* Catalogs that tracking reads. */
+/* Catalogs that tracking reads, or the server for it, when it makes plans and fills its caches. */
 static const Oid read_catalogs[] = {
+	AccessMethodRelationId, IndexRelationId, AccessMethodOperatorRelationId, AccessMethodProcedureRelationId, AttrDefaultRelationId,
+	ConstraintRelationId, TriggerRelationId, RewriteRelationId, CastRelationId, AggregateRelationId, RangeRelationId, LanguageRelationId,
+	StatisticRelationId, DatabaseRelationId, AuthMemRelationId,
 	RelationRelationId, AttributeRelationId, NamespaceRelationId, ProcedureRelationId, TypeRelationId, DependRelationId, InheritsRelationId,
 	ExtensionRelationId, CollationRelationId, ConversionRelationId, OperatorRelationId, OperatorClassRelationId, OperatorFamilyRelationId,
 	StatisticExtRelationId, TSConfigRelationId, TSDictionaryRelationId, TSParserRelationId, TSTemplateRelationId, AuthIdRelationId
@@ -372,20 +390,26 @@ gov_ddl_track_await_catalogs(void *arg pg_attribute_unused())
 	}
 }
 
-/* Does work in a subtransaction; once more when what stopped it was a lock, which may have been one of a catalog. */
+/*
+ * Does work in a subtransaction; again when what stopped it was a lock, which may
+ * have been one of a catalog: a few times, since one catalog may be locked after
+ * another.
+ */
 static ErrorData *
 gov_ddl_track_try(GovDdlWork *work)
 {
 	ErrorData  *error = gov_spi_attempt(gov_ddl_track_work, work, true);
-	ErrorData  *awaited;
 
-	if (error == NULL || error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE)
-		return error;
-	awaited = gov_spi_attempt(gov_ddl_track_await_catalogs, NULL, true);
-	if (awaited != NULL)
-		return awaited;
-	work->oids = NIL;
-	return gov_spi_attempt(gov_ddl_track_work, work, true);
+	for (int again = 0; again < 3 && error != NULL && error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE; again++)
+	{
+		ErrorData  *awaited = gov_spi_attempt(gov_ddl_track_await_catalogs, NULL, true);
+
+		if (awaited != NULL)
+			return awaited;
+		work->oids = NIL;
+		error = gov_spi_attempt(gov_ddl_track_work, work, true);
+	}
+	return error;
 }
 
 /* Tells, once in a transaction, that something is left to the next sync. */

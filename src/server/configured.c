@@ -164,5 +164,6 @@ gov_configured_ddl_mode_of_database(void)
 Datum
 gov_configured_ddl_mode(PG_FUNCTION_ARGS)
 {
+	(void) fcinfo;
 	PG_RETURN_TEXT_P(cstring_to_text(gov_configured_ddl_mode_of_database()));
 }
