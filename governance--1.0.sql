@@ -3092,7 +3092,8 @@ COMMENT ON VIEW governance_internal.gov_catalog_column IS
 -- A partition lives in its parent, and a sequence in the table whose column owns it.
 CREATE VIEW governance_internal.gov_catalog_placed AS
     SELECT c.*, coalesce(h.inhparent, q.refobjid) AS parent,
-           (SELECT a.attname FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = q.refobjid AND a.attnum = q.refobjsubid) AS of_column
+           CASE WHEN q.refobjsubid > 0 THEN (SELECT a.attname FROM pg_catalog.pg_attribute AS a
+                                              WHERE a.attrelid = q.refobjid AND a.attnum = q.refobjsubid) END AS of_column
       FROM governance_internal.gov_catalog_relation AS c
       LEFT JOIN pg_catalog.pg_inherits AS h ON c.relispartition AND h.inhrelid = c.oid AND NOT h.inhdetachpending
       LEFT JOIN pg_catalog.pg_depend AS q ON c.relkind = 'S' AND q.classid = 'pg_catalog.pg_class'::regclass
@@ -3138,9 +3139,10 @@ CREATE VIEW governance_internal.gov_catalog_type AS
     SELECT t.*, CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END AS word
       FROM (SELECT oid, typname, typnamespace, typowner, typtype, typrelid, typisdefined, typelem, typarray, typbasetype, typtypmod
               FROM pg_catalog.pg_type) AS t
-      LEFT JOIN pg_catalog.pg_class AS c ON c.oid = t.typrelid
      WHERE t.typisdefined
-       AND (t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
+       -- not joined: nearly all of them may be row types of tables
+       AND (t.typtype IN ('d', 'e', 'r')
+            OR (t.typtype = 'c' AND t.typrelid IN (SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relkind = 'c'))
             OR (t.typtype = 'b' AND (t.typelem = 0 OR t.typarray <> 0)))
        AND NOT EXISTS (SELECT FROM governance_internal.gov_catalog_member AS m
                         WHERE m.classid = 'pg_catalog.pg_type'::regclass AND m.objid = t.oid);

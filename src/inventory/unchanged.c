@@ -85,7 +85,7 @@ typedef struct GovUnchangedRelation
 	const char *column_word;
 	const char *ref;
 	int			ref_length;
-	struct varlena *attributes;
+	int			kind;			/* number of its kind */
 	ArrayType  *names;			/* address */
 	ArrayType  *column_names;	/* address of a column without a name */
 	GovUnchangedColumn *columns;	/* by number less one; NULL: they are not taken */
@@ -126,6 +126,26 @@ typedef struct GovUnchangedType
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
+/* What attributes of relations depend on: owner, kind, partition, persistence and column of pg_class and gov_catalog_placed. */
+typedef struct GovUnchangedKind
+{
+	const char *name;
+	char		status;			/* of the hash table */
+	int			number;
+	Datum		values[5];
+} GovUnchangedKind;
+
+#define SH_PREFIX kinds
+#define SH_ELEMENT_TYPE GovUnchangedKind
+#define SH_KEY_TYPE const char *
+#define SH_KEY name
+#define SH_HASH_KEY(table, key) hash_bytes((const unsigned char *) (key), strlen(key))
+#define SH_EQUAL(table, a, b) (strcmp(a, b) == 0)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
 /* All that is looked at. */
 typedef struct GovUnchanged
 {
@@ -139,6 +159,8 @@ typedef struct GovUnchanged
 	relations_hash *relations;
 	GovUnchangedRelation *last; /* found last */
 	uint64		all_columns;	/* of the relations, dropped ones included */
+	kinds_hash *kinds;
+	struct varlena **kind_attributes;
 	types_hash *types;
 	struct varlena **type_attributes;
 	int			ntypes;
@@ -183,28 +205,35 @@ gov_unchanged_load_schema(GovUnchanged *look)
 
 /* ---- what the catalogs have ---- */
 
-enum {RELATION_OID = 1, RELATION_WORD, RELATION_NAME, RELATION_PARENT, RELATION_NATTS, RELATION_COLUMNS, RELATION_ATTRIBUTES};
+enum {RELATION_OID = 1, RELATION_WORD, RELATION_NAME, RELATION_PARENT, RELATION_NATTS, RELATION_COLUMNS,
+	RELATION_OWNER, RELATION_KIND, RELATION_PARTITION, RELATION_PERSISTENCE, RELATION_OF_COLUMN};
 
-/* Relations that a source takes: $1 their schema, $2 types, $3 columns of all; attributes are made once for all that are alike. */
+/* Relations that a source takes: $1 their schema, $2 types, $3 columns of all. */
 GOV_QUESTION(query_relations,
-			 "WITH r AS MATERIALIZED (SELECT c.oid, c.word, c.relname, c.parent, c.relnatts,"
-			 "  c.bears_columns AND ($3 OR c.word || ' column' = ANY ($2)) AS wanted,"
-			 "  c.relowner, c.relkind, c.relispartition, c.relpersistence, COALESCE(c.of_column, '') AS of_column"
-			 "  FROM governance_internal.gov_catalog_placed AS c"
-			 "  WHERE c.relnamespace = $1 AND ($2 IS NULL OR c.word = ANY ($2))),"
-			 " k AS MATERIALIZED (SELECT d.*, governance_internal.gov_relation_attributes(d.relowner, d.relkind, d.relispartition, d.relpersistence,"
-			 "   NULLIF(d.of_column, '')) AS attributes"
-			 "  FROM (SELECT DISTINCT r.relowner, r.relkind, r.relispartition, r.relpersistence, r.of_column FROM r) AS d)"
-			 " SELECT r.oid, r.word, r.relname, r.parent, r.relnatts::int, COALESCE(r.wanted, false), k.attributes"
-			 " FROM r JOIN k ON k.relowner = r.relowner AND k.relkind = r.relkind AND k.relispartition = r.relispartition"
-			 "  AND k.relpersistence = r.relpersistence AND k.of_column = r.of_column",
+			 "SELECT c.oid, c.word, c.relname, c.parent, c.relnatts::int,"
+			 " COALESCE(c.bears_columns AND ($3 OR c.word || ' column' = ANY ($2)), false),"
+			 " c.relowner, c.relkind, c.relispartition, c.relpersistence, c.of_column"
+			 " FROM governance_internal.gov_catalog_placed AS c"
+			 " WHERE c.relnamespace = $1 AND ($2 IS NULL OR c.word = ANY ($2))",
 			 OIDOID, TEXTARRAYOID, BOOLOID);
+
+GOV_QUESTION(query_kind, "SELECT governance_internal.gov_relation_attributes($1, $2, $3, $4, $5)", OIDOID, CHAROID, BOOLOID, CHAROID, NAMEOID);
 
 /* The words for relations and their columns, as constants that last. */
 static const char *const words[][2] = {
 	{"table", "table column"}, {"view", "view column"}, {"materialized view", "materialized view column"},
 	{"foreign table", "foreign table column"}, {"sequence", "sequence column"}
 };
+
+/* A field of the last result; 0 for NULL. */
+static Datum
+gov_unchanged_field(uint64 row, int column)
+{
+	bool		isnull;
+	Datum		value = gov_result_peek(row, column, &isnull);
+
+	return isnull ? 0 : value;
+}
 
 /* An array of texts. */
 static ArrayType *
@@ -220,50 +249,81 @@ gov_unchanged_array(const char *first, const char *second, const char *third)
 	return construct_array(texts, n, TEXTOID, -1, false, TYPALIGN_INT);
 }
 
-/* Notes a relation of the last result; false for one that is there already. */
-static bool
-gov_unchanged_load_relation(GovUnchanged *look, uint64 row, struct varlena **attributes)
+/* Notes a relation of the last result, but for its attributes; NULL for one that is there already. */
+static GovUnchangedRelation *
+gov_unchanged_load_relation(GovUnchanged *look, uint64 row)
 {
 	GovUnchangedRelation *relation;
-	struct varlena *own;
-	char	   *name;
+	const char *name = NameStr(*DatumGetName(gov_unchanged_field(row, RELATION_NAME)));
+	char	   *word = TextDatumGetCString(gov_unchanged_field(row, RELATION_WORD));
 	bool		found;
-	bool		isnull;
-	bool		no_parent;
-	Oid			parent;
 
-	relation = relations_insert(look->relations, DatumGetObjectId(gov_result_peek(row, RELATION_OID, &isnull)), &found);
+	relation = relations_insert(look->relations, DatumGetObjectId(gov_unchanged_field(row, RELATION_OID)), &found);
 	if (found)
-		return false;
-	parent = DatumGetObjectId(gov_result_peek(row, RELATION_PARENT, &no_parent));
-	relation->parent = no_parent ? InvalidOid : parent;
-	name = TextDatumGetCString(gov_result_peek(row, RELATION_WORD, &isnull));
+		return NULL;
+	memset(&relation->parent, 0, sizeof(GovUnchangedRelation) - offsetof(GovUnchangedRelation, parent));
+	relation->parent = DatumGetObjectId(gov_unchanged_field(row, RELATION_PARENT));
 	for (int i = 0; i < (int) lengthof(words); i++)
-		if (strcmp(words[i][0], name) == 0)
+		if (strcmp(words[i][0], word) == 0)
 		{
 			relation->word = words[i][0];
 			relation->column_word = words[i][1];
 		}
-	pfree(name);
-	name = NameStr(*DatumGetName(gov_result_peek(row, RELATION_NAME, &isnull)));
+	pfree(word);
 	relation->ref = quote_qualified_identifier(look->schema, name);
 	relation->ref_length = strlen(relation->ref);
 	relation->names = gov_unchanged_array(look->schema, name, NULL);
 	relation->natts = gov_result_int4(row, RELATION_NATTS);
-	relation->columns = NULL;
 	if (gov_result_bool(row, RELATION_COLUMNS))
 	{
 		relation->column_names = gov_unchanged_array(look->schema, name, "");
 		relation->columns = palloc0(sizeof(GovUnchangedColumn) * (relation->natts + 1));
 		look->all_columns += relation->natts;
 	}
-	own = (struct varlena *) DatumGetPointer(gov_result_peek(row, RELATION_ATTRIBUTES, &isnull));
-	if (*attributes == NULL || VARSIZE_ANY(own) != VARSIZE_ANY(*attributes) || memcmp(own, *attributes, VARSIZE_ANY(own)) != 0)
-		*attributes = (struct varlena *) DatumGetPointer(datumCopy(PointerGetDatum(own), false, -1));
-	relation->attributes = *attributes;
-	relation->left = 0;
-	relation->object_id = relation->container_id = relation->columns_in = 0;
-	return relation->word != NULL;
+	return relation;
+}
+
+/* The number of the kind of a relation of the last result: it has a name that no other kind has. */
+static int
+gov_unchanged_kind(GovUnchanged *look, uint64 row)
+{
+	const Datum values[] = {gov_unchanged_field(row, RELATION_OWNER), gov_unchanged_field(row, RELATION_KIND),
+		gov_unchanged_field(row, RELATION_PARTITION), gov_unchanged_field(row, RELATION_PERSISTENCE),
+	gov_unchanged_field(row, RELATION_OF_COLUMN)};
+	const char *column = values[4] != 0 ? NameStr(*DatumGetName(values[4])) : "";
+	char	   *name = psprintf("%u %c %d %c %s", DatumGetObjectId(values[0]), DatumGetChar(values[1]),
+								DatumGetBool(values[2]), DatumGetChar(values[3]), column);
+	bool		found;
+	GovUnchangedKind *kind = kinds_insert(look->kinds, name, &found);
+
+	if (found)
+		pfree(name);
+	else
+	{
+		memcpy(kind->values, values, sizeof(values));
+		if (values[4] != 0)
+			kind->values[4] = datumCopy(values[4], false, NAMEDATALEN);
+		kind->number = look->kinds->members - 1;
+	}
+	return kind->number;
+}
+
+/* Has the attributes of each kind of relation made. */
+static void
+gov_unchanged_make_attributes(GovUnchanged *look)
+{
+	kinds_iterator iterator;
+	GovUnchangedKind *kind;
+	bool		isnull;
+
+	look->kind_attributes = palloc(sizeof(struct varlena *) * (look->kinds->members + 1));
+	kinds_start_iterate(look->kinds, &iterator);
+	while ((kind = kinds_iterate(look->kinds, &iterator)) != NULL)
+	{
+		gov_run(&query_kind, gov_datum(kind->values[0], false), gov_datum(kind->values[1], false), gov_datum(kind->values[2], false),
+				gov_datum(kind->values[3], false), gov_datum(kind->values[4], kind->values[4] == 0));
+		look->kind_attributes[kind->number] = (struct varlena *) DatumGetPointer(datumCopy(gov_result_peek(0, 1, &isnull), false, -1));
+	}
 }
 
 /* Notes the relations; false when one is odd, or there are too few of them for a pass over all columns. */
@@ -272,16 +332,21 @@ gov_unchanged_load_relations(GovUnchanged *look)
 {
 	uint64		n = gov_run(&query_relations, gov_oid(look->schema_oid), gov_datum(look->source->object_types, look->source->all_types),
 							gov_bool(look->source->columns));
-	struct varlena *attributes = NULL;
 
 	look->relations = relations_create(CurrentMemoryContext, n, NULL);
 	for (uint64 row = 0; row < n; row++)
 	{
+		GovUnchangedRelation *relation = gov_unchanged_load_relation(look, row);
+
 		gov_progress_tick();
-		if (!gov_unchanged_load_relation(look, row, &attributes))
+		if (relation == NULL || relation->word == NULL)
 			return false;
+		relation->kind = gov_unchanged_kind(look, row);
 	}
-	return gov_unchanged_is_worth(look, n + look->all_columns);
+	if (!gov_unchanged_is_worth(look, n + look->all_columns))
+		return false;
+	gov_unchanged_make_attributes(look);
+	return true;
 }
 
 /* The relation with an OID; most are asked for in a row. */
@@ -473,7 +538,7 @@ gov_unchanged_take_relation(GovUnchanged *look, GovUnchangedRelation *relation, 
 	if (relation->object_id != 0 ||
 		!gov_unchanged_is_text(row->type, relation->word) ||
 		!gov_unchanged_is(row->ref, relation->ref, relation->ref_length) ||
-		!gov_unchanged_is_value(row->attributes, relation->attributes) ||
+		!gov_unchanged_is_value(row->attributes, look->kind_attributes[relation->kind]) ||
 		!gov_unchanged_is_value(row->names, relation->names) ||
 		!gov_unchanged_is_value(row->args, look->no_args))
 		return false;
@@ -550,8 +615,8 @@ enum {OTHERS_FOUND = 1, OTHERS_REGISTERED, OTHERS_SAME, OTHERS_SCHEMA};
 /* What the schema has beside relations, and what of it is registered, as it is: $1 source, $2 system identifier, $3 OID of the database. */
 GOV_QUESTION(query_others,
 			 "WITH f AS MATERIALIZED (SELECT * FROM governance_internal.gov_catalog_found($1, '{}', false)),"
-			 " s AS MATERIALIZED (SELECT min(o.object_id) AS object_id FROM f JOIN @.gov_object AS o ON o.address_oid = f.oid AND o.address_class = 'schema' AND " HERE("o")
-			 "  WHERE f.object_type = 'schema')"
+			 " s AS MATERIALIZED (SELECT min(o.object_id) AS object_id FROM @.gov_object AS o"
+			 "  WHERE o.address_oid = (SELECT f.oid FROM f WHERE f.object_type = 'schema') AND o.address_class = 'schema' AND " HERE("o") ")"
 			 " SELECT (SELECT count(*) FROM f), count(*),"
 			 "  count(*) FILTER (WHERE o.source = $1 AND f.source = $1 AND o.object_type = f.object_type AND o.object_ref = f.object_ref"
 			 "   AND o.attributes = f.attributes AND o.address_names = f.address_names AND o.address_args = f.address_args"
@@ -561,7 +626,9 @@ GOV_QUESTION(query_others,
 			 "    ELSE (SELECT min(p.object_id) FROM @.gov_object AS p WHERE p.address_oid = f.parent AND p.address_subid = 0 AND p.source = $1"
 			 "     AND p.address_class IN ('table', 'materialized view', 'foreign table') AND " HERE("p") ") END),"
 			 "  (SELECT s.object_id FROM s)"
-			 " FROM f JOIN @.gov_object AS o ON o.address_oid = f.oid AND o.address_class = f.address_class AND o.address_subid = 0 AND " HERE("o"),
+			 /* by the index of OIDs, however many there are: of a schema with very many columns all else is little */
+			 " FROM (SELECT * FROM @.gov_object AS o WHERE o.address_oid = ANY (ARRAY(SELECT f.oid FROM f)) AND o.address_subid = 0 AND " HERE("o") ") AS o"
+			 " JOIN f ON f.oid = o.address_oid AND f.address_class = o.address_class",
 			 TEXTOID, INT8OID, OIDOID);
 
 /* Is everything that is no relation as it is registered?  Gives the object that is the schema. */
@@ -637,6 +704,7 @@ gov_unchanged_schema(const GovSource *source, int64 *objects)
 	gov_table_open(&table, "gov_object", GetActiveSnapshot());
 	look.pg_attribute = table_open(AttributeRelationId, AccessShareLock);
 	look.pages = RelationGetNumberOfBlocks(look.pg_attribute) + RelationGetNumberOfBlocks(table.rel);
+	look.kinds = kinds_create(context, 64, NULL);
 	look.types = types_create(context, 64, NULL);
 	look.type_attributes = palloc(sizeof(struct varlena *) * look.types_allocated);
 	look.no_args = construct_empty_array(TEXTOID);

@@ -355,6 +355,8 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_source_identity", GOV_FOR_OWNER},
 	{"gov_schema_matching", GOV_FOR_OWNER},	/* which schemas come in by themselves */
 	{"gov_source_excluded", GOV_FOR_OWNER},	/* what is left out of a source */
+	{"gov_column_attributes", GOV_FOR_OWNER},
+	{"gov_relation_attributes", GOV_FOR_OWNER},
 	{"gov_source_name", GOV_FOR_OWNER},
 	{"gov_source_takes", GOV_FOR_OWNER},
 	{"gov_catalog_column", GOV_FOR_OWNER},
