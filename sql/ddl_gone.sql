@@ -97,6 +97,17 @@ SELECT * FROM gone() WHERE object ~ ' gone.(part|early|late|f|g)';
 SELECT object_ref, retired_at = :'early_at' AS as_early FROM gov_object WHERE object_id = :early;
 SELECT gone_left();
 
+-- a routine of other arguments takes the place of one that was renamed away
+CREATE FUNCTION gone.h(int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+SELECT gov_own('function', 'gone.h(integer)', 'gone', 'v', 'DDL');
+BEGIN;
+ALTER FUNCTION gone.h(int) RENAME TO h_old;
+CREATE FUNCTION gone.h(text) RETURNS int LANGUAGE sql AS 'SELECT 1';
+DROP FUNCTION gone.h_old(int);
+COMMIT;
+SELECT object_ref, authority FROM gov_object LEFT JOIN gov_ownership USING (object_id) WHERE object_ref LIKE 'gone.h%';
+SELECT gone_left();
+
 -- a schema that was renamed and dropped: all of it, and its source, under the name it had
 CREATE SCHEMA gone_three CREATE TABLE x (i int);
 SELECT objects FROM gov_enroll_schema('gone_three') WHERE object_type = 'table';

@@ -208,6 +208,26 @@ gov_ddl_notes_shared(Oid oid, const char *name)
 	return false;
 }
 
+/* Has, or had, another OID any of the names that this one has or had? */
+bool
+gov_ddl_notes_contested(Oid oid)
+{
+	GovDdlOid  *entry;
+	ListCell   *cell;
+
+	gov_ddl_notes_begin();
+	entry = hash_search(oids, &oid, HASH_FIND, NULL);
+	foreach(cell, entry != NULL ? entry->names : NIL)
+	{
+		GovDdlName *name = (GovDdlName *) lfirst(cell);
+
+		/* what was judged together need not have had a name in common */
+		if (name->hash >> 63 == 0 && list_length(name->oids) > 1)
+			return true;
+	}
+	return false;
+}
+
 /* OIDs, with all that have to do with them. */
 List *
 gov_ddl_notes_linked(List *some)

@@ -37,6 +37,9 @@ extern void gov_ddl_note_together(List *oids);
 /* Has, or had, another OID this name? */
 extern bool gov_ddl_notes_shared(Oid oid, const char *name);
 
+/* Has, or had, another OID any of the names that this one has or had? */
+extern bool gov_ddl_notes_contested(Oid oid);
+
 /* OIDs, with all that have to do with them by names and by what was judged together. */
 extern List *gov_ddl_notes_linked(List *oids);
 

@@ -355,7 +355,7 @@ gov_ddl_quick_dropped(List *oids)
 	{
 		Oid			oid = (Oid) gov_result_int8(row, GONE_OID);
 
-		if (gov_ddl_quick_note(oid, gov_result_text(row, GONE_REF), gov_result_text(row, GONE_ROUTINE)))
+		if (gov_ddl_quick_note(oid, gov_result_text(row, GONE_REF), gov_result_text(row, GONE_ROUTINE)) || gov_ddl_notes_contested(oid))
 			shared = lappend_oid(shared, oid);
 		else
 			ids[n++] = Int64GetDatum(gov_result_int8(row, GONE_ID));

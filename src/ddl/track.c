@@ -184,16 +184,21 @@ gov_ddl_track_each(Datum ids, void (*note) (int64 object_id))
 		note(DatumGetInt64(values[i]));
 }
 
-/* Notes names, of which former ones are those of objects, with one of the OIDs that are judged together. */
+/* Notes what OIDs were called before the transaction changed them, so that whoever takes such a name is judged with them. */
 static void
-gov_ddl_track_note_names(Oid oid, Datum names)
+gov_ddl_track_note_former(CommandId before, List *oids)
 {
-	Datum	   *values;
-	int			n;
+	uint64		rows = gov_inventory_net_former(before, gov_arg_oids(oids));
 
-	deconstruct_array(DatumGetArrayTypeP(names), TEXTOID, -1, false, TYPALIGN_INT, &values, NULL, &n);
-	for (int i = 0; i < n; i++)
-		gov_ddl_note_name(oid, TextDatumGetCString(values[i]));
+	for (uint64 row = 0; row < rows; row++)
+	{
+		Oid			oid = (Oid) gov_result_int8(row, GOV_FORMER_OID);
+		char	   *routine = gov_result_text(row, GOV_FORMER_ROUTINE);
+
+		gov_ddl_note_name(oid, gov_result_text(row, GOV_FORMER_REF));
+		if (routine != NULL)
+			gov_ddl_note_name(oid, gov_ddl_routine_name(routine));
+	}
 }
 
 /*
@@ -221,8 +226,7 @@ gov_ddl_track_together(const char *source, List *oids)
 	net.oids = gov_arg_oids(oids);
 	net.made = gov_ddl_notes_made();
 	gov_ddl_note_together(oids);
-	if (oids != NIL)
-		gov_ddl_track_note_names(linitial_oid(oids), names);
+	gov_ddl_track_note_former(net.before, oids);
 	gov_spi_setting("enable_hashjoin", "on");
 	gov_inventory_net(&net);
 	gov_spi_setting("enable_hashjoin", "off");

@@ -125,6 +125,28 @@ gov_inventory_net_grow(CommandId before, Datum *oids, Datum *refs)
 	return gov_inventory_net_length(*oids) + gov_inventory_net_length(*refs) > known;
 }
 
+/* $3 oid[]: what live objects with one of these OIDs are called, and the name of a routine without its arguments. */
+static const char *const text_former =
+	"SELECT o.address_oid, o.object_ref,"
+	"  CASE WHEN o.object_type IN ('function', 'procedure', 'aggregate') THEN o.address_names[1] || '.' || o.address_names[2] END"
+	" FROM @.gov_object AS o WHERE o.address_oid = ANY ($3) AND o.address_subid = 0 AND " HERE("o") " AND " GOV_OBJECT_LIVE("o");
+
+/* What OIDs were called before a command: rows of the columns GOV_FORMER_..., how many. */
+uint64
+gov_inventory_net_former(CommandId before, Datum oids)
+{
+	static const Oid types[] = {INT8OID, OIDOID, OIDARRAYOID};
+	GovArg		args[] = {gov_inventory_system(), gov_inventory_database(), gov_datum(oids, false)};
+	Snapshot	snapshot = gov_inventory_net_before(before);
+	uint64		rows;
+
+	PushActiveSnapshot(snapshot);
+	rows = gov_run_text(text_former, lengthof(args), types, args, true);
+	PopActiveSnapshot();
+	UnregisterSnapshot(snapshot);
+	return rows;
+}
+
 /* The match, by who was who before; nothing else is read under that snapshot. */
 static GovRows *
 gov_inventory_net_match(const GovNet *net)

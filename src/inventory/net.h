@@ -31,4 +31,8 @@ extern Snapshot gov_inventory_net_before(CommandId before);
 /* Which OIDs have to do with some: those of objects that bear or bore their names; grows both arrays, false when it did not. */
 extern bool gov_inventory_net_grow(CommandId before, Datum *oids, Datum *refs);
 
+/* What OIDs were called before a command, as the result of SPI; how many. */
+enum {GOV_FORMER_OID = 1, GOV_FORMER_REF, GOV_FORMER_ROUTINE};
+extern uint64 gov_inventory_net_former(CommandId before, Datum oids);
+
 #endif							/* GOV_INVENTORY_NET_H */

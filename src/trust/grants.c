@@ -295,6 +295,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	/* the owner's own */
 	{"gov_disarm", GOV_FOR_OWNER},
 	{"gov_new_tag", GOV_FOR_OWNER},
+	{"gov_configured_ddl_mode", GOV_FOR_OWNER},
 	{"gov_baseline_fact", GOV_FOR_OWNER},
 	{"gov_compare_items", GOV_FOR_OWNER},
 	{"gov_definition_part", GOV_FOR_OWNER},
