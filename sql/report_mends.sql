@@ -69,7 +69,7 @@ ROLLBACK;
 BEGIN;
 SET LOCAL client_min_messages = warning;
 CREATE FUNCTION pg_temp.trend(axis text) RETURNS TABLE (share text, week text, month text, quarter text, change text, since text, points int, known int) LANGUAGE sql AS $$
-SELECT row ->> 'share', row ->> 'week_ago', row ->> 'month_ago', row ->> 'quarter_ago', row ->> 'change', left(row ->> 'since', 10) = to_char(now() AT TIME ZONE 'UTC' - interval '40 days', 'YYYY-MM-DD') || '',
+SELECT row ->> 'share', row ->> 'week_ago', row ->> 'month_ago', row ->> 'quarter_ago', row ->> 'change', left(row ->> 'since', 10) = to_char((now() - interval '40 days') AT TIME ZONE 'UTC', 'YYYY-MM-DD') || '',
        jsonb_array_length(nullif(row -> 'points', 'null')), (SELECT count(*)::int FROM jsonb_array_elements(nullif(row -> 'points', 'null')) p WHERE p <> 'null')
   FROM jsonb_array_elements(gov_dashboard() #> '{tables,trend,rows}') row WHERE row ->> 'axis' = $1
 $$;

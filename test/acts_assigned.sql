@@ -2,7 +2,7 @@
 \ir acts.sql
 -- the rows, times relative to now()
 CREATE FUNCTION pg_temp.ago(t timestamptz) RETURNS text LANGUAGE sql AS $$
-    SELECT CASE WHEN t = now() THEN 'now' WHEN t < now() THEN age(now(), t)::text || ' ago' WHEN t > now() THEN 'in ' || age(t, now()) END $$;
+    SELECT CASE WHEN t = now() THEN 'now' WHEN t < now() THEN (now()::timestamp - t::timestamp)::text || ' ago' WHEN t > now() THEN 'in ' || (t::timestamp - now()::timestamp) END $$;
 CREATE TEMPORARY VIEW rows AS
 SELECT o.object_ref AS object, a.axis, a.value, a.revision AS rev, a.zone, a.assigned_kind AS kind,
        pg_temp.ago(a.valid_from) AS valid_from, pg_temp.ago(a.valid_to) AS valid_to,

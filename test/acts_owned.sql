@@ -2,7 +2,7 @@
 \ir acts.sql
 -- the rows, times relative to now()
 CREATE FUNCTION pg_temp.ago(t timestamptz) RETURNS text LANGUAGE sql AS $$
-    SELECT CASE WHEN t = now() THEN 'now' WHEN t < now() THEN age(now(), t)::text || ' ago' WHEN t > now() THEN 'in ' || age(t, now()) END $$;
+    SELECT CASE WHEN t = now() THEN 'now' WHEN t < now() THEN (now()::timestamp - t::timestamp)::text || ' ago' WHEN t > now() THEN 'in ' || (t::timestamp - now()::timestamp) END $$;
 CREATE TEMPORARY VIEW rows AS
 SELECT coalesce(o.object_ref, '(value)') AS object, w.value, w.owner_kind AS kind, w.authority, w.inherits AS inh, w.status,
        pg_temp.ago(w.effective_from) AS effective_from, pg_temp.ago(w.effective_to) AS effective_to,
