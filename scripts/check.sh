@@ -214,10 +214,12 @@ wider than a phone: ${width:-unknown} pixels"
 # place, which what is shown or scraped is made of.
 make_shown()
 {
+	# Where the extension stands in some of them, and in others not.
+	export PGOPTIONS='-c search_path=public,governance'
 	psql -qX -c 'CREATE ROLE demo_president LOGIN' -c 'CREATE ROLE demo_council_a LOGIN' -c 'CREATE ROLE demo_council_b LOGIN' -c 'CREATE ROLE demo_steward LOGIN'
 	for name in shop reference hostile; do createdb "$name"; done
 	psql -qX -d shop -f examples/shop/schema.sql -f examples/shop/data.sql -f examples/shop/govern.sql >/dev/null 2>&1
-	PGOPTIONS='-c search_path=public,governance' psql -qX -d reference -c 'CREATE SCHEMA governance' -c 'CREATE EXTENSION governance SCHEMA governance' -f examples/reference/application.sql \
+	psql -qX -d reference -c 'CREATE SCHEMA governance' -c 'CREATE EXTENSION governance SCHEMA governance' -f examples/reference/application.sql \
 		-f examples/reference/entry.sql -f examples/reference/tour.sql >/dev/null 2>&1
 	psql -qX -v ON_ERROR_STOP=1 -d hostile -f test/hostile.sql >/dev/null
 }
