@@ -130,6 +130,7 @@ CREATE TABLE @extschema@.gov_schema_pattern (
     pattern      text PRIMARY KEY CHECK (octet_length(pattern) BETWEEN 1 AND 200),
     excluded     text[] NOT NULL DEFAULT '{}' CHECK (array_position(excluded, NULL) IS NULL AND array_position(excluded, '') IS NULL),
     object_types text[] CHECK (object_types <> '{}' AND array_position(object_types, NULL) IS NULL),
+    columns      boolean NOT NULL DEFAULT false,
     created_by   name NOT NULL DEFAULT session_user,
     created_at   timestamptz NOT NULL DEFAULT now()
 );
@@ -138,6 +139,7 @@ COMMENT ON TABLE @extschema@.gov_schema_pattern IS 'names of schemas that come i
 COMMENT ON COLUMN @extschema@.gov_schema_pattern.pattern IS 'held against names of schemas: * any letters, ? one';
 COMMENT ON COLUMN @extschema@.gov_schema_pattern.excluded IS 'patterns of schemas that it does not mean';
 COMMENT ON COLUMN @extschema@.gov_schema_pattern.object_types IS 'types of objects taken from the schemas that it brings in; NULL for all';
+COMMENT ON COLUMN @extschema@.gov_schema_pattern.columns IS 'whether the columns of their relations are taken, too';
 COMMENT ON COLUMN @extschema@.gov_schema_pattern.created_by IS 'login that gave it';
 COMMENT ON COLUMN @extschema@.gov_schema_pattern.created_at IS 'when it was first given';
 
@@ -4094,7 +4096,7 @@ COMMENT ON FUNCTION @extschema@.gov_include(text, text, text) IS 'takes a patter
 ------------------------------------------------------------------------------
 
 CREATE VIEW governance_internal.gov_schema_matching AS
-    SELECT p.pattern, p.object_types, n.oid AS schema, 'schema:' || n.nspname AS source
+    SELECT p.pattern, p.object_types, p.columns, n.oid AS schema, 'schema:' || n.nspname AS source
       FROM ONLY @extschema@.gov_schema_pattern AS p
       JOIN pg_catalog.pg_namespace AS n ON n.nspname::text LIKE governance_internal.gov_object_pattern(p.pattern) COLLATE "C"
      WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
@@ -4111,11 +4113,11 @@ COMMENT ON VIEW governance_internal.gov_schema_matching IS
 -- inventory/enroll_schemas: enrolling schemas by pattern: gov_enroll_schemas and gov_stop_enrolling
 ------------------------------------------------------------------------------
 
-CREATE FUNCTION @extschema@.gov_enroll_schemas(pattern text, exclude text[] DEFAULT NULL, object_types text[] DEFAULT NULL)
+CREATE FUNCTION @extschema@.gov_enroll_schemas(pattern text, exclude text[] DEFAULT NULL, object_types text[] DEFAULT NULL, columns boolean DEFAULT NULL)
     RETURNS TABLE (source text, state text, objects bigint, unchanged boolean)
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
-REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schemas(text, text[], text[]) FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.gov_enroll_schemas(text, text[], text[]) IS 'governs every schema whose name fits a pattern, and keeps the pattern: schemas that are made later, or renamed so, come in by themselves, at the latest with the next gov_reconcile, or gov_sync of all sources. pattern: * any letters, ? one, upper and lower case as they are; exclude: patterns of schemas that it does not mean (NULL leaves those there are); object_types: what is taken from the schemas that it brings in, as gov_enroll_schema has it (NULL: all). A schema that is enrolled, disabled or let go stays as it is: gov_enroll_schema brings one back or changes it. Never taken are schemas of the server and of extensions, and the one that this extension is in. The same pattern again takes another list of either, for what comes later. Returns the schemas that it means, as sources, their state (enrolled, disabled, unenrolled), their live objects, and whether nothing was written. gov_stop_enrolling ends it. Errors: 22004, 22023, 22001 a bad pattern; 22023 an unknown type; those of gov_enroll_schema';
+REVOKE ALL ON FUNCTION @extschema@.gov_enroll_schemas(text, text[], text[], boolean) FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.gov_enroll_schemas(text, text[], text[], boolean) IS 'governs every schema whose name fits a pattern, and keeps the pattern: schemas that are made later, or renamed so, come in by themselves, at the latest with the next gov_reconcile, or gov_sync of all sources. pattern: * any letters, ? one, upper and lower case as they are; exclude: patterns of schemas that it does not mean (NULL leaves those there are); object_types: what is taken from the schemas that it brings in, as gov_enroll_schema has it (NULL: all); columns: the columns of their relations, too (NULL leaves it as it is, at first without). A schema that is enrolled, disabled or let go stays as it is: gov_enroll_schema brings one back or changes it. Never taken are schemas of the server and of extensions, and the one that this extension is in. The same pattern again takes other lists and columns, for what comes later. Returns the schemas that it means, as sources, their state (enrolled, disabled, unenrolled), their live objects, and whether nothing was written. gov_stop_enrolling ends it. Errors: 22004, 22023, 22001 a bad pattern; 22023 an unknown type; those of gov_enroll_schema';
 
 CREATE FUNCTION @extschema@.gov_stop_enrolling(pattern text, reason text DEFAULT NULL) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
@@ -7431,7 +7433,7 @@ CREATE VIEW governance_internal.gov_baseline_fact AS
     SELECT 'gov_source', @extschema@.gov_fingerprint_row(ROW(s.source, s.kind, s.relation, s.object_types, s.columns, s.enabled, s.registered_by, s.excluded))
       FROM ONLY @extschema@.gov_source AS s
     UNION ALL
-    SELECT 'gov_schema_pattern', @extschema@.gov_fingerprint_row(ROW(p.pattern, p.excluded, p.object_types, p.created_by))
+    SELECT 'gov_schema_pattern', @extschema@.gov_fingerprint_row(ROW(p.pattern, p.excluded, p.object_types, p.columns, p.created_by))
       FROM ONLY @extschema@.gov_schema_pattern AS p
     UNION ALL
     SELECT 'gov_object', @extschema@.gov_fingerprint_row(ROW(o.object_type, o.object_ref, c.object_type, c.object_ref, o.source, o.attributes::text))

@@ -70,6 +70,21 @@ SELECT count(*) AS none FROM gov_sync() WHERE source = 'schema:es_ended';
 SELECT * FROM pg_temp.sources() WHERE enabled;
 SELECT payload FROM gov_ledger WHERE action = 'stop_enrolling' ORDER BY seq;
 
+-- with the columns, too: for what comes later; NULL leaves it, and an end of the pattern says what it was
+SELECT count(*) FROM gov_enroll_schemas('es_cols_*', columns => true);
+CREATE SCHEMA es_cols_1;
+CREATE TABLE es_cols_1.t (a int, b int);
+SELECT unchanged FROM gov_enroll_schemas('es_cols_*');
+SELECT object_type, object_ref FROM gov_object WHERE source = 'schema:es_cols_1' ORDER BY object_type COLLATE "C", object_ref COLLATE "C";
+SELECT count(*) FROM gov_enroll_schemas('es_cols_*', columns => false);
+CREATE SCHEMA es_cols_2;
+CREATE TABLE es_cols_2.t (a int, b int);
+SELECT source, born FROM gov_sync() WHERE source LIKE 'schema:es_cols%' ORDER BY source COLLATE "C";
+SELECT source, columns FROM gov_source WHERE source LIKE 'schema:es_cols%' ORDER BY source COLLATE "C";
+SELECT count(*) FROM gov_enroll_schemas('es_cols_*', object_types => '{table}', columns => true);
+SELECT gov_stop_enrolling('es_cols_*');
+SELECT payload -> 'was' AS was FROM gov_ledger WHERE action = 'stop_enrolling' ORDER BY seq DESC LIMIT 1;
+
 -- never those of the server, of extensions, and the one that this extension is in
 CREATE TEMP TABLE es_temporary (id int);
 CREATE EXTENSION pg_trgm SCHEMA es_ended;

@@ -72,8 +72,8 @@ VALUES ('R4', 'topic', 'per_assignment', '{thing}', '{thing}', 'responsibility',
 
 INSERT INTO gov_source (source, kind, relation, enabled, excluded, unenrolled_at) VALUES ('left', 'relation', 'app.left', false, '{tmp_*,"a \"b\""}', now() - interval '1 day');
 
-INSERT INTO gov_schema_pattern (pattern, excluded, object_types, created_by, created_at)
-	VALUES ('team_*', '{team_tmp_*,"a \"b\""}', '{table,view}', 'somebody', now() - interval '3 days'), ('none_?', '{}', NULL, 'x', now());
+INSERT INTO gov_schema_pattern (pattern, excluded, object_types, columns, created_by, created_at)
+	VALUES ('team_*', '{team_tmp_*,"a \"b\""}', '{table,view}', true, 'somebody', now() - interval '3 days'), ('none_?', '{}', NULL, false, 'x', now());
 
 INSERT INTO gov_assignment (assignment_id, object_id, axis, value, zone, confidence, provenance, assigned_kind, valid_from, superseded_by, revision)
 OVERRIDING SYSTEM VALUE VALUES

@@ -122,7 +122,7 @@ gov_inventory_call(FunctionCallInfo fcinfo)
 }
 
 /*
- * gov_enroll_schemas(pattern, exclude, object_types): enrols the schemas that a
+ * gov_enroll_schemas(pattern, exclude, object_types, columns): enrols the schemas that a
  * pattern means, and keeps it for those that come later.
  */
 GOV_ACT(gov_enroll_schemas)
@@ -130,6 +130,7 @@ GOV_ACT(gov_enroll_schemas)
 	char	   *pattern = gov_arg_code(fcinfo, 0, "pattern");
 	GovArg		excluded = gov_inventory_arg_patterns(fcinfo, 1, "");
 	GovArg		types = gov_inventory_arg_types(fcinfo, 2);
+	GovArg		columns = PG_ARGISNULL(3) ? gov_null() : gov_bool(PG_GETARG_BOOL(3));
 	List	   *born;
 	bool		written;
 	bool		told;
@@ -139,7 +140,7 @@ GOV_ACT(gov_enroll_schemas)
 	told = gov_progress_begin("gov_enroll_schemas");
 	gov_inventory_lock();
 	(void) gov_inventory_catalog_follow(NULL);
-	written = gov_pattern_put(pattern, excluded, types);
+	written = gov_pattern_put(pattern, excluded, types, columns);
 	if (written)
 		gov_ledger_append("enroll_schemas", 0, gov_json_object("pattern", pattern), gov_inventory_call(fcinfo));
 	(void) gov_pattern_enroll(InvalidOid, pattern);

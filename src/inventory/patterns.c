@@ -38,11 +38,11 @@
 #include "inventory/source.h"
 
 /* Columns of find_matching. */
-enum {MATCHING_SOURCE = 1, MATCHING_PATTERN, MATCHING_TYPES};
+enum {MATCHING_SOURCE = 1, MATCHING_PATTERN, MATCHING_TYPES, MATCHING_COLUMNS};
 
 /* Where several patterns mean a schema, the first of them by name brings it in. */
 GOV_QUERY(find_matching,
-		  "SELECT DISTINCT ON (m.source COLLATE \"C\") m.source, m.pattern, m.object_types"
+		  "SELECT DISTINCT ON (m.source COLLATE \"C\") m.source, m.pattern, m.object_types, m.columns"
 		  " FROM governance_internal.gov_schema_matching AS m"
 		  " WHERE ($1 = 0 OR m.schema = $1::oid) AND ($2 IS NULL OR m.pattern = $2)"
 		  "  AND NOT EXISTS (SELECT FROM @.gov_source AS s WHERE s.source = m.source)"
@@ -55,6 +55,7 @@ typedef struct GovMatching
 	char	   *source;
 	char	   *pattern;
 	GovArg		types;
+	bool		columns;
 } GovMatching;
 
 /* Enrols what a pattern, or any (NULL), means and no source stands for yet, one schema or all (InvalidOid); did it? */
@@ -72,11 +73,12 @@ gov_pattern_enroll(Oid schema, const char *pattern)
 		matching[i].source = gov_result_text(i, MATCHING_SOURCE);
 		matching[i].pattern = gov_result_text(i, MATCHING_PATTERN);
 		matching[i].types.value = gov_result_datum(i, MATCHING_TYPES, &matching[i].types.isnull);
+		matching[i].columns = gov_result_bool(i, MATCHING_COLUMNS);
 	}
 	for (uint64 i = 0; i < count; i++)
 	{
 		/* somebody else may have enrolled it meanwhile */
-		if (!gov_source_add_schema(matching[i].source, matching[i].types, &registrar))
+		if (!gov_source_add_schema(matching[i].source, matching[i].types, matching[i].columns, &registrar))
 			continue;
 		gov_ledger_append("enroll_schema", 0, gov_json_object("source", matching[i].source),
 						  gov_json_object("pattern", matching[i].pattern));
@@ -102,17 +104,20 @@ gov_pattern_takes(const char *source)
 }
 
 GOV_QUERY(put_pattern,
-		  "INSERT INTO @.gov_schema_pattern AS p (pattern, excluded, object_types) VALUES ($1, COALESCE($2, '{}'), $3)"
-		  " ON CONFLICT (pattern) DO UPDATE SET excluded = COALESCE($2, p.excluded), object_types = excluded.object_types"
-		  " WHERE p.excluded <> COALESCE($2, p.excluded) OR p.object_types IS DISTINCT FROM excluded.object_types",
-		  TEXTOID, TEXTARRAYOID, TEXTARRAYOID);
+		  "INSERT INTO @.gov_schema_pattern AS p (pattern, excluded, object_types, columns)"
+		  " VALUES ($1, COALESCE($2, '{}'), $3, COALESCE($4, false))"
+		  " ON CONFLICT (pattern) DO UPDATE SET excluded = COALESCE($2, p.excluded), object_types = excluded.object_types,"
+		  "  columns = COALESCE($4, p.columns)"
+		  " WHERE p.excluded <> COALESCE($2, p.excluded) OR p.object_types IS DISTINCT FROM excluded.object_types"
+		  "  OR p.columns <> COALESCE($4, p.columns)",
+		  TEXTOID, TEXTARRAYOID, TEXTARRAYOID, BOOLOID);
 
 /* Writes a pattern; false when it is there like this. */
 bool
-gov_pattern_put(const char *pattern, GovArg excluded, GovArg types)
+gov_pattern_put(const char *pattern, GovArg excluded, GovArg types, GovArg columns)
 {
 	int			level = gov_spi_begin();
-	bool		written = gov_run(&put_pattern, gov_text(pattern), excluded, types) > 0;
+	bool		written = gov_run(&put_pattern, gov_text(pattern), excluded, types, columns) > 0;
 
 	gov_spi_end(level);
 	return written;
@@ -121,7 +126,7 @@ gov_pattern_put(const char *pattern, GovArg excluded, GovArg types)
 GOV_QUERY(delete_pattern,
 		  "DELETE FROM @.gov_schema_pattern AS p WHERE p.pattern = $1"
 		  " RETURNING jsonb_strip_nulls(jsonb_build_object('excluded', nullif(p.excluded, '{}'), 'object_types', p.object_types,"
-		  " 'created_by', p.created_by))",
+		  " 'columns', nullif(p.columns, false), 'created_by', p.created_by))",
 		  TEXTOID);
 
 /* Deletes a pattern; false when there is none, else what it was. */

@@ -18,8 +18,8 @@ extern bool gov_pattern_enroll(Oid schema, const char *pattern);
 /* Does a pattern mean the schema of a source? */
 extern bool gov_pattern_takes(const char *source);
 
-/* Writes a pattern, with what it does not mean (NULL: as before) and types (NULL: all); false when it is there like this. */
-extern bool gov_pattern_put(const char *pattern, GovArg excluded, GovArg types);
+/* Writes a pattern, with what it does not mean (NULL: as before), types (NULL: all) and columns (NULL: as before); false when it is there like this. */
+extern bool gov_pattern_put(const char *pattern, GovArg excluded, GovArg types, GovArg columns);
 
 /* Deletes a pattern; false when there is none, else what it was, as jsonb. */
 extern bool gov_pattern_delete(const char *pattern, Datum *was);

@@ -209,16 +209,16 @@ gov_source_put_schema(const char *code, GovArg types, GovArg excluded, GovArg co
 }
 
 GOV_QUERY(query_add_schema,
-		  "INSERT INTO @.gov_source (source, kind, object_types, registered_by, registered_oid, registered_system)"
-		  " VALUES ($1, 'catalog', $2, $3, $4::oid, $5) ON CONFLICT (source) DO NOTHING",
-		  TEXTOID, TEXTARRAYOID, GOV_ROLE_ARG_TYPES);
+		  "INSERT INTO @.gov_source (source, kind, object_types, columns, registered_by, registered_oid, registered_system)"
+		  " VALUES ($1, 'catalog', $2, $3, $4, $5::oid, $6) ON CONFLICT (source) DO NOTHING",
+		  TEXTOID, TEXTARRAYOID, BOOLOID, GOV_ROLE_ARG_TYPES);
 
 /* Enrols a schema as a new source; false when there is a source of that code. */
 bool
-gov_source_add_schema(const char *code, GovArg types, const GovKeptRole *registrar)
+gov_source_add_schema(const char *code, GovArg types, bool columns, const GovKeptRole *registrar)
 {
 	int			level = gov_spi_begin();
-	bool		added = gov_run(&query_add_schema, gov_text(code), types, GOV_ROLE_ARGS(registrar)) > 0;
+	bool		added = gov_run(&query_add_schema, gov_text(code), types, gov_bool(columns), GOV_ROLE_ARGS(registrar)) > 0;
 
 	gov_spi_end(level);
 	return added;

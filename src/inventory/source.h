@@ -117,7 +117,7 @@ extern void gov_source_delete(const char *code);
 extern bool gov_source_put_schema(const char *code, GovArg types, GovArg excluded, GovArg columns, const GovKeptRole *registrar);
 
 /* Enrols a schema as a new source, with all types (NULL) or these; false when there is a source of that code. */
-extern bool gov_source_add_schema(const char *code, GovArg types, const GovKeptRole *registrar);
+extern bool gov_source_add_schema(const char *code, GovArg types, bool columns, const GovKeptRole *registrar);
 
 /* Enrols a relation as a new source; false when there is a source of that code. */
 extern bool gov_source_add_relation(const char *code, const GovKeptPlace *relation, const GovKeptRole *registrar);
