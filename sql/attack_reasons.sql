@@ -120,7 +120,7 @@ BEGIN
         FOR statement IN EXECUTE format('SELECT statement FROM %s ORDER BY n', list) LOOP
             said := pg_temp.all_of(statement);
             failed := failed OR said LIKE 'error:%';
-            IF position('4711' IN said) > 0 THEN told := told || (way || ': ' || statement); END IF;
+            IF position('secret 4711' IN said) > 0 THEN told := told || (way || ': ' || statement); END IF;
         END LOOP;
     END LOOP;
 END $$;
