@@ -2,9 +2,11 @@
 -- all object ids or for a part at a time, with few types of objects or more
 -- than a narrow entry can tell apart.  All give what the views list.
 -- What a part holds is reckoned from the sizes of the tables, which rows that
--- others took back must not blow up.
+-- others took back must not blow up, nor somebody who counts them meanwhile and
+-- sees none of ours.
 VACUUM gov_object, gov_ownership, gov_assignment;
 BEGIN;
+LOCK TABLE gov_object, gov_ownership, gov_assignment IN SHARE UPDATE EXCLUSIVE MODE;
 SET client_min_messages = warning;
 -- rows are written without triggers, as they would let them through
 SET LOCAL session_replication_role = replica;
