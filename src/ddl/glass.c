@@ -93,7 +93,8 @@ void
 gov_glass_record(void)
 {
 	GovLack		found = {.since = 0};
-	ErrorData  *error = gov_spi_attempt(gov_lack_look, &found, false);
+	/* nothing is written; kept, as the server takes no part of a transaction back that commits, but for an error */
+	ErrorData  *error = gov_spi_attempt(gov_lack_look, &found, true);
 	int			named = Min(found.count, GOV_GLASS_OBJECTS);
 	GovJson		payload;
 
