@@ -193,12 +193,10 @@ gov_bulk_misread_values(const GovBulkColumn *column)
 {
 	uint64		count = gov_run_text(psprintf("SELECT DISTINCT CAST(%s AS text) COLLATE \"C\" FROM gov_given WHERE %s IS NOT NULL ORDER BY 1 LIMIT %d",
 											  column->name, column->name, GOV_BULK_TRIED), 0, NULL, NULL, false);
-	List	   *values = NIL;
+	List	   *values = gov_result_texts(count);
 	List	   *misread = NIL;
 	ListCell   *cell;
 
-	for (uint64 row = 0; row < count; row++)
-		values = lappend(values, gov_result_text(row, 1));
 	foreach(cell, values)
 	{
 		GovBulkMisread value = {column, (char *) lfirst(cell)};

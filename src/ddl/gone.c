@@ -57,12 +57,9 @@ GOV_QUERY(query_empty,
 static void
 gov_ddl_gone_clear_sources(void)
 {
-	uint64		rows = gov_run(&query_empty);
-	List	   *codes = NIL;
+	List	   *codes = gov_result_texts(gov_run(&query_empty));
 	ListCell   *cell;
 
-	for (uint64 row = 0; row < rows; row++)
-		codes = lappend(codes, gov_result_text(row, 1));
 	foreach(cell, codes)
 		gov_source_delete((char *) lfirst(cell));
 }

@@ -246,12 +246,9 @@ GOV_QUERY(query_sources,
 static void
 gov_ddl_track_sources(Oid schema, List *oids)
 {
-	uint64		rows = gov_run(&query_sources, gov_oid(schema));
-	List	   *sources = NIL;
+	List	   *sources = gov_result_texts(gov_run(&query_sources, gov_oid(schema)));
 	ListCell   *cell;
 
-	for (uint64 row = 0; row < rows; row++)
-		sources = lappend(sources, gov_result_text(row, 1));
 	foreach(cell, sources)
 		gov_ddl_track_together((char *) lfirst(cell), oids);
 }

@@ -506,8 +506,7 @@ gov_inventory_sources(void)
 	level = gov_spi_begin();
 	n = gov_run(&query_sources);
 	MemoryContextSwitchTo(caller);
-	for (uint64 i = 0; i < n; i++)
-		sources = lappend(sources, gov_result_text(i, 1));
+	sources = gov_result_texts(n);
 	gov_spi_end(level);
 	return sources;
 }

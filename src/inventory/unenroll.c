@@ -71,12 +71,7 @@ gov_inventory_ensure_no_inhabitants(const char *source)
 static List *
 gov_inventory_left_sources(void)
 {
-	uint64		count = gov_run_text(text_left, 0, NULL, NULL, false);
-	List	   *left = NIL;
-
-	for (uint64 i = 0; i < count; i++)
-		left = lappend(left, gov_result_text(i, 1));
-	return left;
+	return gov_result_texts(gov_run_text(text_left, 0, NULL, NULL, false));
 }
 
 /* Retires the objects that a query names; the caller holds the inventory. */

@@ -126,6 +126,17 @@ extern int32 gov_result_int4(uint64 row, int column);
 extern bool gov_result_bool(uint64 row, int column);
 extern bool gov_result_isnull(uint64 row, int column);
 
+/* The texts in the first column of so many rows, as a list in the context that is current. */
+static inline List *
+gov_result_texts(uint64 count)
+{
+	List	   *texts = NIL;
+
+	for (uint64 row = 0; row < count; row++)
+		texts = lappend(texts, gov_result_text(row, 1));
+	return texts;
+}
+
 /* The texts in the first column, for a detail: the first ten, and how many there are. */
 extern char *gov_result_named(uint64 count);
 

@@ -307,10 +307,8 @@ gov_gate_requests(const GovCall *call)
 {
 	int			level = gov_spi_begin();
 	uint64		count = gov_run_latest(&find_requests, gov_text(call->action), gov_text(call->act), gov_datum(call->target, false));
-	List	   *names = NIL;
+	List	   *names = gov_result_texts(count);
 
-	for (uint64 row = 0; row < count; row++)
-		names = lappend(names, gov_result_text(row, 1));
 	gov_spi_end(level);
 	return names;
 }

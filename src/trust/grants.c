@@ -542,11 +542,9 @@ gov_ensure_may_replace(const char *authority)
 void
 gov_ensure_may_replace_each(uint64 count)
 {
-	List	   *authorities = NIL;
+	List	   *authorities = gov_result_texts(count);
 	ListCell   *cell;
 
-	for (uint64 row = 0; row < count; row++)
-		authorities = lappend(authorities, gov_result_text(row, 1));
 	foreach(cell, authorities)
 		gov_ensure_may_replace((char *) lfirst(cell));
 }
