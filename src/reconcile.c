@@ -349,13 +349,6 @@ typedef struct GovReconcileSync
 	bool		synced;
 } GovReconcileSync;
 
-/* Is a source of the catalogs, by its code? */
-static bool
-gov_reconcile_is_catalog(const char *source)
-{
-	return strncmp(source, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) == 0;
-}
-
 /* Reads a source, in the form that gov_attempt_read takes. */
 static void
 gov_reconcile_read_work(void *arg)
@@ -390,7 +383,7 @@ gov_reconcile_read_all(GovReconcile *run)
 		return;
 	foreach(cell, run->sources)
 	{
-		if (!gov_reconcile_is_catalog((const char *) lfirst(cell)))
+		if (!gov_source_is_schema((const char *) lfirst(cell)))
 			run->reads = lappend(run->reads, gov_reconcile_read_source((const char *) lfirst(cell)));
 	}
 }
@@ -443,7 +436,7 @@ gov_reconcile_sync_source(const GovReconcile *run, const char *source, GovSyncCo
 	GovReconcileSync *sync;
 	ErrorData  *error;
 
-	if (gov_reconcile_is_catalog(source))
+	if (gov_source_is_schema(source))
 		return gov_inventory_sync(source, false, counts);
 	sync = gov_reconcile_find_read(run, source);
 	sync->counts = counts;

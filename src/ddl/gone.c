@@ -49,8 +49,8 @@ static const char *const text_gone =
 
 /* Sources that came of renaming a schema that is gone, and of which nothing is. */
 GOV_QUERY(query_empty,
-		  "SELECT s.source FROM @.gov_source AS s WHERE s.kind = 'catalog' AND s.enabled AND s.source LIKE 'schema:%'"
-		  " AND NOT EXISTS (SELECT FROM pg_namespace AS n WHERE s.source = 'schema:' || n.nspname)"
+		  "SELECT s.source FROM @.gov_source AS s WHERE s.kind = 'catalog' AND s.enabled AND s.source LIKE '" GOV_SCHEMA_PREFIX "%'"
+		  " AND NOT EXISTS (SELECT FROM pg_namespace AS n WHERE s.source = '" GOV_SCHEMA_PREFIX "' || n.nspname)"
 		  " AND NOT EXISTS (SELECT FROM @.gov_object AS o WHERE o.source = s.source)");
 
 /* Takes such sources away: before the transaction there were none. */

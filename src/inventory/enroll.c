@@ -278,7 +278,7 @@ GOV_ACT(gov_enroll_relation)
 	bool		written;
 	bool		told;
 
-	if (strncmp(source, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) == 0 || strcmp(source, GOV_CLUSTER_SOURCE) == 0)
+	if (gov_source_is_schema(source) || strcmp(source, GOV_CLUSTER_SOURCE) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("source \"%s\" cannot be a relation", source),

@@ -56,7 +56,7 @@ gov_exclude_ensure_name(const char *source, const char *pattern)
 	const char *schema = source + strlen(GOV_SCHEMA_PREFIX);
 	size_t		length;
 
-	if (strncmp(source, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) != 0)
+	if (!gov_source_is_schema(source))
 		return;
 	schema = quote_identifier(schema);
 	length = strlen(schema);

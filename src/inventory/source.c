@@ -120,6 +120,13 @@ gov_ensure_source(const char *code, GovRowLock lock, GovSourceState *state)
 	gov_spi_end(level);
 }
 
+/* Is a code that of an enrolled schema? */
+bool
+gov_source_is_schema(const char *code)
+{
+	return strncmp(code, GOV_SCHEMA_PREFIX, strlen(GOV_SCHEMA_PREFIX)) == 0;
+}
+
 /* Has a source so many live objects?  They are counted no further. */
 GOV_QUESTION(query_bulk,
 			 "SELECT FROM @.gov_object AS o WHERE o.source = $1 AND " GOV_OBJECT_LIVE("o")

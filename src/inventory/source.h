@@ -13,6 +13,9 @@
 /* Beginning of the code of a source that is an enrolled schema. */
 #define GOV_SCHEMA_PREFIX "schema:"
 
+/* Is a code one of those? */
+extern bool gov_source_is_schema(const char *code);
+
 /* Code of the source of roles, databases and tablespaces. */
 #define GOV_CLUSTER_SOURCE "cluster"
 

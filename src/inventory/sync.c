@@ -825,7 +825,7 @@ gov_inventory_append(const char *action, const GovSyncCounts *counts, Datum call
 	}
 	gov_json_text(&payload, "events", counts->digest);
 	/* where DDL is to be tracked, it was not told of these */
-	if (only_changes && !counts->expected && gov_inventory_events(counts) > 0 && strncmp(counts->source, "schema:", 7) == 0)
+	if (only_changes && !counts->expected && gov_inventory_events(counts) > 0 && gov_source_is_schema(counts->source))
 		gov_json_text(&payload, "ddl_mode", gov_configured_ddl_mode_of_database());
 	if (all > 0 || !only_changes)
 		gov_ledger_append_drawn(counts->seq, action, 0, gov_json_object("source", counts->source), gov_json_end(&payload));
