@@ -177,20 +177,6 @@ gov_ddl_quick_is_schema(TupleTableSlot *slot)
 		strcmp(TextDatumGetCString(gov_slot_value(slot, GOV_COL_OBJECT_CLASS)), "schema") == 0;
 }
 
-/* Is an object, live or retired, registered under a name? */
-static bool
-gov_ddl_quick_is_named(GovTable *objects, const char *index, Datum ref)
-{
-	GovIndex	by_ref;
-	bool		found;
-
-	gov_index_open(&by_ref, objects, index);
-	gov_index_find_text(&by_ref, ref);
-	found = gov_index_next(&by_ref, 0);
-	gov_index_close(&by_ref);
-	return found;
-}
-
 /*
  * The object of a schema, if nothing is registered under the OID and the name
  * of what is new in it; else 0.  By the table access method, as all that is
@@ -210,8 +196,9 @@ gov_ddl_quick_container(Oid schema, Oid oid, Datum ref)
 	gov_index_find_oid(&by_address, oid);
 	while (!taken && gov_index_next(&by_address, GOV_COL_OBJECT_ALL_NATTS))
 		taken = gov_ddl_quick_is_here(by_address.slot);
-	taken = taken || gov_ddl_quick_is_named(&objects, "gov_object_ref_key", ref) ||
-		gov_ddl_quick_is_named(&objects, "gov_object_retired_idx", ref);
+	/* under the name a live one, or a retired one */
+	taken = taken || gov_index_has_text(&objects, "gov_object_ref_key", ref) ||
+		gov_index_has_text(&objects, "gov_object_retired_idx", ref);
 	gov_index_find_oid(&by_address, schema);
 	while (!taken && container == 0 && gov_index_next(&by_address, GOV_COL_OBJECT_ALL_NATTS))
 	{

@@ -248,14 +248,10 @@ gov_labels_mention(const char *name, const char *index, Datum ref)
 {
 	Snapshot	snapshot = RegisterSnapshot(GetTransactionSnapshot());
 	GovTable	table;
-	GovIndex	by_ref;
 	bool		found;
 
 	gov_table_open(&table, name, snapshot);
-	gov_index_open(&by_ref, &table, index);
-	gov_index_find_text(&by_ref, ref);
-	found = gov_index_next(&by_ref, 0);
-	gov_index_close(&by_ref);
+	found = gov_index_has_text(&table, index, ref);
 	gov_table_close(&table);
 	UnregisterSnapshot(snapshot);
 	return found;

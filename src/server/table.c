@@ -161,3 +161,17 @@ gov_index_next(GovIndex *index, int natts)
 	slot_getsomeattrs(index->slot, natts);
 	return true;
 }
+
+/* Has a table a row whose leading column of an index is this text? */
+bool
+gov_index_has_text(GovTable *table, const char *index, Datum text)
+{
+	GovIndex	by_text;
+	bool		found;
+
+	gov_index_open(&by_text, table, index);
+	gov_index_find_text(&by_text, text);
+	found = gov_index_next(&by_text, 0);
+	gov_index_close(&by_text);
+	return found;
+}

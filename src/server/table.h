@@ -49,6 +49,9 @@ extern void gov_index_open_keys(GovIndex *index, GovTable *table, const char *na
 extern void gov_index_find_keys(GovIndex *index, const Datum *keys);
 extern bool gov_index_next(GovIndex *index, int natts);
 
+/* Has a table a row whose leading column of an index is this text? */
+extern bool gov_index_has_text(GovTable *table, const char *index, Datum text);
+
 /* Opens an index for probes by its leading column. */
 static inline void
 gov_index_open(GovIndex *index, GovTable *table, const char *name)
