@@ -15,6 +15,7 @@
 #include "access/xact.h"
 #include "utils/memutils.h"
 
+#include "registry/objects.h"
 #include "ddl/born.h"
 
 /* An object, and the subtransaction that has it now. */
@@ -59,16 +60,6 @@ gov_ddl_count_born(void)
 	return count_born;
 }
 
-/* Orders identities. */
-static int
-gov_born_compare(const void *one, const void *other)
-{
-	int64		a = *(const int64 *) one;
-	int64		b = *(const int64 *) other;
-
-	return a < b ? -1 : a > b;
-}
-
 /* Those noted since a place in the list, each once, in the order of their identity. */
 int64 *
 gov_ddl_list_born(int since, int *count)
@@ -79,7 +70,7 @@ gov_ddl_list_born(int since, int *count)
 
 	for (int i = 0; i < noted; i++)
 		ids[i] = born[since + i].object_id;
-	qsort(ids, noted, sizeof(int64), gov_born_compare);
+	qsort(ids, noted, sizeof(int64), gov_object_compare_ids);
 	for (int i = 0; i < noted; i++)
 	{
 		if (i == 0 || ids[i] != ids[kept - 1])

@@ -53,6 +53,7 @@
 #include "server/row.h"
 #include "server/spi.h"
 #include "server/table.h"
+#include "registry/columns.h"
 #include "registry/in_force.h"
 #include "inventory/catalog.h"
 #include "inventory/unchanged.h"
@@ -63,9 +64,6 @@
 
 /* Where what is an object of the catalog is one of this database. */
 #define HERE(o) GOV_OBJECT_LIVE(o) " AND " GOV_OBJECT_OF(o, "$2", "$3")
-
-/* How many columns gov_object has. */
-#define GOV_OBJECT_COLUMNS 15
 
 /* A column as the catalogs have it. */
 typedef struct GovUnchangedColumn
@@ -602,7 +600,7 @@ gov_unchanged_compare(GovUnchanged *look, GovTable *objects)
 		GovUnchangedRow row;
 
 		gov_progress_tick();
-		good = HeapTupleHeaderGetNatts(tuple->t_data) >= GOV_OBJECT_COLUMNS;
+		good = HeapTupleHeaderGetNatts(tuple->t_data) >= GOV_COL_OBJECT_ALL_NATTS;
 		if (good && gov_unchanged_read(look, tuple, &row))
 			good = gov_unchanged_take(look, &row);
 	}

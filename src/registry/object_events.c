@@ -34,6 +34,7 @@
 #include "registry/columns.h"
 #include "registry/in_force.h"
 #include "registry/object_events.h"
+#include "registry/objects.h"
 
 PG_FUNCTION_INFO_V1(gov_find_object);
 
@@ -127,16 +128,6 @@ gov_object_event_put_net(int64 seq, const char *before, Datum ids)
 	return gov_result_int8(0, 1);
 }
 
-/* Orders identities. */
-static int
-gov_object_event_compare(const void *one, const void *other)
-{
-	int64		a = DatumGetInt64(*(const Datum *) one);
-	int64		b = DatumGetInt64(*(const Datum *) other);
-
-	return a < b ? -1 : a > b;
-}
-
 /* Births that are being noted: objects are read, events are written, and their hashes gathered. */
 typedef struct GovBirths
 {
@@ -199,11 +190,11 @@ gov_object_event_put_births(int64 seq, Datum ids, char **digest)
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	GovBirths	births = {.seq = seq};
 	uint64		born = 0;
-	Datum	   *made;
-	int			count;
+	ArrayType  *made = DatumGetArrayTypePCopy(ids);
+	int64	   *made_ids = (int64 *) ARR_DATA_PTR(made);
+	int			count = ArrayGetNItems(ARR_NDIM(made), ARR_DIMS(made));
 
-	deconstruct_array(DatumGetArrayTypeP(ids), INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &made, NULL, &count);
-	qsort(made, count, sizeof(Datum), gov_object_event_compare);
+	qsort(made_ids, count, sizeof(int64), gov_object_compare_ids);
 	initStringInfo(&births.hashes);
 	gov_table_open(&births.objects, "gov_object", snapshot);
 	gov_index_open(&births.by_id, &births.objects, "gov_object_pkey");
@@ -211,7 +202,7 @@ gov_object_event_put_births(int64 seq, Datum ids, char **digest)
 	for (int i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		gov_index_find_int8(&births.by_id, DatumGetInt64(made[i]));
+		gov_index_find_int8(&births.by_id, made_ids[i]);
 		if (!gov_index_next(&births.by_id, GOV_COL_OBJECT_NATTS) || !gov_slot_isnull(births.by_id.slot, GOV_COL_OBJECT_RETIRED_AT))
 			continue;
 		gov_object_event_write_birth(&births, births.by_id.slot);

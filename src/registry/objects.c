@@ -347,6 +347,16 @@ gov_object_put_catalog(const GovCatalogObject *object)
 	return object_id;
 }
 
+/* Orders identities, for qsort. */
+int
+gov_object_compare_ids(const void *one, const void *other)
+{
+	int64		a = *(const int64 *) one;
+	int64		b = *(const int64 *) other;
+
+	return a < b ? -1 : a > b;
+}
+
 GOV_QUERY(query_retire_ids,
 		  "UPDATE @.gov_object AS o SET retired_at = now() WHERE o.object_id = ANY ($1) AND " GOV_OBJECT_LIVE("o"),
 		  INT8ARRAYOID);

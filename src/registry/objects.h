@@ -81,6 +81,9 @@ typedef struct GovCatalogObject
 
 extern int64 gov_object_put_catalog(const GovCatalogObject *object);
 
+/* Orders identities, int64, for qsort. */
+extern int	gov_object_compare_ids(const void *one, const void *other);
+
 /* Retires live objects by their identities, a bigint[]. */
 extern uint64 gov_object_retire_ids(Datum ids);
 
