@@ -25,11 +25,14 @@
 # - with identities for positions: consumers miss what others committed late.
 use strict;
 use warnings;
+use File::Basename qw(dirname);
+use lib dirname(__FILE__) . '/../test';
 use POSIX ();
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes ();
+use psql_session;
 
 my $seed = $ENV{GOV_STORM_SEED} || 1;
 my $sessions = 4;
@@ -83,26 +86,6 @@ SELECT gov_event_activate('app', 'flagged'), gov_event_activate('governance', 'c
 SQL
 
 # ---- one session ----
-
-# A session.
-sub session
-{
-	my %s = (in => '', out => '', err => '', asked => 0);
-	$s{psql} = IPC::Run::start([ 'psql', '-XAtq', '-v', 'VERBOSITY=verbose', '-d', $connection ],
-		'<', \$s{in}, '>', \$s{out}, '2>', \$s{err}, IPC::Run::timeout(4 * $PostgreSQL::Test::Utils::timeout_default));
-	return \%s;
-}
-
-# What it says to SQL: its rows as one text, then its errors, each with its SQLSTATE.
-sub told
-{
-	my ($s, $sql) = @_;
-	my $mark = '-- ' . ++$s->{asked};
-	$s->{out} = $s->{err} = '';
-	$s->{in} .= "$sql\n\\echo $mark\n\\warn $mark\n";
-	$s->{psql}->pump until $s->{out} =~ /^$mark$/m && $s->{err} =~ /^$mark$/m;
-	return ($s->{out}, grep { !/^25P02/ } $s->{err} =~ /(?:ERROR|FATAL|PANIC):  (.*)/g);
-}
 
 sub pick { return $_[ int rand @_ ] }
 
@@ -166,7 +149,7 @@ sub round
 sub storm
 {
 	my ($me, $say) = @_;
-	my $s = session();
+	my $s = session($connection, 4 * $PostgreSQL::Test::Utils::timeout_default);
 	srand($seed * 1000 + $me);
 	for my $number (1 .. $rounds)
 	{
@@ -196,7 +179,7 @@ sub storm
 sub consume
 {
 	my ($me, $say) = @_;
-	my $s = session();
+	my $s = session($connection, 4 * $PostgreSQL::Test::Utils::timeout_default);
 	srand($seed * 1000 + 500 + $me);
 	while (!-e "$dir/over")
 	{

@@ -11,12 +11,12 @@ use warnings FATAL => 'all';
 
 use File::Basename qw(dirname);
 use lib dirname(__FILE__) . '/../test';
-use IPC::Run ();
 use POSIX ();
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes ();
+use psql_session;
 use random_ddl;
 
 my $seconds = $ENV{GOV_LOAD_SECONDS} || 20;
@@ -175,25 +175,13 @@ my %before = (
 
 # ---- one session ----
 
-sub session
+# One of a kind, with what it says first.
+sub session_of
 {
 	my ($name) = @_;
-	my %s = (in => '', out => '', err => '', asked => 0);
-	$s{psql} = IPC::Run::start([ 'psql', '-XAtq', '-v', 'VERBOSITY=verbose', '-d', $connection ],
-		'<', \$s{in}, '>', \$s{out}, '2>', \$s{err}, IPC::Run::timeout($seconds + 600));
-	told(\%s, ($before{$name} // '') . "\nSET client_min_messages = warning; SET application_name = '$name';");
-	return \%s;
-}
-
-# What it says to SQL: its rows as one text, then its errors and warnings, each with its SQLSTATE.
-sub told
-{
-	my ($s, $sql) = @_;
-	my $mark = '-- ' . ++$s->{asked};
-	$s->{out} = $s->{err} = '';
-	$s->{in} .= "$sql\n\\echo $mark\n\\warn $mark\n";
-	$s->{psql}->pump until $s->{out} =~ /^$mark$/m && $s->{err} =~ /^$mark$/m;
-	return ($s->{out}, grep { !/^25P02/ } $s->{err} =~ /(?:ERROR|FATAL|PANIC|WARNING):  (.*)/g);
+	my $s = session($connection, $seconds + 600);
+	told($s, ($before{$name} // '') . "\nSET client_min_messages = warning; SET application_name = '$name';");
+	return $s;
 }
 
 # Of itself: process, private memory, memory contexts, in kB.
@@ -213,7 +201,7 @@ my $of_the_server = qr/tuple concurrently (?:updated|deleted)|cache lookup faile
 sub work
 {
 	my ($name, $end, $say) = @_;
-	my $s = session($name);
+	my $s = session_of($name);
 	my ($done, $sampled) = (0, 0);
 	srand($seed * 100 + unpack('%32C*', $name));
 	while (time < $end)
@@ -222,7 +210,7 @@ sub work
 		$sql .= ';' unless $sql =~ /;\s*$/;
 		for my $attempt (1 .. 200)
 		{
-			my ($out, @said) = told($s, $sql);
+			my ($out, @said) = told($s, $sql, 'WARNING');
 			my @again = grep { /^(40P01|40001|55P03)/ } @said;
 			$say->("state $_") for map { substr $_, 0, 5 } @said;
 			$say->("deadlock $_: $sql") for grep { /^40P01/ } @again;
