@@ -387,9 +387,8 @@ check_headers()
 
 check_dist()
 {
-	local unpacked
-
 	need unzip unzip
+	# the trap at the exit needs to know it
 	unpacked=$(mktemp -d /tmp/governance-dist.XXXXXX)
 	trap 'rm -rf "$unpacked"' EXIT
 	"$here/dist.sh" "$unpacked"
