@@ -143,7 +143,30 @@ SET governance.ddl_mode = warn;
 CREATE TABLE app.warned (id int);
 SET governance.ddl_mode = track;
 CREATE TABLE app.tracked (id int);
-SELECT * FROM pg_temp.live() WHERE object_ref IN ('app.warned', 'app.tracked');
+BEGIN;
+CREATE TABLE app.unjudged (id int);
+ALTER TABLE gov_coverage_rule RENAME TO gov_coverage_rule_away;
+COMMIT;
+ALTER TABLE gov_coverage_rule_away RENAME TO gov_coverage_rule;
+SELECT * FROM pg_temp.live() WHERE object_ref IN ('app.warned', 'app.tracked', 'app.unjudged');
+-- nor does an error of what tracking does last, of an explicit transaction
+BEGIN;
+CREATE TABLE app.unnoted (id int);
+ALTER TABLE gov_object_event RENAME TO gov_object_event_away;
+COMMIT;
+ALTER TABLE gov_object_event_away RENAME TO gov_object_event;
+SET governance.ddl_mode = enforce;
+BEGIN;
+CREATE TABLE app.refused (id int);
+ALTER TABLE gov_coverage_rule RENAME TO gov_coverage_rule_away;
+COMMIT;
+BEGIN;
+CREATE TABLE app.refused (id int);
+ALTER TABLE gov_object_event RENAME TO gov_object_event_away;
+COMMIT;
+SELECT to_regclass('app.unnoted'), to_regclass('app.refused'), to_regclass('gov_coverage_rule'), to_regclass('gov_object_event'), txid_current_if_assigned();
+DROP TABLE app.unnoted;
+SELECT count(*) FROM gov_ledger_verify();
 
 -- a rehearsal tells what would be refused
 SET governance.ddl_mode = enforce;

@@ -68,6 +68,7 @@
 #include "server/progress.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "server/subtransaction.h"
 #include "registered/attempt.h"
 #include "ledger/commit.h"
 #include "ledger/ledger.h"
@@ -258,7 +259,7 @@ typedef struct GovReconcileReading
 	int64	   *amounts;
 } GovReconcileReading;
 
-/* Reads metrics that share a query, in the form that gov_spi_attempt takes. */
+/* Reads metrics that share a query, in the form that gov_subtransaction_attempt takes. */
 static void
 gov_reconcile_read(void *arg)
 {
@@ -553,7 +554,7 @@ gov_reconcile_expire_approvals(GovReconcile *run pg_attribute_unused())
 	return false;
 }
 
-/* Decides one portion, in the form that gov_spi_attempt takes. */
+/* Decides one portion, in the form that gov_subtransaction_attempt takes. */
 static void
 gov_reconcile_decide_portion(void *arg)
 {
@@ -719,7 +720,7 @@ gov_reconcile_record(const GovReconcile *run, void (*record) (const GovScan *sca
 	gov_event_swept(run->scan.scan_id, summary);
 }
 
-/* All of a run but its record, in the form that gov_spi_undone takes. */
+/* All of a run but its record, in the form that gov_subtransaction_undone takes. */
 static void
 gov_reconcile_run(void *arg)
 {
@@ -753,7 +754,7 @@ GOV_ACT(gov_reconcile)
 	if (!dry_run)
 		gov_reconcile_sequences();
 	if (dry_run)
-		gov_spi_undone(gov_reconcile_run, &run);
+		gov_subtransaction_undone(gov_reconcile_run, &run);
 	else
 	{
 		gov_reconcile_run(&run);

@@ -43,6 +43,7 @@
 #include "server/guc.h"
 #include "server/json.h"
 #include "server/spi.h"
+#include "server/subtransaction.h"
 #include "registered/door.h"
 #include "registered/owner.h"
 #include "registered/relation.h"
@@ -175,7 +176,7 @@ gov_bulk_type(const GovBulkColumn *column)
 	return DatumGetObjectId(DirectFunctionCall1(regtypein, CStringGetDatum(column->type)));
 }
 
-/* Reads a value, in the form that gov_spi_attempt takes. */
+/* Reads a value, in the form that gov_subtransaction_attempt takes. */
 static void
 gov_bulk_try(void *arg)
 {
@@ -200,7 +201,7 @@ gov_bulk_misread_values(const GovBulkColumn *column)
 	foreach(cell, values)
 	{
 		GovBulkMisread value = {column, (char *) lfirst(cell)};
-		ErrorData  *error = gov_spi_attempt(gov_bulk_try, &value, false);
+		ErrorData  *error = gov_subtransaction_attempt(gov_bulk_try, &value, false);
 
 		CHECK_FOR_INTERRUPTS();
 		if (error != NULL && gov_error_is_circumstance(error))
@@ -280,7 +281,7 @@ typedef struct GovBulkFill
 	const GovArg *args;
 } GovBulkFill;
 
-/* Fills rows, in the form that gov_spi_attempt takes. */
+/* Fills rows, in the form that gov_subtransaction_attempt takes. */
 static void
 gov_bulk_fill(void *arg)
 {
@@ -295,7 +296,7 @@ static bool
 gov_bulk_fill_raw(GovBulk *bulk, const char *sql, int nargs, const GovArg *args)
 {
 	GovBulkFill fill = {gov_rows_begin("gov_raw", false), sql, nargs, args};
-	ErrorData  *error = gov_spi_attempt(gov_bulk_fill, &fill, true);
+	ErrorData  *error = gov_subtransaction_attempt(gov_bulk_fill, &fill, true);
 
 	if (error == NULL)
 	{

@@ -24,6 +24,7 @@
 #include "server/errors.h"
 #include "server/extension.h"
 #include "server/spi.h"
+#include "server/subtransaction.h"
 #include "ddl/born.h"
 #include "ddl/enforce.h"
 #include "ddl/glass.h"
@@ -67,8 +68,7 @@ static void
 gov_enforce_warn(void)
 {
 	GovLack		found = {.since = 0};
-	/* kept, though it writes nothing, as in ddl/glass.c */
-	ErrorData  *error = gov_spi_attempt(gov_lack_look, &found, true);
+	ErrorData  *error = gov_subtransaction_attempt_ending(gov_lack_look, &found);
 
 	if (error != NULL)
 		ereport(WARNING,

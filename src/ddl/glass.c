@@ -27,6 +27,7 @@
 #include "server/json.h"
 #include "server/rehearsing.h"
 #include "server/spi.h"
+#include "server/subtransaction.h"
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
 #include "ddl/glass.h"
@@ -93,8 +94,7 @@ void
 gov_glass_record(void)
 {
 	GovLack		found = {.since = 0};
-	/* nothing is written; kept, as the server takes no part of a transaction back that commits, but for an error */
-	ErrorData  *error = gov_spi_attempt(gov_lack_look, &found, true);
+	ErrorData  *error = gov_subtransaction_attempt_ending(gov_lack_look, &found);
 	int			named = Min(found.count, GOV_GLASS_OBJECTS);
 	GovJson		payload;
 

@@ -83,6 +83,7 @@
 #include "server/json.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "server/subtransaction.h"
 #include "ledger/ledger.h"
 #include "ledger/origin.h"
 #include "registry/in_force.h"
@@ -391,6 +392,13 @@ gov_ddl_track_await_catalogs(void *arg pg_attribute_unused())
 	}
 }
 
+/* Does a part of work in a subtransaction; what was left aside is done at the end of the transaction. */
+static ErrorData *
+gov_ddl_track_once(void (*part) (void *arg), GovDdlWork *work)
+{
+	return work->event == NULL ? gov_subtransaction_attempt_ending(part, work) : gov_subtransaction_attempt(part, work, true);
+}
+
 /*
  * Does work in a subtransaction; again when what stopped it was a lock, which may
  * have been one of a catalog: a few times, since one catalog may be locked after
@@ -399,16 +407,16 @@ gov_ddl_track_await_catalogs(void *arg pg_attribute_unused())
 static ErrorData *
 gov_ddl_track_try(GovDdlWork *work)
 {
-	ErrorData  *error = gov_spi_attempt(gov_ddl_track_work, work, true);
+	ErrorData  *error = gov_ddl_track_once(gov_ddl_track_work, work);
 
 	for (int again = 0; again < 3 && error != NULL && error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE; again++)
 	{
-		ErrorData  *awaited = gov_spi_attempt(gov_ddl_track_await_catalogs, NULL, true);
+		ErrorData  *awaited = gov_ddl_track_once(gov_ddl_track_await_catalogs, work);
 
 		if (awaited != NULL)
 			return awaited;
 		work->oids = NIL;
-		error = gov_spi_attempt(gov_ddl_track_work, work, true);
+		error = gov_ddl_track_once(gov_ddl_track_work, work);
 	}
 	return error;
 }
@@ -653,15 +661,15 @@ gov_ddl_track_finish(void)
 	left_aside = NIL;
 	if (gov_ddl_notes_count() > 0)
 	{
-		error = gov_ddl_notes_settled() ? gov_spi_attempt(gov_ddl_track_gone_schemas, NULL, true) : NULL;
+		error = gov_ddl_notes_settled() ? gov_subtransaction_attempt_ending(gov_ddl_track_gone_schemas, NULL) : NULL;
 		if (error != NULL && gov_ddl_track_must_fail(error, true))
 			ReThrowError(error);
 		if (error != NULL)
 			gov_ddl_track_tell(error);
-		error = gov_ddl_notes_only_births() ? NULL : gov_spi_attempt(gov_ddl_track_clear, NULL, true);
+		error = gov_ddl_notes_only_births() ? NULL : gov_subtransaction_attempt_ending(gov_ddl_track_clear, NULL);
 		if (error != NULL && error->sqlerrcode == ERRCODE_QUERY_CANCELED)
 			ReThrowError(error);
-		error = gov_spi_attempt(gov_ddl_track_append, NULL, true);
+		error = gov_subtransaction_attempt_ending(gov_ddl_track_append, NULL);
 		if (error != NULL && gov_ddl_track_must_fail(error, true))
 			ReThrowError(error);
 		if (error != NULL)

@@ -78,6 +78,7 @@
 #include "server/json.h"
 #include "server/progress.h"
 #include "server/spi.h"
+#include "server/subtransaction.h"
 #include "ledger/ledger.h"
 #include "trust/grants.h"
 #include "registry/in_force.h"
@@ -680,7 +681,7 @@ gov_inventory_sync_until_done(GovSyncTry *try)
 
 	for (int tries = 1;; tries++)
 	{
-		ErrorData  *error = gov_spi_attempt(gov_inventory_sync_once, try, true);
+		ErrorData  *error = gov_subtransaction_attempt(gov_inventory_sync_once, try, true);
 
 		if (error == NULL)
 			return;

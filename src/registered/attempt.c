@@ -17,6 +17,7 @@
 #include "mb/pg_wchar.h"
 #include "utils/memutils.h"
 
+#include "server/subtransaction.h"
 #include "registered/attempt.h"
 
 /* Messages are cut to this many bytes. */
@@ -30,7 +31,7 @@
 ErrorData *
 gov_attempt_read(void (*work) (void *arg), void *arg)
 {
-	ErrorData  *error = gov_spi_attempt(work, arg, true);
+	ErrorData  *error = gov_subtransaction_attempt(work, arg, true);
 
 	if (error != NULL && gov_error_is_circumstance(error))
 		ReThrowError(error);

@@ -34,6 +34,7 @@
 #include "server/progress.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "server/subtransaction.h"
 #include "trust/gates.h"
 #include "rollout/expect.h"
 #include "rollout/gate.h"
@@ -256,7 +257,7 @@ gov_apply_step(GovApply *apply)
 	gov_progress_phase(psprintf("tier %d, %s", run.tier->tier, run.tier->name), list_length(tiers));
 	gov_progress_add(apply->done);
 	INSTR_TIME_SET_CURRENT(began);
-	error = gov_spi_attempt(gov_apply_inside, &run, true);
+	error = gov_subtransaction_attempt(gov_apply_inside, &run, true);
 	ms = (int64) gov_timer_ms_since(began);
 
 	level = gov_spi_begin_nonatomic();

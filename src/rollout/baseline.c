@@ -41,6 +41,7 @@
 #include "server/progress.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "server/subtransaction.h"
 #include "ledger/ledger.h"
 #include "metrics/metrics.h"
 #include "rollout/definition.h"
@@ -327,7 +328,7 @@ gov_baseline_is_cancel(const ErrorData *error)
 static void
 gov_baseline_read_relation(GovFingerprint *fingerprint)
 {
-	ErrorData  *error = gov_spi_attempt(gov_baseline_read_rows, fingerprint, true);
+	ErrorData  *error = gov_subtransaction_attempt(gov_baseline_read_rows, fingerprint, true);
 
 	if (error == NULL)
 		return;

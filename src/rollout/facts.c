@@ -27,6 +27,7 @@
 
 #include "server/extension.h"
 #include "server/spi.h"
+#include "server/subtransaction.h"
 #include "registry/in_force.h"
 #include "inventory/sync.h"
 #include "metrics/metrics.h"
@@ -323,7 +324,7 @@ gov_facts_before(GovRehearsal *rehearsal)
 	facts->gaps = gov_facts_gaps(after->objects);
 	if (after->objects != NIL && gov_inventory_sources() != NIL)
 	{
-		gov_spi_undone(gov_facts_look_synced, facts);
+		gov_subtransaction_undone(gov_facts_look_synced, facts);
 		facts->changes = gov_facts_changes(facts->objects);
 		list_sort(facts->changes, gov_facts_compare_changes);
 	}

@@ -28,6 +28,7 @@
 #include "server/extension.h"
 #include "server/json.h"
 #include "server/spi.h"
+#include "server/subtransaction.h"
 #include "ledger/ledger.h"
 #include "rollout/rollouts.h"
 
@@ -138,7 +139,7 @@ gov_package_parse_tiers(void *arg)
 static void
 gov_package_try(void (*step) (void *arg), GovPackageText *package)
 {
-	ErrorData  *error = gov_spi_attempt(step, package, true);
+	ErrorData  *error = gov_subtransaction_attempt(step, package, true);
 
 	if (error == NULL)
 		return;

@@ -51,6 +51,7 @@
 #include "server/rehearsing.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "server/subtransaction.h"
 #include "registered/door.h"
 #include "ledger/ledger.h"
 #include "trust/gates.h"
@@ -332,7 +333,7 @@ gov_rehearse_look_as_owner(void *arg)
 static void
 gov_rehearse_look(GovRehearsal *rehearsal, void (*look) (GovRehearsal *rehearsal))
 {
-	ErrorData  *error = gov_spi_attempt(gov_rehearse_look_as_owner, &(GovRehearseLook) {rehearsal, look}, false);
+	ErrorData  *error = gov_subtransaction_attempt(gov_rehearse_look_as_owner, &(GovRehearseLook) {rehearsal, look}, false);
 
 	if (error == NULL)
 		return;
@@ -405,7 +406,7 @@ gov_rehearse_run(GovRehearsal *rehearsal)
 
 	gov_locks_begin(rehearsal);
 	gov_measures_begin(rehearsal);
-	rehearsal->error = gov_spi_attempt(gov_rehearse_inside, rehearsal, false);
+	rehearsal->error = gov_subtransaction_attempt(gov_rehearse_inside, rehearsal, false);
 	rehearsal->held_ms = gov_timer_ms_since(rehearsal->began);
 	cancelled = rehearsal->error != NULL && gov_rehearse_is_cancel(rehearsal->error);
 	rehearsal->timed_out = gov_timer_stop();

@@ -38,6 +38,7 @@
 #include "server/json.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "server/subtransaction.h"
 #include "server/tag.h"
 #include "ledger/ledger.h"
 #include "rollout/expect.h"
@@ -268,7 +269,7 @@ static void
 gov_tier_check_text(const GovTier *tier, const char *name, const char *sql)
 {
 	GovTierText text = {name, sql, NIL};
-	ErrorData  *error = gov_spi_attempt(gov_tier_parse, &text, false);
+	ErrorData  *error = gov_subtransaction_attempt(gov_tier_parse, &text, false);
 	ListCell   *cell;
 
 	if (error != NULL && error->sqlerrcode == ERRCODE_QUERY_CANCELED)

@@ -30,6 +30,7 @@
 #include "server/progress.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "server/subtransaction.h"
 #include "server/tag.h"
 #include "trust/cover.h"
 #include "ddl/born.h"
@@ -204,7 +205,7 @@ gov_tier_run(GovTierRun *run)
 		if (tier->verify_sql != NULL)
 		{
 			gov_tier_begin_text(run, "verify_sql", tier->verify_sql);
-			gov_spi_undone(gov_tier_verify, run);
+			gov_subtransaction_undone(gov_tier_verify, run);
 			run->text = NULL;
 		}
 	}

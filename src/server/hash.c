@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/resowner.h"
 
 #include "server/hash.h"
@@ -40,9 +41,12 @@ gov_hasher_of_session(void)
 {
 	static GovHasher hasher;
 	ResourceOwner owner = CurrentResourceOwner;
+	MemoryContext caller;
 
 	if (hasher.context != NULL)
 		return &hasher;
+	/* without OpenSSL it lies in the current memory context */
+	caller = MemoryContextSwitchTo(TopMemoryContext);
 	CurrentResourceOwner = ResourceOwnerCreate(NULL, "governance hasher");
 	PG_TRY();
 	{
@@ -51,6 +55,7 @@ gov_hasher_of_session(void)
 	PG_FINALLY();
 	{
 		CurrentResourceOwner = owner;
+		MemoryContextSwitchTo(caller);
 	}
 	PG_END_TRY();
 	return &hasher;

@@ -20,7 +20,6 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "catalog/pg_collation_d.h"
 #include "miscadmin.h"
 #include "nodes/params.h"
@@ -779,54 +778,6 @@ gov_spi_commit_as_owner(int *level, GovSecurity *security)
 	gov_security_leave(security);
 	gov_spi_commit(level);
 	gov_security_enter(security, gov_extension_owner(), false);
-}
-
-/*
- * Runs work in a subtransaction.  NULL when it ended well; else the error it
- * ended with, and all that it did is taken back.  Without "keep" that is taken
- * back in any case.  What it left in memory of the caller's stays.
- */
-ErrorData *
-gov_spi_attempt(void (*work) (void *arg), void *arg, bool keep)
-{
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	ErrorData  *volatile error = NULL;
-
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		work(arg);
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-	}
-	PG_END_TRY();
-	if (error == NULL && keep)
-		ReleaseCurrentSubTransaction();
-	else
-		RollbackAndReleaseCurrentSubTransaction();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-	return error;
-}
-
-/*
- * Runs work in a subtransaction and takes back all that it did.  An error in
- * it is raised once that is done, so that a caller who catches it finds the
- * transaction as it was.
- */
-void
-gov_spi_undone(void (*work) (void *arg), void *arg)
-{
-	ErrorData  *error = gov_spi_attempt(work, arg, false);
-
-	if (error != NULL)
-		ReThrowError(error);
 }
 
 /* How many rows gov_run_text_each fetches at once. */

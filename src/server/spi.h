@@ -215,15 +215,6 @@ extern uint64 gov_spi_write(const char *sql, GovRows **done);
 /* gov_spi_commit for a procedure that works as the extension's owner. */
 extern void gov_spi_commit_as_owner(int *level, GovSecurity *security);
 
-/*
- * Runs work in a subtransaction; its error, or NULL.  It is kept only if it
- * ended well and "keep" says so.
- */
-extern ErrorData *gov_spi_attempt(void (*work) (void *arg), void *arg, bool keep);
-
-/* Runs work in a subtransaction that is then taken back, errors included. */
-extern void gov_spi_undone(void (*work) (void *arg), void *arg);
-
 /* A field where it lies, good until the next rows come. */
 extern Datum gov_result_peek(uint64 row, int column, bool *isnull);
 

@@ -49,6 +49,7 @@
 #include "server/extension.h"
 #include "server/security.h"
 #include "server/spi.h"
+#include "server/subtransaction.h"
 #include "registry/in_force.h"
 #include "inventory/catalog.h"
 #include "watch/matview_counts.h"
@@ -329,7 +330,7 @@ typedef struct GovMatviewNote
 	void		(*note) (Oid relid);
 } GovMatviewNote;
 
-/* Does the work of an event trigger as the extension's owner, in the form that gov_spi_attempt takes. */
+/* Does the work of an event trigger as the extension's owner, in the form that gov_subtransaction_attempt takes. */
 static void
 gov_matview_note(void *arg)
 {
@@ -352,7 +353,7 @@ static void
 gov_matview_try(Oid relid, void (*note) (Oid relid))
 {
 	GovMatviewNote work = {relid, note};
-	ErrorData  *error = gov_spi_attempt(gov_matview_note, &work, true);
+	ErrorData  *error = gov_subtransaction_attempt(gov_matview_note, &work, true);
 
 	if (error == NULL)
 		return;

@@ -30,6 +30,7 @@
 #include "server/json.h"
 #include "server/progress.h"
 #include "server/spi.h"
+#include "server/subtransaction.h"
 #include "registered/attempt.h"
 #include "findings/sink.h"
 #include "watch/detectors.h"
@@ -100,7 +101,7 @@ typedef struct GovDetection
 	GovFindingSink sink;
 } GovDetection;
 
-/* Runs one detector, in the form that gov_spi_attempt takes. */
+/* Runs one detector, in the form that gov_subtransaction_attempt takes. */
 static void
 gov_detector_find(void *arg)
 {
@@ -164,7 +165,7 @@ gov_detector_run(GovDetector *detector, TupleDesc desc, Tuplestorestate *result)
 	ErrorData  *error;
 
 	gov_findings_open(sink, desc, detector->detector, detector->severity);
-	error = gov_spi_attempt(gov_detector_find, &detection, detector->routine.name == NULL);
+	error = gov_subtransaction_attempt(gov_detector_find, &detection, detector->routine.name == NULL);
 	if (error != NULL)
 	{
 		if (gov_detector_error_is_ours(error))
