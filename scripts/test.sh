@@ -70,6 +70,8 @@ count()
 		bad=1
 	fi
 	if [ "$bad" -gt 0 ]; then
+		# What failed first, with what was said of it: the end of a long log may not have it.
+		awk '/^not ok/ {left = 30} left > 0 && (/^not ok/ || /^#/) {print "    " $0; left--; next} {left = 0}' "$log" | head -n 200
 		sed 's/^/    /' "$log" | grep -vE '^    ok ' | tail -n 200
 		[ ! -s "$diffs" ] || head -n "${GOV_DIFF_LINES:-600}" "$diffs"
 	fi
