@@ -244,6 +244,7 @@ gov_meant_one(const char *type, const char *ref, GovMeantScope scope)
 {
 	GovMeant	named = gov_meant_make(type, ref);
 
+	named.as_asked = scope != GOV_MEANT_LIVE;
 	gov_meant_find(&named, 1, scope);
 	return gov_meant_resolved(&named);
 }
@@ -416,23 +417,36 @@ gov_meant_fault_of_unknown(const GovMeant *named)
 	return fault;
 }
 
-GOV_QUESTION(query_is_retired,
-			 "SELECT FROM @.gov_object AS o WHERE o.object_ref = $1 AND o.object_type = $2 AND " GOV_OBJECT_RETIRED("o") " LIMIT 1",
-			 TEXTOID, TEXTOID);
+/* Are the objects of a name that was not found among the live retired?  Where one is not, it came back meanwhile. */
+#define GOV_MEANT_RETIRED_SQL \
+	"SELECT bool_and(" GOV_OBJECT_RETIRED("o") ") FROM @.gov_object AS o WHERE o.object_ref = $1 AND o.object_type = $2 HAVING count(*) > 0"
+
+GOV_QUERY(query_retired, GOV_MEANT_RETIRED_SQL, TEXTOID, TEXTOID);
+GOV_QUESTION(query_retired_as_asked, GOV_MEANT_RETIRED_SQL, TEXTOID, TEXTOID);
 
 GOV_QUESTION(query_known_type,
 			 "SELECT EXISTS (SELECT FROM @.gov_object AS o WHERE o.object_type = $1 AND " GOV_OBJECT_LIVE("o") ")",
 			 TEXTOID);
 
-/* Does a question about two texts give a row that is true? */
-static bool
-gov_meant_is_retired(const GovMeant *named)
+/* What became of objects that are not found. */
+typedef enum GovMeantGone
+{
+	GOV_MEANT_NEVER,			/* there was none */
+	GOV_MEANT_RETIRED,
+	GOV_MEANT_BACK				/* it was away for a moment */
+} GovMeantGone;
+
+/* What became of the object of a name that was looked for and not found. */
+static GovMeantGone
+gov_meant_gone(const GovMeant *named)
 {
 	int			level = gov_spi_begin();
-	bool		retired = gov_run(&query_is_retired, gov_text(named->ref), gov_text(named->type)) > 0;
+	GovMeantGone gone = GOV_MEANT_NEVER;
 
+	if (gov_run(named->as_asked ? &query_retired_as_asked : &query_retired, gov_text(named->ref), gov_text(named->type)) > 0)
+		gone = gov_result_bool(0, 1) ? GOV_MEANT_RETIRED : GOV_MEANT_BACK;
 	gov_spi_end(level);
-	return retired;
+	return gone;
 }
 
 /* Is there a live object of a type? */
@@ -451,9 +465,17 @@ static GovMeantFault
 gov_meant_fault_of_none(const GovMeant *named)
 {
 	GovMeantFault fault = {.sqlstate = ERRCODE_UNDEFINED_OBJECT};
+	GovMeantGone gone = gov_meant_gone(named);
 	char	   *near;
 
-	if (gov_meant_is_retired(named))
+	if (gone == GOV_MEANT_BACK)
+	{
+		fault.sqlstate = ERRCODE_T_R_SERIALIZATION_FAILURE;
+		fault.message = psprintf("object %s \"%s\" was brought back by somebody else just now", named->type, named->ref);
+		fault.hint = "Try again.";
+		return fault;
+	}
+	if (gone == GOV_MEANT_RETIRED)
 	{
 		fault.sqlstate = ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
 		fault.message = psprintf("object %s \"%s\" is retired", named->type, named->ref);
@@ -481,12 +503,13 @@ gov_meant_fault(GovMeant *named)
 
 /* Raises for a name that means no object. */
 static void
-gov_meant_raise(const char *type, const char *ref)
+gov_meant_raise(const char *type, const char *ref, bool as_asked)
 {
 	GovMeant	named = gov_meant_make(type, ref);
 	GovMeantFault fault;
 	int			level = gov_spi_begin();
 
+	named.as_asked = as_asked;
 	gov_meant_parse(&named, 1);
 	fault = gov_meant_fault(&named);
 	gov_spi_end(level);
@@ -510,7 +533,7 @@ gov_ensure_object(const char *type, char **ref, GovObjectLock lock)
 		object_id = gov_object_find(type, *ref, lock);
 	}
 	if (object_id == 0)
-		gov_meant_raise(type, *ref);
+		gov_meant_raise(type, *ref, lock == GOV_OBJECT_AS_ASKED);
 	return object_id;
 }
 

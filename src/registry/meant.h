@@ -25,6 +25,7 @@ typedef struct GovMeant
 {
 	const char *type;
 	const char *ref;			/* as written */
+	bool		as_asked;		/* looked for as the calling statement sees objects? */
 	GovName		name;
 	bool		parsed;			/* is it a name at all? */
 	List	   *fitting;		/* the references that fit best; one: what it means */
