@@ -19,6 +19,7 @@
 #include "server/caller.h"
 #include "server/json.h"
 #include "server/spi.h"
+#include "server/statistics.h"
 #include "ledger/ledger.h"
 #include "trust/authorities.h"
 #include "findings/state.h"
@@ -103,8 +104,9 @@ gov_finding_open_rows(const char *rows, int64 scan_no)
 {
 	static const Oid types[] = {INT8OID};
 	GovArg		number = gov_int8(scan_no);
+	GovRows    *opened;
 
-	return gov_spi_collect("gov_opened",
+	opened = gov_spi_collect("gov_opened",
 						   psprintf("INSERT INTO @.gov_finding (detector, identity, object_id, axis, object_type, object_ref, value,"
 									"                           severity, detail, since_scan)"
 									" SELECT d.detector, d.identity, d.object_id, d.axis, d.object_type, d.object_ref, d.value,"
@@ -113,6 +115,8 @@ gov_finding_open_rows(const char *rows, int64 scan_no)
 									"  ORDER BY d.detector COLLATE \"C\", d.axis COLLATE \"C\", d.object_type COLLATE \"C\","
 									"           d.object_ref COLLATE \"C\", d.value COLLATE \"C\""
 									" RETURNING finding_id", rows), 1, types, &number);
+	gov_statistics_follow("gov_finding", gov_rows_count(opened));
+	return opened;
 }
 
 /*

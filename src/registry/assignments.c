@@ -18,6 +18,7 @@
 
 #include "server/extension.h"
 #include "server/spi.h"
+#include "server/statistics.h"
 #include "registry/assignments.h"
 #include "registry/in_force.h"
 
@@ -135,12 +136,15 @@ gov_assignment_end_rows(const char *rows, GovRows **done)
 uint64
 gov_assignment_put_rows(const char *rows)
 {
-	return gov_spi_write(psprintf("INSERT INTO @.gov_assignment (assignment_id, object_id, axis, value, zone, confidence,"
+	uint64		made = gov_spi_write(psprintf("INSERT INTO @.gov_assignment (assignment_id, object_id, axis, value, zone, confidence,"
 								  " match_score, provenance, evidence, assigned_kind, assigned_by, assigned_at, valid_from,"
 								  " valid_to, revision, reason)"
 								  " SELECT c.assignment_id, c.object_id, c.axis, c.value, c.zone, c.confidence,"
 								  " c.match_score, c.provenance, c.evidence, c.assigned_kind, c.assigned_by, c.assigned_at,"
 								  " c.valid_from, c.valid_to, c.revision, c.reason FROM %s AS c", rows), NULL);
+
+	gov_statistics_follow("gov_assignment", made);
+	return made;
 }
 
 /* Lets the rows that are named and stand be about another value. */

@@ -29,6 +29,7 @@
 #include "server/args.h"
 #include "server/hash.h"
 #include "server/spi.h"
+#include "server/statistics.h"
 #include "server/table.h"
 #include "server/write.h"
 #include "registry/columns.h"
@@ -53,11 +54,12 @@ gov_object_event_put_rows(int64 seq, const char *rows)
 {
 	static const Oid types[] = {INT8OID};
 	GovArg		arg = gov_int8(seq);
+	uint64		born = gov_run_text(psprintf("INSERT INTO @.gov_object_event (seq, object_id, event, object_type, object_ref, container_id)"
+											 " SELECT $1, p.object_id, 'born', p.object_type, p.object_ref, p.container_id"
+											 " FROM %s AS p WHERE p.action = 'born'", rows),
+									1, types, &arg, false);
 
-	(void) gov_run_text(psprintf("INSERT INTO @.gov_object_event (seq, object_id, event, object_type, object_ref, container_id)"
-								 " SELECT $1, p.object_id, 'born', p.object_type, p.object_ref, p.container_id"
-								 " FROM %s AS p WHERE p.action = 'born'", rows),
-						1, types, &arg, false);
+	gov_statistics_follow("gov_object_event", born);
 	(void) gov_run_text(psprintf("INSERT INTO @.gov_object_event " EVENT_COLUMNS
 								 " SELECT $1, p.object_id, p.action, p.object_type, p.object_ref, p.container_id, "
 								 FORMER("object_type") ", " FORMER("object_ref") ","

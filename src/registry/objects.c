@@ -31,6 +31,7 @@
 #include "server/during.h"
 #include "server/extension.h"
 #include "server/spi.h"
+#include "server/statistics.h"
 #include "server/table.h"
 #include "server/write.h"
 #include "registry/columns.h"
@@ -245,11 +246,14 @@ gov_object_change_source(const char *from, const char *to)
 uint64
 gov_object_put_rows(const char *rows)
 {
-	return gov_spi_write(psprintf("INSERT INTO @.gov_object (object_id, container_id, object_type, source, object_ref, attributes,"
+	uint64		made = gov_spi_write(psprintf("INSERT INTO @.gov_object (object_id, container_id, object_type, source, object_ref, attributes,"
 								  "  address_class, address_names, address_args, address_oid, address_system, address_database, address_subid)"
 								  " SELECT c.object_id, c.container_id, c.object_type, c.source, c.object_ref, c.attributes,"
 								  "  c.address_class, c.address_names, c.address_args, c.address_oid, c.address_system, c.address_database, c.address_subid"
 								  " FROM %s AS c ON CONFLICT " GOV_OBJECT_KEY " DO NOTHING", rows), NULL);
+
+	gov_statistics_follow("gov_object", made);
+	return made;
 }
 
 /* Writes objects as the rows describe them, and makes them live. */

@@ -16,6 +16,7 @@
 
 #include "server/extension.h"
 #include "server/spi.h"
+#include "server/statistics.h"
 #include "registry/in_force.h"
 #include "registry/ownership.h"
 
@@ -147,11 +148,14 @@ gov_ownership_end_rows(const char *rows, GovRows **done)
 uint64
 gov_ownership_put_rows(const char *rows)
 {
-	return gov_spi_write(psprintf("INSERT INTO @.gov_ownership (ownership_id, object_id, axis, value, owner_kind, authority,"
+	uint64		made = gov_spi_write(psprintf("INSERT INTO @.gov_ownership (ownership_id, object_id, axis, value, owner_kind, authority,"
 								  " inherits, effective_from, effective_to, reason, approval, supersedes_id)"
 								  " SELECT c.ownership_id, c.object_id, c.axis, c.value, c.owner_kind, c.authority,"
 								  " c.inherits, c.effective_from, c.effective_to, c.reason, c.approval, c.supersedes_id"
 								  " FROM %s AS c", rows), NULL);
+
+	gov_statistics_follow("gov_ownership", made);
+	return made;
 }
 
 /* Lets the active ones of the rows that are named be about another value. */
