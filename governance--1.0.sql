@@ -5296,12 +5296,14 @@ COMMENT ON COLUMN governance_internal.gov_access_gate.keeps IS 'a materialized v
 
 -- Who can do what with these objects, by which way.  The sets are small, but for
 -- the last join: objects, what is granted on them, whom that reaches.  To compile
--- a query of this size would take longer than to run it.
+-- a query of this size would take longer than to run it.  Sets are joined with sets,
+-- whatever the planner takes their sizes to be, and what the catalogs have of the
+-- objects is found by arrays of OIDs, so that of one object no catalog is read as a whole.
 CREATE FUNCTION governance_internal.gov_access_ways(about bigint[], roles oid[])
 RETURNS TABLE (object_id bigint, object_type text, object_ref text, axis text, value text, ruler text, role_oid oid, role name, privilege text, via text,
                through text, granted_by name, column_name name, set_role boolean, reachable boolean, row_security boolean, can_login boolean, allowed boolean)
     LANGUAGE sql STABLE PARALLEL UNSAFE ROWS 100000
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off SET enable_nestloop = off
 BEGIN ATOMIC
     WITH RECURSIVE holder AS MATERIALIZED (
         SELECT h.role, h.holder, h.inherited FROM governance_internal.gov_access_holder AS h
@@ -5348,9 +5350,8 @@ BEGIN ATOMIC
         SELECT p.gate_class, p.gate FROM passage AS p
     ), relation AS MATERIALIZED (
         SELECT c.oid, c.relkind, c.relowner, c.relnamespace, c.relacl, c.relrowsecurity, c.relforcerowsecurity
-          FROM thing AS t
-          JOIN pg_catalog.pg_class AS c ON c.oid = t.oid
-         WHERE t.class = 'pg_catalog.pg_class'::regclass
+          FROM pg_catalog.pg_class AS c
+         WHERE c.oid = ANY (ARRAY(SELECT t.oid FROM thing AS t WHERE t.class = 'pg_catalog.pg_class'::regclass))
     ), item (class, oid, attnum, privilege, grantee, grantor, owner, schema) AS MATERIALIZED (
         SELECT 'pg_catalog.pg_class'::regclass::oid, c.oid, 0::smallint, x.privilege_type, x.grantee, x.grantor, c.relowner, c.relnamespace
           FROM relation AS c
@@ -5360,6 +5361,7 @@ BEGIN ATOMIC
           FROM relation AS c
           JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attacl IS NOT NULL
          CROSS JOIN LATERAL aclexplode(a.attacl) AS x
+         WHERE a.attrelid = ANY (ARRAY(SELECT r.oid FROM relation AS r))
         UNION ALL
         -- what the server's own roles may do without a grant
         SELECT 'pg_catalog.pg_class'::regclass, c.oid, 0, p.privilege, r.oid, NULL, c.relowner, c.relnamespace
@@ -5370,16 +5372,14 @@ BEGIN ATOMIC
          WHERE c.relkind <> 'S' OR p.sequences
         UNION ALL
         SELECT 'pg_catalog.pg_proc'::regclass, f.oid, 0, x.privilege_type, x.grantee, x.grantor, f.proowner, f.pronamespace
-          FROM thing AS t
-          JOIN pg_catalog.pg_proc AS f ON f.oid = t.oid
+          FROM pg_catalog.pg_proc AS f
          CROSS JOIN LATERAL aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) AS x
-         WHERE t.class = 'pg_catalog.pg_proc'::regclass
+         WHERE f.oid = ANY (ARRAY(SELECT t.oid FROM thing AS t WHERE t.class = 'pg_catalog.pg_proc'::regclass))
         UNION ALL
         SELECT 'pg_catalog.pg_type'::regclass, y.oid, 0, x.privilege_type, x.grantee, x.grantor, y.typowner, y.typnamespace
-          FROM thing AS t
-          JOIN pg_catalog.pg_type AS y ON y.oid = t.oid
+          FROM pg_catalog.pg_type AS y
          CROSS JOIN LATERAL aclexplode(coalesce(y.typacl, acldefault('T', y.typowner))) AS x
-         WHERE t.class = 'pg_catalog.pg_type'::regclass
+         WHERE y.oid = ANY (ARRAY(SELECT t.oid FROM thing AS t WHERE t.class = 'pg_catalog.pg_type'::regclass))
         UNION ALL
         SELECT 'pg_catalog.pg_namespace'::regclass, n.oid, 0, x.privilege_type, x.grantee, x.grantor, n.nspowner, n.oid
           FROM pg_catalog.pg_namespace AS n
@@ -5598,20 +5598,22 @@ CREATE VIEW governance_internal.gov_access_owned AS
         SELECT c.system_identifier, d.oid
           FROM pg_catalog.pg_control_system() AS c
           JOIN pg_catalog.pg_database AS d ON d.datname = current_database()
-    ), owner (type, oid, owner) AS (
-        SELECT c.word, c.oid, c.relowner FROM governance_internal.gov_catalog_relation AS c
-        UNION ALL
-        SELECT f.word, f.oid, f.proowner FROM governance_internal.gov_catalog_routine AS f
-        UNION ALL
-        SELECT t.word, t.oid, t.typowner FROM governance_internal.gov_catalog_type AS t
-        UNION ALL
-        SELECT 'schema', n.oid, n.nspowner FROM pg_catalog.pg_namespace AS n
     )
+    -- not joined: of objects whose table was never analysed the planner takes so
+    -- few to be there that it would read the catalogs for each
     SELECT o.object_id, o.object_type, o.object_ref, w.owner
       FROM ONLY @extschema@.gov_object AS o
       JOIN here AS h ON o.address_system = h.system AND o.address_database = h.database
-      JOIN owner AS w ON w.type = o.object_type AND w.oid = o.address_oid
-     WHERE o.retired_at IS NULL;
+     CROSS JOIN LATERAL (
+           SELECT CASE WHEN o.object_type IN ('table', 'view', 'materialized view', 'foreign table', 'sequence')
+                       THEN (SELECT c.relowner FROM governance_internal.gov_catalog_relation AS c WHERE c.oid = o.address_oid AND c.word = o.object_type)
+                       WHEN o.object_type IN ('function', 'procedure', 'aggregate')
+                       THEN (SELECT f.proowner FROM governance_internal.gov_catalog_routine AS f WHERE f.oid = o.address_oid AND f.word = o.object_type)
+                       WHEN o.object_type IN ('type', 'domain')
+                       THEN (SELECT t.typowner FROM governance_internal.gov_catalog_type AS t WHERE t.oid = o.address_oid AND t.word = o.object_type)
+                       WHEN o.object_type = 'schema'
+                       THEN (SELECT n.nspowner FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.address_oid) END) AS w (owner)
+     WHERE o.retired_at IS NULL AND w.owner IS NOT NULL;
 REVOKE ALL ON governance_internal.gov_access_owned FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_access_owned IS 'live objects of this database with the role that owns them: relations, routines, types, schemas';
 COMMENT ON COLUMN governance_internal.gov_access_owned.object_id IS 'the object';
@@ -6542,18 +6544,17 @@ CREATE VIEW governance_internal.gov_finding_conflicting_parentage
           JOIN rooted AS r ON r.axis = s.axis AND r.value = s.value
          GROUP BY s.object_id, s.axis
         HAVING min(r.tree) < max(r.tree))
-    SELECT CASE WHEN c.approved THEN 'critical' END, t.axis, o.object_type, o.object_ref, NULL::text,
+    SELECT CASE WHEN c.approved THEN 'critical' END, c.axis, o.object_type, o.object_ref, NULL::text,
            jsonb_build_object('roots', c.roots, 'values', c.assigned),
-           t.object_id, jsonb_build_array(t.object_id, t.axis)::text
-      FROM torn AS t
-      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = t.object_id
-     CROSS JOIN LATERAL (
-            SELECT bool_and(s.zone = 'approved') AS approved,
+           c.object_id, jsonb_build_array(c.object_id, c.axis)::text
+      FROM (SELECT s.object_id, s.axis, bool_and(s.zone = 'approved') AS approved,
                    array_agg(DISTINCT r.root COLLATE "C" ORDER BY r.root COLLATE "C") AS roots,
                    array_agg(DISTINCT s.value COLLATE "C" ORDER BY s.value COLLATE "C") AS assigned
-              FROM governance_internal.gov_current_assignment AS s
+              FROM torn AS t
+              JOIN governance_internal.gov_current_assignment AS s ON s.object_id = t.object_id AND s.axis = t.axis
               JOIN rooted AS r ON r.axis = s.axis AND r.value = s.value
-             WHERE s.object_id = t.object_id AND s.axis = t.axis) AS c
+             GROUP BY s.object_id, s.axis) AS c
+      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = c.object_id
      WHERE o.retired_at IS NULL;
 REVOKE ALL ON governance_internal.gov_finding_conflicting_parentage FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_conflicting_parentage IS 'objects whose values on an uncertain axis lead to more than one root';
@@ -6772,7 +6773,7 @@ CREATE VIEW governance_internal.gov_finding_containment_drift
      CROSS JOIN LATERAL governance_internal.gov_containment_owner(k.object_types, k.owner_axis, k.owner_value) AS c
      WHERE k.owned),
     -- likely: who owns the containers of others, or speaks for the axis
-    likely AS (
+    likely AS MATERIALIZED (
     SELECT k.rule, coalesce(
            (SELECT c.authority FROM container AS c WHERE c.rule = k.rule AND c.authority IS NOT NULL
              GROUP BY c.authority ORDER BY count(*) DESC, c.authority COLLATE "C" LIMIT 1),

@@ -351,6 +351,42 @@ gov_ownership_inherited(const GovContainers *containers, int container, int slot
 	return false;
 }
 
+/* A list of slots, empty, in the current context. */
+void
+gov_ownership_slots_open(GovSlots *slots)
+{
+	slots->count = 0;
+	slots->allocated = 64;
+	slots->items = palloc(sizeof(int) * slots->allocated);
+}
+
+/* Adds one. */
+void
+gov_ownership_slot_add(GovSlots *slots, int slot)
+{
+	if (slots->count == slots->allocated)
+	{
+		slots->allocated *= 2;
+		slots->items = repalloc_huge(slots->items, sizeof(int) * slots->allocated);
+	}
+	slots->items[slots->count++] = slot;
+}
+
+/* Adds the slots that step 4 has an answer for, in no order, and some perhaps twice. */
+void
+gov_ownership_slots_inherited(const GovContainers *containers, int container, GovSlots *slots)
+{
+	const GovContainer *items = containers->items;
+	int			c = container == GOV_NONE ? GOV_NONE : items[container].anchored;
+
+	while (c != GOV_NONE)
+	{
+		for (int i = 0; i < items[c].nanchors; i++)
+			gov_ownership_slot_add(slots, items[c].anchors[i].slot);
+		c = items[c].up == GOV_NONE ? GOV_NONE : items[items[c].up].anchored;
+	}
+}
+
 /* Step 5: the nearest of the value and its parents with a value anchor. */
 bool
 gov_ownership_by_value(GovModel *model, int slot, GovCellOwner *answer)

@@ -45,6 +45,14 @@ typedef struct GovContainer
 	uint64		owned_above;	/* slots, modulo 64, of the anchors at or above it */
 } GovContainer;
 
+/* Slots, in an array that is enlarged as needed. */
+typedef struct GovSlots
+{
+	int		   *items;
+	int			count;
+	int			allocated;
+} GovSlots;
+
 /* How a cell is answered for. */
 typedef enum GovResolution
 {
@@ -101,6 +109,9 @@ extern GovContainers *gov_containers_open(GovModel *model, Snapshot snapshot);
 extern void gov_containers_close(GovContainers *containers);
 extern int	gov_containers_get(GovContainers *containers, int64 object_id);
 
+extern void gov_ownership_slots_open(GovSlots *slots);
+extern void gov_ownership_slot_add(GovSlots *slots, int slot);
+extern void gov_ownership_slots_inherited(const GovContainers *containers, int container, GovSlots *slots);
 extern bool gov_ownership_inherited(const GovContainers *containers, int container, int slot, GovCellOwner *answer);
 extern bool gov_ownership_by_value(GovModel *model, int slot, GovCellOwner *answer);
 extern void gov_ownership_above(const GovContainers *containers, int container, int slot, GovCellOwner *answer);

@@ -88,6 +88,9 @@ typedef struct GovViewRun
 	int64	   *island_children;	/* hidden_island: per container and axis */
 	int			island_containers;	/* how many containers that has room for */
 	int64	  **island_mirrored;	/* per axis: the containers it mirrors, sorted */
+	GovSlots	anywhere;		/* effective_owner: slots that a value or an axis answers for, ascending */
+	int			anywhere_of;	/* of so many slots of the model */
+	GovSlots	here;			/* effective_owner: slots that the object or its containers answer for */
 	struct GovClassification *classification;	/* what it keeps; NULL until it is needed */
 	int			bears;			/* a set of GovBears that is asked for; GOV_BEARS_NOTHING: all */
 } GovViewRun;

@@ -195,29 +195,75 @@ gov_effective_owner_add(GovViewRun *scan, int slot)
 		gov_view_add_cell(scan, coverage, &cell);
 }
 
+/* Order of slots, for qsort. */
+static int
+gov_effective_owner_compare(const void *a, const void *b)
+{
+	return *(const int *) a - *(const int *) b;
+}
+
+/* Finds the slots that may have an answer: what answers for every object, and what does for this one. */
+static void
+gov_effective_owner_find(GovViewRun *scan)
+{
+	GovCoverage *coverage = scan->coverage;
+	const GovObject *object = &coverage->object;
+	GovCellOwner answer;
+
+	for (; scan->anywhere_of < coverage->model->nslots; scan->anywhere_of++)
+	{
+		gov_ownership_above(coverage->containers, GOV_NONE, scan->anywhere_of, &answer);
+		if (answer.resolution != GOV_RESOLVED_NONE)
+			gov_ownership_slot_add(&scan->anywhere, scan->anywhere_of);
+	}
+	scan->here.count = 0;
+	for (int i = 0; i < object->nowned; i++)
+		gov_ownership_slot_add(&scan->here, object->owned[i].slot);
+	gov_ownership_slots_inherited(coverage->containers, object->container, &scan->here);
+	qsort(scan->here.items, scan->here.count, sizeof(int), gov_effective_owner_compare);
+}
+
+/* Is a slot of an axis that is asked for? */
+static bool
+gov_effective_owner_is_asked(const GovFilter *filter, int axis)
+{
+	for (int i = 0; i < filter->naxes; i++)
+		if (filter->axes[i] == axis)
+			return true;
+	return false;
+}
+
 /*
  * gov_effective_owner: every active value of every active axis that somebody
- * answers for, required or not, waived or not.
+ * answers for, required or not, waived or not.  Of many values few have an
+ * owner: those are gone through, in order, and not all there are.
  */
 static void
 gov_effective_owner_produce(GovViewRun *scan)
 {
 	GovCoverage *coverage = scan->coverage;
 	const GovFilter *filter = &coverage->filter;
-	const GovModel *model = coverage->model;
-	int			axes = filter->by_axis ? filter->naxes : model->naxes;
+	const GovSlots *anywhere = &scan->anywhere;
+	const GovSlots *here = &scan->here;
+	int			last = GOV_NONE;
 
 	if (filter->by_slot)
+	{
 		for (int i = 0; i < filter->nslots; i++)
 			gov_effective_owner_add(scan, filter->slots[i]);
-	else
-		for (int i = 0; i < axes; i++)
-		{
-			const GovAxisEntry *axis = &model->axes[filter->by_axis ? filter->axes[i] : i];
+		return;
+	}
+	gov_effective_owner_find(scan);
+	for (int a = 0, h = 0; a < anywhere->count || h < here->count;)
+	{
+		bool		first = h == here->count || (a < anywhere->count && anywhere->items[a] < here->items[h]);
+		int			slot = first ? anywhere->items[a++] : here->items[h++];
 
-			for (int slot = axis->first_slot; slot < axis->first_slot + axis->nslots; slot++)
-				gov_effective_owner_add(scan, slot);
-		}
+		if (slot == last || (filter->by_axis && !gov_effective_owner_is_asked(filter, coverage->model->slots[slot].axis)))
+			continue;
+		gov_effective_owner_add(scan, slot);
+		last = slot;
+	}
 }
 
 /* Columns of gov_effective_owner: authority, resolution, depth, anchor. */
@@ -395,6 +441,8 @@ gov_view_open(const GovView *view, Snapshot snapshot, bool narrow)
 												 ALLOCSET_DEFAULT_SIZES);
 	scan->rows_allocated = 64;
 	scan->rows = palloc(sizeof(GovViewRow) * scan->rows_allocated);
+	gov_ownership_slots_open(&scan->anywhere);
+	gov_ownership_slots_open(&scan->here);
 	return scan;
 }
 
