@@ -3225,12 +3225,12 @@ RETURNS TABLE (
 )
 LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
-    -- the enrolled schemas, whose names and codes agree by now
+    -- the enrolled schemas, whose names and codes agree by now: one, unless something is looked for in all of them
     WITH place AS MATERIALIZED (
     SELECT s.source, n.oid AS schema, s.object_types, s.columns
       FROM ONLY @extschema@.gov_source AS s
       JOIN pg_catalog.pg_namespace AS n ON s.source = 'schema:' || n.nspname
-     WHERE s.kind = 'catalog' AND (s.enabled OR s.source = enrolled)),
+     WHERE s.kind = 'catalog' AND (s.source = enrolled OR (s.enabled AND cardinality(elsewhere) > 0))),
     raw AS (
     SELECT p.source, 'pg_catalog.pg_namespace'::regclass::oid AS catalog, n.oid, p.schema, NULL::oid AS parent,
            'schema' AS word, jsonb_build_object('owner', pg_get_userbyid(n.nspowner)) AS attributes

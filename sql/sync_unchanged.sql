@@ -72,4 +72,30 @@ SELECT s.statement, a.*
        LATERAL pg_temp.after(s.statement) a
  ORDER BY s.n;
 SELECT pg_temp.sync();
+
+-- a source that leaves out by patterns is passed over, too; not when something comes under a pattern or from there
+CREATE TABLE same.tmp_log (day date, id serial) PARTITION BY RANGE (day);
+CREATE TABLE same.of_tmp PARTITION OF same.tmp_log FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE TABLE same.here (day date) PARTITION BY RANGE (day);
+CREATE TYPE same.tmp_type AS (left_one int);
+CREATE FUNCTION same.tmp_f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE same_other.tmp_log (day date) PARTITION BY RANGE (day);
+SELECT gov_exclude('schema:same', 'tmp_*');
+SELECT pg_temp.sync();
+SELECT pg_temp.sync();
+SELECT s.statement, a.*
+  FROM (VALUES (1, 'CREATE TABLE same.tmp_more (id serial, a int)'), (2, 'ALTER TABLE same.nothing RENAME TO tmp_nothing'),
+               (3, 'ALTER TABLE same.tmp_log RENAME TO log_2'), (4, 'ALTER TABLE same.tmp_log DETACH PARTITION same.of_tmp'),
+               (5, 'ALTER SEQUENCE same.tmp_log_id_seq OWNED BY NONE'), (6, 'ALTER FUNCTION same.tmp_f() RENAME TO g'),
+               (7, 'ALTER FUNCTION same.f(int) RENAME TO tmp_g'), (8, 'ALTER TYPE same.tmp_type RENAME TO other_type'),
+               (9, 'ALTER TYPE same.pair RENAME TO tmp_pair'), (10, 'CREATE STATISTICS same.of_tmp_log ON day, id FROM same.of_tmp'),
+               (11, 'ALTER TABLE same.log DETACH PARTITION same.log_1; ALTER TABLE same.log_1 ADD id int NOT NULL; ALTER TABLE same.tmp_log ATTACH PARTITION same.log_1 FOR VALUES FROM (''2027-01-01'') TO (''2028-01-01'')'),
+               (12, 'CREATE TABLE same.elsewhere PARTITION OF same_other.tmp_log FOR VALUES FROM (''2026-01-01'') TO (''2027-01-01'')'),
+               (13, 'SELECT gov_exclude(''schema:same_other'', ''tmp_*'')'),
+               (14, 'UPDATE gov_source SET excluded = ''{tmp_log,*.one}'' WHERE source = ''schema:same'''),
+               (15, 'UPDATE gov_source SET excluded = ''{}'' WHERE source = ''schema:same'''),
+               (16, 'UPDATE gov_object SET source = ''schema:same_other'' WHERE object_ref = ''same.log''')) AS s (n, statement),
+       LATERAL pg_temp.after(s.statement) a
+ ORDER BY s.n;
+SELECT pg_temp.sync();
 ROLLBACK;

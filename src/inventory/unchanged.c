@@ -22,7 +22,7 @@
  *
  * Bytes are compared with bytes: those of a row with what the server makes
  * of the same values now.  Where they differ, or the case is a rare one (patterns
- * that leave objects out, a parent in another schema), the answer is no, and the sync
+ * that leave columns out, a parent in another schema), the answer is no, and the sync
  * compares as ever.  So a wrong no costs time; there must be no wrong yes.
  *
  * The passes read all of both tables.  They are left out where the schema is
@@ -88,6 +88,7 @@ typedef struct GovUnchangedRelation
 	ArrayType  *column_names;	/* address of a column without a name */
 	GovUnchangedColumn *columns;	/* by number less one; NULL: they are not taken */
 	int			natts;
+	bool		out;			/* do patterns leave it out? */
 	int			left;			/* columns without a row so far */
 	int64		object_id;		/* of its row; 0: not seen */
 	int64		container_id;	/* of its row */
@@ -172,12 +173,13 @@ typedef struct GovUnchanged
 
 enum {SCHEMA_NAME = 1, SCHEMA_OID, SCHEMA_LIVE};
 
-/* The schema of a source that leaves nothing out, and how many live objects it has, counted no further than is asked. */
+/* The schema of a source that leaves no columns out, and how many live objects it has, counted no further than is asked. */
 GOV_QUESTION(query_schema,
 			 "SELECT n.nspname::text, n.oid::bigint, (SELECT count(*) FROM (SELECT FROM @.gov_object AS o"
 			 "  WHERE o.source = s.source AND " GOV_OBJECT_LIVE("o") " LIMIT " CppAsString2(GOV_SYNC_BULK) ") AS l)"
 			 " FROM @.gov_source AS s JOIN pg_namespace AS n ON s.source = 'schema:' || n.nspname"
-			 " WHERE s.source = $1 AND s.kind = 'catalog' AND s.enabled AND s.excluded = '{}'",
+			 " WHERE s.source = $1 AND s.kind = 'catalog' AND s.enabled"
+			 "   AND NOT EXISTS (SELECT FROM unnest(s.excluded) AS p WHERE strpos(p, '.') > 0)",
 			 TEXTOID);
 
 /* Are so many rows of the schema worth a pass over all there are? */
@@ -204,16 +206,17 @@ gov_unchanged_load_schema(GovUnchanged *look)
 /* ---- what the catalogs have ---- */
 
 enum {RELATION_OID = 1, RELATION_WORD, RELATION_NAME, RELATION_PARENT, RELATION_NATTS, RELATION_COLUMNS,
-	RELATION_OWNER, RELATION_KIND, RELATION_PARTITION, RELATION_PERSISTENCE, RELATION_OF_COLUMN};
+	RELATION_OWNER, RELATION_KIND, RELATION_PARTITION, RELATION_PERSISTENCE, RELATION_OF_COLUMN, RELATION_OUT};
 
-/* Relations that a source takes: $1 their schema, $2 types, $3 columns of all. */
+/* Relations that a source takes, and whether its patterns leave them out: $1 their schema, $2 types, $3 columns of all, $4 source. */
 GOV_QUESTION(query_relations,
 			 "SELECT c.oid, c.word, c.relname, c.parent, c.relnatts::int,"
 			 " COALESCE(c.bears_columns AND ($3 OR c.word || ' column' = ANY ($2)), false),"
-			 " c.relowner, c.relkind, c.relispartition, c.relpersistence, c.of_column"
+			 " c.relowner, c.relkind, c.relispartition, c.relpersistence, c.of_column,"
+			 " EXISTS (SELECT FROM governance_internal.gov_source_leaves_out AS p WHERE p.source = $4 AND c.relname LIKE p.pattern)"
 			 " FROM governance_internal.gov_catalog_placed AS c"
 			 " WHERE c.relnamespace = $1 AND ($2 IS NULL OR c.word = ANY ($2))",
-			 OIDOID, TEXTARRAYOID, BOOLOID);
+			 OIDOID, TEXTARRAYOID, BOOLOID, TEXTOID);
 
 GOV_QUESTION(query_kind, "SELECT governance_internal.gov_relation_attributes($1, $2, $3, $4, $5)", OIDOID, CHAROID, BOOLOID, CHAROID, NAMEOID);
 
@@ -272,6 +275,7 @@ gov_unchanged_load_relation(GovUnchanged *look, uint64 row)
 	relation->ref_length = strlen(relation->ref);
 	relation->names = gov_unchanged_array(look->schema, name, NULL);
 	relation->natts = gov_result_int4(row, RELATION_NATTS);
+	relation->out = gov_result_bool(row, RELATION_OUT);
 	if (gov_result_bool(row, RELATION_COLUMNS))
 	{
 		relation->column_names = gov_unchanged_array(look->schema, name, "");
@@ -324,12 +328,42 @@ gov_unchanged_make_attributes(GovUnchanged *look)
 	}
 }
 
+/* Is a relation left out, or what it lives in? */
+static bool
+gov_unchanged_is_out(GovUnchanged *look, const GovUnchangedRelation *relation)
+{
+	while (relation != NULL && !relation->out)
+		relation = OidIsValid(relation->parent) ? relations_lookup(look->relations, relation->parent) : NULL;
+	return relation != NULL;
+}
+
+/* Forgets the relations that are left out, and those that live in them. */
+static void
+gov_unchanged_leave_out(GovUnchanged *look)
+{
+	relations_iterator iterator;
+	GovUnchangedRelation *relation;
+	List	   *out = NIL;
+	ListCell   *cell;
+
+	relations_start_iterate(look->relations, &iterator);
+	while ((relation = relations_iterate(look->relations, &iterator)) != NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (gov_unchanged_is_out(look, relation))
+			out = lappend_oid(out, relation->oid);
+	}
+	foreach(cell, out)
+		(void) relations_delete(look->relations, lfirst_oid(cell));
+	list_free(out);
+}
+
 /* Notes the relations; false when one is odd, or there are too few of them for a pass over all columns. */
 static bool
 gov_unchanged_load_relations(GovUnchanged *look)
 {
 	uint64		n = gov_run(&query_relations, gov_oid(look->schema_oid), gov_datum(look->source->object_types, look->source->all_types),
-							gov_bool(look->source->columns));
+							gov_bool(look->source->columns), gov_text(look->source->source));
 
 	look->relations = relations_create(CurrentMemoryContext, n, NULL);
 	for (uint64 row = 0; row < n; row++)
@@ -343,6 +377,7 @@ gov_unchanged_load_relations(GovUnchanged *look)
 	}
 	if (!gov_unchanged_is_worth(look, n + look->all_columns))
 		return false;
+	gov_unchanged_leave_out(look);
 	gov_unchanged_make_attributes(look);
 	return true;
 }
@@ -611,8 +646,10 @@ gov_unchanged_compare(GovUnchanged *look, GovTable *objects)
 enum {OTHERS_FOUND = 1, OTHERS_REGISTERED, OTHERS_SAME, OTHERS_SCHEMA};
 
 /* What the schema has beside relations, and what of it is registered, as it is: $1 source, $2 system identifier, $3 OID of the database. */
-GOV_QUESTION(query_others,
-			 "WITH f AS MATERIALIZED (SELECT * FROM governance_internal.gov_catalog_found($1, '{}', false)),"
+GOV_QUESTION_PLANNED_ONCE(query_others,
+			 "WITH f AS MATERIALIZED (SELECT * FROM governance_internal.gov_catalog_found($1, '{}', false) AS c"
+			 "  WHERE c.object_type = 'schema' OR NOT EXISTS (SELECT FROM governance_internal.gov_source_leaves_out AS p WHERE p.source = $1"
+			 "   AND governance_internal.gov_source_name(c.object_ref, c.address_class, c.address_names) LIKE p.pattern)),"
 			 " s AS MATERIALIZED (SELECT min(o.object_id) AS object_id FROM @.gov_object AS o"
 			 "  WHERE o.address_oid = (SELECT f.oid FROM f WHERE f.object_type = 'schema') AND o.address_class = 'schema' AND " HERE("o") ")"
 			 " SELECT (SELECT count(*) FROM f), count(*),"

@@ -44,16 +44,17 @@
 GOV_QUERY(query_sequences,
 		  "SELECT format('%I.%I', tn.nspname, t.relname), quote_ident(a.attname),"
 		  "       format('%I.%I', sn.nspname, s.relname), s.relname::text"
-		  "  FROM pg_depend AS d"
+		  "  FROM pg_extension AS x"
+		  "  JOIN pg_depend AS e ON e.refclassid = 'pg_extension'::regclass AND e.refobjid = x.oid AND e.deptype = 'e'"
+		  "   AND e.classid = 'pg_class'::regclass"
+		  "  JOIN pg_class AS t ON t.oid = e.objid AND t.relkind = 'r'"
+		  "  JOIN pg_namespace AS tn ON tn.oid = t.relnamespace"
+		  "  JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum > 0 AND a.attidentity <> ''"
+		  "  JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid AND d.refobjsubid = a.attnum"
+		  "   AND d.classid = 'pg_class'::regclass AND d.deptype = 'i'"
 		  "  JOIN pg_class AS s ON s.oid = d.objid AND s.relkind = 'S'"
 		  "  JOIN pg_namespace AS sn ON sn.oid = s.relnamespace"
-		  "  JOIN pg_class AS t ON t.oid = d.refobjid"
-		  "  JOIN pg_namespace AS tn ON tn.oid = t.relnamespace"
-		  "  JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid"
-		  "  JOIN pg_depend AS e ON e.classid = 'pg_class'::regclass AND e.objid = t.oid AND e.deptype = 'e'"
-		  "   AND e.refclassid = 'pg_extension'::regclass"
-		  "  JOIN pg_extension AS x ON x.oid = e.refobjid AND x.extname = 'governance'"
-		  " WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i'"
+		  " WHERE x.extname = 'governance'"
 		  " ORDER BY s.relname COLLATE \"C\"");
 
 /* Columns of the two queries. */

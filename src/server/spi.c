@@ -162,7 +162,7 @@ gov_spi_prepare(GovQuery *query)
 	}
 	if (query->plan != NULL)
 		return;
-	plan = gov_spi_analyse(gov_expand(query->text), query->nargs, query->types, 0);
+	plan = gov_spi_analyse(gov_expand(query->text), query->nargs, query->types, query->options);
 	SPI_keepplan(plan);
 	query->schema = gov_schema_oid();
 	query->plan = plan;

@@ -43,6 +43,7 @@ typedef struct GovQuery
 	int			uses;			/* how many times it is being run right now */
 	List	   *outdated;		/* plans to be freed once it is not */
 	bool		question;		/* read-only, under the snapshot of the calling statement? (GOV_QUESTION) */
+	int			options;		/* of its plan: CURSOR_OPT_... */
 } GovQuery;
 
 #define GOV_QUERY_IS(sql, ...) \
@@ -71,6 +72,16 @@ typedef struct GovQuery
 
 #define GOV_QUESTION(name, sql, ...) \
 	static GovQuery name = GOV_QUESTION_IS((sql), ##__VA_ARGS__)
+
+/* A large question whose plan is the same for whatever arguments: to plan it anew for each would take longer than to run it. */
+#define GOV_QUESTION_PLANNED_ONCE(name, sql, ...) \
+	static GovQuery name = { \
+		.text = (sql), \
+		.nargs = sizeof((Oid[]) {InvalidOid, ##__VA_ARGS__}) / sizeof(Oid) - 1, \
+		.types = {__VA_ARGS__}, \
+		.question = true, \
+		.options = CURSOR_OPT_GENERIC_PLAN \
+	}
 
 /* A look-up of one row, by how it locks it: gov_run(&name[GOV_ROW_SHARE], ...). */
 #define GOV_LOOKUP(name, sql, ...) \
