@@ -120,6 +120,7 @@ planted('a file of C that a comment names exists', $sql, sub { s{\(src/registry/
 planted('a file of C that a comment names exists', 'README.md', sub { $_ .= "See `src/server/none.c`.\n" });
 planted('the map of rooms names every file', 'docs/design.md', sub { s{`hierarchy`, }{} }, 'src/engine/summary/hierarchy.c');
 planted('a function is where design.md says', 'docs/design.md', sub { s{`gov_quorum_missing`}{`gov_quorum_lacks`} });
+planted('a table of a page has one row for a thing', 'README.md', sub { s/^(\| reader \|.*\n)/$1$1/m });
 planted('no file of C is longer than 900 lines', 'src/server/args.h', sub { $_ .= "\n" x 900 });
 planted('no function is longer than 120 lines', 'src/server/args.c', sub { $_ .= $long });
 planted('a comment stands above every function', 'src/server/args.c', sub { $_ .= "\nstatic void\ngov_silent(void)\n{\n}\n" });
