@@ -29,9 +29,14 @@
 #include "catalog/pg_ts_parser.h"
 #include "catalog/pg_ts_template.h"
 #include "catalog/pg_type.h"
+#include "executor/executor.h"
+#include "fmgr.h"
 #include "miscadmin.h"
+#include "nodes/execnodes.h"
 #include "nodes/parsenodes.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/tuplestore.h"
 
 #include "server/spi.h"
 #include "registry/in_force.h"
@@ -194,10 +199,36 @@ gov_ddl_command_order(const ListCell *a, const ListCell *b)
 	return (int) in_x - (int) in_y;
 }
 
+/* Columns of pg_event_trigger_ddl_commands. */
 enum {TOUCHED_CATALOG = 1, TOUCHED_OID};
 
-GOV_QUERY(query_commands,
-		  "SELECT c.classid, c.objid FROM pg_event_trigger_ddl_commands() AS c WHERE c.classid IS NOT NULL");
+/*
+ * Notes what pg_event_trigger_ddl_commands lists, which is called itself: this
+ * is done for each command, and a query of it takes longer than to call it.
+ */
+static void
+gov_ddl_command_list(GovDdlCommand *command)
+{
+	ReturnSetInfo result = {.type = T_ReturnSetInfo, .allowedModes = SFRM_Materialize, .econtext = CreateStandaloneExprContext()};
+	FmgrInfo	function;
+	LOCAL_FCINFO(fcinfo, 0);
+	TupleTableSlot *slot;
+
+	fmgr_info(F_PG_EVENT_TRIGGER_DDL_COMMANDS, &function);
+	InitFunctionCallInfoData(*fcinfo, &function, 0, InvalidOid, NULL, (Node *) &result);
+	(void) FunctionCallInvoke(fcinfo);
+	slot = MakeSingleTupleTableSlot(result.setDesc, &TTSOpsMinimalTuple);
+	while (tuplestore_gettupleslot(result.setResult, true, false, slot))
+	{
+		slot_getsomeattrs(slot, TOUCHED_OID);
+		if (!slot->tts_isnull[TOUCHED_CATALOG - 1] && !slot->tts_isnull[TOUCHED_OID - 1])
+			gov_ddl_command_touch(command, DatumGetObjectId(slot->tts_values[TOUCHED_CATALOG - 1]),
+								  DatumGetObjectId(slot->tts_values[TOUCHED_OID - 1]));
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	tuplestore_end(result.setResult);
+	FreeExprContext(result.econtext, true);
+}
 
 /* What changes with relation, type, class or operator $1: other objects of the catalogs. */
 GOV_QUERY(query_related,
@@ -270,13 +301,28 @@ gov_ddl_command_relate(GovDdlCommand *command)
 	}
 }
 
-/* What the command did to schemas and extensions. */
+/* What the command that is ending touched. */
+GovDdlCommand *
+gov_ddl_command_read(const EventTriggerData *event)
+{
+	GovDdlCommand *command = palloc0(sizeof(GovDdlCommand));
+
+	command->everything = event->tag == CMDTAG_ALTER_EXTENSION;
+	gov_ddl_command_list(command);
+	/* a rule that makes a view of a table */
+	if (IsA(event->parsetree, RuleStmt))
+		gov_ddl_command_touch(command, RelationRelationId,
+							  RangeVarGetRelid(((const RuleStmt *) event->parsetree)->relation, NoLock, true));
+	list_sort(command->touched, gov_ddl_command_order);
+	return command;
+}
+
+/* What the command did to schemas. */
 static void
 gov_ddl_command_look_at_schemas(GovDdlCommand *command, const EventTriggerData *event)
 {
 	ListCell   *cell;
 
-	command->everything = event->tag == CMDTAG_ALTER_EXTENSION;
 	foreach(cell, command->touched)
 	{
 		const ObjectAddress *address = (const ObjectAddress *) lfirst(cell);
@@ -291,24 +337,13 @@ gov_ddl_command_look_at_schemas(GovDdlCommand *command, const EventTriggerData *
 	}
 }
 
-/* What the command that is ending touched. */
-GovDdlCommand *
-gov_ddl_command_read(const EventTriggerData *event)
+/* Looks at what else may have changed with what it touched. */
+void
+gov_ddl_command_look(GovDdlCommand *command, const EventTriggerData *event)
 {
-	GovDdlCommand *command = palloc0(sizeof(GovDdlCommand));
-	uint64		rows = gov_run(&query_commands);
-
-	for (uint64 row = 0; row < rows; row++)
-		gov_ddl_command_touch(command, (Oid) gov_result_int8(row, TOUCHED_CATALOG), (Oid) gov_result_int8(row, TOUCHED_OID));
-	/* a rule that makes a view of a table */
-	if (IsA(event->parsetree, RuleStmt))
-		gov_ddl_command_touch(command, RelationRelationId,
-							  RangeVarGetRelid(((const RuleStmt *) event->parsetree)->relation, NoLock, true));
-	list_sort(command->touched, gov_ddl_command_order);
 	gov_ddl_command_look_at_schemas(command, event);
 	if (gov_ddl_command_reaches(event))
 		gov_ddl_command_relate(command);
-	return command;
 }
 
 GOV_QUERY(query_dropped,

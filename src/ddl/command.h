@@ -24,8 +24,11 @@ typedef struct GovDdlCommand
 /* Is it known by its kind alone that a command touches no object that can be governed? */
 extern bool gov_ddl_command_is_quiet(const EventTriggerData *event);
 
-/* What the command that is ending touched; called by its event trigger, connected to SPI. */
+/* What the command that is ending touched; called by its event trigger. */
 extern GovDdlCommand *gov_ddl_command_read(const EventTriggerData *event);
+
+/* Looks at what else may have changed with that; called connected to SPI. */
+extern void gov_ddl_command_look(GovDdlCommand *command, const EventTriggerData *event);
 
 /* The OIDs of what it dropped. */
 extern List *gov_ddl_command_dropped(void);

@@ -20,6 +20,7 @@
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
+#include "commands/extension.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -28,6 +29,7 @@
 #include "utils/syscache.h"
 
 #include "server/args.h"
+#include "server/hold.h"
 #include "server/json.h"
 #include "server/spi.h"
 #include "server/table.h"
@@ -177,6 +179,15 @@ gov_ddl_quick_is_schema(TupleTableSlot *slot)
 		strcmp(TextDatumGetCString(gov_slot_value(slot, GOV_COL_OBJECT_CLASS)), "schema") == 0;
 }
 
+/* Does a probe give the live object of a schema?  It is then held, as what a foreign key refers to. */
+static bool
+gov_ddl_quick_hold_schema(GovTable *objects, TupleTableSlot *slot)
+{
+	return gov_ddl_quick_is_here(slot) && gov_ddl_quick_is_schema(slot) &&
+		gov_hold_row(objects, slot, LockTupleKeyShare, GOV_COL_OBJECT_ALL_NATTS) &&
+		gov_ddl_quick_is_here(slot) && gov_ddl_quick_is_schema(slot);
+}
+
 /*
  * The object of a schema, if nothing is registered under the OID and the name
  * of what is new in it; else 0.  By the table access method, as all that is
@@ -202,13 +213,28 @@ gov_ddl_quick_container(Oid schema, Oid oid, Datum ref)
 	gov_index_find_oid(&by_address, schema);
 	while (!taken && container == 0 && gov_index_next(&by_address, GOV_COL_OBJECT_ALL_NATTS))
 	{
-		if (gov_ddl_quick_is_here(by_address.slot) && gov_ddl_quick_is_schema(by_address.slot))
+		if (gov_ddl_quick_hold_schema(&objects, by_address.slot))
 			container = DatumGetInt64(gov_slot_value(by_address.slot, GOV_COL_OBJECT_ID));
 	}
 	gov_index_close(&by_address);
 	gov_table_close(&objects);
 	UnregisterSnapshot(snapshot);
 	return container;
+}
+
+/* Holds a source, as what a foreign key refers to. */
+static bool
+gov_ddl_quick_hold_source(Datum source)
+{
+	Snapshot	snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	GovTable	sources;
+	bool		held;
+
+	gov_table_open(&sources, "gov_source", snapshot);
+	held = gov_hold_text(&sources, "gov_source_pkey", source);
+	gov_table_close(&sources);
+	UnregisterSnapshot(snapshot);
+	return held;
 }
 
 /* What gov_catalog_found has in "attributes" for a relation that lives in its schema. */
@@ -244,10 +270,11 @@ gov_ddl_quick_texts(List *strings)
 /*
  * Registers a relation that is new, lives in its schema and has a free name;
  * false where the catalogs have to be asked.  No member of an extension, no
- * partition and no sequence, which may be a column's, is told so.
+ * partition and no sequence, which may be a column's, is told so.  A table that
+ * CREATE TABLE just made is a member only of an extension that is being created.
  */
 static bool
-gov_ddl_quick_relation(const ObjectAddress *address)
+gov_ddl_quick_relation(const ObjectAddress *address, bool table)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(address->objectId));
 	Form_pg_class form;
@@ -263,20 +290,22 @@ gov_ddl_quick_relation(const ObjectAddress *address)
 	form = (Form_pg_class) GETSTRUCT(tuple);
 	source = gov_ddl_enrolled_whole(form->relnamespace);
 	if (source == NULL || form->relispartition || form->relkind == RELKIND_SEQUENCE ||
-		OidIsValid(getExtensionOfObject(RelationRelationId, address->objectId)))
+		((!table || creating_extension) && OidIsValid(getExtensionOfObject(RelationRelationId, address->objectId))))
 	{
 		ReleaseSysCache(tuple);
 		return false;
 	}
 	ref = getObjectIdentityParts(address, &names, &args, false);
+	object.source = CStringGetTextDatum(source);
 	object.attributes = gov_ddl_quick_attributes(form);
 	object.object_ref = CStringGetTextDatum(ref);
 	object.container = gov_ddl_quick_container(form->relnamespace, address->objectId, object.object_ref);
 	ReleaseSysCache(tuple);
-	if (object.container == 0 || strlen(ref) > GOV_REF_MAX_BYTES || gov_ddl_notes_shared(address->objectId, ref))
+	if (object.container == 0 || strlen(ref) > GOV_REF_MAX_BYTES || gov_ddl_notes_shared(address->objectId, ref) ||
+		!gov_ddl_quick_hold_source(object.source))
 		return false;
+	object.held = true;
 	object.object_type = object.address_class = CStringGetTextDatum(getObjectTypeDescription(address, false));
-	object.source = CStringGetTextDatum(source);
 	object.address_names = gov_ddl_quick_texts(names);
 	object.address_args = gov_ddl_quick_texts(args);
 	object.address_oid = address->objectId;
@@ -288,9 +317,19 @@ gov_ddl_quick_relation(const ObjectAddress *address)
 	return true;
 }
 
+/* Registers a new object, or finds that it is none of ours; false where the catalogs have to be asked. */
+bool
+gov_ddl_quick_made(const ObjectAddress *address, bool table)
+{
+	if (address->classId == NamespaceRelationId)
+		return false;
+	return gov_ddl_quick_is_elsewhere(address) ||
+		(address->classId == RelationRelationId && gov_ddl_quick_relation(address, table));
+}
+
 /* Registers an object that is new, or finds that nothing changed; false when others have to be looked at. */
 bool
-gov_ddl_quick_touched(const ObjectAddress *address, bool create)
+gov_ddl_quick_touched(const ObjectAddress *address)
 {
 	char	   *routine;
 	bool		shared;
@@ -299,9 +338,7 @@ gov_ddl_quick_touched(const ObjectAddress *address, bool create)
 	if (address->classId == NamespaceRelationId)
 		return false;
 	if (gov_ddl_quick_is_elsewhere(address))
-		return create || gov_run(&query_known, gov_oid(address->objectId), ARGS_HERE) == 0;
-	if (create && address->classId == RelationRelationId && gov_ddl_quick_relation(address))
-		return true;
+		return gov_run(&query_known, gov_oid(address->objectId), ARGS_HERE) == 0;
 	rows = gov_ddl_quick_look(address);
 	if (rows == 0)
 		return gov_run(&query_known, gov_oid(address->objectId), ARGS_HERE) == 0;

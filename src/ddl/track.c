@@ -271,11 +271,11 @@ gov_ddl_track_schema(GovDdlCommand *command)
 	command->related = NIL;
 }
 
-/* Does the command do nothing but make objects? */
+/* Does the command do nothing but make objects, in a schema of which it is known whether it is enrolled? */
 static bool
 gov_ddl_track_makes(const EventTriggerData *event)
 {
-	return IsA(event->parsetree, CreateStmt) || IsA(event->parsetree, CreateTableAsStmt) || IsA(event->parsetree, CreateSchemaStmt) ||
+	return IsA(event->parsetree, CreateStmt) || IsA(event->parsetree, CreateTableAsStmt) ||
 		IsA(event->parsetree, CreateSeqStmt) || IsA(event->parsetree, ViewStmt) || IsA(event->parsetree, CreateFunctionStmt);
 }
 
@@ -287,17 +287,26 @@ typedef struct GovDdlWork
 	List	   *oids;			/* what it is about, as far as it came */
 } GovDdlWork;
 
-/* What a command touched. */
-static void
-gov_ddl_track_command(GovDdlWork *work)
+/* Makes plans once, for looks at single objects. */
+static int
+gov_ddl_track_connect(void)
 {
-	GovDdlCommand *command = gov_ddl_command_read(work->event);
-	bool		makes = gov_ddl_track_makes(work->event);
+	int			level = gov_spi_begin();
+
+	gov_spi_setting("plan_cache_mode", "force_generic_plan");
+	gov_spi_setting("enable_hashjoin", "off");
+	gov_spi_setting("enable_mergejoin", "off");
+	return level;
+}
+
+/* What a command touched that could not be told without a query. */
+static void
+gov_ddl_track_touched(GovDdlWork *work, GovDdlCommand *command)
+{
 	List	   *together = NIL;
 	ListCell   *cell;
 
-	foreach(cell, command->touched)
-		work->oids = lappend_oid(work->oids, ((ObjectAddress *) lfirst(cell))->objectId);
+	gov_ddl_command_look(command, work->event);
 	work->oids = list_concat(work->oids, command->related);
 	if (OidIsValid(command->schema))
 		gov_ddl_track_schema(command);
@@ -310,12 +319,47 @@ gov_ddl_track_command(GovDdlWork *work)
 	{
 		const ObjectAddress *address = (const ObjectAddress *) lfirst(cell);
 
-		if (!gov_ddl_quick_touched(address, makes))
+		if (!gov_ddl_quick_touched(address))
 			together = lappend_oid(together, address->objectId);
 	}
 	together = list_concat_unique_oid(together, command->related);
 	if (together != NIL)
 		gov_ddl_track_together("", together);
+}
+
+/* Registers what a command made, as far as that is told without a query; gives back the rest. */
+static List *
+gov_ddl_track_made(const EventTriggerData *event, List *touched)
+{
+	bool		tables = IsA(event->parsetree, CreateStmt);
+	List	   *rest = NIL;
+	ListCell   *cell;
+
+	foreach(cell, touched)
+	{
+		if (!gov_ddl_quick_made((const ObjectAddress *) lfirst(cell), tables))
+			rest = lappend(rest, lfirst(cell));
+	}
+	return rest;
+}
+
+/* What a command touched.  Nearly every one makes one thing, for which SPI need not be set up. */
+static void
+gov_ddl_track_command(GovDdlWork *work)
+{
+	GovDdlCommand *command = gov_ddl_command_read(work->event);
+	ListCell   *cell;
+	int			level;
+
+	foreach(cell, command->touched)
+		work->oids = lappend_oid(work->oids, ((ObjectAddress *) lfirst(cell))->objectId);
+	if (gov_ddl_track_makes(work->event))
+		command->touched = gov_ddl_track_made(work->event, command->touched);
+	if (command->touched == NIL && !command->everything)
+		return;
+	level = gov_ddl_track_connect();
+	gov_ddl_track_touched(work, command);
+	gov_spi_end(level);
 }
 
 /* What a command dropped. */
@@ -334,19 +378,12 @@ gov_ddl_track_dropped(GovDdlWork *work)
 		gov_ddl_track_together("", together);
 }
 
-/* Connects as the owner of the extension; waits for nobody, and makes plans once, for looks at single objects. */
-static int
+/* Becomes the owner of the extension; waits for nobody. */
+static void
 gov_ddl_track_enter(GovSecurity *saved)
 {
-	int			level;
-
 	gov_security_enter(saved, gov_extension_owner(), false);
-	level = gov_spi_begin();
 	gov_spi_setting("lock_timeout", "1");
-	gov_spi_setting("plan_cache_mode", "force_generic_plan");
-	gov_spi_setting("enable_hashjoin", "off");
-	gov_spi_setting("enable_mergejoin", "off");
-	return level;
 }
 
 /* Does the work. */
@@ -355,16 +392,21 @@ gov_ddl_track_work(void *arg)
 {
 	GovDdlWork *work = arg;
 	GovSecurity saved;
-	int			level = gov_ddl_track_enter(&saved);
+	int			level;
 
+	gov_ddl_track_enter(&saved);
 	gov_ddl_notes_before();
-	if (work->event == NULL)
-		gov_ddl_track_together("", left_aside);
-	else if (work->dropped)
-		gov_ddl_track_dropped(work);
-	else
+	if (work->event != NULL && !work->dropped)
 		gov_ddl_track_command(work);
-	gov_spi_end(level);
+	else
+	{
+		level = gov_ddl_track_connect();
+		if (work->dropped)
+			gov_ddl_track_dropped(work);
+		else
+			gov_ddl_track_together("", left_aside);
+		gov_spi_end(level);
+	}
 	gov_security_leave(&saved);
 }
 
@@ -550,9 +592,11 @@ static void
 gov_ddl_track_clear(void *arg pg_attribute_unused())
 {
 	GovSecurity saved;
-	int			level = gov_ddl_track_enter(&saved);
+	int			level;
 	bool		isnull;
 
+	gov_ddl_track_enter(&saved);
+	level = gov_ddl_track_connect();
 	if (gov_run(&query_gone, gov_datum(gov_ddl_notes_made(), false)) > 0)
 		(void) gov_object_delete_ids(gov_result_datum(0, 1, &isnull));
 	gov_spi_end(level);
@@ -564,10 +608,13 @@ static void
 gov_ddl_track_gone_schemas(void *arg pg_attribute_unused())
 {
 	GovSecurity saved;
-	int			level = gov_ddl_track_enter(&saved);
-	List	   *codes = gov_ddl_gone_schemas();
+	List	   *codes;
 	ListCell   *cell;
+	int			level;
 
+	gov_ddl_track_enter(&saved);
+	level = gov_ddl_track_connect();
+	codes = gov_ddl_gone_schemas();
 	gov_ddl_notes_unsettle();
 	CommandCounterIncrement();
 	foreach(cell, codes)
@@ -593,39 +640,47 @@ gov_ddl_track_base(void)
 	return rows;
 }
 
-/* Notes what became of the objects that were written, under the number of an entry; adds the counts to it, and their digest. */
+/* Adds the number of events of an entry, and their digest, to its payload; false where there are none. */
 static bool
-gov_ddl_track_events(int64 seq, GovJson *payload)
+gov_ddl_track_count(int64 seq, int64 changed, GovJson *payload)
 {
-	GovRows    *base;
-	int64		changed;
-	uint64		rows;
-	char	   *digest;
+	uint64		rows = gov_run(&query_counts, gov_int8(seq));
 
-	if (gov_ddl_notes_only_births())
-	{
-		rows = gov_object_event_put_births(seq, gov_ddl_notes_made(), &digest);
-		if (rows > 0)
-		{
-			gov_json_int8(payload, "born", (int64) rows);
-			gov_json_text(payload, "events", digest);
-		}
-		return rows > 0;
-	}
-	base = gov_ddl_track_base();
-	gov_ddl_gone_restore();
-	changed = gov_object_event_put_net(seq, "gov_net_base", gov_ddl_notes_written());
-	gov_spi_discard(base);
-	rows = gov_run(&query_counts, gov_int8(seq));
 	for (uint64 row = 0; row < rows; row++)
 		gov_json_int8(payload, gov_result_text(row, COUNTED_EVENT), gov_result_int8(row, COUNTED));
 	if (changed > 0)
 		gov_json_int8(payload, "changed", changed);
-	/* what merely changed is an entry without events */
-	if (rows == 0 && changed > 0)
-		gov_ledger_append_drawn(seq, "ddl", 0, (Datum) 0, gov_json_end(payload));
-	else if (rows > 0)
+	if (rows > 0)
 		gov_json_text(payload, "events", gov_object_event_digest(seq));
+	return rows > 0;
+}
+
+/* What became of objects of all kinds; false where nothing did. */
+static bool
+gov_ddl_track_events(int64 seq, GovJson *payload, bool *events)
+{
+	int			level = gov_ddl_track_connect();
+	GovRows    *base = gov_ddl_track_base();
+	int64		changed;
+
+	gov_ddl_gone_restore();
+	changed = gov_object_event_put_net(seq, "gov_net_base", gov_ddl_notes_written());
+	gov_spi_discard(base);
+	/* what merely changed is an entry without events */
+	*events = gov_ddl_track_count(seq, changed, payload);
+	gov_spi_end(level);
+	return *events || changed > 0;
+}
+
+/* What became of objects that were all made. */
+static bool
+gov_ddl_track_births(int64 seq, GovJson *payload)
+{
+	char	   *digest;
+	uint64		rows = gov_object_event_put_births(seq, gov_ddl_notes_made(), &digest);
+
+	gov_json_int8(payload, "born", (int64) rows);
+	gov_json_text(payload, "events", digest);
 	return rows > 0;
 }
 
@@ -634,17 +689,19 @@ static void
 gov_ddl_track_append(void *arg pg_attribute_unused())
 {
 	GovSecurity saved;
-	int			level = gov_ddl_track_enter(&saved);
-	int64		seq = gov_ledger_draw();
+	int64		seq;
 	GovJson		payload;
+	bool		events = true;
 
+	gov_ddl_track_enter(&saved);
+	seq = gov_ledger_draw();
 	gov_json_begin(&payload);
-	if (gov_ddl_track_events(seq, &payload))
+	if (gov_ddl_notes_only_births() ? gov_ddl_track_births(seq, &payload) : gov_ddl_track_events(seq, &payload, &events))
 	{
 		gov_ledger_append_drawn(seq, "ddl", 0, (Datum) 0, gov_json_end(&payload));
-		gov_object_events_tell_births(seq);
+		if (events)
+			gov_object_events_tell_births(seq);
 	}
-	gov_spi_end(level);
 	gov_security_leave(&saved);
 }
 

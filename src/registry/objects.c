@@ -30,6 +30,7 @@
 #include "server/depth.h"
 #include "server/during.h"
 #include "server/extension.h"
+#include "server/hold.h"
 #include "server/spi.h"
 #include "server/statistics.h"
 #include "server/table.h"
@@ -53,33 +54,6 @@ GOV_QUERY(query_describe,
 		  "SELECT format('%s \"%s\"', object_type, object_ref) FROM @.gov_object"
 		  " WHERE object_id = $1",
 		  INT8OID);
-
-/*
- * Locks the row that a probe found, as SELECT ... FOR SHARE does: whoever
- * changes it is waited for, and the slot then has its newest version, which
- * the caller looks at again; false when it was deleted.  Where the transaction
- * has one snapshot, a change since then is an error.
- */
-static bool
-gov_object_lock_share(GovTable *objects, TupleTableSlot *slot)
-{
-	ItemPointerData tid = slot->tts_tid;
-	bool		one_snapshot = IsolationUsesXactSnapshot();
-	TM_FailureData failure;
-	TM_Result	result = table_tuple_lock(objects->rel, &tid, objects->snapshot, slot, GetCurrentCommandId(true),
-										  LockTupleShare, LockWaitBlock,
-										  TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS |
-										  (one_snapshot ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION), &failure);
-
-	if (result != TM_Ok && one_snapshot)
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("could not serialize access due to concurrent update")));
-	if (result != TM_Ok)
-		return false;
-	slot_getsomeattrs(slot, GOV_COL_OBJECT_NATTS);
-	return true;
-}
 
 /* Is the row in a slot the live object of a type and reference, both texts? */
 static bool
@@ -110,7 +84,7 @@ gov_object_find_share(const char *type, const char *ref)
 	gov_index_open_keys(&by_ref, &objects, "gov_object_ref_key", lengthof(keys));
 	gov_index_find_keys(&by_ref, keys);
 	if (gov_index_next(&by_ref, GOV_COL_OBJECT_NATTS) &&
-		gov_object_lock_share(&objects, by_ref.slot) && gov_object_is_named(by_ref.slot, keys[1], keys[0]))
+		gov_hold_row(&objects, by_ref.slot, LockTupleShare, GOV_COL_OBJECT_NATTS) && gov_object_is_named(by_ref.slot, keys[1], keys[0]))
 		object_id = DatumGetInt64(gov_slot_value(by_ref.slot, GOV_COL_OBJECT_ID));
 	gov_index_close(&by_ref);
 	gov_table_close(&objects);
@@ -311,6 +285,11 @@ gov_object_moves_are_unlocked(void)
 	return gov_during(&moves_unlocked) && gov_spi_running();
 }
 
+/* What looks at the container and the source of an object that is inserted. */
+static const char *const references[] = {
+	"gov_object_container_id_fkey", "gov_object_source_fkey", "gov_object_forest_insert"
+};
+
 /*
  * Makes an object of the catalogs of this database, whose name is free; its
  * identity.  Past SQL: DDL makes one for each command, and a statement would
@@ -325,6 +304,8 @@ gov_object_put_catalog(const GovCatalogObject *object)
 	bool	   *nulls;
 
 	gov_writer_open(&writer, "gov_object", GOV_COL_OBJECT_ALL_NATTS);
+	if (object->held && object->container < object_id)
+		gov_writer_vouch(&writer, references, lengthof(references));
 	gov_writer_blank(&writer);
 	values = writer.slot->tts_values;
 	nulls = writer.slot->tts_isnull;

@@ -77,6 +77,7 @@ typedef struct GovCatalogObject
 	Datum		address_names;
 	Datum		address_args;
 	Oid			address_oid;
+	bool		held;			/* does the caller hold the rows of container and source, as a foreign key does? */
 } GovCatalogObject;
 
 extern int64 gov_object_put_catalog(const GovCatalogObject *object);

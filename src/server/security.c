@@ -17,6 +17,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/namespace.h"
 #include "jit/jit.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -39,9 +40,11 @@ gov_security_pin_settings(void)
 {
 	int			level = NewGUCNestLevel();
 
-	(void) set_config_option("search_path", GOV_SEARCH_PATH,
-							 PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
+	/* where it is so already, as in calls of ours that nest, what is SET from here on ends with the level all the same */
+	if (strcmp(namespace_search_path, GOV_SEARCH_PATH) != 0)
+		(void) set_config_option("search_path", GOV_SEARCH_PATH,
+								 PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
 	if (quote_all_identifiers)
 		(void) set_config_option("quote_all_identifiers", "off",
 								 PGC_USERSET, PGC_S_SESSION,

@@ -20,11 +20,13 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
 #include "executor/nodeModifyTable.h"
 #include "optimizer/optimizer.h"
 #include "rewrite/rewriteHandler.h"
+#include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
 #include "server/checks.h"
@@ -95,6 +97,55 @@ gov_writer_open(GovWriter *writer, const char *table, int ours)
 	ExecOpenIndices(writer->result, false);
 	writer->slot = table_slot_create(writer->rel, NULL);
 	gov_writer_prepare_defaults(writer);
+}
+
+/* Is it a trigger that fires after a row is inserted? */
+static bool
+gov_writer_is_after_insert(const Trigger *trigger)
+{
+	return TRIGGER_TYPE_MATCHES(trigger->tgtype, TRIGGER_TYPE_ROW, TRIGGER_TYPE_AFTER, TRIGGER_TYPE_INSERT);
+}
+
+/* Is the trigger, or the constraint that it is of, one of some names? */
+static bool
+gov_writer_is_named(const Trigger *trigger, const char *const *names, int count)
+{
+	const char *name = OidIsValid(trigger->tgconstraint) ? get_constraint_name(trigger->tgconstraint) : trigger->tgname;
+
+	for (int i = 0; i < count && name != NULL; i++)
+	{
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What triggers and foreign keys of some names look at after each row that is
+ * inserted, the caller has seen to itself: it holds, by the locks that they
+ * would take, what the rows refer to.  They do not fire for this writer.
+ */
+void
+gov_writer_vouch(GovWriter *writer, const char *const *names, int count)
+{
+	/* the executor's own copy */
+	TriggerDesc *triggers = writer->result->ri_TrigDesc;
+	bool		others = false;
+
+	if (triggers == NULL)
+		return;
+	for (int i = 0; i < triggers->numtriggers; i++)
+	{
+		Trigger    *trigger = &triggers->triggers[i];
+
+		if (!gov_writer_is_after_insert(trigger))
+			continue;
+		if (gov_writer_is_named(trigger, names, count))
+			trigger->tgenabled = TRIGGER_DISABLED;
+		else
+			others = true;
+	}
+	triggers->trig_insert_after_row = others;
 }
 
 /* Makes an empty row: NULL in every column of the caller's, the others by default. */

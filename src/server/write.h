@@ -25,6 +25,7 @@ typedef struct GovWriter
 } GovWriter;
 
 extern void gov_writer_open(GovWriter *writer, const char *table, int ours);
+extern void gov_writer_vouch(GovWriter *writer, const char *const *names, int count);
 extern void gov_writer_blank(GovWriter *writer);
 extern void gov_writer_insert(GovWriter *writer);
 extern void gov_writer_update(GovWriter *writer, ItemPointer tid);
