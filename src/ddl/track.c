@@ -84,6 +84,7 @@
 #include "server/security.h"
 #include "server/spi.h"
 #include "server/subtransaction.h"
+#include "ledger/commit.h"
 #include "ledger/ledger.h"
 #include "ledger/origin.h"
 #include "registry/in_force.h"
@@ -512,7 +513,7 @@ gov_ddl_track_attempt(GovDdlWork *work, bool last)
 	MemoryContextSwitchTo(caller);
 }
 
-static void gov_ddl_track_finish(void);
+static void gov_ddl_track_finish(bool last);
 
 /*
  * An act that locked the inventory since tracking began (a sync, an enrolment)
@@ -526,7 +527,7 @@ gov_ddl_track_settle(void)
 
 	if (turn != gov_inventory_turn() && gov_ddl_notes_any())
 	{
-		gov_ddl_track_finish();
+		gov_ddl_track_finish(false);
 		gov_ddl_notes_forget();
 	}
 	turn = gov_inventory_turn();
@@ -684,10 +685,18 @@ gov_ddl_track_births(int64 seq, GovJson *payload)
 	return rows > 0;
 }
 
+/* The entry of a transaction. */
+typedef struct GovDdlEntry
+{
+	bool		last;			/* is the transaction about to commit? */
+	bool		chained;		/* is nothing left to be chained then? */
+} GovDdlEntry;
+
 /* Notes what became of objects, and appends the entry of the transaction. */
 static void
-gov_ddl_track_append(void *arg pg_attribute_unused())
+gov_ddl_track_append(void *arg)
 {
+	GovDdlEntry *entry = arg;
 	GovSecurity saved;
 	int64		seq;
 	GovJson		payload;
@@ -698,18 +707,25 @@ gov_ddl_track_append(void *arg pg_attribute_unused())
 	gov_json_begin(&payload);
 	if (gov_ddl_notes_only_births() ? gov_ddl_track_births(seq, &payload) : gov_ddl_track_events(seq, &payload, &events))
 	{
-		gov_ledger_append_drawn(seq, "ddl", 0, (Datum) 0, gov_json_end(&payload));
+		if (entry->last)
+			entry->chained = gov_ledger_append_last(seq, "ddl", gov_json_end(&payload));
+		else
+			gov_ledger_append_drawn(seq, "ddl", 0, (Datum) 0, gov_json_end(&payload));
 		if (events)
 			gov_object_events_tell_births(seq);
 	}
 	gov_security_leave(&saved);
 }
 
-/* Ends what the transaction tracked so far: what was left aside is tried again, and what became of objects is noted. */
+/*
+ * Ends what the transaction tracked so far: what was left aside is tried again,
+ * and what became of objects is noted, at last when it is about to commit.
+ */
 static void
-gov_ddl_track_finish(void)
+gov_ddl_track_finish(bool last)
 {
 	GovDdlWork	work = {.event = NULL};
+	GovDdlEntry entry = {.last = last};
 	ErrorData  *error;
 
 	PushActiveSnapshot(GetLatestSnapshot());
@@ -726,7 +742,9 @@ gov_ddl_track_finish(void)
 		error = gov_ddl_notes_only_births() ? NULL : gov_subtransaction_attempt_ending(gov_ddl_track_clear, NULL);
 		if (error != NULL && error->sqlerrcode == ERRCODE_QUERY_CANCELED)
 			ReThrowError(error);
-		error = gov_subtransaction_attempt_ending(gov_ddl_track_append, NULL);
+		error = gov_subtransaction_attempt_ending(gov_ddl_track_append, &entry);
+		if (error == NULL && entry.chained)
+			(void) gov_ledger_take_appended();
 		if (error != NULL && gov_ddl_track_must_fail(error, true))
 			ReThrowError(error);
 		if (error != NULL)
@@ -743,7 +761,7 @@ gov_ddl_at_end(XactEvent event, void *arg pg_attribute_unused())
 	if (event == XACT_EVENT_PARALLEL_PRE_COMMIT || event == XACT_EVENT_PARALLEL_COMMIT || event == XACT_EVENT_PARALLEL_ABORT)
 		return;
 	if ((event == XACT_EVENT_PRE_COMMIT || event == XACT_EVENT_PRE_PREPARE) && gov_ddl_notes_any() && gov_is_installed())
-		gov_ddl_track_finish();
+		gov_ddl_track_finish(event == XACT_EVENT_PRE_COMMIT);
 	gov_ddl_notes_forget();
 	left_aside = NIL;
 	told = false;

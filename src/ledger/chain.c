@@ -28,9 +28,12 @@
  * gov_ledger_verify, where its caller could write, have all chained.
  *
  * A link is an UPDATE of its entry (server/write.c), past the triggers that
- * refuse any.  Entries could be written once, with their hash, only by whoever
- * holds the lock from the entry to the commit, so that acts would wait for
- * each other; bench/ledger.sh shows what it costs to write them twice.
+ * refuse any.  Entries of acts could be written once, with their hash, only by
+ * whoever holds the lock from the entry to the commit, so that acts would wait
+ * for each other; bench/ledger.sh shows what it costs to write them twice.  What
+ * is appended just before the commit, as the entry of tracked DDL is, gets its
+ * place before it is written, when nobody else is chaining and nothing else is
+ * to be chained.
  *
  * The canonical form, hashed by SHA-256 in UTF-8 (gov_utf8), is the tag
  * "governance-ledger-2" followed by ten fields, each as its length in bytes,
@@ -63,6 +66,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "server/extension.h"
 #include "server/utf8.h"
 #include "server/write.h"
 #include "ledger/chain.h"
@@ -257,15 +261,15 @@ gov_ledger_wrong_entry(GovLedgerHasher *hasher, const GovLedgerRow *row, const u
 	return NULL;
 }
 
-/* The last entry of one table that is chained; position 0 for none. */
+/* The last entry of one table that is chained, from a position on (0: from the beginning); position 0 for none. */
 static void
-gov_ledger_read_last(const char *table, Snapshot snapshot, GovLedgerHead *head)
+gov_ledger_read_last(const char *table, Snapshot snapshot, int64 from, GovLedgerHead *head)
 {
 	GovLedgerPass scan;
 	GovLedgerRow row;
 
 	memset(head, 0, sizeof(GovLedgerHead));
-	gov_ledger_pass_begin(&scan, table, snapshot, GOV_LEDGER_LAST, 0);
+	gov_ledger_pass_begin(&scan, table, snapshot, GOV_LEDGER_LAST, from);
 	while (head->position == 0 && gov_ledger_pass_step(&scan, &row, BackwardScanDirection))
 	{
 		if (!gov_ledger_hash_column(&row, GOV_COL_LEDGER_HASH, head->hash))
@@ -277,6 +281,26 @@ gov_ledger_read_last(const char *table, Snapshot snapshot, GovLedgerHead *head)
 }
 
 /*
+ * The last entry of the ledger that is chained.  Looked for first from where it
+ * was when the session looked last: the server reads all of an index page that
+ * an open scan may want, which takes longer than to find the entry.
+ */
+static void
+gov_ledger_read_end(Snapshot snapshot, GovLedgerHead *head)
+{
+	static Oid	seen_in = InvalidOid;
+	static int64 seen = 0;
+	Oid			ledger = gov_relation_oid("gov_ledger");
+
+	if (seen > 0 && seen_in == ledger)
+		gov_ledger_read_last("gov_ledger", snapshot, seen, head);
+	if (seen == 0 || seen_in != ledger || head->position == 0)
+		gov_ledger_read_last("gov_ledger", snapshot, 0, head);
+	seen_in = ledger;
+	seen = head->position;
+}
+
+/*
  * The end of the chain.  Sealing leaves the last chained entry in the ledger;
  * when there is none and the archive holds some, entries were removed.  The
  * chain then goes on behind a hole that gov_ledger_verify sees.
@@ -284,10 +308,10 @@ gov_ledger_read_last(const char *table, Snapshot snapshot, GovLedgerHead *head)
 void
 gov_ledger_read_head(Snapshot snapshot, GovLedgerHead *head)
 {
-	gov_ledger_read_last("gov_ledger", snapshot, head);
+	gov_ledger_read_end(snapshot, head);
 	if (head->position > 0)
 		return;
-	gov_ledger_read_last("gov_ledger_archive", snapshot, head);
+	gov_ledger_read_last("gov_ledger_archive", snapshot, 0, head);
 	if (head->position > 0)
 		head->position++;
 }
@@ -303,6 +327,18 @@ gov_ledger_hash_datum(const uint8 *hash)
 	return PointerGetDatum(value);
 }
 
+/* Sets position, previous hash and hash in the columns of an entry. */
+static void
+gov_ledger_set_link(Datum *values, bool *nulls, const GovLedgerHead *before, const GovLedgerHead *now)
+{
+	values[GOV_COL_LEDGER_PREV_HASH - 1] = gov_ledger_hash_datum(before->hash);
+	nulls[GOV_COL_LEDGER_PREV_HASH - 1] = before->position == 0;
+	values[GOV_COL_LEDGER_HASH - 1] = gov_ledger_hash_datum(now->hash);
+	nulls[GOV_COL_LEDGER_HASH - 1] = false;
+	values[GOV_COL_LEDGER_POSITION - 1] = Int64GetDatum(now->position);
+	nulls[GOV_COL_LEDGER_POSITION - 1] = false;
+}
+
 /* Gives the entry that a pass is at its place: position, previous hash, hash. */
 static void
 gov_ledger_link(GovLedgerPass *scan, GovWriter *writer, const GovLedgerHead *before, const GovLedgerHead *now)
@@ -313,13 +349,17 @@ gov_ledger_link(GovLedgerPass *scan, GovWriter *writer, const GovLedgerHead *bef
 	ExecClearTuple(slot);
 	memcpy(slot->tts_values, scan->slot->tts_values, sizeof(Datum) * natts);
 	memcpy(slot->tts_isnull, scan->slot->tts_isnull, sizeof(bool) * natts);
-	slot->tts_values[GOV_COL_LEDGER_PREV_HASH - 1] = gov_ledger_hash_datum(before->hash);
-	slot->tts_isnull[GOV_COL_LEDGER_PREV_HASH - 1] = before->position == 0;
-	slot->tts_values[GOV_COL_LEDGER_HASH - 1] = gov_ledger_hash_datum(now->hash);
-	slot->tts_isnull[GOV_COL_LEDGER_HASH - 1] = false;
-	slot->tts_values[GOV_COL_LEDGER_POSITION - 1] = Int64GetDatum(now->position);
-	slot->tts_isnull[GOV_COL_LEDGER_POSITION - 1] = false;
+	gov_ledger_set_link(slot->tts_values, slot->tts_isnull, before, now);
 	gov_writer_update(writer, &scan->slot->tts_tid);
+}
+
+/* What the end of the chain is with an entry behind it; false for one that cannot be hashed. */
+static bool
+gov_ledger_next(GovLedgerHasher *hasher, const GovLedgerRow *row, const GovLedgerHead *head, GovLedgerHead *next)
+{
+	next->position = head->position + 1;
+	next->seq = row->seq;
+	return gov_ledger_hash(hasher, row, next->position, head->position > 0 ? head->hash : NULL, next->hash) == NULL;
 }
 
 /*
@@ -331,10 +371,9 @@ static bool
 gov_ledger_chain_row(GovLedgerPass *scan, GovLedgerHasher *hasher, const GovLedgerRow *row,
 					 GovWriter *writer, GovLedgerHead *head)
 {
-	GovLedgerHead now = {.position = head->position + 1, .seq = row->seq};
+	GovLedgerHead now;
 
-	if (!row->nulls[GOV_COL_LEDGER_HASH - 1] ||
-		gov_ledger_hash(hasher, row, now.position, head->position > 0 ? head->hash : NULL, now.hash) != NULL)
+	if (!row->nulls[GOV_COL_LEDGER_HASH - 1] || !gov_ledger_next(hasher, row, head, &now))
 		return false;
 	gov_ledger_link(scan, writer, head, &now);
 	*head = now;
@@ -387,4 +426,42 @@ gov_ledger_chain(int64 limit)
 	gov_writer_close(&writer);
 	PopActiveSnapshot();
 	return count;
+}
+
+/* Is nothing left to be chained, as the first index entries tell? */
+static bool
+gov_ledger_is_chained(Snapshot snapshot)
+{
+	GovLedgerPass scan;
+	GovLedgerRow row;
+	bool		chained;
+
+	gov_ledger_pass_begin(&scan, "gov_ledger", snapshot, GOV_LEDGER_UNCHAINED, 0);
+	scan.limit = GOV_LEDGER_BATCH;
+	chained = !gov_ledger_pass_next(&scan, &row) && scan.visited <= scan.limit;
+	gov_ledger_pass_end(&scan);
+	return chained;
+}
+
+/* Gives an entry that is not written yet its place, when nothing else has to be chained before it; under the lock of the chain. */
+bool
+gov_ledger_place(GovLedgerRow *row)
+{
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	bool		placed = gov_ledger_is_chained(snapshot);
+	GovLedgerHasher hasher;
+	GovLedgerHead head;
+	GovLedgerHead now;
+
+	if (placed)
+	{
+		gov_ledger_read_head(snapshot, &head);
+		gov_ledger_hasher_begin(&hasher);
+		placed = gov_ledger_next(&hasher, row, &head, &now);
+		gov_ledger_hasher_end(&hasher);
+	}
+	UnregisterSnapshot(snapshot);
+	if (placed)
+		gov_ledger_set_link(row->values, row->nulls, &head, &now);
+	return placed;
 }

@@ -54,4 +54,7 @@ extern Size gov_ledger_bytes(const Datum *values);
 /* Chains what is committed, and what this transaction wrote, under the lock of the chain; how many. */
 extern uint64 gov_ledger_chain(int64 limit);
 
+/* Gives an entry that is about to be written its place; false when others have to be chained before it.  Likewise. */
+extern bool gov_ledger_place(GovLedgerRow *row);
+
 #endif							/* GOV_LEDGER_CHAIN_H */

@@ -28,6 +28,7 @@
 #include "access/xact.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_subscription_rel.h"
+#include "miscadmin.h"
 #include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
 
@@ -139,6 +140,27 @@ gov_ledger_chain_now(int64 own, bool all)
 		CommandCounterIncrement();
 	else if (!wrote)
 		gov_unlock(GOV_LOCK_LEDGER);
+}
+
+/*
+ * Appends the last entry of a transaction: in its place in the chain at once, so
+ * that it is written once, unless somebody else is chaining or others come
+ * before it; else without, and it is chained as any other.
+ */
+bool
+gov_ledger_append_last(int64 seq, const char *action, Datum payload)
+{
+	GovLedgerRow row;
+	bool		placed = false;
+
+	gov_ledger_make_row(&row, seq, GetUserNameFromId(GetOuterUserId(), false), action, 0, (Datum) 0, payload);
+	if (!chain_all && gov_origin_has_begun() && gov_lock_try(GOV_LOCK_LEDGER))
+	{
+		CommandCounterIncrement();
+		placed = gov_ledger_place(&row);
+	}
+	gov_ledger_write(&row);
+	return placed;
 }
 
 /* Called at the end of every transaction. */

@@ -75,23 +75,37 @@ gov_ledger_ensure_fits(const char *action, const Datum *values)
 				 errhint("Give shorter texts, or fewer of them in one call.")));
 }
 
-/* Writes an entry, of which the caller gives what is in it; unchained. */
+/* Begins an entry, without a place in the chain. */
 static void
-gov_ledger_write(Datum *values, int64 object)
+gov_ledger_begin_row(GovLedgerRow *row, int64 object)
+{
+	memset(row, 0, sizeof(GovLedgerRow));
+	row->values[GOV_COL_LEDGER_FORMAT - 1] = Int16GetDatum(GOV_LEDGER_FORMAT);
+	row->values[GOV_COL_LEDGER_OBJECT - 1] = Int64GetDatum(object);
+	row->nulls[GOV_COL_LEDGER_PREV_HASH - 1] = true;
+	row->nulls[GOV_COL_LEDGER_HASH - 1] = true;
+	row->nulls[GOV_COL_LEDGER_POSITION - 1] = true;
+	row->nulls[GOV_COL_LEDGER_OBJECT - 1] = object == 0;
+}
+
+/* Gives an entry its number. */
+static void
+gov_ledger_number_row(GovLedgerRow *row, int64 seq)
+{
+	row->seq = seq;
+	row->values[GOV_COL_LEDGER_SEQ - 1] = Int64GetDatum(seq);
+}
+
+/* Writes an entry. */
+void
+gov_ledger_write(const GovLedgerRow *row)
 {
 	GovWriter	writer;
-	bool		nulls[GOV_COL_LEDGER_NATTS] = {false};
 
-	values[GOV_COL_LEDGER_FORMAT - 1] = Int16GetDatum(GOV_LEDGER_FORMAT);
-	values[GOV_COL_LEDGER_OBJECT - 1] = Int64GetDatum(object);
-	nulls[GOV_COL_LEDGER_PREV_HASH - 1] = true;
-	nulls[GOV_COL_LEDGER_HASH - 1] = true;
-	nulls[GOV_COL_LEDGER_POSITION - 1] = true;
-	nulls[GOV_COL_LEDGER_OBJECT - 1] = object == 0;
 	gov_writer_open(&writer, "gov_ledger", GOV_COL_LEDGER_NATTS);
 	gov_writer_blank(&writer);
-	memcpy(writer.slot->tts_values, values, sizeof(Datum) * GOV_COL_LEDGER_NATTS);
-	memcpy(writer.slot->tts_isnull, nulls, sizeof(nulls));
+	memcpy(writer.slot->tts_values, row->values, sizeof(row->values));
+	memcpy(writer.slot->tts_isnull, row->nulls, sizeof(row->nulls));
 	gov_writer_insert(&writer);
 	gov_writer_close(&writer);
 	appended++;
@@ -105,16 +119,17 @@ gov_ledger_write(Datum *values, int64 object)
 void
 gov_ledger_append_first(Datum at, Datum login)
 {
-	Datum		values[GOV_COL_LEDGER_NATTS] = {0};
+	GovLedgerRow row;
 
-	values[GOV_COL_LEDGER_SEQ - 1] = Int64GetDatum(1);
-	values[GOV_COL_LEDGER_AT - 1] = at;
-	values[GOV_COL_LEDGER_ACTOR - 1] = login;
-	values[GOV_COL_LEDGER_LOGIN - 1] = login;
-	values[GOV_COL_LEDGER_ACTION - 1] = CStringGetTextDatum(GOV_LEDGER_GENESIS);
-	values[GOV_COL_LEDGER_TARGET - 1] = gov_ledger_nothing();
-	values[GOV_COL_LEDGER_PAYLOAD - 1] = gov_ledger_nothing();
-	gov_ledger_write(values, 0);
+	gov_ledger_begin_row(&row, 0);
+	gov_ledger_number_row(&row, 1);
+	row.values[GOV_COL_LEDGER_AT - 1] = at;
+	row.values[GOV_COL_LEDGER_ACTOR - 1] = login;
+	row.values[GOV_COL_LEDGER_LOGIN - 1] = login;
+	row.values[GOV_COL_LEDGER_ACTION - 1] = CStringGetTextDatum(GOV_LEDGER_GENESIS);
+	row.values[GOV_COL_LEDGER_TARGET - 1] = gov_ledger_nothing();
+	row.values[GOV_COL_LEDGER_PAYLOAD - 1] = gov_ledger_nothing();
+	gov_ledger_write(&row);
 }
 
 /* Draws the number of an entry to come, for what belongs to it and is written before. */
@@ -124,29 +139,36 @@ gov_ledger_draw(void)
 	return nextval_internal(gov_relation_oid("gov_ledger_seq_seq"), false);
 }
 
+/* Makes the row of an entry under a number drawn before, or, for 0, the next. */
+void
+gov_ledger_make_row(GovLedgerRow *row, int64 seq, const char *actor, const char *action, int64 object,
+					Datum target, Datum payload)
+{
+	gov_ensure_not_registered("an act");
+	PreventCommandIfReadOnly(action);
+	gov_ledger_begin_row(row, object);
+	row->values[GOV_COL_LEDGER_AT - 1] = TimestampTzGetDatum(gov_now());
+	row->values[GOV_COL_LEDGER_ACTOR - 1] = CStringGetTextDatum(actor);
+	row->values[GOV_COL_LEDGER_LOGIN - 1] = CStringGetTextDatum(gov_session_user_name());
+	row->values[GOV_COL_LEDGER_ACTION - 1] = CStringGetTextDatum(action);
+	row->values[GOV_COL_LEDGER_TARGET - 1] = target != (Datum) 0 ? target : gov_ledger_nothing();
+	row->values[GOV_COL_LEDGER_PAYLOAD - 1] = payload != (Datum) 0 ? payload : gov_ledger_nothing();
+	gov_ledger_ensure_fits(action, row->values);
+	if (!gov_origin_has_acted())
+		gov_origin_note(GOV_ORIGIN_ACTED);
+	gov_ledger_number_row(row, seq != 0 ? seq : gov_ledger_draw());
+}
+
 /* Appends an entry under a number drawn before, or, for 0, the next; its seq. */
 static int64
 gov_ledger_append_numbered(int64 seq, const char *actor, const char *action, int64 object,
 						   Datum target, Datum payload)
 {
-	Datum		values[GOV_COL_LEDGER_NATTS] = {0};
+	GovLedgerRow row;
 
-	gov_ensure_not_registered("an act");
-	PreventCommandIfReadOnly(action);
-	values[GOV_COL_LEDGER_AT - 1] = TimestampTzGetDatum(gov_now());
-	values[GOV_COL_LEDGER_ACTOR - 1] = CStringGetTextDatum(actor);
-	values[GOV_COL_LEDGER_LOGIN - 1] = CStringGetTextDatum(gov_session_user_name());
-	values[GOV_COL_LEDGER_ACTION - 1] = CStringGetTextDatum(action);
-	values[GOV_COL_LEDGER_TARGET - 1] = target != (Datum) 0 ? target : gov_ledger_nothing();
-	values[GOV_COL_LEDGER_PAYLOAD - 1] = payload != (Datum) 0 ? payload : gov_ledger_nothing();
-	gov_ledger_ensure_fits(action, values);
-	if (!gov_origin_has_acted())
-		gov_origin_note(GOV_ORIGIN_ACTED);
-	if (seq == 0)
-		seq = gov_ledger_draw();
-	values[GOV_COL_LEDGER_SEQ - 1] = Int64GetDatum(seq);
-	gov_ledger_write(values, object);
-	return seq;
+	gov_ledger_make_row(&row, seq, actor, action, object, target, payload);
+	gov_ledger_write(&row);
+	return row.seq;
 }
 
 /* Appends an entry under a name of the caller's choice, such as an authority's; its seq. */

@@ -15,6 +15,8 @@
 #include "commands/trigger.h"
 #include "utils/rel.h"
 
+#include "ledger/pass.h"
+
 /* Appends an entry; its seq.  The actor is the role in use (SET ROLE). */
 extern int64 gov_ledger_append(const char *action, int64 object, Datum target, Datum payload);
 
@@ -31,6 +33,11 @@ extern int64 gov_ledger_append_as(const char *actor, const char *action, int64 o
 
 /* The first entry of all, written when the ledger begins (ledger/commit.c). */
 extern void gov_ledger_append_first(Datum at, Datum login);
+
+/* For the files of the ledger: the row of an entry, and writing one. */
+extern void gov_ledger_make_row(GovLedgerRow *row, int64 seq, const char *actor, const char *action, int64 object,
+								Datum target, Datum payload);
+extern void gov_ledger_write(const GovLedgerRow *row);
 
 /* How many entries the transaction appended since this was asked. */
 extern int64 gov_ledger_take_appended(void);

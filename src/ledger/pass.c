@@ -29,7 +29,7 @@ gov_ledger_pass_begin(GovLedgerPass *scan, const char *table, Snapshot snapshot,
 {
 	ScanKeyData key;
 
-	if (part == GOV_LEDGER_CHAINED)
+	if (part == GOV_LEDGER_CHAINED || first_position > 0)
 		ScanKeyInit(&key, 1, BTGreaterEqualStrategyNumber, F_INT8GE, Int64GetDatum(first_position));
 	else
 		ScanKeyEntryInitialize(&key, SK_ISNULL | (part == GOV_LEDGER_LAST ? SK_SEARCHNOTNULL : SK_SEARCHNULL),

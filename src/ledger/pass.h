@@ -35,7 +35,7 @@ typedef struct GovLedgerPass
 typedef enum GovLedgerPart
 {
 	GOV_LEDGER_CHAINED,			/* by position, from a first one */
-	GOV_LEDGER_LAST,			/* by position, backwards from the end */
+	GOV_LEDGER_LAST,			/* by position, backwards from the end, to a first one if given */
 	GOV_LEDGER_UNCHAINED		/* by seq */
 } GovLedgerPart;
 

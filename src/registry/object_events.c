@@ -194,6 +194,7 @@ gov_object_event_put_births(int64 seq, Datum ids, char **digest)
 	uint64		born = 0;
 	ArrayType  *made = DatumGetArrayTypePCopy(ids);
 	int64	   *made_ids = (int64 *) ARR_DATA_PTR(made);
+	uint8		all[GOV_HASH_BYTES];
 	int			count = ArrayGetNItems(ARR_NDIM(made), ARR_DIMS(made));
 
 	qsort(made_ids, count, sizeof(int64), gov_object_compare_ids);
@@ -216,7 +217,8 @@ gov_object_event_put_births(int64 seq, Datum ids, char **digest)
 	gov_table_close(&births.objects);
 	UnregisterSnapshot(snapshot);
 	CommandCounterIncrement();
-	*digest = gov_hash_hex(births.hashes.data, births.hashes.len);
+	gov_hash(gov_hasher_of_session(), births.hashes.data, births.hashes.len, all);
+	*digest = gov_hash_digits(all);
 	pfree(births.hashes.data);
 	return born;
 }
