@@ -54,21 +54,23 @@ gov_inventory_net_before(CommandId before)
 	return snapshot;
 }
 
-/* Columns of text_grow and text_join, and of text_written. */
+/* Columns of query_grow and query_join, and of text_written. */
 enum {GROWN_OIDS = 1, GROWN_REFS};
 enum {WRITTEN_ALL = 1, WRITTEN_MADE, WRITTEN_NEW};
 
 /* $3 oid[], $4 text[]: OIDs and names of objects that have one of them. */
-static const char *const text_grow =
-	"SELECT array_agg(DISTINCT o.address_oid), array_agg(DISTINCT o.object_ref)"
-	" FROM (SELECT o.address_oid, o.object_ref FROM @.gov_object AS o WHERE o.address_oid = ANY ($3) AND " HERE("o")
-	"  AND " GOV_OBJECT_LIVE("o")
-	"  UNION ALL SELECT o.address_oid, o.object_ref FROM @.gov_object AS o WHERE o.object_ref = ANY ($4) AND " HERE("o")
-	"  AND " GOV_OBJECT_LIVE("o") ") AS o";
+GOV_QUESTION(query_grow,
+			 "SELECT array_agg(DISTINCT o.address_oid), array_agg(DISTINCT o.object_ref)"
+			 " FROM (SELECT o.address_oid, o.object_ref FROM @.gov_object AS o WHERE o.address_oid = ANY ($3) AND " HERE("o")
+			 "  AND " GOV_OBJECT_LIVE("o")
+			 "  UNION ALL SELECT o.address_oid, o.object_ref FROM @.gov_object AS o WHERE o.object_ref = ANY ($4) AND " HERE("o")
+			 "  AND " GOV_OBJECT_LIVE("o") ") AS o",
+			 INT8OID, OIDOID, OIDARRAYOID, TEXTARRAYOID);
 
 /* Adds what one look found to arrays of OIDs and names. */
-static const char *const text_join =
-	"SELECT (SELECT array_agg(DISTINCT u) FROM unnest($1 || $3) AS u), (SELECT array_agg(DISTINCT u) FROM unnest($2 || $4) AS u)";
+GOV_QUESTION(query_join,
+			 "SELECT (SELECT array_agg(DISTINCT u) FROM unnest($1 || $3) AS u), (SELECT array_agg(DISTINCT u) FROM unnest($2 || $4) AS u)",
+			 OIDARRAYOID, TEXTARRAYOID, OIDARRAYOID, TEXTARRAYOID);
 
 /* How many elements an array has. */
 static int
@@ -83,23 +85,18 @@ gov_inventory_net_length(Datum array)
 static void
 gov_inventory_net_look(Datum *oids, Datum *refs)
 {
-	static const Oid types[] = {INT8OID, OIDOID, OIDARRAYOID, TEXTARRAYOID};
-	static const Oid join_types[] = {OIDARRAYOID, TEXTARRAYOID, OIDARRAYOID, TEXTARRAYOID};
-	GovArg		args[] = {gov_inventory_system(), gov_inventory_database(), gov_datum(*oids, false), gov_datum(*refs, false)};
-	GovArg		join[4];
+	GovArg		found[2];
 	bool		isnull;
 
-	gov_run_text(text_grow, lengthof(args), types, args, true);
-	join[0] = gov_datum(*oids, false);
-	join[1] = gov_datum(*refs, false);
-	for (int i = 0; i < 2; i++)
+	gov_run(&query_grow, gov_inventory_system(), gov_inventory_database(), gov_datum(*oids, false), gov_datum(*refs, false));
+	for (int i = 0; i < (int) lengthof(found); i++)
 	{
-		join[2 + i].value = gov_result_datum(0, i + 1, &isnull);
-		join[2 + i].isnull = isnull;
+		found[i].value = gov_result_datum(0, i + 1, &isnull);
+		found[i].isnull = isnull;
 	}
-	if (join[2].isnull && join[3].isnull)
+	if (found[0].isnull && found[1].isnull)
 		return;
-	gov_run_text(text_join, lengthof(join), join_types, join, true);
+	gov_run(&query_join, gov_datum(*oids, false), gov_datum(*refs, false), found[0], found[1]);
 	*oids = gov_result_datum(0, GROWN_OIDS, &isnull);
 	*refs = gov_result_datum(0, GROWN_REFS, &isnull);
 }
@@ -126,22 +123,21 @@ gov_inventory_net_grow(CommandId before, Datum *oids, Datum *refs)
 }
 
 /* $3 oid[]: what live objects with one of these OIDs are called, and the name of a routine without its arguments. */
-static const char *const text_former =
-	"SELECT o.address_oid, o.object_ref,"
-	"  CASE WHEN o.object_type IN ('function', 'procedure', 'aggregate') THEN o.address_names[1] || '.' || o.address_names[2] END"
-	" FROM @.gov_object AS o WHERE o.address_oid = ANY ($3) AND o.address_subid = 0 AND " HERE("o") " AND " GOV_OBJECT_LIVE("o");
+GOV_QUESTION(query_former,
+			 "SELECT o.address_oid, o.object_ref,"
+			 "  CASE WHEN o.object_type IN ('function', 'procedure', 'aggregate') THEN o.address_names[1] || '.' || o.address_names[2] END"
+			 " FROM @.gov_object AS o WHERE o.address_oid = ANY ($3) AND o.address_subid = 0 AND " HERE("o") " AND " GOV_OBJECT_LIVE("o"),
+			 INT8OID, OIDOID, OIDARRAYOID);
 
 /* What OIDs were called before a command: rows of the columns GOV_FORMER_..., how many. */
 uint64
 gov_inventory_net_former(CommandId before, Datum oids)
 {
-	static const Oid types[] = {INT8OID, OIDOID, OIDARRAYOID};
-	GovArg		args[] = {gov_inventory_system(), gov_inventory_database(), gov_datum(oids, false)};
 	Snapshot	snapshot = gov_inventory_net_before(before);
 	uint64		rows;
 
 	PushActiveSnapshot(snapshot);
-	rows = gov_run_text(text_former, lengthof(args), types, args, true);
+	rows = gov_run(&query_former, gov_inventory_system(), gov_inventory_database(), gov_datum(oids, false));
 	PopActiveSnapshot();
 	UnregisterSnapshot(snapshot);
 	return rows;
