@@ -181,11 +181,12 @@ gov_ddl_quick_is_schema(TupleTableSlot *slot)
 
 /* Does a probe give the live object of a schema?  It is then held, as what a foreign key refers to. */
 static bool
-gov_ddl_quick_hold_schema(GovTable *objects, TupleTableSlot *slot)
+gov_ddl_quick_hold_schema(GovTable *objects, TupleTableSlot *slot, Oid schema)
 {
 	return gov_ddl_quick_is_here(slot) && gov_ddl_quick_is_schema(slot) &&
 		gov_hold_row(objects, slot, LockTupleKeyShare, GOV_COL_OBJECT_ALL_NATTS) &&
-		gov_ddl_quick_is_here(slot) && gov_ddl_quick_is_schema(slot);
+		gov_ddl_quick_is_here(slot) && gov_ddl_quick_is_schema(slot) &&
+		!gov_slot_isnull(slot, GOV_COL_OBJECT_OID) && DatumGetObjectId(gov_slot_value(slot, GOV_COL_OBJECT_OID)) == schema;
 }
 
 /*
@@ -213,7 +214,7 @@ gov_ddl_quick_container(Oid schema, Oid oid, Datum ref)
 	gov_index_find_oid(&by_address, schema);
 	while (!taken && container == 0 && gov_index_next(&by_address, GOV_COL_OBJECT_ALL_NATTS))
 	{
-		if (gov_ddl_quick_hold_schema(&objects, by_address.slot))
+		if (gov_ddl_quick_hold_schema(&objects, by_address.slot, schema))
 			container = DatumGetInt64(gov_slot_value(by_address.slot, GOV_COL_OBJECT_ID));
 	}
 	gov_index_close(&by_address);

@@ -11,6 +11,8 @@
 
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "catalog/pg_collation_d.h"
+#include "utils/fmgrprotos.h"
 
 #include "server/hold.h"
 
@@ -42,6 +44,16 @@ gov_hold_row(GovTable *table, TupleTableSlot *slot, LockTupleMode mode, int natt
 	return true;
 }
 
+/* Is the leading column of an index this text, in the row of a slot? */
+static bool
+gov_hold_is_named(const GovIndex *index, TupleTableSlot *slot, Datum text)
+{
+	bool		isnull;
+	Datum		value = slot_getattr(slot, index->rel->rd_index->indkey.values[0], &isnull);
+
+	return !isnull && DatumGetBool(DirectFunctionCall2Coll(texteq, C_COLLATION_OID, value, text));
+}
+
 /*
  * Holds the row whose leading column of an index is this text, so that it is not
  * deleted and stays called so: what a foreign key asks of what it refers to.
@@ -54,7 +66,8 @@ gov_hold_text(GovTable *table, const char *index, Datum text)
 
 	gov_index_open(&by_text, table, index);
 	gov_index_find_text(&by_text, text);
-	held = gov_index_next(&by_text, 0) && gov_hold_row(table, by_text.slot, LockTupleKeyShare, 0);
+	held = gov_index_next(&by_text, 0) && gov_hold_row(table, by_text.slot, LockTupleKeyShare, 0) &&
+		gov_hold_is_named(&by_text, by_text.slot, text);
 	gov_index_close(&by_text);
 	return held;
 }
