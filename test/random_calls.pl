@@ -457,7 +457,7 @@ sub check_invariants
 sub check_oracle
 {
 	my ($number) = @_;
-	for my $row (ask('SELECT * FROM random_calls.differences()'))
+	for my $row (ask('SELECT * FROM invariants.differences()'))
 	{
 		fault("round $number: oracle: @$row");
 	}
