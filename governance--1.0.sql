@@ -788,7 +788,7 @@ SELECT d.detector, d.severity, 'governance', d.event_type, d.description
     ('glass_broken', 'critical', 'coverage.scan_completed', 'transactions for which gov_break_glass lifted the enforcement of coverage rules'),
     ('ddl_untracked', 'warning', 'coverage.scan_completed', 'DDL in enrolled schemas that tracking was not told of and a sync found, and what keeps it from being told'),
     ('run_overdue', 'warning', 'coverage.scan_completed', 'the last reconcile or scan is older than governance.run_max_age'),
-    ('exposed', 'warning', 'coverage.scan_completed', 'roles that can read or write what bears a value and may not; critical for everybody'),
+    ('exposed', 'warning', 'coverage.scan_completed', 'roles that can read or write what bears a value and may not, by schema; critical for everybody'),
     ('owner_drift', 'info', 'coverage.scan_completed', 'objects that another role owns in the database than the one of the authority that answers for them'),
     ('detector_failed', 'critical', 'coverage.scan_completed', 'detectors that failed')
     ) AS d (detector, severity, event_type, description);
@@ -6977,34 +6977,47 @@ CREATE VIEW governance_internal.gov_finding_guard_changed
 REVOKE ALL ON governance_internal.gov_finding_guard_changed FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_guard_changed IS 'what guards the extension''s tables otherwise than its scripts made it';
 
+-- by the source: the address of a type is one text, and that of a schema that was renamed its former name
+CREATE VIEW governance_internal.gov_finding_schema AS
+    SELECT o.object_id, s.object_id AS schema_id, coalesce(s.object_ref, quote_ident(o.address_names[1])) AS schema_ref,
+           CASE WHEN s.object_id IS NULL THEN o.address_names[1] END AS schema_name
+      FROM ONLY @extschema@.gov_object AS o
+      LEFT JOIN ONLY @extschema@.gov_object AS s
+        ON s.source = o.source AND s.object_type = 'schema' AND s.retired_at IS NULL AND s.source LIKE 'schema:%';
+REVOKE ALL ON governance_internal.gov_finding_schema FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_finding_schema IS
+    'the enrolled schema that each object is of, by which findings of many objects are told as one; of others the name that their address begins with';
+
 CREATE VIEW governance_internal.gov_finding_exposed
     (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
-    SELECT CASE WHEN w.role_oid = 0 THEN 'critical' END, w.axis, w.object_type, w.object_ref, w.value,
-           jsonb_build_object('role', w.role, 'privileges', jsonb_agg(DISTINCT w.privilege), 'via', jsonb_agg(DISTINCT w.via),
-                              'reachable', bool_or(w.reachable)),
-           w.object_id, jsonb_build_array(w.object_id, w.axis, v.identity, w.role_oid::bigint)::text
-      FROM governance_internal.gov_access_way AS w
-      JOIN governance_internal.gov_value_identity AS v ON v.axis = w.axis AND v.value = w.value
-     WHERE NOT w.allowed
-     GROUP BY w.object_id, w.object_type, w.object_ref, w.axis, w.value, v.identity, w.role_oid, w.role;
+    SELECT CASE WHEN g.role_oid = 0 THEN 'critical' END, g.axis, 'schema', g.schema_ref, g.value,
+           jsonb_build_object('role', g.role, 'privilege', g.privilege, 'via', g.via, 'reachable', g.reachable, 'objects', cardinality(g.objects),
+                              'first', (SELECT jsonb_agg(concat(o.object_type, ' ', o.object_ref) ORDER BY o.object_id)
+                                          FROM ONLY @extschema@.gov_object AS o WHERE o.object_id = ANY (g.objects[1:3]))),
+           g.schema_id,
+           jsonb_build_array(coalesce(to_jsonb(g.schema_id), to_jsonb(g.schema_name)), g.axis, v.identity, g.role_oid::bigint, g.privilege)::text
+      FROM (SELECT w.role_oid, w.role, s.schema_id, s.schema_name, s.schema_ref, w.axis, w.value, w.privilege,
+                   array_agg(DISTINCT w.object_id) AS objects, array_agg(DISTINCT w.via COLLATE "C") AS via, bool_or(w.reachable) AS reachable
+              FROM governance_internal.gov_access_way AS w
+              JOIN governance_internal.gov_finding_schema AS s ON s.object_id = w.object_id
+             WHERE NOT w.allowed
+             GROUP BY w.role_oid, w.role, s.schema_id, s.schema_name, s.schema_ref, w.axis, w.value, w.privilege) AS g
+      JOIN governance_internal.gov_value_identity AS v ON v.axis = g.axis AND v.value = g.value;
 REVOKE ALL ON governance_internal.gov_finding_exposed FROM PUBLIC;
-COMMENT ON VIEW governance_internal.gov_finding_exposed IS 'roles that can read or write what bears a value, and may not';
+COMMENT ON VIEW governance_internal.gov_finding_exposed IS 'schemas with objects that bear a value and that a role can read or write, and may not: once for each value, role and privilege, with how many objects there are and the first three';
 
 CREATE VIEW governance_internal.gov_finding_owner_drift
     (severity, axis, object_type, object_ref, value, detail, object_id, identity) AS
-    SELECT NULL::text, d.axis, 'schema', coalesce(s.object_ref, quote_ident(o.address_names[1])), NULL::text,
+    SELECT NULL::text, d.axis, 'schema', s.schema_ref, NULL::text,
            jsonb_build_object('database_owner', d.database_owner, 'authority', d.authority, 'role', d.authority_role,
                               'objects', count(*), 'first', min(concat(d.object_type, ' ', d.object_ref) COLLATE "C")),
-           s.object_id,
-           jsonb_build_array(coalesce(to_jsonb(s.object_id), to_jsonb(o.address_names[1])), d.axis, d.authority, r.oid::bigint)::text
+           s.schema_id,
+           jsonb_build_array(coalesce(to_jsonb(s.schema_id), to_jsonb(s.schema_name)), d.axis, d.authority, r.oid::bigint)::text
       FROM @extschema@.gov_owner_drift AS d
-      JOIN ONLY @extschema@.gov_object AS o ON o.object_id = d.object_id
+      JOIN governance_internal.gov_finding_schema AS s ON s.object_id = d.object_id
       JOIN pg_catalog.pg_roles AS r ON r.rolname = d.database_owner
-      LEFT JOIN ONLY @extschema@.gov_object AS s
-        ON s.object_type = 'schema' AND s.retired_at IS NULL AND s.address_names = ARRAY[o.address_names[1]]
-       AND s.address_system = o.address_system AND s.address_database = o.address_database
      WHERE d.state = 'differs'
-     GROUP BY d.axis, d.authority, d.authority_role, d.database_owner, r.oid, s.object_id, s.object_ref, o.address_names[1];
+     GROUP BY d.axis, d.authority, d.authority_role, d.database_owner, r.oid, s.schema_id, s.schema_name, s.schema_ref;
 REVOKE ALL ON governance_internal.gov_finding_owner_drift FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_owner_drift IS 'schemas with objects that another role owns in the database than the one of the authority that answers for them, once for each such role and authority';
 

@@ -209,7 +209,7 @@ SET ROLE regress_exp_aside;
 SELECT count(*) FROM gov_exposure_of('regress_exp_aside');
 ROLLBACK;
 
--- findings: one per object, value and role; critical for everybody
+-- findings: one per schema, value, role and privilege; critical for everybody
 BEGIN;
 CREATE ROLE regress_exp_group;
 CREATE ROLE regress_exp_may;
@@ -217,22 +217,40 @@ CREATE ROLE regress_exp_one LOGIN IN ROLE regress_exp_group;
 CREATE SCHEMA exp_found;
 CREATE TABLE exp_found.t (id integer);
 GRANT SELECT, INSERT ON exp_found.t TO regress_exp_group;
+CREATE SCHEMA exp_elsewhere;
+CREATE TABLE exp_elsewhere.t (id integer);
+CREATE TYPE exp_elsewhere.mood AS ENUM ('good');
 SELECT count(*) FROM gov_enroll_schema('exp_found');
+SELECT count(*) FROM gov_enroll_schema('exp_elsewhere');
 SELECT gov_create_axis('exp class'), gov_set_axis_status('exp class', 'active'), gov_propose_value('exp class', 'personal'), gov_ratify('exp class', 'personal') \gset
 SELECT gov_assign('table', 'exp_found.t', 'exp class', 'personal', zone => 'approved', provenance => '{"kind": "test"}') \gset
 SELECT gov_set_access('exp class', 'personal', 'regress_exp_may'), gov_set_access('exp class', 'personal', 'regress_exp_may', 'write') \gset
-CREATE VIEW pg_temp.found AS SELECT severity, axis, object_type, object_ref, value, detail FROM gov_drift_finding WHERE detector = 'exposed' ORDER BY object_ref COLLATE "C", detail ->> 'role' COLLATE "C";
+CREATE VIEW pg_temp.found AS SELECT severity, axis, object_type, object_ref, value, detail FROM gov_drift_finding WHERE detector = 'exposed' ORDER BY object_ref COLLATE "C", detail ->> 'role' COLLATE "C", detail ->> 'privilege' COLLATE "C";
 TABLE found;
 SELECT gov_scan() IS NOT NULL AS scanned;
 GRANT SELECT ON exp_found.t TO PUBLIC;
 TABLE found;
--- a role or an object that is renamed is the same finding
+-- more of the same is the same finding: how many, and the first three; another schema is another one
+CREATE TABLE exp_found.a (id integer);
+CREATE VIEW exp_found.b AS SELECT id FROM exp_found.a;
+CREATE TABLE exp_found.c (id integer);
+SELECT count(*) FROM gov_sync('schema:exp_found');
+SELECT gov_assign(object_type, object_ref, 'exp class', 'personal', zone => 'approved', provenance => '{"kind": "test"}') FROM gov_object
+ WHERE object_ref IN ('exp_found.a', 'exp_found.b', 'exp_found.c', 'exp_elsewhere.t', 'exp_elsewhere.mood') \g /dev/null
+GRANT SELECT ON exp_found.a, exp_found.b, exp_found.c, exp_elsewhere.t TO PUBLIC;
+GRANT SELECT ON exp_found.a TO regress_exp_one;
+SELECT gov_set_access('exp class', 'personal', NULL, 'USAGE') \gset
+TABLE found;
+SELECT count(*) AS pairs FROM gov_exposure;
+-- a role, an object or a schema that is renamed is the same finding
 ALTER ROLE regress_exp_one RENAME TO regress_exp_single;
 ALTER TABLE exp_found.t RENAME TO u;
+ALTER SCHEMA exp_found RENAME TO exp_kept;
 SELECT count(*) FROM gov_sync('schema:exp_found');
 SELECT gov_scan() IS NOT NULL AS scanned;
-SELECT status, severity, detail ->> 'role' AS role, object_ref, reopen_count FROM gov_drift_state WHERE detector = 'exposed' ORDER BY 3;
-REVOKE ALL ON exp_found.u FROM PUBLIC, regress_exp_group;
+SELECT status, severity, detail ->> 'role' AS role, detail ->> 'privilege' AS privilege, object_ref, reopen_count, detail ->> 'objects' AS objects FROM gov_drift_state WHERE detector = 'exposed' ORDER BY object_ref, 3, 4;
+REVOKE ALL ON exp_kept.u, exp_kept.a, exp_kept.b, exp_kept.c, exp_elsewhere.t FROM PUBLIC, regress_exp_group, regress_exp_single;
+REVOKE USAGE ON TYPE exp_elsewhere.mood FROM PUBLIC;
 SELECT gov_scan() IS NOT NULL AS scanned;
 SELECT status, count(*) FROM gov_drift_state WHERE detector = 'exposed' GROUP BY 1;
 ROLLBACK;

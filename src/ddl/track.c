@@ -664,8 +664,11 @@ gov_ddl_track_events(int64 seq, GovJson *payload, bool *events)
 	GovRows    *base = gov_ddl_track_base();
 	int64		changed;
 
+	/* rows kept aside have no index: many are joined as a set */
+	gov_spi_setting("enable_hashjoin", "on");
 	gov_ddl_gone_restore();
 	changed = gov_object_event_put_net(seq, "gov_net_base", gov_ddl_notes_written());
+	gov_spi_setting("enable_hashjoin", "off");
 	gov_spi_discard(base);
 	/* what merely changed is an entry without events */
 	*events = gov_ddl_track_count(seq, changed, payload);
