@@ -117,7 +117,7 @@ SELECT (p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')') CO
           -- who can see what is one statement of many parts, which is not compiled and whose settings are its own
           AND NOT (p.proname IN ('gov_access_objects', 'gov_access_ways', 'gov_access_exposed_to') AND p.prosqlbody IS NOT NULL
                    AND p.provolatile = 's' AND p.pronamespace = 'governance_internal'::regnamespace
-                   AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'jit=off'])
+                   AND (p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'jit=off'] OR p.proconfig = ARRAY['search_path=pg_catalog, pg_temp', 'jit=off', 'enable_nestloop=off']))
           AND (p.prosqlbody IS NULL OR p.provolatile <> 's' OR p.prosecdef
                                 -- the server writes views with queries of its own, whose operators it looks for on the search_path
                                 OR (p.proconfig IS NOT NULL AND pg_get_function_sqlbody(p.oid) !~ 'pg_get_viewdef|gov_definition_part')
