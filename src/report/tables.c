@@ -210,10 +210,10 @@ static const GovReportSource sources[] = {
 		" ORDER BY coalesce(t.to_all, false) DESC, coalesce(t.objects, 0) DESC, s.axis COLLATE \"C\", s.value COLLATE \"C\" LIMIT $1", false,
 		"values_guarded", "Nothing was said of access yet: gov_set_access says who may read or write what bears a value.",
 	{{"state", "State", GOV_FORM_STATE, NULL}, {"axis", "Axis", GOV_FORM_NAME, NULL}, {"value", "Value", GOV_FORM_NAME, NULL},
-	{"may", "Who may", GOV_FORM_NAME, "nobody"}, {"roles", "Roles that can and may not", GOV_FORM_COUNT, NULL},
+	{"may", "Who may", GOV_FORM_NAME, "nobody"}, {"roles", "Roles that have access and may not", GOV_FORM_COUNT, NULL},
 	{"who", "Which", GOV_FORM_NAME, "none"}, {"objects", "Objects that they can read or write", GOV_FORM_COUNT, NULL}}},
 
-	{"exposed", "access", "Who can and may not, everybody first", "Nobody can who may not; superusers can do everything, and are not looked at.", "gov_exposure",
+	{"exposed", "access", "Who has access and may not, everybody first", "Nobody can who may not; superusers can do everything, and are not looked at.", "gov_exposure",
 		"SELECT e.role::text, e.axis, e.value, e.privileges, e.via, e.objects, o.object_type, o.object_ref,"
 		"       CASE e.reachable WHEN 0 THEN 'no' WHEN e.objects THEN 'yes' ELSE format('%s of them', e.reachable) END,"
 		"       CASE WHEN e.can_login THEN 'yes' WHEN NOT e.can_login THEN 'no' END, count(*) OVER ()"
