@@ -181,7 +181,7 @@ print $out "CREATE EXTENSION governance;\n\\i $here/oracle.sql\n\\i $here/worlds
 for (my $n = 0; $n < $option{queries}; $n++)
 {
 	print $out "SELECT random_queries.sum();\nROLLBACK;\n" if $n % 100 == 0 && $n > 0;
-	print $out 'BEGIN; SELECT random_queries.next_world(' . ($option{seed} * 1000 + $n / 100) . ") \\g /dev/null\nSET LOCAL statement_timeout = '$option{limit}s';\n" if $n % 100 == 0;
+	print $out 'BEGIN; SELECT random_queries.next_world(' . ($option{seed} % 1000000 * 1000 + $n / 100) . ") \\g /dev/null\nSET LOCAL statement_timeout = '$option{limit}s';\n" if $n % 100 == 0;
 	my $query = query();
 	my $set = join ' ', map { "SET LOCAL $_;" } chance(50) ? (pick(@settings), pick(@settings)) : ();
 	my $reset = join ' ', map { /^(\w+)/; "RESET $1;" } $set =~ /LOCAL (\w+)/g;
