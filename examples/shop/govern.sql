@@ -129,3 +129,21 @@ SELECT s.object_ref AS schema, coalesce(p.authority, 'nobody') AS "answers for i
   JOIN gov_object s ON s.object_id = o.container_id
   LEFT JOIN gov_effective_owner p ON p.object_id = s.object_id AND p.axis = 'responsibility' AND p.value = 'policy'
  GROUP BY 1, 2 ORDER BY 1;
+
+\echo
+\echo '12. Down to the column: what is about a person is said once, where it is.  Columns of'
+\echo '    schema "people" come in, and five of them are classified on an axis of their own:'
+SELECT count(*) FROM gov_enroll_schema('people', columns => true) \g /dev/null
+SELECT gov_create_axis('sensitivity', 'How private it is') \g /dev/null
+SELECT gov_set_axis_status('sensitivity', 'active') \g /dev/null
+SELECT gov_propose_value('sensitivity', 'personal', name => 'about a person'), gov_ratify('sensitivity', 'personal') \g /dev/null
+SELECT count(gov_assign(object_type, object_ref, 'sensitivity', 'personal', 'approved', provenance => '{"by": "reading the schema"}'))
+  FROM gov_object
+ WHERE object_type = 'table column' AND object_ref ~ '^people\.(customer|customer_address|employee)\.(full_name|email|street)$' \g /dev/null
+\echo '    Which tables hold such data?'
+SELECT object_ref AS "table", anchor_ref AS "for one because of" FROM gov_classification
+ WHERE axis = 'sensitivity' AND object_type = 'table' ORDER BY object_ref;
+\echo '    Support may read it.  Who else can, and by which way?'
+SELECT gov_set_access('sensitivity', 'personal', 'shop_support') AS "gov_set_access answers";
+SELECT object_ref AS "column", role, privilege, via, through FROM gov_exposure WHERE axis = 'sensitivity' ORDER BY object_ref, role;
+\echo '    A view reads for its owner: whoever may read it sees the names of all employees.'

@@ -384,3 +384,12 @@ AS $$ INSERT INTO web.search_term (term) VALUES (wanted)
 CREATE TABLE legacy_import.kunden (nr integer, name text, ort text);
 CREATE TABLE legacy_import.artikel (nr integer, text text, preis text);
 CREATE TABLE legacy_import."Bestellungen 2019" (nr integer, kunde integer, artikel integer);
+
+------------------------------------------------------------------------------
+-- who sees what: support sees customers, everybody the list of the staff
+------------------------------------------------------------------------------
+
+DO $$ BEGIN CREATE ROLE shop_support; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+GRANT USAGE ON SCHEMA people TO PUBLIC;
+GRANT SELECT (customer_id, full_name, email) ON people.customer TO shop_support;
+GRANT SELECT ON people.staff TO PUBLIC;
