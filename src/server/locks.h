@@ -15,6 +15,7 @@ typedef enum GovLock
 	GOV_LOCK_LEDGER,			/* one transaction chains the ledger */
 	GOV_LOCK_SCAN,				/* one scan at a time */
 	GOV_LOCK_SEAL,				/* one seal of the ledger at a time */
+	GOV_LOCK_GRANTS,			/* levels are given and taken by one at a time */
 	GOV_LOCK_EVENTS = 32		/* one transaction gives events their positions */
 } GovLock;
 

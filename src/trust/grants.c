@@ -21,6 +21,9 @@
  * nothing is stored beside.  Names of the table that a version of the
  * extension does not have are passed over.
  *
+ * Locks: GOV_LOCK_GRANTS.  The server itself lets two sessions that grant on the
+ * same relation run into each other, and the second ends with an internal error.
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -39,6 +42,7 @@
 #include "server/compat.h"
 #include "server/extension.h"
 #include "server/json.h"
+#include "server/locks.h"
 #include "server/spi.h"
 #include "registered/roles.h"
 #include "ledger/ledger.h"
@@ -653,6 +657,7 @@ GOV_ACT(gov_grant)
 	bool		changed;
 
 	gov_ensure_may_grant("gov_grant");
+	gov_lock(GOV_LOCK_GRANTS);
 	changed = gov_grants_open_schema(role);
 	changed |= gov_grants_apply(true, level, role);
 	if (changed)
@@ -672,6 +677,7 @@ GOV_ACT(gov_revoke)
 	bool		changed;
 
 	gov_ensure_may_grant("gov_revoke");
+	gov_lock(GOV_LOCK_GRANTS);
 	changed = gov_grants_apply(false, level, role);
 	if (changed)
 		gov_ledger_append("revoke", 0, gov_json_object("role", role), gov_json_object("level", name));
