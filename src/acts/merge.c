@@ -471,6 +471,8 @@ gov_merge_run(GovMerge *merge, const char *reason, const char *approval, int64 *
 {
 	int			level = gov_spi_begin();
 
+	/* all of one value is joined with all of the other, however few the planner takes them to be */
+	gov_spi_setting("enable_nestloop", "off");
 	gov_merge_ensure_sees_all(merge->axis, merge->from, merge->into);
 	gov_merge_ensure_agreement(merge->axis, merge->from, merge->into);
 	gov_merge_ensure_access(merge->axis, merge->from, merge->into);
