@@ -62,9 +62,6 @@
 #define GOV_UNCHANGED_PAGES 200
 #define GOV_UNCHANGED_COLUMNS_PER_PAGE 2
 
-/* So many bytes are taken at once for names of columns. */
-#define GOV_UNCHANGED_NAMES 65536
-
 /* Where what is an object of the catalog is one of this database. */
 #define HERE(o) GOV_OBJECT_LIVE(o) " AND " GOV_OBJECT_OF(o, "$2", "$3")
 
@@ -168,8 +165,6 @@ typedef struct GovUnchanged
 	int			ntypes;
 	int			types_allocated;
 	ArrayType  *no_args;
-	char	   *names;			/* room for names of columns */
-	Size		names_left;
 	int64		live;			/* live rows of the source */
 	int64		others;			/* of these, such as are no relations or columns */
 } GovUnchanged;
@@ -241,34 +236,18 @@ gov_unchanged_field(uint64 row, int column)
 	return isnull ? 0 : value;
 }
 
-/* An array of texts, as the server makes it; by itself, since each relation needs two. */
+/* An array of texts. */
 static ArrayType *
 gov_unchanged_array(const char *first, const char *second, const char *third)
 {
-	const char *const texts[] = {first, second, third};
-	int			count = third != NULL ? 3 : 2;
-	Size		bytes = ARR_OVERHEAD_NONULLS(1);
-	ArrayType  *array;
-	char	   *at;
+	Datum		texts[3];
+	int			n = 0;
 
-	for (int i = 0; i < count; i++)
-		bytes += INTALIGN(VARHDRSZ + strlen(texts[i]));
-	array = palloc0(bytes);
-	SET_VARSIZE(array, bytes);
-	array->ndim = 1;
-	array->elemtype = TEXTOID;
-	ARR_DIMS(array)[0] = count;
-	ARR_LBOUND(array)[0] = 1;
-	at = ARR_DATA_PTR(array);
-	for (int i = 0; i < count; i++)
-	{
-		Size		length = strlen(texts[i]);
-
-		SET_VARSIZE(at, VARHDRSZ + length);
-		memcpy(VARDATA(at), texts[i], length);
-		at += INTALIGN(VARHDRSZ + length);
-	}
-	return array;
+	texts[n++] = CStringGetTextDatum(first);
+	texts[n++] = CStringGetTextDatum(second);
+	if (third != NULL)
+		texts[n++] = CStringGetTextDatum(third);
+	return construct_array(texts, n, TEXTOID, -1, false, TYPALIGN_INT);
 }
 
 /* Notes a relation of the last result, but for its attributes; NULL for one that is there already. */
@@ -442,25 +421,6 @@ gov_unchanged_type(GovUnchanged *look, Oid oid, int32 modifier)
 	return look->ntypes - 1;
 }
 
-/* Keeps the name of a column: there are very many, which are forgotten together. */
-static const char *
-gov_unchanged_keep(GovUnchanged *look, const NameData *name)
-{
-	Size		bytes = strlen(NameStr(*name)) + 1;
-	char	   *kept;
-
-	if (look->names_left < bytes)
-	{
-		look->names_left = GOV_UNCHANGED_NAMES;
-		look->names = palloc(GOV_UNCHANGED_NAMES);
-	}
-	kept = look->names;
-	memcpy(kept, NameStr(*name), bytes);
-	look->names += bytes;
-	look->names_left -= bytes;
-	return kept;
-}
-
 /* Notes the columns of these relations, in one pass; false when one has a number that its relation has not. */
 static bool
 gov_unchanged_load_columns(GovUnchanged *look)
@@ -476,7 +436,6 @@ gov_unchanged_load_columns(GovUnchanged *look)
 		GovUnchangedColumn *noted;
 
 		gov_progress_tick();
-		gov_table_prefetch(tuple);
 		if (column->attnum <= 0 || column->attisdropped)
 			continue;
 		relation = gov_unchanged_relation(look, column->attrelid);
@@ -486,7 +445,7 @@ gov_unchanged_load_columns(GovUnchanged *look)
 		good = column->attnum <= relation->natts && noted->name == NULL;
 		if (!good)
 			break;
-		noted->name = gov_unchanged_keep(look, &column->attname);
+		noted->name = pstrdup(NameStr(column->attname));
 		noted->type = gov_unchanged_type(look, column->atttypid, column->atttypmod);
 		relation->left++;
 	}
