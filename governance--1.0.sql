@@ -5605,14 +5605,10 @@ CREATE VIEW governance_internal.gov_access_owned AS
       FROM ONLY @extschema@.gov_object AS o
       JOIN here AS h ON o.address_system = h.system AND o.address_database = h.database
      CROSS JOIN LATERAL (
-           SELECT CASE WHEN o.object_type IN ('table', 'view', 'materialized view', 'foreign table', 'sequence')
-                       THEN (SELECT c.relowner FROM governance_internal.gov_catalog_relation AS c WHERE c.oid = o.address_oid AND c.word = o.object_type)
-                       WHEN o.object_type IN ('function', 'procedure', 'aggregate')
-                       THEN (SELECT f.proowner FROM governance_internal.gov_catalog_routine AS f WHERE f.oid = o.address_oid AND f.word = o.object_type)
-                       WHEN o.object_type IN ('type', 'domain')
-                       THEN (SELECT t.typowner FROM governance_internal.gov_catalog_type AS t WHERE t.oid = o.address_oid AND t.word = o.object_type)
-                       WHEN o.object_type = 'schema'
-                       THEN (SELECT n.nspowner FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.address_oid) END) AS w (owner)
+           SELECT coalesce((SELECT c.relowner FROM governance_internal.gov_catalog_relation AS c WHERE c.oid = o.address_oid AND c.word = o.object_type),
+                           (SELECT f.proowner FROM governance_internal.gov_catalog_routine AS f WHERE f.oid = o.address_oid AND f.word = o.object_type),
+                           (SELECT t.typowner FROM governance_internal.gov_catalog_type AS t WHERE t.oid = o.address_oid AND t.word = o.object_type),
+                           (SELECT n.nspowner FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.address_oid AND o.object_type = 'schema'))) AS w (owner)
      WHERE o.retired_at IS NULL AND w.owner IS NOT NULL;
 REVOKE ALL ON governance_internal.gov_access_owned FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_access_owned IS 'live objects of this database with the role that owns them: relations, routines, types, schemas';
@@ -6462,11 +6458,18 @@ REVOKE ALL ON governance_internal.gov_value_identity FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_value_identity IS
     'what stands for a value in an identity: its code, or the container that it mirrors, whose name it follows';
 
+CREATE VIEW governance_internal.gov_source_schema AS
+    SELECT o.source, o.object_id, o.object_ref
+      FROM ONLY @extschema@.gov_object AS o
+     WHERE o.object_type = 'schema' AND o.retired_at IS NULL AND o.source LIKE 'schema:%';
+REVOKE ALL ON governance_internal.gov_source_schema FROM PUBLIC;
+COMMENT ON VIEW governance_internal.gov_source_schema IS
+    'the schema that is enrolled under a source';
+
 CREATE VIEW governance_internal.gov_source_identity AS
     SELECT s.source, s.enabled, coalesce(to_jsonb(o.object_id), to_jsonb(s.source)) AS identity
       FROM ONLY @extschema@.gov_source AS s
-      LEFT JOIN ONLY @extschema@.gov_object AS o
-        ON o.source = s.source AND o.object_type = 'schema' AND o.retired_at IS NULL AND s.source LIKE 'schema:%';
+      LEFT JOIN governance_internal.gov_source_schema AS o ON o.source = s.source;
 REVOKE ALL ON governance_internal.gov_source_identity FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_source_identity IS
     'what stands for a source in an identity: its code, or the schema that is enrolled under it';
@@ -6982,8 +6985,7 @@ CREATE VIEW governance_internal.gov_finding_schema AS
     SELECT o.object_id, s.object_id AS schema_id, coalesce(s.object_ref, quote_ident(o.address_names[1])) AS schema_ref,
            CASE WHEN s.object_id IS NULL THEN o.address_names[1] END AS schema_name
       FROM ONLY @extschema@.gov_object AS o
-      LEFT JOIN ONLY @extschema@.gov_object AS s
-        ON s.source = o.source AND s.object_type = 'schema' AND s.retired_at IS NULL AND s.source LIKE 'schema:%';
+      LEFT JOIN governance_internal.gov_source_schema AS s ON s.source = o.source;
 REVOKE ALL ON governance_internal.gov_finding_schema FROM PUBLIC;
 COMMENT ON VIEW governance_internal.gov_finding_schema IS
     'the enrolled schema that each object is of, by which findings of many objects are told as one; of others the name that their address begins with';

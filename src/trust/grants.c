@@ -358,6 +358,7 @@ static const GovGrantEntry gov_grant_entries[] = {
 	{"gov_finding_*", GOV_FOR_OWNER},	/* what each detector finds */
 	{"gov_value_identity", GOV_FOR_OWNER},
 	{"gov_source_identity", GOV_FOR_OWNER},
+	{"gov_source_schema", GOV_FOR_OWNER},
 	{"gov_schema_matching", GOV_FOR_OWNER},	/* which schemas come in by themselves */
 	{"gov_source_excluded", GOV_FOR_OWNER},	/* what is left out of a source */
 	{"gov_column_attributes", GOV_FOR_OWNER},
