@@ -62,26 +62,23 @@ typedef struct GovQuery
  * expression of that statement does.  A GOV_QUERY sees what its transaction
  * has written by now, the calling statement included, as acts must.
  */
-#define GOV_QUESTION_IS(sql, ...) \
+#define GOV_QUESTION_PLANNED(sql, plan_options, ...) \
 	{ \
 		.text = sql, \
 		.nargs = sizeof((Oid[]) {InvalidOid, ##__VA_ARGS__}) / sizeof(Oid) - 1, \
 		.types = {__VA_ARGS__}, \
-		.question = true \
+		.question = true, \
+		.options = plan_options \
 	}
+
+#define GOV_QUESTION_IS(sql, ...)	GOV_QUESTION_PLANNED(sql, 0, ##__VA_ARGS__)
 
 #define GOV_QUESTION(name, sql, ...) \
 	static GovQuery name = GOV_QUESTION_IS((sql), ##__VA_ARGS__)
 
 /* A large question whose plan is the same for whatever arguments: to plan it anew for each would take longer than to run it. */
 #define GOV_QUESTION_PLANNED_ONCE(name, sql, ...) \
-	static GovQuery name = { \
-		.text = (sql), \
-		.nargs = sizeof((Oid[]) {InvalidOid, ##__VA_ARGS__}) / sizeof(Oid) - 1, \
-		.types = {__VA_ARGS__}, \
-		.question = true, \
-		.options = CURSOR_OPT_GENERIC_PLAN \
-	}
+	static GovQuery name = GOV_QUESTION_PLANNED((sql), CURSOR_OPT_GENERIC_PLAN, ##__VA_ARGS__)
 
 /* A look-up of one row, by how it locks it: gov_run(&name[GOV_ROW_SHARE], ...). */
 #define GOV_LOOKUP(name, sql, ...) \

@@ -549,16 +549,6 @@ gov_fdw_bind(ForeignScanState *node, GovScanState *state)
 	MemoryContextSwitchTo(old);
 }
 
-/* Order of numbers, for qsort. */
-static int
-gov_fdw_compare_ints(const void *a, const void *b)
-{
-	int			one = *(const int *) a;
-	int			other = *(const int *) b;
-
-	return one < other ? -1 : one > other;
-}
-
 /* Restricts the engine to the axes that are allowed. */
 static void
 gov_fdw_filter_axes(GovScanState *state, const GovKeys *keys)

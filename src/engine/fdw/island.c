@@ -25,6 +25,7 @@
 #include "utils/memutils.h"
 
 #include "server/progress.h"
+#include "registry/objects.h"
 #include "engine/fdw/island.h"
 
 typedef enum GovIslandKind
@@ -116,16 +117,6 @@ gov_island_produce(GovViewRun *scan)
 	}
 }
 
-/* Order of object ids, for qsort and bsearch. */
-static int
-gov_island_compare_ids(const void *a, const void *b)
-{
-	int64		ia = *(const int64 *) a;
-	int64		ib = *(const int64 *) b;
-
-	return ia < ib ? -1 : ia > ib;
-}
-
 /* Is the container linked to an active value of the axis? */
 static bool
 gov_island_is_linked(GovViewRun *scan, int axis_number, int64 object_id)
@@ -142,10 +133,10 @@ gov_island_is_linked(GovViewRun *scan, int axis_number, int64 object_id)
 		ids = MemoryContextAlloc(model->context, sizeof(int64) * (axis->nslots + 1));
 		for (int i = 0; i < axis->nslots; i++)
 			ids[i] = model->values[model->slots[axis->first_slot + i].value].object_id;
-		qsort(ids, axis->nslots, sizeof(int64), gov_island_compare_ids);
+		qsort(ids, axis->nslots, sizeof(int64), gov_object_compare_ids);
 		scan->island_mirrored[axis_number] = ids;
 	}
-	return bsearch(&object_id, ids, axis->nslots, sizeof(int64), gov_island_compare_ids) != NULL;
+	return bsearch(&object_id, ids, axis->nslots, sizeof(int64), gov_object_compare_ids) != NULL;
 }
 
 /* Is there an active, unlinked value of the axis with this code? */

@@ -33,3 +33,13 @@ gov_view_word(const char *word)
 {
 	return CStringGetTextDatum(word);
 }
+
+/* Order of numbers, for qsort. */
+int
+gov_fdw_compare_ints(const void *a, const void *b)
+{
+	int			one = *(const int *) a;
+	int			other = *(const int *) b;
+
+	return one < other ? -1 : one > other;
+}

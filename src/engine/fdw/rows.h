@@ -101,4 +101,7 @@ extern GovViewRow *gov_view_add(GovViewRun *scan);
 /* A word as a text datum that lives as long as the row it is filled into. */
 extern Datum gov_view_word(const char *word);
 
+/* Order of numbers (axes, slots), for qsort. */
+extern int	gov_fdw_compare_ints(const void *a, const void *b);
+
 #endif							/* GOV_ENGINE_FDW_ROWS_H */

@@ -195,13 +195,6 @@ gov_effective_owner_add(GovViewRun *scan, int slot)
 		gov_view_add_cell(scan, coverage, &cell);
 }
 
-/* Order of slots, for qsort. */
-static int
-gov_effective_owner_compare(const void *a, const void *b)
-{
-	return *(const int *) a - *(const int *) b;
-}
-
 /* Finds the slots that may have an answer: what answers for every object, and what does for this one. */
 static void
 gov_effective_owner_find(GovViewRun *scan)
@@ -220,7 +213,7 @@ gov_effective_owner_find(GovViewRun *scan)
 	for (int i = 0; i < object->nowned; i++)
 		gov_ownership_slot_add(&scan->here, object->owned[i].slot);
 	gov_ownership_slots_inherited(coverage->containers, object->container, &scan->here);
-	qsort(scan->here.items, scan->here.count, sizeof(int), gov_effective_owner_compare);
+	qsort(scan->here.items, scan->here.count, sizeof(int), gov_fdw_compare_ints);
 }
 
 /* Is a slot of an axis that is asked for? */
